@@ -1,0 +1,1 @@
+"""Keys, passwords, sealed contacts: all cryptography except the recording container."""
