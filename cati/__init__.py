@@ -1,0 +1,1 @@
+"""CATI: telephone interviews on satisfaction with government units."""

@@ -1,0 +1,1 @@
+"""Sound: capture, recording container, codec, levels."""

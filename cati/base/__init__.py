@@ -1,0 +1,1 @@
+"""What every layer may use: errors, clock, settings, paths, languages, logging."""

@@ -1,0 +1,1 @@
+"""Pure rules and frozen data: no files, no database, no window."""

@@ -1,0 +1,234 @@
+"""What a programme is made of: units, groups, questionnaire, weights, settings.
+
+A row type of the programme workbook each; `files.programmes` fills them, everything else reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TypeVar
+
+T = TypeVar("T")
+
+Labels = Mapping[str, str]
+"""A text by language code, ``{"zh": "…", "en": "…"}``; zh is always there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A body evaluated. `aliases` holds bracketed and other names it goes by."""
+
+    code: str
+    name: str
+    series: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A kind of respondent of every unit.
+
+    Attributes:
+        weight: share of the group in a unit's phone score; None pools the group with others of no weight.
+        quota: completed interviews wanted per unit.
+        minimum_list_size: smallest list a unit may hand in, None if the document sets none.
+    """
+
+    code: str
+    label: str
+    weight: Decimal | None
+    quota: int
+    minimum_list_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a list.
+
+    Attributes:
+        points: score of the answer, None when it is not counted.
+        key: the digit that records it, "" when it has none.
+    """
+
+    name: str
+    labels: Labels
+    points: Decimal | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row of the survey sheet.
+
+    Attributes:
+        type: select_one, select_multiple, integer, decimal, text, note, calculate.
+        list_name: choice list of a select, else "".
+        labels: what is shown; ``${name}`` is replaced by a fact, answer or calculation.
+        script: "read" is read aloud, "note" is for the operator only.
+        weight: percent of an evaluated item, None for any other question.
+        disposition: a row that ends the interview proposes this outcome, else "".
+    """
+
+    name: str
+    type: str
+    labels: Labels
+    list_name: str = ""
+    hint: Labels = field(default_factory=dict)
+    relevant: str = ""
+    constraint: str = ""
+    constraint_message: Labels = field(default_factory=dict)
+    required: bool = False
+    calculation: str = ""
+    script: str = "read"
+    weight: Decimal | None = None
+    disposition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way opinions are collected. `kind` is phone, ballots, web, hotline or leaders; weight in percent."""
+
+    code: str
+    label: str
+    weight: Decimal
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentRule:
+    """Points that may be added to or taken from a unit, with the rule in words."""
+
+    code: str
+    label: str
+    points: Decimal
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallHours:
+    """When a group may be called: weekdays 0 = Monday … 6 = Sunday, local time, [start, end)."""
+
+    groups: tuple[str, ...]
+    weekdays: tuple[int, ...]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRules:
+    """When and how often a case is dialled again; minutes, days, counts >= 0."""
+
+    busy_minutes: int = 10
+    no_answer_minutes: int = 120
+    silent_days: int = 3
+    partial_days: int = 3
+    minimum_attempts: int = 5
+    minimum_days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole programme.
+
+    Attributes:
+        timezone: IANA name of local time.
+        call_hours: empty group tuple means every group.
+        replicate_factor: cases released per place of a quota.
+        minimum_counted: fewest counted answers of a complete interview with an opinion.
+        confidence_level: of intervals, 0 to 1.
+        not_counted: names of answers that leave the denominator (不了解, 说不清, 拒答 as set).
+        weigh_items_first: weigh items inside each group before groups are weighed.
+        expires: last day on which dialling is allowed.
+        deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
+        assumed: settings the document leaves open that took the proposed value.
+    """
+
+    local_area_code: str
+    mobile_only: bool
+    timezone: str = "Asia/Shanghai"
+    call_hours: tuple[CallHours, ...] = ()
+    closed_days: tuple[date, ...] = ()
+    retry: RetryRules = RetryRules()
+    replicate_factor: int = 4
+    minimum_counted: int = 1
+    confidence_level: Decimal = Decimal("0.9")
+    not_counted: tuple[str, ...] = ()
+    weigh_items_first: bool = False
+    approval_number: str = ""
+    hotline: str = ""
+    bureau: str = ""
+    expires: date | None = None
+    fieldwork_start: date | None = None
+    fieldwork_end: date | None = None
+    deadlines: Mapping[str, date] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One evaluation of one year, complete and checked.
+
+    Attributes:
+        code: form_id of the workbook, unique in a database, such as ``yazhou-2023``.
+        verification_card: what the operator reads when the respondent doubts the call.
+    """
+
+    code: str
+    title: str
+    version: str
+    default_language: str
+    settings: Settings
+    units: tuple[Unit, ...]
+    groups: tuple[Group, ...]
+    questions: tuple[Question, ...]
+    choices: Mapping[str, tuple[Choice, ...]]
+    channels: tuple[Channel, ...] = ()
+    adjustments: tuple[AdjustmentRule, ...] = ()
+    verification_card: Labels = field(default_factory=dict)
+    not_applicable: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def items(self) -> tuple[Question, ...]:
+        """The evaluated questions, in order."""
+        return tuple(q for q in self.questions if q.weight is not None)
+
+    def unit(self, code: str) -> Unit:
+        """The unit of that code (KeyError if none)."""
+        return _find((u for u in self.units if u.code == code), code)
+
+    def group(self, code: str) -> Group:
+        """The group of that code (KeyError if none)."""
+        return _find((g for g in self.groups if g.code == code), code)
+
+    def question(self, name: str) -> Question:
+        """The question of that name (KeyError if none)."""
+        return _find((q for q in self.questions if q.name == name), name)
+
+    @property
+    def quota(self) -> int:
+        """Completed interviews wanted in all cells together."""
+        return len(self.units) * sum(g.quota for g in self.groups)
+
+
+def _find(found: Iterator[T], key: str) -> T:
+    for thing in found:
+        return thing
+    raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProgramme:
+    """A programme as a database holds it, with where it stands.
+
+    Attributes:
+        state: setup, drawn, closed.
+        loaded_at: aware UTC.
+    """
+
+    id: int
+    programme: Programme
+    state: str
+    loaded_at: datetime

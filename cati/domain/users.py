@@ -1,0 +1,83 @@
+"""Roles and what each may do (DESIGN: who may see what)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+
+
+class Role(StrEnum):
+    """What a user is hired for."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    BUREAU = "bureau"
+    OBSERVER = "observer"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """One thing a service asks before it acts."""
+
+    SET_UP_PROGRAMME = "set_up_programme"
+    IMPORT_FRAMES = "import_frames"
+    DRAW = "draw"
+    INTERVIEW = "interview"
+    SEE_PROGRESS = "see_progress"
+    OPEN_SUPPLEMENT = "open_supplement"
+    CLOSE_FIELDWORK = "close_fieldwork"
+    SEE_SCORES = "see_scores"
+    EXPORT = "export"
+    EXPORT_IDENTITY = "export_identity"
+    LISTEN = "listen"
+    MANAGE_USERS = "manage_users"
+    ADJUST = "adjust"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OPERATOR: frozenset({Right.INTERVIEW}),
+    Role.SUPERVISOR: frozenset({Right.SEE_PROGRESS, Right.LISTEN}),
+    Role.BUREAU: frozenset(Right),
+    Role.OBSERVER: frozenset({Right.SEE_PROGRESS}),
+    Role.ADMIN: frozenset({Right.MANAGE_USERS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and where.
+
+    Attributes:
+        user_id: key of the user's row.
+        login: name typed at sign-in.
+        name: name shown on screens.
+        roles: at least one.
+        station: name of the PC or of a simulated station.
+    """
+
+    user_id: int
+    login: str
+    name: str
+    roles: frozenset[Role]
+    station: str
+
+    def may(self, right: Right) -> bool:
+        """Whether any of the actor's roles carries the right."""
+        return any(right in RIGHTS[role] for role in self.roles)
+
+    def require(self, right: Right) -> None:
+        """Refuse with a sentence unless the actor has the right.
+
+        Raises:
+            CatiError: ``not_allowed``.
+        """
+        if not self.may(right):
+            raise CatiError(
+                "not_allowed",
+                N_("{login} may not do this ({right}). Nothing was changed. Sign in as somebody who may."),
+                login=self.login,
+                right=str(right),
+            )

@@ -1,0 +1,1 @@
+"""The operator's console: queue card, question, dispositions, recorder bar."""

@@ -1,0 +1,1 @@
+"""Painted parts shared by all screens."""

@@ -1,0 +1,1 @@
+"""One function for each use case: checks the right, runs one transaction."""

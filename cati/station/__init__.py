@@ -1,0 +1,1 @@
+"""What one PC holds and runs, without a window."""

@@ -1,0 +1,99 @@
+"""Opening a database, and the two kinds of transaction on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+
+from cati.base.clock import Clock
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+
+__all__ = ["Connection", "Database", "normalised_url"]
+
+
+def normalised_url(url: str) -> URL:
+    """A database URL with the driver this program uses.
+
+    Raises:
+        CatiError: ``database_url`` when it names neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except sqlalchemy.exc.ArgumentError:
+        parsed = None
+    kind = parsed.get_backend_name() if parsed is not None else ""
+    if parsed is None or kind not in ("sqlite", "postgresql"):
+        raise CatiError(
+            "database_url",
+            N_("The database address is not understood. Use sqlite:///FILE or postgresql://USER@HOST/NAME."),
+        )
+    return parsed.set(drivername="sqlite+pysqlite" if kind == "sqlite" else "postgresql+psycopg")
+
+
+class Database:
+    """One open database.
+
+    Args:
+        url: ``sqlite:///…`` or ``postgresql://…``.
+        pool_size: connections kept open on PostgreSQL.
+
+    On SQLite: write-ahead log, full synchronisation, foreign keys, and the transaction is begun by
+    this class, because the driver itself opens none before WITH … UPDATE.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+        parsed = normalised_url(url)
+        self.url = parsed
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
+        self.engine = sqlalchemy.create_engine(parsed, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may change rows; on SQLite it takes the write lock at once."""
+        with self.engine.connect() as connection:
+            connection.execution_options(cati_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads, one snapshot from first to last statement."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def now(self, connection: Connection, clock: Clock) -> datetime:
+        """The time that counts: the server's on PostgreSQL unless the clock is virtual."""
+        if self.is_sqlite or clock.virtual:
+            return clock.now()
+        now = connection.scalar(sqlalchemy.select(sqlalchemy.func.now()))
+        assert isinstance(now, datetime)
+        return now
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("cati_begin", "BEGIN"))

@@ -1,0 +1,476 @@
+"""Every table, with what one row of it is. The schema itself is built by the migrations."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+from cati.store.types import Document, Key, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key() -> Column[int]:
+    return Column("id", Key, primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(name, Key, ForeignKey(target), nullable=nullable, index=index)
+
+
+# ---- people of the bureau ------------------------------------------------------------------------
+
+bureau = Table(
+    "bureau",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="A row is one fact of this database, such as recovery_public.",
+)
+
+users = Table(
+    "users",
+    metadata,
+    _key(),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("roles", Document, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("locked_private", LargeBinary, nullable=False),
+    Column("lock_parameters", Document, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("simulated", Boolean, nullable=False, server_default=false()),
+    Column("failed_sign_ins", Integer, nullable=False, server_default=text("0")),
+    Column("locked_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    comment="A row is one user; the private key is locked with the password.",
+)
+
+# ---- the programme -------------------------------------------------------------------------------
+
+programmes = Table(
+    "programmes",
+    metadata,
+    _key(),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("definition", Document, nullable=False),
+    Column("state", String(16), nullable=False, server_default="setup"),
+    Column("plan_hash", String(64), nullable=False),
+    Column("recording_public", LargeBinary, nullable=False),
+    Column("loaded_at", Moment, nullable=False),
+    Column("loaded_by", Key, ForeignKey("users.id"), nullable=False),
+    Column("closed_at", Moment),
+    CheckConstraint("state in ('setup', 'drawn', 'closed')", name="state"),
+    comment="A row is one evaluation of one year.",
+)
+
+key_grants = Table(
+    "key_grants",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    Column("secret", String(16), nullable=False),
+    _ref("user_id", "users.id", nullable=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("granted_at", Moment, nullable=False),
+    CheckConstraint("secret in ('contact', 'recording')", name="secret"),
+    UniqueConstraint("programme_id", "secret", "user_id"),
+    comment="A row is one secret sealed to one user's public key; no user means the recovery key.",
+)
+
+units = Table(
+    "units",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    Column("code", String(32), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("series", String(200), nullable=False),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("programme_id", "code"),
+    comment="A row is one body evaluated.",
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    Column("code", String(32), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("programme_id", "code"),
+    comment="A row is one kind of respondent.",
+)
+
+cells = Table(
+    "cells",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id"),
+    _ref("group_id", "groups.id"),
+    Column("quota", Integer, nullable=False),
+    Column("completed", Integer, nullable=False, server_default=text("0")),
+    Column("reserved", Integer, nullable=False, server_default=text("0")),
+    Column("overshoot", Integer, nullable=False, server_default=text("0")),
+    Column("watermark", Integer, nullable=False, server_default=text("0")),
+    Column("exhausted", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("unit_id", "group_id"),
+    CheckConstraint("completed >= 0 and reserved >= 0 and completed + reserved <= quota", name="quota"),
+    comment="A row is one unit x one group. Fresh cases up to the watermark's position were taken; "
+    "exhausted: no fresh case is left. Overshoot: interviews kept beyond the quota after a lapsed lease.",
+)
+Index("ix_cells_programme_id", cells.c.programme_id)
+
+# ---- phone lists ---------------------------------------------------------------------------------
+
+frames = Table(
+    "frames",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id", nullable=True),
+    _ref("group_id", "groups.id", nullable=True),
+    Column("version", Integer, nullable=False),
+    Column("current", Boolean, nullable=False, server_default=true()),
+    Column("file", String(400), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("submitted_on", Date),
+    Column("received_at", Moment, nullable=False),
+    Column("imported_by", Key, ForeignKey("users.id"), nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("short", Boolean, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("rejected", Document, nullable=False),
+    UniqueConstraint("programme_id", "unit_id", "group_id", "version"),
+    comment="A row is one version of one phone list; no unit and group means the public pool. "
+    "Of the versions of a list only the current one is drawn from.",
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    Column("number_hash", LargeBinary(32), nullable=False),
+    Column("case_id", Key),
+    UniqueConstraint("programme_id", "number_hash"),
+    comment="A row is one phone number in one programme, by keyed hash; case_id is the case that took it.",
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _key(),
+    _ref("frame_id", "frames.id"),
+    Column("row", Integer, nullable=False),
+    _ref("person_id", "persons.id", index=True),
+    UniqueConstraint("frame_id", "row"),
+    comment="A row is one usable row of a phone list.",
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("entry_id", Key, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    comment="A row is the name and numbers of one entry, sealed. Nothing else holds them.",
+)
+
+frame_problems = Table(
+    "frame_problems",
+    metadata,
+    _ref("frame_id", "frames.id"),
+    Column("row", Integer, nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("sealed", LargeBinary),
+    UniqueConstraint("frame_id", "row"),
+    comment="A row is one rejected row of a phone list, its cells sealed.",
+)
+
+# ---- the draw ------------------------------------------------------------------------------------
+
+draws = Table(
+    "draws",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("state", String(16), nullable=False),
+    Column("frame_hash", String(64), nullable=False),
+    Column("plan_hash", String(64), nullable=False),
+    Column("public_name", String(200), nullable=False),
+    Column("public_value", String(200)),
+    Column("seed", String(64)),
+    Column("certificate", LargeBinary),
+    Column("created_at", Moment, nullable=False),
+    Column("held_at", Moment),
+    Column("held_by", Key, ForeignKey("users.id")),
+    CheckConstraint("state in ('committed', 'held', 'void')", name="state"),
+    comment="A row is one draw, from the publication of the frame hash on.",
+)
+
+draw_parties = Table(
+    "draw_parties",
+    metadata,
+    _ref("draw_id", "draws.id"),
+    Column("name", String(200), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("commit", String(64), nullable=False),
+    Column("reveal", String(200)),
+    UniqueConstraint("draw_id", "name"),
+    comment="A row is one party's part of a draw's seed.",
+)
+
+supplements = Table(
+    "supplements",
+    metadata,
+    _key(),
+    _ref("cell_id", "cells.id", index=True),
+    Column("reason", Text, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("opened_by", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is one opening of the public pool for a cell.",
+)
+
+# ---- queue, attempts, interviews -----------------------------------------------------------------
+
+cases = Table(
+    "cases",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("cell_id", "cells.id"),
+    _ref("entry_id", "entries.id"),
+    _ref("person_id", "persons.id", index=True),
+    Column("ticket", String(64), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("source", String(8), nullable=False, server_default="list"),
+    Column("state", SmallInteger, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("not_before", Moment),
+    Column("owner_id", Key, ForeignKey("users.id")),
+    Column("owner_until", Moment),
+    Column("barred_id", Key, ForeignKey("users.id")),
+    Column("reserves", Boolean, nullable=False, server_default=false()),
+    Column("held_by", Key, ForeignKey("users.id")),
+    Column("station", String(64)),
+    Column("lease_until", Moment),
+    Column("epoch", Integer, nullable=False, server_default=text("0")),
+    Column("disposition", String(32)),
+    UniqueConstraint("cell_id", "position"),
+    UniqueConstraint("cell_id", "entry_id"),
+    CheckConstraint("source in ('list', 'pool')", name="source"),
+    CheckConstraint("state between 0 and 7", name="state"),
+    comment="A row is one entry that is to be called. Owner: whose appointment it is, or who was cut off "
+    "in it (until owner_until only that operator gets it). Barred: an operator who must not get it again. "
+    "Reserves: it holds a place of its cell's quota.",
+)
+# The claim reads nothing but these three: the literal states are part of its statements.
+Index(
+    "ix_cases_fresh",
+    cases.c.cell_id,
+    cases.c.position,
+    sqlite_where=text("state = 0"),
+    postgresql_where=text("state = 0"),
+)
+Index(
+    "ix_cases_due",
+    cases.c.programme_id,
+    cases.c.state,
+    cases.c.not_before,
+    sqlite_where=text("state in (2, 3)"),
+    postgresql_where=text("state in (2, 3)"),
+)
+Index(
+    "ix_cases_held",
+    cases.c.programme_id,
+    cases.c.lease_until,
+    sqlite_where=text("state = 1"),
+    postgresql_where=text("state = 1"),
+)
+Index(
+    "ix_cases_holder",
+    cases.c.held_by,
+    sqlite_where=text("state = 1"),
+    postgresql_where=text("state = 1"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _ref("case_id", "cases.id"),
+    Column("number", SmallInteger, nullable=False),
+    _ref("user_id", "users.id"),
+    Column("station", String(64), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("alternate", SmallInteger, nullable=False, server_default=text("0")),
+    Column("dialled_at", Moment, nullable=False),
+    Column("connected_at", Moment),
+    Column("ended_at", Moment),
+    Column("disposition", String(32)),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("prompted", Boolean, nullable=False, server_default=false()),
+    Column("late", Boolean, nullable=False, server_default=false()),
+    Column("simulated", Boolean, nullable=False, server_default=false()),
+    UniqueConstraint("case_id", "number"),
+    comment="A row is one dialling of a case. Alternate: which of the entry's numbers, 0 the first. "
+    "Prompted: somebody told the respondent what to say. Late: settled after its lease lapsed.",
+)
+Index("ix_attempts_user_id_dialled_at", attempts.c.user_id, attempts.c.dialled_at)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _ref("case_id", "cases.id", index=True),
+    _ref("cell_id", "cells.id"),
+    Column("state", String(16), nullable=False),
+    Column("counted", SmallInteger, nullable=False, server_default=text("0")),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    _ref("user_id", "users.id"),
+    Column("language", String(8), nullable=False, server_default="zh"),
+    Column("late", Boolean, nullable=False, server_default=false()),
+    CheckConstraint("state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended')", name="state"),
+    comment="A row is one questionnaire as answered, over one or several attempts. Counted: answers to "
+    "evaluated items that count. No_opinion: complete with fewer counted answers than the minimum.",
+)
+Index("ix_interviews_cell_id_state", interviews.c.cell_id, interviews.c.state)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("interview_id", String(36), ForeignKey("interviews.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("item", String(64), nullable=False),
+    Column("value", Text),
+    _ref("user_id", "users.id"),
+    Column("at", Moment, nullable=False),
+    Column("attempt_id", String(36), ForeignKey("attempts.id")),
+    Column("offset_ms", Integer),
+    comment="A row is one answer event: what was recorded for an item at that moment. The last one by seq "
+    "holds. Offset: place in the attempt's recording.",
+)
+Index("ix_answers_interview_id_seq", answers.c.interview_id, answers.c.seq)
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("interview_id", String(36), ForeignKey("interviews.id"), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("on_path", Boolean, nullable=False, server_default=true()),
+    comment="A row is the answer of an item that held when the interview was closed; scores read these.",
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("attempt_id", String(36), ForeignKey("attempts.id"), nullable=False, index=True),
+    Column("file", String(400), nullable=False),
+    Column("station", String(64), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("duration_ms", Integer),
+    Column("size", Key),
+    Column("channels", SmallInteger),
+    Column("complete", Boolean, nullable=False, server_default=false()),
+    Column("problem", String(64)),
+    comment="A row is one recording file of an attempt; not complete until its end record is written.",
+)
+
+# ---- scores --------------------------------------------------------------------------------------
+
+channel_scores = Table(
+    "channel_scores",
+    metadata,
+    _ref("programme_id", "programmes.id"),
+    Column("channel", String(32), nullable=False),
+    _ref("unit_id", "units.id"),
+    Column("score", String(64), nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    UniqueConstraint("channel", "unit_id"),
+    comment="A row is the finished score of one unit in a channel that was computed elsewhere (exact decimal).",
+)
+
+adjustments = Table(
+    "adjustments",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id"),
+    Column("code", String(32), nullable=False),
+    Column("points", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("proposed_by", Key, ForeignKey("users.id"), nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", Key, ForeignKey("users.id")),
+    CheckConstraint("state in ('proposed', 'confirmed', 'waived')", name="state"),
+    UniqueConstraint("unit_id", "code"),
+    comment="A row is points proposed for or taken from one unit on one ground (exact decimal).",
+)
+
+# ---- attendance, audit ---------------------------------------------------------------------------
+
+attendance = Table(
+    "attendance",
+    metadata,
+    _key(),
+    _ref("user_id", "users.id"),
+    Column("event", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("station", String(64), nullable=False),
+    CheckConstraint("event in ('in', 'break', 'back', 'out')", name="event"),
+    comment="A row is one step of an operator's working day.",
+)
+Index("ix_attendance_user_id_at", attendance.c.user_id, attendance.c.at)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("session_id", String(36), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id")),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("detail", Document, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    comment="A row is one thing done; hashes chain the rows of a session.",
+)
+Index("ix_audit_at", audit.c.at)
