@@ -1,0 +1,169 @@
+"""Outcomes of an attempt: their codes, keys, labels, and what follows from each.
+
+Codes are those of telephone surveys in AAPOR, Standard Definitions (2023); temporary outcomes
+(an appointment, a busy line) carry the code they would have if nothing else ever happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from cati.base.i18n import mark as N_
+from cati.domain.programmes import RetryRules
+
+EVENING_HOUR = 18
+"""From this hour of local time on an attempt counts as made in the evening."""
+
+
+class Section(StrEnum):
+    """By what happened: the three columns of the dispositions screen, and those no operator picks."""
+
+    NOT_CONNECTED = "not_connected"
+    NO_INTERVIEW = "no_interview"
+    BEGUN = "begun"
+    SYSTEM = "system"
+
+
+class Follow(StrEnum):
+    """What happens to the case."""
+
+    COMPLETE = "complete"
+    AGAIN = "again"
+    """Dialled again after the disposition's own delay."""
+    APPOINTMENT = "appointment"
+    FINAL = "final"
+    REVIEW = "review"
+    """A supervisor decides; until then the case is not dialled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """One outcome.
+
+    Attributes:
+        code: stored name.
+        aapor: code of the standard.
+        key: key on the dispositions screen, "" if no operator picks it.
+        category: its letter in the outcome rates: I, P, R, NC, O, UH, UO or NE.
+        label: msgid of what the operator reads.
+        contact: the right person was reached.
+    """
+
+    code: str
+    aapor: str
+    key: str
+    section: Section
+    follow: Follow
+    category: str
+    label: str
+    contact: bool = False
+
+
+def _table() -> tuple[Disposition, ...]:
+    s, f = Section, Follow
+    return (
+        Disposition("no_answer", "3.13", "1", s.NOT_CONNECTED, f.AGAIN, "UH", N_("No answer")),
+        Disposition("busy", "3.12", "2", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Busy")),
+        Disposition("unreachable", "3.16", "3", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Switched off, out of reach")),
+        Disposition("not_in_service", "4.31", "4", s.NOT_CONNECTED, f.FINAL, "NE", N_("Number not in service")),
+        Disposition("machine", "3.14", "5", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Fax, voice mail")),
+        Disposition(
+            "appointment", "2.21", "6", s.NO_INTERVIEW, f.APPOINTMENT, "NC", N_("Call again at a set time"), True
+        ),
+        Disposition("inconvenient", "2.21", "7", s.NO_INTERVIEW, f.AGAIN, "NC", N_("Not now, no time set"), True),
+        Disposition("refusal", "2.11", "8", s.NO_INTERVIEW, f.REVIEW, "R", N_("Refused"), True),
+        Disposition(
+            "refusal_final", "2.11", "9", s.NO_INTERVIEW, f.FINAL, "R", N_("Refused, never call again"), True
+        ),
+        Disposition(
+            "recording_refused", "2.11", "0", s.NO_INTERVIEW, f.FINAL, "R", N_("Does not agree to recording"), True
+        ),
+        Disposition(
+            "wrong_person", "4.41", "Q", s.NO_INTERVIEW, f.FINAL, "NE", N_("Not the person, number changed hands")
+        ),
+        Disposition(
+            "language", "2.33", "W", s.NO_INTERVIEW, f.AGAIN, "O", N_("Does not understand Mandarin"), True
+        ),
+        Disposition("silent", "3.21", "E", s.NO_INTERVIEW, f.AGAIN, "UO", N_("Hung up at once, no voice")),
+        Disposition("business", "4.51", "R", s.NO_INTERVIEW, f.FINAL, "NE", N_("Switchboard, not a person")),
+        Disposition("complete", "1.1", "C", s.BEGUN, f.COMPLETE, "I", N_("Interview complete"), True),
+        Disposition("partial", "1.2", "P", s.BEGUN, f.AGAIN, "P", N_("Stopped half-way, to be continued"), True),
+        Disposition("break_off", "2.12", "B", s.BEGUN, f.FINAL, "R", N_("Broken off, not to be continued"), True),
+        Disposition("not_eligible", "4.70", "X", s.BEGUN, f.FINAL, "NE", N_("Not eligible by the screening"), True),
+        Disposition("dropped", "2.12", "", s.SYSTEM, f.AGAIN, "R", N_("Line dropped, dialled again at once"), True),
+        Disposition("interrupted", "2.36", "", s.SYSTEM, f.AGAIN, "O", N_("Station stopped during the call"), True),
+        Disposition(
+            "person_taken", "4.70", "", s.SYSTEM, f.FINAL, "NE", N_("This person belongs to another case")
+        ),
+    )
+
+
+DISPOSITIONS: dict[str, Disposition] = {d.code: d for d in _table()}
+"""All outcomes by code, in the order of the screen."""
+
+
+def by_key(key: str) -> Disposition | None:
+    """The outcome an operator picks with a key of the dispositions screen."""
+    return next((d for d in DISPOSITIONS.values() if d.key and d.key == key.upper()), None)
+
+
+def delay(code: str, retry: RetryRules) -> timedelta:
+    """How long a case rests after an outcome that is followed by another attempt."""
+    if code == "busy":
+        return timedelta(minutes=retry.busy_minutes)
+    if code == "silent":
+        return timedelta(days=retry.silent_days)
+    if code in ("dropped", "interrupted", "partial"):
+        # A dropped line is dialled at once; whoever stopped half-way is called again as soon as hours
+        # allow, and within the days the programme gives.
+        return timedelta(0) if code != "partial" else timedelta(minutes=retry.no_answer_minutes)
+    return timedelta(minutes=retry.no_answer_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """What of an earlier attempt decides about the next: when (aware) and with which outcome."""
+
+    at: datetime
+    disposition: str
+
+
+def non_contact_final(history: Sequence[PastAttempt], retry: RetryRules, timezone: str) -> bool:
+    """Whether a case nobody reached has been tried enough to end.
+
+    Enough means at least `retry.minimum_attempts` attempts over `retry.minimum_days` days, one of
+    them in the evening and one on a weekend day, all in local time. A case in which the right person
+    was ever reached never ends this way.
+    """
+    if any(DISPOSITIONS[past.disposition].contact for past in history):
+        return False
+    times = [past.at.astimezone(ZoneInfo(timezone)) for past in history]
+    return (
+        len(times) >= retry.minimum_attempts
+        and len({t.date() for t in times}) >= retry.minimum_days
+        and any(t.hour >= EVENING_HOUR for t in times)
+        and any(t.weekday() >= 5 for t in times)
+    )
+
+
+RANK = ("complete", "partial", "refusal_final", "recording_refused", "refusal", "break_off")
+
+
+def final_code(history: Sequence[PastAttempt]) -> str:
+    """The outcome of the whole case from all its attempts.
+
+    An interview outweighs a refusal, a refusal every other contact, a contact every attempt that
+    reached nobody; among equals the later one holds (AAPOR 2023, final disposition codes).
+    """
+    if not history:
+        raise ValueError("a case without attempts has no outcome")
+    codes = [past.disposition for past in history]
+    for code in RANK:
+        if code in codes:
+            return code
+    reached = [c for c in codes if DISPOSITIONS[c].contact and DISPOSITIONS[c].section is not Section.SYSTEM]
+    return (reached or codes)[-1]

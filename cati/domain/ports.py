@@ -1,0 +1,102 @@
+"""What the call runner needs from the world outside: a telephone, a recorder, a log of answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """One answer as it was recorded.
+
+    Attributes:
+        id: uuid; appending the same event twice stores it once.
+        seq: 1, 2, 3 … within the interview; the last event of an item holds.
+        epoch: of the lease it was made under.
+        value: canonical value; None takes an answer back.
+        at: aware time.
+        offset_ms: place in the attempt's recording, None when nothing is recorded.
+    """
+
+    id: str
+    interview_id: str
+    seq: int
+    epoch: int
+    item: str
+    value: str | None
+    at: datetime
+    attempt_id: str | None
+    offset_ms: int | None
+
+
+class AnswerLog(Protocol):
+    """Keeps answers."""
+
+    def append(self, event: AnswerEvent) -> None:
+        """Store one event; when this returns it survives a power cut on this station."""
+        ...
+
+
+class Dialler(Protocol):
+    """Makes calls."""
+
+    def dial(self, number: str) -> None:
+        """Begin to call a number (digits as they are dialled)."""
+        ...
+
+    def hang_up(self) -> None:
+        """End the call, if there is one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSummary:
+    """What became of one recording file.
+
+    Attributes:
+        duration_ms: length of the sound by its sample counter.
+        complete: the end record is written.
+        silent: there was nothing but silence in it.
+        problem: code of what went wrong, None if nothing.
+    """
+
+    recording_id: str
+    path: Path | None
+    duration_ms: int
+    channels: int
+    size: int
+    complete: bool
+    silent: bool
+    problem: str | None
+
+
+class Recorder(Protocol):
+    """Records one call at a time."""
+
+    def start(
+        self,
+        *,
+        path: Path,
+        recording_id: str,
+        attempt_id: str,
+        public_key: bytes,
+        started_at: datetime,
+        device: str | None = None,
+    ) -> None:
+        """Begin a new file; does not wait for the device and does not fail without one."""
+        ...
+
+    def mark(self, kind: str, **values: str) -> None:
+        """Write a marker at this moment of the recording."""
+        ...
+
+    def offset_ms(self) -> int | None:
+        """Place in the recording now, None when nothing is being recorded."""
+        ...
+
+    def stop(self) -> RecordingSummary | None:
+        """End the file properly; None when nothing was started."""
+        ...
