@@ -54,6 +54,6 @@ def unseal(sealed: bytes, private: bytes) -> bytes:
             "grant_unreadable",
             N_(
                 "A key that was granted to this user cannot be opened: it was changed, or it was made for an "
-                "earlier key of the user. It was left as it is. Ask somebody who holds the key to grant it again."
+                "earlier key of the user. It was left as it is. Ask somebody who holds it to grant it again."
             ),
         ) from None

@@ -1,0 +1,110 @@
+"""The keys one signed-in user holds, in memory only."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NoReturn
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.sealing.contacts import ContactKey
+from cati.sealing.keys import KeyPair, unseal
+
+
+class Secret(StrEnum):
+    """The two secrets of a programme."""
+
+    CONTACT = "contact"
+    """Opens and seals names and numbers."""
+    RECORDING = "recording"
+    """The private half of the recording key pair: opens recordings."""
+
+
+class KeyRing:
+    """A user's own key pair and the programme secrets granted to that user.
+
+    Programmes made and grants received during a session are added to it.
+
+    Args:
+        pair: the user's own key pair; opens the grants.
+    """
+
+    def __init__(self, pair: KeyPair) -> None:
+        self._pair = pair
+        self._secrets: dict[tuple[int, Secret], bytes] = {}
+        self._contact_keys: dict[int, ContactKey] = {}
+
+    def __repr__(self) -> str:
+        return "KeyRing(…)"
+
+    @property
+    def public(self) -> bytes:
+        """The public half of the user's own pair."""
+        return self._pair.public
+
+    @property
+    def private(self) -> bytes:
+        """The private half of the user's own pair, to lock it again with a new password."""
+        return self._pair.private
+
+    def add(self, programme_id: int, which: Secret, secret: bytes) -> None:
+        """Hold a programme's secret from now on."""
+        self._secrets[programme_id, which] = secret
+        if which is Secret.CONTACT:
+            self._contact_keys[programme_id] = ContactKey(secret)
+
+    def open_grant(self, programme_id: int, which: Secret, sealed: bytes) -> None:
+        """Hold the secret of a grant that was sealed to this user.
+
+        Raises:
+            CatiError: ``grant_unreadable``.
+        """
+        self.add(programme_id, which, unseal(sealed, self._pair.private))
+
+    def held(self) -> frozenset[tuple[int, Secret]]:
+        """The programme ids and secrets in hand."""
+        return frozenset(self._secrets)
+
+    def secret(self, programme_id: int, which: Secret) -> bytes:
+        """A secret itself, to grant it on.
+
+        Raises:
+            CatiError: ``no_contact_key`` or ``no_recording_key``.
+        """
+        secret = self._secrets.get((programme_id, which))
+        return secret if secret is not None else _missing(which)
+
+    def contact_key(self, programme_id: int) -> ContactKey:
+        """The key to a programme's names and numbers.
+
+        Raises:
+            CatiError: ``no_contact_key``.
+        """
+        key = self._contact_keys.get(programme_id)
+        return key if key is not None else _missing(Secret.CONTACT)
+
+    def recording_private(self, programme_id: int) -> bytes:
+        """The private half that opens a programme's recordings.
+
+        Raises:
+            CatiError: ``no_recording_key``.
+        """
+        return self.secret(programme_id, Secret.RECORDING)
+
+
+def _missing(which: Secret) -> NoReturn:
+    if which is Secret.CONTACT:
+        raise CatiError(
+            "no_contact_key",
+            N_(
+                "You hold no key to the names and numbers of this programme. Nothing was changed. "
+                "Ask somebody of the bureau to grant it to you, then sign in again."
+            ),
+        )
+    raise CatiError(
+        "no_recording_key",
+        N_(
+            "You hold no key to the recordings of this programme. Nothing was changed. "
+            "Ask somebody of the bureau to grant it to you, then sign in again."
+        ),
+    )
