@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from typing import Any
 
 from nacl import pwhash
 from nacl.exceptions import CryptoError
@@ -67,33 +68,35 @@ def check_password(password: str, login: str) -> None:
         )
 
 
-def lock(private: bytes, password: str) -> str:
-    """Lock a private key with a password at the present `COST`.
+@dataclass(frozen=True, slots=True)
+class LockedKey:
+    """A private key as it is stored.
 
-    Returns:
-        One line of text: ``argon2id$passes$memory_kib$salt$box``, salt and box in base64.
+    Attributes:
+        box: the key encrypted under the stretched password (libsodium secret box).
+        parameters: how the password was stretched, as JSON: scheme, passes, memory_kib, salt (base64).
     """
+
+    box: bytes
+    parameters: dict[str, Any]
+
+
+def lock(private: bytes, password: str) -> LockedKey:
+    """Lock a private key with a password at the present `COST`."""
     salt = random(pwhash.argon2id.SALTBYTES)
     box = SecretBox(_stretched(password, salt, COST)).encrypt(private)
-    return "$".join(
-        [
-            "argon2id",
-            str(COST.passes),
-            str(COST.memory_kib),
-            b64encode(salt).decode(),
-            b64encode(box).decode(),
-        ]
-    )
+    parameters = {"scheme": "argon2id", "salt": b64encode(salt).decode(), **asdict(COST)}
+    return LockedKey(bytes(box), parameters)
 
 
-def unlock(locked: str, password: str) -> bytes | None:
+def unlock(locked: LockedKey, password: str) -> bytes | None:
     """The private key, or None when the password is wrong."""
-    scheme, passes, memory_kib, salt, box = locked.split("$")
-    if scheme != "argon2id":
+    how = locked.parameters
+    if how["scheme"] != "argon2id":
         raise ValueError("unknown way of locking")
-    key = _stretched(password, b64decode(salt), Cost(int(passes), int(memory_kib)))
+    key = _stretched(password, b64decode(how["salt"]), Cost(how["passes"], how["memory_kib"]))
     try:
-        return SecretBox(key).decrypt(b64decode(box))
+        return SecretBox(key).decrypt(locked.box)
     except CryptoError:
         return None
 
