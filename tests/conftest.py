@@ -1,0 +1,233 @@
+"""Services and rules every test has: real databases, sound and display, no silent warnings."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import hypothesis
+import pytest
+
+from cati.base import i18n
+from cati.base.clock import VirtualClock
+from tests.rig.display import Display, start_display
+from tests.rig.keeper import Kept
+from tests.rig.logs import LogWatch
+from tests.rig.postgres import Postgres, start_postgres
+from tests.rig.pulse import Pulse, start_pulse
+
+# Set by the process that was started first and inherited by those among which it shares out the tests.
+_RUN_FOLDER = "CATI_TEST_RUN_FOLDER"
+_RUN_OWNER = "CATI_TEST_RUN_OWNER"
+_TEMPLATE = "cati_template"
+
+# No deadline: tests share the computer, and the suite times nothing.
+hypothesis.settings.register_profile("cati", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("cati")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if hasattr(config, "workerinput"):
+        return
+    folder = Path(tempfile.mkdtemp(prefix="cati-tests-", dir="/tmp"))
+    os.environ[_RUN_FOLDER] = str(folder)
+    os.environ[_RUN_OWNER] = str(os.getpid())
+    config.add_cleanup(lambda: _end_run(folder))
+
+
+def _end_run(folder: Path) -> None:
+    server = folder / "postgres.json"
+    if server.exists():
+        _server_of(server).stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Path:
+    """A folder that all processes of one test run share."""
+    return Path(os.environ[_RUN_FOLDER])
+
+
+@contextmanager
+def _locked(folder: Path, name: str) -> Iterator[None]:
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _server_of(file: Path) -> Postgres:
+    facts = json.loads(file.read_text("utf-8"))
+    return Postgres(facts["port"], Kept(facts["keeper"], Path(facts["folder"])))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(run_folder: Path) -> Postgres:
+    """The run's one PostgreSQL, started for whoever asks first."""
+    file = run_folder / "postgres.json"
+    with _locked(run_folder, "postgres"):
+        if not file.exists():
+            server = start_postgres(int(os.environ[_RUN_OWNER]))
+            facts = {"port": server.port, "keeper": server.kept.keeper, "folder": str(server.kept.folder)}
+            file.write_text(json.dumps(facts), "utf-8")
+    return _server_of(file)
+
+
+@contextmanager
+def _fresh_database(server: Postgres, template: str) -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex}"
+    server.create(name, template)
+    try:
+        yield server.url(name)
+    finally:
+        server.drop(name)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """A PostgreSQL database with nothing in it."""
+    with _fresh_database(postgres_server, "template0") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(run_folder: Path, postgres_server: Postgres) -> str:
+    from cati.store.migrate import upgrade
+
+    done = run_folder / "postgres-template"
+    with _locked(run_folder, "postgres-template"):
+        if not done.exists():
+            postgres_server.drop(_TEMPLATE)
+            postgres_server.create(_TEMPLATE)
+            upgrade(postgres_server.url(_TEMPLATE))
+            done.touch()
+    return _TEMPLATE
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres, _postgres_template: str) -> Iterator[str]:
+    """A PostgreSQL database with the schema and no data."""
+    with _fresh_database(postgres_server, _postgres_template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """An SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path}/cati.db"
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(run_folder: Path) -> Path:
+    from cati.store.migrate import upgrade
+
+    file = run_folder / "template.db"
+    with _locked(run_folder, "sqlite-template"):
+        if not file.exists():
+            making = run_folder / "making.db"
+            upgrade(f"sqlite:///{making}")
+            making.rename(file)
+    return file
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+    """An SQLite database with the schema and no data."""
+    shutil.copyfile(_sqlite_template, tmp_path / "cati.db")
+    return f"sqlite:///{tmp_path}/cati.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with the schema and no data, once on each engine."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """A database without a schema, once on each engine."""
+    name = "empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(scope="session")
+def _pulse_server() -> Iterator[Pulse]:
+    pulse = start_pulse(os.getpid())
+    yield pulse
+    pulse.stop()
+
+
+@pytest.fixture
+def pulse(_pulse_server: Pulse, monkeypatch: pytest.MonkeyPatch) -> Pulse:
+    """A sound server with a fake microphone, which this process and its children use."""
+    for name, value in _pulse_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return _pulse_server
+
+
+@pytest.fixture(scope="session")
+def _display_server() -> Iterator[Display]:
+    display = start_display(os.getpid())
+    yield display
+    display.stop()
+
+
+@pytest.fixture
+def x_display(_display_server: Display, monkeypatch: pytest.MonkeyPatch) -> Display:
+    """A real X display of 1366×768 for programs that a test starts."""
+    monkeypatch.setenv("DISPLAY", _display_server.name)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    return _display_server
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands at ten in the morning of a Wednesday in fieldwork time."""
+    return VirtualClock(datetime(2024, 2, 21, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [
+        name for name in os.environ if name.startswith("CATI_") and name not in (_RUN_FOLDER, _RUN_OWNER)
+    ]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(mode=0o700, exist_ok=True)
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(home))
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    i18n.set_language("en")
+    yield
+    i18n.set_language("en")
+
+
+@pytest.fixture
+def expect_log(_log_watch: LogWatch) -> Callable[[str], None]:
+    """Call it with a pattern of the warning the test is about; Qt's own: ``@pytest.mark.qt_log_ignore``."""
+    return _log_watch.expect
+
+
+@pytest.fixture(autouse=True)
+def _log_watch() -> Iterator[LogWatch]:
+    watch = LogWatch()
+    logging.getLogger().addHandler(watch)
+    yield watch
+    logging.getLogger().removeHandler(watch)
+    if watch.complaints():
+        pytest.fail("\n".join(watch.complaints()), pytrace=False)

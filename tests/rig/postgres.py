@@ -1,0 +1,136 @@
+"""A real PostgreSQL of Debian's packages in a temporary folder on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.rig.keeper import Kept, keep, make_folder
+from tests.rig.waiting import wait_until
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server; anybody on this computer may sign in as ``postgres``."""
+
+    port: int
+    kept: Kept
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str, template: str = "template0") -> None:
+        """Make a database, as a copy of `template`, which nobody may be connected to."""
+        self._run(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(database), sql.Identifier(template)
+            )
+        )
+
+    def drop(self, database: str) -> None:
+        """Remove a database, ending whoever is still connected to it."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+    def stop(self) -> None:
+        self.kept.stop()
+
+    def _run(self, statement: sql.Composed) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(statement)
+
+    def connect(self, database: str) -> psycopg.Connection:
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user="postgres",
+            dbname=database,
+            autocommit=True,
+            connect_timeout=10,
+        )
+
+
+def start_postgres(owner: int, *, fsync: bool = False, max_connections: int = 100) -> Postgres:
+    """Start a server that ends with the process `owner`.
+
+    Args:
+        owner: id of the process it is for.
+        fsync: whether commits reach the disk; a benchmark wants it, a test does not.
+        max_connections: how many may connect at once.
+
+    Raises:
+        RuntimeError: PostgreSQL is not installed or did not start; its log is in the message.
+    """
+    durable = "on" if fsync else "off"
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "max_connections": str(max_connections),
+        "fsync": durable,
+        "synchronous_commit": durable,
+        "full_page_writes": durable,
+    }
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    said = ""
+    for _ in range(3):  # somebody else may take the free port first
+        server = _start_once(owner, settings)
+        if server.kept.running():
+            return server
+        said = server.kept.take_log()
+    raise RuntimeError(f"PostgreSQL did not start:\n{said}")
+
+
+def _start_once(owner: int, settings: list[str]) -> Postgres:
+    programs = _programs()
+    # PostgreSQL refuses to run as root, so root lends it the user that Debian's package made.
+    user = "postgres" if os.geteuid() == 0 else ""
+    folder = make_folder("postgres", user)
+    data = str(folder / "data")
+    initdb = f"{programs}/initdb -D {data} -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
+    made = subprocess.run(
+        initdb.split(),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        user=user or None,
+        group=user or None,
+        extra_groups=[] if user else None,
+    )
+    if made.returncode != 0:
+        shutil.rmtree(folder)
+        raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+    port = _free_port()
+    command = [str(programs / "postgres"), "-D", data, "-p", str(port), *settings]
+    server = Postgres(port, keep(command, folder, owner, user=user, stop_signal=signal.SIGINT))
+    wait_until(lambda: _answers(server) or not server.kept.running(), "PostgreSQL to start")
+    return server
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    if not found:
+        raise RuntimeError("PostgreSQL is not installed: ./installer/test installs it")
+    return found[-1].parent
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers(server: Postgres) -> bool:
+    try:
+        server.connect("postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
