@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from cati.base.i18n import mark as N_
-from cati.domain.programmes import RetryRules
+from cati.domain.interview import Outcome
+from cati.domain.programmes import Programme, RetryRules
+from cati.domain.queue import Settlement
 
 EVENING_HOUR = 18
 """From this hour of local time on an attempt counts as made in the evening."""
@@ -68,22 +71,48 @@ def _table() -> tuple[Disposition, ...]:
     return (
         Disposition("no_answer", "3.13", "1", s.NOT_CONNECTED, f.AGAIN, "UH", N_("No answer")),
         Disposition("busy", "3.12", "2", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Busy")),
-        Disposition("unreachable", "3.16", "3", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Switched off, out of reach")),
-        Disposition("not_in_service", "4.31", "4", s.NOT_CONNECTED, f.FINAL, "NE", N_("Number not in service")),
+        Disposition(
+            "unreachable", "3.16", "3", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Switched off, out of reach")
+        ),
+        Disposition(
+            "not_in_service", "4.31", "4", s.NOT_CONNECTED, f.FINAL, "NE", N_("Number not in service")
+        ),
         Disposition("machine", "3.14", "5", s.NOT_CONNECTED, f.AGAIN, "UH", N_("Fax, voice mail")),
         Disposition(
-            "appointment", "2.21", "6", s.NO_INTERVIEW, f.APPOINTMENT, "NC", N_("Call again at a set time"), True
+            "appointment",
+            "2.21",
+            "6",
+            s.NO_INTERVIEW,
+            f.APPOINTMENT,
+            "NC",
+            N_("Call again at a set time"),
+            True,
         ),
-        Disposition("inconvenient", "2.21", "7", s.NO_INTERVIEW, f.AGAIN, "NC", N_("Not now, no time set"), True),
+        Disposition(
+            "inconvenient", "2.21", "7", s.NO_INTERVIEW, f.AGAIN, "NC", N_("Not now, no time set"), True
+        ),
         Disposition("refusal", "2.11", "8", s.NO_INTERVIEW, f.REVIEW, "R", N_("Refused"), True),
         Disposition(
             "refusal_final", "2.11", "9", s.NO_INTERVIEW, f.FINAL, "R", N_("Refused, never call again"), True
         ),
         Disposition(
-            "recording_refused", "2.11", "0", s.NO_INTERVIEW, f.FINAL, "R", N_("Does not agree to recording"), True
+            "recording_refused",
+            "2.11",
+            "0",
+            s.NO_INTERVIEW,
+            f.FINAL,
+            "R",
+            N_("Does not agree to recording"),
+            True,
         ),
         Disposition(
-            "wrong_person", "4.41", "Q", s.NO_INTERVIEW, f.FINAL, "NE", N_("Not the person, number changed hands")
+            "wrong_person",
+            "4.41",
+            "Q",
+            s.NO_INTERVIEW,
+            f.FINAL,
+            "NE",
+            N_("Not the person, number changed hands"),
         ),
         Disposition(
             "language", "2.33", "W", s.NO_INTERVIEW, f.AGAIN, "O", N_("Does not understand Mandarin"), True
@@ -91,11 +120,21 @@ def _table() -> tuple[Disposition, ...]:
         Disposition("silent", "3.21", "E", s.NO_INTERVIEW, f.AGAIN, "UO", N_("Hung up at once, no voice")),
         Disposition("business", "4.51", "R", s.NO_INTERVIEW, f.FINAL, "NE", N_("Switchboard, not a person")),
         Disposition("complete", "1.1", "C", s.BEGUN, f.COMPLETE, "I", N_("Interview complete"), True),
-        Disposition("partial", "1.2", "P", s.BEGUN, f.AGAIN, "P", N_("Stopped half-way, to be continued"), True),
-        Disposition("break_off", "2.12", "B", s.BEGUN, f.FINAL, "R", N_("Broken off, not to be continued"), True),
-        Disposition("not_eligible", "4.70", "X", s.BEGUN, f.FINAL, "NE", N_("Not eligible by the screening"), True),
-        Disposition("dropped", "2.12", "", s.SYSTEM, f.AGAIN, "R", N_("Line dropped, dialled again at once"), True),
-        Disposition("interrupted", "2.36", "", s.SYSTEM, f.AGAIN, "O", N_("Station stopped during the call"), True),
+        Disposition(
+            "partial", "1.2", "P", s.BEGUN, f.AGAIN, "P", N_("Stopped half-way, to be continued"), True
+        ),
+        Disposition(
+            "break_off", "2.12", "B", s.BEGUN, f.FINAL, "R", N_("Broken off, not to be continued"), True
+        ),
+        Disposition(
+            "not_eligible", "4.70", "X", s.BEGUN, f.FINAL, "NE", N_("Not eligible by the screening"), True
+        ),
+        Disposition(
+            "dropped", "2.12", "", s.SYSTEM, f.AGAIN, "R", N_("Line dropped, dialled again at once"), True
+        ),
+        Disposition(
+            "interrupted", "2.36", "", s.SYSTEM, f.AGAIN, "O", N_("Station stopped during the call"), True
+        ),
         Disposition(
             "person_taken", "4.70", "", s.SYSTEM, f.FINAL, "NE", N_("This person belongs to another case")
         ),
@@ -167,3 +206,72 @@ def final_code(history: Sequence[PastAttempt]) -> str:
             return code
     reached = [c for c in codes if DISPOSITIONS[c].contact and DISPOSITIONS[c].section is not Section.SYSTEM]
     return (reached or codes)[-1]
+
+
+def settlement(
+    code: str,
+    *,
+    history: Sequence[PastAttempt],
+    programme: Programme,
+    now: datetime,
+    user_id: int,
+    no_opinion: bool = False,
+    not_before: datetime | None = None,
+    mine: bool = True,
+    firm: bool = True,
+) -> Settlement:
+    """What becomes of a case by the outcome of its latest attempt.
+
+    Args:
+        code: the outcome.
+        history: all attempts of the case with this one last.
+        no_opinion: complete, but with fewer counted answers than the programme's minimum.
+        not_before: agreed time, for an appointment.
+    """
+    retry = programme.settings.retry
+    match DISPOSITIONS[code].follow:
+        case Follow.COMPLETE:
+            return Settlement("no_opinion" if no_opinion else "complete", code)
+        case Follow.FINAL:
+            return Settlement("final", final_code(history))
+        case Follow.REVIEW:
+            return Settlement("review", code)
+        case Follow.APPOINTMENT:
+            return Settlement(
+                "appointment",
+                code,
+                not_before=not_before,
+                owner_id=user_id if mine else None,
+                firm=firm,
+            )
+        case Follow.AGAIN:
+            ended = non_contact_final(history, retry, programme.settings.timezone)
+            if ended or _partial_lapsed(history, retry, now):
+                return Settlement("final", final_code(history))
+            return Settlement(
+                "callback",
+                code,
+                not_before=now + delay(code, retry),
+                barred_id=user_id if code in ("silent", "language") else None,
+            )
+
+
+def _partial_lapsed(history: Sequence[PastAttempt], retry: RetryRules, now: datetime) -> bool:
+    """Whether the days in which an interview stopped half-way may be finished are over."""
+    begun = [past.at for past in history if past.disposition == "partial"]
+    return bool(begun) and now - min(begun) > timedelta(days=retry.partial_days)
+
+
+PARTIAL_SHARE = Fraction(1, 2)
+"""From this share of answered items on an unfinished interview is partial, below it a break-off."""
+
+
+def interview_state(settled: Settlement, outcome: Outcome) -> str:
+    """What an interview has become: complete, no_opinion, partial, break_off or ended (never begun)."""
+    if settled.kind in ("complete", "no_opinion"):
+        return settled.kind
+    if outcome.state == "ended" or outcome.answered == 0:
+        return "ended"
+    if settled.kind in ("callback", "appointment"):
+        return "partial"
+    return "partial" if outcome.share_answered >= PARTIAL_SHARE else "break_off"

@@ -38,7 +38,8 @@ def current(database: Database) -> str | None:
     if not sqlalchemy.inspect(database.engine).has_table("alembic_version"):
         return None
     with database.read() as connection:
-        return connection.scalar(sqlalchemy.text("select version_num from alembic_version"))
+        version: str | None = connection.scalar(sqlalchemy.text("select version_num from alembic_version"))
+        return version
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -360,7 +360,9 @@ interviews = Table(
     _ref("user_id", "users.id"),
     Column("language", String(8), nullable=False, server_default="zh"),
     Column("late", Boolean, nullable=False, server_default=false()),
-    CheckConstraint("state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended')", name="state"),
+    CheckConstraint(
+        "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended')", name="state"
+    ),
     comment="A row is one questionnaire as answered, over one or several attempts. Counted: answers to "
     "evaluated items that count. No_opinion: complete with fewer counted answers than the minimum.",
 )
@@ -422,7 +424,7 @@ channel_scores = Table(
     Column("set_at", Moment, nullable=False),
     Column("set_by", Key, ForeignKey("users.id"), nullable=False),
     UniqueConstraint("channel", "unit_id"),
-    comment="A row is the finished score of one unit in a channel that was computed elsewhere (exact decimal).",
+    comment="A row is the finished score of one unit in a channel computed elsewhere (exact decimal).",
 )
 
 adjustments = Table(

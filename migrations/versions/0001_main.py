@@ -219,7 +219,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["set_by"], ["users.id"], name=op.f("fk_channel_scores_set_by")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_channel_scores_unit_id")),
         sa.UniqueConstraint("channel", "unit_id", name=op.f("uq_channel_scores_channel_unit_id")),
-        comment="A row is the finished score of one unit in a channel that was computed elsewhere (exact decimal).",
+        comment="A row is the finished score of one unit in a channel computed elsewhere (exact decimal).",
     )
     op.create_table(
         "draw_parties",

@@ -1,0 +1,544 @@
+"""One case on an operator's station: claim, dial, connected, ask, outcome, close: a pure state machine.
+
+`step` takes the state and what happened, and gives the next state and the effects to be carried out
+in order. Nothing here touches a clock, a database or a telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.contacts import Phone
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.interview import Outcome, Script
+from cati.domain.queue import Assignment
+
+
+class Phase(StrEnum):
+    """Where the station is."""
+
+    IDLE = "idle"
+    READY = "ready"
+    DIALLING = "dialling"
+    CONNECTED = "connected"
+    WRAP_UP = "wrap_up"
+
+
+# ---- what happens --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A case was handed out, with its compiled questionnaire and the facts its texts name."""
+
+    assignment: Assignment
+    script: Script
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChanged:
+    """The operator wants the next of the entry's numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The operator dials."""
+
+    attempt_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Somebody answered. The interview id is used if the case has no interview yet."""
+
+    interview_id: str
+    recording_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to the question shown, or to another one on the path. `value` is what was typed or chosen."""
+
+    event_id: str
+    item: str
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """To the question before (-1) or after (+1) the one shown."""
+
+    direction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prompted:
+    """The mark "somebody tells the respondent what to say" was switched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The operator's note on this attempt, whole."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The line is closed, by either side."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Redialled:
+    """The line dropped and is dialled again at once, as a new attempt."""
+
+    attempt_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The operator's outcome.
+
+    Attributes:
+        not_before: when to call again, for an appointment.
+        mine: the appointment is this operator's.
+        firm: the appointment holds a place of the quota.
+    """
+
+    disposition: str
+    at: datetime
+    not_before: datetime | None = None
+    mine: bool = True
+    firm: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The operator knows this person: the case goes to somebody else, undialled."""
+
+    at: datetime
+
+
+Event = (
+    Claimed
+    | NumberChanged
+    | Dialled
+    | Connected
+    | Answered
+    | Moved
+    | Prompted
+    | Noted
+    | Ended
+    | Redialled
+    | Settled
+    | HandedOver
+)
+
+
+# ---- what is to be done --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BeginAttempt:
+    """Commit the attempt, before its number is dialled."""
+
+    attempt_id: str
+    case_id: int
+    epoch: int
+    alternate: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Call this number."""
+
+    phone: Phone
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Close the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInterview:
+    """Commit that an interview is under way in this attempt."""
+
+    interview_id: str
+    case_id: int
+    attempt_id: str
+    epoch: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record from now on."""
+
+    recording_id: str
+    attempt_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRecording:
+    """Write a marker into the recording."""
+
+    kind: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End the recording and keep what it became."""
+
+    recording_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppendAnswer:
+    """Make one answer durable."""
+
+    event_id: str
+    interview_id: str
+    seq: int
+    epoch: int
+    item: str
+    value: str
+    at: datetime
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndAttempt:
+    """Close one attempt of a case that stays on this station."""
+
+    attempt_id: str
+    disposition: str
+    note: str
+    prompted: bool
+    connected_at: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """Settle everything of the case in one transaction.
+
+    Attributes:
+        answers: what holds, by item.
+        off_path: items among them that the path no longer asks.
+    """
+
+    attempt: EndAttempt
+    case_id: int
+    epoch: int
+    interview_id: str | None
+    outcome: Outcome | None
+    answers: Mapping[str, str]
+    off_path: frozenset[str]
+    not_before: datetime | None
+    mine: bool
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Give the case back for another operator."""
+
+    case_id: int
+    epoch: int
+    at: datetime
+
+
+Effect = (
+    BeginAttempt
+    | Dial
+    | HangUp
+    | OpenInterview
+    | StartRecording
+    | MarkRecording
+    | StopRecording
+    | AppendAnswer
+    | EndAttempt
+    | CloseCase
+    | HandOver
+)
+
+
+# ---- the state -----------------------------------------------------------------------------------
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """All a console has to show.
+
+    Attributes:
+        alternate: which of the entry's numbers is next or was dialled, 0 the first.
+        dialled: attempts begun under this claim.
+        shown: name of the question on screen, None before the first and at the end of the path.
+        answers: what holds, by item; off-path answers are kept.
+        seq: of the last answer event.
+    """
+
+    phase: Phase = Phase.IDLE
+    assignment: Assignment | None = None
+    script: Script | None = None
+    facts: Mapping[str, str] = NOTHING
+    alternate: int = 0
+    dialled: int = 0
+    attempt_id: str | None = None
+    dialled_at: datetime | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    interview_id: str | None = None
+    recording_id: str | None = None
+    shown: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    seq: int = 0
+    note: str = ""
+    prompted: bool = False
+
+    @property
+    def phone(self) -> Phone:
+        """The number that is dialled next or was dialled last."""
+        assert self.assignment is not None
+        return self.assignment.contact.phones[self.alternate]
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How far the interview has come; None while there is none."""
+        if self.script is None or self.interview_id is None:
+            return None
+        return self.script.outcome(self.facts, self.answers)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The questions asked, in order, as far as the answers tell."""
+        return self.script.path(self.facts, self.answers) if self.script else ()
+
+    def refusal_of(self, disposition: str) -> str | None:
+        """Why an outcome cannot be chosen now, as a msgid; None when it can."""
+        outcome = self.outcome
+        begun = outcome is not None and outcome.answered > 0
+        complete = outcome is not None and outcome.state == "complete"
+        if disposition == "complete" and not complete:
+            return N_("Questions are still unanswered")
+        if complete and disposition not in ("complete",):
+            return N_("The interview is complete")
+        if disposition in ("partial", "break_off") and not begun:
+            return N_("No question has been answered")
+        if disposition in ("no_answer", "busy", "unreachable", "not_in_service", "machine"):
+            return N_("Somebody answered") if self.connected_at else None
+        if self.connected_at is None and disposition not in ("silent",):
+            return N_("Nobody answered")
+        return None
+
+
+def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
+    """The next state and what is to be done for it, in order.
+
+    Raises:
+        CatiError: ``not_now`` when the event does not fit the phase; answers that do not pass the
+            question's rules raise what `Script.check` raises. The state is then unchanged.
+    """
+    match event:
+        case Claimed():
+            return _claimed(call, event)
+        case NumberChanged():
+            _expect(call, Phase.READY)
+            assert call.assignment is not None
+            return replace(call, alternate=(call.alternate + 1) % len(call.assignment.contact.phones)), ()
+        case Dialled():
+            _expect(call, Phase.READY)
+            return _dialled(call, event.attempt_id, event.at)
+        case Connected():
+            return _connected(call, event)
+        case Answered():
+            return _answered(call, event)
+        case Moved():
+            _expect(call, Phase.CONNECTED)
+            return replace(call, shown=_moved(call, event.direction)), ()
+        case Prompted():
+            _expect(call, Phase.CONNECTED, Phase.WRAP_UP)
+            return replace(call, prompted=not call.prompted), ()
+        case Noted():
+            return replace(call, note=event.text), ()
+        case Ended():
+            return _ended(call, event.at)
+        case Redialled():
+            return _redialled(call, event)
+        case Settled():
+            return _settled(call, event)
+        case HandedOver():
+            _expect(call, Phase.READY)
+            assert call.assignment is not None
+            return Call(), (HandOver(call.assignment.case_id, call.assignment.epoch, event.at),)
+
+
+def _expect(call: Call, *phases: Phase) -> None:
+    if call.phase not in phases:
+        raise CatiError("not_now", N_("That is not possible at this point of the call. Nothing was changed."))
+
+
+def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.IDLE)
+    resumed = event.assignment.interview
+    return (
+        Call(
+            phase=Phase.READY,
+            assignment=event.assignment,
+            script=event.script,
+            facts=event.facts,
+            interview_id=resumed.id if resumed else None,
+            answers=dict(resumed.answers) if resumed else {},
+            seq=resumed.seq if resumed else 0,
+        ),
+        (),
+    )
+
+
+def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Effect, ...]]:
+    assert call.assignment is not None
+    begun = replace(
+        call,
+        phase=Phase.DIALLING,
+        attempt_id=attempt_id,
+        dialled=call.dialled + 1,
+        dialled_at=at,
+        connected_at=None,
+        ended_at=None,
+        recording_id=None,
+        shown=None,
+        prompted=False,
+    )
+    case = call.assignment
+    return begun, (BeginAttempt(attempt_id, case.case_id, case.epoch, call.alternate, at), Dial(call.phone))
+
+
+def _connected(call: Call, event: Connected) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.DIALLING)
+    assert call.assignment is not None
+    assert call.script is not None
+    assert call.attempt_id is not None
+    interview = call.interview_id or event.interview_id
+    shown = call.script.next_open(call.facts, call.answers)
+    connected = replace(
+        call,
+        phase=Phase.CONNECTED,
+        connected_at=event.at,
+        interview_id=interview,
+        recording_id=event.recording_id,
+        shown=shown,
+    )
+    case = call.assignment
+    effects: list[Effect] = [
+        StartRecording(event.recording_id, call.attempt_id, event.at),
+        OpenInterview(interview, case.case_id, call.attempt_id, case.epoch, event.at),
+    ]
+    if shown is not None:
+        effects.append(MarkRecording("question", shown))
+    return connected, tuple(effects)
+
+
+def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.CONNECTED)
+    assert call.assignment is not None
+    assert call.script is not None
+    assert call.interview_id is not None
+    assert call.attempt_id is not None
+    value = call.script.check(event.item, event.value, call.facts, call.answers)
+    answers = {**call.answers, event.item: value}
+    shown = call.script.next_open(call.facts, answers)
+    answered = replace(call, answers=answers, seq=call.seq + 1, shown=shown)
+    effects: list[Effect] = [
+        AppendAnswer(
+            event.event_id,
+            call.interview_id,
+            answered.seq,
+            call.assignment.epoch,
+            event.item,
+            value,
+            event.at,
+            call.attempt_id,
+        ),
+        MarkRecording("answer", event.item),
+    ]
+    if shown is not None:
+        effects.append(MarkRecording("question", shown))
+    return answered, tuple(effects)
+
+
+def _moved(call: Call, direction: int) -> str | None:
+    assert call.script is not None
+    path = call.script.path(call.facts, call.answers)
+    open_at = call.script.next_open(call.facts, call.answers)
+    # Behind the first unanswered question nothing may be read yet.
+    limit = path.index(open_at) if open_at is not None else len(path)
+    here = path.index(call.shown) if call.shown in path else len(path)
+    there = min(max(here + direction, 0), limit)
+    return path[there] if there < len(path) else None
+
+
+def _ended(call: Call, at: datetime) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.DIALLING, Phase.CONNECTED)
+    effects: list[Effect] = [HangUp()]
+    if call.recording_id is not None:
+        effects.append(StopRecording(call.recording_id))
+    return replace(call, phase=Phase.WRAP_UP, ended_at=at, shown=None), tuple(effects)
+
+
+def _end_attempt(call: Call, disposition: str, at: datetime) -> EndAttempt:
+    assert call.attempt_id is not None
+    return EndAttempt(
+        call.attempt_id, disposition, call.note, call.prompted, call.connected_at, call.ended_at or at
+    )
+
+
+def _redialled(call: Call, event: Redialled) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.CONNECTED, Phase.WRAP_UP)
+    ended, effects = (call, ()) if call.phase is Phase.WRAP_UP else _ended(call, event.at)
+    dialling, more = _dialled(ended, event.attempt_id, event.at)
+    return dialling, (*effects, _end_attempt(ended, "dropped", event.at), *more)
+
+
+def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.WRAP_UP)
+    assert call.assignment is not None
+    assert call.script is not None
+    if event.disposition not in DISPOSITIONS or not DISPOSITIONS[event.disposition].key:
+        raise CatiError("disposition_unknown", N_("There is no such outcome. Nothing was changed."))
+    refused = call.refusal_of(event.disposition)
+    if refused is not None:
+        raise CatiError("disposition_refused", refused)
+    if event.disposition == "appointment" and event.not_before is None:
+        raise CatiError("appointment_without_time", N_("Choose when to call again. Nothing was changed."))
+    close = CloseCase(
+        attempt=_end_attempt(call, event.disposition, event.at),
+        case_id=call.assignment.case_id,
+        epoch=call.assignment.epoch,
+        interview_id=call.interview_id,
+        outcome=call.outcome,
+        answers=dict(call.answers),
+        off_path=call.script.off_path(call.facts, call.answers),
+        not_before=event.not_before,
+        mine=event.mine,
+        firm=event.firm,
+    )
+    return Call(), (close,)

@@ -1,0 +1,204 @@
+"""Attempts on cases: begun before the number is dialled, settled in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain import dispositions
+from cati.domain.dispositions import PastAttempt
+from cati.domain.interview import Outcome
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import SettleResult
+from cati.domain.users import Right
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import calls as store
+from cati.store import interviews as interview_store
+from cati.store import queue as queue_store
+from cati.store.calls import MyDayAttempt
+
+
+def begin_attempt(
+    ctx: Context,
+    programme: LoadedProgramme,
+    *,
+    attempt_id: str,
+    case_id: int,
+    epoch: int,
+    alternate: int,
+    at: datetime,
+    simulated: bool = False,
+) -> int:
+    """Commit an attempt before its number is dialled; gives its number within the case.
+
+    Raises:
+        CatiError: ``lease_lost`` when the case is no longer this operator's; ``approval_expired``
+            after the last day the survey is approved for.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        refuse_after_expiry(programme, ctx.now(connection))
+        number = store.begin(
+            connection,
+            attempt_id=attempt_id,
+            case_id=case_id,
+            epoch=epoch,
+            user_id=ctx.actor.user_id,
+            station=ctx.actor.station,
+            alternate=alternate,
+            at=at,
+            simulated=simulated,
+        )
+        if number is None:
+            raise CatiError(
+                "lease_lost",
+                N_("This case has meanwhile gone to somebody else. It was not dialled. Take the next one."),
+            )
+        return number
+
+
+def refuse_after_expiry(programme: LoadedProgramme, now: datetime) -> None:
+    """Refuse dialling after the survey's approval has run out (有效期止).
+
+    Raises:
+        CatiError: ``approval_expired``.
+    """
+    settings = programme.programme.settings
+    if settings.expires is not None and now.astimezone(ZoneInfo(settings.timezone)).date() > settings.expires:
+        raise CatiError(
+            "approval_expired",
+            N_("The approval of this survey ended on {day}. Nobody may be called any more."),
+            day=settings.expires.isoformat(),
+        )
+
+
+def end_attempt(
+    ctx: Context,
+    *,
+    attempt_id: str,
+    disposition: str,
+    note: str,
+    prompted: bool,
+    connected_at: datetime | None,
+    ended_at: datetime,
+) -> None:
+    """Close one attempt of a case that stays with the operator, as when a dropped line is redialled."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        store.end(
+            connection,
+            attempt_id=attempt_id,
+            disposition=disposition,
+            note=note,
+            prompted=prompted,
+            connected_at=connected_at,
+            ended_at=ended_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """All that is settled when an operator leaves a case.
+
+    Attributes:
+        answers: what holds, by item; `off_path` names those the path no longer asks.
+        not_before: agreed time of an appointment.
+        mine: the appointment is the operator's own.
+        firm: the appointment holds a place of the quota.
+    """
+
+    attempt_id: str
+    case_id: int
+    epoch: int
+    disposition: str
+    ended_at: datetime
+    connected_at: datetime | None = None
+    note: str = ""
+    prompted: bool = False
+    interview_id: str | None = None
+    outcome: Outcome | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    off_path: frozenset[str] = frozenset()
+    not_before: datetime | None = None
+    mine: bool = True
+    firm: bool = True
+
+
+def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleResult:
+    """Settle attempt, interview, case, place and lease in one transaction.
+
+    An interview finished under a lapsed lease is kept, and marked late.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        now = ctx.now(connection)
+        history = (
+            *store.history(connection, closing.case_id),
+            PastAttempt(closing.ended_at, closing.disposition),
+        )
+        no_opinion = closing.outcome is not None and closing.outcome.no_opinion
+        settlement = dispositions.settlement(
+            closing.disposition,
+            history=history,
+            programme=programme.programme,
+            now=now,
+            user_id=ctx.actor.user_id,
+            no_opinion=no_opinion,
+            not_before=closing.not_before,
+            mine=closing.mine,
+            firm=closing.firm,
+        )
+        result = queue_store.settle(
+            connection,
+            case_id=closing.case_id,
+            epoch=closing.epoch,
+            user_id=ctx.actor.user_id,
+            now=now,
+            outcome=settlement,
+        )
+        store.end(
+            connection,
+            attempt_id=closing.attempt_id,
+            disposition=closing.disposition,
+            note=closing.note,
+            prompted=closing.prompted,
+            connected_at=closing.connected_at,
+            ended_at=closing.ended_at,
+            late=result.late,
+        )
+        if closing.interview_id is not None and closing.outcome is not None:
+            interview_store.close_interview(
+                connection,
+                interview_id=closing.interview_id,
+                state=dispositions.interview_state(settlement, closing.outcome),
+                counted=closing.outcome.counted,
+                late=result.late,
+                held=closing.answers,
+                off_path=closing.off_path,
+                at=closing.ended_at,
+            )
+        audit.record(
+            ctx,
+            connection,
+            "case_settled",
+            f"case {closing.case_id}",
+            disposition=closing.disposition,
+            late=result.late,
+        )
+        return result
+
+
+def my_day(ctx: Context, programme: LoadedProgramme, day: date) -> tuple[MyDayAttempt, ...]:
+    """The operator's own attempts of a day of local time, oldest first."""
+    ctx.actor.require(Right.INTERVIEW)
+    start = datetime.combine(day, time(), ZoneInfo(programme.programme.settings.timezone))
+    with ctx.database.read() as connection:
+        return store.of_day(connection, ctx.actor.user_id, start, start + timedelta(days=1))

@@ -1,0 +1,140 @@
+"""Attempts: one dialling of a case each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from cati.domain.dispositions import PastAttempt
+from cati.domain.queue import CaseState
+from cati.store.engine import Connection
+from cati.store.tables import attempts, cases
+
+
+@dataclass(frozen=True, slots=True)
+class MyDayAttempt:
+    """One of an operator's attempts of a day: when, with what outcome, seconds connected (None: never)."""
+
+    at: datetime
+    disposition: str | None
+    connected_seconds: float | None
+
+
+def begin(
+    connection: Connection,
+    *,
+    attempt_id: str,
+    case_id: int,
+    epoch: int,
+    user_id: int,
+    station: str,
+    alternate: int,
+    at: datetime,
+    simulated: bool,
+) -> int | None:
+    """Add an attempt to a case held under this epoch; its number, or None when the lease was lost."""
+    number = connection.scalar(
+        update(cases)
+        .where(
+            cases.c.id == case_id,
+            cases.c.held_by == user_id,
+            cases.c.epoch == epoch,
+            cases.c.state == int(CaseState.HELD),
+        )
+        .values(attempts=cases.c.attempts + 1)
+        .returning(cases.c.attempts)
+    )
+    if number is None:
+        return None
+    connection.execute(
+        insert(attempts).values(
+            id=attempt_id,
+            case_id=case_id,
+            number=number,
+            user_id=user_id,
+            station=station,
+            epoch=epoch,
+            alternate=alternate,
+            dialled_at=at,
+            simulated=simulated,
+        )
+    )
+    return int(number)
+
+
+def end(
+    connection: Connection,
+    *,
+    attempt_id: str,
+    disposition: str,
+    note: str,
+    prompted: bool,
+    connected_at: datetime | None,
+    ended_at: datetime,
+    late: bool = False,
+) -> None:
+    """Write down how an attempt went."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id)
+        .values(
+            disposition=disposition,
+            note=note,
+            prompted=prompted,
+            connected_at=connected_at,
+            ended_at=ended_at,
+            late=late,
+        )
+    )
+
+
+def end_interrupted(connection: Connection, case_id: int, user_id: int) -> int:
+    """Give every attempt of a case that was cut off by a stopped station the outcome "interrupted".
+
+    Its end stays unknown. Gives the number of such attempts.
+    """
+    return connection.execute(
+        update(attempts)
+        .where(attempts.c.case_id == case_id, attempts.c.user_id == user_id, attempts.c.disposition.is_(None))
+        .values(disposition="interrupted")
+    ).rowcount
+
+
+def history(connection: Connection, case_id: int) -> tuple[PastAttempt, ...]:
+    """All settled attempts of a case, oldest first."""
+    rows = connection.execute(
+        select(attempts.c.dialled_at, attempts.c.disposition)
+        .where(attempts.c.case_id == case_id, attempts.c.disposition.is_not(None))
+        .order_by(attempts.c.number)
+    )
+    return tuple(PastAttempt(row.dialled_at, row.disposition) for row in rows)
+
+
+def of_day(connection: Connection, user_id: int, start: datetime, end_: datetime) -> tuple[MyDayAttempt, ...]:
+    """An operator's attempts in [start, end_), oldest first."""
+    rows = connection.execute(
+        select(attempts.c.dialled_at, attempts.c.disposition, attempts.c.connected_at, attempts.c.ended_at)
+        .where(attempts.c.user_id == user_id, attempts.c.dialled_at >= start, attempts.c.dialled_at < end_)
+        .order_by(attempts.c.dialled_at)
+    )
+    return tuple(
+        MyDayAttempt(
+            r.dialled_at,
+            r.disposition,
+            (r.ended_at - r.connected_at).total_seconds() if r.connected_at and r.ended_at else None,
+        )
+        for r in rows
+    )
+
+
+def any_live(connection: Connection, programme_id: int) -> bool:
+    """Whether a person has ever dialled in this programme (simulation leaves that alone)."""
+    query = (
+        select(attempts.c.id)
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .where(cases.c.programme_id == programme_id, ~attempts.c.simulated)
+        .limit(1)
+    )
+    return connection.scalar(query) is not None

@@ -1,0 +1,108 @@
+"""Interviews and their answer events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from cati.domain.ports import AnswerEvent
+from cati.store.engine import Connection
+from cati.store.statements import insert_once
+from cati.store.tables import answers, interviews, responses
+
+
+def open_interview(
+    connection: Connection,
+    *,
+    interview_id: str,
+    case_id: int,
+    cell_id: int,
+    user_id: int,
+    language: str,
+    at: datetime,
+) -> None:
+    """Note that an interview is under way; one that was stopped half-way is under way again."""
+    fresh = insert_once(connection, interviews).values(
+        id=interview_id,
+        case_id=case_id,
+        cell_id=cell_id,
+        state="open",
+        started_at=at,
+        user_id=user_id,
+        language=language,
+    )
+    if connection.execute(fresh).rowcount == 0:
+        again = update(interviews).where(interviews.c.id == interview_id, interviews.c.state == "partial")
+        connection.execute(again.values(state="open", ended_at=None))
+
+
+def append_answer(connection: Connection, event: AnswerEvent, user_id: int) -> bool:
+    """Store one answer event; False when it is there already, alike to the letter.
+
+    Raises:
+        ValueError: when another event has the same id: a fault of the program.
+    """
+    row = {
+        "id": event.id,
+        "interview_id": event.interview_id,
+        "seq": event.seq,
+        "epoch": event.epoch,
+        "item": event.item,
+        "value": event.value,
+        "user_id": user_id,
+        "at": event.at,
+        "attempt_id": event.attempt_id,
+        "offset_ms": event.offset_ms,
+    }
+    if connection.execute(insert_once(connection, answers).values(row)).rowcount == 1:
+        return True
+    held = connection.execute(select(answers).where(answers.c.id == event.id)).one()
+    if (held.interview_id, held.seq, held.item, held.value) != (
+        event.interview_id,
+        event.seq,
+        event.item,
+        event.value,
+    ):
+        raise ValueError("two different answer events have one id")
+    return False
+
+
+def latest_answers(connection: Connection, interview_id: str) -> tuple[int, dict[str, str]]:
+    """The last sequence number, and the answer that holds for each item (taken-back ones left out)."""
+    held: dict[str, str | None] = {}
+    seq = 0
+    query = select(answers.c.seq, answers.c.item, answers.c.value)
+    for row in connection.execute(
+        query.where(answers.c.interview_id == interview_id).order_by(answers.c.seq, answers.c.at)
+    ):
+        held[row.item] = row.value
+        seq = row.seq
+    return seq, {item: value for item, value in held.items() if value is not None}
+
+
+def close_interview(
+    connection: Connection,
+    *,
+    interview_id: str,
+    state: str,
+    counted: int,
+    late: bool,
+    held: Mapping[str, str],
+    off_path: frozenset[str],
+    at: datetime,
+) -> None:
+    """Fix what an interview became, and the answers that hold."""
+    connection.execute(
+        update(interviews)
+        .where(interviews.c.id == interview_id)
+        .values(state=state, counted=counted, late=late, ended_at=at)
+    )
+    connection.execute(delete(responses).where(responses.c.interview_id == interview_id))
+    rows = [
+        {"interview_id": interview_id, "item": item, "value": value, "on_path": item not in off_path}
+        for item, value in held.items()
+    ]
+    if rows:
+        connection.execute(insert(responses), rows)

@@ -1,0 +1,98 @@
+"""Recording files as the database knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from cati.store.engine import Connection
+from cati.store.statements import insert_once
+from cati.store.tables import attempts, cases, recordings
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """One recording file.
+
+    Attributes:
+        file: path below the recordings folder of its station.
+        duration_ms: None until the file is ended.
+    """
+
+    id: str
+    attempt_id: str
+    programme_id: int
+    file: str
+    station: str
+    started_at: datetime
+    duration_ms: int | None
+    complete: bool
+    problem: str | None
+
+
+def register(
+    connection: Connection, *, recording_id: str, attempt_id: str, file: str, station: str, at: datetime
+) -> None:
+    """Note that a file is being written; noting it twice changes nothing."""
+    connection.execute(
+        insert_once(connection, recordings).values(
+            id=recording_id, attempt_id=attempt_id, file=file, station=station, started_at=at
+        )
+    )
+
+
+def finish(
+    connection: Connection,
+    *,
+    recording_id: str,
+    duration_ms: int,
+    size: int,
+    channels: int,
+    complete: bool,
+    problem: str | None,
+) -> None:
+    """Note what a file became."""
+    connection.execute(
+        update(recordings)
+        .where(recordings.c.id == recording_id)
+        .values(duration_ms=duration_ms, size=size, channels=channels, complete=complete, problem=problem)
+    )
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            recordings.c.id,
+            recordings.c.attempt_id,
+            cases.c.programme_id,
+            recordings.c.file,
+            recordings.c.station,
+            recordings.c.started_at,
+            recordings.c.duration_ms,
+            recordings.c.complete,
+            recordings.c.problem,
+        )
+        .join(attempts, attempts.c.id == recordings.c.attempt_id)
+        .join(cases, cases.c.id == attempts.c.case_id)
+    )
+
+
+def find(connection: Connection, prefix: str) -> tuple[StoredRecording, ...]:
+    """Recordings whose id begins with `prefix`, at most two (enough to see that it is not unique)."""
+    query = _query().where(recordings.c.id.startswith(prefix, autoescape=True)).limit(2)
+    return tuple(StoredRecording(*row) for row in connection.execute(query))
+
+
+def of_programme(connection: Connection, programme_id: int) -> tuple[StoredRecording, ...]:
+    """All recordings of a programme, oldest first."""
+    query = _query().where(cases.c.programme_id == programme_id)
+    return tuple(StoredRecording(*row) for row in connection.execute(query.order_by(recordings.c.started_at)))
+
+
+def unfinished(connection: Connection, station: str) -> tuple[StoredRecording, ...]:
+    """Recordings of a station whose end was never noted, as after a power cut."""
+    query = _query().where(recordings.c.station == station, recordings.c.duration_ms.is_(None))
+    return tuple(StoredRecording(*row) for row in connection.execute(query))
