@@ -280,6 +280,7 @@ cases = Table(
     Column("owner_until", Moment),
     Column("barred_id", Key, ForeignKey("users.id")),
     Column("reserves", Boolean, nullable=False, server_default=false()),
+    Column("appointment", String(4)),
     Column("held_by", Key, ForeignKey("users.id")),
     Column("station", String(64)),
     Column("lease_until", Moment),
@@ -289,11 +290,13 @@ cases = Table(
     UniqueConstraint("cell_id", "entry_id"),
     CheckConstraint("source in ('list', 'pool')", name="source"),
     CheckConstraint("state between 0 and 7", name="state"),
+    CheckConstraint("appointment in ('soft', 'firm')", name="appointment"),
     comment="A row is one entry that is to be called. Owner: whose appointment it is, or who was cut off "
     "in it (until owner_until only that operator gets it). Barred: an operator who must not get it again. "
-    "Reserves: it holds a place of its cell's quota.",
+    "Reserves: it holds a place of its cell's quota. Appointment: what was last agreed, also while the "
+    "case is held or parked; a firm one keeps its place. Positions count from 1 in each cell.",
 )
-# The claim reads nothing but these three: the literal states are part of its statements.
+# The claim reads nothing but these: the literal states are part of its statements.
 Index(
     "ix_cases_fresh",
     cases.c.cell_id,
@@ -315,6 +318,26 @@ Index(
     cases.c.lease_until,
     sqlite_where=text("state = 1"),
     postgresql_where=text("state = 1"),
+)
+Index(
+    "ix_cases_owner",
+    cases.c.owner_id,
+    cases.c.not_before,
+    sqlite_where=text("owner_id is not null and state in (2, 3)"),
+    postgresql_where=text("owner_id is not null and state in (2, 3)"),
+)
+Index(
+    "ix_cases_reserve",
+    cases.c.cell_id,
+    cases.c.position,
+    sqlite_where=text("state = 7"),
+    postgresql_where=text("state = 7"),
+)
+Index(
+    "ix_cases_parked",
+    cases.c.cell_id,
+    sqlite_where=text("state = 6"),
+    postgresql_where=text("state = 6"),
 )
 Index(
     "ix_cases_holder",

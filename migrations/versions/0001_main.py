@@ -318,11 +318,13 @@ def upgrade() -> None:
         sa.Column("owner_until", Moment(), nullable=True),
         sa.Column("barred_id", Key, nullable=True),
         sa.Column("reserves", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("appointment", sa.String(length=4), nullable=True),
         sa.Column("held_by", Key, nullable=True),
         sa.Column("station", sa.String(length=64), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
         sa.Column("epoch", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("disposition", sa.String(length=32), nullable=True),
+        sa.CheckConstraint("appointment in ('soft', 'firm')", name=op.f("ck_cases_appointment")),
         sa.CheckConstraint("source in ('list', 'pool')", name=op.f("ck_cases_source")),
         sa.CheckConstraint("state between 0 and 7", name=op.f("ck_cases_state")),
         sa.ForeignKeyConstraint(["barred_id"], ["users.id"], name=op.f("fk_cases_barred_id")),
@@ -335,7 +337,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("cell_id", "entry_id", name=op.f("uq_cases_cell_id_entry_id")),
         sa.UniqueConstraint("cell_id", "position", name=op.f("uq_cases_cell_id_position")),
-        comment="A row is one entry that is to be called. Owner: whose appointment it is, or who was cut off in it (until owner_until only that operator gets it). Barred: an operator who must not get it again. Reserves: it holds a place of its cell's quota.",
+        comment="A row is one entry that is to be called. Owner: whose appointment it is, or who was cut off in it (until owner_until only that operator gets it). Barred: an operator who must not get it again. Reserves: it holds a place of its cell's quota. Appointment: what was last agreed, also while the case is held or parked; a firm one keeps its place. Positions count from 1 in each cell.",
     )
     op.create_index(
         "ix_cases_due",
@@ -369,7 +371,31 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 1"),
         postgresql_where=sa.text("state = 1"),
     )
+    op.create_index(
+        "ix_cases_owner",
+        "cases",
+        ["owner_id", "not_before"],
+        unique=False,
+        sqlite_where=sa.text("owner_id is not null and state in (2, 3)"),
+        postgresql_where=sa.text("owner_id is not null and state in (2, 3)"),
+    )
+    op.create_index(
+        "ix_cases_parked",
+        "cases",
+        ["cell_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 6"),
+        postgresql_where=sa.text("state = 6"),
+    )
     op.create_index(op.f("ix_cases_person_id"), "cases", ["person_id"], unique=False)
+    op.create_index(
+        "ix_cases_reserve",
+        "cases",
+        ["cell_id", "position"],
+        unique=False,
+        sqlite_where=sa.text("state = 7"),
+        postgresql_where=sa.text("state = 7"),
+    )
     op.create_table(
         "contacts",
         sa.Column("entry_id", Key, autoincrement=False, nullable=False),
@@ -487,7 +513,25 @@ def downgrade() -> None:
     op.drop_index("ix_attempts_user_id_dialled_at", table_name="attempts")
     op.drop_table("attempts")
     op.drop_table("contacts")
+    op.drop_index(
+        "ix_cases_reserve",
+        table_name="cases",
+        sqlite_where=sa.text("state = 7"),
+        postgresql_where=sa.text("state = 7"),
+    )
     op.drop_index(op.f("ix_cases_person_id"), table_name="cases")
+    op.drop_index(
+        "ix_cases_parked",
+        table_name="cases",
+        sqlite_where=sa.text("state = 6"),
+        postgresql_where=sa.text("state = 6"),
+    )
+    op.drop_index(
+        "ix_cases_owner",
+        table_name="cases",
+        sqlite_where=sa.text("owner_id is not null and state in (2, 3)"),
+        postgresql_where=sa.text("owner_id is not null and state in (2, 3)"),
+    )
     op.drop_index(
         "ix_cases_holder",
         table_name="cases",
