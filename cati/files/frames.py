@@ -1,0 +1,222 @@
+"""Phone lists in Excel workbooks: where their headings are, and their rows one by one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+
+import python_calamine
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.frames import ListRow, Titles, fold, fold_short, read_titles
+from cati.domain.phones import clean_text
+from cati.files.limits import LIMITS, Limits, not_a_workbook, protected, read_workbook
+
+HEADING_ROWS = 15
+"""The headings stand within this many rows."""
+
+NAME, MOBILE, OFFICE, AREA_CODE, REMARK = "name", "mobile", "office", "area_code", "remark"
+_HEADINGS = {
+    NAME: "姓名 名字 人员姓名 联系人 联系人姓名 办事人 办事人姓名 name",
+    MOBILE: "手机 手机号 手机号码 联系手机 移动电话 移动电话号码"
+    " 联系电话 联系电话号码 联系方式 电话 电话号码 mobile phone",
+    OFFICE: "办公电话 办公电话号码 办公室电话 单位电话 固定电话 座机 固话",
+    AREA_CODE: "区号 电话区号",
+    REMARK: "备注 remark",
+}
+_KIND_OF_HEADING = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
+_TOTAL = re.compile(r"(?:合计|总计)")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a list has what: columns from 0, -1 for one it does not have."""
+
+    phones: tuple[int, ...]
+    name: int
+    area_code: int
+    remark: int
+
+
+class PhoneList:
+    """One sheet with a phone list.
+
+    Attributes:
+        sheet: its name.
+        titles: what stands above the headings.
+        columns: where it has what.
+    """
+
+    def __init__(
+        self,
+        sheet: str,
+        titles: Titles,
+        columns: Columns,
+        first_row: int,
+        read: Callable[[], Iterator[Sequence[object]]],
+    ) -> None:
+        self.sheet = sheet
+        self.titles = titles
+        self.columns = columns
+        self._first_row = first_row
+        self._read = read
+
+    def rows(self) -> Iterator[ListRow]:
+        """The rows in order; blank ones and a line of totals are none."""
+        columns = self.columns
+        # A slice gives one cell as a sequence too, and costs less than asking for columns by a loop.
+        first, one = columns.phones[0], len(columns.phones) == 1
+        phones = itemgetter(slice(first, first + 1)) if one else itemgetter(*columns.phones)
+        name, area_code, remark = columns.name, columns.area_code, columns.remark
+        below = itertools.islice(self._read(), self._first_row - 1, None)
+        for number, row in enumerate(below, self._first_row):
+            # A list starts with a serial number: then the row is neither blank nor a total.
+            if row[0].__class__ is not float and _is_no_row(row):
+                continue
+            yield ListRow(
+                number,
+                row[name] if name >= 0 else "",
+                phones(row),
+                row[area_code] if area_code >= 0 else "",
+                row[remark] if remark >= 0 else "",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """A workbook of phone lists.
+
+    Attributes:
+        name: of the file, without folders.
+        sha256: of its bytes, hexadecimal.
+        lists: one for each sheet that has anything in it, in their order.
+    """
+
+    name: str
+    sha256: str
+    lists: tuple[PhoneList, ...]
+
+
+def open_lists(path: Path, *, names_needed: bool = True, limits: Limits = LIMITS) -> ListFile:
+    """Open a workbook of phone lists; its rows are read later, one by one.
+
+    Args:
+        path: an .xlsx or .xls file; it is only read.
+        names_needed: a list without a column of names is refused.
+        limits: what it may hold.
+
+    Raises:
+        CatiError: as `read_workbook`, and ``no_list``, ``heading_missing``, ``column_missing``.
+    """
+    content = read_workbook(path, limits)
+    lists = []
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            for about in workbook.sheets_metadata:
+                if about.typ is python_calamine.SheetTypeEnum.WorkSheet:
+                    sheet = workbook.get_sheet_by_name(about.name)
+                    if sheet.height:
+                        lists.append(_phone_list(path, sheet, names_needed, limits))
+    except python_calamine.PasswordError:
+        raise protected(path) from None
+    except python_calamine.CalamineError:
+        raise not_a_workbook(path) from None
+    if not lists:
+        raise CatiError(
+            "no_list",
+            N_("{file} has nothing written in it. Nothing was changed. Ask for the list to be sent again."),
+            file=path.name,
+        )
+    return ListFile(path.name, hashlib.sha256(content).hexdigest(), tuple(lists))
+
+
+def _phone_list(
+    path: Path, sheet: python_calamine.CalamineSheet, names_needed: bool, limits: Limits
+) -> PhoneList:
+    if sheet.total_height > limits.rows:
+        raise CatiError(
+            "too_many_rows",
+            N_("{file}, sheet {sheet}: more than {rows} rows. Nothing was changed. Split the list."),
+            file=path.name,
+            sheet=sheet.name,
+            rows=limits.rows,
+        )
+    # The headings may have a second line, so one row more than they may start in.
+    top = [list(row) for row in itertools.islice(sheet.iter_rows(), HEADING_ROWS + 1)]
+    kinds = [[_kind_of(cell) for cell in row] for row in top]
+    at = next((i for i, row in enumerate(kinds[:HEADING_ROWS]) if MOBILE in row or OFFICE in row), None)
+    if at is None:
+        raise _heading_missing(path, sheet.name)
+    titles = read_titles(top[:at])
+    headings = kinds[at]
+    if at + 1 < len(top) and (MOBILE in kinds[at + 1] or OFFICE in kinds[at + 1]):
+        # 联系方式 over 办公电话 and 手机: the lower line says more.
+        at += 1
+        headings = [below or _unless_phone(above) for above, below in zip(headings, kinds[at], strict=True)]
+    elif at and NAME in kinds[at - 1]:
+        headings = [below or above for above, below in zip(kinds[at - 1], headings, strict=True)]
+    if names_needed and NAME not in headings:
+        raise CatiError(
+            "column_missing",
+            N_(
+                "{file}, sheet {sheet}, row {row}: the headings have no {column}. Nothing was changed. "
+                "Add the column, or give it its proper heading, and import the file again."
+            ),
+            file=path.name,
+            sheet=sheet.name,
+            row=at + 1,
+            column="姓名",
+        )
+    columns = Columns(
+        phones=tuple(i for kind in (MOBILE, OFFICE) for i, found in enumerate(headings) if found == kind),
+        name=_place(headings, NAME),
+        area_code=_place(headings, AREA_CODE),
+        remark=_place(headings, REMARK),
+    )
+    return PhoneList(sheet.name, titles, columns, at + 2, sheet.iter_rows)
+
+
+def _heading_missing(path: Path, sheet: str) -> CatiError:
+    return CatiError(
+        "heading_missing",
+        N_(
+            "{file}, sheet {sheet}: no row of headings with {column} in the first {rows} rows. "
+            "Nothing was changed. Name the columns above the list, or delete the sheet if it is no list, "
+            "and import the file again."
+        ),
+        file=path.name,
+        sheet=sheet,
+        column="手机号码",
+        rows=HEADING_ROWS,
+    )
+
+
+def _kind_of(cell: object) -> str:
+    """What a column of this heading holds, "" if it is no heading that is known."""
+    if not isinstance(cell, str):
+        return ""
+    for folded in (fold_short(cell), fold(cell)):
+        kind = _KIND_OF_HEADING.get(folded.strip("*").rstrip("0123456789一二三"))
+        if kind:
+            return kind
+    return ""
+
+
+def _unless_phone(kind: str) -> str:
+    return "" if kind in (MOBILE, OFFICE) else kind
+
+
+def _place(headings: Sequence[str], kind: str) -> int:
+    return headings.index(kind) if kind in headings else -1
+
+
+def _is_no_row(row: Sequence[object]) -> bool:
+    first = next(filter(None, map(clean_text, row)), "")
+    return not first or _TOTAL.match(fold(first)) is not None
