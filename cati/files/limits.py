@@ -130,11 +130,10 @@ def _check_area(path: Path, sheet: IO[bytes], limits: Limits) -> None:
     """
     head = sheet.read(4096)
     stated = _DIMENSION.search(head)
-    if (
-        stated
-        and _area(stated.group(3) or stated.group(1), stated.group(4) or stated.group(2)) <= limits.area
-    ):
-        return
+    if stated:
+        letters, row = stated.groups()
+        if _column_number(letters) * int(row) <= limits.area:
+            return
     widest = lowest = 1
     tail, chunk = b"", head
     while chunk:
