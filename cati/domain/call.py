@@ -449,8 +449,8 @@ def _connected(call: Call, event: Connected) -> tuple[Call, tuple[Effect, ...]]:
     )
     case = call.assignment
     effects: list[Effect] = [
-        StartRecording(event.recording_id, call.attempt_id, event.at),
         OpenInterview(interview, case.case_id, call.attempt_id, case.epoch, event.at),
+        StartRecording(event.recording_id, call.attempt_id, event.at),
     ]
     if shown is not None:
         effects.append(MarkRecording("question", shown))

@@ -1,0 +1,93 @@
+"""Recording files: noting them, and handing them out by right."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.ports import RecordingSummary
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import recordings as store
+from cati.store.recordings import StoredRecording
+
+
+def register(ctx: Context, *, recording_id: str, attempt_id: str, file: str, at: datetime) -> None:
+    """Commit that a file is about to be written, so that it is known even if the station stops.
+
+    Args:
+        file: path below the station's recordings folder.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        store.register(
+            connection,
+            recording_id=recording_id,
+            attempt_id=attempt_id,
+            file=file,
+            station=ctx.actor.station,
+            at=at,
+        )
+
+
+def finish(ctx: Context, summary: RecordingSummary) -> None:
+    """Commit what a file became."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        store.finish(
+            connection,
+            recording_id=summary.recording_id,
+            duration_ms=summary.duration_ms,
+            size=summary.size,
+            channels=summary.channels,
+            complete=summary.complete,
+            problem=summary.problem or ("silent" if summary.silent else None),
+        )
+
+
+def unfinished(ctx: Context) -> tuple[StoredRecording, ...]:
+    """This station's files whose end was never noted, as after a power cut."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.read() as connection:
+        return store.unfinished(connection, ctx.actor.station)
+
+
+def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredRecording, ...]:
+    """All recordings of a programme, oldest first.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.read() as connection:
+        return store.of_programme(connection, programme.id)
+
+
+def release(ctx: Context, prefix: str, purpose: str) -> tuple[StoredRecording, bytes]:
+    """One recording and the private key that opens it; the audit log keeps who asked and what for.
+
+    Args:
+        prefix: the beginning of its id, at least 4 characters.
+        purpose: ``listen`` or ``export``.
+
+    Raises:
+        CatiError: ``not_allowed``, ``recording_unknown``, ``recording_ambiguous``, or that the user
+            holds no recording key.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.write() as connection:
+        found = store.find(connection, prefix) if len(prefix) >= 4 else ()
+        if not found:
+            raise CatiError("recording_unknown", N_("No recording begins with {id}."), id=prefix)
+        if len(found) > 1:
+            raise CatiError(
+                "recording_ambiguous",
+                N_("Several recordings begin with {id}. Give more of the id."),
+                id=prefix,
+            )
+        key = ctx.keys.recording_private(found[0].programme_id)
+        audit.record(ctx, connection, f"recording_{purpose}", f"recording {found[0].id}")
+        return found[0], key

@@ -1,0 +1,348 @@
+"""Runs one operator's calls: the pure state machine in front, its effects carried out behind it.
+
+The console, `simulate` and the tests that kill the process all use this class.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cati.domain import call as machine
+from cati.domain.call import Call, Effect, Event
+from cati.domain.interview import Script
+from cati.domain.ports import AnswerEvent, AnswerLog, Dialler, Recorder
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import Assignment
+from cati.domain.respondents import dial_digits, facts
+from cati.services import calls, interviews, queue, recordings
+from cati.services.context import Context
+
+Job = Callable[[], None]
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who hears about what; called on the thread that carries out effects.
+
+    Attributes:
+        saved: sequence number of the last answer that is durable.
+        settled: a case was settled; True when it was too late for its lease.
+        fault: an effect failed; the state is as before the failed step where nothing is lost by that.
+        boundary: before and after every effect, for tests that stop the process there.
+    """
+
+    saved: Callable[[int], None] = _nothing
+    settled: Callable[[bool], None] = _nothing
+    fault: Callable[[Exception], None] = _nothing
+    boundary: Callable[[str], None] = _nothing
+
+
+_COMMITS = (machine.BeginAttempt, machine.OpenInterview, machine.CloseCase, machine.HandOver)
+
+
+def at_once(job: Job) -> None:
+    """Carry out effects on the calling thread."""
+    job()
+
+
+class CallRunner:
+    """One station's calls in one programme.
+
+    Args:
+        ctx: the operator's session.
+        recording_public: the programme's public recording key.
+        folder: where recordings go.
+        schedule: runs jobs one after the other in the order given, here or on a worker thread.
+        new_id: makes uuids.
+        simulated: attempts are marked as made up.
+        recorder: None where nothing can be heard, as in a simulation.
+        device: recording device by name, None for the default.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        programme: LoadedProgramme,
+        *,
+        script: Script,
+        dialler: Dialler,
+        recorder: Recorder | None,
+        answers: AnswerLog,
+        recording_public: bytes,
+        folder: Path,
+        schedule: Callable[[Job], None] = at_once,
+        listeners: Listeners | None = None,
+        new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+        simulated: bool = False,
+        device: str | None = None,
+    ) -> None:
+        self.ctx = ctx
+        self.programme = programme
+        self.call = Call()
+        self.device = device
+        self._script = script
+        self._dialler = dialler
+        self._recorder = recorder
+        self._answers = answers
+        self._public = recording_public
+        self._folder = folder
+        self._schedule = schedule
+        self._listeners = listeners or Listeners()
+        self._new_id = new_id
+        self._simulated = simulated
+        self._unsaved: deque[AnswerEvent] = deque()
+        self.saved_seq = 0
+
+    # ---- what the operator does ------------------------------------------------------------------
+
+    def claim(self) -> Assignment | None:
+        """Take the next case from the queue (blocks on the database); None when there is none now."""
+        return queue.claim_next(self.ctx, self.programme)
+
+    def take(self, assignment: Assignment) -> None:
+        """Put a claimed case on the station."""
+        self._step(machine.Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
+        self.saved_seq = self.call.seq
+
+    def change_number(self) -> None:
+        """Use the entry's next number."""
+        self._step(machine.NumberChanged())
+
+    def dial(self) -> None:
+        """Commit an attempt, then dial."""
+        self._step(machine.Dialled(self._new_id(), self._now()))
+
+    def connect(self) -> None:
+        """Somebody answered: record, and open the interview."""
+        self._step(machine.Connected(self._new_id(), self._new_id(), self._now()))
+
+    def answer(self, value: str, item: str | None = None) -> None:
+        """Record an answer to the question shown, or to another one on the path."""
+        name = item or self.call.shown
+        assert name is not None
+        self._step(machine.Answered(self._new_id(), name, value, self._now()))
+
+    def move(self, direction: int) -> None:
+        """Show the question before (-1) or after (+1)."""
+        self._step(machine.Moved(direction))
+
+    def toggle_prompted(self) -> None:
+        """Switch the mark that somebody tells the respondent what to say."""
+        self._step(machine.Prompted())
+
+    def note(self, text: str) -> None:
+        """Replace the note on this attempt."""
+        self._step(machine.Noted(text))
+
+    def end(self) -> None:
+        """Close the line and the recording; the outcome comes next."""
+        self._step(machine.Ended(self._now()))
+
+    def redial(self) -> None:
+        """The line dropped: end this attempt as dropped and dial again at once."""
+        self._step(machine.Redialled(self._new_id(), self._now()))
+
+    def settle(
+        self,
+        disposition: str,
+        *,
+        not_before: datetime | None = None,
+        mine: bool = True,
+        firm: bool = True,
+    ) -> None:
+        """Close the case with an outcome."""
+        self._step(machine.Settled(disposition, self._now(), not_before, mine, firm))
+
+    def hand_over(self) -> None:
+        """The operator knows this person: give the case to somebody else."""
+        self._step(machine.HandedOver(self._now()))
+
+    def heartbeat(self) -> bool:
+        """Keep the lease (blocks on the database); False when it was lost."""
+        case = self.call.assignment
+        return case is None or queue.heartbeat(self.ctx, case.case_id, case.epoch)
+
+    @property
+    def unsaved(self) -> int:
+        """Answers given but not yet durable."""
+        return len(self._unsaved)
+
+    # ---- carrying out ----------------------------------------------------------------------------
+
+    def _now(self) -> datetime:
+        return self.ctx.clock.now()
+
+    def _step(self, event: Event) -> None:
+        before = self.call
+        self.call, effects = machine.step(before, event)
+        if effects:
+            self._schedule(lambda: self._carry_out_all(before, effects))
+
+    def _carry_out_all(self, before: Call, effects: tuple[Effect, ...]) -> None:
+        # The rest of a step is worthless once a part of it failed: no number is dialled whose attempt
+        # was not committed.
+        try:
+            for effect in effects:
+                name = type(effect).__name__
+                self._listeners.boundary(f"before {name}")
+                self._carry_out(effect)
+                self._listeners.boundary(f"after {name}")
+        except Exception as fault:
+            self._take_back(before, effect)
+            self._listeners.fault(fault)
+            if self._schedule is at_once:
+                raise
+
+    def _take_back(self, before: Call, failed: Effect) -> None:
+        # A step whose commit failed is as if it had not been made, so that it can be made again.
+        # A failed answer stays given: it waits in the queue and is stored with the next one.
+        if isinstance(failed, _COMMITS):
+            self.call = before
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case machine.BeginAttempt():
+                self._begin_attempt(effect)
+            case machine.Dial():
+                self._dialler.dial(dial_digits(effect.phone, self.programme.programme.settings))
+            case machine.HangUp():
+                self._dialler.hang_up()
+            case machine.OpenInterview():
+                self._open_interview(effect)
+            case machine.StartRecording():
+                self._start_recording(effect)
+            case machine.MarkRecording():
+                if self._recorder is not None:
+                    self._recorder.mark(effect.kind, item=effect.item)
+            case machine.StopRecording():
+                self._stop_recording()
+            case machine.AppendAnswer():
+                self._append(effect)
+            case machine.EndAttempt():
+                self._flush()
+                calls.end_attempt(
+                    self.ctx,
+                    attempt_id=effect.attempt_id,
+                    disposition=effect.disposition,
+                    note=effect.note,
+                    prompted=effect.prompted,
+                    connected_at=effect.connected_at,
+                    ended_at=effect.at,
+                )
+            case machine.CloseCase():
+                self._close(effect)
+            case machine.HandOver():
+                queue.hand_over(self.ctx, effect.case_id, effect.epoch)
+
+    def _begin_attempt(self, effect: machine.BeginAttempt) -> None:
+        calls.begin_attempt(
+            self.ctx,
+            self.programme,
+            attempt_id=effect.attempt_id,
+            case_id=effect.case_id,
+            epoch=effect.epoch,
+            alternate=effect.alternate,
+            at=effect.at,
+            simulated=self._simulated,
+        )
+
+    def _open_interview(self, effect: machine.OpenInterview) -> None:
+        assert self.call.assignment is not None
+        interviews.open_interview(
+            self.ctx,
+            interview_id=effect.interview_id,
+            case_id=effect.case_id,
+            cell_id=self.call.assignment.cell_id,
+            language=self.programme.programme.default_language,
+            at=effect.at,
+        )
+
+    def _start_recording(self, effect: machine.StartRecording) -> None:
+        if self._recorder is None:
+            return
+        file = Path(self.programme.programme.code) / f"{effect.at:%Y-%m-%d}" / f"{effect.recording_id}.crec"
+        path = self._folder / file
+        recordings.register(
+            self.ctx,
+            recording_id=effect.recording_id,
+            attempt_id=effect.attempt_id,
+            file=file.as_posix(),
+            at=effect.at,
+        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            # Without a folder there is no recording; the interview goes on, and the file stays missing.
+            self._listeners.fault(fault)
+            return
+        self._recorder.start(
+            path=path,
+            recording_id=effect.recording_id,
+            attempt_id=effect.attempt_id,
+            public_key=self._public,
+            started_at=effect.at,
+            device=self.device,
+        )
+
+    def _stop_recording(self) -> None:
+        summary = self._recorder.stop() if self._recorder is not None else None
+        if summary is not None:
+            recordings.finish(self.ctx, summary)
+
+    def _append(self, effect: machine.AppendAnswer) -> None:
+        event = AnswerEvent(
+            id=effect.event_id,
+            interview_id=effect.interview_id,
+            seq=effect.seq,
+            epoch=effect.epoch,
+            item=effect.item,
+            value=effect.value,
+            at=effect.at,
+            attempt_id=effect.attempt_id,
+            offset_ms=self._recorder.offset_ms() if self._recorder is not None else None,
+        )
+        self._unsaved.append(event)
+        self._flush()
+
+    def _flush(self) -> None:
+        while self._unsaved:
+            event = self._unsaved[0]
+            self._answers.append(event)
+            self._unsaved.popleft()
+            self.saved_seq = event.seq
+            self._listeners.saved(event.seq)
+
+    def _close(self, effect: machine.CloseCase) -> None:
+        self._flush()
+        attempt = effect.attempt
+        result = calls.close(
+            self.ctx,
+            self.programme,
+            calls.Closing(
+                attempt_id=attempt.attempt_id,
+                case_id=effect.case_id,
+                epoch=effect.epoch,
+                disposition=attempt.disposition,
+                ended_at=attempt.at,
+                connected_at=attempt.connected_at,
+                note=attempt.note,
+                prompted=attempt.prompted,
+                interview_id=effect.interview_id,
+                outcome=effect.outcome,
+                answers=effect.answers,
+                off_path=effect.off_path,
+                not_before=effect.not_before,
+                mine=effect.mine,
+                firm=effect.firm,
+            ),
+        )
+        self._listeners.settled(result.late)
