@@ -14,17 +14,30 @@ from typing import TypeVar
 T = TypeVar("T")
 
 Labels = Mapping[str, str]
-"""A text by language code, ``{"zh": "…", "en": "…"}``; zh is always there."""
+"""A text by language code, ``{"zh": "…", "en": "…"}``; the programme's default language is always there."""
+
+
+def in_language(labels: Labels, language: str, default: str = "") -> str:
+    """The text in a language (``en``, ``zh_CN`` …), else in Chinese, else any, else `default`."""
+    wanted = labels.get(language.split("_")[0]) or labels.get("zh")
+    return wanted or next(iter(labels.values()), default)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A body evaluated. `aliases` holds bracketed and other names it goes by."""
+    """A body evaluated.
+
+    Attributes:
+        name: as phone lists name it.
+        aliases: bracketed and other names it goes by.
+        labels: its name by language, for questions in another language.
+    """
 
     code: str
     name: str
     series: str
     aliases: tuple[str, ...] = ()
+    labels: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +45,10 @@ class Group:
     """A kind of respondent of every unit.
 
     Attributes:
-        weight: share of the group in a unit's phone score; None pools the group with others of no weight.
+        weight: percent of the group in a unit's phone score; None pools the group with others of no weight.
         quota: completed interviews wanted per unit.
         minimum_list_size: smallest list a unit may hand in, None if the document sets none.
+        labels: the label by language.
     """
 
     code: str
@@ -42,6 +56,7 @@ class Group:
     weight: Decimal | None
     quota: int
     minimum_list_size: int | None = None
+    labels: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,7 @@ class Question:
         script: "read" is read aloud, "note" is for the operator only.
         weight: percent of an evaluated item, None for any other question.
         disposition: a row that ends the interview proposes this outcome, else "".
+        short: what the question is called in lists and headings, such as 作风建设; ``${item}`` in its text.
     """
 
     name: str
@@ -85,6 +101,7 @@ class Question:
     script: str = "read"
     weight: Decimal | None = None
     disposition: str = ""
+    short: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,7 @@ class Channel:
     label: str
     weight: Decimal
     kind: str
+    labels: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +123,8 @@ class AdjustmentRule:
     label: str
     points: Decimal
     rule: str
+    labels: Labels = field(default_factory=dict)
+    rules: Labels = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

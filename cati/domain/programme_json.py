@@ -1,0 +1,81 @@
+"""A programme as JSON, exact both ways, and the hash of what a draw depends on."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import types
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from cati.domain.programmes import Programme
+
+
+def to_json(programme: Programme) -> dict[str, Any]:
+    """The programme in JSON's own types; numbers with decimals as text, so that nothing is rounded."""
+    written = _write(programme)
+    assert isinstance(written, dict)
+    return written
+
+
+def from_json(document: Mapping[str, Any]) -> Programme:
+    """The programme that `to_json` wrote; parts added to a later version take their defaults."""
+    programme = _read(Programme, document)
+    assert isinstance(programme, Programme)
+    return programme
+
+
+def plan(programme: Programme) -> dict[str, Any]:
+    """What the draw depends on: the programme's code and each cell with its quota."""
+    return {
+        "programme": programme.code,
+        "cells": [
+            {"unit": unit.code, "name": unit.name, "group": group.code, "quota": group.quota}
+            for unit in programme.units
+            for group in programme.groups
+        ],
+    }
+
+
+def plan_hash(programme: Programme) -> str:
+    """SHA-256, in hex, of `plan` as canonical JSON (keys sorted, no blanks, UTF-8)."""
+    text = json.dumps(plan(programme), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {f.name: _write(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _write(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_write(part) for part in value]
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return _read(next(part for part in parts if part is not type(None)), value)
+    if origin is tuple:
+        kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis else list(parts)
+        return tuple(_read(part, item) for part, item in zip(kinds, value, strict=True))
+    if origin is not None and issubclass(origin, Mapping):
+        return {key: _read(parts[1], item) for key, item in value.items()}
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        known = {
+            f.name: _read(hints[f.name], value[f.name]) for f in dataclasses.fields(kind) if f.name in value
+        }
+        assert isinstance(kind, type)
+        return kind(**known)
+    if kind in (date, time, datetime):
+        return kind.fromisoformat(value)
+    return kind(value) if kind is Decimal else value
