@@ -1,0 +1,120 @@
+# Shared by ./installer/run and ./installer/test, which source it: brings a bare Debian 12 to where they can start.
+# POSIX sh; a set-up that is already there is recognised in a few milliseconds.
+
+VENV=${CATI_VENV:-.venv}
+LOCK=installer/requirements.lock
+
+# Qt's own libraries come from PyPI; these are the ones it takes from the system.
+RUN_PACKAGES="gcc libc6-dev portaudio19-dev fonts-noto-cjk libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0
+  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
+  libxkbcommon-x11-0"
+TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio pulseaudio-utils sox xdotool xvfb"
+
+say() { printf 'cati: %s\n' "$*" >&2; }
+
+give_up() {
+  say "$*"
+  exit 1
+}
+
+# missing_packages NAME... prints those that are not installed, also not under a newer name that provides them.
+missing_packages() {
+  have=$(dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' |
+    sed -n 's/^installed //p' | tr -d ' ' | tr ',' '\n' | sed 's/(.*//')
+  have=" $(echo "$have" | tr '\n' ' ') "
+  for package in "$@"; do
+    case $have in *" $package "*) ;; *) printf '%s ' "$package" ;; esac
+  done
+}
+
+# install_packages NAME... installs what is missing of Debian's packages, as root or by sudo.
+install_packages() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    say "this is not Debian, so its packages are not installed for you; have in place what matches: $*"
+    return 0
+  fi
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  as_root=
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || give_up "an administrator has to install these packages first: $missing"
+    as_root=sudo
+  fi
+  log=$(mktemp "${TMPDIR:-/tmp}/cati-apt.XXXXXX")
+  say "installing Debian packages (some minutes): $missing"
+  # Tests start a PostgreSQL of their own; Debian's would otherwise set up one that runs from now on.
+  clusters=/etc/postgresql-common/createcluster.d/cati.conf
+  case $missing in
+    *postgresql*) $as_root sh -c "mkdir -p ${clusters%/*} && echo 'create_main_cluster = false' >$clusters" ;;
+  esac
+  failed=
+  $as_root apt-get update -q </dev/null >"$log" 2>&1 || failed=1
+  # shellcheck disable=SC2086
+  $as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends $missing </dev/null >>"$log" 2>&1 || failed=install
+  $as_root rm -f "$clusters"
+  if [ "$failed" = install ]; then
+    tail -n 15 "$log" >&2
+    give_up "the packages could not be installed; the whole log is in $log. Mend what it says, then call again."
+  fi
+  rm -f "$log"
+}
+
+# choose_python sets PYTHON to an interpreter the program can run on, installing Debian's if there is none.
+choose_python() {
+  PYTHON=${PYTHON:-python3}
+  found=$(command -v "$PYTHON" || :)
+  case $found in
+    "" | /usr/bin/*) PYTHON_PACKAGES="python3 python3-dev python3-venv" ;;
+    *) PYTHON_PACKAGES= ;; # somebody's own build brings its headers along
+  esac
+}
+
+# The fingerprint of all that the environment depends on; its place too, as scripts in it name their interpreter.
+fingerprint() {
+  { "$PYTHON" -V && pwd && cat "$LOCK" pyproject.toml installer/setup.sh; } | sha256sum
+}
+
+make_environment() {
+  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    give_up "$("$PYTHON" -V) is too old: set PYTHON to a Python of version 3.11 or newer, then call again."
+  wanted=$(fingerprint)
+  [ "$(cat "$VENV/cati-fingerprint" 2>/dev/null || :)" != "$wanted" ] || return 0
+  say "installing Python packages into $VENV (some minutes)"
+  rm -f "$VENV/cati-fingerprint"
+  "$PYTHON" -m venv "$VENV" || give_up "the environment $VENV could not be made. Remove that folder, then call again."
+  # Build tools first, by the same hashes, so that building PyAudio downloads nothing unchecked.
+  tools=$VENV/cati-tools.txt
+  awk '/^[^ ]/ { on = /^setuptools==/ } on' "$LOCK" >"$tools"
+  pip_install --require-hashes -r "$tools" &&
+    pip_install --require-hashes --no-build-isolation -r "$LOCK" &&
+    pip_install --no-build-isolation --no-deps -e . ||
+    give_up "Python packages could not be installed: see above. What is there was kept; call again to go on."
+  echo "$wanted" >"$VENV/cati-fingerprint"
+}
+
+pip_install() { "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-input "$@" </dev/null >&2; }
+
+# Translations are read in their compiled form, which is not in the repository.
+compile_translations() {
+  for source in resources/locale/*/LC_MESSAGES/cati.po; do
+    compiled=${source%.po}.mo
+    [ -f "$source" ] || continue
+    [ -z "$(find "$source" -newer "$compiled" 2>/dev/null || echo missing)" ] ||
+      "$VENV/bin/pybabel" -q compile -i "$source" -o "$compiled" >&2 || give_up "$source could not be compiled."
+  done
+}
+
+# set_up run|test makes everything ready for the one or the other.
+set_up() {
+  choose_python
+  # shellcheck disable=SC2086
+  case $1 in
+    run) install_packages $PYTHON_PACKAGES $RUN_PACKAGES $(has_display || echo xvfb) ;;
+    test) install_packages $PYTHON_PACKAGES $RUN_PACKAGES $TEST_PACKAGES ;;
+  esac
+  make_environment
+  compile_translations
+}
+
+has_display() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}${QT_QPA_PLATFORM:-}" ]; }
