@@ -1,0 +1,228 @@
+"""Opens a recording with the programme's recording key and decodes any stretch of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import wave
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cati.audio import container
+from cati.audio.codec import Samples, make_codec
+from cati.audio.container import END, MARKER, SOUND, Record
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.sealing import keys
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Something that happened in a call, at a place of its recording.
+
+    Attributes:
+        at_ms: milliseconds from the first frame.
+        kind: such as ``question`` or ``answer``.
+    """
+
+    at_ms: int
+    kind: str
+    values: Mapping[str, Any]
+
+
+class Reader:
+    """Opens one recording and decodes any stretch of it; holds one chunk at a time.
+
+    A file that was cut off plays to its last whole chunk and is not `complete`. Where something was changed,
+    reading up to there works and reading on says so.
+
+    Attributes:
+        header: what the file says about itself; compare its ids with those looked for.
+        markers: what was noted, in the order of the file.
+        summary: what the recorder noted at the end; empty if it never came to that.
+        complete: the end record is there and fits.
+        damaged: opening found something changed; `verify` finds the rest.
+
+    Args:
+        path: the file.
+        private_key: private half of the programme's recording key.
+
+    Raises:
+        CatiError: ``recording_missing``, ``recording_damaged``, ``recording_newer`` or
+            ``recording_key_wrong``.
+    """
+
+    def __init__(self, path: Path, private_key: bytes) -> None:
+        try:
+            self._file = path.open("rb")
+        except FileNotFoundError:
+            raise CatiError(
+                "recording_missing",
+                N_("The recording {file} is not there. Look for it on the station that made it."),
+                file=path.name,
+            ) from None
+        self._name = path.name
+        try:
+            self._open(private_key)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _open(self, private_key: bytes) -> None:
+        text = container.read_header(self._file, self._name)
+        self.header, self._prefix, sealed_key = container.parse_header(text, self._name)
+        self._digest = hashlib.sha256(text).digest()
+        try:
+            self._aead = AESGCM(keys.unseal(sealed_key, private_key))
+        except CatiError:
+            raise CatiError(
+                "recording_key_wrong",
+                N_(
+                    "The recording {file} belongs to another programme's key, or its beginning was changed. "
+                    "It was left as it is."
+                ),
+                file=self._name,
+            ) from None
+        records, self.damaged = container.index(self._file)
+        if records:
+            self._unseal(records[0])
+        sounds = [record for record in records if record.kind == SOUND]
+        self._sounds = _joined(sounds)
+        self.damaged |= len(self._sounds) < len(sounds)
+        self.markers = tuple(self._markers(records))
+        self.summary: Mapping[str, Any] = {}
+        self.complete = False
+        if records and records[-1].kind == END:
+            self._read_end(records[-1])
+
+    def _read_end(self, record: Record) -> None:
+        try:
+            self.summary = json.loads(self._unseal(record))
+        except CatiError:
+            self.damaged = True
+        self.damaged |= record.first_frame != self.frames
+        self.complete = not self.damaged
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    @property
+    def frames(self) -> int:
+        """Frames that can be played."""
+        return self._sounds[-1].first_frame + self._sounds[-1].frames if self._sounds else 0
+
+    @property
+    def duration_ms(self) -> int:
+        """How long it plays."""
+        return self.frames * 1000 // self.header.sample_rate
+
+    def stream(self, start_ms: int = 0, end_ms: int | None = None) -> Iterator[Samples]:
+        """Decode a stretch piece by piece, exact to the frame.
+
+        Args:
+            start_ms: milliseconds from the first frame, >= 0.
+            end_ms: where to stop; by default, or beyond the end, the end.
+
+        Raises:
+            CatiError: ``recording_damaged`` where something was changed or taken out.
+        """
+        rate = self.header.sample_rate
+        first = min(start_ms * rate // 1000, self.frames)
+        stop = self.frames if end_ms is None else min(end_ms * rate // 1000, self.frames)
+        codec = make_codec(self.header.codec, self.header.channels, rate)
+        chosen = [
+            index
+            for index, sound in enumerate(self._sounds)
+            if sound.first_frame + sound.frames > first and sound.first_frame < stop + codec.delay_frames
+        ]
+        if chosen and first < stop:
+            begin = max(0, chosen[0] - codec.preroll_chunks)
+            skip = first - self._sounds[begin].first_frame + codec.delay_frames
+            pieces = codec.decode(self._unseal(sound) for sound in self._sounds[begin : chosen[-1] + 1])
+            yield from _stretch(pieces, skip, stop - first)
+        if self.damaged and (end_ms is None or end_ms * rate // 1000 > self.frames):
+            raise container.damaged(self._name)
+
+    def read(self, start_ms: int, end_ms: int) -> Samples:
+        """A short stretch as one array, frames × channels; see `stream`."""
+        empty = np.zeros((0, self.header.channels), np.int16)
+        return np.concatenate([empty, *self.stream(start_ms, end_ms)])
+
+    def verify(self) -> None:
+        """Open every record.
+
+        Raises:
+            CatiError: ``recording_damaged``.
+        """
+        for sound in self._sounds:
+            self._unseal(sound)
+        if self.damaged:
+            raise container.damaged(self._name)
+
+    def export_wav(self, target: Path, start_ms: int = 0, end_ms: int | None = None) -> None:
+        """Write a stretch as a WAV file of 16-bit samples; see `stream`."""
+        with wave.open(str(target), "wb") as out:
+            out.setnchannels(self.header.channels)
+            out.setsampwidth(2)
+            out.setframerate(self.header.sample_rate)
+            for samples in self.stream(start_ms, end_ms):
+                out.writeframes(samples.astype("<i2", copy=False).tobytes())
+
+    def _markers(self, records: list[Record]) -> Iterator[Marker]:
+        for record in records:
+            if record.kind == MARKER:
+                try:
+                    values = json.loads(self._unseal(record))
+                except CatiError:
+                    # The sound around it can still be played.
+                    self.damaged = True
+                    continue
+                at_ms = record.first_frame * 1000 // self.header.sample_rate
+                yield Marker(at_ms, values.pop("kind"), values)
+
+    def _unseal(self, record: Record) -> bytes:
+        self._file.seek(record.place)
+        sealed = self._file.read(record.size)
+        nonce = container.nonce(self._prefix, record.number, record.kind)
+        try:
+            return self._aead.decrypt(nonce, sealed, self._digest + record.head)
+        except InvalidTag:
+            raise container.damaged(self._name) from None
+
+
+def _joined(sounds: list[Record]) -> list[Record]:
+    """Those that follow each other without a gap from the beginning."""
+    kept: list[Record] = []
+    place = 0
+    for sound in sounds:
+        if sound.first_frame != place:
+            break
+        kept.append(sound)
+        place += sound.frames
+    return kept
+
+
+def _stretch(pieces: Iterator[Samples], skip: int, frames: int) -> Iterator[Samples]:
+    for piece in pieces:
+        dropped = min(skip, len(piece))
+        skip -= dropped
+        kept = piece[dropped : dropped + frames]
+        frames -= len(kept)
+        if len(kept):
+            yield kept
