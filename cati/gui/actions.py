@@ -1,0 +1,331 @@
+"""The one table of what keys do, and the one place where key presses become actions.
+
+Key bar, help overlay, context menu and tests all read `ACTIONS`. Keys act by mode; a plain key never acts
+while a text field has the focus, so that typing Chinese never gives an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from shiboken6 import isValid
+
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.gui.widgets.keycap import key_print
+
+
+class Mode(Enum):
+    """What the operator is doing; it decides what keys do."""
+
+    SIGN_IN = "sign_in"
+    READY = "ready"
+    DIALLING = "dialling"
+    QUESTION = "question"
+    DISPOSITION = "disposition"
+    BREAK = "break"
+    CARD = "card"  # the verification card lies over the question
+    COMPLAINT = "complaint"
+    CALL_BACK = "call_back"
+    HELP = "help"
+
+
+class Group(Enum):
+    """Place in the key bar, from left to right; HIDDEN actions have their button elsewhere."""
+
+    FUNCTION = 1
+    FLAG = 2
+    MOVE = 3
+    LAST = 4
+    HIDDEN = 5
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done by key.
+
+    Attributes:
+        name: snake_case, used to bind it.
+        text: English words, the msgid.
+        keys: in portable notation, such as ``Alt+Left``; with several, the handler is told which.
+        modes: where it exists.
+        group: place in the key bar.
+        irreversible: outlined in the colour of refusal, never filled, never on Enter.
+        repeats: whether holding the key down repeats it; an answer is never repeated.
+        cap: print for several keys together, such as ``0–9``.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    modes: frozenset[Mode]
+    group: Group = Group.HIDDEN
+    irreversible: bool = False
+    repeats: bool = False
+    cap: str = ""
+
+    @property
+    def printed(self) -> str:
+        """What its key-cap shows."""
+        return self.cap or key_print(self.keys[0])
+
+
+def _in(*modes: Mode) -> frozenset[Mode]:
+    return frozenset(modes)
+
+
+_R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
+_SPOKEN = _in(_R, _D, _Q, _O)
+_ANYWHERE = frozenset(Mode)
+_WORK = _ANYWHERE - {Mode.SIGN_IN}
+_OVERLAYS = _in(Mode.CARD, Mode.COMPLAINT, Mode.CALL_BACK, Mode.HELP)
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", N_("Help"), ("F1",), _ANYWHERE - _OVERLAYS | {Mode.CARD}, Group.FUNCTION),
+    Action("card", N_("Proof card"), ("F2",), _in(_R, _D, _Q), Group.FUNCTION),
+    Action("explain", N_("Explain"), ("F3",), _in(_Q), Group.FUNCTION),
+    Action("appointments", N_("Appointments"), ("F4",), _in(_R), Group.FUNCTION),
+    Action("notes", N_("Notes"), ("F4",), _in(_Q, _O), Group.FUNCTION),
+    Action("break", N_("Break"), ("F5",), _in(_R), Group.FUNCTION),
+    Action("prompted", N_("Prompted"), ("F6",), _in(_Q), Group.FLAG),
+    Action("complaint", N_("Complaint"), ("F7",), _in(_Q, _O), Group.FLAG),
+    Action("redial", N_("Redial"), ("F8",), _in(_Q, _O), Group.FLAG),
+    Action("call_back", N_("Call-back"), ("F8",), _in(_R), Group.FUNCTION),
+    Action("alternate", N_("Other number"), ("F9",), _in(_R)),
+    Action("end_call", N_("End call"), ("F10",), _in(_D, _Q), Group.LAST, irreversible=True),
+    Action("known", N_("I know this person"), ("F11",), _in(_R)),
+    Action("supervisor", N_("Supervisor"), ("F12",), _in(_R, Mode.BREAK), Group.FUNCTION),
+    Action("back", N_("Back"), ("Alt+Left",), _in(_Q), Group.MOVE),
+    Action("forward", N_("Forward"), ("Alt+Right",), _in(_Q), Group.MOVE),
+    Action("dial", N_("Dial"), ("Enter",), _in(_R)),
+    Action("copy_number", N_("Copy number"), ("Ctrl+C",), _in(_D), Group.FUNCTION),
+    Action("connected", N_("Connected"), ("Enter",), _in(_D)),
+    Action("answer", N_("Answer"), tuple("1234567890"), _in(_Q), cap="0–9"),
+    Action("next", N_("Next"), ("Enter",), _in(_Q)),
+    Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBQWER"), _in(_O), cap="0–9 A–Z"),
+    Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _in(_O), cap="T Y U"),
+    Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_O), cap="M N"),
+    Action(
+        "pick_time",
+        N_("Walk through the week"),
+        ("Left", "Right", "Up", "Down"),
+        _in(_O),
+        repeats=True,
+        cap="← → ↑ ↓",
+    ),
+    Action("store", N_("Store, take the next"), ("Enter",), _in(_O)),
+    Action("cancel", N_("Undo the choice"), ("Esc",), _in(_O), Group.MOVE),
+    Action("leave_text", N_("Back to the question"), ("Esc",), _in(_Q)),
+    Action("resume", N_("Back to work"), ("Enter",), _in(Mode.BREAK)),
+    Action("confirm", N_("Go on"), ("Enter",), _in(Mode.SIGN_IN, Mode.COMPLAINT, Mode.CALL_BACK)),
+    Action("close", N_("Close"), ("Esc",), _OVERLAYS, Group.MOVE),
+    Action("close_card", N_("Put the card away"), ("F2",), _in(Mode.CARD)),
+    Action("close_help", N_("Close the help"), ("F1",), _in(Mode.HELP)),
+    Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN), Group.FUNCTION),
+    Action("larger", N_("Larger"), ("Ctrl+=",), _ANYWHERE),
+    Action("smaller", N_("Smaller"), ("Ctrl+-",), _ANYWHERE),
+    Action("dark", N_("Light or dark"), ("Ctrl+D",), _ANYWHERE),
+    Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),
+)
+BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
+
+# With a text field in focus these still act: keys that write nothing.
+_WRITES_NOTHING = frozenset({Qt.Key.Key_Escape, *(Qt.Key(Qt.Key.Key_F1 + n) for n in range(12))})
+# Editing keys of a text field that happen to carry Ctrl.
+_EDITING = frozenset({Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_X, Qt.Key.Key_Y, Qt.Key.Key_Z})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action as it stands now.
+
+    Attributes:
+        action: from the table.
+        reason: why it cannot be done now, in words; empty when it can.
+        on: whether a flag is set; None for what is no flag.
+    """
+
+    action: Action
+    reason: str = ""
+    on: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """The words in the language in use."""
+        return _(self.action.text)
+
+
+def _combination(key: str) -> int:
+    return QKeySequence("Return" if key == "Enter" else key)[0].toCombined()
+
+
+def _key_table(mode: Mode) -> dict[int, tuple[Action, str]]:
+    table = {}
+    for action in ACTIONS:
+        if mode in action.modes:
+            table |= {_combination(key): (action, key) for key in action.keys}
+    return table
+
+
+class Keys(QObject):
+    """Turns key presses of one window into actions of the mode in force.
+
+    It filters the events of the window and of whatever has the focus in it, so keys reach it first.
+    Only actions that were bound exist: the rest is neither shown nor done.
+
+    Args:
+        window: its keys are taken.
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._modes = [Mode.SIGN_IN]
+        self._handlers: dict[str, Callable[..., Any]] = {}
+        self._off: dict[str, str] = {}
+        self._flags: dict[str, bool] = {}
+        self._tables = {mode: _key_table(mode) for mode in Mode}
+        self._focused: QWidget | None = None
+        self._composing = False
+        window.installEventFilter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow_focus)
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in force."""
+        return self._modes[-1]
+
+    def set_mode(self, mode: Mode) -> None:
+        """Enter a mode; anything that lay over the old one is gone."""
+        if self._modes != [mode]:
+            self._modes = [mode]
+            self.changed.emit()
+
+    def push(self, mode: Mode) -> None:
+        """Lay a mode over the present one, such as the help overlay."""
+        self._modes.append(mode)
+        self.changed.emit()
+
+    def pop(self, mode: Mode) -> None:
+        """Take `mode` away again if it lies on top."""
+        if len(self._modes) > 1 and self._modes[-1] is mode:
+            self._modes.pop()
+            self.changed.emit()
+
+    def bind(self, name: str, handler: Callable[..., Any]) -> None:
+        """Do `handler` for the action `name`; one with several keys is told the key it was."""
+        if name not in BY_NAME:
+            raise KeyError(name)
+        self._handlers[name] = handler
+        self.changed.emit()
+
+    def unbind(self, *names: str) -> None:
+        """Let the actions exist no longer."""
+        for name in names:
+            self._handlers.pop(name, None)
+            self._off.pop(name, None)
+            self._flags.pop(name, None)
+        self.changed.emit()
+
+    def set_off(self, name: str, reason: str) -> None:
+        """Say why an action cannot be done now; an empty reason allows it again."""
+        if self._off.get(BY_NAME[name].name, "") != reason:
+            self._off[name] = reason
+            self.changed.emit()
+
+    def set_flag(self, name: str, on: bool) -> None:
+        """Show whether a flag is set, such as that someone prompts the respondent."""
+        if self._flags.get(BY_NAME[name].name) != on:
+            self._flags[name] = on
+            self.changed.emit()
+
+    def offers(self, mode: Mode | None = None) -> list[Offer]:
+        """What can be done in a mode, in the order of the key bar; the mode in force when left out."""
+        wanted = self.mode if mode is None else mode
+        present = [
+            Offer(action, self._off.get(action.name, ""), self._flags.get(action.name))
+            for action in ACTIONS
+            if wanted in action.modes and action.name in self._handlers
+        ]
+        return sorted(present, key=lambda offer: offer.action.group.value)
+
+    def trigger(self, name: str, key: str = "") -> bool:
+        """Do a bound action now, as by its key; False when it is off or does not exist in this mode."""
+        action = BY_NAME[name]
+        handler = self._handlers.get(name)
+        if handler is None or self.mode not in action.modes or self._off.get(name):
+            return False
+        if len(action.keys) > 1:
+            handler(key or action.keys[0])
+        else:
+            handler()
+        return True
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """The actions of the mode in force as a menu for the mouse."""
+        menu = QMenu(parent)
+        for offer in self.offers():
+            if len(offer.action.keys) > 1:
+                continue
+            words = f"{offer.text}\t{offer.action.printed}"
+            entry = menu.addAction(f"{words}  {offer.reason}" if offer.reason else words)
+            entry.setEnabled(not offer.reason)
+            entry.triggered.connect(lambda _checked=False, name=offer.action.name: self.trigger(name))
+        return menu
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Handle a key press; True when it was meant for an action, whether or not that was done."""
+        combination = event.keyCombination().toCombined() & ~Qt.KeyboardModifier.KeypadModifier.value
+        if combination & ~Qt.KeyboardModifier.KeyboardModifierMask.value == Qt.Key.Key_Enter.value:
+            combination += Qt.Key.Key_Return.value - Qt.Key.Key_Enter.value
+        found = self._tables[self.mode].get(combination)
+        if found is None or found[0].name not in self._handlers:
+            return False
+        action, key = found
+        if self._composing or not self._acts_here(event):
+            return False
+        if event.isAutoRepeat() and not action.repeats:
+            return True
+        self.trigger(action.name, key)
+        return True
+
+    def _acts_here(self, event: QKeyEvent) -> bool:
+        """Whether a key may act with the focus where it is."""
+        focus = self._focused
+        if focus is None or not focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+            return True
+        key, held = Qt.Key(event.key()), event.modifiers()
+        if key in _WRITES_NOTHING:
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # In a field of several lines Enter is a new line.
+            return isinstance(focus, QLineEdit)
+        alone = held & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        return bool(alone) and key not in _EDITING
+
+    def _follow_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self._focused is not None and isValid(self._focused) and self._focused is not self._window:
+            self._focused.removeEventFilter(self)
+        self._composing = False
+        self._focused = new if new is not None and new.window() is self._window else None
+        if self._focused is not None and self._focused is not self._window:
+            self._focused.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take key presses before the focused widget does, and notice an input method at work."""
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self.press(event)
+        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            self._composing = bool(event.preeditString())
+        return False

@@ -1,0 +1,263 @@
+"""Colours, type and measures of every screen, switchable while the program runs.
+
+White paper is spoken or decided; the grey desk is not. Widgets read the theme in use when they paint;
+what a widget derives from it once (fonts of labels, sizes, margins) it sets in ``restyle()``, which
+`use` calls on everything that lives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
+from PySide6.QtWidgets import QApplication
+
+SANS = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC")
+MONO = ("Consolas", "Menlo", "Noto Sans Mono CJK SC")
+LEAST_SCALE, MOST_SCALE = 0.8, 2.0
+# Below this width at 100 % a screen gives way in the agreed order: help, hints, side column, opening line.
+TIGHT_WIDTH = 1200
+
+LIGHT = {
+    "desk": "#E9EDF2",
+    "panel": "#F5F7F9",
+    "sheet": "#FFFFFF",
+    "line": "#D3D9E0",
+    "edge": "#788392",
+    "ink": "#17202B",
+    "ink2": "#4A5664",
+    "accent": "#1B57A8",
+    "soft": "#DDE8F7",
+    "fill": "#1B57A8",
+    "fill_h": "#154788",
+    "on_accent": "#FFFFFF",
+    "ok": "#0B665A",
+    "ok_s": "#D8EEE9",
+    "warn": "#7A4800",
+    "warn_s": "#FBEACB",
+    "stop": "#A81F16",
+    "stop_s": "#FBE3DF",
+    "live": "#13243C",
+    "on_live": "#FFFFFF",
+    "on_live2": "#B9C6D6",
+    "live_line": "#3A4C66",
+    "lamp": "#FF6A5A",
+    "live_ok": "#7FD6C2",
+    "live_warn": "#FFC46B",
+    "lv_off": "#3A4F6C",
+    "ch1": "#1B57A8",
+    "ch2": "#B05A00",
+    "hatch": "#AEB8C4",
+}
+DARK = {
+    "desk": "#0F141A",
+    "panel": "#151B22",
+    "sheet": "#1B222A",
+    "line": "#333E4B",
+    "edge": "#748292",
+    "ink": "#E7ECF2",
+    "ink2": "#A9B5C3",
+    "accent": "#82B4F6",
+    "soft": "#21384F",
+    "fill": "#2C69BB",
+    "fill_h": "#3371C2",
+    "on_accent": "#FFFFFF",
+    "ok": "#62C9B3",
+    "ok_s": "#173A35",
+    "warn": "#E8B45A",
+    "warn_s": "#3D2E12",
+    "stop": "#FF9184",
+    "stop_s": "#46211D",
+    "live": "#21466F",
+    "on_live": "#FFFFFF",
+    "on_live2": "#C9D8E8",
+    "live_line": "#4A6F9B",
+    "lamp": "#FF9A8E",
+    "live_ok": "#8FE3D0",
+    "live_warn": "#FFD08A",
+    "lv_off": "#3D628C",
+    "ch1": "#82B4F6",
+    "ch2": "#E9A45B",
+    "hatch": "#4A5766",
+}
+MODES = {"light": LIGHT, "dark": DARK}
+# Share ramp: one hue, monotone lightness; the text colour changes with the last two steps.
+RAMPS = {
+    "light": ("#F0F4F9", "#D6E3F3", "#A9C6E8", "#7DA9DA", "#2F6AB0", "#174E96"),
+    "dark": ("#1D2731", "#1F364F", "#28507A", "#2F6299", "#7FB0E6", "#A5CBF6"),
+}
+RAMP_TEXT = {"light": ("#17202B", "#FFFFFF"), "dark": ("#F2F6FA", "#0B1726")}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A colour mode at a size.
+
+    Attributes:
+        mode: key of `MODES`.
+        scale: 0.8 to 2.0; 1.0 is the measures as they are written in the code.
+    """
+
+    mode: str = "light"
+    scale: float = 1.0
+
+    def px(self, measure: float) -> int:
+        """A measure at 100 % in pixels of this scale."""
+        return round(measure * self.scale)
+
+    def colour(self, token: str) -> QColor:
+        """The colour of a token of the visual language."""
+        return _colour(self.mode, token)
+
+    def font(self, size: float = 14, bold: bool = False, mono: bool = False) -> QFont:
+        """A font by its size in px at 100 %; `mono` is for hashes only."""
+        return _font(self.px(size), bold, mono)
+
+    def metrics(self, size: float = 14, bold: bool = False, mono: bool = False) -> QFontMetricsF:
+        """Metrics of `font` with the same arguments."""
+        return _metrics(self.px(size), bold, mono)
+
+    def text_width(self, text: str, size: float = 14, bold: bool = False, mono: bool = False) -> float:
+        """Width of a text on one line in px."""
+        return self.metrics(size, bold, mono).horizontalAdvance(text)
+
+    def ramp(self, share: float) -> tuple[QColor, QColor]:
+        """Ground and text colour of a share from 0 to 1."""
+        step = max(0, min(5, int(share * 6)))
+        return QColor(RAMPS[self.mode][step]), QColor(RAMP_TEXT[self.mode][step >= 4])
+
+    def is_tight(self, width: int) -> bool:
+        """Whether a screen of `width` px has to give way at this scale."""
+        return width / self.scale < TIGHT_WIDTH
+
+
+@lru_cache(maxsize=256)
+def _colour(mode: str, token: str) -> QColor:
+    return QColor(MODES[mode][token])
+
+
+@lru_cache(maxsize=256)
+def _font(pixels: int, bold: bool, mono: bool) -> QFont:
+    made = QFont()
+    made.setFamilies(list(MONO if mono else SANS))
+    made.setPixelSize(max(1, pixels))
+    made.setBold(bold)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _metrics(pixels: int, bold: bool, mono: bool) -> QFontMetricsF:
+    return QFontMetricsF(_font(pixels, bold, mono))
+
+
+_current = Theme()
+
+
+def current() -> Theme:
+    """The theme in use."""
+    return _current
+
+
+def px(measure: float) -> int:
+    """A measure at 100 % in pixels of the scale in use."""
+    return _current.px(measure)
+
+
+def colour(token: str) -> QColor:
+    """The colour of a token in the mode in use."""
+    return _current.colour(token)
+
+
+def font(size: float = 14, bold: bool = False, mono: bool = False) -> QFont:
+    """A font of the scale in use; `size` in px at 100 %."""
+    return _current.font(size, bold, mono)
+
+
+def text_width(text: str, size: float = 14, bold: bool = False, mono: bool = False) -> float:
+    """Width of a text on one line in px at the scale in use."""
+    return _current.text_width(text, size, bold, mono)
+
+
+def use(mode: str = "light", scale: float = 1.0) -> Theme:
+    """Use a colour mode and a scale from now on, for widgets that live and those to come.
+
+    Args:
+        mode: key of `MODES`.
+        scale: clamped to 0.8 .. 2.0.
+    """
+    global _current
+    if mode not in MODES:
+        raise ValueError(mode)
+    _current = Theme(mode, max(LEAST_SCALE, min(MOST_SCALE, scale)))
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("a theme needs a QApplication")
+    _metrics.cache_clear()
+    app.setStyle("Fusion")
+    dark = Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light
+    app.styleHints().setColorScheme(dark)
+    app.setPalette(_palette(_current))
+    app.setFont(_current.font(14))
+    app.setStyleSheet(_style_sheet(_current))
+    for window in app.topLevelWidgets():
+        restyle(window)
+    return _current
+
+
+def restyle(root: QObject) -> None:
+    """Let `root` and everything under it take fonts, sizes and margins of the theme in use."""
+    for thing in (root, *root.findChildren(QObject)):
+        take = getattr(thing, "restyle", None)
+        if take is not None:
+            take()
+
+
+def _palette(theme: Theme) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for which, token in (
+        (role.Window, "desk"),
+        (role.WindowText, "ink"),
+        (role.Base, "sheet"),
+        (role.AlternateBase, "panel"),
+        (role.Text, "ink"),
+        (role.Button, "sheet"),
+        (role.ButtonText, "ink"),
+        (role.ToolTipBase, "sheet"),
+        (role.ToolTipText, "ink"),
+        (role.Highlight, "fill"),
+        (role.HighlightedText, "on_accent"),
+        (role.PlaceholderText, "ink2"),
+        (role.Link, "accent"),
+        (role.Mid, "line"),
+    ):
+        palette.setColor(which, theme.colour(token))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, theme.colour("ink2"))
+    return palette
+
+
+def _style_sheet(theme: Theme) -> str:
+    """Only what is typed into; everything else is painted."""
+    t = MODES[theme.mode]
+    width, pad = theme.px(1), theme.px(8)
+    fields = "QLineEdit, QPlainTextEdit, QDateTimeEdit"
+    focused = ", ".join(f"{name}:focus" for name in fields.split(", "))
+    return (
+        f"{fields} {{ background: {t['sheet']}; color: {t['ink']}; border: {width}px solid {t['edge']};"
+        f" border-radius: {theme.px(6)}px; padding: {theme.px(4)}px {pad}px;"
+        f" selection-background-color: {t['fill']}; selection-color: {t['on_accent']}; }}"
+        f"{focused} {{ border: {theme.px(2)}px solid {t['accent']};"
+        f" padding: {theme.px(3)}px {pad - theme.px(2) + width}px; }}"
+        f"QMenu {{ background: {t['sheet']}; color: {t['ink']}; border: 1px solid {t['edge']}; }}"
+        f"QMenu::item {{ padding: {theme.px(6)}px {theme.px(20)}px; }}"
+        f"QMenu::item:selected {{ background: {t['soft']}; }}"
+        f"QToolTip {{ background: {t['sheet']}; color: {t['ink']}; border: 1px solid {t['edge']}; }}"
+        f"QScrollArea {{ border: 0; background: transparent; }}"
+        f"QScrollBar:vertical {{ width: {theme.px(10)}px; background: transparent; }}"
+        f"QScrollBar::handle {{ background: {t['edge']}; border-radius: {theme.px(4)}px;"
+        f" min-height: {theme.px(32)}px; margin: 1px; }}"
+        "QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }"
+    )

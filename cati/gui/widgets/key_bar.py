@@ -1,0 +1,143 @@
+"""The bottom line of every screen: what each key does now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from cati.gui.actions import Group, Keys, Offer
+from cati.gui.theme import px
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import Holder, row
+from cati.gui.widgets.surface import Band, Rule
+from cati.gui.widgets.text import Text
+
+HEIGHT = 44
+LEAST_BUTTON = 56
+
+
+class KeyBar(Band):
+    """Built from the action table for the mode in force; the irreversible action stands alone at the right.
+
+    Args:
+        keys: whose actions are shown, and done on a click.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._buttons: list[Button] = []
+        self._rules: list[Rule] = []
+        self._order: list[QWidget] = []
+        self._last: list[Button] = []
+        super().__init__(None, "sheet", HEIGHT, top="line")
+        self._icon = Icon("microphone", "ok", 15)
+        self._note = Text(size=13, ink="ink2")
+        self._aside = Holder(row(self._icon, self._note, gap=5))
+        self._aside.setParent(self)
+        self._aside.hide()
+        keys.changed.connect(self._rebuild)
+        self._rebuild()
+
+    def set_note(self, text: str, icon: str | None = None, ink: str = "ok") -> None:
+        """Words at the right end, such as the state of the microphone; empty hides them."""
+        self._note.set_text(text)
+        self._icon.setVisible(icon is not None)
+        if icon is not None:
+            self._icon.set_icon(icon, ink)
+        self._aside.setVisible(bool(text))
+        self._place()
+
+    def restyle(self) -> None:
+        """Take sizes from the theme in use."""
+        super().restyle()
+        if self._order:
+            self._place()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least width at which every key still has a readable word."""
+        return QSize(px(LEAST_BUTTON) * max(1, len(self._buttons)), px(HEIGHT))
+
+    def _rebuild(self) -> None:
+        for widget in (*self._buttons, *self._rules):
+            widget.hide()
+            widget.deleteLater()
+        self._buttons, self._rules, self._order, self._last = [], [], [], []
+        before: Group | None = None
+        for offer in self._keys.offers():
+            group = offer.action.group
+            if group is Group.HIDDEN:
+                continue
+            button = self._button(offer)
+            if group is Group.LAST:
+                self._last.append(button)
+                continue
+            if before is not None and group is not before:
+                rule = Rule("line", upright=True, length=20)
+                rule.setParent(self)
+                rule.show()
+                self._rules.append(rule)
+                self._order.append(rule)
+            before = group
+            self._order.append(button)
+        self._place()
+
+    def _button(self, offer: Offer) -> Button:
+        kind = Kind.DANGER if offer.action.irreversible else Kind.QUIET
+        size = 14 if offer.action.irreversible else 13
+        button = Button(offer.text, offer.action.printed, kind, size, 32)
+        if offer.on is not None:
+            button.setCheckable(True)
+            button.setChecked(offer.on)
+            # The flag follows the program, not the click.
+            button.toggled.connect(lambda _state, b=button, on=offer.on: b.setChecked(on))
+        if offer.reason:
+            button.set_off(offer.reason)
+        button.clicked.connect(lambda _checked=False, name=offer.action.name: self._keys.trigger(name))
+        button.setParent(self)
+        button.show()
+        self._buttons.append(button)
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the buttons anew."""
+        self._place()
+
+    def _place(self) -> None:
+        right = self.width() - px(14)
+        for button in self._last:
+            size = button.sizeHint()
+            right -= size.width()
+            button.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+            right -= px(10)
+        if not self._aside.isHidden():
+            size = self._aside.sizeHint()
+            right -= size.width()
+            self._aside.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+            right -= px(10)
+        self._place_keys(px(10), right)
+
+    def _place_keys(self, left: int, right: int) -> None:
+        keys = [widget for widget in self._order if isinstance(widget, Button)]
+        gap = px(2)
+        for squeezed in (False, True):
+            for button in keys:
+                button.squeeze(squeezed)
+            widths = {id(widget): self._wide(widget) for widget in self._order}
+            lack = sum(widths.values()) + gap * len(self._order) - (right - left)
+            if lack <= 0:
+                break
+        # Words give way evenly, the longest first; caps never do.
+        while lack > 0 and keys:
+            widest = max(keys, key=lambda button: widths[id(button)])
+            cut = min(lack, px(8))
+            widths[id(widest)] -= cut
+            lack -= cut
+        for widget in self._order:
+            high = widget.sizeHint().height() if isinstance(widget, Button) else px(20)
+            widget.setGeometry(left, (self.height() - high) // 2, widths[id(widget)], high)
+            left += widths[id(widget)] + gap
+
+    def _wide(self, widget: QWidget) -> int:
+        return widget.sizeHint().width() if isinstance(widget, Button) else 1

@@ -1,0 +1,126 @@
+"""Rows that are chosen by a key, each saying what follows from the choice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from cati.gui import theme
+from cati.gui.theme import px
+from cati.gui.widgets.base import NO_BRUSH, RIGHT, Painted, outline, whole
+from cati.gui.widgets.icons import draw_icon
+from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
+
+
+class OptionRow(Painted, QAbstractButton):
+    """One choice of a list: key, words, and at the right what happens then.
+
+    Args:
+        key: chooses it.
+        text: the words.
+        follows: what happens when it is chosen, in words.
+        icon: outline of what happens, or None.
+    """
+
+    LEAST, MOST = 30, 60
+
+    def __init__(self, key: str, text: str, follows: str = "", icon: str | None = None) -> None:
+        super().__init__()
+        self._key, self._follows, self._icon = key, follows, icon
+        self._selected = False
+        self.setText(text)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._name()
+        self.restyle()
+
+    @property
+    def key(self) -> str:
+        """The key that chooses this row."""
+        return self._key
+
+    def set_selected(self, selected: bool) -> None:
+        """Mark it as the choice."""
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
+
+    def set_off(self, reason: str, follows: str = "") -> None:
+        """Switch it off, the reason in place of what follows; an empty reason switches it on again."""
+        self._follows = reason or follows
+        self.setEnabled(not reason)
+        self._name()
+        self.update()
+
+    def _name(self) -> None:
+        said = (self.text(), key_print(self._key), self._follows)
+        self.setAccessibleName(", ".join(part for part in said if part))
+
+    def restyle(self) -> None:
+        """Take the greatest height from the theme in use."""
+        self.setMaximumHeight(px(self.MOST))
+        super().restyle()
+
+    def _cap(self) -> QSize:
+        return QSize(cap_size(key_print(self._key), 13).width(), px(23))
+
+    def _text_left(self) -> int:
+        return max(px(46), px(10) + self._cap().width() + px(10))
+
+    def sizeHint(self) -> QSize:
+        """Room for the words and what follows."""
+        # Measured bold: the row must not grow when it is chosen.
+        width = self._text_left() + theme.text_width(self.text(), 16, bold=True) + px(12)
+        if self._follows:
+            width += px(16) + px(34) + theme.text_width(self._follows, 13)
+        return QSize(round(width), px(38))
+
+    def minimumSizeHint(self) -> QSize:
+        """Rows tighten before anything is hidden; long words may be shortened at the far end."""
+        return QSize(min(self.sizeHint().width(), px(300)), px(self.LEAST))
+
+    def event(self, event: QEvent) -> bool:
+        """Repaint when the focus comes and goes."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, key, words, outline and what follows."""
+        painter = self.begin()
+        box = whole(self, 1)
+        if self._selected or self.hasFocus():
+            painter.setPen(outline("accent", px(2)))
+            painter.setBrush(theme.colour("soft") if self._selected else NO_BRUSH)
+            painter.drawRoundedRect(box, px(6), px(6))
+        elif self.isEnabled() and self.underMouse():
+            painter.setPen(outline(None))
+            painter.setBrush(theme.colour("soft"))
+            painter.drawRoundedRect(box, px(6), px(6))
+        ink = "ink" if self.isEnabled() else "ink2"
+        cap, middle = self._cap(), box.center().y()
+        at = QRectF(px(10), middle - cap.height() / 2, cap.width(), cap.height())
+        draw_cap(painter, key_print(self._key), at, 13, ink)
+        right = self.width() - px(12)
+        left = float(self._text_left())
+        width = theme.text_width(self.text(), 16, self._selected) + 1
+        room = right - left
+        follows = min(theme.text_width(self._follows, 13) + 1, max(room * 0.3, room - width - px(38)))
+        self.write(
+            painter,
+            QRectF(right - follows, 0, follows, self.height()),
+            self._follows,
+            13,
+            "ink2",
+            align=RIGHT,
+        )
+        end = right - follows - px(8)
+        if self._icon:
+            side = px(14)
+            shade = "ink" if self._icon == "end" else "ink2"
+            draw_icon(painter, self._icon, QRectF(end - side, middle - side / 2, side, side), shade)
+            end -= side + px(8)
+        words = QRectF(left, 0, end - left, self.height())
+        self.write(painter, words, self.text(), 16, ink, self._selected)

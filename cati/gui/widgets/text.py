@@ -1,0 +1,147 @@
+"""Text on screen: plain or with strong words, wrapped, or shortened where there is no room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from cati.gui import theme
+from cati.gui.theme import px
+
+
+class Strong(NamedTuple):
+    """Words in bold, such as a piped unit name.
+
+    Attributes:
+        text: plain words.
+        ink: colour token; None keeps the colour of the text around it.
+    """
+
+    text: str
+    ink: str | None = None
+
+
+Part = str | Strong
+
+
+class Text(QLabel):
+    """Words in the type of the visual language.
+
+    Args:
+        text: a plain text, or parts of which some are `Strong`.
+        size: px at 100 %, not under 12.
+        ink: colour token.
+        bold: weight 700.
+        mono: for hashes only.
+        wrap: several lines instead of one.
+        elide: may be shortened by an ellipsis when the line is too short; then it asks for little room.
+        line_height: per cent, for wrapped reading text.
+        width: fixed width in px at 100 %.
+        align: of the text in its place.
+    """
+
+    def __init__(
+        self,
+        text: str | Sequence[Part] = "",
+        size: float = 14,
+        ink: str = "ink",
+        bold: bool = False,
+        mono: bool = False,
+        wrap: bool = False,
+        elide: bool = False,
+        line_height: int | None = None,
+        width: int | None = None,
+        align: Qt.AlignmentFlag | None = None,
+    ) -> None:
+        super().__init__()
+        self._size, self._ink, self._bold, self._mono = size, ink, bold, mono
+        self._elide, self._line_height, self._width = elide, line_height, width
+        self._parts: Sequence[Part] = ()
+        self.shortened: set[str] = set()
+        if wrap:
+            self.setWordWrap(True)
+            policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
+            self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        if elide:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        if align is not None:
+            self.setAlignment(align)
+        self.set_text(text)
+        self.restyle()
+
+    def set_text(self, text: str | Sequence[Part]) -> None:
+        """Show other words."""
+        self._parts = (text,) if isinstance(text, str) else tuple(text)
+        self._show()
+
+    def set_ink(self, ink: str, bold: bool | None = None) -> None:
+        """Show the words in another colour token, and weight if given."""
+        if (ink, bold) == (self._ink, None) or (ink, bold) == (self._ink, self._bold):
+            return
+        self._ink = ink
+        if bold is not None:
+            self._bold = bold
+        self.restyle()
+
+    def set_size(self, size: float) -> None:
+        """Show the words in another size, px at 100 %."""
+        self._size = size
+        self.restyle()
+
+    def words(self) -> str:
+        """The text without its marks."""
+        return "".join(part if isinstance(part, str) else part.text for part in self._parts)
+
+    def restyle(self) -> None:
+        """Take font and colours from the theme in use."""
+        self.setFont(theme.font(self._size, self._bold, self._mono))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, theme.colour(self._ink))
+        self.setPalette(palette)
+        if self._width is not None:
+            self.setFixedWidth(px(self._width))
+        self._show()
+
+    def _show(self) -> None:
+        rich = self._line_height is not None or any(isinstance(part, Strong) for part in self._parts)
+        self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+        self.setAccessibleName(self.words())
+        if not rich:
+            self.setText(self.words())
+            return
+        inner = "".join(self._markup(part) for part in self._parts).replace("\n", "<br>")
+        if self._line_height is not None:
+            inner = f'<p style="line-height:{self._line_height}%;margin:0">{inner}</p>'
+        self.setText(inner)
+
+    def _markup(self, part: Part) -> str:
+        if isinstance(part, str):
+            return escape(part)
+        if part.ink is None:
+            return f"<b>{escape(part.text)}</b>"
+        return f'<b style="color:{theme.colour(part.ink).name()}">{escape(part.text)}</b>'
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters when the text may be shortened, else all of it."""
+        if self._elide:
+            return QSize(px(24), super().minimumSizeHint().height())
+        return super().minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint as a label does, but with an ellipsis where `elide` asks for it."""
+        self.shortened = set()
+        if not self._elide or self.sizeHint().width() <= self.width():
+            super().paintEvent(event)
+            return
+        self.shortened.add(self.words())
+        line = self.fontMetrics().elidedText(self.words(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.setPen(theme.colour(self._ink))
+        painter.drawText(QRect(0, 0, self.width(), self.height()), self.alignment(), line)
