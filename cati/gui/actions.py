@@ -18,6 +18,7 @@ from shiboken6 import isValid
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.gui.widgets.fields import is_text_field
 from cati.gui.widgets.keycap import key_print
 
 
@@ -302,7 +303,7 @@ class Keys(QObject):
     def _acts_here(self, event: QKeyEvent) -> bool:
         """Whether a key may act with the focus where it is."""
         focus = self._focused
-        if focus is None or not focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+        if not is_text_field(focus):
             return True
         key, held = Qt.Key(event.key()), event.modifiers()
         if key in _WRITES_NOTHING:

@@ -183,6 +183,8 @@ def text_width(text: str, size: float = 14, bold: bool = False, mono: bool = Fal
 def use(mode: str = "light", scale: float = 1.0) -> Theme:
     """Use a colour mode and a scale from now on, for widgets that live and those to come.
 
+    There is no style sheet over the whole program: it would reset fonts and palettes of labels that move.
+
     Args:
         mode: key of `MODES`.
         scale: clamped to 0.8 .. 2.0.
@@ -200,7 +202,6 @@ def use(mode: str = "light", scale: float = 1.0) -> Theme:
     app.styleHints().setColorScheme(dark)
     app.setPalette(_palette(_current))
     app.setFont(_current.font(14))
-    app.setStyleSheet(_style_sheet(_current))
     for window in app.topLevelWidgets():
         restyle(window)
     return _current
@@ -237,27 +238,3 @@ def _palette(theme: Theme) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, which, theme.colour("ink2"))
     return palette
-
-
-def _style_sheet(theme: Theme) -> str:
-    """Only what is typed into; everything else is painted."""
-    t = MODES[theme.mode]
-    width, pad = theme.px(1), theme.px(8)
-    fields = "QLineEdit, QPlainTextEdit, QDateTimeEdit"
-    focused = ", ".join(f"{name}:focus" for name in fields.split(", "))
-    return (
-        f"{fields} {{ background: {t['sheet']}; color: {t['ink']}; border: {width}px solid {t['edge']};"
-        f" border-radius: {theme.px(6)}px; padding: {theme.px(4)}px {pad}px;"
-        f" selection-background-color: {t['fill']}; selection-color: {t['on_accent']}; }}"
-        f"{focused} {{ border: {theme.px(2)}px solid {t['accent']};"
-        f" padding: {theme.px(3)}px {pad - theme.px(2) + width}px; }}"
-        f"QMenu {{ background: {t['sheet']}; color: {t['ink']}; border: 1px solid {t['edge']}; }}"
-        f"QMenu::item {{ padding: {theme.px(6)}px {theme.px(20)}px; }}"
-        f"QMenu::item:selected {{ background: {t['soft']}; }}"
-        f"QToolTip {{ background: {t['sheet']}; color: {t['ink']}; border: 1px solid {t['edge']}; }}"
-        f"QScrollArea {{ border: 0; background: transparent; }}"
-        f"QScrollBar:vertical {{ width: {theme.px(10)}px; background: transparent; }}"
-        f"QScrollBar::handle {{ background: {t['edge']}; border-radius: {theme.px(4)}px;"
-        f" min-height: {theme.px(32)}px; margin: 1px; }}"
-        "QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }"
-    )

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
-from cati.gui.actions import Keys, Mode
+from cati.gui.actions import ACTIONS, Keys, Mode
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.call_bar import CallBar, CallBarState, Lamp, OtherSide, Phase, Saved
 from cati.gui.widgets.day import DayBoard, DayLine, DayMark, DayPicture, MarkKind, Span
+from cati.gui.widgets.fields import LineField, NotesField
 from cati.gui.widgets.icons import OUTLINES, Icon
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.keycap import KeyCap
@@ -166,8 +167,6 @@ def rail() -> Rail:
 
 def bound_keys(window: QWidget, mode: Mode = Mode.QUESTION) -> Keys:
     """Keys with every action bound to nothing, so that the whole bar shows."""
-    from cati.gui.actions import ACTIONS
-
     keys = Keys(window)
     for action in ACTIONS:
         keys.bind(action.name, lambda *_key: None)
@@ -176,38 +175,53 @@ def bound_keys(window: QWidget, mode: Mode = Mode.QUESTION) -> Keys:
     return keys
 
 
-def board() -> QWidget:
-    """The whole board, to be shown at 1366 × 768."""
+def bars() -> QWidget:
+    """The bars of every operator screen in their states, at 1366 × 768."""
     page = Page()
-    steps = Steps()
-    steps.set_progress(10, 4)
     line, wide = DayLine(), DayBoard()
     line.set_day(day_picture(), 12, 20)
     wide.set_day(day_picture(), "9:00–20:30")
-    tiles = [Tile(str(n + 1), text, 70, 20) for n, text in enumerate(say("levels").split("|"))]
+    page.setLayout(column(*call_bars(), None, wide, line, KeyBar(bound_keys(page)), gap=6))
+    return page
+
+
+def parts() -> QWidget:
+    """Buttons, caps, outlines, tags, tiles, list and rows, at 1366 × 768."""
+    page = Page()
+    steps = Steps()
+    steps.set_progress(10, 4)
+    tiles = [Tile(str(n + 1), text) for n, text in enumerate(say("levels").split("|"))]
     tiles[1].set_given(True)
     caps = [KeyCap("1", 20), KeyCap("0", 14), *map(KeyCap, ("F2", "Enter", "Alt+Left", "PgUp PgDn"))]
-    icons = [Icon(name, "ink2", 18) for name in OUTLINES]
     tags = [
         Tag(say("enough"), "ok", "ok_s", "tick", None, 13),
         Tag(say("mine"), "accent", "sheet", "calendar", "accent", 13),
         Tag(say("other"), "stop", "stop_s", "microphone", None, 13),
     ]
-    words = Text((say("nobody"), "  ", Strong(say("unit"), "accent"), "  ", say("again")), 18)
+    made = buttons()
+    side = Surface(column(rail(), margins=8), "panel", width=292)
     left = column(
-        row(*buttons()[:3], None), row(*buttons()[3:], None), row(*caps, steps, None), row(*tags, words, None)
+        row(*made[:3], None, gap=12),
+        row(*made[3:5], None, gap=12),
+        row(*made[5:], None, gap=12),
+        row(*caps, steps, None),
+        row(*tags, None),
+        Text((say("nobody"), "  ", Strong(say("unit"), "accent")), 18),
+        gap=10,
     )
-    right = Surface(rail_holder := column(*option_rows(), gap=0, margins=6), width=420)
-    assert rail_holder is not None
-    side = Surface(column(rail(), margins=8), "panel", width=268)
-    bar = KeyBar(bound_keys(page))
-    middle = row((left, 1), right, side, gap=12)
-    body = column(
-        row(*(icons), None, gap=8),
-        (middle, 1),
-        row(*((tile, 1) for tile in tiles), gap=10),
-        gap=8,
-        margins=(16, 8, 16, 8),
+    field = LineField(say("person"))
+    field.setText(say("person"))
+    notes = NotesField(say("nobody"))
+    notes.setPlainText(say("nobody"))
+    options = Surface(column(*option_rows(), gap=0, margins=6))
+    page.setLayout(
+        column(
+            row(*(Icon(name, "ink2", 18) for name in OUTLINES), None, gap=8),
+            row((left, 1), side, gap=12),
+            row((options, 1), (column(field, notes), 1), gap=12),
+            row(*((tile, 1) for tile in tiles), gap=10),
+            gap=10,
+            margins=16,
+        )
     )
-    page.setLayout(column(*call_bars(), (body, 1), wide, line, bar, gap=3))
     return page
