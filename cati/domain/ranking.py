@@ -1,0 +1,178 @@
+"""From the scores of channels to composite, final score and rank of every unit.
+
+Yazhou 2023, section 9: the composite is the weighed sum of the channels; points are added or taken last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import pairwise
+
+from cati.base.i18n import mark as N_
+from cati.domain.scoring import Note, PhoneScore, ScoredUnit, ScorePlan
+from cati.domain.variance import differ
+from cati.domain.weighing import weighted_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Confirmed points added to or taken from a unit."""
+
+    code: str
+    points: Fraction
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScore:
+    """One unit in one channel.
+
+    Attributes:
+        phone: what lies behind the score; None when the channel was computed elsewhere.
+        differs_from_next: from the unit ranked next in this channel, at the programme's level; None when
+            that cannot be said.
+    """
+
+    score: Fraction | None
+    phone: PhoneScore | None = None
+    rank: int | None = None
+    differs_from_next: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """One line of the ranking.
+
+    Attributes:
+        composite: None while a channel is missing; so are final score and ranks.
+        differs_from_next: as in `ChannelScore`, for the final score.
+        notes: why there is no composite, and what is to be known of the interviews.
+    """
+
+    unit: ScoredUnit
+    channels: Mapping[str, ChannelScore]
+    composite: Fraction | None
+    adjustments: tuple[Adjustment, ...]
+    final: Fraction | None
+    rank: int | None = None
+    rank_in_series: int | None = None
+    differs_from_next: bool | None = None
+    notes: tuple[Note, ...] = field(default=())
+
+
+def ranking(
+    plan: ScorePlan,
+    phone: Mapping[str, PhoneScore],
+    finished: Mapping[tuple[str, str], Fraction],
+    adjustments: Mapping[str, Sequence[Adjustment]],
+) -> list[UnitScore]:
+    """The scores and ranks of all units, in the programme's order.
+
+    Args:
+        plan: how the programme is scored.
+        phone: score from interviews, by unit code.
+        finished: score of a channel that was computed elsewhere, by (channel code, unit code).
+        adjustments: confirmed ones by unit code.
+    """
+    lines = [_line(plan, unit, phone, finished, adjustments.get(unit.code, ())) for unit in plan.units]
+    channels = {
+        c.code: _ranked_channel([line.channels[c.code] for line in lines], plan) for c in plan.channels
+    }
+    overall = ranks([line.final for line in lines])
+    in_series = _ranks_in_series(lines)
+    apart = _differs_from_next([line.final for line in lines], _final_variances(plan, lines), plan.level)
+    return [
+        replace(
+            line,
+            channels={code: scores[i] for code, scores in channels.items()},
+            rank=overall[i],
+            rank_in_series=in_series[i],
+            differs_from_next=apart[i],
+        )
+        for i, line in enumerate(lines)
+    ]
+
+
+def ranks(values: Sequence[Fraction | None]) -> list[int | None]:
+    """Places from the highest value down; equal values share a place (1, 2, 2, 4), None has none."""
+    ordered = sorted((v for v in values if v is not None), reverse=True)
+    place: dict[Fraction, int] = {}
+    for position, value in enumerate(ordered, start=1):
+        place.setdefault(value, position)
+    return [None if value is None else place[value] for value in values]
+
+
+def _line(
+    plan: ScorePlan,
+    unit: ScoredUnit,
+    phone: Mapping[str, PhoneScore],
+    finished: Mapping[tuple[str, str], Fraction],
+    adjustments: Sequence[Adjustment],
+) -> UnitScore:
+    channels = {}
+    missing = []
+    for channel in plan.channels:
+        behind = phone.get(unit.code) if channel == plan.phone else None
+        score = behind.score if behind is not None else finished.get((channel.code, unit.code))
+        channels[channel.code] = ChannelScore(score, behind)
+        if score is None:
+            missing.append(
+                Note(
+                    "channel_missing",
+                    N_("There is no composite: {channel} has no score."),
+                    {"channel": channel.label},
+                )
+            )
+    composite = None
+    if not missing:
+        composite = weighted_mean([c.weight for c in plan.channels], [c.score for c in channels.values()])
+    final = None if composite is None else composite + sum((a.points for a in adjustments), Fraction(0))
+    known = phone[unit.code].notes if unit.code in phone else ()
+    return UnitScore(unit, channels, composite, tuple(adjustments), final, notes=(*missing, *known))
+
+
+def _ranked_channel(scores: Sequence[ChannelScore], plan: ScorePlan) -> list[ChannelScore]:
+    values = [score.score for score in scores]
+    places = ranks(values)
+    apart = _differs_from_next(values, [s.phone.variance if s.phone else None for s in scores], plan.level)
+    return [
+        replace(score, rank=place, differs_from_next=differs)
+        for score, place, differs in zip(scores, places, apart, strict=True)
+    ]
+
+
+def _ranks_in_series(lines: Sequence[UnitScore]) -> list[int | None]:
+    result: list[int | None] = [None] * len(lines)
+    for series in {line.unit.series for line in lines}:
+        members = [i for i, line in enumerate(lines) if line.unit.series == series]
+        for i, rank in zip(members, ranks([lines[i].final for i in members]), strict=True):
+            result[i] = rank
+    return result
+
+
+def _final_variances(plan: ScorePlan, lines: Sequence[UnitScore]) -> list[float | None]:
+    """Variance of each final score: the other channels and the adjustments are taken as they are."""
+    if plan.phone is None:
+        return [None] * len(lines)
+    share = float(plan.phone.weight / sum(c.weight for c in plan.channels))
+    behind = [line.channels[plan.phone.code].phone for line in lines]
+    return [None if b is None or b.variance is None else share**2 * b.variance for b in behind]
+
+
+def _differs_from_next(
+    values: Sequence[Fraction | None], variances: Sequence[float | None], level: float
+) -> list[bool | None]:
+    ranked = sorted((-value, i) for i, value in enumerate(values) if value is not None)
+    result: list[bool | None] = [None] * len(values)
+    for (score, i), (next_score, j) in pairwise(ranked):
+        result[i] = differ((float(score), variances[i]), (float(next_score), variances[j]), level)
+    return result
+
+
+def shown(value: Fraction, places: int = 2) -> str:
+    """A score as it is shown: rounded half up (away from zero) to some decimal places."""
+    units = int(abs(value) * 10**places + Fraction(1, 2))
+    whole, rest = divmod(units, 10**places)
+    return f"{'-' if value < 0 and units else ''}{whole}.{rest:0{places}}"
