@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import mark as N_
@@ -94,14 +94,18 @@ class CallBarState:
 
 
 class CallBar(QWidget):
-    """Lamp, call clock, levels, unit and person, saved, me. Faults speak in their own slot, never a dialog."""
+    """Lamp, call clock, levels, unit and person, saved, me; faults speak in their own slot, never in a dialog.
+
+    Where the screen is tight, gaps and meters give way before the unit's name does.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._state: CallBarState | None = None
         self._make_slots()
         self._banner = self._make_banner()
-        bar = row(
+        self._tight = False
+        self._bar = row(
             self._lamp_slot,
             self._rule(),
             self._clock_slot,
@@ -119,7 +123,7 @@ class CallBar(QWidget):
             gap=12,
             margins=(18, 0, 18, 0),
         )
-        self._band = Band(bar, "sheet", 64, bottom="line")
+        self._band = Band(self._bar, "sheet", 64, bottom="line")
         self.setLayout(column(self._banner, self._band, gap=0))
         self.restyle()
         self.set_state(CallBarState())
@@ -191,7 +195,7 @@ class CallBar(QWidget):
         self._show_levels(state, live)
         self._show_words(state, live)
         self._banner.setVisible(state.practice)
-        self._practice.setVisible(state.practice)
+        self._practice.setVisible(state.practice and not self._tight)
         if before is not None and before.lamp is not state.lamp:
             self._announce(_(state.lamp.value[1]))
         if before is not None and before.saved is not state.saved:
@@ -249,6 +253,19 @@ class CallBar(QWidget):
         for text in (self._clock_note, self._who_note, self._saved_note, self._today):
             text.set_ink(_second(live))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way on a tight screen."""
+        tight = theme.current().is_tight(self.width())
+        if tight == self._tight:
+            return
+        self._tight = tight
+        self._bar.set_gap(8 if tight else 12)
+        for meter in (self._own, self._other):
+            meter.set_width(72 if tight else 104)
+        # The amber line above says it too.
+        self._practice.setVisible(self._state is not None and self._state.practice and not tight)
+        self.restyle()
+
     def _announce(self, words: str) -> None:
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
@@ -256,9 +273,11 @@ class CallBar(QWidget):
     def restyle(self) -> None:
         """Fix every slot at its widest words, so that nothing moves when they change."""
         wide = theme.text_width
-        notes = [_(lamp.value[2]) for lamp in Lamp] + [_("other side silent {seconds} s").format(seconds=88)]
         words = max(wide(_(lamp.value[1]), 16, True) for lamp in Lamp)
-        words = max(words, *(wide(note, 12, True) for note in notes))
+        faults = [_(lamp.value[2]) for lamp in (Lamp.LOST, Lamp.NONE)]
+        faults.append(_("other side silent {seconds} s").format(seconds=88))
+        words = max(words, *(wide(_(lamp.value[2]), 12) for lamp in Lamp))
+        words = max(words, *(wide(fault, 12, True) for fault in faults))
         self._lamp_slot.setFixedWidth(round(words) + px(24) + px(10) + 2)
         under = max(wide(_(phase.value), 12) for phase in Phase)
         self._clock_slot.setFixedWidth(round(max(wide("00:00", 28, True), under)) + 2)

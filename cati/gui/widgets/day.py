@@ -103,7 +103,7 @@ class Day(Painted, QWidget):
         if day == self._day:
             return
         self._day = day
-        counts = {kind: 0 for kind in MarkKind}
+        counts = dict.fromkeys(MarkKind, 0)
         for mark in day.marks:
             counts[mark.kind] += 1
         self.setAccessibleDescription(", ".join(f"{_(kind.value[0])} {n}" for kind, n in counts.items() if n))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -95,6 +95,8 @@ class KeyBar(Band):
         if offer.reason:
             button.set_off(offer.reason)
         button.clicked.connect(lambda _checked=False, name=offer.action.name: self._keys.trigger(name))
+        # Each has its key; Tab is for fields and the screen's own buttons.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setParent(self)
         button.show()
         self._buttons.append(button)

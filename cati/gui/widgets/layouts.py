@@ -48,6 +48,12 @@ class Line(QBoxLayout):
         else:
             self.addWidget(thing, stretch)
 
+    def set_gap(self, gap: int) -> None:
+        """Change the gap between neighbours, px at 100 %."""
+        if gap != self._gap:
+            self._gap = gap
+            self.restyle()
+
     def restyle(self) -> None:
         """Take gaps and margins from the theme in use."""
         self.setSpacing(px(self._gap))

@@ -47,6 +47,12 @@ class Level(Painted, QWidget):
             self._peak = 0.0
         self._run_or_rest()
 
+    def set_width(self, width: int) -> None:
+        """Change the width, px at 100 %."""
+        if width != self._width:
+            self._width = width
+            self.restyle()
+
     def set_live(self, live: bool) -> None:
         """Whether it lies on the navy bar of a connected call."""
         if live != self._live:
