@@ -6,7 +6,7 @@ import hashlib
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -52,21 +52,18 @@ class PhoneList:
         sheet: its name.
         titles: what stands above the headings.
         columns: where it has what.
+        height: sheet rows below the headings, blank ones too.
     """
 
     def __init__(
-        self,
-        sheet: str,
-        titles: Titles,
-        columns: Columns,
-        first_row: int,
-        read: Callable[[], Iterator[Sequence[object]]],
+        self, sheet: python_calamine.CalamineSheet, titles: Titles, columns: Columns, first_row: int
     ) -> None:
-        self.sheet = sheet
+        self.sheet = sheet.name
         self.titles = titles
         self.columns = columns
+        self.height = sheet.total_height - first_row + 1
         self._first_row = first_row
-        self._read = read
+        self._read = sheet.iter_rows
 
     def rows(self) -> Iterator[ListRow]:
         """The rows in order; blank ones and a line of totals are none."""
@@ -180,7 +177,7 @@ def _phone_list(
         area_code=_place(headings, AREA_CODE),
         remark=_place(headings, REMARK),
     )
-    return PhoneList(sheet.name, titles, columns, at + 2, sheet.iter_rows)
+    return PhoneList(sheet, titles, columns, at + 2)
 
 
 def _heading_missing(path: Path, sheet: str) -> CatiError:

@@ -1,0 +1,394 @@
+"""Taking in phone lists: all of a file or nothing, and a report of what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.contacts import Contact
+from cati.domain.frames import (
+    FrameReport,
+    ListReport,
+    ListTally,
+    PoolReport,
+    RowProblem,
+    find_group,
+    find_unit,
+    is_late,
+)
+from cati.domain.phones import PhoneProblem, clean_text, of_row
+from cati.domain.programmes import Group, LoadedProgramme, Unit
+from cati.domain.users import Right
+from cati.files.frames import ListFile, PhoneList, open_lists
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import frames as store
+from cati.store.engine import Connection
+from cati.store.frames import EntryRow, NewFrame, ProblemRow, StoredFrame
+from cati.store.spool import BATCH, Spool, spool
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how much is done of how much: first all rows are read, then all are stored."""
+
+DEADLINE = "lists"
+"""The item of the programme's deadlines that phone lists are held to."""
+
+_POOL = "pool"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that is not used, as its list has it.
+
+    Attributes:
+        number: row of the sheet, from 1.
+        code: one of `RowProblem`.
+        cells: the phone cells as text.
+    """
+
+    number: int
+    code: str
+    name: str
+    cells: tuple[str, ...]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SealedList:
+    """A list read and sealed, ready to be stored; no group means the public pool."""
+
+    group: Group | None
+    source: PhoneList
+    report: ListReport
+    numbers: Collection[bytes]
+    entries: Spool[EntryRow]
+    problems: Spool[ProblemRow]
+
+
+def import_frame(
+    ctx: Context, programme: LoadedProgramme, path: Path, progress: Progress | None = None
+) -> FrameReport:
+    """Take in the phone lists of one unit, each as the next version of its kind.
+
+    The unit is the one the 报送单位 line names; the group of a list is the one its sheet is named after.
+    All is read and sealed before the transaction begins; the file itself is left as it is.
+
+    Args:
+        ctx: somebody who may import, and holds the contact key.
+        programme: where to.
+        path: an Excel workbook.
+        progress: told how far it is.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``frames_changed``,
+            ``unit_unnamed``, ``unit_unknown``, ``units_differ``, ``group_unknown``, ``group_twice``, and
+            what `open_lists` refuses.
+    """
+    ctx.actor.require(Right.IMPORT_FRAMES)
+    opened = open_lists(path)
+    unit = _unit_of(opened, programme.programme.units)
+    sources = _by_group(opened, programme.programme.groups)
+    deadline = programme.programme.settings.deadlines.get(DEADLINE)
+    late = any(is_late(source.titles.submitted_on, deadline) for _, source in sources)
+    groups = {group.code for group, _ in sources}
+    with ctx.database.read() as connection:
+        _refuse_if_frozen(connection, programme.id)
+        others = _other_lists(connection, programme.id, unit, groups)
+        earlier = [store.numbers_of(connection, frame_id) for frame_id in others]
+    work = _Import(ctx, programme, opened, _Count(progress, opened))
+    with work.sealed(sources, earlier) as lists, ctx.database.write() as connection:
+        store.lock_programme(connection, programme.id)
+        _refuse_if_frozen(connection, programme.id)
+        if _other_lists(connection, programme.id, unit, groups) != others:
+            raise _changed_meanwhile(opened.name)
+        version = max(work.store(connection, one, unit, late)[1] for one in lists)
+        audit.record(
+            ctx, connection, "import_frame", f"unit {unit.code}", file=opened.sha256, version=version
+        )
+    reports = {one.group.label: one.report for one in lists if one.group}
+    return FrameReport(opened.name, unit.name, unit.series, version, late, reports)
+
+
+def import_pool(
+    ctx: Context, programme: LoadedProgramme, path: Path, progress: Progress | None = None
+) -> PoolReport:
+    """Take in the phone list of the public, as the next version of it.
+
+    Args:
+        ctx: somebody who may import, and holds the contact key.
+        programme: where to.
+        path: an Excel workbook of one sheet; it needs no names.
+        progress: told how far it is.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``pool_sheets``, and what
+            `open_lists` refuses.
+    """
+    ctx.actor.require(Right.IMPORT_FRAMES)
+    opened = open_lists(path, names_needed=False)
+    if len(opened.lists) != 1:
+        raise CatiError(
+            "pool_sheets",
+            N_(
+                "{file} has several sheets with something in them. Nothing was imported. "
+                "Put the whole list of the public on one sheet and import the file again."
+            ),
+            file=opened.name,
+        )
+    with ctx.database.read() as connection:
+        _refuse_if_frozen(connection, programme.id)
+    work = _Import(ctx, programme, opened, _Count(progress, opened))
+    with work.sealed([(None, opened.lists[0])], ()) as lists, ctx.database.write() as connection:
+        store.lock_programme(connection, programme.id)
+        _refuse_if_frozen(connection, programme.id)
+        frame_id, version = work.store(connection, lists[0], None, late=False)
+        also = store.pool_numbers_in_unit_lists(connection, frame_id, programme.id)
+        audit.record(ctx, connection, "import_pool", _POOL, file=opened.sha256, version=version)
+    report = lists[0].report
+    return PoolReport(opened.name, report.rows, report.accepted, report.rejected, also)
+
+
+def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredFrame, ...]:
+    """All versions of all lists of a programme, in the programme's order, the pool last.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return store.stored_frames(connection, programme.id)
+
+
+def rejected_rows(ctx: Context, programme: LoadedProgramme, frame: StoredFrame) -> list[RejectedRow]:
+    """The rows of a list that are not used, so that the unit can be told which to mend.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_contact_key``.
+    """
+    ctx.actor.require(Right.IMPORT_FRAMES)
+    key = ctx.keys.contact_key(programme.id)
+    with ctx.database.read() as connection:
+        rows = store.problems_of(connection, frame.id)
+    place = _place(frame.sha256, frame.group)
+    found = []
+    for number, code, sealed in rows:
+        name, remark, *cells = json.loads(key.open(sealed, bound_to=place + str(number).encode()))
+        found.append(RejectedRow(number, code, name, tuple(cells), remark))
+    return found
+
+
+class _Count:
+    """Tells how far an import is: every row counts once when read and once when stored."""
+
+    def __init__(self, progress: Progress | None, opened: ListFile) -> None:
+        self._progress = progress
+        self._total = 2 * sum(source.height for source in opened.lists)
+        self._done = 0
+
+    def add(self, rows: int) -> None:
+        self._done += rows
+        if self._progress is not None:
+            self._progress(min(self._done, self._total), self._total)
+
+
+class _Import:
+    """The import of one file: its lists are sealed, then stored."""
+
+    def __init__(self, ctx: Context, programme: LoadedProgramme, opened: ListFile, count: _Count) -> None:
+        self._ctx = ctx
+        self._programme = programme
+        self._opened = opened
+        self._count = count
+        self._key = ctx.keys.contact_key(programme.id)
+
+    @contextmanager
+    def sealed(
+        self,
+        sources: Sequence[tuple[Group | None, PhoneList]],
+        earlier: Sequence[Collection[bytes]],
+    ) -> Iterator[list[_SealedList]]:
+        """Read and seal lists, each held against those before it and the `earlier` ones."""
+        with ExitStack() as stack:
+            lists: list[_SealedList] = []
+            for group, source in sources:
+                tally = ListTally([*earlier, *(one.numbers for one in lists)])
+                entries, problems = stack.enter_context(spool()), stack.enter_context(spool())
+                place = _place(self._opened.sha256, group.code if group else None)
+                self._read(source, tally, entries, problems, place)
+                report = tally.report(group.minimum_list_size if group else None)
+                lists.append(_SealedList(group, source, report, tally.numbers, entries, problems))
+            yield lists
+
+    def _read(
+        self,
+        source: PhoneList,
+        tally: ListTally,
+        entries: Spool[EntryRow],
+        problems: Spool[ProblemRow],
+        place: bytes,
+    ) -> None:
+        settings = self._programme.programme.settings
+        # A million rows pass here: what the loop needs lies in locals.
+        local_area_code, mobile_only = settings.local_area_code, settings.mobile_only
+        seal, number_hash, accept = self._key.seal, self._key.number_hash, tally.place
+        told = 0
+        for at, row in enumerate(source.rows(), 1):
+            if at % BATCH == 0:
+                self._count.add(BATCH)
+                told += BATCH
+            found = of_row(row.phones, local_area_code, mobile_only, row.area_code)
+            if isinstance(found, PhoneProblem):
+                problem = tally.reject(RowProblem(found.value))
+            else:
+                number = number_hash(found[0].e164)
+                duplicate = accept(number)
+                if duplicate is None:
+                    contact = Contact(clean_text(row.name), found, clean_text(row.remark))
+                    entries.add((row.number, number, seal(contact.encode(), bound_to=number)))
+                    continue
+                problem = duplicate
+            cells = [row.name, row.remark, *row.phones]
+            plain = json.dumps([clean_text(cell) for cell in cells], ensure_ascii=False).encode()
+            sealed = seal(plain, bound_to=place + str(row.number).encode())
+            problems.add((row.number, problem.value, sealed))
+        self._count.add(source.height - told)
+
+    def store(
+        self, connection: Connection, one: _SealedList, unit: Unit | None, late: bool
+    ) -> tuple[int, int]:
+        """Store a list; gives the key of its frame and its version."""
+        programme_id, report = self._programme.id, one.report
+        unit_ids, group_ids = (find(connection, programme_id) for find in (store.unit_ids, store.group_ids))
+        frame = NewFrame(
+            programme_id=programme_id,
+            unit_id=unit_ids[unit.code] if unit else None,
+            group_id=group_ids[one.group.code] if one.group else None,
+            file=self._opened.name,
+            sha256=self._opened.sha256,
+            submitted_on=one.source.titles.submitted_on,
+            received_at=self._ctx.now(connection),
+            imported_by=self._ctx.actor.user_id,
+            late=late,
+            short=report.short,
+            rows=report.rows,
+            accepted=report.accepted,
+            rejected=report.rejected,
+        )
+        frame_id, version = store.add_frame(connection, frame)
+        store.add_entries(connection, programme_id, frame_id, one.entries.batches(), self._count.add)
+        store.add_problems(connection, frame_id, one.problems.batches(), self._count.add)
+        return frame_id, version
+
+
+def _place(sha256: str, group: str | None) -> bytes:
+    """What the cells of a list's rejected rows are bound to, before the row's number."""
+    return f"{sha256}/{group or _POOL}/".encode()
+
+
+def _refuse_if_frozen(connection: Connection, programme_id: int) -> None:
+    if store.frozen(connection, programme_id):
+        raise CatiError(
+            "frames_frozen",
+            N_(
+                "The phone lists are frozen, because the draw has begun. Nothing was imported. "
+                "Only if the draw is voided can lists be handed in again."
+            ),
+        )
+
+
+def _other_lists(
+    connection: Connection, programme_id: int, unit: Unit, groups: Collection[str]
+) -> tuple[int, ...]:
+    """Keys of the unit's lists in force of other groups than these."""
+    return tuple(
+        frame.id
+        for frame in store.stored_frames(connection, programme_id)
+        if frame.current and frame.unit == unit.code and frame.group not in groups
+    )
+
+
+def _changed_meanwhile(file: str) -> CatiError:
+    return CatiError(
+        "frames_changed",
+        N_(
+            "Another list of the same unit was imported at the same moment. Nothing of {file} was imported. "
+            "Import it again."
+        ),
+        file=file,
+    )
+
+
+def _unit_of(opened: ListFile, units: Iterable[Unit]) -> Unit:
+    units = tuple(units)
+    names = {source.titles.unit: source.sheet for source in opened.lists if source.titles.unit}
+    if not names:
+        raise CatiError(
+            "unit_unnamed",
+            N_(
+                "{file} does not say which unit it is from. Nothing was imported. "
+                "Write 报送单位：and the unit's name above the headings and import the file again."
+            ),
+            file=opened.name,
+        )
+    found: dict[str, Unit] = {}
+    for name, sheet in names.items():
+        unit = find_unit(units, name)
+        if unit is None:
+            raise CatiError(
+                "unit_unknown",
+                N_(
+                    "{file}, sheet {sheet}: the programme has no unit called {unit}. Nothing was imported. "
+                    "Correct the name after 报送单位, or add it to the programme as an alias."
+                ),
+                file=opened.name,
+                sheet=sheet,
+                unit=name,
+            )
+        found[unit.code] = unit
+    if len(found) > 1:
+        raise CatiError(
+            "units_differ",
+            N_(
+                "{file} has lists of several units: {units}. Nothing was imported. "
+                "Make one file for each unit."
+            ),
+            file=opened.name,
+            units="、".join(unit.name for unit in found.values()),
+        )
+    return next(iter(found.values()))
+
+
+def _by_group(opened: ListFile, groups: Sequence[Group]) -> list[tuple[Group, PhoneList]]:
+    """The lists with their groups in the programme's order, for a number belongs to the first that has it."""
+    found: dict[str, PhoneList] = {}
+    for source in opened.lists:
+        group = find_group(groups, source.sheet, " ".join(source.titles.lines))
+        if group is None:
+            raise CatiError(
+                "group_unknown",
+                N_(
+                    "{file}: sheet {sheet} is named after none of the groups {groups}. Nothing was imported. "
+                    "Name the sheet after its group and import the file again."
+                ),
+                file=opened.name,
+                sheet=source.sheet,
+                groups="、".join(group.label for group in groups),
+            )
+        if group.code in found:
+            raise CatiError(
+                "group_twice",
+                N_(
+                    "{file} has two lists of {group}. Nothing was imported. "
+                    "Put them on one sheet and import the file again."
+                ),
+                file=opened.name,
+                group=group.label,
+            )
+        found[group.code] = source
+    return [(group, found[group.code]) for group in groups if group.code in found]
