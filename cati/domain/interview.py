@@ -207,7 +207,7 @@ class Script:
             if not row.constraint.holds(values, own=value):
                 words = self._filled(question.constraint_message, facts, answers, ui_language(), "")
                 message = "".join(piece.text for piece in words) or _("This answer is not possible here.")
-                raise CatiError("answer_constraint", "{message}", message=message)
+                raise CatiError("answer_constraint", "{words}", words=message)
         return value
 
     def by_key(self, name: str, digit: str, facts: Facts) -> str | None:
@@ -348,10 +348,10 @@ class Script:
         named = dict(facts)
         for unit in self.programme.units:
             if unit.code == facts.get("unit_code"):
-                named["unit"] = in_language(unit.labels, language, unit.name)
+                named["unit"] = unit.labels.get(language.split("_")[0], unit.name)
         for group in self.programme.groups:
             if group.code == facts.get("group_code"):
-                named["group"] = in_language(group.labels, language, group.label)
+                named["group"] = group.labels.get(language.split("_")[0], group.label)
         return named
 
 

@@ -1,0 +1,336 @@
+"""The settings of a programme: what each is called, how its text is read, and which are still open.
+
+A row of the `programme` sheet with an empty `value` and a `proposed` one is open: the document behind
+the programme does not say. Loading asks for it, or takes the proposed value and lists it as assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.programmes import CallHours, Choice, Labels, RetryRules, Settings
+from cati.files.programme_sheets import Problems, Row, Sheet
+from cati.files.programme_words import NO, YES
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSetting:
+    """A setting the document leaves open, as it is put to the person who loads.
+
+    Attributes:
+        question: what to decide, by language.
+    """
+
+    name: str
+    question: Labels
+    proposed: str
+
+
+Ask = Callable[[OpenSetting], str]
+"""Given an open setting, the value decided on; an empty one takes the proposed value."""
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _yes(text: str) -> bool:
+    if text.lower() in YES:
+        return True
+    if text.lower() in NO - {""}:
+        return False
+    raise CatiError("setting_yes_no", N_("“{text}” must be yes or no."), text=text)
+
+
+def whole_number(text: str) -> int:
+    """A whole number of at least 0.
+
+    Raises:
+        CatiError: ``setting_number``.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise CatiError("setting_number", N_("“{text}” must be a whole number, 0 or more."), text=text)
+    return int(text)
+
+
+def exact_number(text: str) -> Decimal:
+    """A decimal number, exact; a percent sign is dropped.
+
+    Raises:
+        CatiError: ``setting_decimal``.
+    """
+    try:
+        number = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise CatiError("setting_decimal", N_("“{text}” must be a number."), text=text)
+    return number
+
+
+def _level(text: str) -> Decimal:
+    level = exact_number(text)
+    level = level / 100 if text.endswith("%") or level > 1 else level
+    if not 0 < level < 1:
+        raise CatiError("setting_level", N_("“{text}” must be a level such as 90%."), text=text)
+    return level
+
+
+def _day(text: str) -> date:
+    found = re.fullmatch(r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})日?", text)
+    try:
+        return date(*map(int, found.groups())) if found else date.fromisoformat(text)
+    except ValueError:
+        raise CatiError(
+            "setting_date", N_("“{text}” must be a date such as 2024-01-25."), text=text
+        ) from None
+
+
+def _days(text: str) -> tuple[date, ...]:
+    return tuple(sorted({_day(part) for part in re.split(r"[;；,，、\s]+", text) if part}))
+
+
+def clock_time(text: str) -> time:
+    """A time of day, ``09:00``; ``24:00`` is not one.
+
+    Raises:
+        CatiError: ``setting_time``.
+    """
+    found = re.fullmatch(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?", text)
+    try:
+        if found:
+            return time(int(found[1]), int(found[2]))
+    except ValueError:
+        pass
+    raise CatiError("setting_time", N_("“{text}” must be a time such as 09:00."), text=text)
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise CatiError(
+            "setting_timezone", N_("“{text}” must be a time zone such as Asia/Shanghai."), text=text
+        ) from None
+
+
+def _area_code(text: str) -> str:
+    # Excel drops the leading 0 of an area code typed as a number.
+    if not re.fullmatch(r"0?[1-9][0-9]{1,2}", text):
+        raise CatiError("setting_area_code", N_("“{text}” must be an area code such as 0898."), text=text)
+    return "0" + text.lstrip("0")
+
+
+KNOWN: Mapping[str, Callable[[str], Any]] = {
+    "bureau": _text,
+    "local_area_code": _area_code,
+    "mobile_only": _yes,
+    "timezone": _zone,
+    "confidence_level": _level,
+    "minimum_counted_items": whole_number,
+    "weigh_items_first": _yes,
+    "unclear_item_counts": _yes,
+    "refused_item_counts": _yes,
+    "dont_know_item_counts": _yes,
+    "approval_number": _text,
+    "hotline": _text,
+    "expires": _day,
+    "fieldwork_start": _day,
+    "fieldwork_end": _day,
+    "closed_days": _days,
+    "replicate_factor": whole_number,
+    **{f.name: whole_number for f in fields(RetryRules)},
+}
+"""Every setting by name, with how its text is read; besides, ``deadline_…`` is a date."""
+
+REQUIRED = (
+    "bureau",
+    "local_area_code",
+    "mobile_only",
+    "confidence_level",
+    "minimum_counted_items",
+    "weigh_items_first",
+    "approval_number",
+    "hotline",
+)
+"""Settings every workbook must have as a row, decided or open."""
+
+DEADLINE = "deadline_"
+COUNTS = "_item_counts"
+
+
+def _reader(name: str) -> Callable[[str], Any] | None:
+    return _day if re.fullmatch(DEADLINE + "[a-z_]+", name) else KNOWN.get(name)
+
+
+def read_settings(
+    sheets: Mapping[str, Sheet], chosen: Mapping[str, str], ask: Ask | None, problems: Problems
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The settings of the `programme` sheet: values by name, and those that were assumed.
+
+    Args:
+        sheets: the workbook.
+        chosen: values given by the person who loads; they outrank the workbook.
+        ask: asked for each open setting that was not chosen; None takes the proposed values.
+        problems: where problems go.
+
+    Raises:
+        CatiError: ``setting_unknown`` when `chosen` names a setting there is not.
+    """
+    sheet = sheets.get("programme")
+    rows = {row["name"]: row for row in sheet.rows} if sheet else {}
+    known = sorted({*KNOWN, *rows})
+    for name in chosen:
+        if name not in known and not name.startswith(DEADLINE):
+            raise CatiError(
+                "setting_unknown",
+                N_("There is no setting “{name}”; nothing was loaded. Known are: {known}."),
+                name=name,
+                known=", ".join(known),
+            )
+    values: dict[str, Any] = {}
+    assumed: dict[str, str] = {}
+    if sheet is None:
+        return values, assumed
+    _check_rows(sheet, problems)
+    for name in {**rows, **chosen}:
+        row, reader = rows.get(name), _reader(name)
+        if reader is None:
+            continue
+        text = _decided(name, row, chosen, ask, assumed)
+        try:
+            if text:
+                values[name] = reader(text)
+            elif row is not None and not row["value"] and name in REQUIRED:
+                problems.at(row, "value", N_("“{name}” has no value. Fill in value, or proposed."), name=name)
+        except CatiError as fault:
+            if name in chosen or row is None:
+                problems.add(N_("{name}: {fault}"), name=name, fault=fault)
+            else:
+                problems.at(row, "value" if row["value"] else "proposed", "{fault}", fault=fault)
+    for name in REQUIRED:
+        if name not in rows and name not in chosen:
+            problems.add(N_("The setting “{name}” is missing. Add a row."), sheet=sheet.title, name=name)
+    return values, assumed
+
+
+def _check_rows(sheet: Sheet, problems: Problems) -> None:
+    seen: dict[str, int] = {}
+    for row in sheet.rows:
+        name = row["name"]
+        if name in seen:
+            problems.twice(row, "name", name, seen[name])
+        elif _reader(name) is None:
+            message = N_("There is no setting “{name}”. Known are: {known}.")
+            problems.at(row, "name", message, name=name, known=", ".join(KNOWN))
+        seen.setdefault(name, row.number)
+
+
+def _decided(
+    name: str, row: Row | None, chosen: Mapping[str, str], ask: Ask | None, assumed: dict[str, str]
+) -> str:
+    if name in chosen:
+        return chosen[name].strip()
+    if row is None or row["value"] or not row["proposed"]:
+        return row["value"] if row is not None else ""
+    answer = ask(OpenSetting(name, row.labels("question"), row["proposed"])) if ask else ""
+    if not answer.strip():
+        assumed[name] = row["proposed"]
+    return answer.strip() or row["proposed"]
+
+
+def settings_of(
+    values: Mapping[str, Any], assumed: Mapping[str, str], call_hours: tuple[CallHours, ...]
+) -> Settings:
+    """The settings as the rest of the program reads them."""
+    names = {f.name for f in fields(Settings)}
+    plain = {name: value for name, value in values.items() if name in names}
+    retry = {f.name: values[f.name] for f in fields(RetryRules) if f.name in values}
+    deadlines = {n.removeprefix(DEADLINE): v for n, v in values.items() if n.startswith(DEADLINE)}
+    settings = Settings(
+        **{"local_area_code": "", "mobile_only": False, **plain},
+        call_hours=call_hours,
+        retry=RetryRules(**retry),
+        deadlines=deadlines,
+        assumed=dict(assumed),
+    )
+    if "minimum_counted_items" in values:
+        settings = replace(settings, minimum_counted=values["minimum_counted_items"])
+    return settings
+
+
+def with_counting(choice: Choice, values: Mapping[str, Any]) -> Choice:
+    """The choice with points as the settings decide for its name.
+
+    ``…_item_counts`` yes keeps the answer in the denominator with the points of the choices sheet, or 0
+    where none stand there; no takes its points away.
+    """
+    counts = values.get(choice.name + COUNTS)
+    if counts is None:
+        return choice
+    return replace(choice, points=(choice.points or Decimal(0)) if counts else None)
+
+
+_WEEKDAYS = {
+    word: day
+    for day, words in enumerate(
+        [
+            ("mon", "monday", "周一", "一"),
+            ("tue", "tuesday", "周二", "二"),
+            ("wed", "wednesday", "周三", "三"),
+            ("thu", "thursday", "周四", "四"),
+            ("fri", "friday", "周五", "五"),
+            ("sat", "saturday", "周六", "六"),
+            ("sun", "sunday", "周日", "日"),
+        ]
+    )
+    for word in words
+}
+
+
+def weekdays(text: str) -> tuple[int, ...]:
+    """Weekdays, 0 = Monday, from ``mon-fri``, ``sat, sun``, ``周一至周五``.
+
+    Raises:
+        CatiError: ``setting_weekdays``.
+    """
+    days: set[int] = set()
+    plain = text.lower().replace("星期", "周").replace("周天", "周日")
+    for part in re.split(r"[,，、;；\s]+", plain):
+        ends = [_WEEKDAYS.get(word.strip()) for word in re.split(r"[-–—至到~]", part)]
+        if None in ends or len(ends) > 2:
+            raise CatiError("setting_weekdays", N_("“{text}” must be weekdays such as mon-fri."), text=text)
+        first, last = ends[0], ends[-1]
+        assert first is not None
+        assert last is not None
+        days.update(day % 7 for day in range(first, last + 1 if last >= first else last + 8))
+    return tuple(sorted(days))
+
+
+def read_call_hours(sheet: Sheet | None, groups: set[str], problems: Problems) -> tuple[CallHours, ...]:
+    """The rows of the `call_hours` sheet; an empty `groups` cell means every group."""
+    hours = []
+    for row in sheet.rows if sheet else ():
+        names = tuple(re.split(r"[,，、;；\s]+", row["groups"])) if row["groups"] else ()
+        for name in names:
+            if name not in groups:
+                problems.at(row, "groups", N_("There is no group “{name}” on the groups sheet."), name=name)
+        read: dict[str, Any] = {}
+        for heading, reader in (("weekdays", weekdays), ("start", clock_time), ("end", clock_time)):
+            try:
+                read[heading] = reader(row[heading])
+            except CatiError as fault:
+                problems.at(row, heading, "{fault}", fault=fault)
+        if len(read) == 3 and read["start"] >= read["end"]:
+            problems.at(row, "end", N_("The end must come after the start."))
+        elif len(read) == 3:
+            hours.append(CallHours(names, read["weekdays"], read["start"], read["end"]))
+    return tuple(hours)

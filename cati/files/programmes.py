@@ -1,0 +1,235 @@
+"""A programme workbook in: everything checked, all problems named at once by sheet, row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.programmes import AdjustmentRule, Channel, Group, Programme, Question, Unit, in_language
+from cati.files.programme_settings import Ask, read_call_hours, read_settings, settings_of, whole_number
+from cati.files.programme_sheets import Problems, Row, Sheet, read_sheets
+from cati.files.programme_survey import (
+    check_languages,
+    check_names,
+    check_sum,
+    excluded_names,
+    offers_not_applicable,
+    read_choices,
+    read_number,
+    read_survey,
+)
+
+CHANNEL_KINDS = ("phone", "ballots", "web", "hotline", "leaders")
+_SEPARATORS = re.compile(r"[;；,，、\n]+")
+
+
+def load_workbook(
+    path: Path | str, chosen: Mapping[str, str] | None = None, ask: Ask | None = None
+) -> Programme:
+    """Read and check a programme workbook.
+
+    Args:
+        path: an .xlsx file.
+        chosen: settings decided beforehand, by name; they outrank the workbook.
+        ask: asked for each setting the document leaves open; None takes the proposed values, which are
+            then listed in `Settings.assumed`.
+
+    Raises:
+        CatiError: ``workbook_problems`` with everything to put right (params["problems"] holds `Problem`s),
+            ``workbook_missing``, ``workbook_unreadable``, ``setting_unknown``.
+    """
+    path = Path(path)
+    problems = Problems()
+    sheets = read_sheets(path, problems)
+    # Without its sheets and headings nothing else can be said about a workbook.
+    problems.refuse(path.name)
+    languages = _languages(sheets)
+    values, assumed = read_settings(sheets, chosen or {}, ask, problems)
+    choices = read_choices(sheets["choices"], languages, values, problems)
+    questions, card = read_survey(sheets["survey"], choices, languages, problems)
+    groups = _read_groups(sheets["groups"], languages, problems)
+    hours = read_call_hours(sheets.get("call_hours"), {g.code for g in groups}, problems)
+    settings = settings_of(values, assumed, hours)
+    items = [q for q in questions if q.weight is not None]
+    units, not_applicable = _read_units(sheets["units"], items, problems)
+    for item in items:
+        if any(name == item.name for _, name in not_applicable) and not offers_not_applicable(item, choices):
+            problems.add(
+                N_("“{item}” is declared not applicable, but its list has no answer not_applicable."),
+                sheet=sheets["units"].title,
+                item=item.name,
+            )
+    form = _read_form(sheets["settings"], problems)
+    programme = Programme(
+        code=form["form_id"],
+        title=form["form_title"],
+        version=form["version"],
+        default_language=_default_language(sheets),
+        settings=replace(settings, not_counted=excluded_names(choices, questions)),
+        units=units,
+        groups=groups,
+        questions=questions,
+        choices=choices,
+        channels=_read_channels(sheets.get("channels"), languages, problems),
+        adjustments=_read_adjustments(sheets.get("adjustments"), languages, problems),
+        verification_card=card,
+        not_applicable=not_applicable,
+    )
+    problems.refuse(path.name)
+    return programme
+
+
+def _default_language(sheets: Mapping[str, Sheet]) -> str:
+    rows = sheets["settings"].rows
+    found = re.search(r"\(([a-z-]+)\)$", rows[0]["default_language"]) if rows else None
+    return found.group(1) if found else (rows[0]["default_language"] if rows else "") or "zh"
+
+
+def _languages(sheets: Mapping[str, Sheet]) -> set[str]:
+    """The languages of the questionnaire: those its label column has."""
+    labels = [
+        heading.partition("::")[2] for heading in sheets["survey"].columns if heading.startswith("label::")
+    ]
+    return {*labels, _default_language(sheets)}
+
+
+def _read_form(sheet: Sheet, problems: Problems) -> dict[str, str]:
+    names = ("form_title", "form_id", "version")
+    if not sheet.rows:
+        problems.add(N_("Row 2 must hold the title, code and version of the form."), sheet=sheet.title, row=2)
+        return dict.fromkeys(names, "")
+    row = sheet.rows[0]
+    for name in names:
+        if not row[name]:
+            problems.at(row, name, N_("The cell is empty. Fill it in."))
+    if row["form_id"] and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", row["form_id"]):
+        problems.at(
+            row,
+            "form_id",
+            N_("“{code}” must be at most 64 letters, digits, _ - . without blanks."),
+            code=row["form_id"],
+        )
+    return {name: row[name] for name in names}
+
+
+def _read_units(
+    sheet: Sheet, items: list[Question], problems: Problems
+) -> tuple[tuple[Unit, ...], tuple[tuple[str, str], ...]]:
+    check_names(sheet.rows, "code", problems)
+    if not sheet.rows:
+        problems.add(N_("The sheet holds no rows. Add at least one."), sheet=sheet.title)
+    owners: dict[str, int] = {}
+    units: list[Unit] = []
+    not_applicable: list[tuple[str, str]] = []
+    for row in sheet.rows:
+        aliases = _parts(row["alias"])
+        for heading in ("name", "series"):
+            if not row[heading]:
+                problems.at(row, heading, N_("The cell is empty. Fill it in."))
+        for heading, name in [("name", row["name"]), *(("alias", alias) for alias in aliases)]:
+            if name in owners:
+                problems.twice(row, heading, name, owners[name])
+            owners.setdefault(name, row.number)
+        for name in _parts(row["not_applicable"]):
+            if name not in {item.name for item in items}:
+                problems.at(row, "not_applicable", N_("There is no item “{name}” with a weight."), name=name)
+            not_applicable.append((row["code"], name))
+        units.append(Unit(row["code"], row["name"], row["series"], aliases, row.labels("name")))
+    return tuple(units), tuple(not_applicable)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _SEPARATORS.split(text) if part.strip())
+
+
+def _read_groups(sheet: Sheet, languages: set[str], problems: Problems) -> tuple[Group, ...]:
+    check_names(sheet.rows, "code", problems)
+    if not sheet.rows:
+        problems.add(N_("The sheet holds no rows. Add at least one."), sheet=sheet.title)
+    groups = []
+    for row in sheet.rows:
+        labels = _labels(row, "label", languages, problems)
+        least = _count(row, "minimum_list_size", problems) if row["minimum_list_size"] else None
+        groups.append(
+            Group(
+                code=row["code"],
+                label=in_language(labels, "zh"),
+                weight=read_number(row, "weight", problems),
+                quota=_count(row, "quota", problems) or 0,
+                minimum_list_size=least,
+                labels=labels,
+            )
+        )
+    check_sum(sheet, [g.weight for g in groups], problems)
+    return tuple(groups)
+
+
+def _read_channels(sheet: Sheet | None, languages: set[str], problems: Problems) -> tuple[Channel, ...]:
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    channels = []
+    for row in sheet.rows:
+        labels = _labels(row, "label", languages, problems)
+        if row["kind"] not in CHANNEL_KINDS:
+            problems.at(
+                row,
+                "kind",
+                N_("“{text}” must be one of {known}."),
+                text=row["kind"],
+                known=", ".join(CHANNEL_KINDS),
+            )
+        weight = read_number(row, "weight", problems)
+        if not row["weight"]:
+            problems.at(row, "weight", N_("The cell is empty. Fill it in."))
+        channels.append(
+            Channel(row["code"], in_language(labels, "zh"), weight or Decimal(0), row["kind"], labels)
+        )
+    check_sum(sheet, [c.weight for c in channels], problems)
+    return tuple(channels)
+
+
+def _read_adjustments(
+    sheet: Sheet | None, languages: set[str], problems: Problems
+) -> tuple[AdjustmentRule, ...]:
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    rules = []
+    for row in sheet.rows:
+        labels, texts = (_labels(row, heading, languages, problems) for heading in ("label", "rule"))
+        points = read_number(row, "points", problems)
+        if not row["points"]:
+            problems.at(row, "points", N_("The cell is empty. Fill it in."))
+        rules.append(
+            AdjustmentRule(
+                row["code"],
+                in_language(labels, "zh"),
+                points or Decimal(0),
+                in_language(texts, "zh"),
+                labels,
+                texts,
+            )
+        )
+    return tuple(rules)
+
+
+def _labels(row: Row, heading: str, languages: set[str], problems: Problems) -> dict[str, str]:
+    labels = row.labels(heading)
+    if not labels:
+        problems.at(row, heading, N_("The cell is empty. Fill it in."))
+    check_languages(row, (heading,), languages, problems)
+    return labels
+
+
+def _count(row: Row, heading: str, problems: Problems) -> int | None:
+    try:
+        return whole_number(row[heading])
+    except CatiError as fault:
+        problems.at(row, heading, "{fault}", fault=fault)
+        return None
