@@ -1,0 +1,49 @@
+"""The next case on PostgreSQL: one call of the function that a migration creates."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sqlalchemy import ARRAY, BigInteger, Interval, bindparam, text
+
+from cati.domain.queue import ClaimRequest, Pick, Reason
+from cati.store.engine import Connection
+from cati.store.types import Moment
+
+_CLAIM = text(
+    "select o_case, o_reason from claim_case(:programme, :me, :station, :groups, :now, :lease, :factor)"
+).bindparams(
+    bindparam("groups", type_=ARRAY(BigInteger)),
+    bindparam("now", type_=Moment()),
+    bindparam("lease", type_=Interval()),
+    bindparam("programme", type_=BigInteger()),
+    bindparam("me", type_=BigInteger()),
+)
+_AGAIN = -1
+
+
+class Lost(Enum):
+    """Another station was faster: commit, then ask again in a new transaction."""
+
+    RACE = 1
+
+
+def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
+    """Hold the next case for an operator; None when there is nothing for that operator now."""
+    found = connection.execute(
+        _CLAIM,
+        {
+            "programme": request.programme_id,
+            "me": request.user_id,
+            "station": request.station,
+            "groups": list(request.groups),
+            "now": request.now,
+            "lease": request.lease,
+            "factor": request.factor,
+        },
+    ).one()
+    if found.o_case is None:
+        return None
+    if found.o_case == _AGAIN:
+        return Lost.RACE
+    return Pick(found.o_case, Reason(found.o_reason))

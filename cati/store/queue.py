@@ -1,0 +1,302 @@
+"""Claim, lease, settlement: what happens to a case and to the place it holds in its cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select, text, update
+
+from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, SettleResult
+from cati.store import claim_postgres, claim_sqlite
+from cati.store.claim_postgres import Lost
+from cati.store.engine import Connection
+from cati.store.tables import answers, cases, cells, groups, interviews
+
+_c, _q = cases.c, cells.c
+REAP_AT_ONCE = 100
+"""Lapsed leases taken back in one transaction."""
+
+
+def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
+    """Hold the next case for an operator.
+
+    None: there is nothing for that operator now. `Lost.RACE` (PostgreSQL only): commit, then ask again.
+    """
+    if connection.dialect.name == "sqlite":
+        return claim_sqlite.claim(connection, request)
+    return claim_postgres.claim(connection, request)
+
+
+def heartbeat(connection: Connection, *, case_id: int, epoch: int, user_id: int, until: datetime) -> bool:
+    """Extend the lease; False when it was lost."""
+    held = and_(_c.id == case_id, _c.state == int(CaseState.HELD), _c.epoch == epoch, _c.held_by == user_id)
+    return connection.execute(update(cases).where(held).values(lease_until=until)).rowcount == 1
+
+
+# ---- lapsed leases -------------------------------------------------------------------------------
+
+
+def lapsed(connection: Connection, programme_id: int, now: datetime) -> bool:
+    """Whether a lease of the programme has lapsed and was not taken back yet."""
+    return connection.scalar(select(_c.id).where(*_lapsed(programme_id, now)).limit(1)) is not None
+
+
+def reap(connection: Connection, programme_id: int, now: datetime, *, owner_keeps: timedelta) -> int:
+    """Take cases back whose lease has lapsed; gives how many.
+
+    They are due at once; one with an unfinished interview goes only to its former holder for `owner_keeps`.
+    A firm appointment keeps its place, any other case gives it back. At most `REAP_AT_ONCE` at a time.
+    """
+    begun = exists().where(
+        interviews.c.case_id == _c.id,
+        interviews.c.state == "open",
+        exists().where(answers.c.interview_id == interviews.c.id),
+    )
+    found = connection.execute(
+        select(_c.id, _c.cell_id, _c.held_by, _c.appointment, begun.label("begun"))
+        .where(*_lapsed(programme_id, now))
+        # Cells are locked one after the other: always in the same order.
+        .order_by(_c.cell_id, _c.id)
+        .limit(REAP_AT_ONCE)
+        .with_for_update(skip_locked=True, of=cases)
+    ).all()
+    for row in found:
+        firm = row.appointment == "firm"
+        values: dict[str, Any] = {
+            "state": int(CaseState.APPOINTMENT if firm else CaseState.CALLBACK),
+            "not_before": now,
+            "reserves": firm,
+            "epoch": _c.epoch + 1,
+            "held_by": None,
+            "lease_until": None,
+        }
+        # The station stays: it tells that nothing has happened to the case since.
+        if not firm:
+            values |= {"appointment": None, "owner_id": None, "owner_until": None}
+        if row.begun:
+            values |= {"owner_id": row.held_by, "owner_until": now + owner_keeps}
+        connection.execute(update(cases).where(_c.id == row.id).values(values))
+        if not firm:
+            _move_place(connection, row.cell_id, reserved=-1)
+            _unpark(connection, row.cell_id)
+    return len(found)
+
+
+def _lapsed(programme_id: int, now: datetime) -> tuple[Any, ...]:
+    return (text("cases.state = 1"), _c.programme_id == programme_id, _c.lease_until <= now)
+
+
+_UNHELD: dict[str, Any] = {"held_by": None, "station": None, "lease_until": None}
+
+
+# ---- settlement ----------------------------------------------------------------------------------
+
+
+def settle(
+    connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime, outcome: Settlement
+) -> SettleResult:
+    """Settle a case: its state, its place in the cell, its lease.
+
+    A complete interview is kept in any case: after a lapsed lease it counts if its cell has a place, else
+    it is listed as overshoot. What else comes late is applied if nobody took the case since, and only
+    recorded otherwise.
+    """
+    row = connection.execute(select(cases).where(_c.id == case_id).with_for_update()).one()
+    if row.state == CaseState.HELD and row.epoch == epoch and row.held_by == user_id:
+        return _settle(connection, row, now, outcome, Fate.SETTLED)
+    if outcome.kind == "complete":
+        return _settle_late_complete(connection, row, outcome)
+    if row.state != CaseState.HELD and row.station is not None and row.epoch == epoch + 1:
+        firm = outcome.firm and outcome.kind == "appointment"
+        if firm and not row.reserves and not _take_place(connection, row.cell_id):
+            outcome = replace(outcome, firm=False)
+        return _settle(connection, row, now, outcome, Fate.LATE_SETTLED)
+    return SettleResult(Fate.LATE_RECORDED, CaseState(row.state))
+
+
+_STATE_AFTER = {
+    "complete": CaseState.COMPLETE,
+    "no_opinion": CaseState.CLOSED,
+    "final": CaseState.CLOSED,
+    "review": CaseState.CLOSED,
+    "callback": CaseState.CALLBACK,
+    "appointment": CaseState.APPOINTMENT,
+}
+
+
+def _settle(
+    connection: Connection, row: Row[Any], now: datetime, outcome: Settlement, fate: Fate
+) -> SettleResult:
+    state = _STATE_AFTER[outcome.kind]
+    firm = state is CaseState.APPOINTMENT and outcome.firm
+    waits = state in (CaseState.CALLBACK, CaseState.APPOINTMENT)
+    values = {
+        "state": int(state),
+        "disposition": outcome.disposition,
+        "not_before": (outcome.not_before or now) if waits else None,
+        "owner_id": outcome.owner_id if waits else None,
+        "owner_until": outcome.owner_until if waits else None,
+        "barred_id": outcome.barred_id or row.barred_id,
+        "appointment": ("firm" if firm else "soft") if state is CaseState.APPOINTMENT else None,
+        "reserves": firm,
+        "epoch": row.epoch if fate is Fate.SETTLED else row.epoch + 1,
+        **_UNHELD,
+    }
+    connection.execute(update(cases).where(_c.id == row.id).values(values))
+    completes = state is CaseState.COMPLETE
+    if row.reserves and not firm:
+        _move_place(connection, row.cell_id, reserved=-1, completed=int(completes))
+    if row.reserves and not (firm or completes):
+        _unpark(connection, row.cell_id)
+    else:
+        _park_if_full(connection, row.cell_id)
+    return SettleResult(fate, state)
+
+
+def _settle_late_complete(connection: Connection, row: Row[Any], outcome: Settlement) -> SettleResult:
+    if row.state == CaseState.COMPLETE:
+        return SettleResult(Fate.LATE_DUPLICATE, CaseState.COMPLETE)
+    connection.execute(
+        update(cases)
+        .where(_c.id == row.id)
+        .values(
+            state=int(CaseState.COMPLETE),
+            disposition=outcome.disposition,
+            not_before=None,
+            owner_id=None,
+            owner_until=None,
+            appointment=None,
+            reserves=False,
+            epoch=row.epoch + 1,
+            **_UNHELD,
+        )
+    )
+    fate = Fate.LATE_COUNTED
+    if row.reserves:
+        # Whoever holds the case now, or its firm appointment, held a place for this very interview.
+        _move_place(connection, row.cell_id, reserved=-1, completed=1)
+    elif _take_place(connection, row.cell_id):
+        _move_place(connection, row.cell_id, reserved=-1, completed=1)
+    else:
+        connection.execute(update(cells).where(_q.id == row.cell_id).values(overshoot=_q.overshoot + 1))
+        fate = Fate.LATE_OVERSHOOT
+    _park_if_full(connection, row.cell_id)
+    return SettleResult(fate, CaseState.COMPLETE)
+
+
+def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime) -> bool:
+    """Give a held case back, due at once, for any other operator; False when the lease was lost."""
+    row = connection.execute(select(cases).where(_c.id == case_id).with_for_update()).one()
+    if row.state != CaseState.HELD or row.epoch != epoch or row.held_by != user_id:
+        return False
+    given = Settlement(
+        "appointment" if row.appointment else "callback",
+        row.disposition,
+        not_before=row.not_before,
+        barred_id=user_id,
+        firm=row.appointment == "firm",
+    )
+    _settle(connection, row, now, given, Fate.SETTLED)
+    return True
+
+
+# ---- places --------------------------------------------------------------------------------------
+
+
+def _take_place(connection: Connection, cell_id: int) -> bool:
+    free = and_(_q.id == cell_id, _q.completed + _q.reserved < _q.quota)
+    return connection.execute(update(cells).where(free).values(reserved=_q.reserved + 1)).rowcount == 1
+
+
+def _move_place(connection: Connection, cell_id: int, *, reserved: int, completed: int = 0) -> None:
+    connection.execute(
+        update(cells)
+        .where(_q.id == cell_id)
+        .values(reserved=_q.reserved + reserved, completed=_q.completed + completed)
+    )
+
+
+# Callbacks of a cell whose places are all gone would be passed over by every claim: they are put aside.
+# While somebody is on the phone for one of the places they stay, or they would come and go with every call.
+
+
+def _park_if_full(connection: Connection, cell_id: int) -> None:
+    full = select(_q.id).where(_q.id == cell_id, _q.completed + _q.reserved >= _q.quota)
+    calling = exists().where(_c.cell_id == cell_id, text("cases.state = 1"))
+    if connection.scalar(full.where(~calling)) is None:
+        return
+    waiting = (
+        select(_c.id)
+        .where(_c.cell_id == cell_id, text("cases.state in (2, 3)"), ~_c.reserves)
+        .with_for_update(skip_locked=True)
+    )
+    connection.execute(update(cases).where(_c.id.in_(waiting)).values(state=int(CaseState.PARKED)))
+
+
+def _unpark(connection: Connection, cell_id: int) -> None:
+    connection.execute(
+        update(cases)
+        .where(_c.cell_id == cell_id, text("state = 6"))
+        .values(state=case((_c.appointment.is_(None), literal_column("2")), else_=literal_column("3")))
+    )
+
+
+# ---- looking ahead -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutlook:
+    """What waits in one group.
+
+    Attributes:
+        fresh: there are cases that could be begun as soon as the group may be called.
+        due: the earliest time a waiting case could go to the operator, None when none waits.
+    """
+
+    group: str
+    fresh: bool
+    due: datetime | None
+
+
+def outlook(connection: Connection, programme_id: int, user_id: int) -> tuple[GroupOutlook, ...]:
+    """What waits for an operator, by group."""
+    place = _q.completed + _q.reserved < _q.quota
+    of_group = _q.group_id == groups.c.id
+    fresh = exists().where(
+        _q.programme_id == programme_id,
+        of_group,
+        place,
+        or_(*(_has_case(state) for state in (0, 7))),
+    )
+    found = connection.execute(
+        select(groups.c.code, fresh.label("fresh"))
+        .where(groups.c.programme_id == programme_id)
+        .order_by(groups.c.position)
+    )
+    earliest = _earliest_due(connection, programme_id, user_id)
+    return tuple(GroupOutlook(row.code, bool(row.fresh), earliest.get(row.code)) for row in found)
+
+
+def _has_case(state: int) -> Any:
+    return exists().where(_c.cell_id == _q.id, text(f"cases.state = {state}"))
+
+
+def _earliest_due(connection: Connection, programme_id: int, user_id: int) -> dict[str, datetime]:
+    reserved_for_another = and_(
+        _c.owner_until > _c.not_before, or_(_c.owner_id.is_(None), _c.owner_id != user_id)
+    )
+    due = case((reserved_for_another, _c.owner_until), else_=_c.not_before)
+    found = connection.execute(
+        select(groups.c.code, func.min(due, type_=_c.not_before.type).label("due"))
+        .select_from(cases.join(cells, _q.id == _c.cell_id).join(groups, groups.c.id == _q.group_id))
+        .where(
+            _c.programme_id == programme_id,
+            text("cases.state in (2, 3)"),
+            or_(_c.reserves, _q.completed + _q.reserved < _q.quota),
+            or_(_c.barred_id.is_(None), _c.barred_id != user_id),
+        )
+        .group_by(groups.c.code)
+    )
+    return {row.code: row.due for row in found}

@@ -1,0 +1,131 @@
+"""Cells: how far they are, and the release of their cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, select, text, update
+
+from cati.store.engine import Connection
+from cati.store.tables import cases, cells, groups, supplements, units
+
+
+@dataclass(frozen=True, slots=True)
+class CellProgress:
+    """How far one cell is.
+
+    Attributes:
+        unit, group: codes; `unit_name` and `group_label` are what people read.
+        left: cases of it that have not ended, whether released or in reserve.
+        dry: places are open, and nobody is left to call.
+        supplement_open: the public pool was opened for it.
+    """
+
+    cell_id: int
+    unit: str
+    unit_name: str
+    group: str
+    group_label: str
+    quota: int
+    completed: int
+    reserved: int
+    overshoot: int
+    left: int
+    supplement_open: bool
+
+    @property
+    def dry(self) -> bool:
+        """Whether interviews are missing and no case is left that could give one."""
+        return self.completed < self.quota and self.left == 0
+
+
+_LEFT = text("cases.state not in (4, 5)")
+
+
+def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, ...]:
+    """All cells of a programme, by position of unit and group."""
+    left = (
+        select(cases.c.cell_id, func.count().label("number"))
+        .where(cases.c.programme_id == programme_id, _LEFT)
+        .group_by(cases.c.cell_id)
+        .subquery()
+    )
+    query = (
+        select(
+            cells,
+            units.c.code.label("unit"),
+            units.c.name.label("unit_name"),
+            groups.c.code.label("group"),
+            groups.c.label.label("group_label"),
+            func.coalesce(left.c.number, 0).label("left"),
+            exists().where(supplements.c.cell_id == cells.c.id).label("supplement_open"),
+        )
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .outerjoin(left, left.c.cell_id == cells.c.id)
+        .where(cells.c.programme_id == programme_id)
+        .order_by(units.c.position, groups.c.position, cells.c.id)
+    )
+    return tuple(
+        CellProgress(
+            cell_id=row.id,
+            unit=row.unit,
+            unit_name=row.unit_name,
+            group=row.group,
+            group_label=row.group_label,
+            quota=row.quota,
+            completed=row.completed,
+            reserved=row.reserved,
+            overshoot=row.overshoot,
+            left=row.left,
+            supplement_open=bool(row.supplement_open),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _any_case(state: int) -> ColumnElement[bool]:
+    return exists().where(cases.c.cell_id == cells.c.id, text(f"cases.state = {state}"))
+
+
+def dry_cells(connection: Connection, programme_id: int) -> tuple[int, ...]:
+    """Row numbers of the cells that miss interviews and have no case left that could give one."""
+    begun = exists().where(cases.c.cell_id == cells.c.id, text("cases.state in (1, 2, 3)"))
+    found = connection.scalars(
+        select(cells.c.id)
+        .where(
+            cells.c.programme_id == programme_id,
+            cells.c.completed < cells.c.quota,
+            and_(~_any_case(0), ~_any_case(7), ~_any_case(6), ~begun),
+        )
+        .order_by(cells.c.id)
+    )
+    return tuple(found)
+
+
+_NEXT_RESERVES = (
+    select(cases.c.id)
+    .where(cases.c.cell_id == bindparam("cell"), text("cases.state = 7"))
+    .order_by(cases.c.position)
+    .limit(bindparam("count", type_=cells.c.quota.type))
+)
+_RELEASE = update(cases).where(cases.c.id.in_(_NEXT_RESERVES)).values(state=literal_column("0"))
+_SERVE_AGAIN = update(cells).where(cells.c.id == bindparam("cell")).values(exhausted=False)
+
+
+def release(connection: Connection, cell_id: int, count: int) -> int:
+    """Release up to `count` (>= 0) cases of a cell, in the order of their tickets; gives how many there were.
+
+    The claim does this by itself when a cell's fresh cases are used up.
+    """
+    facts: dict[str, Any] = {"cell": cell_id, "count": count}
+    released = connection.execute(_RELEASE, facts).rowcount
+    if released:
+        serve_again(connection, cell_id)
+    return released
+
+
+def serve_again(connection: Connection, cell_id: int) -> None:
+    """Let claims look for fresh cases in a cell again: after cases were added to it."""
+    connection.execute(_SERVE_AGAIN, {"cell": cell_id})
