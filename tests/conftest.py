@@ -20,6 +20,7 @@ import pytest
 
 from cati.base import i18n
 from cati.base.clock import VirtualClock
+from cati.sealing import passwords
 from tests.rig.display import Display, start_display
 from tests.rig.keeper import Kept
 from tests.rig.logs import LogWatch
@@ -208,6 +209,11 @@ def _nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     home.mkdir(mode=0o700, exist_ok=True)
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, str(home))
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "COST", passwords.Cost(passes=1, memory_kib=8))
 
 
 @pytest.fixture(autouse=True)

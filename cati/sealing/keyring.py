@@ -53,6 +53,12 @@ class KeyRing:
         if which is Secret.CONTACT:
             self._contact_keys[programme_id] = ContactKey(secret)
 
+    def drop(self, programme_id: int) -> None:
+        """Hold nothing of a programme any more."""
+        self._contact_keys.pop(programme_id, None)
+        for which in Secret:
+            self._secrets.pop((programme_id, which), None)
+
     def open_grant(self, programme_id: int, which: Secret, sealed: bytes) -> None:
         """Hold the secret of a grant that was sealed to this user.
 

@@ -81,6 +81,13 @@ class LockedKey:
     parameters: dict[str, Any]
 
 
+DECOY = LockedKey(
+    bytes(SecretBox.NONCE_SIZE + SecretBox.MACBYTES + SecretBox.KEY_SIZE),
+    {"scheme": "argon2id", "salt": b64encode(bytes(pwhash.argon2id.SALTBYTES)).decode(), **asdict(COST)},
+)
+"""No password opens it; trying one takes as long as for a real user."""
+
+
 def lock(private: bytes, password: str) -> LockedKey:
     """Lock a private key with a password at the present `COST`."""
     salt = random(pwhash.argon2id.SALTBYTES)

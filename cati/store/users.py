@@ -1,18 +1,17 @@
-"""Users, and the facts of a database that concern all of them."""
+"""Users, and the facts that hold for a whole database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, select, update
 
 from cati.domain.users import Role
 from cati.sealing.passwords import LockedKey
 from cati.store.engine import Connection
-from cati.store.statements import insert_new
+from cati.store.statements import insert_once
 from cati.store.tables import bureau, users
 
 
@@ -36,3 +35,131 @@ class StoredUser:
     failed_sign_ins: int
     locked_until: datetime | None
     created_at: datetime
+
+
+def exist(connection: Connection) -> bool:
+    """Whether there is any user."""
+    return bool(connection.scalar(select(exists().select_from(users))))
+
+
+def by_login(connection: Connection, login: str) -> StoredUser | None:
+    """The user of that login as stored."""
+    return _one(connection, users.c.login == login)
+
+
+def by_id(connection: Connection, user_id: int) -> StoredUser | None:
+    """The user of that key."""
+    return _one(connection, users.c.id == user_id)
+
+
+def everybody(connection: Connection) -> tuple[StoredUser, ...]:
+    """All users by login."""
+    return tuple(_user(row) for row in connection.execute(select(users).order_by(users.c.login)))
+
+
+def add(
+    connection: Connection,
+    *,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+    public_key: bytes,
+    locked: LockedKey,
+    simulated: bool,
+    at: datetime,
+) -> int | None:
+    """Add a user; None when the login is taken."""
+    user_id: int | None = connection.scalar(
+        insert_once(connection, users)
+        .values(
+            login=login,
+            name=name,
+            roles=sorted(roles),
+            public_key=public_key,
+            locked_private=locked.box,
+            lock_parameters=locked.parameters,
+            simulated=simulated,
+            created_at=at,
+        )
+        .returning(users.c.id)
+    )
+    return user_id
+
+
+def set_keys(connection: Connection, user_id: int, public_key: bytes, locked: LockedKey) -> None:
+    """Store a user's pair anew and forget failed sign-ins."""
+    connection.execute(
+        update(users)
+        .where(users.c.id == user_id)
+        .values(
+            public_key=public_key,
+            locked_private=locked.box,
+            lock_parameters=locked.parameters,
+            failed_sign_ins=0,
+            locked_until=None,
+        )
+    )
+
+
+def set_active(connection: Connection, user_id: int, active: bool) -> None:
+    """Let a user sign in or not."""
+    connection.execute(update(users).where(users.c.id == user_id).values(active=active))
+
+
+def count_failure(connection: Connection, user_id: int) -> int:
+    """Count one more wrong password; how many there are since the last right one."""
+    count: int = connection.execute(
+        update(users)
+        .where(users.c.id == user_id)
+        .values(failed_sign_ins=users.c.failed_sign_ins + 1)
+        .returning(users.c.failed_sign_ins)
+    ).scalar_one()
+    return count
+
+
+def lock_until(connection: Connection, user_id: int, until: datetime | None) -> None:
+    """Look at no password of this user before `until`."""
+    connection.execute(update(users).where(users.c.id == user_id).values(locked_until=until))
+
+
+def clear_failures(connection: Connection, user_id: int) -> None:
+    """Forget failed sign-ins."""
+    connection.execute(
+        update(users).where(users.c.id == user_id).values(failed_sign_ins=0, locked_until=None)
+    )
+
+
+def hold(connection: Connection, user_id: int) -> None:
+    """Let nobody else act on this user's row until the transaction ends (SQLite has one writer anyway)."""
+    connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+
+
+def fact(connection: Connection, name: str) -> str | None:
+    """A fact of the database, such as ``recovery_public``."""
+    return connection.scalar(select(bureau.c.value).where(bureau.c.name == name))
+
+
+def set_fact_once(connection: Connection, name: str, value: str) -> bool:
+    """Store a fact; False when it is there already."""
+    return connection.execute(insert_once(connection, bureau).values(name=name, value=value)).rowcount == 1
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> StoredUser | None:
+    row = connection.execute(select(users).where(condition)).one_or_none()
+    return None if row is None else _user(row)
+
+
+def _user(row: Row[tuple[object, ...]]) -> StoredUser:
+    return StoredUser(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        roles=frozenset(Role(role) for role in row.roles),
+        public_key=row.public_key,
+        locked=LockedKey(row.locked_private, row.lock_parameters),
+        active=row.active,
+        simulated=row.simulated,
+        failed_sign_ins=row.failed_sign_ins,
+        locked_until=row.locked_until,
+        created_at=row.created_at,
+    )

@@ -33,6 +33,17 @@ def test_a_recording_grant_gives_the_private_half() -> None:
     assert refused.value.code == "no_contact_key"
 
 
+def test_what_is_dropped_is_held_no_more() -> None:
+    ring = KeyRing(new_pair())
+    ring.add(7, Secret.CONTACT, new_secret())
+    ring.add(8, Secret.CONTACT, new_secret())
+    ring.drop(7)
+    ring.drop(9)
+    assert ring.held() == {(8, Secret.CONTACT)}
+    with pytest.raises(CatiError):
+        ring.contact_key(7)
+
+
 def test_a_grant_to_somebody_else_is_refused() -> None:
     with pytest.raises(CatiError) as refused:
         KeyRing(new_pair()).open_grant(7, Secret.CONTACT, seal(new_secret(), new_pair().public))

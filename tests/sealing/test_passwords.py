@@ -4,14 +4,9 @@ import pytest
 
 from cati.base.errors import CatiError
 from cati.sealing import passwords
-from cati.sealing.passwords import COST, Cost, LockedKey, check_password, lock, unlock
+from cati.sealing.passwords import COST, DECOY, Cost, LockedKey, check_password, lock, unlock
 
 PRIVATE = bytes(range(32))
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", Cost(passes=1, memory_kib=8))
 
 
 def test_the_right_password_unlocks_and_a_wrong_one_does_not() -> None:
@@ -37,6 +32,10 @@ def test_a_lock_keeps_the_cost_it_was_made_with(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(passwords, "COST", Cost(passes=2, memory_kib=16))
     assert unlock(locked, "same words") == PRIVATE
     assert lock(PRIVATE, "same words").parameters["passes"] == 2
+
+
+def test_no_password_opens_the_decoy() -> None:
+    assert unlock(DECOY, "") is None
 
 
 def test_shipped_locks_cost_64_mib_and_three_passes() -> None:

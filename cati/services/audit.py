@@ -1,0 +1,153 @@
+"""Who did what: an append-only log whose entries are chained by hashes, one chain per session."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import TypeAlias
+
+from cati.base.logging import without_numbers
+from cati.domain.users import Right
+from cati.services.context import Context
+from cati.store import audit as store
+from cati.store.audit import StoredEntry
+from cati.store.engine import Connection
+
+Value: TypeAlias = str | int | bool | Decimal | Sequence[str] | None
+"""What a detail may be. Never a number, a person's name, an answer or a password."""
+
+START = "0" * 64
+"""What the first entry of a session is chained to."""
+
+_SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BadEntry:
+    """Where the log was tampered with.
+
+    Attributes:
+        problem: ``missing`` (an entry before this one is gone), ``chain`` (it does not follow the one
+            before it) or ``content`` (it was changed).
+    """
+
+    session_id: str
+    seq: int
+    problem: str
+
+
+def record(ctx: Context, connection: Connection, action: str, subject: str, **detail: Value) -> None:
+    """Write down one thing done, in the transaction that does it, as its last statement.
+
+    Args:
+        ctx: who acts, in which session.
+        connection: a write transaction; two of one session take turns from here to their ends.
+        action: what was done, such as ``import_frame``.
+        subject: to what, as kind and key, such as ``frame 12``; at most 200 characters are kept.
+        detail: facts worth keeping; runs of seven digits and more are blotted out.
+    """
+    append(connection, ctx.session_id, ctx.now(connection), ctx.actor.user_id, action, subject, **detail)
+
+
+def append(
+    connection: Connection,
+    session_id: str,
+    at: datetime,
+    user_id: int | None,
+    action: str,
+    subject: str,
+    **detail: Value,
+) -> None:
+    """As `record`, where there is no signed-in user yet (user_id None: not known)."""
+    last = store.last(connection, session_id)
+    seq, previous = (0, START) if last is None else (last[0] + 1, last[1])
+    entry = StoredEntry(
+        session_id=session_id,
+        seq=seq,
+        at=at,
+        user_id=user_id,
+        action=action,
+        subject=without_numbers(subject)[:_SUBJECT_LENGTH],
+        detail={name: _plain(value) for name, value in detail.items()},
+        previous=previous,
+        hash="",
+    )
+    store.add(connection, replace(entry, hash=digest(entry)))
+
+
+def new_session() -> str:
+    """A name for a chain."""
+    return str(uuid.uuid4())
+
+
+def digest(entry: StoredEntry) -> str:
+    """Hexadecimal SHA-256 over the canonical JSON of an entry, its own hash left out.
+
+    Canonical: keys sorted, no blanks, UTF-8; the time as ISO 8601 in UTC with microseconds.
+    """
+    facts = {
+        "session": entry.session_id,
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "user": entry.user_id,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "previous": entry.previous,
+    }
+    canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(canonical.encode()).hexdigest()
+
+
+def verify(ctx: Context) -> BadEntry | None:
+    """Check every chain; the first bad entry, or None when all is well.
+
+    Entries cut off a chain's end leave no trace in the chain itself: heads kept elsewhere show them.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.read() as connection:
+        before: StoredEntry | None = None
+        for entry in store.by_session(connection):
+            if before is not None and before.session_id != entry.session_id:
+                before = None
+            problem = _problem(before, entry)
+            if problem is not None:
+                return BadEntry(entry.session_id, entry.seq, problem)
+            before = entry
+    return None
+
+
+def newest(ctx: Context, limit: int = 200) -> tuple[StoredEntry, ...]:
+    """The last `limit` entries of all sessions, newest first."""
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.read() as connection:
+        return store.newest(connection, limit)
+
+
+def _problem(before: StoredEntry | None, entry: StoredEntry) -> str | None:
+    expected = 0 if before is None else before.seq + 1
+    if entry.seq != expected:
+        return "missing"
+    if entry.previous != (START if before is None else before.hash):
+        return "chain"
+    if entry.hash != digest(entry):
+        return "content"
+    return None
+
+
+def _plain(value: Value) -> str | int | bool | list[str] | None:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str | Decimal):
+        return _text(str(value))
+    return [_text(part) for part in value]
+
+
+def _text(text: str) -> str:
+    # PostgreSQL keeps no NUL and no lone surrogate in JSON.
+    return without_numbers(text).replace("\0", "").encode(errors="replace").decode()

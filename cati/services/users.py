@@ -1,0 +1,352 @@
+"""Users: the first one, signing in and out, adding and disabling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cati.base.clock import Clock
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.logins import checked_login, checked_name, folded
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Actor, Right, Role
+from cati.sealing import passwords
+from cati.sealing.keyring import KeyRing, Secret
+from cati.sealing.keys import KeyPair, new_pair
+from cati.sealing.passwords import LockedKey
+from cati.sealing.recovery import new_recovery_key as new_recovery_key
+from cati.sealing.recovery import read_recovery_key
+from cati.services import audit, keys
+from cati.services.context import Context
+from cati.store import keys as key_store
+from cati.store import users as store
+from cati.store.engine import Connection, Database
+from cati.store.users import StoredUser
+
+FREE_FAILURES = 4
+"""Wrong passwords in a row that cost nothing; each further one doubles the wait."""
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as screens list them.
+
+    Attributes:
+        locked_until: no password is looked at before, None if none was wrong too often.
+    """
+
+    id: int
+    login: str
+    name: str
+    roles: frozenset[Role]
+    active: bool
+    simulated: bool
+    locked_until: datetime | None
+
+
+def initialised(database: Database) -> bool:
+    """Whether the database has its first user."""
+    with database.read() as connection:
+        return store.exist(connection)
+
+
+def init(
+    database: Database,
+    clock: Clock,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    station: str,
+    recovery_key: str | None = None,
+) -> tuple[Context, str]:
+    """Make the first user, of the bureau, and the recovery key.
+
+    Args:
+        database: with the schema and no user.
+        clock: tells when.
+        login: see `add_user`.
+        name: shown on screens.
+        password: see `cati.sealing.passwords.check_password`.
+        station: where this happens.
+        recovery_key: one of `new_recovery_key` that was shown and typed back; None makes one.
+
+    Returns:
+        The first user, signed in, and the recovery key, which is kept nowhere.
+
+    Raises:
+        CatiError: ``already_initialised``; as `add_user` and `check_password`.
+    """
+    login, name = checked_login(login), checked_name(name)
+    passwords.check_password(password, login)
+    recovery_key = recovery_key or new_recovery_key()
+    recovery = read_recovery_key(recovery_key)
+    pair = new_pair()
+    locked = passwords.lock(pair.private, password)
+    roles = frozenset({Role.BUREAU})
+    with database.write() as connection:
+        if store.exist(connection) or not store.set_fact_once(
+            connection, keys.RECOVERY_PUBLIC, recovery.public.hex()
+        ):
+            raise CatiError(
+                "already_initialised",
+                N_("This database has users already; nothing was changed. Sign in as one of them."),
+            )
+        user_id = store.add(
+            connection,
+            login=login,
+            name=name,
+            roles=roles,
+            public_key=pair.public,
+            locked=locked,
+            simulated=False,
+            at=database.now(connection, clock),
+        )
+        assert user_id is not None
+        ctx = Context(database, clock, Actor(user_id, login, name, roles, station), KeyRing(pair))
+        audit.record(ctx, connection, "init", f"user {user_id}")
+    return ctx, recovery_key
+
+
+def sign_in(database: Database, clock: Clock, login: str, password: str, station: str) -> Context:
+    """Open a session with login and password.
+
+    Nobody learns whether a login exists, is disabled or has to wait: the refusal is one sentence, and
+    a password is stretched in every case.
+
+    Raises:
+        CatiError: ``sign_in_refused``.
+    """
+    with database.read() as connection:
+        user = store.by_login(connection, folded(login))
+        now = database.now(connection, clock)
+    locked = user.locked if user is not None else passwords.DECOY
+    private = passwords.unlock(locked, password)  # slow on purpose, so outside any transaction
+    session_id = audit.new_session()
+    refused = user is None or not user.active or user.simulated or _waits(user, now) or private is None
+    with database.write() as connection:
+        now = database.now(connection, clock)
+        if refused:
+            _note_failure(connection, session_id, user, now)
+        else:
+            assert user is not None
+            assert private is not None
+            ctx = Context(database, clock, actor_of(user, station), KeyRing(KeyPair.of(private)), session_id)
+            _open_session(ctx, connection, user)
+            return ctx
+    raise CatiError(
+        "sign_in_refused",
+        N_(
+            "Signing in was refused. Check login and password. After several wrong passwords wait some "
+            "minutes; if it still fails, ask the bureau to reset the password."
+        ),
+    )
+
+
+def sign_out(ctx: Context) -> None:
+    """Note the end of a session."""
+    with ctx.database.write() as connection:
+        audit.record(ctx, connection, "sign_out", f"user {ctx.actor.user_id}", station=ctx.actor.station)
+
+
+def sole_login(database: Database) -> str:
+    """The login of the only user there is, so that a command need not be told.
+
+    Raises:
+        CatiError: ``not_initialised`` without any user, ``which_user`` with several.
+    """
+    with database.read() as connection:
+        keys.recovery_public(connection)
+        logins = [user.login for user in store.everybody(connection) if user.active and not user.simulated]
+    if len(logins) > 1:
+        raise CatiError(
+            "which_user",
+            N_("There are several users. Nothing was done. Say who you are with --as LOGIN."),
+        )
+    return logins[0]
+
+
+def list_users(ctx: Context) -> tuple[User, ...]:
+    """All users by login."""
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.read() as connection:
+        return tuple(_summary(user) for user in store.everybody(connection))
+
+
+def add_user(ctx: Context, login: str, name: str, roles: Iterable[Role], password: str) -> User:
+    """Add a user and grant what the roles entitle to, as far as the actor holds it.
+
+    Args:
+        ctx: who adds.
+        login: 1 to 64 visible characters without blanks; case and width do not matter.
+        name: 1 to 64 characters, shown on screens.
+        roles: at least one.
+        password: the first one, to be changed by the user.
+
+    Raises:
+        CatiError: ``login_invalid``, ``name_invalid``, ``role_missing``, ``login_taken`` or a refused
+            password.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    login, name, held = checked_login(login), checked_name(name), frozenset(roles)
+    if not held:
+        raise CatiError("role_missing", N_("A user needs at least one role. Nothing was changed."))
+    passwords.check_password(password, login)
+    pair = new_pair()
+    locked = passwords.lock(pair.private, password)
+    with ctx.database.write() as connection:
+        user = _insert(ctx, connection, login, name, held, pair.public, locked)
+        audit.record(ctx, connection, "add_user", f"user {user.id}", roles=sorted(held))
+        keys.grant_to(ctx, connection, user)
+    return _summary(user)
+
+
+def disable_user(ctx: Context, login: str) -> None:
+    """Let a user sign in no more and withdraw what was granted.
+
+    Raises:
+        CatiError: ``unknown_user``, or ``own_user`` for the actor.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    login = folded(login)
+    if login == ctx.actor.login:
+        raise CatiError(
+            "own_user", N_("You cannot disable yourself. Nothing was changed. Somebody else may do it.")
+        )
+    with ctx.database.write() as connection:
+        user = active_user(connection, login)
+        store.set_active(connection, user.id, False)
+        withdrawn = key_store.withdraw(connection, user.id)
+        audit.record(ctx, connection, "disable_user", f"user {user.id}", grants_withdrawn=withdrawn)
+
+
+def enable_user(ctx: Context, login: str) -> None:
+    """Let a disabled user sign in again; what is missing a holder grants.
+
+    Raises:
+        CatiError: ``unknown_user``.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.write() as connection:
+        user = store.by_login(connection, folded(login))
+        if user is None:
+            raise keys.unknown_user(login)
+        store.set_active(connection, user.id, True)
+        store.clear_failures(connection, user.id)
+        audit.record(ctx, connection, "enable_user", f"user {user.id}")
+
+
+def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) -> list[Context]:
+    """Signed-in operators who are no people, made or found again, each on a station of its own.
+
+    They hold the programme's contact key in memory only, and nobody can sign in as one of them.
+
+    Args:
+        ctx: a holder of the contact key.
+        programme: what they call for.
+        count: how many, >= 1.
+
+    Raises:
+        CatiError: ``no_contact_key``; ``login_taken`` when a real user has one of their logins.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    secret = ctx.keys.secret(programme.id, Secret.CONTACT)
+    operators = []
+    with ctx.database.write() as connection:
+        for number in range(1, count + 1):
+            login, ring = f"simulated-{number:03}", KeyRing(new_pair())
+            user = store.by_login(connection, login) or _insert(
+                ctx, connection, login, login, {Role.OPERATOR}, ring.public, passwords.DECOY, simulated=True
+            )
+            if not user.simulated:
+                raise _login_taken(login)
+            ring.add(programme.id, Secret.CONTACT, secret)
+            operators.append(Context(ctx.database, ctx.clock, actor_of(user, login), ring))
+        audit.record(ctx, connection, "simulated_operators", f"programme {programme.id}", count=count)
+    return operators
+
+
+def _insert(
+    ctx: Context,
+    connection: Connection,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+    public_key: bytes,
+    locked: LockedKey,
+    *,
+    simulated: bool = False,
+) -> StoredUser:
+    user_id = store.add(
+        connection,
+        login=login,
+        name=name,
+        roles=roles,
+        public_key=public_key,
+        locked=locked,
+        simulated=simulated,
+        at=ctx.now(connection),
+    )
+    user = None if user_id is None else store.by_id(connection, user_id)
+    if user is None:
+        raise _login_taken(login)
+    return user
+
+
+def _login_taken(login: str) -> CatiError:
+    return CatiError(
+        "login_taken",
+        N_("There is a user “{login}” already. Nothing was changed. Take another login."),
+        login=login,
+    )
+
+
+def _waits(user: StoredUser, now: datetime) -> bool:
+    return user.locked_until is not None and now < user.locked_until
+
+
+def _note_failure(connection: Connection, session_id: str, user: StoredUser | None, now: datetime) -> None:
+    # The login as typed is not kept: it may be a password typed into the wrong field.
+    if user is None:
+        audit.append(connection, session_id, now, None, "sign_in_refused", "user unknown")
+        return
+    if not _waits(user, now):
+        count = store.count_failure(connection, user.id)
+        if count > FREE_FAILURES:
+            wait = min(FIRST_WAIT * 2 ** min(count - FREE_FAILURES - 1, 10), LONGEST_WAIT)
+            store.lock_until(connection, user.id, now + wait)
+    audit.append(connection, session_id, now, user.id, "sign_in_refused", f"user {user.id}")
+
+
+def _open_session(ctx: Context, connection: Connection, user: StoredUser) -> None:
+    if user.failed_sign_ins:
+        store.clear_failures(connection, user.id)
+    unreadable = keys.load(connection, ctx.keys, user.id)
+    audit.record(
+        ctx, connection, "sign_in", f"user {user.id}", station=ctx.actor.station, unreadable_grants=unreadable
+    )
+
+
+def actor_of(user: StoredUser, station: str) -> Actor:
+    """A stored user as who acts on a station."""
+    return Actor(user.id, user.login, user.name, user.roles, station)
+
+
+def active_user(connection: Connection, login: str) -> StoredUser:
+    """The active user of a login as typed.
+
+    Raises:
+        CatiError: ``unknown_user``.
+    """
+    user = store.by_login(connection, folded(login))
+    if user is None or not user.active:
+        raise keys.unknown_user(login)
+    return user
+
+
+def _summary(user: StoredUser) -> User:
+    return User(user.id, user.login, user.name, user.roles, user.active, user.simulated, user.locked_until)

@@ -1,0 +1,82 @@
+"""The audit log: rows are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from cati.store.engine import Connection
+from cati.store.tables import audit
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """One thing done, as stored.
+
+    Attributes:
+        previous, hash: hexadecimal SHA-256 that chain the entries of a session.
+    """
+
+    session_id: str
+    seq: int
+    at: datetime
+    user_id: int | None
+    action: str
+    subject: str
+    detail: dict[str, Any]
+    previous: str
+    hash: str
+
+
+def last(connection: Connection, session_id: str) -> tuple[int, str] | None:
+    """Number and hash of a session's last entry.
+
+    Holds the session's chain until the transaction ends, so two transactions of one session take turns.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session_id, 0))))
+    row = connection.execute(
+        select(audit.c.seq, audit.c.hash)
+        .where(audit.c.session_id == session_id)
+        .order_by(audit.c.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.seq, row.hash)
+
+
+def add(connection: Connection, entry: StoredEntry) -> None:
+    """Add an entry."""
+    connection.execute(
+        insert(audit).values(
+            session_id=entry.session_id,
+            seq=entry.seq,
+            at=entry.at,
+            user_id=entry.user_id,
+            action=entry.action,
+            subject=entry.subject,
+            detail=entry.detail,
+            previous=entry.previous,
+            hash=entry.hash,
+        )
+    )
+
+
+def by_session(connection: Connection) -> Iterator[StoredEntry]:
+    """All entries, chain by chain, in order; read as they are taken."""
+    rows = connection.execution_options(yield_per=1000).execute(
+        select(audit).order_by(audit.c.session_id, audit.c.seq)
+    )
+    for row in rows:
+        yield StoredEntry(*row)
+
+
+def newest(connection: Connection, limit: int) -> tuple[StoredEntry, ...]:
+    """The last `limit` entries, newest first."""
+    rows = connection.execute(
+        select(audit).order_by(audit.c.at.desc(), audit.c.session_id, audit.c.seq.desc()).limit(limit)
+    )
+    return tuple(StoredEntry(*row) for row in rows)
