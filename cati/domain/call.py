@@ -246,6 +246,7 @@ class CloseCase:
 
     attempt: EndAttempt
     case_id: int
+    group: str
     epoch: int
     interview_id: str | None
     outcome: Outcome | None
@@ -532,6 +533,7 @@ def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:
     close = CloseCase(
         attempt=_end_attempt(call, event.disposition, event.at),
         case_id=call.assignment.case_id,
+        group=call.assignment.group_code,
         epoch=call.assignment.epoch,
         interview_id=call.interview_id,
         outcome=call.outcome,

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from cati.base.i18n import mark as N_
 from cati.domain.interview import Outcome
-from cati.domain.programmes import Programme, RetryRules
-from cati.domain.queue import Settlement
-
-EVENING_HOUR = 18
-"""From this hour of local time on an attempt counts as made in the evening."""
+from cati.domain.programmes import RetryRules, Settings
+from cati.domain.queue import EVENING, Settlement, effort, hours_of, next_attempt
 
 
 class Section(StrEnum):
@@ -171,21 +167,23 @@ class PastAttempt:
     disposition: str
 
 
-def non_contact_final(history: Sequence[PastAttempt], retry: RetryRules, timezone: str) -> bool:
+def non_contact_final(history: Sequence[PastAttempt], settings: Settings, group: str) -> bool:
     """Whether a case nobody reached has been tried enough to end.
 
-    Enough means at least `retry.minimum_attempts` attempts over `retry.minimum_days` days, one of
-    them in the evening and one on a weekend day, all in local time. A case in which the right person
-    was ever reached never ends this way.
+    Enough means at least `minimum_attempts` attempts over `minimum_days` days of the retry rules, one
+    of them in the evening and one on a weekend day, all in local time; evening and weekend only where
+    the group's call hours have them (staff lists are called in office hours). A case in which the
+    right person was ever reached never ends this way.
     """
     if any(DISPOSITIONS[past.disposition].contact for past in history):
         return False
-    times = [past.at.astimezone(ZoneInfo(timezone)) for past in history]
+    tried = effort(settings, [past.at for past in history])
+    hours = hours_of(settings, group)
     return (
-        len(times) >= retry.minimum_attempts
-        and len({t.date() for t in times}) >= retry.minimum_days
-        and any(t.hour >= EVENING_HOUR for t in times)
-        and any(t.weekday() >= 5 for t in times)
+        tried.attempts >= tried.minimum_attempts
+        and tried.days >= tried.minimum_days
+        and (tried.evening or not any(h.end > EVENING for h in hours))
+        and (tried.weekend or not any(day >= 5 for h in hours for day in h.weekdays))
     )
 
 
@@ -212,7 +210,8 @@ def settlement(
     code: str,
     *,
     history: Sequence[PastAttempt],
-    programme: Programme,
+    settings: Settings,
+    group: str,
     now: datetime,
     user_id: int,
     no_opinion: bool = False,
@@ -228,7 +227,7 @@ def settlement(
         no_opinion: complete, but with fewer counted answers than the programme's minimum.
         not_before: agreed time, for an appointment.
     """
-    retry = programme.settings.retry
+    retry = settings.retry
     match DISPOSITIONS[code].follow:
         case Follow.COMPLETE:
             return Settlement("no_opinion" if no_opinion else "complete", code)
@@ -245,13 +244,17 @@ def settlement(
                 firm=firm,
             )
         case Follow.AGAIN:
-            ended = non_contact_final(history, retry, programme.settings.timezone)
+            ended = non_contact_final(history, settings, group)
             if ended or _partial_lapsed(history, retry, now):
                 return Settlement("final", final_code(history))
+            earliest = now + delay(code, retry)
+            reached = any(DISPOSITIONS[past.disposition].contact for past in history)
+            tried = [past.at for past in history]
+            spread = None if reached else next_attempt(settings, group, tried, earliest)
             return Settlement(
                 "callback",
                 code,
-                not_before=now + delay(code, retry),
+                not_before=spread or earliest,
                 barred_id=user_id if code in ("silent", "language") else None,
             )
 

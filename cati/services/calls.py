@@ -106,6 +106,7 @@ class Closing:
     """All that is settled when an operator leaves a case.
 
     Attributes:
+        group: code of the case's group; its call hours decide when a case was tried enough.
         answers: what holds, by item; `off_path` names those the path no longer asks.
         not_before: agreed time of an appointment.
         mine: the appointment is the operator's own.
@@ -114,6 +115,7 @@ class Closing:
 
     attempt_id: str
     case_id: int
+    group: str
     epoch: int
     disposition: str
     ended_at: datetime
@@ -148,7 +150,8 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
         settlement = dispositions.settlement(
             closing.disposition,
             history=history,
-            programme=programme.programme,
+            settings=programme.programme.settings,
+            group=closing.group,
             now=now,
             user_id=ctx.actor.user_id,
             no_opinion=no_opinion,
@@ -202,3 +205,10 @@ def my_day(ctx: Context, programme: LoadedProgramme, day: date) -> tuple[MyDayAt
     start = datetime.combine(day, time(), ZoneInfo(programme.programme.settings.timezone))
     with ctx.database.read() as connection:
         return store.of_day(connection, ctx.actor.user_id, start, start + timedelta(days=1))
+
+
+def has_live_attempts(ctx: Context, programme: LoadedProgramme) -> bool:
+    """Whether a person has ever dialled in this programme."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return store.any_live(connection, programme.id)

@@ -330,6 +330,7 @@ class CallRunner:
             calls.Closing(
                 attempt_id=attempt.attempt_id,
                 case_id=effect.case_id,
+                group=effect.group,
                 epoch=effect.epoch,
                 disposition=attempt.disposition,
                 ended_at=attempt.at,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy
@@ -25,12 +27,48 @@ def _config(database: Database) -> Config:
 
 
 def head() -> str:
-    """The newest schema this program knows."""
-    from alembic.script import ScriptDirectory
+    """The newest schema this program knows: the scripts are numbered, so no library is needed to tell."""
+    return max(script.name[:4] for script in (paths.migrations() / "versions").glob("0*.py"))
 
-    found = ScriptDirectory(str(paths.migrations())).get_current_head()
-    assert found is not None
-    return found
+
+def prepare(url: str) -> None:
+    """Make the database at `url` fit for this program, as far as a station may.
+
+    An embedded database is made, or brought up to date after a copy of it was laid aside. On a server
+    only an empty database gets its tables.
+
+    Raises:
+        CatiError: ``database_newer``, ``database_older`` (a server's, which its keeper brings up to
+            date), ``database_unreachable``.
+    """
+    database = Database(url)
+    try:
+        have = current(database)
+        if have is not None and have < head() and database.is_sqlite:
+            _copy_aside(database, have)
+    except sqlalchemy.exc.OperationalError as fault:
+        raise CatiError(
+            "database_unreachable",
+            N_("The database cannot be opened. Nothing was changed. Check its address, and that it runs."),
+        ) from fault
+    finally:
+        database.close()
+    if have is not None and have < head() and not database.is_sqlite:
+        raise CatiError(
+            "database_older",
+            N_("The database on the server is older than this program. Have its keeper bring it up to date."),
+        )
+    if have != head():
+        upgrade(url)
+
+
+def _copy_aside(database: Database, version: str) -> None:
+    file = Path(database.url.database or "")
+    folder = file.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    copy = folder / f"{file.stem}-{version}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
+    with database.engine.connect() as connection:
+        connection.connection.execute("VACUUM INTO ?", (str(copy),))
 
 
 def current(database: Database) -> str | None:

@@ -1,0 +1,78 @@
+"""Commands on fieldwork: status, simulate."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import click
+
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option, progress
+from cati.services import quotas
+from cati.station import parallel
+from cati.station import simulate as simulation
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def status(session: Session, in_json: bool) -> None:
+    """Show how far each cell has come."""
+    programme = session.programme
+    cells = quotas.cells(session.ctx, programme)
+    if in_json:
+        as_json(
+            {
+                "programme": programme.programme.code,
+                "state": programme.state,
+                "cells": [
+                    {
+                        "unit": c.unit,
+                        "group": c.group,
+                        "quota": c.quota,
+                        "completed": c.completed,
+                        "reserved": c.reserved,
+                        "left": c.left,
+                    }
+                    for c in cells
+                ],
+            }
+        )
+        return
+    done, wanted = sum(c.completed for c in cells), sum(c.quota for c in cells)
+    click.echo(f"{programme.programme.title}: {programme.state}, {done} / {wanted}")
+    for c in cells:
+        dry = "  " + _("list dry") if c.dry else ""
+        click.echo(f"  {c.unit}/{c.group}: {c.completed} / {c.quota}" + dry)
+
+
+@click.command()
+@click.option("--stations", type=click.IntRange(1, 256), default=4, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--parallel", "in_parallel", is_flag=True, help="A process for each station; only counts are promised."
+)
+@json_option
+@click.pass_obj
+def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_json: bool) -> None:
+    """Fill all cells with invented interviews in virtual time, then close fieldwork."""
+    started = time.monotonic()
+    run = parallel.simulate if in_parallel else simulation.simulate
+    with progress(_("Interviews"), quiet=in_json) as show:
+        result = run(session.ctx, session.programme, stations=stations, seed=seed, progress=show)
+    facts = {**dataclasses.asdict(result), "seconds": round(time.monotonic() - started, 1)}
+    if in_json:
+        as_json(facts)
+    else:
+        click.echo(
+            _("{interviews} interviews in {attempts} attempts, {cells} cells full, {seconds} s.").format(
+                **facts
+            )
+        )
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(status)
+    group.add_command(simulate)

@@ -1,0 +1,56 @@
+"""The command that takes in phone lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option, progress
+from cati.services import frames as service
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--pool", is_flag=True, help="The file is the public pool that supplements lists run dry.")
+@json_option
+@click.pass_obj
+def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) -> None:
+    """Import phone lists: each file wholly or not at all."""
+    programme = session.programme
+    reports = []
+    with progress(_("Importing"), quiet=in_json) as show:
+        for done, file in enumerate(files):
+            if pool:
+                report = service.import_pool(session.ctx, programme, file).as_json()
+            else:
+                report = service.import_frame(session.ctx, programme, file).as_json()
+            reports.append(report)
+            show(done + 1, len(files))
+            if not in_json:
+                click.echo(_line(report))
+    if in_json:
+        as_json(reports)
+
+
+def _line(report: dict[str, object]) -> str:
+    lists = report.get("lists", {"": report})
+    assert isinstance(lists, dict)
+    parts = []
+    for group, facts in lists.items():
+        rejected = ", ".join(f"{code} {count}" for code, count in facts["rejected"].items())
+        part = _("{group} {accepted} of {rows} rows accepted").format(
+            group=group, accepted=facts["accepted"], rows=facts["rows"]
+        )
+        part += f" ({rejected})" if rejected else ""
+        part += " " + _("[short list]") if facts.get("short") else ""
+        parts.append(part.strip())
+    late = " " + _("[late]") if report.get("late") else ""
+    return f"{report['file']}: " + "; ".join(parts) + late
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(import_)

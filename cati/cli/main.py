@@ -1,0 +1,107 @@
+"""The `cati` command: its groups, and how refusals and faults end it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from cati.base import i18n
+from cati.base.errors import CatiError
+from cati.base.i18n import translate as _
+from cati.cli import (
+    draws,
+    exports,
+    fieldwork,
+    frames,
+    programmes,
+    recordings,
+    scoring,
+    setup,
+    users,
+)
+from cati.cli.session import Session
+
+REFUSED = 1
+FAULT = 70
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--db", "database", metavar="URL", help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME."
+)
+@click.option("--data", "data_folder", metavar="FOLDER", help="Folder of database, recordings and logs.")
+@click.option("--as", "login", metavar="USER", help="Sign in as this user.")
+@click.option(
+    "--password-file", metavar="FILE", help="File whose first line is the password; nothing prompts."
+)
+@click.option("--programme", metavar="CODE", help="Programme, when the database holds several.")
+@click.option("--language", type=click.Choice(i18n.LANGUAGES), help="Language of texts.")
+@click.version_option(package_name="cati")
+@click.pass_context
+def cati(
+    context: click.Context,
+    database: str | None,
+    data_folder: str | None,
+    login: str | None,
+    password_file: str | None,
+    programme: str | None,
+    language: str | None,
+) -> None:
+    """Telephone interviews on satisfaction with government units.
+
+    Without a command the window opens.
+    """
+    context.obj = Session(
+        flags={"database": database, "data_folder": data_folder, "language": language},
+        login=login,
+        password_file=password_file,
+        programme=programme,
+    )
+    context.call_on_close(context.obj.close)
+
+
+for part in (setup, programmes, frames, draws, fieldwork, scoring, exports, recordings, users):
+    part.register(cati)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns:
+        0 done; 1 refused with a sentence on stderr, nothing changed; 2 wrong usage; 70 a fault of the program.
+    """
+    i18n.set_language(i18n.system_language())
+    try:
+        cati.main(list(arguments), prog_name="cati", standalone_mode=False)
+    except CatiError as refusal:
+        click.echo(str(refusal), err=True)
+        return REFUSED
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Stopped. Nothing that was under way was kept."), err=True)
+        return REFUSED
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return REFUSED
+    except Exception as fault:
+        return _fault(fault)
+    return 0
+
+
+def _fault(fault: Exception) -> int:
+    from cati.base import logging
+
+    logging.fault("command_failed", fault)
+    click.echo(
+        _("The program made a mistake ({kind}). What was finished before is kept; see the log.").format(
+            kind=type(fault).__name__
+        ),
+        err=True,
+    )
+    return FAULT

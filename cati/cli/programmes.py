@@ -1,0 +1,92 @@
+"""Commands on programmes: load, list, close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option
+from cati.services import programmes as service
+
+
+@click.group()
+def programme() -> None:
+    """Programmes: load a workbook, list, close fieldwork."""
+
+
+@programme.command()
+@click.argument("workbook", type=click.Path(path_type=Path))
+@click.option(
+    "--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A setting the workbook leaves open."
+)
+@json_option
+@click.pass_obj
+def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool) -> None:
+    """Load a programme workbook."""
+    pairs = dict(_pair(text) for text in chosen)
+
+    def ask(name: str, question: str, proposed: str) -> str:
+        answer: str = click.prompt(f"{question} ({name})", default=proposed, err=True)
+        return answer
+
+    loaded = service.load_programme(
+        session.ctx, workbook, pairs, ask if session.interactive and not in_json else None
+    )
+    found = loaded.programme
+    facts = {
+        "programme": found.code,
+        "units": len(found.units),
+        "cells": len(found.units) * len(found.groups),
+        "quota": found.quota,
+        "assumed": dict(found.settings.assumed),
+    }
+    if in_json:
+        as_json(facts)
+        return
+    click.echo(
+        _("Programme {programme} loaded: {units} units, {cells} cells, quota {quota}.").format(**facts)
+    )
+    for name, value in found.settings.assumed.items():
+        click.echo(_("  assumed: {name} = {value}").format(name=name, value=value))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise CatiError(
+            "set_malformed", N_("--set wants NAME=VALUE; “{text}” is not. Nothing was changed."), text=text
+        )
+    return name.strip(), value
+
+
+@programme.command("list")
+@json_option
+@click.pass_obj
+def list_(session: Session, in_json: bool) -> None:
+    """List the programmes of the database."""
+    found = service.listing(session.ctx)
+    if in_json:
+        as_json(
+            [{"programme": p.programme.code, "title": p.programme.title, "state": p.state} for p in found]
+        )
+        return
+    for p in found:
+        click.echo(f"{p.programme.code}\t{p.state}\t{p.programme.title}")
+
+
+@programme.command()
+@click.pass_obj
+def close(session: Session) -> None:
+    """Close fieldwork: nobody is called any more, and scores may be seen."""
+    closed = service.close_fieldwork(session.ctx, session.programme.programme.code)
+    click.echo(_("Fieldwork of {programme} is closed.").format(programme=closed.programme.code))
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(programme)

@@ -1,0 +1,135 @@
+"""What one run of the command line shares: settings, database, who signed in, output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cati import bootstrap
+from cati.base import i18n, settings
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.bootstrap import Opened
+from cati.domain.programmes import LoadedProgramme
+from cati.services import programmes, users
+from cati.services.context import Context
+
+PASSWORD_VARIABLE = "CATI_PASSWORD_FILE"
+
+
+class Session:
+    """One command's session; opens what it needs when it is first asked for.
+
+    Args:
+        flags: settings given as options.
+        login: user to sign in as, None for the only one.
+        password_file: file with the password, None to take the variable or prompt.
+        programme: code, None for the only one.
+    """
+
+    def __init__(
+        self,
+        *,
+        flags: Mapping[str, str | None],
+        login: str | None,
+        password_file: str | None,
+        programme: str | None,
+    ) -> None:
+        self._flags = flags
+        self.login = login
+        self._password_file = password_file
+        self._programme = programme
+        self._opened: Opened | None = None
+        self._context: Context | None = None
+        language = flags.get("language")
+        if language:
+            i18n.set_language(language)
+
+    @property
+    def opened(self) -> Opened:
+        """The station's settings and database."""
+        if self._opened is None:
+            self._opened = bootstrap.open_database(settings.load(self._flags))
+        return self._opened
+
+    @property
+    def ctx(self) -> Context:
+        """The signed-in session."""
+        if self._context is None:
+            opened = self.opened
+            login = self.login or users.sole_login(opened.database)
+            password = self.password(_("Password of {login}").format(login=login))
+            self._context = users.sign_in(
+                opened.database, opened.clock, login, password, opened.settings.station
+            )
+        return self._context
+
+    @property
+    def programme(self) -> LoadedProgramme:
+        """The programme the command is about."""
+        return programmes.get(self.ctx, self._programme)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return self._file() is None and sys.stdin.isatty()
+
+    def _file(self) -> str | None:
+        return self._password_file or os.environ.get(PASSWORD_VARIABLE)
+
+    def password(self, prompt: str, *, confirm: bool = False) -> str:
+        """The password from the file, or asked for at the terminal.
+
+        Raises:
+            CatiError: ``password_file``, ``password_missing``.
+        """
+        file = self._file()
+        if file is not None:
+            try:
+                return Path(file).read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+            except (OSError, UnicodeDecodeError):
+                raise CatiError(
+                    "password_file", N_("The password file {file} cannot be read."), file=file
+                ) from None
+        if not sys.stdin.isatty():
+            raise CatiError(
+                "password_missing",
+                N_("A password is needed. Give --password-file or set CATI_PASSWORD_FILE."),
+            )
+        answer: str = click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
+        return answer
+
+    def close(self) -> None:
+        """Give the database back."""
+        if self._opened is not None:
+            self._opened.close()
+
+
+def as_json(value: Any) -> None:
+    """Print one JSON value and nothing else."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal's stderr; gives a function of (done, total)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.update(int(100 * done / max(total, 1)) - bar.pos)
+
+        yield show
+
+
+json_option = click.option("--json", "in_json", is_flag=True, help="Print one JSON value.")

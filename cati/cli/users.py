@@ -1,0 +1,113 @@
+"""Commands on users and the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option
+from cati.domain.users import Role
+from cati.services import audit as audit_service
+from cati.services import users as service
+
+
+@click.group()
+def user() -> None:
+    """Users: add, list, disable, passwords."""
+
+
+@user.command()
+@click.argument("login")
+@click.option("--name", help="Name shown on screens; by default the login.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(r) for r in Role]))
+@click.option(
+    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the first password."
+)
+@click.pass_obj
+def add(
+    session: Session,
+    login: str,
+    name: str | None,
+    roles: Sequence[str],
+    new_password_file: click.utils.LazyFile | None,
+) -> None:
+    """Add a user with one or more roles."""
+    ctx = session.ctx
+    password = _new_password(session, login, new_password_file)
+    service.add_user(ctx, login, name or login, [Role(r) for r in roles], password)
+    click.echo(_("User {login} added.").format(login=login))
+
+
+def _new_password(session: Session, login: str, file: click.utils.LazyFile | None) -> str:
+    if file is not None:
+        return str(file.readline()).rstrip("\r\n")
+    if not session.interactive:
+        raise CatiError("new_password_missing", N_("Give the new user's password with --new-password-file."))
+    answer: str = click.prompt(
+        _("New password of {login}").format(login=login), hide_input=True, confirmation_prompt=True, err=True
+    )
+    return answer
+
+
+@user.command("list")
+@json_option
+@click.pass_obj
+def list_(session: Session, in_json: bool) -> None:
+    """List all users."""
+    found = service.list_users(session.ctx)
+    if in_json:
+        as_json(
+            [
+                {"login": u.login, "name": u.name, "roles": sorted(map(str, u.roles)), "active": u.active}
+                for u in found
+            ]
+        )
+        return
+    for u in found:
+        state = "" if u.active else _("disabled")
+        click.echo(f"{u.login}\t{u.name}\t{', '.join(sorted(map(str, u.roles)))}\t{state}".rstrip())
+
+
+@user.command()
+@click.argument("login")
+@click.pass_obj
+def disable(session: Session, login: str) -> None:
+    """Let a user sign in no more."""
+    service.disable_user(session.ctx, login)
+    click.echo(_("User {login} is disabled.").format(login=login))
+
+
+@user.command()
+@click.argument("login")
+@click.option(
+    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password."
+)
+@click.pass_obj
+def reset(session: Session, login: str, new_password_file: click.utils.LazyFile | None) -> None:
+    """Give a user a new password and key pair."""
+    ctx = session.ctx
+    service.reset_password(ctx, login, _new_password(session, login, new_password_file))
+    click.echo(_("User {login} has a new password.").format(login=login))
+
+
+@click.group()
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command()
+@click.pass_obj
+def verify(session: Session) -> None:
+    """Check that no entry of the audit log was changed, removed or moved."""
+    count = audit_service.verify(session.ctx)
+    click.echo(_("{count} entries, all in order.").format(count=count))
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(user)
+    group.add_command(audit)

@@ -1,0 +1,298 @@
+"""A whole fieldwork in virtual time: invented respondents, the real queue, the real call runner.
+
+Stations take turns. What a respondent does depends on nothing but the seed and the case's ticket, so
+the same draw and seed give the same interviews, on either database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.call import Call, Phase
+from cati.domain.interview import Offer, Script
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import Assignment, next_opening
+from cati.services import calls, draws, programmes, quotas, users
+from cati.services.context import Context
+from cati.services.interviews import DatabaseAnswerLog
+from cati.station.runner import CallRunner
+
+REASON = "simulation: the list ran dry"
+SECONDS_PER_ATTEMPT = 45
+SECONDS_PER_ANSWER = 12
+
+
+@dataclass
+class Simulated:
+    """What a simulation did.
+
+    Attributes:
+        supplemented: "unit/group" -> interviews completed from the public pool.
+        overshoot: interviews beyond a quota (0 unless something is wrong).
+    """
+
+    interviews: int = 0
+    attempts: int = 0
+    cells: int = 0
+    overshoot: int = 0
+    supplemented: dict[str, int] = field(default_factory=dict)
+
+
+class Respondent:
+    """An invented person, the same one whenever seed and ticket are the same.
+
+    Args:
+        seed: of the simulation.
+        ticket: of the case.
+    """
+
+    def __init__(self, seed: int, ticket: str) -> None:
+        self._root = f"{seed}|{ticket}"
+
+    def chance(self, *about: object) -> float:
+        """A number in [0, 1) for anything about this person."""
+        text = "|".join((self._root, *map(str, about)))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) / 2**64
+
+    def line(self, attempt: int) -> str:
+        """What happens when the number is dialled: "answered" or the outcome of a call nobody took."""
+        if self.chance("dead") < 0.04:
+            return "not_in_service"
+        draw = self.chance("line", attempt)
+        limits = (("no_answer", 0.34), ("busy", 0.40), ("unreachable", 0.45), ("machine", 0.47))
+        return next((code for code, limit in limits if draw < limit), "answered")
+
+    def leaves(self) -> str:
+        """Why a person who answered gives no interview; "" when they do."""
+        draw = self.chance("mood")
+        limits = (("refusal_final", 0.05), ("wrong_person", 0.08), ("break_off", 0.10))
+        return next((code for code, limit in limits if draw < limit), "")
+
+    def postpones(self, attempt: int) -> bool:
+        """Whether the person asks to be called another time."""
+        return self.chance("later", attempt) < 0.12
+
+    def answer(self, name: str, offers: tuple[Offer, ...], *, rated: bool) -> str:
+        """The choice taken of those offered; agreeable in screening, mostly content in rating."""
+        if not rated:
+            return offers[0].name
+        scale = [offer.name for offer in offers if not offer.aside]
+        aside = [offer.name for offer in offers if offer.aside]
+        mood = self.chance("content")
+        draw = self.chance("item", name)
+        if aside and draw > 0.94:
+            return aside[int(self.chance("aside", name) * len(aside))]
+        place = int((draw * 0.6 + mood * 0.4) ** 1.6 * len(scale))
+        return scale[min(place, len(scale) - 1)]
+
+
+class _Silent:
+    def dial(self, number: str) -> None:
+        """Nobody is called."""
+
+    def hang_up(self) -> None:
+        """Nothing to end."""
+
+
+class Station:
+    """One simulated station.
+
+    Args:
+        ctx: the simulated operator's session, on a virtual clock.
+        seed: of the simulation.
+        pass_time: moves the clock by seconds.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        programme: LoadedProgramme,
+        script: Script,
+        seed: int,
+        pass_time: Callable[[float], None],
+    ) -> None:
+        self._script = script
+        self._seed = seed
+        self._pass = pass_time
+        self._ids = 0
+        self._ctx = ctx
+        self.runner = CallRunner(
+            ctx,
+            programme,
+            script=script,
+            dialler=_Silent(),
+            recorder=None,
+            answers=DatabaseAnswerLog(ctx),
+            recording_public=b"",
+            folder=Path(),
+            new_id=self._new_id,
+            simulated=True,
+        )
+
+    def _new_id(self) -> str:
+        self._ids += 1
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self._ctx.session_id}|{self._ids}"))
+
+    def one_case(self) -> str | None:
+        """Work one case to an outcome; None when the queue has nothing now."""
+        assignment = self.runner.claim()
+        if assignment is None:
+            return None
+        self.runner.take(assignment)
+        person = Respondent(self._seed, assignment.ticket)
+        self.runner.dial()
+        self._pass(SECONDS_PER_ATTEMPT)
+        outcome = self._talk(person, assignment)
+        interview = self.runner.call.outcome
+        if outcome == "appointment":
+            when = self._ctx.clock.now() + timedelta(hours=3 + int(person.chance("when") * 40))
+            self.runner.settle(outcome, not_before=when, firm=False)
+        else:
+            self.runner.settle(outcome)
+        return "no_opinion" if interview is not None and interview.no_opinion else outcome
+
+    def _talk(self, person: Respondent, assignment: Assignment) -> str:
+        runner = self.runner
+        attempt = len(assignment.history) + 1
+        line = person.line(attempt)
+        if line != "answered":
+            runner.end()
+            return line
+        runner.connect()
+        leaves = person.leaves()
+        if not leaves and person.postpones(attempt):
+            leaves = "appointment"
+        rated = 0
+        while runner.call.shown is not None and runner.call.phase is Phase.CONNECTED:
+            if leaves and (leaves != "break_off" or rated == 3):
+                break
+            rated += self._answer(runner.call, person)
+        runner.end()
+        return leaves or "complete"
+
+    def _answer(self, call: Call, person: Respondent) -> int:
+        name = call.shown
+        assert name is not None
+        question = self._script.question(name)
+        self._pass(SECONDS_PER_ANSWER)
+        rated = question.weight is not None
+        if question.type.startswith("select"):
+            offers = self._script.offers(name, call.facts, "zh")
+            self.runner.answer(person.answer(name, offers, rated=rated))
+        elif question.type == "note":
+            self.runner.answer("read")
+        else:
+            self.runner.answer("")
+        return int(rated)
+
+
+def start_of_fieldwork(programme: LoadedProgramme, now: datetime) -> datetime:
+    """The first moment of call hours on or after the programme's start of fieldwork (`now` if it has none)."""
+    settings = programme.programme.settings
+    groups = tuple(g.code for g in programme.programme.groups)
+    start = now
+    if settings.fieldwork_start is not None:
+        day = settings.fieldwork_start
+        start = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.timezone))
+    opening = next_opening(settings, groups, start)
+    if opening is None:
+        raise CatiError("no_call_hours", N_("The programme has no call hours left. Nothing was simulated."))
+    return opening
+
+
+def refuse_if_live(ctx: Context, programme: LoadedProgramme) -> None:
+    """Refuse to mix invented interviews with real ones.
+
+    Raises:
+        CatiError: ``programme_is_live``, ``not_drawn``.
+    """
+    if programme.state == "setup":
+        raise CatiError("not_drawn", N_("The lists are not drawn yet. Hold the draw first."))
+    if programme.state == "closed":
+        raise CatiError("fieldwork_closed", N_("Fieldwork of this programme is closed. Nothing was changed."))
+    if calls.has_live_attempts(ctx, programme):
+        raise CatiError(
+            "programme_is_live",
+            N_("People have already been called in this programme. Simulate in a database of its own."),
+        )
+
+
+def simulate(
+    ctx: Context,
+    programme: LoadedProgramme,
+    *,
+    stations: int,
+    seed: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Simulated:
+    """Fill every cell of a drawn programme with invented interviews, then close fieldwork.
+
+    Args:
+        ctx: of a bureau user, who opens the supplements.
+        stations: 1 to 256; they take turns in one process.
+        progress: gets interviews done and wanted.
+
+    Raises:
+        CatiError: see `refuse_if_live`; ``supplement_dry`` from the draw when even the pool is used up.
+    """
+    refuse_if_live(ctx, programme)
+    clock = VirtualClock(start_of_fieldwork(programme, ctx.clock.now()))
+    script = Script.of(programme.programme)
+    bureau = Context(ctx.database, clock, ctx.actor, ctx.keys, ctx.session_id)
+    floor = [
+        Station(operator, programme, script, seed, lambda s: clock.advance(s / stations))
+        for operator in users.simulated_operators(bureau, programme, stations)
+    ]
+    done, attempts = Simulated(), 0
+    total = programme.programme.quota
+    while done.interviews < total:
+        outcomes = [station.one_case() for station in floor]
+        attempts += sum(o is not None for o in outcomes)
+        done.interviews += outcomes.count("complete")
+        progress(done.interviews, total)
+        if not any(outcomes) and not open_dry_cells(bureau, programme):
+            _wait(bureau, programme, clock)
+    return finish(bureau, programme, attempts)
+
+
+def open_dry_cells(ctx: Context, programme: LoadedProgramme) -> int:
+    """Open the supplement of every cell whose list has run dry; gives how many."""
+    dry = [cell for cell in quotas.cells(ctx, programme) if cell.dry]
+    for cell in dry:
+        draws.open_supplement(ctx, programme, cell.unit_code, cell.group_code, REASON)
+    return len(dry)
+
+
+def _wait(ctx: Context, programme: LoadedProgramme, clock: VirtualClock) -> None:
+    """Let time pass to the next moment at which a case can be called."""
+    settings = programme.programme.settings
+    groups = tuple(g.code for g in programme.programme.groups)
+    due = quotas.next_due(ctx, programme)
+    if due is None:
+        raise CatiError("queue_stuck", N_("No case is left to call, and no cell may be supplemented."))
+    opening = next_opening(settings, groups, max(due, clock.now() + timedelta(minutes=1)))
+    if opening is None:
+        raise CatiError("no_call_hours", N_("The programme has no call hours left. The rest stays open."))
+    clock.move_to(opening)
+
+
+def finish(ctx: Context, programme: LoadedProgramme, attempts: int) -> Simulated:
+    """Close fieldwork and count what there is."""
+    cells = quotas.cells(ctx, programme)
+    programmes.close_fieldwork(ctx, programme.programme.code)
+    return Simulated(
+        interviews=sum(c.completed + c.overshoot for c in cells),
+        attempts=attempts,
+        cells=sum(c.completed >= c.quota for c in cells),
+        overshoot=sum(c.overshoot for c in cells),
+        supplemented={f"{c.unit}/{c.group}": c.from_pool for c in cells if c.from_pool},
+    )
