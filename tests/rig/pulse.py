@@ -19,8 +19,9 @@ pcm.pulse { type pulse }
 pcm.mic { type pulse device "mic.monitor" hint { show on description "fake microphone" } }
 pcm.spk { type pulse device "spk" hint { show on description "fake speaker" } }
 """
+# Without rewinds it makes sound in blocks of 50 ms like a real card; else it may sleep for two seconds.
 _SINK = (
-    "module-null-sink sink_name={0} rate=16000 channels=1 format=s16le "
+    "module-null-sink sink_name={0} rate=16000 channels=1 format=s16le norewinds=1 "
     "sink_properties=device.description=fake-{0}"
 )
 

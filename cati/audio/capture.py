@@ -1,0 +1,419 @@
+"""The microphone: devices, blocking reads in a thread of their own, and what to do when it goes away."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pyaudio
+
+from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
+
+BLOCK_MS = 20
+# How often to look for a device that is not there, and how often to say that time goes on.
+RETRY_SECONDS = 1.0
+_WAIT_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """A microphone.
+
+    Attributes:
+        index: its number in the sound system; changes when devices come and go.
+        name: what the system calls it; it is chosen by this.
+        is_default: what is taken when none is chosen.
+    """
+
+    index: int
+    name: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The next samples, frames × 1."""
+
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Sound that is missing at this place.
+
+    Attributes:
+        frames: how much, by the clock.
+    """
+
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A microphone delivers from now on."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A microphone does not deliver.
+
+    Attributes:
+        kind: ``no_device``: there is none to open; ``device_lost``: the open one went away;
+            ``overflow``: sound was lost because nobody fetched it in time.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The microphones there are."""
+
+    devices: tuple[InputDevice, ...]
+
+
+Report = Heard | Gap | Opened | Trouble | Devices
+
+
+class OverflowedError(Exception):
+    """The sound system dropped sound because it was not read in time."""
+
+
+class Source(Protocol):
+    """An open microphone."""
+
+    name: str
+
+    def read(self) -> Samples:
+        """The next `BLOCK_MS` of sound at `SAMPLE_RATE`, frames × 1; waits for it.
+
+        Raises:
+            OverflowedError: sound was dropped.
+            OSError: the device is gone.
+        """
+        ...
+
+    def waiting_frames(self) -> int:
+        """How much could be read at once, in frames at `SAMPLE_RATE`."""
+        ...
+
+    def close(self) -> None:
+        """Let the device go."""
+        ...
+
+
+class SoundSystem(Protocol):
+    """What knows the microphones."""
+
+    def devices(self) -> tuple[InputDevice, ...]:
+        """The microphones as of the last `refresh`."""
+        ...
+
+    def refresh(self) -> None:
+        """Look again which devices there are; no source may be open."""
+        ...
+
+    def open(self, name: str | None) -> Source:
+        """Open a microphone by name, None for the default one.
+
+        Raises:
+            OSError: it is not there or does not open.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let the sound system go."""
+        ...
+
+
+@contextmanager
+def quiet_native_errors() -> Iterator[None]:
+    """Keep C libraries from writing pages to the error stream: they write whenever a device is missing."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+class PortAudio:
+    """The computer's sound system by PortAudio; to be used by one thread."""
+
+    def __init__(self) -> None:
+        with quiet_native_errors():
+            self._system = pyaudio.PyAudio()
+
+    def devices(self) -> tuple[InputDevice, ...]:
+        """The microphones of the platform's usual sound interface as of the last `refresh`."""
+        try:
+            interface = self._system.get_default_host_api_info()
+        except OSError:
+            return ()
+        found = []
+        for place in range(interface["deviceCount"]):
+            facts = self._system.get_device_info_by_host_api_device_index(interface["index"], place)
+            if facts["maxInputChannels"] > 0:
+                is_default = facts["index"] == interface["defaultInputDevice"]
+                found.append(InputDevice(facts["index"], _text(facts["name"]), is_default))
+        return tuple(found)
+
+    def refresh(self) -> None:
+        """Look again which devices there are; no source may be open."""
+        with quiet_native_errors():
+            self._system.terminate()
+            self._system = pyaudio.PyAudio()
+
+    def open(self, name: str | None) -> Source:
+        """Open a microphone by name, None for the default one.
+
+        Raises:
+            OSError: it is not there or does not open.
+        """
+        for device in self.devices():
+            if device.name == name or (name is None and device.is_default):
+                with quiet_native_errors():
+                    return _PortAudioSource(self._system, device)
+        raise OSError("no such microphone")
+
+    def close(self) -> None:
+        """Let the sound system go."""
+        with quiet_native_errors():
+            self._system.terminate()
+
+
+class _PortAudioSource:
+    """A microphone opened at 16 kHz in mono if it allows that, else at what it has, and converted."""
+
+    def __init__(self, system: pyaudio.PyAudio, device: InputDevice) -> None:
+        self.name = device.name
+        facts = system.get_device_info_by_index(device.index)
+        own_rate = int(facts["defaultSampleRate"])
+        own_channels = min(2, int(facts["maxInputChannels"]))
+        self._stream, self._rate, self._channels = _open_first(
+            system,
+            device.index,
+            [(SAMPLE_RATE, 1), (SAMPLE_RATE, own_channels), (own_rate, 1), (own_rate, own_channels)],
+        )
+        self._block = self._rate * BLOCK_MS // 1000
+        self._resampler = None if self._rate == SAMPLE_RATE else Resampler(1, self._rate)
+
+    def read(self) -> Samples:
+        try:
+            raw = self._stream.read(self._block)
+        except OSError as error:
+            if pyaudio.paInputOverflowed in error.args:
+                raise OverflowedError from error
+            raise
+        samples = np.frombuffer(raw, np.int16).reshape(-1, self._channels)
+        if self._channels > 1:
+            samples = samples.mean(axis=1, keepdims=True).astype(np.int16)
+        return samples if self._resampler is None else self._resampler.feed(samples)
+
+    def waiting_frames(self) -> int:
+        return int(self._stream.get_read_available()) * SAMPLE_RATE // self._rate
+
+    def close(self) -> None:
+        with quiet_native_errors():
+            self._stream.close()
+
+
+def _open_first(
+    system: pyaudio.PyAudio, index: int, forms: list[tuple[int, int]]
+) -> tuple[pyaudio.Stream, int, int]:
+    refusal: OSError | None = None
+    for rate, channels in dict.fromkeys(forms):
+        try:
+            stream = system.open(
+                rate=rate,
+                channels=channels,
+                format=pyaudio.paInt16,
+                input=True,
+                input_device_index=index,
+                frames_per_buffer=rate * BLOCK_MS // 1000,
+            )
+        except OSError as error:
+            refusal = error
+        else:
+            return stream, rate, channels
+    raise refusal or OSError("no form to open it in")
+
+
+def _text(name: str | bytes) -> str:
+    # PyAudio leaves bytes where it cannot decode; Chinese Windows then speaks GB 18030.
+    return name if isinstance(name, str) else name.decode("gb18030", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listen:
+    device: str | None
+
+
+class _Rest:
+    pass
+
+
+class _List:
+    pass
+
+
+class _Quit:
+    pass
+
+
+class Capture(threading.Thread):
+    """Reads the microphone and does nothing else: whatever it hears, it hands on at once.
+
+    It listens from `listen` to `rest`. A microphone that is missing is looked for until it comes; sound
+    missed meanwhile is reported as a `Gap`, so that who counts frames keeps the time. The first report are
+    the devices found at the start.
+
+    Args:
+        deliver: takes reports in the order they happen; called in this thread, must return at once.
+        make_system: opens the sound system; called in this thread.
+    """
+
+    def __init__(
+        self, deliver: Callable[[Report], None], make_system: Callable[[], SoundSystem] = PortAudio
+    ) -> None:
+        super().__init__(name="capture", daemon=True)
+        self._deliver = deliver
+        self._make_system = make_system
+        self._requests: queue.SimpleQueue[_Listen | _Rest | _List | _Quit] = queue.SimpleQueue()
+        self._wanted: _Listen | None = None
+        self._source: Source | None = None
+        self._retry_at = 0.0
+        self._missed = False
+        self._just_opened = False
+        # When the last sound was taken; None before the first.
+        self._heard_at: float | None = None
+
+    def listen(self, device: str | None) -> None:
+        """Begin to hear a microphone, None for the default one; nothing changes if it is heard already."""
+        self._requests.put(_Listen(device))
+
+    def rest(self) -> None:
+        """Let the microphone go."""
+        self._requests.put(_Rest())
+
+    def list_devices(self) -> None:
+        """Have `Devices` delivered; looks afresh unless a microphone is open."""
+        self._requests.put(_List())
+
+    def quit(self) -> None:
+        """End the thread."""
+        self._requests.put(_Quit())
+
+    def run(self) -> None:
+        """Serve requests and read, until told to quit."""
+        self._system = self._make_system()
+        self._deliver(Devices(self._system.devices()))
+        while True:
+            match self._next_request():
+                case _Listen() as wanted:
+                    self._listen(wanted)
+                case _Rest():
+                    self._close_source()
+                    self._wanted = self._heard_at = None
+                case _List():
+                    if self._source is None:
+                        self._system.refresh()
+                    self._deliver(Devices(self._system.devices()))
+                case _Quit():
+                    self._close_source()
+                    self._system.close()
+                    return
+                case None if self._source is None:
+                    self._look_for_device()
+                case None:
+                    self._read(self._source)
+
+    def _next_request(self) -> _Listen | _Rest | _List | _Quit | None:
+        try:
+            if self._source is not None or self._is_due():
+                return self._requests.get_nowait()
+            return self._requests.get(timeout=None if self._wanted is None else _WAIT_SECONDS)
+        except queue.Empty:
+            return None
+
+    def _is_due(self) -> bool:
+        return self._wanted is not None and time.monotonic() >= self._retry_at
+
+    def _listen(self, wanted: _Listen) -> None:
+        if self._source is not None and wanted == self._wanted:
+            return
+        self._close_source()
+        self._wanted = wanted
+        self._retry_at = 0.0
+        self._missed = False
+
+    def _look_for_device(self) -> None:
+        self._count_silence()
+        if not self._is_due() or self._wanted is None:
+            return
+        try:
+            self._source = self._system.open(self._wanted.device)
+        except OSError:
+            self._missing()
+        else:
+            self._missed = False
+            self._just_opened = True
+            self._deliver(Opened(self._source.name))
+
+    def _missing(self) -> None:
+        if not self._missed:
+            # It may have been plugged in after the last look: look afresh and try once more at once.
+            self._missed = True
+            self._system.refresh()
+            return
+        if self._retry_at == 0.0:
+            self._deliver(Trouble("no_device" if self._heard_at is None else "device_lost"))
+        else:
+            self._system.refresh()
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+
+    def _read(self, source: Source) -> None:
+        try:
+            samples = source.read()
+        except OverflowedError:
+            self._deliver(Trouble("overflow"))
+            self._count_silence(source.waiting_frames())
+        except OSError:
+            self._close_source()
+            self._retry_at = 0.0
+        else:
+            if self._just_opened:
+                self._just_opened = False
+                self._count_silence(len(samples) + source.waiting_frames())
+            self._heard_at = time.monotonic()
+            if len(samples):
+                self._deliver(Heard(samples))
+
+    def _count_silence(self, waiting_frames: int = 0) -> None:
+        """Report what should have been heard since the last sound, but for what can still be fetched."""
+        now = time.monotonic()
+        if self._heard_at is not None:
+            missing = int((now - self._heard_at) * SAMPLE_RATE) - waiting_frames
+            if missing > 0:
+                self._heard_at = now - waiting_frames / SAMPLE_RATE
+                self._deliver(Gap(missing))
+
+    def _close_source(self) -> None:
+        if self._source is not None:
+            self._source.close()
+            self._source = None

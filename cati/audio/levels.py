@@ -1,0 +1,76 @@
+"""How loud it is: what a level meter shows twenty times a second."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cati.audio.codec import SAMPLE_RATE, Samples
+
+METER_HZ = 20
+# Quieter than this is an empty meter; full scale is a full one.
+METER_FLOOR_DB = -60.0
+# A muted or missing microphone gives zeros, or the last bit; a live one in a silent room more.
+SILENCE_PEAK = 8 / 32768
+
+_FULL_SCALE = 32768.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLevel:
+    """Loudness of one channel over a short time, as shares of full scale, 0 to 1.
+
+    Attributes:
+        rms: root of the mean square.
+        peak: the largest sample.
+    """
+
+    rms: float
+    peak: float
+
+
+def meter(amplitude: float) -> float:
+    """Where a meter stands, 0 to 1: linear in decibels from `METER_FLOOR_DB` to full scale.
+
+    Args:
+        amplitude: share of full scale, 0 to 1.
+    """
+    if amplitude <= 0:
+        return 0.0
+    decibels = 20 * math.log10(amplitude)
+    return min(1.0, max(0.0, 1 - decibels / METER_FLOOR_DB))
+
+
+def peak(samples: Samples) -> float:
+    """The largest sample of all channels as a share of full scale; 0 for no samples."""
+    if not len(samples):
+        return 0.0
+    return max(int(samples.max()), -int(samples.min())) / _FULL_SCALE
+
+
+class LevelMeter:
+    """Gathers blocks and tells the levels `METER_HZ` times a second of sound.
+
+    Args:
+        sample_rate: frames a second of the blocks.
+    """
+
+    def __init__(self, sample_rate: int = SAMPLE_RATE) -> None:
+        self._interval = sample_rate // METER_HZ
+        self._blocks: list[Samples] = []
+        self._frames = 0
+
+    def feed(self, samples: Samples) -> tuple[ChannelLevel, ...] | None:
+        """Take frames × channels; the levels of each channel when it is time for them, else None."""
+        self._blocks.append(samples)
+        self._frames += len(samples)
+        if self._frames < self._interval:
+            return None
+        self._frames %= self._interval
+        gathered = np.concatenate(self._blocks).astype(np.float32) / _FULL_SCALE
+        self._blocks = []
+        rms = np.sqrt(np.mean(gathered**2, axis=0))
+        peaks = np.max(np.abs(gathered), axis=0)
+        return tuple(ChannelLevel(float(r), float(p)) for r, p in zip(rms, peaks, strict=True))

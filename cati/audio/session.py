@@ -1,0 +1,271 @@
+"""What the recorder's process does: one queue of commands and sound, one file at a time."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cati.audio import levels
+from cati.audio.capture import (
+    Capture,
+    Devices,
+    Gap,
+    Heard,
+    InputDevice,
+    Opened,
+    PortAudio,
+    Report,
+    SoundSystem,
+    Trouble,
+)
+from cati.audio.codec import SAMPLE_RATE, Samples
+from cati.audio.container import Header
+from cati.audio.writer import Writer
+
+SILENT_AFTER_SECONDS = 5.0
+
+Command = Mapping[str, Any]
+Event = dict[str, Any]
+
+
+class Recording:
+    """One file being recorded, and what will be said of it at the end.
+
+    Args:
+        command: the ``start`` command.
+        device: the microphone it is meant to come from, None if there is none.
+        post_fault: told what goes wrong with the file.
+    """
+
+    def __init__(self, command: Command, device: str | None, post_fault: Callable[[str], None]) -> None:
+        self.recording_id: str = command["recording_id"]
+        self._post_fault = post_fault
+        self._peak = 0.0
+        self._lost_frames = 0
+        self._markers = 0
+        self._problem: str | None = None
+        self._writer: Writer | None = None
+        self._complete = False
+        header = Header(
+            recording_id=self.recording_id,
+            attempt_id=command["attempt_id"],
+            started_at=datetime.fromisoformat(command["started_at"]),
+            codec=command["codec"],
+            devices=() if device is None else (device,),
+        )
+        try:
+            self._writer = Writer(Path(command["path"]), bytes.fromhex(command["public_key"]), header)
+        except FileExistsError:
+            self._fail("file_exists")
+        except OSError:
+            self._fail("disk")
+
+    @property
+    def frames(self) -> int:
+        """Frames recorded so far."""
+        return self._writer.frames if self._writer else 0
+
+    def hear(self, samples: Samples) -> None:
+        """Take the next sound."""
+        self._peak = max(self._peak, levels.peak(samples))
+        self._write(samples)
+
+    def miss(self, frames: int) -> None:
+        """Put silence where sound was lost, so that what follows stays in its place."""
+        if self.frames:
+            self._lost_frames += frames
+            for start in range(0, frames, SAMPLE_RATE):
+                self._write(np.zeros((min(SAMPLE_RATE, frames - start), 1), np.int16))
+
+    def mark(self, kind: str, values: Mapping[str, str]) -> None:
+        """Note something that happens now."""
+        self._markers += 1
+        self._try(lambda writer: writer.mark(kind, values))
+
+    def trouble(self, kind: str) -> None:
+        """Remember the first thing that went wrong with the microphone."""
+        # What an overflow lost is counted, and told at the end.
+        if self._problem is None and kind != "overflow":
+            self._problem = kind
+
+    def opened(self, device: str) -> None:
+        """Note which microphone the sound comes from now on."""
+        if self._problem == "no_device":
+            self._problem = "late_device"
+        self._try(lambda writer: writer.mark("device", {"name": device}))
+
+    def close(self) -> Event:
+        """End the file; what became of it."""
+        frames, lost = self.frames, self._lost_frames
+        if lost:
+            self._problem = self._problem or "frames_lost"
+        self._try(self._end)
+        return {
+            "is": "stopped",
+            "recording_id": self.recording_id,
+            "frames": frames,
+            "lost_frames": lost,
+            "markers": self._markers,
+            "peak": self._peak,
+            "size": self._writer.size if self._writer else 0,
+            "complete": self._complete,
+            "problem": self._problem,
+        }
+
+    def _write(self, samples: Samples) -> None:
+        self._try(lambda writer: writer.write(samples))
+
+    def _end(self, writer: Writer) -> None:
+        writer.close(lost_frames=self._lost_frames, problem=self._problem)
+        self._complete = True
+
+    def _try(self, work: Callable[[Writer], None]) -> None:
+        if self._writer is None or self._problem == "disk":
+            return
+        try:
+            work(self._writer)
+        except OSError:
+            self._fail("disk")
+
+    def _fail(self, kind: str) -> None:
+        # Worse than anything before: the file stays as it is.
+        self._problem = kind
+        self._post_fault(kind)
+
+
+class Session:
+    """Brings commands and sound together, in the order they came.
+
+    Args:
+        post: takes events; must return at once.
+        make_system: opens the sound system.
+    """
+
+    def __init__(
+        self, post: Callable[[Event], None], make_system: Callable[[], SoundSystem] = PortAudio
+    ) -> None:
+        self._post = post
+        self._inbox: queue.SimpleQueue[Report | Command | None] = queue.SimpleQueue()
+        self._capture = Capture(self._inbox.put, make_system)
+        self._recording: Recording | None = None
+        self._devices: tuple[InputDevice, ...] | None = None
+        self._monitored: str | None = None
+        self._is_monitoring = False
+        self._meter = levels.LevelMeter()
+        self._silent_frames = 0
+
+    def take(self, command: Command | None) -> None:
+        """Queue a command; None ends the session."""
+        self._inbox.put(command)
+
+    def run(self) -> None:
+        """Serve until ended, then close what is open."""
+        self._capture.start()
+        while (message := self._inbox.get()) is not None:
+            match message:
+                case Heard(samples):
+                    self._hear(samples)
+                case Gap(frames):
+                    self._miss(frames)
+                case Opened(device):
+                    if self._recording:
+                        self._recording.opened(device)
+                case Trouble(kind):
+                    self._trouble(kind)
+                case Devices():
+                    self._list(message)
+                case _:
+                    self._obey(message)
+        self._stop()
+        self._capture.quit()
+
+    def _obey(self, command: Command) -> None:
+        match command["do"]:
+            case "devices":
+                self._capture.list_devices()
+            case "monitor":
+                self._is_monitoring, self._monitored = True, command["device"]
+                if self._recording is None:
+                    self._capture.listen(command["device"])
+            case "rest":
+                self._is_monitoring = False
+                if self._recording is None:
+                    self._capture.rest()
+            case "start":
+                self._start(command)
+            case "mark":
+                if self._recording:
+                    self._recording.mark(command["kind"], command["values"])
+            case "stop":
+                self._stop()
+
+    def _list(self, found: Devices) -> None:
+        # The first list tells that the sound system is up.
+        kind = "ready" if self._devices is None else "devices"
+        self._devices = found.devices
+        self._post({"is": kind, "devices": [asdict(device) for device in found.devices]})
+
+    def _start(self, command: Command) -> None:
+        self._stop()
+        self._silent_frames = 0
+        self._capture.listen(command["device"])
+        default = next((device.name for device in self._devices or () if device.is_default), None)
+        self._recording = Recording(command, command["device"] or default, self._fault)
+
+    def _stop(self) -> None:
+        if self._recording is None:
+            return
+        if self._is_monitoring:
+            self._capture.listen(self._monitored)
+        else:
+            self._capture.rest()
+        self._post(self._recording.close())
+        self._recording = None
+
+    def _hear(self, samples: Samples) -> None:
+        if self._recording:
+            self._recording.hear(samples)
+        channels = self._meter.feed(samples)
+        if channels:
+            self._show(channels[0])
+            self._watch_silence(channels[0].peak)
+
+    def _miss(self, frames: int) -> None:
+        if self._recording:
+            self._recording.miss(frames)
+        self._show(levels.ChannelLevel(0.0, 0.0))
+
+    def _show(self, level: levels.ChannelLevel) -> None:
+        recording = self._recording
+        self._post(
+            {
+                "is": "level",
+                "me": round(levels.meter(level.rms), 3),
+                "peak": round(levels.meter(level.peak), 3),
+                "recording_id": recording.recording_id if recording else None,
+                "frames": recording.frames if recording else 0,
+                "at": time.monotonic(),
+            }
+        )
+
+    def _watch_silence(self, peak: float) -> None:
+        before = self._silent_frames
+        limit = int(SILENT_AFTER_SECONDS * SAMPLE_RATE)
+        self._silent_frames = before + SAMPLE_RATE // levels.METER_HZ if peak <= levels.SILENCE_PEAK else 0
+        if before < limit <= self._silent_frames:
+            self._fault("silent")
+
+    def _trouble(self, kind: str) -> None:
+        if self._recording:
+            self._recording.trouble(kind)
+        self._fault(kind)
+
+    def _fault(self, kind: str) -> None:
+        self._post({"is": "fault", "kind": kind})
