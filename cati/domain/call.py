@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -283,9 +282,6 @@ Effect = (
 
 # ---- the state -----------------------------------------------------------------------------------
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """All a console has to show.
@@ -301,7 +297,7 @@ class Call:
     phase: Phase = Phase.IDLE
     assignment: Assignment | None = None
     script: Script | None = None
-    facts: Mapping[str, str] = NOTHING
+    facts: Mapping[str, str] = field(default_factory=dict)
     alternate: int = 0
     dialled: int = 0
     attempt_id: str | None = None

@@ -1,0 +1,307 @@
+"""The call machine: what follows what, and that nothing is lost by going back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cati.base import paths
+from cati.base.errors import CatiError
+from cati.domain import call as machine
+from cati.domain.call import Call, Phase, step
+from cati.domain.contacts import Contact, Phone
+from cati.domain.interview import Script
+from cati.domain.queue import Assignment, Effort, Reason, StartedInterview
+from cati.domain.respondents import facts
+from cati.files.programmes import load_workbook
+
+NOW = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
+
+
+@lru_cache
+def script() -> Script:
+    return Script.of(load_workbook(paths.resources() / "programmes" / "yazhou-2023.xlsx"))
+
+
+def assignment(interview: StartedInterview | None = None, phones: int = 1) -> Assignment:
+    numbers = tuple(Phone(f"+8613800000{i:03d}") for i in range(phones))
+    return Assignment(
+        case_id=7,
+        programme_id=1,
+        cell_id=3,
+        unit_code="u21",
+        unit_name="区教育局",
+        group_code="service",
+        group_label="服务对象",
+        ticket="ab" * 32,
+        position=1,
+        source="list",
+        epoch=4,
+        lease_until=NOW + timedelta(minutes=2),
+        reason=Reason.FRESH,
+        entry_id=11,
+        contact=Contact("陈某", numbers),
+        appointment=None,
+        appointment_at=None,
+        history=(),
+        interview=interview,
+        effort=Effort(0, 0, False, False, 5, 3),
+    )
+
+
+def claimed(interview: StartedInterview | None = None, phones: int = 1) -> Call:
+    case = assignment(interview, phones)
+    call, effects = step(Call(), machine.Claimed(case, script(), facts(script().programme, case)))
+    assert effects == ()
+    return call
+
+
+def connected(interview: StartedInterview | None = None) -> Call:
+    call, _ = step(claimed(interview), machine.Dialled("attempt-1", NOW))
+    call, _ = step(call, machine.Connected("interview-1", "recording-1", NOW))
+    return call
+
+
+def answer_value(call: Call, choose: int = 0) -> str:
+    assert call.shown is not None
+    question = script().question(call.shown)
+    if question.type.startswith("select"):
+        offers = script().offers(call.shown, call.facts, "zh")
+        return offers[choose % len(offers)].name
+    return "read" if question.type == "note" else ""
+
+
+def answered(call: Call, value: str) -> Call:
+    assert call.shown is not None
+    return step(call, machine.Answered(f"event-{call.seq + 1}", call.shown, value, NOW))[0]
+
+
+def answered_to_the_end(call: Call) -> Call:
+    while call.shown is not None:
+        call = answered(call, answer_value(call))
+    return call
+
+
+def test_the_attempt_is_committed_before_the_number_is_dialled() -> None:
+    _, effects = step(claimed(), machine.Dialled("attempt-1", NOW))
+    assert [type(e) for e in effects] == [machine.BeginAttempt, machine.Dial]
+
+
+def test_connecting_opens_the_interview_and_records_from_its_first_question() -> None:
+    call, _ = step(claimed(), machine.Dialled("attempt-1", NOW))
+    call, effects = step(call, machine.Connected("interview-1", "recording-1", NOW))
+    assert [type(e) for e in effects] == [
+        machine.OpenInterview,
+        machine.StartRecording,
+        machine.MarkRecording,
+    ]
+    assert call.phase is Phase.CONNECTED
+    assert call.shown == "opening"
+
+
+def test_an_answer_is_appended_with_the_next_number_and_the_next_question_is_shown() -> None:
+    call = connected()
+    call, effects = step(call, machine.Answered("event-1", "opening", "yes", NOW))
+    append = effects[0]
+    assert isinstance(append, machine.AppendAnswer)
+    assert (append.seq, append.item, append.value, append.epoch) == (1, "opening", "yes", 4)
+    assert call.shown == "identity"
+
+
+def test_an_answer_that_does_not_fit_changes_nothing() -> None:
+    call = connected()
+    with pytest.raises(CatiError):
+        step(call, machine.Answered("event-1", "opening", "perhaps", NOW))
+    assert call.answers == {}
+
+
+def test_all_questions_answered_makes_the_interview_complete_and_nothing_else() -> None:
+    call = answered_to_the_end(connected())
+    call, effects = step(call, machine.Ended(NOW))
+    assert [type(e) for e in effects] == [machine.HangUp, machine.StopRecording]
+    assert call.refusal_of("complete") is None
+    assert call.refusal_of("refusal") is not None
+    idle, effects = step(call, machine.Settled("complete", NOW))
+    close = effects[0]
+    assert isinstance(close, machine.CloseCase)
+    assert close.outcome is not None
+    assert close.outcome.state == "complete"
+    assert close.outcome.counted == 10
+    assert idle == Call()
+
+
+def test_complete_is_refused_while_a_question_is_open() -> None:
+    call, _ = step(connected(), machine.Ended(NOW))
+    with pytest.raises(CatiError) as refused:
+        step(call, machine.Settled("complete", NOW))
+    assert refused.value.code == "disposition_refused"
+
+
+def test_nobody_answered_cannot_be_said_of_a_call_that_was_answered() -> None:
+    call, _ = step(connected(), machine.Ended(NOW))
+    assert call.refusal_of("no_answer") is not None
+    unanswered, _ = step(claimed(), machine.Dialled("attempt-1", NOW))
+    unanswered, _ = step(unanswered, machine.Ended(NOW))
+    assert unanswered.refusal_of("no_answer") is None
+    assert unanswered.refusal_of("refusal") is not None
+
+
+def test_an_appointment_needs_a_time() -> None:
+    call, _ = step(connected(), machine.Ended(NOW))
+    with pytest.raises(CatiError) as refused:
+        step(call, machine.Settled("appointment", NOW))
+    assert refused.value.code == "appointment_without_time"
+    _, effects = step(call, machine.Settled("appointment", NOW, NOW + timedelta(hours=3)))
+    assert isinstance(effects[0], machine.CloseCase)
+
+
+def test_a_dropped_line_is_redialled_as_a_new_attempt_of_the_same_interview() -> None:
+    call = answered(connected(), "yes")
+    call, effects = step(call, machine.Redialled("attempt-2", NOW))
+    assert [type(e) for e in effects] == [
+        machine.HangUp,
+        machine.StopRecording,
+        machine.EndAttempt,
+        machine.BeginAttempt,
+        machine.Dial,
+    ]
+    dropped = effects[2]
+    assert isinstance(dropped, machine.EndAttempt)
+    assert dropped.disposition == "dropped"
+    call, _ = step(call, machine.Connected("interview-2", "recording-2", NOW))
+    assert call.interview_id == "interview-1"
+    assert call.answers == {"opening": "yes"}
+    assert call.shown == "identity"
+
+
+def test_an_interview_that_was_cut_off_goes_on_at_its_first_open_question() -> None:
+    call = connected(StartedInterview("old", {"opening": "yes", "identity": "self"}, 5))
+    assert call.interview_id == "old"
+    assert call.shown == "recording"
+    _, effects = step(call, machine.Answered("event-6", "recording", "yes", NOW))
+    append = effects[0]
+    assert isinstance(append, machine.AppendAnswer)
+    assert append.seq == 6
+
+
+def test_the_alternate_numbers_come_round() -> None:
+    call = claimed(phones=2)
+    first = call.phone
+    call, _ = step(call, machine.NumberChanged())
+    assert call.phone != first
+    call, _ = step(call, machine.NumberChanged())
+    assert call.phone == first
+
+
+def test_a_case_of_somebody_known_is_handed_over_undialled() -> None:
+    call, effects = step(claimed(), machine.HandedOver(NOW))
+    assert [type(e) for e in effects] == [machine.HandOver]
+    assert call.phase is Phase.IDLE
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        machine.Dialled("a", NOW),
+        machine.Connected("i", "r", NOW),
+        machine.Answered("e", "opening", "yes", NOW),
+        machine.Moved(-1),
+        machine.Prompted(),
+        machine.Ended(NOW),
+        machine.Redialled("a", NOW),
+        machine.Settled("busy", NOW),
+        machine.NumberChanged(),
+        machine.HandedOver(NOW),
+    ],
+)
+def test_nothing_happens_on_an_idle_station(event: machine.Event) -> None:
+    with pytest.raises(CatiError) as refused:
+        step(Call(), event)
+    assert refused.value.code == "not_now"
+
+
+def test_an_outcome_that_does_not_exist_is_refused() -> None:
+    call, _ = step(connected(), machine.Ended(NOW))
+    for code in ("nonsense", "dropped"):
+        with pytest.raises(CatiError) as refused:
+            step(call, machine.Settled(code, NOW))
+        assert refused.value.code == "disposition_unknown"
+
+
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), st.integers(0, 9)),
+        st.tuples(st.just("move"), st.sampled_from([-1, 1])),
+    ),
+    max_size=40,
+)
+
+
+@given(moves)
+def test_going_back_and_forth_never_loses_an_answer(actions: list[tuple[str, int]]) -> None:
+    call = connected()
+    given_answers: dict[str, str] = {}
+    for kind, number in actions:
+        if kind == "move":
+            call, effects = step(call, machine.Moved(number))
+            assert effects == ()
+        elif call.shown is not None:
+            name, value = call.shown, answer_value(call, number)
+            call = answered(call, value)
+            given_answers[name] = value
+        assert call.answers == given_answers
+        assert call.shown is None or call.shown in call.path
+
+
+@given(moves)
+def test_sequence_numbers_count_the_answers_one_by_one(actions: list[tuple[str, int]]) -> None:
+    call, count = connected(), 0
+    for kind, number in actions:
+        if kind == "answer" and call.shown is not None:
+            call = answered(call, answer_value(call, number))
+            count += 1
+        assert call.seq == count
+
+
+def test_what_the_path_no_longer_asks_is_kept_and_flagged() -> None:
+    call = connected()
+    for value in ("yes", "self", "no"):
+        call = answered(call, value)
+    assert call.shown == "recording_explained"
+    call = answered(call, "yes")
+    for _ in range(2):
+        call, _ = step(call, machine.Moved(-1))
+    assert call.shown == "recording"
+    call = answered(call, "yes")
+    call, _ = step(call, machine.Ended(NOW))
+    _, effects = step(call, machine.Settled("partial" if call.refusal_of("partial") is None else "refusal", NOW))
+    close = effects[0]
+    assert isinstance(close, machine.CloseCase)
+    assert close.off_path == {"recording_explained"}
+    assert close.answers["recording_explained"] == "yes"
+
+
+def test_the_prompted_mark_and_the_note_travel_with_the_attempt() -> None:
+    call, _ = step(connected(), machine.Prompted())
+    call, _ = step(call, machine.Noted("说接送孩子"))
+    call, _ = step(call, machine.Ended(NOW))
+    _, effects = step(call, machine.Settled("refusal", NOW))
+    close = effects[0]
+    assert isinstance(close, machine.CloseCase)
+    assert close.attempt.prompted
+    assert close.attempt.note == "说接送孩子"
+
+
+
+@pytest.mark.parametrize(
+    ("name", "surname"), [("陈某", "陈"), ("欧阳某某", "欧阳"), ("欧阳", "欧"), ("", ""), (" 李 四 ", "李")]
+)
+def test_the_surname_is_found(name: str, surname: str) -> None:
+    from cati.domain.respondents import surname as found
+
+    assert found(name) == surname
