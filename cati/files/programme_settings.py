@@ -8,34 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cati.base.errors import CatiError
+from cati.base.i18n import language
 from cati.base.i18n import mark as N_
-from cati.domain.programmes import CallHours, Choice, Labels, RetryRules, Settings
+from cati.domain.programmes import CallHours, Choice, RetryRules, Settings, in_language
 from cati.files.programme_sheets import Problems, Row, Sheet
 from cati.files.programme_words import NO, YES
 
-
-@dataclass(frozen=True, slots=True)
-class OpenSetting:
-    """A setting the document leaves open, as it is put to the person who loads.
-
-    Attributes:
-        question: what to decide, by language.
-    """
-
-    name: str
-    question: Labels
-    proposed: str
-
-
-Ask = Callable[[OpenSetting], str]
-"""Given an open setting, the value decided on; an empty one takes the proposed value."""
+Ask = Callable[[str, str, str], str]
+"""Given name, question and proposed value of an open setting, the value decided on; "" takes the proposed."""
 
 
 def _text(text: str) -> str:
@@ -241,7 +228,8 @@ def _decided(
         return chosen[name].strip()
     if row is None or row["value"] or not row["proposed"]:
         return row["value"] if row is not None else ""
-    answer = ask(OpenSetting(name, row.labels("question"), row["proposed"])) if ask else ""
+    question = in_language(row.labels("question"), language(), name)
+    answer = ask(name, question, row["proposed"]) if ask else ""
     if not answer.strip():
         assumed[name] = row["proposed"]
     return answer.strip() or row["proposed"]

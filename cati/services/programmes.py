@@ -1,0 +1,139 @@
+"""Setting a programme up from its workbook, finding it again, and closing its fieldwork."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.programmes import LoadedProgramme, Programme
+from cati.domain.users import Right
+from cati.files.programme_settings import Ask
+from cati.files.programmes import load_workbook
+from cati.services import audit, keys
+from cati.services.context import Context
+from cati.store import programmes as store
+
+
+def load_programme(
+    ctx: Context, path: Path | str, chosen: Mapping[str, str] | None = None, ask: Ask | None = None
+) -> LoadedProgramme:
+    """Read a programme workbook and store the programme, all of it or nothing.
+
+    Args:
+        ctx: who loads, and where.
+        path: an .xlsx file.
+        chosen: settings decided beforehand, by name.
+        ask: asked for each setting the document leaves open; None takes the proposed values.
+
+    Raises:
+        CatiError: ``not_allowed``, ``programme_in_use``, and what `load_workbook` refuses.
+    """
+    ctx.actor.require(Right.SET_UP_PROGRAMME)
+    return add_programme(ctx, load_workbook(path, chosen, ask))
+
+
+def add_programme(ctx: Context, programme: Programme) -> LoadedProgramme:
+    """Store a programme with its units, groups, cells and secrets.
+
+    One of the same code is replaced as long as nothing hangs on it yet; it keeps its secrets.
+
+    Raises:
+        CatiError: ``not_allowed``, ``programme_in_use``.
+    """
+    ctx.actor.require(Right.SET_UP_PROGRAMME)
+    with ctx.database.write() as connection:
+        now = ctx.now(connection)
+        store.lock(connection, programme.code)
+        earlier = store.by_code(connection, programme.code)
+        if earlier is None:
+            programme_id = store.add(connection, programme, now, ctx.actor.user_id)
+            keys.create_programme_secrets(ctx, connection, programme_id)
+        elif store.in_use(connection, earlier.id):
+            raise CatiError(
+                "programme_in_use",
+                N_(
+                    "Programme {programme} is here already, and phone lists, a draw, scores or adjustments hang "
+                    "on it; it was left as it is. Give the new one another form_id."
+                ),
+                programme=programme.code,
+            )
+        else:
+            programme_id = earlier.id
+            store.replace(connection, programme_id, programme, now, ctx.actor.user_id)
+        audit.record(
+            ctx,
+            connection,
+            "load_programme",
+            f"programme {programme.code}",
+            version=programme.version,
+            assumed=sorted(programme.settings.assumed),
+        )
+    return LoadedProgramme(programme_id, programme, "setup", now)
+
+
+def listing(ctx: Context) -> tuple[LoadedProgramme, ...]:
+    """All programmes, the last one loaded first; every signed-in user may know of them."""
+    with ctx.database.read() as connection:
+        return store.everything(connection)
+
+
+def get(ctx: Context, code: str | None = None) -> LoadedProgramme:
+    """One programme; every signed-in user may know of it.
+
+    Args:
+        ctx: who asks.
+        code: which; None means the only one there is.
+
+    Raises:
+        CatiError: ``programme_unknown``, ``programme_none``, ``programme_several``.
+    """
+    with ctx.database.read() as connection:
+        found = store.everything(connection) if code is None else ()
+        named = None if code is None else store.by_code(connection, code)
+    if named is not None:
+        return named
+    if code is not None:
+        raise CatiError(
+            "programme_unknown",
+            N_("There is no programme {programme}. “cati programme list” shows those there are."),
+            programme=code,
+        )
+    if not found:
+        raise CatiError(
+            "programme_none", N_("There is no programme yet. Load one: cati programme load WORKBOOK.")
+        )
+    if len(found) > 1:
+        raise CatiError(
+            "programme_several",
+            N_("There are several programmes: {codes}. Say which with --programme CODE."),
+            codes=", ".join(sorted(loaded.programme.code for loaded in found)),
+        )
+    return found[0]
+
+
+def close_fieldwork(ctx: Context, code: str) -> LoadedProgramme:
+    """End a programme's fieldwork: nobody is called any more, and scores may be seen.
+
+    Raises:
+        CatiError: ``not_allowed``, ``programme_unknown``, ``fieldwork_not_begun``, ``fieldwork_closed``.
+    """
+    ctx.actor.require(Right.CLOSE_FIELDWORK)
+    loaded = get(ctx, code)
+    with ctx.database.write() as connection:
+        if not store.close(connection, loaded.id, ctx.now(connection)):
+            raise _not_closable(loaded)
+        audit.record(ctx, connection, "close_fieldwork", f"programme {code}")
+    return get(ctx, code)
+
+
+def _not_closable(loaded: LoadedProgramme) -> CatiError:
+    name = loaded.programme.code
+    if loaded.state == "setup":
+        return CatiError(
+            "fieldwork_not_begun",
+            N_("Fieldwork of {programme} has not begun: nothing was drawn yet. Nothing was changed."),
+            programme=name,
+        )
+    return CatiError("fieldwork_closed", N_("Fieldwork of {programme} is closed already."), programme=name)

@@ -1,0 +1,134 @@
+"""Programmes with their units, groups and cells."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, exists, insert, literal, or_, select, update
+
+from cati.domain.programme_json import from_json, plan_hash, to_json
+from cati.domain.programmes import LoadedProgramme, Programme
+from cati.store.engine import Connection
+from cati.store.tables import adjustments, cells, channel_scores, draws, frames, groups, programmes, units
+
+
+def add(connection: Connection, programme: Programme, at: datetime, by: int) -> int:
+    """Store a new programme, in set-up, with all its cells; gives its key.
+
+    The public half of its recording key is still empty: whoever adds it makes the key in the same
+    transaction.
+    """
+    added = connection.execute(
+        insert(programmes).values(
+            code=programme.code,
+            state="setup",
+            recording_public=b"",
+            **_definition(programme, at, by),
+        )
+    )
+    assert added.inserted_primary_key is not None
+    programme_id = int(added.inserted_primary_key[0])
+    _add_parts(connection, programme_id, programme)
+    return programme_id
+
+
+def replace(connection: Connection, programme_id: int, programme: Programme, at: datetime, by: int) -> None:
+    """Store another version of a programme that is not `in_use`, under the same key and with its secrets."""
+    for table in (cells, groups, units):
+        connection.execute(delete(table).where(table.c.programme_id == programme_id))
+    connection.execute(
+        update(programmes).where(programmes.c.id == programme_id).values(**_definition(programme, at, by))
+    )
+    _add_parts(connection, programme_id, programme)
+
+
+def in_use(connection: Connection, programme_id: int) -> bool:
+    """Whether anything hangs on the programme's units and groups: lists, a draw, scores, adjustments."""
+    used = [
+        exists().where(table.c.programme_id == programme_id)
+        for table in (frames, draws, channel_scores, adjustments)
+    ]
+    state = exists().where(programmes.c.id == programme_id, programmes.c.state != "setup")
+    return bool(connection.scalar(select(or_(state, *used))))
+
+
+def by_code(connection: Connection, code: str) -> LoadedProgramme | None:
+    """The programme of that code."""
+    row = connection.execute(_loaded().where(programmes.c.code == code)).one_or_none()
+    return None if row is None else _of(row)
+
+
+def everything(connection: Connection) -> tuple[LoadedProgramme, ...]:
+    """All programmes, the last one loaded first."""
+    rows = connection.execute(_loaded().order_by(programmes.c.loaded_at.desc(), programmes.c.id.desc()))
+    return tuple(_of(row) for row in rows)
+
+
+def lock(connection: Connection, code: str) -> None:
+    """Let nobody else change the programme of that code until the transaction ends."""
+    connection.execute(select(literal(1)).where(programmes.c.code == code).with_for_update())
+
+
+def close(connection: Connection, programme_id: int, at: datetime) -> bool:
+    """End a drawn programme's fieldwork; False when it is in another state."""
+    done = connection.execute(
+        update(programmes)
+        .where(programmes.c.id == programme_id, programmes.c.state == "drawn")
+        .values(state="closed", closed_at=at)
+    )
+    return done.rowcount == 1
+
+
+def _definition(programme: Programme, at: datetime, by: int) -> dict[str, Any]:
+    return {
+        "definition": to_json(programme),
+        "plan_hash": plan_hash(programme),
+        "loaded_at": at,
+        "loaded_by": by,
+    }
+
+
+def _add_parts(connection: Connection, programme_id: int, programme: Programme) -> None:
+    connection.execute(
+        insert(units),
+        [
+            {
+                "programme_id": programme_id,
+                "code": unit.code,
+                "name": unit.name,
+                "series": unit.series,
+                "position": position,
+            }
+            for position, unit in enumerate(programme.units)
+        ],
+    )
+    connection.execute(
+        insert(groups),
+        [
+            {"programme_id": programme_id, "code": group.code, "label": group.label, "position": position}
+            for position, group in enumerate(programme.groups)
+        ],
+    )
+    quotas = {group.code: group.quota for group in programme.groups}
+    pairs = connection.execute(
+        select(units.c.id, groups.c.id, groups.c.code)
+        .join(groups, groups.c.programme_id == units.c.programme_id)
+        .where(units.c.programme_id == programme_id)
+        .order_by(units.c.position, groups.c.position)
+    )
+    connection.execute(
+        insert(cells),
+        [
+            {"programme_id": programme_id, "unit_id": unit_id, "group_id": group_id, "quota": quotas[code]}
+            for unit_id, group_id, code in pairs
+        ],
+    )
+
+
+def _loaded() -> Any:
+    return select(programmes.c.id, programmes.c.definition, programmes.c.state, programmes.c.loaded_at)
+
+
+def _of(row: Row[Any]) -> LoadedProgramme:
+    return LoadedProgramme(row.id, from_json(row.definition), row.state, row.loaded_at)
