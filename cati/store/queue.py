@@ -12,7 +12,7 @@ from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, S
 from cati.store import claim_postgres, claim_sqlite
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
-from cati.store.tables import answers, cases, cells, groups, interviews
+from cati.store.tables import answers, cases, cells, groups, interviews, programmes
 
 _c, _q = cases.c, cells.c
 REAP_AT_ONCE = 100
@@ -29,10 +29,23 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
     return claim_postgres.claim(connection, request)
 
 
-def heartbeat(connection: Connection, *, case_id: int, epoch: int, user_id: int, until: datetime) -> bool:
-    """Extend the lease; False when it was lost."""
-    held = and_(_c.id == case_id, _c.state == int(CaseState.HELD), _c.epoch == epoch, _c.held_by == user_id)
-    return connection.execute(update(cases).where(held).values(lease_until=until)).rowcount == 1
+def state_and_groups(connection: Connection, programme_id: int) -> tuple[str, dict[str, int]]:
+    """The state a programme is in, and the row numbers of its groups by code."""
+    found = connection.execute(
+        select(programmes.c.state, groups.c.code, groups.c.id)
+        .join(groups, groups.c.programme_id == programmes.c.id)
+        .where(programmes.c.id == programme_id)
+    ).all()
+    return found[0].state, {row.code: row.id for row in found}
+
+
+def heartbeat(
+    connection: Connection, *, case_id: int, epoch: int, user_id: int, until: datetime
+) -> int | None:
+    """Extend the lease; gives the programme's row number, None when the lease was lost."""
+    held = and_(_c.id == case_id, text("cases.state = 1"), _c.epoch == epoch, _c.held_by == user_id)
+    extend = update(cases).where(held).values(lease_until=until).returning(_c.programme_id)
+    return connection.execute(extend).scalar_one_or_none()
 
 
 # ---- lapsed leases -------------------------------------------------------------------------------

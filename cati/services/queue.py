@@ -1,0 +1,147 @@
+"""The next person to call, and the lease under which an operator holds the case."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain import queue as rules
+from cati.domain.contacts import Contact
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import Assignment, ClaimRequest, Pick
+from cati.domain.users import Right
+from cati.services.calls import refuse_after_expiry
+from cati.services.context import Context
+from cati.store import assignments
+from cati.store import queue as store
+from cati.store.engine import Connection
+
+LEASE = timedelta(seconds=120)
+"""How long a case stays with a station that has fallen silent."""
+HEARTBEAT_SECONDS = 30
+"""How often a station extends its lease."""
+OWNER_KEEPS = timedelta(minutes=15)
+"""How long an interview that was cut off waits for the operator who began it."""
+
+
+def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = LEASE) -> Assignment | None:
+    """Hold the next case for this operator and give all the console needs; None when there is none now.
+
+    Raises:
+        CatiError: ``not_allowed``; ``not_drawn``, ``fieldwork_closed``, ``approval_expired`` when nobody
+            may be called; ``no_contact_key`` without the programme's key (no case is held then).
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    while True:
+        with ctx.database.write() as connection:
+            now = ctx.now(connection)
+            found = store.claim(connection, _request(ctx, connection, programme, now, lease))
+            if isinstance(found, Pick):
+                return _assignment(ctx, connection, programme, found)
+        # What a race or a lapsed lease leaves behind is settled in a transaction of its own.
+        if found is None and not _reap(ctx, programme.id):
+            return None
+
+
+def heartbeat(ctx: Context, case_id: int, epoch: int, *, lease: timedelta = LEASE) -> bool:
+    """Extend the lease of a case; False when it was lost. Lapsed leases of others are taken back."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        now = ctx.now(connection)
+        programme_id = store.heartbeat(
+            connection, case_id=case_id, epoch=epoch, user_id=ctx.actor.user_id, until=now + lease
+        )
+        others = programme_id is not None and store.lapsed(connection, programme_id, now)
+    if programme_id is not None and others:
+        _reap(ctx, programme_id)
+    return programme_id is not None
+
+
+def hand_over(ctx: Context, case_id: int, epoch: int) -> bool:
+    """Give a held case to any other operator, undialled; False when the lease was lost."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        return store.hand_over(
+            connection,
+            case_id=case_id,
+            epoch=epoch,
+            user_id=ctx.actor.user_id,
+            now=ctx.now(connection),
+        )
+
+
+def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:
+    """When there will be a case for this operator (aware, UTC), as far as can be known now.
+
+    Now or earlier: there is one already. None: nothing waits, or calling ends before it is due.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    settings = programme.programme.settings
+    with ctx.database.read() as connection:
+        now = ctx.now(connection)
+        waiting = store.outlook(connection, programme.id, ctx.actor.user_id)
+    earliest = {group.group: now if group.fresh else group.due for group in waiting}
+    times = (rules.next_opening(settings, (group,), max(now, due)) for group, due in earliest.items() if due)
+    return min((time for time in times if time is not None), default=None)
+
+
+def _request(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, now: datetime, lease: timedelta
+) -> ClaimRequest:
+    settings = programme.programme.settings
+    refuse_after_expiry(programme, now)
+    state, groups = store.state_and_groups(connection, programme.id)
+    if state == "setup":
+        raise CatiError(
+            "not_drawn",
+            N_("Nobody has been drawn in this programme yet. Nothing was dialled. Hold the draw first."),
+        )
+    if state == "closed":
+        raise CatiError(
+            "fieldwork_closed",
+            N_("The fieldwork of this programme is closed. Nobody is called any more."),
+        )
+    callable_now = rules.open_groups(settings, groups, now)
+    return ClaimRequest(
+        programme_id=programme.id,
+        user_id=ctx.actor.user_id,
+        station=ctx.actor.station,
+        groups=tuple(sorted(groups[code] for code in callable_now)),
+        now=now,
+        lease=lease,
+        factor=settings.replicate_factor,
+    )
+
+
+def _assignment(ctx: Context, connection: Connection, programme: LoadedProgramme, pick: Pick) -> Assignment:
+    held = assignments.held_case(connection, pick.case_id)
+    history = assignments.earlier_attempts(connection, pick.case_id)
+    key = ctx.keys.contact_key(programme.id)
+    return Assignment(
+        case_id=held.case_id,
+        programme_id=programme.id,
+        cell_id=held.cell_id,
+        unit_code=held.unit_code,
+        unit_name=held.unit_name,
+        group_code=held.group_code,
+        group_label=held.group_label,
+        ticket=held.ticket,
+        position=held.position,
+        source=held.source,
+        epoch=held.epoch,
+        lease_until=held.lease_until,
+        reason=pick.reason,
+        entry_id=held.entry_id,
+        contact=Contact.decode(key.open(held.sealed, bound_to=held.number_hash)),
+        appointment=held.appointment,
+        appointment_at=held.not_before if held.appointment else None,
+        history=history,
+        interview=assignments.started_interview(connection, pick.case_id),
+        effort=rules.effort(programme.programme.settings, [past.dialled_at for past in history]),
+    )
+
+
+def _reap(ctx: Context, programme_id: int) -> int:
+    with ctx.database.write() as connection:
+        return store.reap(connection, programme_id, ctx.now(connection), owner_keeps=OWNER_KEEPS)

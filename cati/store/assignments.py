@@ -1,0 +1,110 @@
+"""Reading all that belongs to one case which an operator was handed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from cati.domain.queue import EarlierAttempt, StartedInterview
+from cati.store import interviews as interview_store
+from cati.store.engine import Connection
+from cati.store.tables import attempts, cases, cells, contacts, groups, interviews, persons, units, users
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case with its cell and its contact, still sealed; `number_hash` is what the seal is bound to."""
+
+    case_id: int
+    cell_id: int
+    unit_code: str
+    unit_name: str
+    group_code: str
+    group_label: str
+    ticket: str
+    position: int
+    source: str
+    epoch: int
+    lease_until: datetime
+    appointment: str | None
+    not_before: datetime | None
+    entry_id: int
+    sealed: bytes
+    number_hash: bytes
+
+
+_HELD = (
+    select(
+        cases.c.id.label("case_id"),
+        cases.c.cell_id,
+        units.c.code.label("unit_code"),
+        units.c.name.label("unit_name"),
+        groups.c.code.label("group_code"),
+        groups.c.label.label("group_label"),
+        cases.c.ticket,
+        cases.c.position,
+        cases.c.source,
+        cases.c.epoch,
+        cases.c.lease_until,
+        cases.c.appointment,
+        cases.c.not_before,
+        cases.c.entry_id,
+        contacts.c.sealed,
+        persons.c.number_hash,
+    )
+    .join(cells, cells.c.id == cases.c.cell_id)
+    .join(units, units.c.id == cells.c.unit_id)
+    .join(groups, groups.c.id == cells.c.group_id)
+    .join(contacts, contacts.c.entry_id == cases.c.entry_id)
+    .join(persons, persons.c.id == cases.c.person_id)
+    .where(cases.c.id == bindparam("case"))
+)
+_EARLIER = (
+    select(
+        attempts.c.dialled_at,
+        attempts.c.connected_at,
+        attempts.c.ended_at,
+        attempts.c.disposition,
+        attempts.c.note,
+        users.c.name.label("operator"),
+    )
+    .join(users, users.c.id == attempts.c.user_id)
+    .where(attempts.c.case_id == bindparam("case"))
+    .order_by(attempts.c.number)
+)
+_STARTED = (
+    select(interviews.c.id)
+    .where(interviews.c.case_id == bindparam("case"), interviews.c.state.in_(("open", "partial")))
+    .order_by(interviews.c.started_at.desc())
+    .limit(1)
+)
+
+
+def held_case(connection: Connection, case_id: int) -> HeldCase:
+    """A case that is held."""
+    return HeldCase(**connection.execute(_HELD, {"case": case_id}).one()._mapping)
+
+
+def earlier_attempts(connection: Connection, case_id: int) -> tuple[EarlierAttempt, ...]:
+    """All attempts of a case, oldest first."""
+    return tuple(
+        EarlierAttempt(
+            row.dialled_at,
+            row.disposition,
+            row.operator,
+            (row.ended_at - row.connected_at).total_seconds() if row.connected_at and row.ended_at else None,
+            row.note,
+        )
+        for row in connection.execute(_EARLIER, {"case": case_id})
+    )
+
+
+def started_interview(connection: Connection, case_id: int) -> StartedInterview | None:
+    """The interview of a case that was begun and not finished, None when there is none."""
+    interview_id = connection.scalar(_STARTED, {"case": case_id})
+    if interview_id is None:
+        return None
+    seq, held = interview_store.latest_answers(connection, interview_id)
+    return StartedInterview(interview_id, held, seq)
