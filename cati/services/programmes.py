@@ -31,10 +31,10 @@ def load_programme(
         CatiError: ``not_allowed``, ``programme_in_use``, and what `load_workbook` refuses.
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
-    return add_programme(ctx, load_workbook(path, chosen, ask))
+    return store_programme(ctx, load_workbook(path, chosen, ask))
 
 
-def add_programme(ctx: Context, programme: Programme) -> LoadedProgramme:
+def store_programme(ctx: Context, programme: Programme) -> LoadedProgramme:
     """Store a programme with its units, groups, cells and secrets.
 
     One of the same code is replaced as long as nothing hangs on it yet; it keeps its secrets.
@@ -54,7 +54,7 @@ def add_programme(ctx: Context, programme: Programme) -> LoadedProgramme:
             raise CatiError(
                 "programme_in_use",
                 N_(
-                    "Programme {programme} is here already, and phone lists, a draw, scores or adjustments hang "
+                    "Programme {programme} is here already; phone lists, a draw, scores or adjustments hang "
                     "on it; it was left as it is. Give the new one another form_id."
                 ),
                 programme=programme.code,
