@@ -12,4 +12,5 @@ def insert_once(connection: Connection, table: Table) -> sqlite.Insert | postgre
     """An INSERT that leaves a row of the same key as it is (its rowcount is then 0)."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    # Without the option the count of an INSERT is lost when its cursor is closed.
+    return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -141,7 +141,8 @@ def fact(connection: Connection, name: str) -> str | None:
 
 def set_fact_once(connection: Connection, name: str, value: str) -> bool:
     """Store a fact; False when it is there already."""
-    return connection.execute(insert_once(connection, bureau).values(name=name, value=value)).rowcount == 1
+    added = insert_once(connection, bureau).values(name=name, value=value).returning(bureau.c.name)
+    return connection.scalar(added) is not None
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> StoredUser | None:
