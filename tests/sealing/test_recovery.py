@@ -36,6 +36,7 @@ def test_a_key_is_seven_groups_of_five_and_never_the_same() -> None:
         KEY.replace("1", "I").replace("0", "o"),
         "".join(chr(ord(c) + 0xFEE0) for c in KEY),
     ],
+    ids=["lower case", "spaces", "run together", "spaces around", "O and l", "I and o", "full width"],
 )
 def test_it_may_be_typed_as_people_type(typed: str) -> None:
     assert read_recovery_key(typed) == PAIR
@@ -63,7 +64,9 @@ def test_most_slips_of_one_key_are_noticed() -> None:
     assert noticed / len(slips) > 0.9
 
 
-@pytest.mark.parametrize("typed", ["", "7K3QM", KEY + "7", KEY[:-1]])
+@pytest.mark.parametrize(
+    "typed", ["", "7K3QM", KEY + "7", KEY[:-1]], ids=["none", "one group", "long", "short"]
+)
 def test_a_key_of_another_length_says_how_long_it_is(typed: str) -> None:
     with pytest.raises(CatiError) as refused:
         read_recovery_key(typed)
