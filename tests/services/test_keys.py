@@ -279,6 +279,7 @@ def test_the_recovery_key_opens_everything_when_the_password_is_lost(office: Off
         (None, "ghost", OTHER, "unknown_user"),
         (None, "admin", "short", "password_too_short"),
     ],
+    ids=["foreign key", "short key", "unknown user", "short password"],
 )
 def test_a_recovery_that_does_not_fit_changes_nothing(
     office: Office, key: str | None, login: str, password: str, code: str
