@@ -28,8 +28,8 @@ def status(session: Session, in_json: bool) -> None:
                 "state": programme.state,
                 "cells": [
                     {
-                        "unit": c.unit,
-                        "group": c.group,
+                        "unit": c.unit_name,
+                        "group": c.group_label,
                         "quota": c.quota,
                         "completed": c.completed,
                         "reserved": c.reserved,
@@ -44,7 +44,7 @@ def status(session: Session, in_json: bool) -> None:
     click.echo(f"{programme.programme.title}: {programme.state}, {done} / {wanted}")
     for c in cells:
         dry = "  " + _("list dry") if c.dry else ""
-        click.echo(f"  {c.unit}/{c.group}: {c.completed} / {c.quota}" + dry)
+        click.echo(f"  {c.unit_name}/{c.group_label}: {c.completed} / {c.quota}" + dry)
 
 
 @click.command()

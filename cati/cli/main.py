@@ -33,9 +33,7 @@ FAULT = 70
 )
 @click.option("--data", "data_folder", metavar="FOLDER", help="Folder of database, recordings and logs.")
 @click.option("--as", "login", metavar="USER", help="Sign in as this user.")
-@click.option(
-    "--password-file", metavar="FILE", help="File whose first line is the password; nothing prompts."
-)
+@click.option("--password-file", metavar="FILE", help="File that holds the password; nothing prompts.")
 @click.option("--programme", metavar="CODE", help="Programme, when the database holds several.")
 @click.option("--language", type=click.Choice(i18n.LANGUAGES), help="Language of texts.")
 @click.version_option(package_name="cati")
@@ -70,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        0 done; 1 refused with a sentence on stderr, nothing changed; 2 wrong usage; 70 a fault of the program.
+        0 done; 1 refused with a sentence on stderr, nothing changed; 2 wrong usage; 70 a fault.
     """
     i18n.set_language(i18n.system_language())
     try:

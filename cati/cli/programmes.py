@@ -21,9 +21,7 @@ def programme() -> None:
 
 @programme.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
-@click.option(
-    "--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A setting the workbook leaves open."
-)
+@click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="An open setting of the workbook.")
 @json_option
 @click.pass_obj
 def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool) -> None:

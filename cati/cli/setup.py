@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from cati import bootstrap
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, progress
 from cati.services import users
 from cati.station import demo as demonstration
 
@@ -77,7 +78,13 @@ def _write_secret(file: Path, text: str) -> None:
 @click.pass_obj
 def demo(session: Session, in_json: bool) -> None:
     """Make a demonstration: the Yazhou programme with today's dates and invented people, ready to call."""
-    made = demonstration.make(session.opened, session.login)
+    ctx = (
+        session.ctx
+        if users.initialised(session.opened.database)
+        else bootstrap.first_demo_user(session.opened)
+    )
+    with progress(_("Making the demonstration"), quiet=in_json) as show:
+        made = demonstration.make(ctx, show)
     if in_json:
         as_json({"programme": made.programme, "login": made.login, "cases": made.cases})
     else:

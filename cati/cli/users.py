@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -13,6 +14,10 @@ from cati.cli.session import Session, as_json, json_option
 from cati.domain.users import Role
 from cati.services import audit as audit_service
 from cati.services import users as service
+
+new_password_option = click.option(
+    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the user's password."
+)
 
 
 @click.group()
@@ -33,7 +38,7 @@ def add(
     login: str,
     name: str | None,
     roles: Sequence[str],
-    new_password_file: click.utils.LazyFile | None,
+    new_password_file: TextIO | None,
 ) -> None:
     """Add a user with one or more roles."""
     ctx = session.ctx
@@ -42,7 +47,7 @@ def add(
     click.echo(_("User {login} added.").format(login=login))
 
 
-def _new_password(session: Session, login: str, file: click.utils.LazyFile | None) -> str:
+def _new_password(session: Session, login: str, file: TextIO | None) -> str:
     if file is not None:
         return str(file.readline()).rstrip("\r\n")
     if not session.interactive:
@@ -87,7 +92,7 @@ def disable(session: Session, login: str) -> None:
     "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password."
 )
 @click.pass_obj
-def reset(session: Session, login: str, new_password_file: click.utils.LazyFile | None) -> None:
+def reset(session: Session, login: str, new_password_file: TextIO | None) -> None:
     """Give a user a new password and key pair."""
     ctx = session.ctx
     service.reset_password(ctx, login, _new_password(session, login, new_password_file))
@@ -103,8 +108,16 @@ def audit() -> None:
 @click.pass_obj
 def verify(session: Session) -> None:
     """Check that no entry of the audit log was changed, removed or moved."""
-    count = audit_service.verify(session.ctx)
-    click.echo(_("{count} entries, all in order.").format(count=count))
+    bad = audit_service.verify(session.ctx)
+    if bad is not None:
+        raise CatiError(
+            "audit_broken",
+            N_("The audit log is broken at entry {seq} of session {session}: {problem}."),
+            seq=bad.seq,
+            session=bad.session_id,
+            problem=bad.problem,
+        )
+    click.echo(_("The audit log is whole."))
 
 
 def register(group: click.Group) -> None:

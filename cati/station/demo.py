@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cati.base import paths
 from cati.domain.programmes import CallHours, LoadedProgramme, Programme
-from cati.files import frames as frame_files
+from cati.files.frame_writer import write_lists
 from cati.files.programmes import load_workbook
 from cati.services import draws, frames, programmes, quotas
 from cati.services.context import Context
@@ -68,33 +68,25 @@ def make(ctx: Context, progress: Progress = lambda done, total: None) -> Demonst
     """
     programme = load_workbook(paths.resources() / "programmes" / WORKBOOK)
     today = ctx.clock.now().astimezone(ZoneInfo(programme.settings.timezone)).date()
-    loaded = programmes.store_programme(ctx, moved_to(programme, today))
+    loaded = programmes.add_programme(ctx, moved_to(programme, today))
     total = len(loaded.programme.units) + 2
     with tempfile.TemporaryDirectory(prefix="cati-demo-") as folder:
         for done, unit in enumerate(loaded.programme.units):
             file = Path(folder) / f"{unit.code}.xlsx"
             lists = {
-                group.label: [
-                    (p.name, p.number) for p in people(f"{unit.code}/{group.code}", _size(group.code))
-                ]
+                group.label: people(f"{unit.code}/{group.code}", LIST_SIZES.get(group.code, 60))
                 for group in loaded.programme.groups
             }
-            frame_files.write_lists(file, unit.name, today - timedelta(days=8), lists)
+            write_lists(file, unit.name, today - timedelta(days=8), lists)
             frames.import_frame(ctx, loaded, file)
             progress(done + 1, total)
         pool = Path(folder) / "pool.xlsx"
-        frame_files.write_lists(
-            pool, "", None, {"社会公众": [(p.name, p.number) for p in people("pool", POOL_SIZE)]}
-        )
+        write_lists(pool, "", None, {"社会公众": people("pool", POOL_SIZE)})
         frames.import_pool(ctx, loaded, pool)
         progress(total - 1, total)
         draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC_VALUE, out=Path(folder) / "draw")
     progress(total, total)
     return Demonstration(loaded.programme.code, ctx.actor.login, _count(ctx, loaded))
-
-
-def _size(group: str) -> int:
-    return LIST_SIZES.get(group, 60)
 
 
 def _count(ctx: Context, programme: LoadedProgramme) -> int:

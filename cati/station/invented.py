@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉梅建国海燕波宁雪松云飞志红文辉春生秋月冬青嘉欣子涵一诺思远"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓韩冯曹"
+    "彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉梅建国海燕"
+    "波宁雪松云飞志红文辉春生秋月冬青嘉欣子涵一诺思远"
+)
 PREFIXES = (
     "134",
     "135",
@@ -27,24 +32,16 @@ PREFIXES = (
 """Mobile prefixes that every numbering plan of the last decades has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Invented:
-    """Nobody: a name and a number made by chance."""
-
-    name: str
-    number: str
-
-
-def people(seed: str, count: int) -> list[Invented]:
-    """`count` people with different numbers, the same ones for the same seed."""
+def people(seed: str, count: int) -> list[tuple[str, str]]:
+    """`count` names with numbers, all different, the same ones for the same seed."""
     chance = random.Random(seed)
     numbers: set[str] = set()
-    found = []
+    found: list[tuple[str, str]] = []
     while len(found) < count:
         number = chance.choice(PREFIXES) + f"{chance.randrange(10**8):08d}"
         if number in numbers:
             continue
         numbers.add(number)
         given = "".join(chance.choices(GIVEN, k=chance.choice((1, 2))))
-        found.append(Invented(chance.choice(SURNAMES) + given, number))
+        found.append((chance.choice(SURNAMES) + given, number))
     return found

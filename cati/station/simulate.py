@@ -21,7 +21,7 @@ from cati.domain.call import Call, Phase
 from cati.domain.interview import Offer, Script
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, next_opening
-from cati.services import calls, draws, programmes, quotas, users
+from cati.services import calls, programmes, queue, quotas, supplements, users
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
@@ -196,7 +196,7 @@ class Station:
 
 
 def start_of_fieldwork(programme: LoadedProgramme, now: datetime) -> datetime:
-    """The first moment of call hours on or after the programme's start of fieldwork (`now` if it has none)."""
+    """The first moment of call hours from the start of fieldwork on (from `now` if it has none)."""
     settings = programme.programme.settings
     groups = tuple(g.code for g in programme.programme.groups)
     start = now
@@ -260,7 +260,7 @@ def simulate(
         done.interviews += outcomes.count("complete")
         progress(done.interviews, total)
         if not any(outcomes) and not open_dry_cells(bureau, programme):
-            _wait(bureau, programme, clock)
+            clock.move_to(next_moment(bureau, programme))
     return finish(bureau, programme, attempts)
 
 
@@ -268,21 +268,21 @@ def open_dry_cells(ctx: Context, programme: LoadedProgramme) -> int:
     """Open the supplement of every cell whose list has run dry; gives how many."""
     dry = [cell for cell in quotas.cells(ctx, programme) if cell.dry]
     for cell in dry:
-        draws.open_supplement(ctx, programme, cell.unit_code, cell.group_code, REASON)
+        supplements.open_supplement(ctx, programme, cell.unit, cell.group, REASON)
     return len(dry)
 
 
-def _wait(ctx: Context, programme: LoadedProgramme, clock: VirtualClock) -> None:
-    """Let time pass to the next moment at which a case can be called."""
-    settings = programme.programme.settings
-    groups = tuple(g.code for g in programme.programme.groups)
-    due = quotas.next_due(ctx, programme)
+def next_moment(ctx: Context, programme: LoadedProgramme) -> datetime:
+    """The next time at which a case can be called.
+
+    Raises:
+        CatiError: ``queue_stuck`` when that never comes.
+    """
+    due = queue.next_due(ctx, programme)
     if due is None:
         raise CatiError("queue_stuck", N_("No case is left to call, and no cell may be supplemented."))
-    opening = next_opening(settings, groups, max(due, clock.now() + timedelta(minutes=1)))
-    if opening is None:
-        raise CatiError("no_call_hours", N_("The programme has no call hours left. The rest stays open."))
-    clock.move_to(opening)
+    # A case that is due but was not handed out waits for its owner or another operator.
+    return max(due, ctx.clock.now() + timedelta(minutes=1))
 
 
 def finish(ctx: Context, programme: LoadedProgramme, attempts: int) -> Simulated:
@@ -294,5 +294,5 @@ def finish(ctx: Context, programme: LoadedProgramme, attempts: int) -> Simulated
         attempts=attempts,
         cells=sum(c.completed >= c.quota for c in cells),
         overshoot=sum(c.overshoot for c in cells),
-        supplemented={f"{c.unit}/{c.group}": c.from_pool for c in cells if c.from_pool},
+        supplemented={f"{c.unit_name}/{c.group_label}": c.from_pool for c in cells if c.from_pool},
     )

@@ -20,6 +20,7 @@ class CellProgress:
         left: cases of it that have not ended, whether released or in reserve.
         dry: places are open, and nobody is left to call.
         supplement_open: the public pool was opened for it.
+        from_pool: how many of its completed interviews are of people of the public pool.
     """
 
     cell_id: int
@@ -33,6 +34,7 @@ class CellProgress:
     overshoot: int
     left: int
     supplement_open: bool
+    from_pool: int
 
     @property
     def dry(self) -> bool:
@@ -51,6 +53,12 @@ def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, .
         .group_by(cases.c.cell_id)
         .subquery()
     )
+    from_pool = (
+        select(cases.c.cell_id, func.count().label("number"))
+        .where(cases.c.programme_id == programme_id, cases.c.source == "pool", text("cases.state = 4"))
+        .group_by(cases.c.cell_id)
+        .subquery()
+    )
     query = (
         select(
             cells,
@@ -60,10 +68,12 @@ def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, .
             groups.c.label.label("group_label"),
             func.coalesce(left.c.number, 0).label("left"),
             exists().where(supplements.c.cell_id == cells.c.id).label("supplement_open"),
+            func.coalesce(from_pool.c.number, 0).label("from_pool"),
         )
         .join(units, units.c.id == cells.c.unit_id)
         .join(groups, groups.c.id == cells.c.group_id)
         .outerjoin(left, left.c.cell_id == cells.c.id)
+        .outerjoin(from_pool, from_pool.c.cell_id == cells.c.id)
         .where(cells.c.programme_id == programme_id)
         .order_by(units.c.position, groups.c.position, cells.c.id)
     )
@@ -80,6 +90,7 @@ def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, .
             overshoot=row.overshoot,
             left=row.left,
             supplement_open=bool(row.supplement_open),
+            from_pool=row.from_pool,
         )
         for row in connection.execute(query)
     )

@@ -1,0 +1,144 @@
+"""Commands on the draw: all at once, or step by step as the ceremony goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.cli.session import Session
+from cati.domain.draws import commitment
+from cati.services import draws as service
+from cati.services import supplements
+from cati.services.draws import DrawStatus
+
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("draw"),
+    show_default=True,
+    help="Folder for certificate.json and frame.csv.",
+)
+
+
+def pair(text: str) -> tuple[str, str]:
+    """NAME=VALUE taken apart.
+
+    Raises:
+        CatiError: ``party_malformed``.
+    """
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or not value:
+        raise CatiError("party_malformed", N_("“{text}” is not NAME=VALUE. Nothing was changed."), text=text)
+    return name.strip(), value
+
+
+@click.group(invoke_without_command=True)
+@click.option("--party", "parties", multiple=True, metavar="NAME=PART", help="A party and its secret part.")
+@click.option("--public", metavar="VALUE", help="The public value named beforehand.")
+@click.option("--public-name", default=service.PUBLIC_NAME, help="Which public value it is.")
+@out_option
+@click.pass_context
+def draw(
+    context: click.Context, parties: Sequence[str], public: str | None, public_name: str, out: Path
+) -> None:
+    """Hold the draw with all parties in one room, or step by step with the commands below."""
+    if context.invoked_subcommand is not None:
+        return
+    if not parties or public is None:
+        raise click.UsageError("--party NAME=PART (at least two) and --public VALUE are needed")
+    session: Session = context.obj
+    given = _pairs(parties)
+    held = service.draw(
+        session.ctx, session.programme, parties=given, public=public, out=out, public_name=public_name
+    )
+    _written(held.certificate, held.frame)
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in map(pair, texts):
+        if name in given:
+            raise CatiError("party_twice", N_("{name} is named twice. Nothing was changed."), name=name)
+        given[name] = value
+    return given
+
+
+def _written(certificate: Path, frame: Path) -> None:
+    click.echo(_("{certificate} and {frame} written").format(certificate=certificate, frame=frame))
+
+
+@draw.command("commitment")
+@click.argument("name")
+@click.argument("part")
+def commitment_of(name: str, part: str) -> None:
+    """Print the commitment of a party to its secret part."""
+    click.echo(commitment(name, part))
+
+
+@draw.command()
+@click.option("--party", "parties", multiple=True, required=True, metavar="NAME=COMMITMENT")
+@click.option("--public-name", default=service.PUBLIC_NAME, help="Which public value will be taken.")
+@click.pass_obj
+def commit(session: Session, parties: Sequence[str], public_name: str) -> None:
+    """Freeze the lists, take the parties' commitments and print the frame's hash, to be published."""
+    _told(service.commit(session.ctx, session.programme, _pairs(parties), public_name))
+
+
+@draw.command()
+@click.option("--party", "party", required=True, metavar="NAME=PART")
+@click.pass_obj
+def reveal(session: Session, party: str) -> None:
+    """Take the secret part a party committed to."""
+    _told(service.reveal(session.ctx, session.programme, *pair(party)))
+
+
+@draw.command()
+@click.option("--public", required=True, metavar="VALUE", help="The public value, as published.")
+@out_option
+@click.pass_obj
+def hold(session: Session, public: str, out: Path) -> None:
+    """Hold the draw after all parties have revealed."""
+    held = service.hold(session.ctx, session.programme, public, out)
+    _written(held.certificate, held.frame)
+
+
+@draw.command()
+@click.option("--reason", required=True)
+@click.pass_obj
+def void(session: Session, reason: str) -> None:
+    """Give up a draw that was begun, as when a party fails to reveal."""
+    service.void(session.ctx, session.programme, reason)
+    click.echo(_("The draw is void; the lists may change again."))
+
+
+@click.command()
+@click.argument("unit")
+@click.argument("group")
+@click.option("--reason", required=True, help="Why, as it is kept in the audit log.")
+@click.pass_obj
+def supplement(session: Session, unit: str, group: str, reason: str) -> None:
+    """Open the public pool for a cell whose list has run dry."""
+    programme = session.programme
+    count = supplements.open_supplement(session.ctx, programme, unit, group, reason)
+    click.echo(
+        _("{count} people of the public pool added to {unit}/{group}.").format(
+            count=count, unit=unit, group=group
+        )
+    )
+
+
+def _told(status: DrawStatus) -> None:
+    click.echo(_("frame hash {hash}").format(hash=status.frame_hash))
+    if status.waiting:
+        click.echo(_("still to reveal: {names}").format(names="、".join(status.waiting)))
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(draw)
+    group.add_command(supplement)
