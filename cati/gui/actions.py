@@ -82,9 +82,7 @@ def _in(*modes: Mode) -> frozenset[Mode]:
 
 
 _R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
-_SPOKEN = _in(_R, _D, _Q, _O)
 _ANYWHERE = frozenset(Mode)
-_WORK = _ANYWHERE - {Mode.SIGN_IN}
 _OVERLAYS = _in(Mode.CARD, Mode.COMPLAINT, Mode.CALL_BACK, Mode.HELP)
 
 ACTIONS: tuple[Action, ...] = (
@@ -125,13 +123,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave_text", N_("Back to the question"), ("Esc",), _in(_Q)),
     Action("resume", N_("Back to work"), ("Enter",), _in(Mode.BREAK)),
     Action("confirm", N_("Go on"), ("Enter",), _in(Mode.SIGN_IN, Mode.COMPLAINT, Mode.CALL_BACK)),
-    Action("close", N_("Close"), ("Esc",), _OVERLAYS, Group.MOVE),
+    Action("close", N_("Close"), ("Esc",), _OVERLAYS - {Mode.HELP}, Group.MOVE),
     Action("close_card", N_("Put the card away"), ("F2",), _in(Mode.CARD)),
-    Action("close_help", N_("Close the help"), ("F1",), _in(Mode.HELP)),
-    Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN), Group.FUNCTION),
+    Action("close_help", N_("Close the help"), ("F1", "Esc"), _in(Mode.HELP), Group.MOVE, cap="F1"),
+    Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN)),
     Action("larger", N_("Larger"), ("Ctrl+=",), _ANYWHERE),
     Action("smaller", N_("Smaller"), ("Ctrl+-",), _ANYWHERE),
     Action("dark", N_("Light or dark"), ("Ctrl+D",), _ANYWHERE),
+    Action("dismiss", N_("Seen, hide the message"), ("Ctrl+E",), _ANYWHERE),
+    Action("show_again", N_("Show the key again"), ("Alt+Left",), _in(Mode.SIGN_IN), Group.MOVE),
     Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),
 )
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}

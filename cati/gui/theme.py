@@ -82,13 +82,27 @@ DARK = {
     "ch2": "#E9A45B",
     "hatch": "#4A5766",
 }
-MODES = {"light": LIGHT, "dark": DARK}
+# High contrast: dividers in ink, no grey ground, a thicker ring instead of a soft ground.
+CONTRAST = LIGHT | {
+    "desk": "#FFFFFF",
+    "panel": "#FFFFFF",
+    "soft": "#FFFFFF",
+    "line": LIGHT["ink"],
+    "edge": LIGHT["ink"],
+    "ink2": LIGHT["ink"],
+}
+MODES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 # Share ramp: one hue, monotone lightness; the text colour changes with the last two steps.
 RAMPS = {
     "light": ("#F0F4F9", "#D6E3F3", "#A9C6E8", "#7DA9DA", "#2F6AB0", "#174E96"),
     "dark": ("#1D2731", "#1F364F", "#28507A", "#2F6299", "#7FB0E6", "#A5CBF6"),
 }
-RAMP_TEXT = {"light": ("#17202B", "#FFFFFF"), "dark": ("#F2F6FA", "#0B1726")}
+RAMPS["contrast"] = RAMPS["light"]
+RAMP_TEXT = {
+    "light": ("#17202B", "#FFFFFF"),
+    "dark": ("#F2F6FA", "#0B1726"),
+    "contrast": ("#17202B", "#FFFFFF"),
+}
 
 
 @dataclass(frozen=True)
@@ -122,6 +136,10 @@ class Theme:
     def text_width(self, text: str, size: float = 14, bold: bool = False, mono: bool = False) -> float:
         """Width of a text on one line in px."""
         return self.metrics(size, bold, mono).horizontalAdvance(text)
+
+    def ring(self) -> int:
+        """Width in px of the line round what has the focus or is chosen."""
+        return self.px(3 if self.mode == "contrast" else 2)
 
     def ramp(self, share: float) -> tuple[QColor, QColor]:
         """Ground and text colour of a share from 0 to 1."""
@@ -173,6 +191,11 @@ def colour(token: str) -> QColor:
 def font(size: float = 14, bold: bool = False, mono: bool = False) -> QFont:
     """A font of the scale in use; `size` in px at 100 %."""
     return _current.font(size, bold, mono)
+
+
+def ring() -> int:
+    """Width in px of the line round what has the focus or is chosen."""
+    return _current.ring()
 
 
 def text_width(text: str, size: float = 14, bold: bool = False, mono: bool = False) -> float:

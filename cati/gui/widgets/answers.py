@@ -83,7 +83,7 @@ class Tile(Painted, QAbstractButton):
         painter = self.begin()
         box = whole(self, 1)
         lifted = self.hasFocus() or self.underMouse() or self._given
-        painter.setPen(outline("accent", px(2)) if lifted else outline("edge"))
+        painter.setPen(outline("accent", theme.ring()) if lifted else outline("edge"))
         painter.setBrush(theme.colour("soft" if lifted else "sheet"))
         painter.drawRoundedRect(box, px(8), px(8))
         cap = self._cap()

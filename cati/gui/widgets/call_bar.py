@@ -94,7 +94,7 @@ class CallBarState:
 
 
 class CallBar(QWidget):
-    """Lamp, call clock, levels, unit and person, saved, me; faults speak in their own slot, never in a dialog.
+    """Lamp, call clock, levels, unit and person, saved, me; a fault speaks in its own slot.
 
     Where the screen is tight, gaps and meters give way before the unit's name does.
     """

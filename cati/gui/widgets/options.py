@@ -92,7 +92,7 @@ class OptionRow(Painted, QAbstractButton):
         painter = self.begin()
         box = whole(self, 1)
         if self._selected or self.hasFocus():
-            painter.setPen(outline("accent", px(2)))
+            painter.setPen(outline("accent", theme.ring()))
             painter.setBrush(theme.colour("soft") if self._selected else NO_BRUSH)
             painter.drawRoundedRect(box, px(6), px(6))
         elif self.isEnabled() and self.underMouse():

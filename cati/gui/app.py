@@ -1,0 +1,268 @@
+"""The application and its window: from an empty screen to sign-in to a place of work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator, Signal
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+
+from cati.base import i18n, logging
+from cati.base.errors import CatiError
+from cati.base.i18n import translate as _
+from cati.gui import theme
+from cati.gui.actions import Keys
+from cati.gui.events import GuiThread
+from cati.gui.help import HelpOverlay
+from cati.gui.sign_in import Door, SignInPage
+from cati.gui.tasks import Tasks, fault_sentence
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.surface import Band
+from cati.gui.widgets.text import Text
+
+SCALE_STEP = 0.1
+
+
+class Station(Door, Protocol):
+    """What the window asks of the station it runs on."""
+
+    def close(self) -> None:
+        """Let go of database, recorder and lock."""
+        ...
+
+
+@runtime_checkable
+class Stays(Protocol):
+    """A place that may have to keep the window open."""
+
+    def reason_to_stay(self) -> str:
+        """Why the window cannot be closed now, in words; empty when it can."""
+        ...
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the window needs to begin.
+
+    Attributes:
+        open_station: slow; called in the worker after the first paint.
+        make_place: the place of work for a session, made in the window's thread.
+        language: one of `i18n.LANGUAGES`.
+        mode: a colour mode of the theme.
+        scale: per cent.
+        version: of the program.
+        log_folder: where the log lies.
+        remember: keeps settings that were changed here: language, theme, scale.
+    """
+
+    open_station: Callable[[], Station]
+    make_place: Callable[[Shell, Any], QWidget]
+    language: str
+    mode: str
+    scale: int
+    version: str
+    log_folder: Path
+    remember: Callable[[dict[str, str]], None]
+
+
+class Notice(Band):
+    """A line over everything for what concerns the whole window, such as a fault of the program."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._words = Text(size=14, ink="stop", bold=True, elide=True)
+        button = Button(_("Seen"), "Ctrl+E", Kind.QUIET, 13, 32)
+        button.clicked.connect(self.hide)
+        line = row(Icon("warning", "stop", 18, "stop_s"), (self._words, 1), button, gap=8)
+        super().__init__(line, "stop_s", 36)
+        self.layout().setContentsMargins(theme.px(18), 0, theme.px(10), 0)
+        self.hide()
+        keys.bind("dismiss", self.hide)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence until it is dismissed."""
+        self._words.set_text(sentence)
+        self._words.setToolTip(sentence)
+        self.show()
+
+
+class Shell(QWidget):
+    """The window: a notice line, and under it sign-in or the place of work.
+
+    Args:
+        start: see there.
+    """
+
+    painted = Signal()
+
+    def __init__(self, start: Start) -> None:
+        super().__init__()
+        self._start = start
+        self._station: Station | None = None
+        self._place: QWidget | None = None
+        self._was_painted = False
+        self.setWindowTitle("CATI")
+        self.keys = Keys(self)
+        self.tasks = Tasks(self)
+        self._gui = GuiThread(self)
+        self._notice = Notice(self.keys)
+        self._stack = QStackedLayout()
+        self.setLayout(column(self._notice, (self._stack, 1), gap=0))
+        self._help = HelpOverlay(self, self.keys)
+        self._bind()
+        self._sign_in = self._make_sign_in()
+        self.tasks.fault.connect(self.show_fault)
+        self.resize(1366, 768)
+
+    @property
+    def station(self) -> Station:
+        """The open station."""
+        assert self._station is not None
+        return self._station
+
+    def _bind(self) -> None:
+        self.keys.bind("larger", lambda: self._restyle(scale=theme.current().scale + SCALE_STEP))
+        self.keys.bind("smaller", lambda: self._restyle(scale=theme.current().scale - SCALE_STEP))
+        self.keys.bind("dark", self._switch_mode)
+        self.keys.bind("language", self._switch_language)
+
+    def _make_sign_in(self) -> SignInPage:
+        page = SignInPage(self.keys, self.tasks, self._start.version)
+        page.signed_in.connect(self.enter)
+        page.retry.connect(self._open_station)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        page.take_focus()
+        if self._station is not None:
+            page.open(self._station)
+        return page
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """After the first paint the slow part begins."""
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self._first_paint)
+
+    def _first_paint(self) -> None:
+        self.painted.emit()
+        self._open_station()
+
+    def _open_station(self) -> None:
+        self.tasks.run(self, self._start.open_station, self._opened, self._cannot_open)
+
+    def _opened(self, station: Station) -> None:
+        self._station = station
+        self._sign_in.open(station)
+
+    def _cannot_open(self, error: CatiError) -> None:
+        self._sign_in.cannot_open(error)
+
+    def enter(self, session: Any) -> None:
+        """Show the place of work of somebody who has signed in."""
+        self.keys.unbind("language", "confirm", "show_again")
+        self._place = self._start.make_place(self, session)
+        self._stack.addWidget(self._place)
+        self._stack.setCurrentWidget(self._place)
+        self._stack.removeWidget(self._sign_in)
+        self._sign_in.deleteLater()
+
+    def leave(self) -> None:
+        """Back to sign-in, after clocking out."""
+        assert self._place is not None
+        self._bind()
+        left, self._place = self._place, None
+        self._sign_in = self._make_sign_in()
+        self._stack.removeWidget(left)
+        left.deleteLater()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence over everything until it is dismissed."""
+        self._notice.say(sentence)
+
+    def show_fault(self, reference: str) -> None:
+        """Tell of a fault of the program, found in the log under `reference`; from any thread."""
+        self._gui.post(lambda: self.say(str(fault_sentence(reference))), self)
+
+    def _restyle(self, mode: str | None = None, scale: float | None = None) -> None:
+        now = theme.current()
+        used = theme.use(mode or now.mode, round(now.scale if scale is None else scale, 2))
+        changed = {"theme": used.mode, "scale": str(round(used.scale * 100))}
+        self._remember(changed)
+
+    def _switch_mode(self) -> None:
+        self._restyle(mode="light" if theme.current().mode == "dark" else "dark")
+
+    def _switch_language(self) -> None:
+        others = [name for name in i18n.LANGUAGES if name != i18n.language()]
+        use_language(others[0])
+        self._remember({"language": others[0]})
+        old = self._sign_in
+        self._sign_in = self._make_sign_in()
+        self._stack.removeWidget(old)
+        old.deleteLater()
+
+    def _remember(self, changed: dict[str, str]) -> None:
+        self.tasks.run(self, lambda: self._start.remember(changed), lambda _none: None, self._not_kept)
+
+    def _not_kept(self, error: CatiError) -> None:
+        self.say(str(error))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What the keys do, for the mouse."""
+        self.keys.menu(self).popup(event.globalPos())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stay while the place of work needs it; else finish what was asked for and let go."""
+        reason = self._place.reason_to_stay() if isinstance(self._place, Stays) else ""
+        if reason:
+            self.say(reason)
+            event.ignore()
+            return
+        self.tasks.close()
+        if self._station is not None:
+            self._station.close()
+        event.accept()
+
+
+_translators: list[QTranslator] = []
+
+
+def use_language(language: str) -> None:
+    """Speak another language from now on, in Qt's own menus too."""
+    i18n.set_language(language)
+    app = QApplication.instance()
+    assert app is not None
+    while _translators:
+        app.removeTranslator(_translators.pop())
+    if language == "en":
+        return
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(f"qtbase_{language}", folder):
+        app.installTranslator(translator)
+        _translators.append(translator)
+
+
+def make_application(start: Start) -> tuple[QApplication, Shell]:
+    """The application and its window, not yet shown."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("CATI")
+    use_language(start.language)
+    theme.use(start.mode, start.scale / 100)
+    return app, Shell(start)
+
+
+def run(start: Start) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    logging.start(start.log_folder)
+    app, shell = make_application(start)
+    logging.install_hooks(shell.show_fault)
+    shell.show()
+    return app.exec()

@@ -1,0 +1,79 @@
+"""A sheet to fill in: title, fields, the error in its place, one button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import Holder, Item, column, row
+from cati.gui.widgets.surface import Surface
+from cati.gui.widgets.text import Text
+
+
+def labelled(field: LineField, hint: str = "") -> Holder:
+    """A field under its name, with an optional hint at the right of the name."""
+    words = row(Text(field.accessibleName(), 14, "ink2"), None, Text(hint, 13, "ink2"), gap=8)
+    return Holder(column(words, field, gap=4))
+
+
+class Form(Surface):
+    """One step that Enter confirms.
+
+    Args:
+        title: at the top.
+        lead: a sentence or two under it, or empty.
+        parts: fields and other content.
+        button: words of the button.
+        foot: lies under the button, or None.
+        width: px at 100 %.
+    """
+
+    confirmed = Signal()
+
+    def __init__(
+        self,
+        title: str,
+        lead: str,
+        parts: Sequence[QWidget],
+        button: str,
+        foot: QWidget | None = None,
+        width: int = 480,
+    ) -> None:
+        super().__init__(width=width)
+        self._problem = Text(size=14, ink="stop", wrap=True)
+        self._problem_row = Holder(
+            row(column(2, Icon("warning", "stop", 18), None), (self._problem, 1), gap=8)
+        )
+        self._problem_row.hide()
+        self._go = Button(button, "Enter", Kind.PRIMARY, 18, 46)
+        self._go.clicked.connect(self.confirmed)
+        self.waiting = False
+        items: list[Item] = [Text(title, 20, bold=True)]
+        if lead:
+            items.append(Text(lead, 15, wrap=True, line_height=112))
+        items += [4, *parts, self._problem_row, 4, self._go]
+        if foot is not None:
+            items += [4, foot]
+        self.setLayout(column(*items, gap=12, margins=(28, 24, 28, 24)))
+
+    def wait(self, words: str) -> None:
+        """Say what is being waited for; the button is off meanwhile."""
+        self.waiting = True
+        self._problem_row.hide()
+        self._go.set_off(words)
+
+    def go(self, button: str) -> None:
+        """The button may be pressed, and means this."""
+        self.waiting = False
+        self._go.set_off("")
+        self._go.set_words(button)
+
+    def complain(self, sentence: str) -> None:
+        """Show an error in its place."""
+        self._problem.set_text(sentence)
+        self._problem_row.show()

@@ -1,0 +1,200 @@
+"""The first screen: who is it. On a new database it makes the first user and the recovery key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from cati.base.errors import CatiError
+from cati.base.i18n import translate as _
+from cati.gui.actions import Keys, Mode
+from cati.gui.first_user import FirstUser
+from cati.gui.form import Form, labelled
+from cati.gui.tasks import Tasks
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.key_bar import KeyBar
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.surface import Band, Page, Surface
+from cati.gui.widgets.text import Strong, Text
+
+
+class DemoUser(NamedTuple):
+    """Login and password of the demonstration, shown at sign-in."""
+
+    login: str
+    password: str
+
+
+class Door(Protocol):
+    """What sign-in asks of the station; every call runs in the worker and may raise `CatiError`."""
+
+    @property
+    def demo(self) -> DemoUser | None:
+        """The demonstration's user, None when real data lies here."""
+        ...
+
+    def is_new(self) -> bool:
+        """Whether the database has no user yet."""
+        ...
+
+    def sign_in(self, login: str, password: str) -> Any:
+        """Open a session."""
+        ...
+
+    def check_first_user(self, login: str, name: str, password: str) -> None:
+        """Refuse what `create_first_user` would refuse, before the recovery key is shown."""
+        ...
+
+    def new_recovery_key(self) -> str:
+        """A fresh key, in groups joined by hyphens."""
+        ...
+
+    def check_recovery_key(self, shown: str, typed: str) -> None:
+        """Refuse a key that was not typed back as it was shown."""
+        ...
+
+    def create_first_user(self, login: str, name: str, password: str, recovery_key: str) -> Any:
+        """Make the first user of the bureau and open a session."""
+        ...
+
+
+class SignInForm(Form):
+    """Login and password, and in the demonstration what to type."""
+
+    def __init__(self) -> None:
+        self.login = LineField(_("Login"))
+        self.password = LineField(_("Password"), secret=True)
+        self._demo_words = Text(size=14, wrap=True, line_height=112)
+        lines = row(
+            Icon("info", "accent", 18, "soft"), (self._demo_words, 1), gap=9, margins=(14, 10, 14, 10)
+        )
+        self._demo = Surface(lines, "soft", None, 8)
+        self._demo.hide()
+        super().__init__(
+            _("Sign in"),
+            "",
+            [labelled(self.login), labelled(self.password)],
+            _("Sign in"),
+            foot=self._demo,
+        )
+
+    def show_demo(self, demo: DemoUser) -> None:
+        """Fill in the demonstration's user and say so."""
+        self.login.setText(demo.login)
+        self.password.setText(demo.password)
+        before, _field, rest = _(
+            "Demonstration with invented people: login {login}, password {password}. "
+            "Both are filled in; press Enter."
+        ).partition("{login}")
+        between, _field, after = rest.partition("{password}")
+        self._demo_words.set_text((before, Strong(demo.login), between, Strong(demo.password), after))
+        self._demo.show()
+
+
+class SignInPage(Page):
+    """Head with the language, one sheet of paper, key bar.
+
+    It may be typed into while the database is still being opened.
+
+    Args:
+        keys: of the window.
+        tasks: runs what is slow.
+        version: of the program, shown in the head.
+    """
+
+    signed_in = Signal(object)
+    retry = Signal()
+
+    def __init__(self, keys: Keys, tasks: Tasks, version: str) -> None:
+        super().__init__()
+        self._keys, self._tasks = keys, tasks
+        self._door: Door | None = None
+        self._failed = False
+        self._form = SignInForm()
+        self._first: FirstUser | None = None
+        self._stack = QStackedLayout()
+        self._stack.addWidget(_centred(self._form))
+        language = Button(_("中文 / English"), "F8", size=14, height=32)
+        language.clicked.connect(lambda: keys.trigger("language"))
+        title = Text(_("CATI · satisfaction interviews by telephone"), 20, bold=True)
+        head = row(title, Text(version, 14, "ink2"), None, language, gap=12, margins=(18, 0, 16, 0))
+        band = Band(head, "sheet", 52, bottom="line")
+        self.setLayout(column(band, (self._stack, 1), KeyBar(keys), gap=0))
+        self._form.confirmed.connect(self._confirm)
+        keys.bind("confirm", self._confirm)
+        keys.unbind("show_again")
+        keys.set_mode(Mode.SIGN_IN)
+        self._form.wait(_("Opening the database"))
+
+    def take_focus(self) -> None:
+        """Put the cursor where something is still to be typed."""
+        if self._first is not None:
+            self._first.take_focus()
+        elif self._form.login.text() and not self._form.password.text():
+            self._form.password.setFocus()
+        else:
+            self._form.login.setFocus()
+
+    def open(self, door: Door) -> None:
+        """The station is open: let people in, or let the first user be made."""
+        self._door = door
+        self._failed = False
+        self._ask(door.is_new, self._opened)
+
+    def cannot_open(self, error: CatiError) -> None:
+        """The station could not be opened; Enter tries again."""
+        self._failed = True
+        self._form.go(_("Try again"))
+        self._form.complain(str(error))
+
+    def _opened(self, new: bool) -> None:
+        assert self._door is not None
+        self._form.go(_("Sign in"))
+        if new:
+            self._first = FirstUser(self._keys, self._tasks, self._door)
+            self._first.made.connect(self.signed_in)
+            self._stack.addWidget(_centred(self._first))
+            self._stack.setCurrentIndex(1)
+            self.take_focus()
+        elif self._door.demo is not None and not self._form.login.text():
+            self._form.show_demo(self._door.demo)
+
+    def _confirm(self) -> None:
+        if self._first is not None:
+            self._first.confirm()
+        elif self._failed:
+            self._form.wait(_("Opening the database"))
+            self.retry.emit()
+        elif self._door is not None and not self._form.waiting:
+            self._sign_in(self._door)
+
+    def _sign_in(self, door: Door) -> None:
+        login, password = self._form.login.text().strip(), self._form.password.text()
+        for field, typed in ((self._form.login, login), (self._form.password, password)):
+            if not typed:
+                field.setFocus()
+                return
+        self._form.wait(_("Checking"))
+        self._ask(lambda: door.sign_in(login, password), self._let_in)
+
+    def _let_in(self, session: object) -> None:
+        self._form.password.clear()
+        self.signed_in.emit(session)
+
+    def _ask(self, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
+        self._tasks.run(self, work, done, self._refused)
+
+    def _refused(self, error: CatiError) -> None:
+        self._form.go(_("Sign in"))
+        self._form.complain(str(error))
+        self._form.password.selectAll()
+        self._form.password.setFocus()
+
+
+def _centred(sheet: QWidget) -> Holder:
+    return Holder(column(None, row(None, sheet, None), None, None, margins=16))
