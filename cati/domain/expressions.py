@@ -37,6 +37,10 @@ class Function:
     call: Callable[..., Value] | None = None
 
 
+_NUMBER = re.compile(r"[ \t\r\n]*-?([0-9]+(\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*")
+"""What XPath 1.0 takes for a number: digits with at most one point."""
+
+
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -50,7 +54,11 @@ def _text(value: Value) -> str:
 def _number(value: Value) -> float:
     if isinstance(value, str):
         # XPath 1.0, "number": digits with at most one point; anything else is not a number.
-        return float(value) if re.fullmatch(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*", value) else math.nan
+        return (
+            float(value)
+            if re.fullmatch(r"[ \t\r\n]*-?([0-9]+(\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*", value)
+            else math.nan
+        )
     return float(value)
 
 
@@ -149,12 +157,12 @@ _OWN = "odk-"
 
 _EXTENSIONS = {(None, _OWN + name): f.call for name, f in FUNCTIONS.items() if f.call is not None}
 
-_ASCII = str.maketrans("（）＝＜＞！＋－＊，．｛｝＄“”‘’", "()=<>!+-*,.{}$\"\"''")
+_ASCII = str.maketrans("（）＝＜＞！＋－＊，．｛｝＄０１２３４５６７８９", "()=<>!+-*,.{}$0123456789")
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
       | \$\{\s*(?P<variable>[^}]*?)\s*\}
       | (?P<string>"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)
-      | (?P<number>\d+(?:\.\d*)?|\.\d+)
+      | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
       | (?P<word>[A-Za-z][A-Za-z0-9_-]*)
       | (?P<mark><=|>=|!=|[=<>+\-*(),.])""",
     re.VERBOSE,
@@ -376,10 +384,15 @@ class Expression:
         checker.read(_tokens(source))
         xpath = " ".join(checker.written)
 
-        def compiled(kind: str) -> etree.XPath:
-            return etree.XPath(f"{kind}({xpath})", extensions=_EXTENSIONS, smart_strings=False)
-
-        return cls(source, tuple(checker.names), compiled("boolean"), compiled("string"))
+        try:
+            compiled = [
+                etree.XPath(f"{kind}({xpath})", extensions=_EXTENSIONS, smart_strings=False)
+                for kind in ("boolean", "string")
+            ]
+        except etree.XPathError:
+            # Nothing the check lets through but far too many brackets inside each other.
+            raise _refuse("expression_deep", N_("The expression is too deep. Split it up.")) from None
+        return cls(source, tuple(checker.names), *compiled)
 
     def holds(self, values: Mapping[str, str], own: str = "") -> bool:
         """Whether the condition is true; a name without a value reads as empty."""
