@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate
 
 FORMAT = "cati-draw-1"
 FRAME_HEADER = ("entry", "cell", "name", "person")
@@ -76,7 +77,8 @@ class FrameRow(NamedTuple):
         cell: ``unit code/group code``; empty for an entry of the public pool.
         name: hash of entry, number and a secret of the entry, as `entry_name` makes it: by telling the
             secret it can be proved later which number the entry had, and without it nobody finds out.
-        person: entries of one person share it; it says nothing else.
+        person: entries of one person share it; a number of order, so that it says nothing else and the same
+            lists give the same in every database.
     """
 
     entry: str
@@ -141,7 +143,7 @@ def canonical(value: Any) -> bytes:
 
 
 def checked_text(text: str, what: str) -> str:
-    """The text without spaces around it, if it can stand in a certificate.
+    """The text without spaces around it, if it can stand in a certificate; `what` is the msgid of its name.
 
     Raises:
         CatiError: ``draw_text`` when it is empty or holds a line break or another control character.
@@ -151,7 +153,7 @@ def checked_text(text: str, what: str) -> str:
         raise CatiError(
             "draw_text",
             N_("{what} is empty or holds a line break. Nothing was kept. Give it as one line of text."),
-            what=what,
+            what=translate(what),
         )
     return text
 
@@ -265,17 +267,6 @@ def order(
     for _, entry, cell in sorted(smallest.values()):
         result.setdefault(cell, []).append(entry)
     return result
-
-
-def persons(keys: Iterable[object]) -> Iterator[str]:
-    """Name each key by the number of different keys seen before it, so that equal keys get one name.
-
-    A number of order says which entries are one person's and nothing else, and the same lists give the same
-    names in every database.
-    """
-    seen: dict[object, str] = {}
-    for key in keys:
-        yield seen.setdefault(key, str(len(seen) + 1))
 
 
 def frame_lines(rows: Iterable[FrameRow]) -> Iterator[bytes]:

@@ -136,10 +136,6 @@ def test_an_entry_is_named_by_a_hash_nobody_can_make_without_its_secret() -> Non
     assert name != draws.entry_name("p/u1/staff/1/2", "+8613800001111", "guess")
 
 
-def test_equal_numbers_get_one_name_of_a_person() -> None:
-    assert list(draws.persons(["b", "a", "b", "c", "a"])) == ["1", "2", "1", "3", "2"]
-
-
 def frame_rows() -> Iterator[FrameRow]:
     for n, cell in enumerate(CELLS):
         for row in range(3):
