@@ -58,7 +58,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.sheet}!{self.column}{self.row or ''}" if self.sheet else ""
+        cell = f"{self.column}{self.row or ''}"
+        place = f"{self.sheet}!{cell}" if cell else self.sheet
         return f"{place}: {self.message}" if place else self.message
 
 
