@@ -76,6 +76,7 @@ fingerprint() {
 }
 
 make_environment() {
+  command -v "$PYTHON" >/dev/null || give_up "there is no $PYTHON. Install Python 3.11 or newer, then call again."
   "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     give_up "$("$PYTHON" -V) is too old: set PYTHON to a Python of version 3.11 or newer, then call again."
   wanted=$(fingerprint)
@@ -86,10 +87,11 @@ make_environment() {
   # Build tools first, by the same hashes, so that building PyAudio downloads nothing unchecked.
   tools=$VENV/cati-tools.txt
   awk '/^[^ ]/ { on = /^setuptools==/ } on' "$LOCK" >"$tools"
-  pip_install --require-hashes -r "$tools" &&
+  if ! { pip_install --require-hashes -r "$tools" &&
     pip_install --require-hashes --no-build-isolation -r "$LOCK" &&
-    pip_install --no-build-isolation --no-deps -e . ||
+    pip_install --no-build-isolation --no-deps -e .; }; then
     give_up "Python packages could not be installed: see above. What is there was kept; call again to go on."
+  fi
   echo "$wanted" >"$VENV/cati-fingerprint"
 }
 
@@ -108,11 +110,12 @@ compile_translations() {
 # set_up run|test makes everything ready for the one or the other.
 set_up() {
   choose_python
-  # shellcheck disable=SC2086
   case $1 in
-    run) install_packages $PYTHON_PACKAGES $RUN_PACKAGES $(has_display || echo xvfb) ;;
-    test) install_packages $PYTHON_PACKAGES $RUN_PACKAGES $TEST_PACKAGES ;;
+    run) more=$(has_display || echo xvfb) ;;
+    test) more=$TEST_PACKAGES ;;
   esac
+  # shellcheck disable=SC2086
+  install_packages $PYTHON_PACKAGES $RUN_PACKAGES $more
   make_environment
   compile_translations
 }
