@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -110,9 +111,9 @@ def verify(ctx: Context) -> BadEntry | None:
     Entries cut off a chain's end leave no trace in the chain itself: heads kept elsewhere show them.
     """
     ctx.actor.require(Right.MANAGE_USERS)
-    with ctx.database.read() as connection:
+    with ctx.database.read() as connection, closing(store.by_session(connection)) as entries:
         before: StoredEntry | None = None
-        for entry in store.by_session(connection):
+        for entry in entries:
             if before is not None and before.session_id != entry.session_id:
                 before = None
             problem = _problem(before, entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,13 +65,12 @@ def add(connection: Connection, entry: StoredEntry) -> None:
     )
 
 
-def by_session(connection: Connection) -> Iterator[StoredEntry]:
-    """All entries, chain by chain, in order; read as they are taken."""
-    rows = connection.execution_options(yield_per=1000).execute(
-        select(audit).order_by(audit.c.session_id, audit.c.seq)
-    )
-    for row in rows:
-        yield StoredEntry(*row)
+def by_session(connection: Connection) -> Generator[StoredEntry, None, None]:
+    """All entries, chain by chain, in order; read as they are taken. Close it when leaving early."""
+    query = select(audit).order_by(audit.c.session_id, audit.c.seq).execution_options(yield_per=1000)
+    with connection.execute(query) as rows:
+        for row in rows:
+            yield StoredEntry(*row)
 
 
 def newest(connection: Connection, limit: int) -> tuple[StoredEntry, ...]:

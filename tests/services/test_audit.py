@@ -1,0 +1,209 @@
+"""The chained log of who did what."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from threading import Barrier, Thread
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete, update
+
+from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
+from cati.domain.users import Role
+from cati.services import audit, users
+from cati.services.context import Context
+from cati.store.audit import StoredEntry
+from cati.store.engine import Database
+from cati.store.tables import audit as table
+
+PASSWORD = "long enough 1"
+
+
+@pytest.fixture
+def bureau(database_url: str, clock: VirtualClock) -> Iterator[Context]:
+    database = Database(database_url)
+    ctx, _recovery = users.init(
+        database, clock, login="admin", name="统计员", password=PASSWORD, station="PC-1"
+    )
+    yield ctx
+    database.close()
+
+
+def record(ctx: Context, action: str = "test", subject: str = "thing 1", **detail: Any) -> None:
+    with ctx.database.write() as connection:
+        audit.record(ctx, connection, action, subject, **detail)
+
+
+def chain(ctx: Context) -> list[StoredEntry]:
+    return sorted((e for e in audit.newest(ctx) if e.session_id == ctx.session_id), key=lambda e: e.seq)
+
+
+def tamper(ctx: Context, seq: int, **changes: object) -> None:
+    with ctx.database.write() as connection:
+        connection.execute(
+            update(table).where(table.c.session_id == ctx.session_id, table.c.seq == seq).values(**changes)
+        )
+
+
+def test_entries_of_a_session_are_chained_from_the_first(bureau: Context) -> None:
+    for count in range(3):
+        record(bureau, count=count)
+    entries = chain(bureau)
+    assert [e.seq for e in entries] == [0, 1, 2, 3]
+    assert entries[0].previous == audit.START
+    assert [e.previous for e in entries[1:]] == [e.hash for e in entries[:-1]]
+    assert [e.hash for e in entries] == [audit.digest(e) for e in entries]
+    assert audit.verify(bureau) is None
+
+
+def test_what_is_undone_is_not_written_down(bureau: Context) -> None:
+    with pytest.raises(CatiError):
+        undone(bureau)
+    record(bureau)
+    assert [e.action for e in chain(bureau)] == ["init", "test"]
+    assert audit.verify(bureau) is None
+
+
+def undone(ctx: Context) -> None:
+    with ctx.database.write() as connection:
+        audit.record(ctx, connection, "undone", "thing 1")
+        raise CatiError("refused", "refused")
+
+
+def test_details_of_every_kind_verify_after_the_way_through_the_database(bureau: Context) -> None:
+    record(
+        bureau,
+        text="区教育局“测评”",
+        whole=7,
+        yes=True,
+        nothing=None,
+        points=Decimal("-5.00"),
+        names=["b", "a"],
+        odd="nul\0 and \ud800",
+        big=2**53 + 1,
+    )
+    assert chain(bureau)[-1].detail == {
+        "text": "区教育局“测评”",
+        "whole": 7,
+        "yes": True,
+        "nothing": None,
+        "points": "-5.00",
+        "names": ["b", "a"],
+        "odd": "nul and ?",
+        "big": 2**53 + 1,
+    }
+    assert audit.verify(bureau) is None
+
+
+def test_numbers_of_people_never_get_in(bureau: Context) -> None:
+    record(bureau, subject="number +8613800000000", note="0898-66551234", many=["13800000000"])
+    entry = chain(bureau)[-1]
+    assert entry.subject == "number #"
+    assert entry.detail == {"note": "#", "many": ["#"]}
+
+
+def test_a_long_subject_is_cut(bureau: Context) -> None:
+    record(bureau, subject="局" * 300)
+    assert len(chain(bureau)[-1].subject) == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"action": "other"}, "content"),
+        ({"subject": "thing 2"}, "content"),
+        ({"detail": {"count": 2}}, "content"),
+        ({"user_id": None}, "content"),
+        ({"at": datetime(2024, 1, 1, tzinfo=UTC)}, "content"),
+        ({"hash": "0" * 64}, "content"),
+        ({"previous": "1" * 64}, "chain"),
+    ],
+)
+def test_any_change_is_found_at_its_entry(bureau: Context, changes: dict[str, object], problem: str) -> None:
+    for count in range(3):
+        record(bureau, count=count)
+    tamper(bureau, 2, **changes)
+    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, problem)
+
+
+def test_an_entry_taken_out_is_missed(bureau: Context) -> None:
+    for count in range(3):
+        record(bureau, count=count)
+    with bureau.database.write() as connection:
+        connection.execute(delete(table).where(table.c.seq == 1))
+    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, "missing")
+
+
+def test_an_entry_changed_with_its_own_hash_breaks_the_next_link(bureau: Context) -> None:
+    for count in range(3):
+        record(bureau, count=count)
+    forged = replace(chain(bureau)[1], action="forged")
+    tamper(bureau, 1, action="forged", hash=audit.digest(forged))
+    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, "chain")
+
+
+def test_each_session_has_its_own_chain(bureau: Context) -> None:
+    other = users.sign_in(bureau.database, bureau.clock, "admin", PASSWORD, "PC-2")
+    for ctx in (bureau, other, bureau, other):
+        record(ctx)
+    assert [e.seq for e in chain(other)] == [0, 1, 2]
+    assert audit.verify(other) is None
+
+
+def test_two_threads_of_one_session_take_turns(bureau: Context) -> None:
+    start = Barrier(2)
+
+    def work() -> None:
+        start.wait()
+        for count in range(20):
+            record(bureau, count=count)
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [e.seq for e in chain(bureau)] == list(range(41))
+    assert audit.verify(bureau) is None
+
+
+def test_only_who_manages_users_reads_the_log(bureau: Context) -> None:
+    users.add_user(bureau, "op", "op", [Role.OPERATOR], PASSWORD)
+    operator = users.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
+    for look in (audit.verify, audit.newest):
+        with pytest.raises(CatiError) as refused:
+            look(operator)
+        assert refused.value.code == "not_allowed"
+
+
+def test_the_newest_entries_come_first(bureau: Context, clock: VirtualClock) -> None:
+    for count in range(5):
+        clock.advance(1)
+        record(bureau, count=count)
+    assert [e.detail["count"] for e in audit.newest(bureau, 3)] == [4, 3, 2]
+
+
+MIDNIGHT = datetime(2024, 2, 21, tzinfo=ZoneInfo("Asia/Shanghai"))
+ENTRY = StoredEntry("s", 0, MIDNIGHT, 1, "a", "区", {"c": 1}, "p", "")
+
+
+@given(st.sampled_from(["session_id", "action", "subject", "previous"]), st.text(max_size=5))
+def test_the_digest_depends_on_every_text(name: str, text: str) -> None:
+    changes: dict[str, Any] = {name: text}
+    changed = replace(ENTRY, **changes)
+    assert (audit.digest(changed) == audit.digest(ENTRY)) == (changed == ENTRY)
+
+
+def test_the_digest_is_the_hash_of_canonical_json_in_utc() -> None:
+    canonical = (
+        '{"action":"a","at":"2024-02-20T16:00:00.000000+00:00","detail":{"c":1},"previous":"p",'
+        '"seq":0,"session":"s","subject":"区","user":1}'
+    )
+    assert audit.digest(ENTRY) == sha256(canonical.encode()).hexdigest()
