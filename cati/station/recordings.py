@@ -1,0 +1,52 @@
+"""The recordings folder of a station, and what a stopped station left in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cati.audio.codec import SAMPLE_RATE
+from cati.audio.container import outline
+from cati.base.errors import CatiError
+from cati.domain.ports import RecordingSummary
+from cati.services import recordings
+from cati.services.context import Context
+
+FOLDER = "recordings"
+
+
+def folder(data_folder: Path) -> Path:
+    """Where this station keeps its recordings."""
+    return data_folder / FOLDER
+
+
+def note_left_behind(ctx: Context, where: Path) -> int:
+    """Note what became of files a stopped station left open; gives how many there were.
+
+    A file keeps everything up to its last whole second; it stays marked as incomplete.
+
+    Args:
+        where: the recordings folder.
+    """
+    found = recordings.unfinished(ctx)
+    for recording in found:
+        recordings.finish(ctx, _what_is_left(recording.id, where / recording.file))
+    return len(found)
+
+
+def _what_is_left(recording_id: str, file: Path) -> RecordingSummary:
+    try:
+        left = outline(file)
+    except FileNotFoundError:
+        return RecordingSummary(recording_id, None, 0, 0, 0, False, False, "missing")
+    except CatiError:
+        return RecordingSummary(recording_id, file, 0, 0, file.stat().st_size, False, False, "damaged")
+    return RecordingSummary(
+        recording_id=recording_id,
+        path=file,
+        duration_ms=left.frames * 1000 // SAMPLE_RATE,
+        channels=1,
+        size=left.size,
+        complete=left.complete,
+        silent=False,
+        problem=None if left.complete else "cut_off",
+    )

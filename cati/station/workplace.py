@@ -1,0 +1,166 @@
+"""One signed-in operator's place: the call runner with its recorder, and what the operator did today."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cati.audio.recorder import Fault, Level, RecorderProcess
+from cati.domain.attendance import Day, Presence
+from cati.domain.interview import Script
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import openings
+from cati.services import attendance, calls, keys, programmes, queue
+from cati.services.context import Context
+from cati.services.interviews import DatabaseAnswerLog
+from cati.station import recordings
+from cati.station.runner import CallRunner, Job, Listeners
+from cati.store.calls import MyDayAttempt
+from cati.telephony.manual import ManualDialler
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What an operator sees of the own day.
+
+    Attributes:
+        attempts: oldest first; `completed` and `refused` count them.
+        hours: stretches (aware, local) in which some group may be called today.
+        presence: clocked in since when, breaks.
+        mean_seconds: of a completed interview, None without one.
+    """
+
+    now: datetime
+    attempts: tuple[MyDayAttempt, ...]
+    hours: tuple[tuple[datetime, datetime], ...]
+    presence: Day
+
+    @property
+    def completed(self) -> int:
+        """Interviews completed today."""
+        return sum(a.disposition == "complete" for a in self.attempts)
+
+    @property
+    def refused(self) -> int:
+        """Refusals met today."""
+        return sum(a.disposition in ("refusal", "refusal_final", "recording_refused") for a in self.attempts)
+
+    @property
+    def mean_seconds(self) -> float | None:
+        """Mean length of today's completed interviews, in seconds of connection."""
+        lengths = [
+            a.connected_seconds
+            for a in self.attempts
+            if a.disposition == "complete" and a.connected_seconds is not None
+        ]
+        return sum(lengths) / len(lengths) if lengths else None
+
+
+class Workplace:
+    """Everything one operator works with in one programme.
+
+    Args:
+        ctx: the operator's session.
+        programme: what is called for.
+        data_folder: of this station.
+        schedule: runs jobs in order, away from the window's thread.
+        listeners: hear what became durable, settled or failed.
+        show_number: gets the digits to dial by hand, None when the call is over.
+        on_sound: gets levels and faults of the recording, on a thread of the recorder.
+        device: microphone by name, None for the default.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        programme: LoadedProgramme,
+        *,
+        data_folder: Path,
+        schedule: Callable[[Job], None],
+        listeners: Listeners,
+        show_number: Callable[[str | None], None],
+        on_sound: Callable[[Level | Fault], None],
+        device: str | None = None,
+    ) -> None:
+        self.ctx = ctx
+        self.programme = programme
+        self.script = Script.of(programme.programme)
+        self._folder = recordings.folder(data_folder)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.recorder = RecorderProcess(on_sound)
+        self.runner = CallRunner(
+            ctx,
+            programme,
+            script=self.script,
+            dialler=ManualDialler(show_number),
+            recorder=self.recorder,
+            answers=DatabaseAnswerLog(ctx),
+            recording_public=keys.recording_public(ctx, programme.id),
+            folder=self._folder,
+            schedule=schedule,
+            listeners=listeners,
+            device=device,
+        )
+
+    def arrive(self) -> None:
+        """Clock in unless that was done, and note what a stopped station left behind."""
+        recordings.note_left_behind(self.ctx, self._folder)
+        match attendance.today(self.ctx).presence:
+            case Presence.OUT:
+                attendance.clock_in(self.ctx)
+            case Presence.BREAK:
+                attendance.end_break(self.ctx)
+
+    def take_break(self) -> None:
+        """Begin a break."""
+        attendance.start_break(self.ctx)
+
+    def come_back(self) -> None:
+        """End the break."""
+        attendance.end_break(self.ctx)
+
+    def today(self) -> Today:
+        """The operator's day so far (blocks on the database)."""
+        settings = self.programme.programme.settings
+        zone = ZoneInfo(settings.timezone)
+        now = self.ctx.clock.now().astimezone(zone)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        stretches = {
+            (start, end)
+            for group in self.programme.programme.groups
+            for start, end in takewhile(
+                lambda stretch: stretch[0] < midnight + timedelta(days=1),
+                openings(settings, group.code, midnight),
+            )
+        }
+        return Today(
+            now,
+            calls.my_day(self.ctx, self.programme, now.date()),
+            tuple(sorted(stretches)),
+            attendance.today(self.ctx),
+        )
+
+    def next_due(self) -> datetime | None:
+        """When there will be a case (aware, UTC); None when nothing waits."""
+        return queue.next_due(self.ctx, self.programme)
+
+    def refreshed(self) -> LoadedProgramme:
+        """The programme as it stands now, such as after fieldwork was closed elsewhere."""
+        return programmes.get(self.ctx, self.programme.programme.code)
+
+    def free_bytes(self) -> int:
+        """Space left for recordings."""
+        return shutil.disk_usage(self._folder).free
+
+    def leave(self) -> None:
+        """Clock out."""
+        attendance.clock_out(self.ctx)
+
+    def close(self) -> None:
+        """End the recorder's process; a recording that runs is ended properly."""
+        self.recorder.close()
