@@ -68,7 +68,7 @@ def make(ctx: Context, progress: Progress = lambda done, total: None) -> Demonst
     """
     programme = load_workbook(paths.resources() / "programmes" / WORKBOOK)
     today = ctx.clock.now().astimezone(ZoneInfo(programme.settings.timezone)).date()
-    loaded = programmes.add_programme(ctx, moved_to(programme, today))
+    loaded = programmes.store_programme(ctx, moved_to(programme, today))
     total = len(loaded.programme.units) + 2
     with tempfile.TemporaryDirectory(prefix="cati-demo-") as folder:
         for done, unit in enumerate(loaded.programme.units):
