@@ -123,11 +123,11 @@ class FirstUser(QWidget):
         self._who, self._shown, self._back = _Who(), _Shown(), _TypedBack()
         self._sheets = (self._who, self._shown, self._back)
         self._sheet: Form = self._who
+        # No stack: that would make every sheet as high as the highest.
+        self.setLayout(column(*self._sheets, gap=0))
         for form in self._sheets:
             form.confirmed.connect(self.confirm)
             form.setVisible(form is self._sheet)
-        # No stack: that would make every sheet as high as the highest.
-        self.setLayout(column(*self._sheets, gap=0))
 
     def take_focus(self) -> None:
         """Put the cursor into the first field of the sheet that is shown."""

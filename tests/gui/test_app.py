@@ -1,0 +1,352 @@
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from cati.base import i18n, logging
+from cati.base.errors import CatiError
+from cati.gui import app, theme
+from cati.gui.actions import Keys, Mode
+from cati.gui.app import Shell, Start, make_application, use_language
+from cati.gui.sign_in import DemoUser
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.layouts import column
+from cati.gui.widgets.text import Text
+from tests.gui.fits import clipped
+from tests.gui.stations import KEY, MemoryStation
+
+Key = Qt.Key
+pytestmark = pytest.mark.usefixtures("look")
+
+
+class Place(QWidget):
+    """A place of work that may want to stay."""
+
+    def __init__(self, session: str) -> None:
+        super().__init__()
+        self.session, self.reason = session, ""
+        self.setLayout(column(Text(f"work of {session}")))
+
+    def reason_to_stay(self) -> str:
+        return self.reason
+
+
+class Window:
+    """A shell, its station, and what it was told to remember."""
+
+    def __init__(self, station: MemoryStation, open_station: Callable[[], MemoryStation] | None) -> None:
+        self.station = station
+        self.remembered: dict[str, str] = {}
+        start = Start(
+            open_station=open_station or (lambda: station),
+            make_place=lambda _shell, session: Place(session),
+            language="en",
+            mode="light",
+            scale=100,
+            version="0.1.0",
+            log_folder=Path(),
+            remember=self.remembered.update,
+        )
+        self.shell: Shell = make_application(start)[1]
+
+    @property
+    def keys(self) -> Keys:
+        return self.shell.keys
+
+    @property
+    def page(self) -> Any:
+        return self.shell._sign_in
+
+    def words(self) -> str:
+        labels = self.shell.findChildren(QLabel)
+        buttons = self.shell.findChildren(Button)
+        said = [text.words() for text in labels if isinstance(text, Text) and text.isVisible()]
+        return " | ".join(said + [button.accessibleName() for button in buttons if button.isVisible()])
+
+
+@pytest.fixture
+def open_window(qtbot) -> Iterator[Callable[..., Window]]:
+    made: list[Window] = []
+
+    def open_it(station: MemoryStation, opener: Callable[[], MemoryStation] | None = None) -> Window:
+        window = Window(station, opener)
+        made.append(window)
+        qtbot.addWidget(window.shell)
+        window.shell.show()
+        window.shell.activateWindow()
+        qtbot.waitUntil(window.shell.isActiveWindow)
+        return window
+
+    yield open_it
+    for window in made:
+        window.shell.tasks.close()
+    use_language("en")
+
+
+def ready(qtbot, window: Window) -> Window:
+    qtbot.waitUntil(lambda: window.page._door is not None and not window.page._form.waiting)
+    return window
+
+
+def press(
+    qtbot, window: Window, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    qtbot.keyClick(window.shell.windowHandle(), key, held)
+
+
+def enter(qtbot, window: Window, login: str, password: str) -> None:
+    window.page._form.login.setText(login)
+    window.page._form.password.setText(password)
+    press(qtbot, window, Key.Key_Return)
+
+
+def test_the_station_is_opened_after_the_first_paint_and_outside_the_window(qtbot, open_window) -> None:
+    seen: list[str] = []
+    station = MemoryStation({"li": "long password"})
+
+    def opener() -> MemoryStation:
+        seen.append(threading.current_thread().name)
+        return station
+
+    window = Window(station, opener)
+    qtbot.addWidget(window.shell)
+    window.shell.painted.connect(lambda: seen.append("painted"))
+    assert seen == []
+    window.shell.show()
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == ["painted", "cati-statements"]
+    window.shell.tasks.close()
+
+
+def test_typing_may_begin_while_the_database_is_opened(qtbot, open_window) -> None:
+    gate, station = threading.Event(), MemoryStation({"li": "long password"})
+
+    def opener() -> MemoryStation:
+        gate.wait()
+        return station
+
+    window = open_window(station, opener)
+    assert "Opening the database" in window.words()
+    qtbot.keyClicks(window.page._form.login, "li")
+    qtbot.keyClicks(window.page._form.password, "long password")
+    press(qtbot, window, Key.Key_Return)
+    gate.set()
+    ready(qtbot, window)
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+
+
+def test_a_wrong_password_is_refused_in_place_and_may_be_typed_again(qtbot, open_window) -> None:
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    enter(qtbot, window, "li", "wrong")
+    qtbot.waitUntil(lambda: "Signing in was refused." in window.words())
+    assert window.page._form.password.hasFocus()
+    assert window.page._form.password.selectedText()
+    enter(qtbot, window, "li", "long password")
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+    assert window.station.log == ["sign in li", "sign in li"]
+
+
+def test_enter_goes_to_the_field_that_is_still_empty(qtbot, open_window) -> None:
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    press(qtbot, window, Key.Key_Return)
+    assert window.page._form.login.hasFocus()
+    window.page._form.login.setText("li")
+    press(qtbot, window, Key.Key_Return)
+    assert window.page._form.password.hasFocus()
+    assert window.station.log == []
+
+
+def test_the_demonstration_shows_and_fills_in_its_user(qtbot, open_window) -> None:
+    station = MemoryStation({"demo": "four plain words"}, DemoUser("demo", "four plain words"))
+    window = ready(qtbot, open_window(station))
+    assert "login demo, password four plain words" in window.words()
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "work of demo" in window.words())
+
+
+def test_a_station_that_cannot_be_opened_says_so_and_enter_tries_again(qtbot, open_window) -> None:
+    station, tries = MemoryStation({"li": "long password"}), []
+
+    def opener() -> MemoryStation:
+        tries.append(1)
+        if len(tries) == 1:
+            raise CatiError("locked", "Another window uses this data folder. Close it.")
+        return station
+
+    window = open_window(station, opener)
+    qtbot.waitUntil(lambda: "Another window uses this data folder." in window.words())
+    assert "Try again, Enter" in window.words()
+    press(qtbot, window, Key.Key_Return)
+    ready(qtbot, window)
+    assert len(tries) == 2
+
+
+def test_f8_speaks_the_other_language_at_once_and_remembers_it(qtbot, open_window, monkeypatch) -> None:
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    press(qtbot, window, Key.Key_F8)
+    assert i18n.language() == "zh_CN"
+    qtbot.waitUntil(lambda: window.remembered == {"language": "zh_CN"})
+    # Qt's own texts change too.
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
+    press(qtbot, window, Key.Key_F8)
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
+    qtbot.waitUntil(lambda: window.remembered == {"language": "en"})
+    ready(qtbot, window)
+    enter(qtbot, window, "li", "long password")
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+
+
+def test_size_and_darkness_change_by_key_and_are_remembered(qtbot, open_window) -> None:
+    window = open_window(MemoryStation({"li": "long password"}))
+    press(qtbot, window, Key.Key_Equal, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert theme.current() == theme.Theme("dark", 1.1)
+    qtbot.waitUntil(lambda: window.remembered == {"theme": "dark", "scale": "110"})
+    press(qtbot, window, Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert theme.current() == theme.Theme("light", 1.0)
+
+
+def fill_in_first_user(qtbot, window: Window, password: str = "long password") -> Any:
+    qtbot.waitUntil(lambda: window.page._first is not None)
+    first = window.page._first
+    for field, text in zip(first._who.fields, ("li", "Li", password, password), strict=True):
+        field.setText(text)
+    press(qtbot, window, Key.Key_Return)
+    return first
+
+
+def test_a_new_database_gets_its_first_user_only_when_the_key_was_typed_back(qtbot, open_window) -> None:
+    window = open_window(MemoryStation())
+    first = fill_in_first_user(qtbot, window)
+    qtbot.waitUntil(lambda: first._shown.isVisible())
+    assert KEY[:23].replace("-", " ") in window.words()
+    press(qtbot, window, Key.Key_Return)
+    assert first._back.field.hasFocus()
+    assert KEY[:5] not in window.words()
+    first._back.field.setText("7k3qm")
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "The recovery key is mistyped." in window.words())
+    assert window.station.users == {}
+    press(qtbot, window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert first._shown.isVisible()
+    press(qtbot, window, Key.Key_Return)
+    first._back.field.setText(KEY.lower().replace("-", " "))
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+    assert window.station.log == ["new key", f"create li Li {KEY}"]
+
+
+def test_a_password_that_would_be_refused_is_refused_before_the_key_is_shown(qtbot, open_window) -> None:
+    window = open_window(MemoryStation())
+    fill_in_first_user(qtbot, window, "short")
+    qtbot.waitUntil(lambda: "fewer than 8 characters" in window.words())
+    assert window.station.log == []
+
+
+def test_two_passwords_that_differ_are_refused(qtbot, open_window) -> None:
+    window = open_window(MemoryStation())
+    qtbot.waitUntil(lambda: window.page._first is not None)
+    first = window.page._first
+    for field, text in zip(first._who.fields, ("li", "Li", "long password", "lang password"), strict=True):
+        field.setText(text)
+    press(qtbot, window, Key.Key_Return)
+    assert "The two passwords differ." in window.words()
+    assert first._who.again.hasFocus()
+
+
+def signed_in(qtbot, open_window) -> Window:
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    enter(qtbot, window, "li", "long password")
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+    return window
+
+
+def test_clocking_out_leads_back_to_sign_in(qtbot, open_window) -> None:
+    window = signed_in(qtbot, open_window)
+    assert not window.keys.trigger("language")
+    window.shell.leave()
+    ready(qtbot, window)
+    assert window.page._form.login.text() == ""
+    enter(qtbot, window, "li", "long password")
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+
+
+def test_the_window_stays_open_while_the_place_of_work_needs_it(qtbot, open_window) -> None:
+    window = signed_in(qtbot, open_window)
+    window.shell._place.reason = "A call is going on. End it first."
+    assert not window.shell.close()
+    assert "A call is going on." in window.words()
+    press(qtbot, window, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert "A call is going on." not in window.words()
+    window.shell._place.reason = ""
+    assert window.shell.close()
+    assert window.station.log[-1] == "close"
+
+
+def test_a_fault_of_the_program_is_shown_with_its_reference(
+    qtbot, open_window, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("ZeroDivisionError")
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    try:
+        _ = 1 // 0
+    except ZeroDivisionError as error:
+        reference = logging.fault("test", error)
+    thread = threading.Thread(target=window.shell.show_fault, args=(reference,))
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: reference in window.words())
+
+
+def test_f1_lists_the_keys_of_the_mode_and_keeps_them_from_acting(qtbot, open_window) -> None:
+    window = signed_in(qtbot, open_window)
+    answers: list[str] = []
+    window.keys.bind("answer", answers.append)
+    window.keys.bind("end_call", lambda: answers.append("end"))
+    window.keys.set_off("end_call", "nobody is on the line")
+    window.keys.set_mode(Mode.QUESTION)
+    window.shell.setFocus()
+    press(qtbot, window, Key.Key_F1)
+    listed = window.words()
+    assert "End call — nobody is on the line" in listed
+    assert "Answer" in listed
+    assert "Dial" not in listed
+    press(qtbot, window, Key.Key_1)
+    assert answers == []
+    press(qtbot, window, Key.Key_F1)
+    assert not window.shell._help.isVisible()
+    press(qtbot, window, Key.Key_1)
+    press(qtbot, window, Key.Key_F1)
+    press(qtbot, window, Key.Key_Escape)
+    assert window.keys.mode is Mode.QUESTION
+    assert answers == ["1"]
+
+
+@pytest.mark.usefixtures("tongue")
+@pytest.mark.parametrize("scale", [100, 125])
+def test_sign_in_and_recovery_key_fit_a_small_screen(qtbot, qapp, monkeypatch, scale: int) -> None:
+    monkeypatch.setattr(app, "use_language", lambda _language: None)
+    window = Window(MemoryStation(), None)
+    qtbot.addWidget(window.shell)
+    theme.use("light", scale / 100)
+    window.shell.resize(1366, 768)
+    window.shell.show()
+    window.shell.activateWindow()
+    first = fill_in_first_user(qtbot, window)
+    assert clipped(window.shell) == []
+    qtbot.waitUntil(lambda: first._shown.isVisible())
+    assert clipped(window.shell) == []
+    first.confirm()
+    first._back.field.setText("7k3qm")
+    first.confirm()
+    qtbot.waitUntil(lambda: first._back._problem.isVisible())
+    qapp.processEvents()
+    assert clipped(window.shell) == []
+    assert window.shell.size().toTuple() == (1366, 768)
+    window.shell.tasks.close()

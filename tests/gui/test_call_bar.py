@@ -1,0 +1,130 @@
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from cati.gui import theme
+from cati.gui.widgets import level
+from cati.gui.widgets.call_bar import CallBar, CallBarState, Lamp, OtherSide, Phase, Saved
+from cati.gui.widgets.level import Level
+from tests.gui.board import live_state
+
+pytestmark = pytest.mark.usefixtures("look")
+
+
+@pytest.fixture
+def bar(qtbot) -> CallBar:
+    made = CallBar()
+    qtbot.addWidget(made)
+    made.resize(1366, 64)
+    made.show()
+    return made
+
+
+def words(bar: CallBar) -> set[str]:
+    return {label.text() for label in bar.findChildren(QLabel) if label.isVisible() and label.text()}
+
+
+STATES = [
+    CallBarState(),
+    CallBarState(phase=Phase.DIALLING, clock="00:03"),
+    live_state(),
+    live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN),
+    live_state(lamp=Lamp.LOST, other_side=OtherSide.NOT_RECORDED, clock="1:04:17"),
+    live_state(phase=Phase.WRAP, lamp=Lamp.SEALED, saved=Saved.PENDING),
+]
+
+
+@pytest.mark.usefixtures("tongue")
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_no_slot_moves_from_one_state_to_another(qtbot, qapp, scale: float) -> None:
+    theme.use("light", scale)
+    bar = CallBar()
+    qtbot.addWidget(bar)
+    bar.resize(1366, round(64 * scale))
+    bar.show()
+
+    def places() -> list[tuple[int, ...]]:
+        qapp.processEvents()
+        slots: tuple[QWidget, ...] = (bar._lamp_slot, bar._clock_slot, bar._level_slot, bar._who, bar._own)
+        return [(slot.mapTo(bar, slot.rect().topLeft()).x(), slot.height()) for slot in slots]
+
+    seen = []
+    for state in STATES:
+        bar.set_state(CallBarState(**(vars(state) | {"me": "A", "today": "B", "who": "C", "who_note": "D"})))
+        seen.append(places())
+    assert seen == [seen[0]] * len(STATES)
+
+
+def test_a_connected_call_is_told_from_across_the_room(bar: CallBar) -> None:
+    def ground() -> str:
+        return bar.grab().toImage().pixelColor(3, 30).name()
+
+    bar.set_state(live_state(phase=Phase.IDLE))
+    assert ground() == theme.LIGHT["sheet"].lower()
+    bar.set_state(live_state())
+    assert ground() == theme.LIGHT["live"].lower()
+
+
+def test_faults_take_the_place_of_the_words_in_their_own_slot(bar: CallBar) -> None:
+    bar.set_state(live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN))
+    assert {"other side silent 12 s", "no sound", "Saved on this PC", "line down, sent later"} <= words(bar)
+    bar.set_state(live_state(lamp=Lamp.LOST))
+    assert {"Microphone lost", "plug it in to go on"} <= words(bar)
+
+
+def test_a_side_that_is_not_recorded_is_no_fault(bar: CallBar) -> None:
+    bar.set_state(live_state(lamp=Lamp.RECORDING_ONE, other_side=OtherSide.NOT_RECORDED))
+    assert {"not recorded", "Recording", "own voice only · encrypted"} <= words(bar)
+    assert not bar._other_icon.isVisible()
+
+
+def test_practice_is_said_all_the_time_above_the_bar(bar: CallBar) -> None:
+    assert not bar._banner.isVisible()
+    bar.set_state(live_state(practice=True))
+    assert bar._banner.isVisible()
+    assert any(text.startswith("Practice: the respondent is invented") for text in words(bar))
+
+
+def test_the_clock_ticks_without_touching_the_rest(bar: CallBar) -> None:
+    bar.set_state(live_state())
+    before = words(bar)
+    bar.set_clock("04:18")
+    assert words(bar) - before == {"04:18"}
+    bar.set_clock("")
+    assert "--:--" in words(bar)
+
+
+def test_the_meter_asks_its_feed_only_while_it_is_seen(qtbot) -> None:
+    asked = []
+
+    def feed() -> float:
+        asked.append(1)
+        return 0.5
+
+    meter = Level("me", feed)
+    qtbot.addWidget(meter)
+    assert not meter._timer.isActive()
+    meter.show()
+    qtbot.waitUntil(lambda: len(asked) >= 2)
+    meter.hide()
+    assert not meter._timer.isActive()
+
+
+def test_the_meter_holds_the_peak_for_its_time(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(level, "HOLD_MS", 30)
+    meter = Level("me")
+    qtbot.addWidget(meter)
+    meter.set_level(1.0)
+    meter.set_level(0.2)
+    assert meter._lit() == (3, 13)
+    qtbot.waitUntil(lambda: meter._since_peak.elapsed() > 40)
+    meter.set_level(0.2)
+    assert meter._lit() == (3, 2)
+
+
+def test_levels_beyond_the_scale_are_its_ends(qtbot) -> None:
+    meter = Level("me")
+    qtbot.addWidget(meter)
+    meter.set_level(7.0)
+    assert meter._lit()[0] == level.CELLS
+    meter.set_feed(None)
+    assert meter._lit() == (0, -1)
