@@ -83,7 +83,12 @@ make_environment() {
   [ "$(cat "$VENV/cati-fingerprint" 2>/dev/null || :)" != "$wanted" ] || return 0
   say "installing Python packages into $VENV (some minutes)"
   rm -f "$VENV/cati-fingerprint"
-  "$PYTHON" -m venv "$VENV" || give_up "the environment $VENV could not be made. Remove that folder, then call again."
+  # An environment of another interpreter is made anew; of the same one it is brought up to date.
+  clear=--clear
+  home=$("$PYTHON" -c 'import os, sys; print(os.path.dirname(sys._base_executable))')
+  if grep -qx "home = $home" "$VENV/pyvenv.cfg" 2>/dev/null; then clear=; fi
+  # shellcheck disable=SC2086
+  "$PYTHON" -m venv $clear "$VENV" || give_up "the environment $VENV could not be made. Remove that folder, then call again."
   # Build tools first, by the same hashes, so that building PyAudio downloads nothing unchecked.
   tools=$VENV/cati-tools.txt
   awk '/^[^ ]/ { on = /^setuptools==/ } on' "$LOCK" >"$tools"
