@@ -60,8 +60,9 @@ install_packages() {
   rm -f "$log"
 }
 
-# choose_python sets PYTHON to an interpreter the program can run on, installing Debian's if there is none.
+# choose_python sets PYTHON: the one asked for, else that of an environment that is there, else the usual one.
 choose_python() {
+  if [ -z "${PYTHON:-}" ] && [ -x "$VENV/bin/python" ]; then PYTHON=$(readlink -f "$VENV/bin/python"); fi
   PYTHON=${PYTHON:-python3}
   found=$(command -v "$PYTHON" || :)
   case $found in
