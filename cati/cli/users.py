@@ -10,9 +10,11 @@ import click
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.domain.users import Role
 from cati.services import audit as audit_service
+from cati.services import keys, passwords
 from cati.services import users as service
 
 new_password_option = click.option(
@@ -22,7 +24,7 @@ new_password_option = click.option(
 
 @click.group()
 def user() -> None:
-    """Users: add, list, disable, passwords."""
+    """Users: add, list, disable, passwords, keys."""
 
 
 @user.command()
@@ -95,8 +97,45 @@ def disable(session: Session, login: str) -> None:
 def reset(session: Session, login: str, new_password_file: TextIO | None) -> None:
     """Give a user a new password and key pair."""
     ctx = session.ctx
-    service.reset_password(ctx, login, _new_password(session, login, new_password_file))
-    click.echo(_("User {login} has a new password.").format(login=login))
+    passwords.reset_password(ctx, login, _new_password(session, login, new_password_file))
+    click.echo(
+        _("User {login} has a new password. A holder of the keys now runs: cati user grant {login}").format(
+            login=login
+        )
+    )
+
+
+@user.command()
+@click.argument("login")
+@click.pass_obj
+def grant(session: Session, login: str) -> None:
+    """Grant a user the keys that the roles entitle to, from those you hold."""
+    count = keys.grant(session.ctx, login)
+    click.echo(
+        ngettext("{count} key granted to {login}.", "{count} keys granted to {login}.", count).format(
+            count=count, login=login
+        )
+    )
+
+
+@user.command()
+@click.argument("login")
+@click.option(
+    "--recovery-file", type=click.File("r", encoding="utf-8"), help="File with the recovery key as on paper."
+)
+@click.option(
+    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password."
+)
+@click.pass_obj
+def recover(
+    session: Session, login: str, recovery_file: TextIO | None, new_password_file: TextIO | None
+) -> None:
+    """Give a user a new password and all keys, by the recovery key."""
+    opened = session.opened
+    key = recovery_file.read() if recovery_file else click.prompt(_("Recovery key"), err=True)
+    password = _new_password(session, login, new_password_file)
+    passwords.recover(opened.database, opened.clock, key, login, password, opened.settings.station)
+    click.echo(_("User {login} has a new password and all keys again.").format(login=login))
 
 
 @click.group()

@@ -1,0 +1,74 @@
+"""Commands on users, as they are typed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from cati.base.clock import SystemClock
+from cati.base.errors import CatiError
+from cati.cli.session import Session
+from cati.cli.users import audit, user
+from cati.services import users
+from cati.store.engine import Database
+
+PASSWORD, OTHER = "long enough 1", "another phrase"
+
+
+@pytest.fixture
+def recovery_key(sqlite_url: str) -> str:
+    database = Database(sqlite_url)
+    _ctx, key = users.init(
+        database, SystemClock(), login="admin", name="admin", password=PASSWORD, station="PC"
+    )
+    database.close()
+    return key
+
+
+@pytest.fixture
+def typed(
+    recovery_key: str, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """Runs a command as the bureau, whose password lies in a file."""
+    for name, text in (("mine", PASSWORD), ("theirs", OTHER), ("recovery", recovery_key)):
+        (tmp_path / name).write_text(text + "\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str, group: click.Group = user) -> Result:
+        session = Session(
+            flags={"database": sqlite_url, "data_folder": str(tmp_path / "data"), "station": "PC-1"},
+            login="admin",
+            password_file="mine",
+            programme=None,
+        )
+        result = CliRunner().invoke(group, words, obj=session)
+        session.close()
+        return result
+
+    return run
+
+
+def test_a_user_is_added_reset_and_has_nothing_to_be_granted_without_a_programme(
+    typed: Callable[..., Result],
+) -> None:
+    added = typed("add", "op", "--role", "operator", "--new-password-file", "theirs")
+    assert added.output == "User op added.\n"
+    reset = typed("reset", "op", "--new-password-file", "mine")
+    assert "cati user grant op" in reset.output
+    refused = typed("grant", "op").exception
+    assert isinstance(refused, CatiError)
+    assert refused.code == "nothing_to_grant"
+
+
+def test_the_recovery_key_gives_a_new_password(typed: Callable[..., Result]) -> None:
+    done = typed("recover", "admin", "--recovery-file", "recovery", "--new-password-file", "theirs")
+    assert done.output == "User admin has a new password and all keys again.\n"
+    refused = typed("list").exception
+    assert isinstance(refused, CatiError)
+    assert refused.code == "sign_in_refused"
+
+
+def test_the_audit_log_is_checked(typed: Callable[..., Result]) -> None:
+    assert typed("verify", group=audit).output == "The audit log is whole.\n"
