@@ -1,0 +1,38 @@
+"""The lock pins everything the project asks for, by hash, and says nothing about where it comes from."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCK = (ROOT / "installer/requirements.lock").read_text("utf-8")
+# One package: a line "name==version ; marker \" and below it its hashes.
+PINNED = re.findall(r"^([\w.-]+)==(\S+)(.*(?:\\\n.*)*)$", LOCK, re.MULTILINE)
+
+
+@pytest.mark.parametrize("wanted", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"])
+def test_what_the_project_asks_for_is_pinned_within_its_bounds(wanted: str) -> None:
+    requirement = Requirement(wanted)
+    versions = [
+        version
+        for name, version, _ in PINNED
+        if canonicalize_name(name) == canonicalize_name(requirement.name)
+    ]
+    assert versions
+    assert all(requirement.specifier.contains(version) for version in versions)
+
+
+def test_every_pinned_package_has_a_hash() -> None:
+    assert len(PINNED) > 60
+    assert [name for name, _, rest in PINNED if "--hash=sha256:" not in rest] == []
+
+
+def test_no_line_says_where_packages_come_from() -> None:
+    assert [line for line in LOCK.splitlines() if "://" in line or line.startswith("-")] == []
