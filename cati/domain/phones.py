@@ -44,9 +44,10 @@ def _mobile_pattern() -> re.Pattern[str]:
 _is_mobile = _mobile_pattern().fullmatch
 
 _INVISIBLE = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD, 0x34F, 0x180E]
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD, 0x180E]
 )
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ー~〜"), "-")
+_ONE_MOBILE = re.compile(r"(?:\+86|0086|86)?(0?)(1\d{10})")
 _BETWEEN_NUMBERS = re.compile(r"[/\\、,;|\n\r]|或者|或|和|及|&")
 _BETWEEN_DIGITS = re.compile(r"[\s\-]+")
 _DECORATION = re.compile(r"[\s\-.·:'\"`()\[\]{}【】〔〕《》「」]+")
@@ -110,9 +111,9 @@ def of_row(
         The usable numbers, or the one problem of the row: blank when every cell is, invalid unless
         a landline was refused.
     """
+    if len(cells) == 1:
+        return normalise(cells[0], local_area_code, mobile_only, area_code)
     results = [normalise(cell, local_area_code, mobile_only, area_code) for cell in cells]
-    if len(results) == 1:
-        return results[0]
     phones = [phone for result in results if isinstance(result, tuple) for phone in result]
     if phones:
         phones.sort(key=lambda phone: phone.kind != MOBILE)
@@ -131,21 +132,26 @@ def national_digits(phone: Phone) -> str:
 
 def clean_text(raw: object) -> str:
     """A cell as text: full-width and other compatibility forms folded, nothing invisible, ends stripped."""
+    if isinstance(raw, str):
+        text = unicodedata.normalize("NFKC", raw)
+        # What is invisible is not printable either, and asking that is much faster than looking for it.
+        return (text if text.isprintable() else text.translate(_INVISIBLE)).strip()
     if raw is None:
         return ""
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    return unicodedata.normalize("NFKC", str(raw)).translate(_INVISIBLE).strip()
+    return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)
 
 
 def _from_text(
     raw: str, local_area_code: str, mobile_only: bool, area_code: object
 ) -> tuple[Phone, ...] | PhoneProblem:
-    text = clean_text(raw).translate(_DASHES)
+    text = clean_text(raw)
     if not text:
         return PhoneProblem.BLANK
-    if _is_mobile(text):
-        return (Phone("+86" + text),)
+    # Most cells are one decorated mobile. "1380013800.0" is not: it lacks a digit.
+    plain = None if "." in text else _ONE_MOBILE.fullmatch(_DECORATION.sub("", text))
+    if plain and _is_mobile(plain.group(2)):
+        return (Phone("+86" + plain.group(2), MOBILE, non_local=bool(plain.group(1))),)
+    text = text.translate(_DASHES)
     if _DATE.fullmatch(text):
         return PhoneProblem.INVALID
     found: list[Phone] = []
