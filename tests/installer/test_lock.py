@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = (ROOT / "installer/requirements.lock").read_text("utf-8")
 # One package: a line "name==version ; marker \" and below it its hashes.
-PINNED = re.findall(r"^([\w.-]+)==(\S+)(.*(?:\\\n.*)*)$", LOCK, re.MULTILINE)
+PINNED = re.findall(r"^([\w.-]+)==(\S+)((?:.*\\\n)*.*)$", LOCK, re.MULTILINE)
 
 
 @pytest.mark.parametrize("wanted", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"])
