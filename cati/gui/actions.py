@@ -225,10 +225,16 @@ class Keys(QObject):
 
     def bind(self, name: str, handler: Callable[..., Any]) -> None:
         """Do `handler` for the action `name`; one with several keys is told the key it was."""
-        if name not in BY_NAME:
-            raise KeyError(name)
-        self._handlers[name] = handler
-        self.changed.emit()
+        self.bind_all({name: handler})
+
+    def bind_all(self, handlers: Mapping[str, Callable[..., Any]]) -> None:
+        """Bind several actions and tell of it once; see `bind`."""
+        unknown = handlers.keys() - BY_NAME.keys()
+        if unknown:
+            raise KeyError(*sorted(unknown))
+        self._handlers |= handlers
+        if any(self.mode in BY_NAME[name].modes for name in handlers):
+            self.changed.emit()
 
     def unbind(self, *names: str) -> None:
         """Let the actions exist no longer."""

@@ -265,4 +265,6 @@ def run(start: Start) -> int:
     app, shell = make_application(start)
     logging.install_hooks(shell.show_fault)
     shell.show()
+    # Without a window manager nobody else gives the window the keyboard.
+    shell.activateWindow()
     return app.exec()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui.actions import Keys, Mode, Offer
 from cati.gui.theme import px
+from cati.gui.widgets.base import LEFT
 from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface
@@ -96,7 +97,7 @@ def _grid(offers: list[Offer]) -> Holder:
     for place, offer in enumerate(offers):
         across, along = divmod(place, down)
         first = across * 3
-        grid.addWidget(KeyCap(offer.action.printed), along, first, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(KeyCap(offer.action.printed), along, first, LEFT)
         words = f"{offer.text} — {offer.reason}" if offer.reason else offer.text
         grid.addWidget(Text(words, 15, "ink2" if offer.reason else "ink"), along, first + 1)
     for across in range(COLUMNS - 1):

@@ -150,7 +150,7 @@ class CallBar(QWidget):
             column(
                 None,
                 row(self._own_word, self._own, None, gap=8),
-                row(self._other_word, self._other, self._other_icon, (self._other_note, 1), gap=8),
+                row(self._other_word, self._other, self._other_icon, self._other_note, None, gap=8),
                 None,
                 gap=6,
             )

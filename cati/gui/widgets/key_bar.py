@@ -31,14 +31,15 @@ class KeyBar(Band):
         self._rules: list[Rule] = []
         self._order: list[QWidget] = []
         self._last: list[Button] = []
+        self._names: list[tuple[str, bool, str]] = []
         super().__init__(None, "sheet", HEIGHT, top="line")
         self._icon = Icon("microphone", "ok", 15)
         self._note = Text(size=13, ink="ink2")
         self._aside = Holder(row(self._icon, self._note, gap=5))
         self._aside.setParent(self)
         self._aside.hide()
-        keys.changed.connect(self._rebuild)
-        self._rebuild()
+        keys.changed.connect(self._follow)
+        self._follow()
 
     def set_note(self, text: str, icon: str | None = None, ink: str = "ok") -> None:
         """Words at the right end, such as the state of the microphone; empty hides them."""
@@ -59,48 +60,59 @@ class KeyBar(Band):
         """The least width at which every key still has a readable word."""
         return QSize(px(LEAST_BUTTON) * max(1, len(self._buttons)), px(HEIGHT))
 
-    def _rebuild(self) -> None:
+    def _follow(self) -> None:
+        offers = [offer for offer in self._keys.offers() if offer.action.group is not Group.HIDDEN]
+        names = [(offer.action.name, offer.on is None, offer.text) for offer in offers]
+        if names != self._names:
+            self._names = names
+            self._rebuild(offers)
+        for button, offer in zip(self._buttons, offers, strict=True):
+            button.set_off(offer.reason)
+            if offer.on is not None:
+                button.setChecked(offer.on)
+        self._place()
+
+    def _rebuild(self, offers: list[Offer]) -> None:
         for widget in (*self._buttons, *self._rules):
             widget.hide()
             widget.deleteLater()
         self._buttons, self._rules, self._order, self._last = [], [], [], []
         before: Group | None = None
-        for offer in self._keys.offers():
+        for offer in offers:
             group = offer.action.group
-            if group is Group.HIDDEN:
-                continue
             button = self._button(offer)
             if group is Group.LAST:
                 self._last.append(button)
                 continue
             if before is not None and group is not before:
-                rule = Rule("line", upright=True, length=20)
-                rule.setParent(self)
-                rule.show()
-                self._rules.append(rule)
-                self._order.append(rule)
+                self._order.append(self._divider())
             before = group
             self._order.append(button)
-        self._place()
+
+    def _divider(self) -> Rule:
+        rule = Rule("line", upright=True, length=20)
+        rule.setParent(self)
+        rule.show()
+        self._rules.append(rule)
+        return rule
 
     def _button(self, offer: Offer) -> Button:
         kind = Kind.DANGER if offer.action.irreversible else Kind.QUIET
         size = 14 if offer.action.irreversible else 13
         button = Button(offer.text, offer.action.printed, kind, size, 32)
-        if offer.on is not None:
-            button.setCheckable(True)
-            button.setChecked(offer.on)
-            # The flag follows the program, not the click.
-            button.toggled.connect(lambda _state, b=button, on=offer.on: b.setChecked(on))
-        if offer.reason:
-            button.set_off(offer.reason)
-        button.clicked.connect(lambda _checked=False, name=offer.action.name: self._keys.trigger(name))
+        # A flag shows what the program says: the click only asks, and `_follow` sets it.
+        button.setCheckable(offer.on is not None)
+        button.clicked.connect(lambda _checked=False, name=offer.action.name: self._click(name))
         # Each has its key; Tab is for fields and the screen's own buttons.
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setParent(self)
         button.show()
         self._buttons.append(button)
         return button
+
+    def _click(self, name: str) -> None:
+        self._keys.trigger(name)
+        self._follow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the buttons anew."""
