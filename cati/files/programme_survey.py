@@ -140,18 +140,10 @@ def read_survey(
                 problems.at(row, "name", N_("The row read from a card must be named {name}."), name=CARD)
         else:
             questions.append(question)
-    weights = [q.weight for q in questions if q.weight is not None]
-    if (
-        weights
-        and sum(weights) != _PERCENT
-        and not any(q.relevant for q in questions if q.weight is not None)
-    ):
-        problems.add(
-            N_("The weights of the items add up to {sum}%, not 100%."),
-            sheet=sheet.title,
-            column=sheet.columns.get("weight", ""),
-            sum=sum(weights),
-        )
+    items = [q for q in questions if q.weight is not None]
+    # Items asked of some people only may well be more than 100 in all.
+    if not any(q.relevant for q in items):
+        check_sum(sheet, [q.weight for q in items], problems)
     return tuple(questions), card
 
 
@@ -264,9 +256,7 @@ def _check_references(
         if name in later:
             message = N_("${{{name}}} is only asked here or later. Use what was asked before this row.")
         else:
-            message = N_(
-                "There is no question or calculation ${{{name}}}. Check the spelling, or add its row."
-            )
+            message = N_("There is no row ${{{name}}}. Check the spelling, or add a question or calculation.")
         problems.at(row, heading, message, name=name)
 
 
