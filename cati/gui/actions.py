@@ -163,11 +163,12 @@ class Offer:
 
 
 def _combination(key: str) -> int:
-    return QKeySequence("Return" if key == "Enter" else key)[0].toCombined()
+    sequence = QKeySequence("Return" if key == "Enter" else key)
+    return int(sequence[0].toCombined())  # type: ignore[index] # the stub leaves it out
 
 
 def _key_table(mode: Mode) -> dict[int, tuple[Action, str]]:
-    table = {}
+    table: dict[int, tuple[Action, str]] = {}
     for action in ACTIONS:
         if mode in action.modes:
             table |= {_combination(key): (action, key) for key in action.keys}

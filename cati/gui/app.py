@@ -79,9 +79,9 @@ class Notice(Band):
         self._words = Text(size=14, ink="stop", bold=True, elide=True)
         button = Button(_("Seen"), "Ctrl+E", Kind.QUIET, 13, 32)
         button.clicked.connect(self.hide)
-        line = row(Icon("warning", "stop", 18, "stop_s"), (self._words, 1), button, gap=8)
+        icon = Icon("warning", "stop", 18, "stop_s")
+        line = row(icon, (self._words, 1), button, gap=8, margins=(18, 0, 10, 0))
         super().__init__(line, "stop_s", 36)
-        self.layout().setContentsMargins(theme.px(18), 0, theme.px(10), 0)
         self.hide()
         keys.bind("dismiss", self.hide)
 

@@ -28,7 +28,7 @@ class HelpOverlay(QWidget):
 
     def __init__(self, window: QWidget, keys: Keys) -> None:
         super().__init__(window)
-        self._keys = keys
+        self._window, self._keys = window, keys
         self._sheet: Surface | None = None
         self.hide()
         window.installEventFilter(self)
@@ -41,8 +41,7 @@ class HelpOverlay(QWidget):
         offers = self._keys.offers()
         self._build(offers)
         self._keys.push(Mode.HELP)
-        parent = self.parentWidget()
-        self.setGeometry(parent.rect())
+        self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
 
@@ -76,7 +75,7 @@ class HelpOverlay(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cover the window also when its size changes."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._window.rect())
         return False
 
     def mousePressEvent(self, event: object) -> None:

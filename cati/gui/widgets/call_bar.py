@@ -165,10 +165,8 @@ class CallBar(QWidget):
 
     def _make_banner(self) -> Band:
         words = _("Practice: the respondent is invented; nothing counts, not in scores, pay or quota")
-        line = row(
-            Icon("flag", "warn", 14, "warn_s"), Text(words, 13, "warn", bold=True, elide=True), None, gap=8
-        )
-        line.setContentsMargins(px(18), 0, px(18), 0)
+        text = Text(words, 13, "warn", bold=True, elide=True)
+        line = row(Icon("flag", "warn", 14, "warn_s"), (text, 1), gap=8, margins=(18, 0, 18, 0))
         return Band(line, "warn_s", 24)
 
     def set_feeds(self, own: Callable[[], float] | None, other: Callable[[], float] | None) -> None:
