@@ -7,7 +7,7 @@ the programme does not say. Loading asks for it, or takes the proposed value and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
@@ -174,15 +174,7 @@ def read_settings(
     """
     sheet = sheets.get("programme")
     rows = {row["name"]: row for row in sheet.rows} if sheet else {}
-    known = sorted({*KNOWN, *rows})
-    for name in chosen:
-        if name not in known and not name.startswith(DEADLINE):
-            raise CatiError(
-                "setting_unknown",
-                N_("There is no setting “{name}”; nothing was loaded. Known are: {known}."),
-                name=name,
-                known=", ".join(known),
-            )
+    _refuse_unknown(chosen, rows)
     values: dict[str, Any] = {}
     assumed: dict[str, str] = {}
     if sheet is None:
@@ -207,6 +199,18 @@ def read_settings(
         if name not in rows and name not in chosen:
             problems.add(N_("The setting “{name}” is missing. Add a row."), sheet=sheet.title, name=name)
     return values, assumed
+
+
+def _refuse_unknown(chosen: Iterable[str], rows: Iterable[str]) -> None:
+    known = sorted({*KNOWN, *rows})
+    for name in chosen:
+        if name not in known and not name.startswith(DEADLINE):
+            raise CatiError(
+                "setting_unknown",
+                N_("There is no setting “{name}”; nothing was loaded. Known are: {known}."),
+                name=name,
+                known=", ".join(known),
+            )
 
 
 def _check_rows(sheet: Sheet, problems: Problems) -> None:

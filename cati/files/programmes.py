@@ -10,7 +10,16 @@ from pathlib import Path
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.programmes import AdjustmentRule, Channel, Group, Programme, Question, Unit, in_language
+from cati.domain.programmes import (
+    AdjustmentRule,
+    Channel,
+    Choice,
+    Group,
+    Programme,
+    Question,
+    Unit,
+    in_language,
+)
 from cati.files.programme_settings import Ask, read_call_hours, read_settings, settings_of, whole_number
 from cati.files.programme_sheets import Problems, Row, Sheet, read_sheets
 from cati.files.programme_survey import (
@@ -55,15 +64,7 @@ def load_workbook(
     groups = _read_groups(sheets["groups"], languages, problems)
     hours = read_call_hours(sheets.get("call_hours"), {g.code for g in groups}, problems)
     settings = settings_of(values, assumed, hours)
-    items = [q for q in questions if q.weight is not None]
-    units, not_applicable = _read_units(sheets["units"], items, problems)
-    for item in items:
-        if any(name == item.name for _, name in not_applicable) and not offers_not_applicable(item, choices):
-            problems.add(
-                N_("“{item}” is declared not applicable, but its list has no answer not_applicable."),
-                sheet=sheets["units"].title,
-                item=item.name,
-            )
+    units, not_applicable = _read_units(sheets["units"], questions, choices, problems)
     form = _read_form(sheets["settings"], problems)
     programme = Programme(
         code=form["form_id"],
@@ -118,7 +119,10 @@ def _read_form(sheet: Sheet, problems: Problems) -> dict[str, str]:
 
 
 def _read_units(
-    sheet: Sheet, items: list[Question], problems: Problems
+    sheet: Sheet,
+    questions: tuple[Question, ...],
+    choices: Mapping[str, tuple[Choice, ...]],
+    problems: Problems,
 ) -> tuple[tuple[Unit, ...], tuple[tuple[str, str], ...]]:
     check_names(sheet.rows, "code", problems)
     if not sheet.rows:
@@ -135,12 +139,29 @@ def _read_units(
             if name in owners:
                 problems.twice(row, heading, name, owners[name])
             owners.setdefault(name, row.number)
-        for name in _parts(row["not_applicable"]):
-            if name not in {item.name for item in items}:
-                problems.at(row, "not_applicable", N_("There is no item “{name}” with a weight."), name=name)
-            not_applicable.append((row["code"], name))
+        not_applicable += [
+            (row["code"], name) for name in _read_exceptions(row, questions, choices, problems)
+        ]
         units.append(Unit(row["code"], row["name"], row["series"], aliases, row.labels("name")))
     return tuple(units), tuple(not_applicable)
+
+
+def _read_exceptions(
+    row: Row,
+    questions: tuple[Question, ...],
+    choices: Mapping[str, tuple[Choice, ...]],
+    problems: Problems,
+) -> tuple[str, ...]:
+    """Names of the items that do not apply to the unit of a row."""
+    items = {question.name: question for question in questions if question.weight is not None}
+    names = _parts(row["not_applicable"])
+    for name in names:
+        if name not in items:
+            problems.at(row, "not_applicable", N_("There is no item “{name}” with a weight."), name=name)
+        elif not offers_not_applicable(items[name], choices):
+            message = N_("“{item}” is declared not applicable, but its list has no answer not_applicable.")
+            problems.at(row, "not_applicable", message, item=name)
+    return names
 
 
 def _parts(text: str) -> tuple[str, ...]:

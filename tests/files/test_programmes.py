@@ -329,7 +329,7 @@ CHANNELS = ["code", "label", "weight", "kind"]
             "“adult”",
         ),
         (
-            lambda s: (put("units", 1, 4, "not_applicable")(s), put("units", 3, 4, "style")(s)),
+            lambda s: (put("units", 1, 4, "not_applicable")(s), put("units!D3", 3, 4, "style")(s)),
             "units",
             "not_applicable",
         ),
