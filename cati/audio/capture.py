@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -136,28 +133,14 @@ class SoundSystem(Protocol):
         ...
 
 
-@contextmanager
-def quiet_native_errors() -> Iterator[None]:
-    """Keep C libraries from writing pages to the error stream: they write whenever a device is missing."""
-    if sys.stderr is not None:
-        sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
 class PortAudio:
-    """The computer's sound system by PortAudio; to be used by one thread."""
+    """The computer's sound system by PortAudio; to be used by one thread.
+
+    PortAudio and what is below it write pages to the error stream whenever a device is missing.
+    """
 
     def __init__(self) -> None:
-        with quiet_native_errors():
-            self._system = pyaudio.PyAudio()
+        self._system = pyaudio.PyAudio()
 
     def devices(self) -> tuple[InputDevice, ...]:
         """The microphones of the platform's usual sound interface as of the last `refresh`."""
@@ -175,9 +158,8 @@ class PortAudio:
 
     def refresh(self) -> None:
         """Look again which devices there are; no source may be open."""
-        with quiet_native_errors():
-            self._system.terminate()
-            self._system = pyaudio.PyAudio()
+        self._system.terminate()
+        self._system = pyaudio.PyAudio()
 
     def open(self, name: str | None) -> Source:
         """Open a microphone by name, None for the default one.
@@ -187,14 +169,12 @@ class PortAudio:
         """
         for device in self.devices():
             if device.name == name or (name is None and device.is_default):
-                with quiet_native_errors():
-                    return _PortAudioSource(self._system, device)
+                return _PortAudioSource(self._system, device)
         raise OSError("no such microphone")
 
     def close(self) -> None:
         """Let the sound system go."""
-        with quiet_native_errors():
-            self._system.terminate()
+        self._system.terminate()
 
 
 class _PortAudioSource:
@@ -229,8 +209,7 @@ class _PortAudioSource:
         return int(self._stream.get_read_available()) * SAMPLE_RATE // self._rate
 
     def close(self) -> None:
-        with quiet_native_errors():
-            self._stream.close()
+        self._stream.close()
 
 
 def _open_first(

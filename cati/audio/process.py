@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections import deque
@@ -80,8 +81,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     commands = os.fdopen(os.dup(0), "rb")
     events = os.fdopen(os.dup(1), "wb")
-    # Sound libraries print; what they print is no event.
-    os.dup2(2, 1)
+    # Sound libraries print pages; Python keeps the error stream for itself.
+    sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     outbox = Outbox(events)
     session = Session(outbox.post)
 

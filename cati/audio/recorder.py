@@ -109,20 +109,24 @@ class _Child:
         try:
             self.process.stdin.write(json.dumps(command).encode() + b"\n")
             self.process.stdin.flush()
-        except OSError:
-            # It died; the thread that hears from it tells.
+        except (OSError, ValueError):
+            # It died (a pipe that is closed gives a ValueError); the thread that hears from it tells.
             _log.info("the recorder's process took no command")
 
     def end(self) -> None:
         """Let it end properly; kill it if it does not. Not for the thread that hears from it."""
-        assert self.process.stdin is not None
-        with contextlib.suppress(OSError):
-            self.process.stdin.close()
+        self._close_commands()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
         self._hearing.join()
+
+    def _close_commands(self) -> None:
+        assert self.process.stdin is not None
+        # What it will not take any more is lost with it.
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
 
     def _hear(self) -> None:
         assert self.process.stdout is not None
@@ -135,6 +139,7 @@ class _Child:
                     was_ready |= event["is"] == "ready"
                     self._sort(event)
         self.process.wait()
+        self._close_commands()
         self.stopped.put(None)
         self.listed.put(None)
         self._on_end(self, was_ready)
@@ -186,6 +191,12 @@ class RecorderProcess:
         self._monitored: dict[str, Any] | None = None
         self._is_closing = False
         self._child = self._spawn()
+
+    @property
+    def process_id(self) -> int:
+        """The process that records at present."""
+        with self._lock:
+            return self._child.process.pid
 
     def devices(self) -> tuple[InputDevice, ...]:
         """The microphones there are; waits for the answer."""

@@ -30,6 +30,7 @@ from cati.audio.container import Header
 from cati.audio.writer import Writer
 
 SILENT_AFTER_SECONDS = 5.0
+STALLED_AFTER_SECONDS = 2.0
 
 Command = Mapping[str, Any]
 Event = dict[str, Any]
@@ -160,6 +161,9 @@ class Session:
         self._is_monitoring = False
         self._meter = levels.LevelMeter()
         self._silent_frames = 0
+        # The microphone is open; it is, but gives nothing.
+        self._is_hearing = False
+        self._is_stalled = False
 
     def take(self, command: Command | None) -> None:
         """Queue a command; None ends the session."""
@@ -168,13 +172,14 @@ class Session:
     def run(self) -> None:
         """Serve until ended, then close what is open."""
         self._capture.start()
-        while (message := self._inbox.get()) is not None:
+        while (message := self._next()) is not None:
             match message:
                 case Heard(samples):
                     self._hear(samples)
                 case Gap(frames):
                     self._miss(frames)
                 case Opened(device):
+                    self._is_hearing = True
                     if self._recording:
                         self._recording.opened(device)
                 case Trouble(kind):
@@ -185,6 +190,22 @@ class Session:
                     self._obey(message)
         self._stop()
         self._capture.quit()
+
+    def _next(self) -> Report | Command | None:
+        while True:
+            is_expecting = self._is_hearing and (self._recording is not None or self._is_monitoring)
+            try:
+                return self._inbox.get(timeout=STALLED_AFTER_SECONDS if is_expecting else None)
+            except queue.Empty:
+                # An open microphone that gives neither sound nor an error.
+                self._is_stalled = True
+                self._trouble("device_lost")
+                self._end_if_stalled()
+
+    def _end_if_stalled(self) -> None:
+        # The thread that reads may never return: the next recording needs a new process.
+        if self._is_stalled and self._recording is None:
+            self._inbox.put(None)
 
     def _obey(self, command: Command) -> None:
         match command["do"]:
@@ -197,7 +218,7 @@ class Session:
             case "rest":
                 self._is_monitoring = False
                 if self._recording is None:
-                    self._capture.rest()
+                    self._rest()
             case "start":
                 self._start(command)
             case "mark":
@@ -205,6 +226,10 @@ class Session:
                     self._recording.mark(command["kind"], command["values"])
             case "stop":
                 self._stop()
+
+    def _rest(self) -> None:
+        self._is_hearing = False
+        self._capture.rest()
 
     def _list(self, found: Devices) -> None:
         # The first list tells that the sound system is up.
@@ -215,6 +240,7 @@ class Session:
     def _start(self, command: Command) -> None:
         self._stop()
         self._silent_frames = 0
+        self._is_hearing = self._is_hearing and self._is_monitoring
         self._capture.listen(command["device"])
         default = next((device.name for device in self._devices or () if device.is_default), None)
         self._recording = Recording(command, command["device"] or default, self._fault)
@@ -225,11 +251,13 @@ class Session:
         if self._is_monitoring:
             self._capture.listen(self._monitored)
         else:
-            self._capture.rest()
+            self._rest()
         self._post(self._recording.close())
         self._recording = None
+        self._end_if_stalled()
 
     def _hear(self, samples: Samples) -> None:
+        self._is_hearing, self._is_stalled = True, False
         if self._recording:
             self._recording.hear(samples)
         channels = self._meter.feed(samples)
@@ -263,6 +291,7 @@ class Session:
             self._fault("silent")
 
     def _trouble(self, kind: str) -> None:
+        self._is_hearing = self._is_hearing and kind == "overflow"
         if self._recording:
             self._recording.trouble(kind)
         self._fault(kind)
