@@ -93,14 +93,10 @@ def _request(
     refuse_after_expiry(programme, now)
     state, groups = store.state_and_groups(connection, programme.id)
     if state == "setup":
-        raise CatiError(
-            "not_drawn",
-            N_("Nobody has been drawn in this programme yet. Nothing was dialled. Hold the draw first."),
-        )
+        raise CatiError("not_drawn", N_("The draw was not held yet. Nothing was changed. Hold it first."))
     if state == "closed":
         raise CatiError(
-            "fieldwork_closed",
-            N_("The fieldwork of this programme is closed. Nobody is called any more."),
+            "fieldwork_closed", N_("Fieldwork is closed: nobody is called any more. Nothing was changed.")
         )
     callable_now = rules.open_groups(settings, groups, now)
     return ClaimRequest(
