@@ -202,9 +202,9 @@ def read_settings(
 
 
 def _refuse_unknown(chosen: Iterable[str], rows: Iterable[str]) -> None:
-    known = sorted({*KNOWN, *rows})
+    known = sorted({*KNOWN, *filter(_reader, rows)})
     for name in chosen:
-        if name not in known and not name.startswith(DEADLINE):
+        if _reader(name) is None:
             raise CatiError(
                 "setting_unknown",
                 N_("There is no setting “{name}”; nothing was loaded. Known are: {known}."),

@@ -88,9 +88,10 @@ class TestOpenSettings:
         assert settings.assumed == {"hotline": "热线"}
 
     def test_an_unknown_name_is_refused_with_those_known(self, tmp_path: Path) -> None:
-        refusal = refusal_of(tmp_path, lambda _: None, chosen={"hot_line": "1"})
-        assert refusal.code == "setting_unknown"
-        assert "hotline" in str(refusal)
+        for name in ("hot_line", "deadline_", "deadline_1"):
+            refusal = refusal_of(tmp_path, lambda _: None, chosen={name: "2024-01-25"})
+            assert refusal.code == "setting_unknown"
+            assert "hotline" in str(refusal)
 
     def test_a_chosen_value_is_checked_like_any_other(self, tmp_path: Path) -> None:
         refusal = refusal_of(
@@ -329,8 +330,8 @@ CHANNELS = ["code", "label", "weight", "kind"]
             "“adult”",
         ),
         (
-            lambda s: (put("units", 1, 4, "not_applicable")(s), put("units!D3", 3, 4, "style")(s)),
-            "units",
+            lambda s: (put("units", 1, 4, "not_applicable")(s), put("units", 3, 4, "style")(s)),
+            "units!D3",
             "not_applicable",
         ),
         (lambda s: s.update(groups=s["groups"][:1]), "groups", "no rows"),
