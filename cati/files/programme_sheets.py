@@ -17,9 +17,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
@@ -136,6 +133,10 @@ def read_sheets(path: Path, problems: Problems) -> dict[str, Sheet]:
     Raises:
         CatiError: ``workbook_missing``, ``workbook_unreadable``.
     """
+    # Late, because it takes longer to import than a workbook takes to read.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     if not path.is_file():
         raise CatiError("workbook_missing", N_("There is no file {file}. Check the path."), file=str(path))
     if path.stat().st_size > LARGEST_BYTES:
