@@ -1,0 +1,115 @@
+"""Tables written to .xlsx row by row, so that memory stays flat however many rows there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+Cell: TypeAlias = str | int | float | None
+
+ROWS_OF_A_SHEET = 1_048_576
+"""What Excel can hold, heading included."""
+
+_FORMULA_STARTS = frozenset("=+-@\t\r")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula, also after it is saved as .csv: quoted if need be."""
+    if text[:1] in _FORMULA_STARTS:
+        return "'" + text
+    return text
+
+
+class Workbook:
+    """An .xlsx being written, each sheet from top to bottom.
+
+    Args:
+        book: a workbook in constant-memory mode.
+    """
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._bold = book.add_format({"bold": True})
+
+    def add_sheet(
+        self,
+        name: str,
+        heading: Sequence[str],
+        rows: Iterable[Sequence[Cell]],
+        *,
+        widths: Sequence[float] = (),
+        limit: int = ROWS_OF_A_SHEET,
+    ) -> int:
+        """Write a sheet; gives the number of rows below the heading.
+
+        Texts are written as texts, never as formulas, links or numbers. What does not fit goes on in sheets
+        called ``name 2``, ``name 3`` …
+
+        Args:
+            name: at most 28 characters.
+            heading: of the columns, bold and kept in sight.
+            rows: cells from left to right.
+            widths: of the columns, in characters.
+            limit: rows of a sheet, heading included.
+        """
+        count, waiting = 0, iter(rows)
+        following = next(waiting, None)
+        for part in self._names(name):
+            sheet = self._sheet(part, heading, widths)
+            number = 0
+            while following is not None and number < limit - 1:
+                number += 1
+                _write_row(sheet, number, following)
+                following = next(waiting, None)
+            count += number
+            if following is None:
+                break
+        return count
+
+    @staticmethod
+    def _names(name: str) -> Iterator[str]:
+        yield name
+        part = 2
+        while True:
+            yield f"{name} {part}"
+            part += 1
+
+    def _sheet(self, name: str, heading: Sequence[str], widths: Sequence[float]) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for at, width in enumerate(widths):
+            sheet.set_column(at, at, width)
+        for at, text in enumerate(heading):
+            sheet.write_string(0, at, harmless(text), self._bold)
+        return sheet
+
+
+def _write_row(sheet: Any, number: int, row: Sequence[Cell]) -> None:
+    for at, cell in enumerate(row):
+        if isinstance(cell, str):
+            if cell:
+                sheet.write_string(number, at, harmless(cell))
+        elif cell is not None:
+            sheet.write_number(number, at, cell)
+
+
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Workbook]:
+    """A workbook at a path, complete when the block ends.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+    try:
+        yield Workbook(book)
+    finally:
+        try:
+            book.close()
+        except XlsxWriterException as error:
+            raise OSError(str(error)) from error

@@ -1,0 +1,98 @@
+"""Small tables people hand in: .csv and .xlsx with headings in the first row that is not empty."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import normalize
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.files.limits import not_a_workbook, read_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: its number in the sheet (from 1) and its cells as text, by column name."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+def read_table(path: Path, columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
+    """Read the wanted columns of a table; rows without anything in them are left out.
+
+    Args:
+        path: .csv (UTF-8, or GB 18030 as Chinese Excel writes it) or .xlsx.
+        columns: names of the columns, each with headings it also goes by.
+
+    Raises:
+        CatiError: ``file_unreadable``, ``file_not_workbook``, ``column_missing`` and other refusals of
+            `read_workbook`.
+    """
+    numbered = enumerate(_rows(path), start=1)
+    heading = next(((n, row) for n, row in numbered if any(row)), (0, []))[1]
+    places = {name: _place(heading, (name, *aliases), path) for name, aliases in columns.items()}
+    found = []
+    for number, row in numbered:
+        if any(row):
+            cells = {name: row[at] if at < len(row) else "" for name, at in places.items()}
+            found.append(TableRow(number, cells))
+    return found
+
+
+def _place(heading: Sequence[str], names: Sequence[str], path: Path) -> int:
+    folded = [cell.casefold() for cell in heading]
+    for name in names:
+        if name.casefold() in folded:
+            return folded.index(name.casefold())
+    raise CatiError(
+        "column_missing",
+        N_("{file} has no column {column}. Nothing was changed. Name the column in the first row."),
+        file=path.name,
+        column=" / ".join(names),
+    )
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    if path.suffix.lower() == ".csv":
+        yield from (
+            [_text(cell) for cell in row] for row in csv.reader(io.StringIO(_decoded(path), newline=""))
+        )
+        return
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(read_workbook(path)))
+        sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except CalamineError:
+        raise not_a_workbook(path) from None
+    for row in sheet:
+        yield [_text(cell) for cell in row]
+
+
+def _decoded(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CatiError(
+            "file_unreadable",
+            N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
+            file=path.name,
+            reason=error.strerror,
+        ) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Every byte string is some text in GB 18030 or it is none at all.
+        return content.decode("gb18030", errors="replace")
+
+
+def _text(cell: object) -> str:
+    """A cell as people read it; a whole float loses the point that only the file format gave it."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return normalize("NFKC", str(cell)).strip()

@@ -1,0 +1,136 @@
+"""Finished scores of channels that are computed elsewhere, such as ballots on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.frames import find_unit
+from cati.domain.programmes import LoadedProgramme, Programme, Unit
+from cati.domain.users import Right
+from cati.files.tables import TableRow, read_table
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import frames as frame_store
+from cati.store import scoring as store
+
+COLUMNS: dict[str, Sequence[str]] = {
+    "unit": ("单位", "被评单位", "单位名称", "报送单位"),
+    "score": ("得分", "分数", "成绩", "评分"),
+}
+"""Columns of a file of scores, with the headings they also go by."""
+
+LOWEST, HIGHEST = Decimal(0), Decimal(100)
+
+
+def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Path) -> int:
+    """Take the scores of a channel from a file, all or nothing, in place of any it had; gives how many units.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        channel: code of a channel that is not made of interviews.
+        path: .csv or .xlsx with the columns unit (name or code) and score (0 to 100).
+
+    Raises:
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``scores_missing``,
+            ``score_unit_unknown``, ``score_unit_twice``, ``score_not_number``, ``score_out_of_range``, and
+            what `read_table` refuses.
+    """
+    ctx.actor.require(Right.ADJUST)
+    _refuse_channel(programme.programme, channel)
+    scores = _scores(programme.programme, path)
+    with ctx.database.write() as connection:
+        store.lock_scores(connection, programme.id)
+        keys = frame_store.unit_ids(connection, programme.id)
+        store.set_channel_scores(
+            connection,
+            programme.id,
+            channel,
+            {keys[code]: str(score) for code, score in scores.items()},
+            at=ctx.now(connection),
+            by=ctx.actor.user_id,
+        )
+        audit.record(ctx, connection, "set_channel", f"channel:{channel}", units=len(scores), file=path.name)
+    return len(scores)
+
+
+def _refuse_channel(programme: Programme, code: str) -> None:
+    channel = next((c for c in programme.channels if c.code == code), None)
+    if channel is None:
+        raise CatiError(
+            "channel_unknown",
+            N_("The programme has no channel {channel}. Nothing was changed. Its channels are {channels}."),
+            channel=code,
+            channels=", ".join(c.code for c in programme.channels),
+        )
+    if channel.kind == "phone":
+        raise CatiError(
+            "channel_computed",
+            N_(
+                "The scores of {channel} are computed from the interviews and cannot be set. "
+                "Nothing was changed."
+            ),
+            channel=code,
+        )
+
+
+def _scores(programme: Programme, path: Path) -> dict[str, Decimal]:
+    scores: dict[str, Decimal] = {}
+    for row in read_table(path, COLUMNS):
+        unit = _unit(programme, row, path)
+        if unit.code in scores:
+            raise CatiError(
+                "score_unit_twice",
+                N_("{file}, row {row}: {unit} has a score already. Nothing was changed. Leave one of them."),
+                file=path.name,
+                row=row.number,
+                unit=unit.name,
+            )
+        scores[unit.code] = _score(row, path)
+    if not scores:
+        raise CatiError("scores_missing", N_("{file} holds no scores. Nothing was changed."), file=path.name)
+    return scores
+
+
+def _unit(programme: Programme, row: TableRow, path: Path) -> Unit:
+    text = row.cells["unit"]
+    by_code = next((u for u in programme.units if u.code == text), None)
+    unit = by_code or find_unit(programme.units, text)
+    if unit is None:
+        raise CatiError(
+            "score_unit_unknown",
+            N_("{file}, row {row}: the programme has no unit {unit}. Nothing was changed. Correct the name."),
+            file=path.name,
+            row=row.number,
+            unit=text,
+        )
+    return unit
+
+
+def _score(row: TableRow, path: Path) -> Decimal:
+    text = row.cells["score"]
+    try:
+        score = Decimal(text)
+    except InvalidOperation:
+        score = Decimal("NaN")
+    if not score.is_finite():
+        raise CatiError(
+            "score_not_number",
+            N_("{file}, row {row}: “{text}” is no number. Nothing was changed. Write a score from 0 to 100."),
+            file=path.name,
+            row=row.number,
+            text=text,
+        )
+    if not LOWEST <= score <= HIGHEST:
+        raise CatiError(
+            "score_out_of_range",
+            N_("{file}, row {row}: {text} is not between 0 and 100. Nothing was changed. Correct the score."),
+            file=path.name,
+            row=row.number,
+            text=text,
+        )
+    return score

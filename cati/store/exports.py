@@ -1,0 +1,116 @@
+"""Complete interviews as they go into a file, read cell by cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, bindparam, case, cast, func, literal, select
+
+from cati.store.engine import Connection
+from cati.store.tables import cases, cells, contacts, groups, interviews, persons, responses, units, users
+
+_OFF_PATH = "~"
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedInterview:
+    """One complete interview.
+
+    Attributes:
+        unit, group: name and label as people read them.
+        answers: by item, those on the path.
+        off_path: answers that were given and that the path no longer asks.
+        source: list, or pool for the supplement.
+        number_hash, sealed: the entry's contact.
+    """
+
+    id: str
+    unit: str
+    group: str
+    disposition: str
+    answers: Mapping[str, str]
+    off_path: Mapping[str, str]
+    operator: str
+    started_at: datetime
+    ended_at: datetime | None
+    language: str
+    late: bool
+    source: str
+    number_hash: bytes
+    sealed: bytes
+
+
+def count_complete(connection: Connection, programme_id: int) -> int:
+    """How many complete interviews a programme has."""
+    found = connection.scalar(
+        select(func.count())
+        .select_from(interviews)
+        .join(cells, cells.c.id == interviews.c.cell_id)
+        .where(cells.c.programme_id == programme_id, interviews.c.state == "complete")
+    )
+    return int(found or 0)
+
+
+def complete_interviews(connection: Connection, programme_id: int) -> Iterator[ExportedInterview]:
+    """All complete interviews by unit, group and time, read as they are taken."""
+    in_order = connection.execute(
+        select(cells.c.id, units.c.name, groups.c.label)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .where(cells.c.programme_id == programme_id)
+        .order_by(units.c.position, groups.c.position)
+    ).all()
+    statement = _of_cell(connection)
+    for cell, unit, group in in_order:
+        for row in connection.execute(statement, {"cell": cell}, execution_options={"yield_per": _BATCH}):
+            interview_id, disposition, document, *facts = row
+            answers, off_path = _split(document)
+            yield ExportedInterview(interview_id, unit, group, disposition or "", answers, off_path, *facts)
+
+
+def _of_cell(connection: Connection) -> Any:
+    key = case((responses.c.on_path, responses.c.item), else_=literal(_OFF_PATH) + responses.c.item)
+    answers = (
+        select(_json_object(connection, key, responses.c.value))
+        .where(responses.c.interview_id == interviews.c.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            interviews.c.id,
+            cases.c.disposition,
+            answers,
+            users.c.name,
+            interviews.c.started_at,
+            interviews.c.ended_at,
+            interviews.c.language,
+            interviews.c.late,
+            cases.c.source,
+            persons.c.number_hash,
+            contacts.c.sealed,
+        )
+        .join(cases, cases.c.id == interviews.c.case_id)
+        .join(users, users.c.id == interviews.c.user_id)
+        .join(persons, persons.c.id == cases.c.person_id)
+        .join(contacts, contacts.c.entry_id == cases.c.entry_id)
+        .where(interviews.c.cell_id == bindparam("cell"), interviews.c.state == "complete")
+        .order_by(interviews.c.ended_at, interviews.c.id)
+    )
+
+
+def _json_object(connection: Connection, key: Any, value: Any) -> ColumnElement[str]:
+    """One JSON text of many pairs: a row for each interview instead of one for each answer."""
+    if connection.dialect.name == "sqlite":
+        return func.json_group_object(key, value, type_=Text())
+    return cast(func.json_object_agg(key, value), Text())
+
+
+def _split(document: str | None) -> tuple[dict[str, str], dict[str, str]]:
+    answers: dict[str, str] = json.loads(document) if document else {}
+    off_path = {item[1:]: answers.pop(item) for item in [i for i in answers if i.startswith(_OFF_PATH)]}
+    return answers, off_path

@@ -1,0 +1,237 @@
+"""What scores are made of: answers counted by cell, finished scores of other channels, adjustments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, delete, exists, func, insert, select, true, update
+
+from cati.store.engine import Connection
+from cati.store.tables import (
+    adjustments,
+    cases,
+    cells,
+    channel_scores,
+    frames,
+    groups,
+    interviews,
+    programmes,
+    responses,
+    supplements,
+    units,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellSize:
+    """Who could be drawn for a cell: entries of its list, and of the public pool if that was opened."""
+
+    id: int
+    unit: str
+    group: str
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAdjustment:
+    """Points proposed for a unit (by code); `points` is an exact decimal as text."""
+
+    id: int
+    unit: str
+    code: str
+    points: str
+    reason: str
+    state: str
+
+
+def cell_sizes(connection: Connection, programme_id: int) -> tuple[CellSize, ...]:
+    """All cells of a programme, by position of unit and group."""
+    pool = connection.scalar(
+        select(func.coalesce(func.sum(frames.c.accepted), 0)).where(
+            frames.c.programme_id == programme_id, frames.c.unit_id.is_(None), frames.c.current
+        )
+    )
+    rows = connection.execute(
+        select(
+            cells.c.id,
+            units.c.code,
+            groups.c.code,
+            func.coalesce(frames.c.accepted, 0),
+            exists().where(supplements.c.cell_id == cells.c.id),
+        )
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .outerjoin(
+            frames,
+            and_(
+                frames.c.unit_id == cells.c.unit_id, frames.c.group_id == cells.c.group_id, frames.c.current
+            ),
+        )
+        .where(cells.c.programme_id == programme_id)
+        .order_by(units.c.position, groups.c.position)
+    )
+    return tuple(
+        CellSize(cell, unit, group, listed + (pool if supplemented else 0))
+        for cell, unit, group, listed, supplemented in rows
+    )
+
+
+def patterns(
+    connection: Connection, cell_id: int, items: Sequence[str]
+) -> Iterator[tuple[tuple[str | None, ...], str, int]]:
+    """How a cell's complete interviews answered the items, interviews that answered alike taken together.
+
+    Args:
+        connection: any transaction.
+        cell_id: key of the cell.
+        items: names, in the order wanted; an answer off the path is left out.
+
+    Returns:
+        Answers in the order of the items (None: not asked), source of the case (list or pool), interviews.
+    """
+    answers = [
+        func.max(case((responses.c.item == item, responses.c.value))).label(f"answer_{place}")
+        for place, item in enumerate(items)
+    ]
+    one = (
+        select(cases.c.source, *answers)
+        .select_from(interviews)
+        .join(cases, cases.c.id == interviews.c.case_id)
+        .outerjoin(
+            responses,
+            and_(
+                responses.c.interview_id == interviews.c.id,
+                responses.c.item.in_(items),
+                responses.c.on_path == true(),
+            ),
+        )
+        .where(interviews.c.cell_id == cell_id, interviews.c.state == "complete")
+        .group_by(interviews.c.id, cases.c.source)
+    ).subquery()
+    alike = [one.c.source, *(one.c[f"answer_{place}"] for place in range(len(items)))]
+    for row in connection.execute(select(*alike, func.count()).group_by(*alike)):
+        source, *given, times = row
+        yield tuple(given), source, times
+
+
+def set_channel_scores(
+    connection: Connection,
+    programme_id: int,
+    channel: str,
+    scores: Mapping[int, str],
+    *,
+    at: datetime,
+    by: int,
+) -> None:
+    """Put the finished scores (exact decimals) of a channel in place of all it had, by key of the unit."""
+    connection.execute(
+        delete(channel_scores).where(
+            channel_scores.c.programme_id == programme_id, channel_scores.c.channel == channel
+        )
+    )
+    connection.execute(
+        insert(channel_scores),
+        [
+            {
+                "programme_id": programme_id,
+                "channel": channel,
+                "unit_id": unit_id,
+                "score": score,
+                "set_at": at,
+                "set_by": by,
+            }
+            for unit_id, score in scores.items()
+        ],
+    )
+
+
+def finished_scores(connection: Connection, programme_id: int) -> dict[tuple[str, str], str]:
+    """The finished scores (exact decimals) by codes of channel and unit."""
+    rows = connection.execute(
+        select(channel_scores.c.channel, units.c.code, channel_scores.c.score)
+        .join(units, units.c.id == channel_scores.c.unit_id)
+        .where(channel_scores.c.programme_id == programme_id)
+    )
+    return {(channel, unit): score for channel, unit, score in rows}
+
+
+def stored_adjustments(connection: Connection, programme_id: int) -> tuple[StoredAdjustment, ...]:
+    """All adjustments of a programme, by unit and code."""
+    rows = connection.execute(
+        select(
+            adjustments.c.id,
+            units.c.code,
+            adjustments.c.code,
+            adjustments.c.points,
+            adjustments.c.reason,
+            adjustments.c.state,
+        )
+        .join(units, units.c.id == adjustments.c.unit_id)
+        .where(adjustments.c.programme_id == programme_id)
+        .order_by(units.c.position, adjustments.c.code)
+    )
+    return tuple(StoredAdjustment(*tuple(row)) for row in rows)
+
+
+def put_adjustment(
+    connection: Connection,
+    programme_id: int,
+    unit_id: int,
+    *,
+    code: str,
+    points: str,
+    reason: str,
+    state: str,
+    at: datetime,
+    by: int,
+) -> None:
+    """Store an adjustment in place of one the unit has on the same ground."""
+    settled = {"settled_at": at, "settled_by": by} if state != "proposed" else {}
+    connection.execute(
+        delete(adjustments).where(adjustments.c.unit_id == unit_id, adjustments.c.code == code)
+    )
+    connection.execute(
+        insert(adjustments).values(
+            programme_id=programme_id,
+            unit_id=unit_id,
+            code=code,
+            points=points,
+            reason=reason,
+            state=state,
+            proposed_at=at,
+            proposed_by=by,
+            **settled,
+        )
+    )
+
+
+def settle_adjustment(
+    connection: Connection, adjustment_id: int, *, state: str, reason: str, at: datetime, by: int
+) -> None:
+    """Confirm or waive a proposed adjustment."""
+    connection.execute(
+        update(adjustments)
+        .where(adjustments.c.id == adjustment_id)
+        .values(state=state, reason=reason, settled_at=at, settled_by=by)
+    )
+
+
+def late_units(connection: Connection, programme_id: int) -> tuple[str, ...]:
+    """Codes of the units one of whose lists in force came late, in the programme's order."""
+    return tuple(
+        connection.scalars(
+            select(units.c.code)
+            .where(
+                units.c.programme_id == programme_id,
+                exists().where(frames.c.unit_id == units.c.id, frames.c.current, frames.c.late),
+            )
+            .order_by(units.c.position)
+        )
+    )
+
+
+def lock_scores(connection: Connection, programme_id: int) -> None:
+    """Let nobody else set scores or adjustments of a programme until the transaction ends."""
+    connection.execute(select(programmes.c.id).where(programmes.c.id == programme_id).with_for_update())

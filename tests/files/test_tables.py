@@ -1,0 +1,68 @@
+"""Small tables people hand in."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from cati.base.errors import CatiError
+from cati.files.tables import read_table
+
+COLUMNS = {"unit": ("单位",), "score": ("得分",)}
+EXPECTED = [(3, "区教育局", "91.5"), (5, "区总工会", "80")]
+
+
+def read(path: Path) -> list[tuple[int, str, str]]:
+    return [(row.number, row.cells["unit"], row.cells["score"]) for row in read_table(path, COLUMNS)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_csv_is_read_whatever_saved_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_bytes("\r\n得分,备注,单位\r\n91.5,,区教育局\r\n,,\r\n80, x ,区总工会 \r\n".encode(encoding))
+    assert read(path) == EXPECTED
+
+
+def test_a_workbook_is_read_from_its_first_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "scores.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("x")
+        sheet.write_row(1, 1, ["Unit", "SCORE"])
+        sheet.write_row(2, 1, ["区教育局", 91.5])
+        sheet.write_row(4, 1, ["区总工会", 80])
+        book.add_worksheet("y").write(0, 0, "unit")
+    assert read(path) == EXPECTED
+
+
+def test_numbers_in_full_width_are_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("unit,score\nu1,９１．５\n", "utf-8")
+    assert read(path) == [(2, "u1", "91.5")]
+
+
+def test_a_short_row_has_empty_cells(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("unit,score\nu1\n", "utf-8")
+    assert read(path) == [(2, "u1", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "column_missing"),
+        ("a.csv", b"unit;score\n", "column_missing"),
+        ("a.xlsx", b"unit,score", "file_not_workbook"),
+    ],
+)
+def test_what_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(CatiError) as refusal:
+        read_table(path, COLUMNS)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.xlsx"])
+def test_a_missing_file_is_said(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CatiError, match="cannot be read"):
+        read_table(tmp_path / name, COLUMNS)
