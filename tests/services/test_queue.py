@@ -128,14 +128,8 @@ def test_earlier_attempts_come_with_the_case(bureau: Bureau) -> None:
     dialled = bureau.clock.now()
     answered = dialled + timedelta(seconds=10)
     with first.database.write() as connection:
-        for number, (connected, disposition, note) in enumerate(
-            [
-                (None, "busy", ""),
-                (dialled + timedelta(seconds=10), "inconvenient", "下午再打"),
-                (None, None, ""),
-            ],
-            start=1,
-        ):
+        past = [(None, "busy", ""), (answered, "inconvenient", "下午再打"), (None, None, "")]
+        for number, (connected, disposition, note) in enumerate(past, start=1):
             connection.execute(
                 insert(t.attempts).values(
                     id=str(number),
