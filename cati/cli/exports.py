@@ -1,0 +1,36 @@
+"""The command that exports interviews."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, progress
+from cati.services import exports as service
+from cati.services.exports import Identity
+
+
+@click.command()
+@click.argument("workbook", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--identity",
+    type=click.Choice([str(i) for i in Identity]),
+    default=str(Identity.MASKED),
+    show_default=True,
+    help="What is shown of people; full only by right, and written down.",
+)
+@click.pass_obj
+def export(session: Session, workbook: Path, identity: str) -> None:
+    """Write all complete interviews into a workbook, one row each."""
+    with progress(_("Writing"), quiet=False) as show:
+        count = service.export_interviews(
+            session.ctx, session.programme, workbook, identity=Identity(identity), progress=show
+        )
+    click.echo(_("{file} written, {count} interviews.").format(file=workbook, count=count))
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(export)

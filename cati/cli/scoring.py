@@ -1,0 +1,85 @@
+"""Commands on scores: channels, adjustments, the table of scores."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import click
+
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option
+from cati.domain.ranking import UnitScore, shown
+from cati.services import adjustments, channels
+from cati.services import scoring as service
+
+
+class _Points(click.ParamType[Decimal]):
+    name = "points"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """An exact decimal."""
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a number", param, ctx)
+
+
+@click.group()
+def channel() -> None:
+    """Ways opinions were collected besides the telephone."""
+
+
+@channel.command("set")
+@click.argument("code")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def set_(session: Session, code: str, file: Path) -> None:
+    """Take finished scores per unit of another channel from a .csv or .xlsx file (columns unit, score)."""
+    count = channels.set_channel(session.ctx, session.programme, code, file)
+    click.echo(_("Scores of {count} units taken for {channel}.").format(count=count, channel=code))
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--code", required=True, help="The ground, such as late.")
+@click.option("--points", required=True, type=_Points(), help="Points to add, or to take with a minus.")
+@click.option("--reason", required=True, help="Evidence, and how the work was affected.")
+@click.option("--confirm", is_flag=True, help="Count them from now on; otherwise they are only proposed.")
+@click.pass_obj
+def adjust(session: Session, unit: str, code: str, points: Decimal, reason: str, confirm: bool) -> None:
+    """Propose points for a unit on some ground, or confirm them."""
+    made = adjustments.adjust(session.ctx, session.programme, unit, code, points, reason, confirm=confirm)
+    text = _("{unit}: {points} points confirmed.") if confirm else _("{unit}: {points} points proposed.")
+    click.echo(text.format(unit=unit, points=made.points))
+
+
+@click.command()
+@click.argument("workbook", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+def score(session: Session, workbook: Path | None, in_json: bool) -> None:
+    """Show the scores and ranks of all units, or write them into a workbook."""
+    if workbook is not None:
+        lines = service.write_workbook(session.ctx, session.programme, workbook)
+        if not in_json:
+            click.echo(_("{file} written, {count} units.").format(file=workbook, count=len(lines)))
+    else:
+        lines = service.score(session.ctx, session.programme)
+    if in_json:
+        as_json(service.as_json(lines))
+    elif workbook is None:
+        for line in sorted(lines, key=lambda one: (one.rank is None, one.rank)):
+            click.echo(_row(line))
+
+
+def _row(line: UnitScore) -> str:
+    final = "n/a" if line.final is None else shown(line.final)
+    return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}"
+
+
+def register(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(channel)
+    group.add_command(adjust)
+    group.add_command(score)
