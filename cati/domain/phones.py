@@ -58,7 +58,7 @@ _WORDS = re.compile(
     r"|telephone|mobile|phone|tel|cell",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(r"(?:转接|转|分机号|分机|extension|ext|x|#)(\d{1,6})", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:转接|转?分机号?|转|extension|ext|x|#)(\d{1,6})", re.IGNORECASE)
 _DASHED_EXTENSION = re.compile(r"((?:.*\D)?[2-8]\d{6,7})\s*-\s*(\d{1,5})")
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*(?:[-./月]\s*\d{1,2}\s*日?)?(?:[ T]\d{1,2}:.*)?")
 _WHOLE_FLOAT = re.compile(r"(\d{7,15})\.0+")
@@ -133,9 +133,9 @@ def national_digits(phone: Phone) -> str:
 def clean_text(raw: object) -> str:
     """A cell as text: full-width and other compatibility forms folded, nothing invisible, ends stripped."""
     if isinstance(raw, str):
-        text = unicodedata.normalize("NFKC", raw)
         # What is invisible is not printable either, and asking that is much faster than looking for it.
-        return (text if text.isprintable() else text.translate(_INVISIBLE)).strip()
+        text = raw if raw.isprintable() else raw.translate(_INVISIBLE)
+        return unicodedata.normalize("NFKC", text).strip()
     if raw is None:
         return ""
     return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)
