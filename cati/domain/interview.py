@@ -82,7 +82,7 @@ class Outcome:
     """Where an interview stands.
 
     Attributes:
-        state: open, complete (every question on the path is answered) or ended (an ending row is reached).
+        state: open, complete (all that must be answered is) or ended (an ending row is reached).
         disposition: what the ending row proposes, "complete" for a complete interview, else "".
         counted: items on the path with an answer that has points.
         answered: items on the path with any answer but a refusal or 不适用.
@@ -255,7 +255,8 @@ class Script:
         """Where the interview stands.
 
         An ending row ends it as soon as everything before it is answered, whether or not the operator
-        has confirmed reading it out. An item is answered unless it was refused or does not apply
+        has confirmed reading it out. It is complete once nothing that must be answered is open: whoever hangs
+        up before the closing words are read has answered everything. An item is answered unless it was refused or does not apply
         (AAPOR, Standard Definitions 2023, partial interviews).
         """
         walk = self._walk(facts, answers)
@@ -267,7 +268,7 @@ class Script:
         state, disposition = "open", ""
         if walk.ending is not None and missing in (None, walk.ending.name):
             state, disposition = "ended", walk.ending.disposition
-        elif missing is None:
+        elif walk.ending is None and all(n in answers for n in self._needed(walk.path)):
             state, disposition = "complete", "complete"
         no_opinion = state == "complete" and bool(asked) and counted < self.programme.settings.minimum_counted
         share = Fraction(answered, len(applicable)) if applicable else Fraction(0)
@@ -291,6 +292,12 @@ class Script:
             if question.disposition:
                 return _Walk(tuple(path), values, question)
         return _Walk(tuple(path), values, None)
+
+    def _needed(self, path: tuple[str, ...]) -> list[str]:
+        """The questions without which an interview is not complete; without such ones all that are asked."""
+        asked = [self.question(name) for name in path if self.question(name).type != "note"]
+        needed = [q.name for q in asked if q.required or q.weight is not None]
+        return needed or [q.name for q in asked] or list(path)
 
     def _choices(self, name: str) -> tuple[Choice, ...]:
         return self.programme.choices.get(self.question(name).list_name, ())

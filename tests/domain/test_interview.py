@@ -269,6 +269,20 @@ class TestOutcome:
         done = self.of(i0="satisfied", i1="dissatisfied", i2="refused", i3="unclear", bye="read")
         assert done == ("complete", "complete", 2, 3, 4, False, Fraction(3, 4))
 
+    def test_it_is_complete_although_the_closing_words_were_not_read(self) -> None:
+        done = self.of(i0="satisfied", i1="dissatisfied", i2="refused", i3="unclear")
+        assert done[:2] == ("complete", "complete")
+
+    def test_a_question_that_need_not_be_answered_does_not_hold_it_open(self) -> None:
+        script = Script.of(programme_of(item("style"), ask("opinion", "text")))
+        assert script.outcome(FACTS, {"style": "satisfied"}).state == "complete"
+        assert script.next_open(FACTS, {"style": "satisfied"}) == "opinion"
+
+    def test_where_nothing_must_be_answered_everything_must(self) -> None:
+        script = Script.of(programme_of(ask("a"), ask("b")))
+        assert script.outcome(FACTS, {"a": "yes"}).state == "open"
+        assert script.outcome(FACTS, {"a": "yes", "b": "no"}).state == "complete"
+
     def test_with_too_few_counted_answers_it_holds_no_opinion(self) -> None:
         done = self.of(i0="satisfied", i1="dont_know", i2="refused", i3="unclear", bye="read")
         assert done == ("complete", "complete", 1, 3, 4, True, Fraction(3, 4))
