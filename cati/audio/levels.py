@@ -43,13 +43,6 @@ def meter(amplitude: float) -> float:
     return min(1.0, max(0.0, 1 - decibels / METER_FLOOR_DB))
 
 
-def peak(samples: Samples) -> float:
-    """The largest sample of all channels as a share of full scale; 0 for no samples."""
-    if not len(samples):
-        return 0.0
-    return max(int(samples.max()), -int(samples.min())) / _FULL_SCALE
-
-
 class LevelMeter:
     """Gathers blocks and tells the levels `METER_HZ` times a second of sound.
 

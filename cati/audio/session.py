@@ -75,8 +75,11 @@ class Recording:
 
     def hear(self, samples: Samples) -> None:
         """Take the next sound."""
-        self._peak = max(self._peak, levels.peak(samples))
         self._write(samples)
+
+    def peaked(self, peak: float) -> None:
+        """Take note of the largest of the latest samples, a share of full scale."""
+        self._peak = max(self._peak, peak)
 
     def miss(self, frames: int) -> None:
         """Put silence where sound was lost, so that what follows stays in its place."""
@@ -262,6 +265,8 @@ class Session:
             self._recording.hear(samples)
         channels = self._meter.feed(samples)
         if channels:
+            if self._recording:
+                self._recording.peaked(channels[0].peak)
             self._show(channels[0])
             self._watch_silence(channels[0].peak)
 

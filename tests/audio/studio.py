@@ -114,6 +114,9 @@ class FakeMicrophone:
             block = self._blocks.get(timeout=0.02)
         except queue.Empty:
             return np.zeros((0, 1), np.int16)
+        if isinstance(block, OverflowedError):
+            # It was busy elsewhere for a while.
+            threading.Event().wait(0.05)
         if isinstance(block, Exception):
             raise block
         return block

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE
-from cati.audio.levels import METER_HZ, LevelMeter, meter, peak
+from cati.audio.levels import METER_HZ, LevelMeter, meter
 
 
 def test_a_meter_is_empty_at_its_floor_and_full_at_full_scale() -> None:
@@ -34,8 +34,9 @@ def test_a_sine_has_its_known_level() -> None:
 
 
 def test_the_largest_negative_sample_is_full_scale() -> None:
-    assert peak(np.full((1, 1), -32768, np.int16)) == 1
-    assert peak(np.zeros((0, 1), np.int16)) == 0
+    levels = LevelMeter().feed(np.full((SAMPLE_RATE, 1), -32768, np.int16))
+    assert levels is not None
+    assert (levels[0].rms, levels[0].peak) == (1, 1)
 
 
 def test_levels_come_as_often_as_a_meter_is_painted() -> None:
