@@ -61,7 +61,7 @@ class PhoneList:
         self.sheet = sheet.name
         self.titles = titles
         self.columns = columns
-        self.height = sheet.total_height - first_row + 1
+        self.height = _last_row(sheet) - first_row + 1
         self._first_row = first_row
         self._read = sheet.iter_rows
 
@@ -137,7 +137,7 @@ def open_lists(path: Path, *, names_needed: bool = True, limits: Limits = LIMITS
 def _phone_list(
     path: Path, sheet: python_calamine.CalamineSheet, names_needed: bool, limits: Limits
 ) -> PhoneList:
-    if sheet.total_height > limits.rows:
+    if _last_row(sheet) > limits.rows:
         raise CatiError(
             "too_many_rows",
             N_("{file}, sheet {sheet}: more than {rows} rows. Nothing was changed. Split the list."),
@@ -178,6 +178,11 @@ def _phone_list(
         remark=_place(headings, REMARK),
     )
     return PhoneList(sheet, titles, columns, at + 2)
+
+
+def _last_row(sheet: python_calamine.CalamineSheet) -> int:
+    """The last row with anything in it, from 1; the reader's own `total_height` is one less."""
+    return sheet.end[0] + 1 if sheet.end else 0
 
 
 def _heading_missing(path: Path, sheet: str) -> CatiError:

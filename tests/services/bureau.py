@@ -46,7 +46,8 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
     pair = new_pair()
     with database.write() as connection:
         user_id = connection.execute(
-            insert(tables.users).values(
+            insert(tables.users)
+            .values(
                 login="admin",
                 name="局",
                 roles=["bureau"],
@@ -55,9 +56,11 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
                 lock_parameters={},
                 created_at=clock.now(),
             )
-        ).inserted_primary_key[0]
+            .returning(tables.users.c.id)
+        ).scalar_one()
         programme_id = connection.execute(
-            insert(tables.programmes).values(
+            insert(tables.programmes)
+            .values(
                 code=programme.code,
                 definition={},
                 plan_hash="0" * 64,
@@ -65,7 +68,8 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
                 loaded_at=clock.now(),
                 loaded_by=user_id,
             )
-        ).inserted_primary_key[0]
+            .returning(tables.programmes.c.id)
+        ).scalar_one()
         for at, unit in enumerate(programme.units):
             connection.execute(
                 insert(tables.units).values(

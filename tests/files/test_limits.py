@@ -1,0 +1,118 @@
+"""What is no workbook, or too much of one, is refused before it is read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from cati.base.errors import CatiError
+from cati.files.frames import open_lists
+from cati.files.limits import LIMITS, Limits, read_workbook
+from tests.services.bureau import write_list
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+def refusal(path: Path, limits: Limits = LIMITS) -> str:
+    with pytest.raises(CatiError) as refused:
+        open_lists(path, limits=limits)
+    assert path.name in str(refused.value)
+    return refused.value.code
+
+
+def made(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", "姓名,手机号码\n".encode(), b"PK\x03\x04" + bytes(100), OLE + bytes(600)],
+    ids=["empty", "csv", "broken zip", "other OLE"],
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert refusal(made(tmp_path, content)) == "file_not_workbook"
+
+
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert refusal(path) == "file_not_workbook"
+
+
+def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
+    whole = write_list(tmp_path / "whole.xlsx", {"名单": [["姓名", "手机"]]}).read_bytes()
+    assert refusal(made(tmp_path, whole[: len(whole) // 2])) == "file_not_workbook"
+
+
+def test_an_encrypted_package_is_said_to_be_protected(tmp_path: Path) -> None:
+    directory = "EncryptionInfo".encode("utf-16-le") + bytes(64) + "EncryptedPackage".encode("utf-16-le")
+    assert refusal(made(tmp_path, OLE + bytes(1016) + directory)) == "file_protected"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none.xlsx") == "file_unreadable"
+    (tmp_path / "folder.xlsx").mkdir()
+    assert refusal(tmp_path / "folder.xlsx") == "file_unreadable"
+
+
+def test_a_zip_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(5_000_000))
+    assert refusal(path) == "file_too_large"
+
+
+@pytest.mark.parametrize("limits", [Limits(packed=1000), Limits(unpacked=1000)])
+def test_a_large_file_is_refused(tmp_path: Path, limits: Limits) -> None:
+    path = write_list(tmp_path / "list.xlsx", {"名单": [["姓名", "手机"]]})
+    assert refusal(path, limits) == "file_too_large"
+    assert read_workbook(path) == path.read_bytes()
+
+
+def test_a_sheet_with_too_many_rows_is_refused(tmp_path: Path) -> None:
+    path = write_list(tmp_path / "list.xlsx", {"名单": [["姓名", "手机"], ["甲"], ["乙"]]})
+    assert refusal(path, Limits(rows=2)) == "too_many_rows"
+    assert len(open_lists(path, limits=Limits(rows=3)).lists) == 1
+
+
+def stray(path: Path, write: Callable[[xlsxwriter.worksheet.Worksheet, xlsxwriter.Workbook], object]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.write_row(0, 0, ["姓名", "手机"])
+        write(sheet, book)
+    return path
+
+
+def test_a_stray_cell_far_away_is_named(tmp_path: Path) -> None:
+    path = stray(tmp_path / "list.xlsx", lambda sheet, _: sheet.write(1_048_575, 16_383, "x"))
+    with pytest.raises(CatiError) as refused:
+        open_lists(path)
+    assert refused.value.code == "cell_far_away"
+    assert refused.value.params["cell"] == "XFD1048576"
+
+
+def test_a_sheet_formatted_to_its_last_cell_is_read(tmp_path: Path) -> None:
+    def paint(sheet: xlsxwriter.worksheet.Worksheet, book: xlsxwriter.Workbook) -> None:
+        sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+
+    (phone_list,) = open_lists(stray(tmp_path / "list.xlsx", paint)).lists
+    assert list(phone_list.rows()) == []
+
+
+def test_cells_are_looked_at_where_the_sheet_does_not_state_its_extent(tmp_path: Path) -> None:
+    source = stray(tmp_path / "stated.xlsx", lambda sheet, _: sheet.write(1_048_575, 16_383, "x"))
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b'<dimension ref="A1:XFD1048576"/>', b"<!--" + bytes(5000) + b"-->")
+            new.writestr(name, content)
+    assert refusal(path) == "cell_far_away"
