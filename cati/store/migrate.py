@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy
+from filelock import FileLock
 
 from cati.base import paths
 from cati.base.errors import CatiError
@@ -34,41 +36,67 @@ def head() -> str:
 def prepare(url: str) -> None:
     """Make the database at `url` fit for this program, as far as a station may.
 
-    An embedded database is made, or brought up to date after a copy of it was laid aside. On a server
-    only an empty database gets its tables.
+    An embedded database is made, or brought up to date after a copy of it was laid aside; several programs
+    that start at the same moment take turns. On a server only an empty database gets its tables.
 
     Raises:
         CatiError: ``database_newer``, ``database_older`` (a server's, which its keeper brings up to
-            date), ``database_unreachable``.
+            date), ``database_unreachable``, ``backup_failed``.
     """
     database = Database(url)
     try:
-        have = current(database)
-        if have is not None and have < head() and database.is_sqlite:
-            _copy_aside(database, have)
-    except sqlalchemy.exc.OperationalError as fault:
+        have = _found(database)
+        if have == head():
+            return
+        if not database.is_sqlite:
+            _refuse_older(have)
+            upgrade(url)
+            return
+        # Other programs on this computer may start at the same moment.
+        with FileLock(f"{database.url.database}.migrating"):
+            have = _found(database)
+            if have is not None and have < head():
+                _copy_aside(database, have)
+            upgrade(url)
+    finally:
+        database.close()
+
+
+def _found(database: Database) -> str | None:
+    try:
+        return current(database)
+    except sqlalchemy.exc.DatabaseError as fault:
         raise CatiError(
             "database_unreachable",
             N_("The database cannot be opened. Nothing was changed. Check its address, and that it runs."),
         ) from fault
-    finally:
-        database.close()
-    if have is not None and have < head() and not database.is_sqlite:
+
+
+def _refuse_older(have: str | None) -> None:
+    if have is not None and have < head():
         raise CatiError(
             "database_older",
             N_("The database on the server is older than this program. Have its keeper bring it up to date."),
         )
-    if have != head():
-        upgrade(url)
 
 
 def _copy_aside(database: Database, version: str) -> None:
     file = Path(database.url.database or "")
     folder = file.parent / "backups"
-    folder.mkdir(exist_ok=True)
     copy = folder / f"{file.stem}-{version}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
-    with database.engine.connect() as connection:
-        connection.connection.execute("VACUUM INTO ?", (str(copy),))
+    try:
+        folder.mkdir(exist_ok=True)
+        with database.engine.connect() as connection:
+            connection.connection.execute("VACUUM INTO ?", (str(copy),))
+    except (OSError, sqlite3.OperationalError) as fault:
+        raise CatiError(
+            "backup_failed",
+            N_(
+                "The database must be brought up to date, but no copy of it could be laid aside in {folder}. "
+                "Nothing was changed. Make room on the disk and start again."
+            ),
+            folder=str(folder),
+        ) from fault
 
 
 def current(database: Database) -> str | None:

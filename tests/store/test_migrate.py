@@ -1,0 +1,192 @@
+"""The schema: built by the migrations, taken back and built again without losing what is stored."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from cati.base import paths
+from cati.base.errors import CatiError
+from cati.store import migrate
+from cati.store.engine import Database
+from cati.store.tables import metadata
+from tests.store.full_house import contents, fill
+
+STARTS = 3
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def version(url: str) -> str | None:
+    with opened(url) as database:
+        return migrate.current(database)
+
+
+def set_version(url: str, revision: str) -> None:
+    with opened(url) as database, database.write() as connection:
+        connection.execute(text("update alembic_version set version_num = :v"), {"v": revision})
+
+
+def revisions() -> list[str]:
+    """All steps, the first one first."""
+    scripts = ScriptDirectory(str(paths.migrations())).walk_revisions()
+    return [script.revision for script in scripts][::-1]
+
+
+def refusal(url: str) -> str:
+    with pytest.raises(CatiError) as refused:
+        migrate.prepare(url)
+    assert str(refused.value)
+    return refused.value.code
+
+
+def test_the_migrations_build_exactly_the_tables_of_the_program(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url)
+    assert migrate.differences(empty_database_url) == []
+
+
+def test_the_newest_schema_is_told_without_a_library() -> None:
+    assert migrate.head() == ScriptDirectory(str(paths.migrations())).get_current_head()
+
+
+def test_every_table_keeps_its_row_down_to_the_first_schema_and_up_again(database_url: str) -> None:
+    with opened(database_url) as database:
+        fill(database)
+        before = contents(database)
+    assert all(len(rows) == 1 for rows in before.values())
+    migrate.downgrade(database_url, revisions()[0])
+    assert version(database_url) == revisions()[0]
+    migrate.upgrade(database_url)
+    assert migrate.differences(database_url) == []
+    with opened(database_url) as database:
+        assert contents(database) == before
+
+
+def test_a_database_with_data_can_be_taken_down_to_nothing_and_built_again(database_url: str) -> None:
+    with opened(database_url) as database:
+        fill(database)
+    migrate.downgrade(database_url, "base")
+    with opened(database_url) as database:
+        assert inspect(database.engine).get_table_names() == ["alembic_version"]
+    migrate.upgrade(database_url)
+    assert migrate.differences(database_url) == []
+    with opened(database_url) as database:
+        assert all(rows == [] for rows in contents(database).values())
+
+
+def test_a_step_that_fails_half_way_changes_nothing(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url, "0001")
+    with opened(empty_database_url) as database, database.write() as connection:
+        connection.execute(text("drop table audit"))
+    with pytest.raises(DBAPIError, match="audit"):
+        migrate.downgrade(empty_database_url, "base")
+    assert version(empty_database_url) == "0001"
+    with opened(empty_database_url) as database:
+        left = set(inspect(database.engine).get_table_names())
+    assert left == (set(metadata.tables) | {"alembic_version"}) - {"audit"}
+
+
+def test_preparing_makes_the_tables_and_a_second_time_changes_nothing(empty_database_url: str) -> None:
+    migrate.prepare(empty_database_url)
+    with opened(empty_database_url) as database:
+        fill(database)
+        before = contents(database)
+    migrate.prepare(empty_database_url)
+    with opened(empty_database_url) as database:
+        assert contents(database) == before
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(database_url: str) -> None:
+    set_version(database_url, "9999")
+    assert refusal(database_url) == "database_newer"
+    assert version(database_url) == "9999"
+
+
+def test_an_older_embedded_database_is_copied_aside_before_it_is_changed(sqlite_url: str) -> None:
+    with opened(sqlite_url) as database:
+        fill(database)
+        before = contents(database)
+    migrate.downgrade(sqlite_url, "0001")
+    migrate.prepare(sqlite_url)
+    assert version(sqlite_url) == migrate.head()
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent / "backups"
+    (copy,) = folder.iterdir()
+    assert version(f"sqlite:///{copy}") == "0001"
+    with opened(f"sqlite:///{copy}") as database:
+        assert contents(database) == before
+
+
+def test_without_a_copy_nothing_is_changed(sqlite_url: str) -> None:
+    migrate.downgrade(sqlite_url, "0001")
+    folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
+    (folder / "backups").write_text("a file is in the way")
+    assert refusal(sqlite_url) == "backup_failed"
+    assert version(sqlite_url) == "0001"
+
+
+def test_an_older_database_on_a_server_is_for_its_keeper_to_change(postgres_url: str) -> None:
+    migrate.downgrade(postgres_url, "0001")
+    assert refusal(postgres_url) == "database_older"
+    assert version(postgres_url) == "0001"
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "cati.db"
+    file.write_text("样本库" * 1000)
+    assert refusal(f"sqlite:///{file}") == "database_unreachable"
+    assert file.read_text() == "样本库" * 1000
+
+
+def test_a_server_that_does_not_answer_is_said_so() -> None:
+    assert refusal("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2") == "database_unreachable"
+
+
+def _start(url: str, ready: object, go: object) -> None:
+    ready.release()  # type: ignore[attr-defined]
+    go.wait()  # type: ignore[attr-defined]
+    migrate.prepare(url)
+
+
+def test_programs_that_start_at_the_same_moment_do_not_disturb_each_other(empty_database_url: str) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    ready, go = spawn.Semaphore(0), spawn.Event()
+    starts = [spawn.Process(target=_start, args=(empty_database_url, ready, go)) for _ in range(STARTS)]
+    for start in starts:
+        start.start()
+    for _ in starts:
+        assert ready.acquire(timeout=60)
+    go.set()
+    for start in starts:
+        start.join(60)
+    assert [start.exitcode for start in starts] == [0] * STARTS
+    assert migrate.differences(empty_database_url) == []
+
+
+def test_the_copy_is_a_whole_database_although_the_last_writes_are_in_the_log(sqlite_url: str) -> None:
+    migrate.downgrade(sqlite_url, "0001")
+    file = sqlite_url.removeprefix("sqlite:///")
+    with sqlite3.connect(file) as writer:
+        writer.execute("pragma wal_autocheckpoint=0")
+        writer.execute("insert into bureau (name, value) values ('a', 'b')")
+        writer.commit()
+        migrate.prepare(sqlite_url)
+    writer.close()
+    (copy,) = (Path(file).parent / "backups").iterdir()
+    with sqlite3.connect(copy) as reader:
+        assert reader.execute("select value from bureau").fetchall() == [("b",)]
+    reader.close()
