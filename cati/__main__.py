@@ -8,9 +8,9 @@ import sys
 def main() -> None:
     """Run the program with the arguments of the process."""
     if len(sys.argv) == 1:
-        from cati.gui.app import run
+        from cati.gui.start import open_window
 
-        sys.exit(run())
+        sys.exit(open_window())
     from cati.cli.main import run as run_command
 
     sys.exit(run_command(sys.argv[1:]))

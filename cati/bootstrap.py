@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cati.audio.reader import Reader
@@ -11,9 +13,14 @@ from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
-from cati.services import recordings, users
+from cati.domain.users import DemoUser
+from cati.sealing import recovery
+from cati.services import programmes, recordings, users
 from cati.services.context import Context
 from cati.station import demo
+from cati.station.lock import WindowLock
+from cati.station.runner import Job, Listeners
+from cati.station.workplace import OnSound, Workplace
 from cati.store import migrate
 from cati.store.engine import Database
 
@@ -38,6 +45,17 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
         CatiError: ``database_newer``, ``database_url``, ``database_unreachable``, ``folder_unwritable``.
     """
     i18n.set_language(settings.language)
+    return _open(settings, clock)
+
+
+def _open(settings: Settings, clock: Clock | None = None) -> Opened:
+    _make_folder(settings)
+    logging.start(settings.data_folder / "logs")
+    migrate.prepare(settings.database)
+    return Opened(settings, Database(settings.database), clock or SystemClock())
+
+
+def _make_folder(settings: Settings) -> None:
     try:
         settings.data_folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -46,9 +64,6 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
             N_("The data folder {folder} cannot be made or written. Nothing was changed. Choose another."),
             folder=str(settings.data_folder),
         ) from fault
-    logging.start(settings.data_folder / "logs")
-    migrate.prepare(settings.database)
-    return Opened(settings, Database(settings.database), clock or SystemClock())
 
 
 def first_demo_user(opened: Opened) -> Context:
@@ -85,3 +100,148 @@ def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) ->
     with Reader(file, key) as reader:
         reader.export_wav(target)
         return reader.duration_ms / 1000
+
+
+def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress) -> Station:
+    """Open the data folder for a window; nobody else's window may have it open.
+
+    Args:
+        settings: of this station.
+        demonstration: fill an embedded database that has no user yet with the demonstration.
+        tell: gets steps done and steps in all while that is made.
+
+    Raises:
+        CatiError: as `open_database`; ``window_open``.
+    """
+    _make_folder(settings)
+    lock = WindowLock(settings.data_folder)
+    try:
+        opened = _open(settings)
+        if demonstration and opened.database.is_sqlite and not users.initialised(opened.database):
+            opened.close()
+            _make_demonstration(settings, Path(opened.database.url.database or ""), tell)
+            opened = _open(settings)
+        return Station(opened, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _make_demonstration(settings: Settings, file: Path, tell: demo.Progress) -> None:
+    # Made aside and moved into place whole: whoever is cut off half-way begins anew.
+    folder = file.with_name(f"{file.name}.making")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    making = folder / file.name
+    aside = _open(replace(settings, database=f"sqlite:///{making.as_posix()}"))
+    try:
+        demo.make(first_demo_user(aside), tell)
+    finally:
+        aside.close()
+    making.replace(file)
+    shutil.rmtree(folder)
+
+
+class Station:
+    """A station that a window was opened on: lets people in and gives them their place of work.
+
+    Args:
+        opened: its database.
+        lock: of the data folder.
+    """
+
+    def __init__(self, opened: Opened, lock: WindowLock) -> None:
+        self._opened = opened
+        self._lock = lock
+        self._workplaces: list[Workplace] = []
+        self.demo = _demo_user(opened)
+
+    def is_new(self) -> bool:
+        """Whether the database has no user yet."""
+        return not users.initialised(self._opened.database)
+
+    def sign_in(self, login: str, password: str) -> Context:
+        """Open a session.
+
+        Raises:
+            CatiError: ``sign_in_refused``.
+        """
+        opened = self._opened
+        return users.sign_in(opened.database, opened.clock, login, password, opened.settings.station)
+
+    def sign_out(self, session: Context) -> None:
+        """Note the end of a session."""
+        users.sign_out(session)
+
+    def check_first_user(self, login: str, name: str, password: str) -> None:
+        """Refuse what `create_first_user` would refuse."""
+        users.check_first_user(login, name, password)
+
+    def new_recovery_key(self) -> str:
+        """A fresh key, in groups joined by hyphens."""
+        return recovery.new_recovery_key()
+
+    def check_recovery_key(self, shown: str, typed: str) -> None:
+        """Refuse a key that was not typed back as it was shown."""
+        recovery.check_typed_back(shown, typed)
+
+    def create_first_user(self, login: str, name: str, password: str, recovery_key: str) -> Context:
+        """Make the first user of the bureau and open a session."""
+        opened = self._opened
+        ctx, _recovery = users.init(
+            opened.database,
+            opened.clock,
+            login=login,
+            name=name,
+            password=password,
+            station=opened.settings.station,
+            recovery_key=recovery_key,
+        )
+        return ctx
+
+    def workplace(
+        self,
+        session: Context,
+        *,
+        schedule: Callable[[Job], None],
+        listeners: Listeners,
+        show_number: Callable[[str | None], None],
+        on_sound: OnSound,
+    ) -> Workplace:
+        """Everything an operator works with (blocks on the database); closed with the station at the latest.
+
+        Args:
+            session: of `sign_in`.
+            schedule, listeners, show_number, on_sound: see `Workplace`.
+
+        Raises:
+            CatiError: ``programme_none``, ``programme_several``.
+        """
+        place = Workplace(
+            session,
+            programmes.get(session),
+            data_folder=self._opened.settings.data_folder,
+            schedule=schedule,
+            listeners=listeners,
+            show_number=show_number,
+            on_sound=on_sound,
+            device=self._opened.settings.audio_device or None,
+        )
+        self._workplaces.append(place)
+        return place
+
+    def close(self) -> None:
+        """Let go of recorder, database and lock."""
+        for place in self._workplaces:
+            place.close()
+        self._opened.close()
+        self._lock.release()
+
+
+def _demo_user(opened: Opened) -> DemoUser | None:
+    """The demonstration's user while there is no other, so that nobody reads it beside real data."""
+    try:
+        sole = users.sole_login(opened.database)
+    except CatiError:
+        return None
+    return DemoUser(demo.LOGIN, demo.PASSWORD) if sole == demo.LOGIN else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -81,3 +82,10 @@ class Actor:
                 login=self.login,
                 right=str(right),
             )
+
+
+class DemoUser(NamedTuple):
+    """Login and password of the demonstration, shown at sign-in."""
+
+    login: str
+    password: str

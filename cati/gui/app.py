@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -33,6 +34,10 @@ SCALE_STEP = 0.1
 class Station(Door, Protocol):
     """What the window asks of the station it runs on."""
 
+    def sign_out(self, session: Any) -> None:
+        """Note the end of a session; runs in the worker."""
+        ...
+
     def close(self) -> None:
         """Let go of database, recorder and lock."""
         ...
@@ -52,7 +57,8 @@ class Start:
     """What the window needs to begin.
 
     Attributes:
-        open_station: slow; called in the worker after the first paint.
+        open_station: slow; called in the worker after the first paint. It is given what to tell how far
+            the making of a demonstration has come: steps done and steps in all.
         make_place: the place of work for a session, made in the window's thread.
         language: one of `i18n.LANGUAGES`.
         mode: a colour mode of the theme.
@@ -62,7 +68,7 @@ class Start:
         remember: keeps settings that were changed here: language, theme, scale.
     """
 
-    open_station: Callable[[], Station]
+    open_station: Callable[[Callable[[int, int], None]], Station]
     make_place: Callable[[Shell, Any], QWidget]
     language: str
     mode: str
@@ -105,6 +111,7 @@ class Shell(QWidget):
         super().__init__()
         self._start = start
         self._station: Station | None = None
+        self._session: Any = None
         self._place: QWidget | None = None
         self._was_painted = False
         self.setWindowTitle("CATI")
@@ -154,7 +161,11 @@ class Shell(QWidget):
         self._open_station()
 
     def _open_station(self) -> None:
-        self.tasks.run(self, self._start.open_station, self._opened, self._cannot_open)
+        work = partial(self._start.open_station, self._tell_preparing)
+        self.tasks.run(self, work, self._opened, self._cannot_open)
+
+    def _tell_preparing(self, done: int, total: int) -> None:
+        self._gui.post(lambda: self._sign_in.preparing(done, total), self)
 
     def _opened(self, station: Station) -> None:
         self._station = station
@@ -166,6 +177,7 @@ class Shell(QWidget):
     def enter(self, session: Any) -> None:
         """Show the place of work of somebody who has signed in."""
         self.keys.unbind("language", "confirm", "show_again")
+        self._session = session
         self._place = self._start.make_place(self, session)
         self._stack.addWidget(self._place)
         self._stack.setCurrentWidget(self._place)
@@ -175,11 +187,17 @@ class Shell(QWidget):
     def leave(self) -> None:
         """Back to sign-in, after clocking out."""
         assert self._place is not None
+        self._sign_out()
         self._bind()
         left, self._place = self._place, None
         self._sign_in = self._make_sign_in()
         self._stack.removeWidget(left)
         left.deleteLater()
+
+    def _sign_out(self) -> None:
+        left, self._session = self._session, None
+        if left is not None:
+            self.tasks.run(self, lambda: self.station.sign_out(left), lambda _none: None, self._not_kept)
 
     def say(self, sentence: str) -> None:
         """Show a sentence over everything until it is dismissed."""
@@ -224,6 +242,7 @@ class Shell(QWidget):
             self.say(reason)
             event.ignore()
             return
+        self._sign_out()
         self.tasks.close()
         if self._station is not None:
             self._station.close()

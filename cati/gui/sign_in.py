@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
+from cati.domain.users import DemoUser
 from cati.gui.actions import Keys, Mode
 from cati.gui.first_user import FirstUser
 from cati.gui.form import Form, labelled
@@ -21,13 +22,6 @@ from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Band, Page, Surface
 from cati.gui.widgets.text import Strong, Text
-
-
-class DemoUser(NamedTuple):
-    """Login and password of the demonstration, shown at sign-in."""
-
-    login: str
-    password: str
 
 
 class Door(Protocol):
@@ -139,6 +133,11 @@ class SignInPage(Page):
             self._form.password.setFocus()
         else:
             self._form.login.setFocus()
+
+    def preparing(self, done: int, total: int) -> None:
+        """Say how far the making of the demonstration has come."""
+        words = _("Preparing the demonstration: {done} of {total}")
+        self._form.wait(words.format(done=done, total=total))
 
     def open(self, door: Door) -> None:
         """The station is open: let people in, or let the first user be made."""

@@ -129,6 +129,8 @@ class Tasks(QObject):
     def close(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Finish the statements that were asked for, stop the jobs, and start nothing any more.
 
+        Their results are dropped: nobody is there any more to take them.
+
         Returns:
             Whether all threads ended within `seconds`.
         """
@@ -169,7 +171,7 @@ class Tasks(QObject):
             self._tell(short.asker, short.done, result)
 
     def _tell(self, asker: QObject, take: Callable[[Any], Any], what: object) -> None:
-        self._gui.post(lambda: take(what), asker)
+        self._gui.post(lambda: None if self._closed else take(what), asker)
 
 
 def fault_sentence(reference: str) -> CatiError:

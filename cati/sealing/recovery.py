@@ -60,6 +60,19 @@ def read_recovery_key(typed: str) -> KeyPair:
     return _pair(number)
 
 
+def check_typed_back(shown: str, typed: str) -> None:
+    """Refuse a recovery key that was not typed back as it was shown.
+
+    Raises:
+        CatiError: as `read_recovery_key`, and ``recovery_key_other`` for a faultless one that is another.
+    """
+    if read_recovery_key(typed).public != read_recovery_key(shown).public:
+        raise CatiError(
+            "recovery_key_other",
+            N_("This is another recovery key than the one shown. Type the one that was shown last."),
+        )
+
+
 def _written(number: int) -> str:
     digits = [_ALPHABET[(number >> shift) & 31] for shift in range(_BITS - 5, -1, -5)]
     groups = ["".join(digits[start : start + _DATA]) for start in range(0, len(digits), _DATA)]

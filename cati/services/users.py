@@ -54,6 +54,17 @@ def initialised(database: Database) -> bool:
         return store.exist(connection)
 
 
+def check_first_user(login: str, name: str, password: str) -> tuple[str, str]:
+    """Login and name as `init` would store them.
+
+    Raises:
+        CatiError: what `init` would refuse of them.
+    """
+    login, name = checked_login(login), checked_name(name)
+    passwords.check_password(password, login)
+    return login, name
+
+
 def init(
     database: Database,
     clock: Clock,
@@ -81,8 +92,7 @@ def init(
     Raises:
         CatiError: ``already_initialised``; as `add_user` and `check_password`.
     """
-    login, name = checked_login(login), checked_name(name)
-    passwords.check_password(password, login)
+    login, name = check_first_user(login, name, password)
     recovery_key = recovery_key or new_recovery_key()
     recovery = read_recovery_key(recovery_key)
     pair = new_pair()

@@ -23,6 +23,8 @@ from cati.station.runner import CallRunner, Job, Listeners
 from cati.store.calls import MyDayAttempt
 from cati.telephony.manual import ManualDialler
 
+OnSound = Callable[[Level | Fault], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -84,7 +86,7 @@ class Workplace:
         schedule: Callable[[Job], None],
         listeners: Listeners,
         show_number: Callable[[str | None], None],
-        on_sound: Callable[[Level | Fault], None],
+        on_sound: OnSound,
         device: str | None = None,
     ) -> None:
         self.ctx = ctx

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cati.base.errors import CatiError
-from cati.gui.sign_in import DemoUser
+from cati.domain.users import DemoUser
 
 KEY = "7K3QM-AB12C-99ZZ0-QWERT-ASDFG-12345-0VBNM"
 
@@ -43,6 +43,9 @@ class MemoryStation:
         self.users[login] = password
         self.log.append(f"create {login} {name} {recovery_key}")
         return login
+
+    def sign_out(self, session: str) -> None:
+        self.log.append(f"sign out {session}")
 
     def close(self) -> None:
         self.log.append("close")

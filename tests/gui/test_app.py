@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from cati.base import i18n, logging
 from cati.base.errors import CatiError
+from cati.domain.users import DemoUser
 from cati.gui import app, theme
 from cati.gui.actions import Keys, Mode
 from cati.gui.app import Shell, Start, make_application, use_language
-from cati.gui.sign_in import DemoUser
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.text import Text
@@ -42,7 +42,7 @@ class Window:
         self.station = station
         self.remembered: dict[str, str] = {}
         start = Start(
-            open_station=open_station or (lambda: station),
+            open_station=lambda _tell: (open_station or (lambda: station))(),
             make_place=lambda _shell, session: Place(session),
             language="en",
             mode="light",

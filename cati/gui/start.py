@@ -1,0 +1,65 @@
+"""Opens the window on this station: what is slow to import or to open waits for the first paint."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from cati.base import i18n, paths, settings
+from cati.base.errors import CatiError
+from cati.gui.app import Shell, Start, Station, run
+
+DEMONSTRATION = "CATI_DEMO"
+"""Environment variable that asks for the demonstration in a database that is still empty."""
+
+
+def open_window() -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    return run(make_start())
+
+
+def make_start() -> Start:
+    """What the window needs, from the settings of this station.
+
+    Settings that cannot be read do not keep the window from opening: it opens plainly, and says what is
+    wrong with them when it opens the station.
+    """
+    try:
+        known = settings.load({})
+    except CatiError:
+        folder = Path(os.environ.get("CATI_DATA") or paths.default_data_folder()).expanduser().absolute()
+        language, theme, scale = i18n.system_language(), settings.THEMES[0], 100
+    else:
+        folder, language, theme, scale = known.data_folder, known.language, known.theme, known.scale
+    return Start(
+        open_station=_open_station,
+        make_place=_make_place,
+        language=language,
+        mode=theme,
+        scale=scale,
+        version=version("cati"),
+        log_folder=folder / "logs",
+        remember=partial(settings.save, folder),
+    )
+
+
+def _open_station(tell: Callable[[int, int], None]) -> Station:
+    # Brings the database's library with it.
+    from cati import bootstrap
+
+    asked = os.environ.get(DEMONSTRATION) == "1"
+    return bootstrap.open_station(settings.load({}), demonstration=asked, tell=tell)
+
+
+def _make_place(shell: Shell, session: Any) -> QWidget:
+    from cati import bootstrap
+    from cati.gui.console.console import Console
+
+    assert isinstance(shell.station, bootstrap.Station)
+    return Console(shell, partial(shell.station.workplace, session))
