@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
+from cati.base.i18n import mark as N_
 from cati.domain.phones import clean_text
 from cati.domain.programmes import Group, Unit
 
@@ -24,6 +25,16 @@ class RowProblem(StrEnum):
     LANDLINE_NOT_ALLOWED = "landline_not_allowed"
     DUPLICATE_IN_LIST = "duplicate_in_list"
     DUPLICATE_ACROSS_LISTS = "duplicate_across_lists"
+
+
+PROBLEM_LABELS: Mapping[RowProblem, str] = {
+    RowProblem.BLANK_PHONE: N_("No phone number"),
+    RowProblem.INVALID_PHONE: N_("Not a valid phone number"),
+    RowProblem.LANDLINE_NOT_ALLOWED: N_("A landline, but only mobiles are called"),
+    RowProblem.DUPLICATE_IN_LIST: N_("Number already in this list"),
+    RowProblem.DUPLICATE_ACROSS_LISTS: N_("Number already in another list of the unit"),
+}
+"""What each problem is called, to be translated."""
 
 
 class ListRow(NamedTuple):

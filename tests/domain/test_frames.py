@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.domain.frames import (
+    PROBLEM_LABELS,
     FrameReport,
     ListReport,
     ListTally,
@@ -207,3 +208,8 @@ def test_reports_have_the_fields_scripts_read() -> None:
         "rejected": {"invalid_phone": 1},
         "also_in_unit_lists": 1,
     }
+
+
+def test_every_problem_has_a_name_in_words() -> None:
+    assert set(PROBLEM_LABELS) == set(RowProblem)
+    assert all(PROBLEM_LABELS.values())
