@@ -138,7 +138,5 @@ def _told(status: DrawStatus) -> None:
         click.echo(_("still to reveal: {names}").format(names="、".join(status.waiting)))
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(draw)
-    group.add_command(supplement)
+COMMANDS = {"draw": draw, "supplement": supplement}
+"""By name, for the main group."""

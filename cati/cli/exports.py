@@ -31,6 +31,5 @@ def export(session: Session, workbook: Path, identity: str) -> None:
     click.echo(_("{file} written, {count} interviews.").format(file=workbook, count=count))
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(export)
+COMMANDS = {"export": export}
+"""By name, for the main group."""

@@ -72,7 +72,5 @@ def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_j
         )
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(status)
-    group.add_command(simulate)
+COMMANDS = {"status": status, "simulate": simulate}
+"""By name, for the main group."""

@@ -51,6 +51,5 @@ def _line(report: dict[str, object]) -> str:
     return f"{report['file']}: " + "; ".join(parts) + late
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(import_)
+COMMANDS = {"import": import_}
+"""By name, for the main group."""

@@ -4,30 +4,56 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from cati.base import i18n
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
-from cati.cli import (
-    draws,
-    exports,
-    fieldwork,
-    frames,
-    programmes,
-    recordings,
-    scoring,
-    setup,
-    users,
-)
 from cati.cli.session import Session
 
 REFUSED = 1
 FAULT = 70
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "init": "setup",
+    "demo": "setup",
+    "programme": "programmes",
+    "import": "frames",
+    "draw": "draws",
+    "supplement": "draws",
+    "status": "fieldwork",
+    "simulate": "fieldwork",
+    "channel": "scoring",
+    "adjust": "scoring",
+    "score": "scoring",
+    "export": "exports",
+    "recording": "recordings",
+    "user": "users",
+    "audit": "users",
+}
+"""In which module of this package each command is; only the one that runs is loaded."""
+
+
+class Commands(click.Group):
+    """The commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of a survey."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"cati.cli.{COMMANDS[cmd_name]}")
+        found: click.Command = module.COMMANDS[cmd_name]
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--db", "database", metavar="URL", help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME."
 )
@@ -58,10 +84,6 @@ def cati(
         programme=programme,
     )
     context.call_on_close(context.obj.close)
-
-
-for part in (setup, programmes, frames, draws, fieldwork, scoring, exports, recordings, users):
-    part.register(cati)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -85,6 +85,5 @@ def close(session: Session) -> None:
     click.echo(_("Fieldwork of {programme} is closed.").format(programme=closed.programme.code))
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(programme)
+COMMANDS = {"programme": programme}
+"""By name, for the main group."""

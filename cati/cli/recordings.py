@@ -55,6 +55,5 @@ def export(session: Session, id_: str, out: Path) -> None:
     click.echo(_("{file} written, {seconds} s.").format(file=out, seconds=f"{seconds:.1f}"))
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(recording)
+COMMANDS = {"recording": recording}
+"""By name, for the main group."""

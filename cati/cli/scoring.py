@@ -78,8 +78,5 @@ def _row(line: UnitScore) -> str:
     return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}"
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(channel)
-    group.add_command(adjust)
-    group.add_command(score)
+COMMANDS = {"channel": channel, "adjust": adjust, "score": score}
+"""By name, for the main group."""

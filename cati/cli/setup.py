@@ -95,7 +95,5 @@ def demo(session: Session, in_json: bool) -> None:
         )
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(init)
-    group.add_command(demo)
+COMMANDS = {"init": init, "demo": demo}
+"""By name, for the main group."""

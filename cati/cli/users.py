@@ -159,7 +159,5 @@ def verify(session: Session) -> None:
     click.echo(_("The audit log is whole."))
 
 
-def register(group: click.Group) -> None:
-    """Add these commands."""
-    group.add_command(user)
-    group.add_command(audit)
+COMMANDS = {"user": user, "audit": audit}
+"""By name, for the main group."""

@@ -177,7 +177,9 @@ class Station:
                 break
             rated += self._answer(runner.call, person)
         runner.end()
-        return leaves or "complete"
+        interview = runner.call.outcome
+        done = interview is not None and interview.state == "complete"
+        return "complete" if done else leaves
 
     def _answer(self, call: Call, person: Respondent) -> int:
         name = call.shown

@@ -1,0 +1,299 @@
+"""The command line, as scripts meet it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cati.base import paths
+from cati.cli.main import run
+from cati.files.frame_writer import write_lists
+from cati.station.invented import people
+from tests.files.workbooks import small, written
+
+Run = Callable[..., tuple[int, str, str]]
+
+PASSWORD = "correct horse 42"
+
+
+@pytest.fixture
+def cati(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Runs one command; gives exit code, what it printed and what it said on stderr."""
+    password = tmp_path / "password"
+    password.write_text(PASSWORD + "\n", "utf-8")
+    monkeypatch.setenv("CATI_DB", database_url)
+    monkeypatch.setenv("CATI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("CATI_PASSWORD_FILE", str(password))
+    monkeypatch.chdir(tmp_path)
+
+    def once(*words: str) -> tuple[int, str, str]:
+        code = run(words)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return once
+
+
+@pytest.fixture
+def drawn(cati: Run, tmp_path: Path) -> Run:
+    """A small programme whose lists are drawn; the first list has two people for a quota of three."""
+    assert cati("init")[0] == 0
+    assert cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))[0] == 0
+    sizes = {("甲局", "管理"): 2, ("甲局", "服务"): 40, ("乙局", "管理"): 20, ("乙局", "服务"): 40}
+    for unit in ("甲局", "乙局"):
+        lists = {group: people(f"{unit}{group}", sizes[unit, group]) for group in ("管理", "服务")}
+        write_lists(tmp_path / f"{unit}.xlsx", unit, date(2024, 1, 20), lists)
+    write_lists(tmp_path / "pool.xlsx", "", None, {"社会公众": people("pool", 60)})
+    assert cati("import", "甲局.xlsx", "乙局.xlsx")[0] == 0
+    assert cati("import", "--pool", "pool.xlsx")[0] == 0
+    assert cati("draw", "--party", "统计局=92847", "--party", "组织部=11635", "--public", "2830.53")[0] == 0
+    return cati
+
+
+def loaded(text: str) -> Any:
+    return json.loads(text)
+
+
+def test_init_makes_the_bureau_user_and_writes_the_recovery_key_for_nobody_else(
+    cati: Run, tmp_path: Path
+) -> None:
+    code, out, err = cati("init")
+    key = tmp_path / "data" / "recovery-key.txt"
+    assert (code, err) == (0, "")
+    assert out.startswith("user admin (bureau) created; recovery key written to ")
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(key.read_text().strip()) > 30
+
+
+def test_a_second_init_is_refused_and_leaves_the_recovery_key_alone(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    before = (tmp_path / "data" / "recovery-key.txt").read_text()
+    code, out, err = cati("init", "--recovery-file", str(tmp_path / "other.txt"))
+    assert (code, out) == (1, "")
+    assert "has users already" in err
+    assert not (tmp_path / "other.txt").exists()
+    assert (tmp_path / "data" / "recovery-key.txt").read_text() == before
+
+
+def test_a_recovery_file_that_is_there_is_never_overwritten(cati: Run, tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("mine")
+    code, _, err = cati("init", "--recovery-file", str(tmp_path / "key.txt"))
+    assert code == 1
+    assert "is there already" in err
+    assert (tmp_path / "key.txt").read_text() == "mine"
+    assert cati("init")[0] == 0
+
+
+def test_loading_tells_what_was_assumed_and_set_decides_it(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    book = str(written(tmp_path / "tiny.xlsx", small()))
+    code, out, _ = cati("programme", "load", book, "--set", "hotline=热线一", "--json")
+    assert code == 0
+    facts = loaded(out)
+    assert (facts["programme"], facts["units"], facts["cells"], facts["quota"]) == ("tiny", 2, 4, 20)
+    assert facts["assumed"] == {"approval_number": "无"}
+
+
+def test_an_unknown_setting_or_a_malformed_one_is_refused(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    book = str(written(tmp_path / "tiny.xlsx", small()))
+    assert cati("programme", "load", book, "--set", "nonsense=1")[0] == 1
+    assert cati("programme", "load", book, "--set", "nonsense")[0] == 1
+    assert loaded(cati("programme", "list", "--json")[1]) == []
+
+
+def test_wrong_usage_ends_with_two(cati: Run) -> None:
+    assert cati("nonsense")[0] == 2
+    assert cati("draw", "--party", "统计局=1")[0] == 2
+    assert cati("status", "--nonsense")[0] == 2
+
+
+def test_a_command_before_init_says_what_to_do(cati: Run) -> None:
+    code, _, err = cati("status")
+    assert code == 1
+    assert "cati init" in err
+
+
+def test_a_wrong_password_is_refused(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    (tmp_path / "password").write_text("wrong horse 42\n")
+    code, out, err = cati("status")
+    assert (code, out) == (1, "")
+    assert err
+
+
+def test_lists_are_imported_with_counts_by_list(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))
+    rows = [*people("x", 5), ("某", "无"), ("某", "")]
+    write_lists(tmp_path / "a.xlsx", "甲局", date(2024, 1, 20), {"管理": rows, "服务": people("y", 3)})
+    code, out, _ = cati("import", "a.xlsx", "--json")
+    assert code == 0
+    report = loaded(out)[0]
+    assert report["unit"] == "甲局"
+    assert report["version"] == 1
+    assert report["lists"]["管理"] == {
+        "rows": 7,
+        "accepted": 5,
+        "rejected": {"invalid_phone": 1, "blank_phone": 1},
+        "short": False,
+    }
+
+
+def test_a_file_that_is_no_list_changes_nothing(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))
+    (tmp_path / "bad.xlsx").write_text("no workbook")
+    code, _, err = cati("import", "bad.xlsx", "--json")
+    assert code == 1
+    assert "bad.xlsx" in err
+    assert all(cell["left"] == 0 for cell in loaded(cati("status", "--json")[1])["cells"])
+
+
+def test_the_draw_writes_what_the_shipped_script_accepts(drawn: Run, tmp_path: Path) -> None:
+    script = paths.resources() / "verify_draw.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "draw")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "OK")
+
+
+def test_the_draw_can_be_held_step_by_step(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))
+    write_lists(
+        tmp_path / "a.xlsx", "甲局", date(2024, 1, 20), {"管理": people("x", 9), "服务": people("y", 9)}
+    )
+    cati("import", "a.xlsx")
+    commits = {
+        name: cati("draw", "commitment", name, part)[1].strip() for name, part in (("甲", "1"), ("乙", "2"))
+    }
+    code, out, _ = cati("draw", "commit", *[w for n, c in commits.items() for w in ("--party", f"{n}={c}")])
+    assert code == 0
+    assert "frame hash" in out
+    assert cati("import", "a.xlsx")[0] == 1
+    assert cati("draw", "hold", "--public", "5")[0] == 1
+    assert cati("draw", "reveal", "--party", "甲=9")[0] == 1
+    assert cati("draw", "reveal", "--party", "甲=1")[0] == 0
+    assert cati("draw", "reveal", "--party", "乙=2")[0] == 0
+    assert cati("draw", "hold", "--public", "5")[0] == 0
+    assert (tmp_path / "draw" / "certificate.json").is_file()
+    assert cati("draw", "void", "--reason", "one party failed to reveal")[0] == 1
+
+
+def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
+    code, out, err = drawn("simulate", "--stations", "2", "--seed", "7", "--json")
+    assert code == 0, err
+    result = loaded(out)
+    assert (result["interviews"], result["cells"], result["overshoot"]) == (20, 4, 0)
+    assert result["supplemented"].keys() == {"甲局/管理"}
+    status = loaded(drawn("status", "--json")[1])
+    assert status["state"] == "closed"
+    assert all(cell["completed"] == cell["quota"] for cell in status["cells"])
+
+    assert drawn("export", "interviews.xlsx")[0] == 0
+    rows = list(
+        openpyxl.load_workbook(tmp_path / "interviews.xlsx").worksheets[0].iter_rows(values_only=True)
+    )
+    assert len(rows) == 21
+    assert rows[0][:4] == ("unit", "group", "disposition", "adult")
+    assert rows[1][2] == "complete"
+
+    scores = loaded(drawn("score", "--json")[1])
+    assert {line["unit"] for line in scores} == {"甲局", "乙局"}
+    assert drawn("score", "scores.xlsx")[0] == 0
+    assert (tmp_path / "scores.xlsx").is_file()
+    assert "甲局" in drawn("score")[1]
+    assert drawn("audit", "verify")[0] == 0
+
+
+def test_scores_are_hidden_until_fieldwork_is_closed(drawn: Run, tmp_path: Path) -> None:
+    assert drawn("score", "--json")[0] == 1
+    assert drawn("score", "scores.xlsx")[0] == 1
+    assert not (tmp_path / "scores.xlsx").exists()
+    assert drawn("programme", "close")[0] == 0
+    assert drawn("score", "--json")[0] == 0
+
+
+def test_channels_and_adjustments_enter_the_final_score(drawn: Run, tmp_path: Path) -> None:
+    with (tmp_path / "public.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("unit", "score"), ("甲局", "91")])
+    code, _, err = drawn("channel", "set", "nonsense", "public.csv")
+    assert code == 1
+    assert "nonsense" in err
+    code, out, _ = drawn(
+        "adjust", "甲局", "--code", "late", "--points", "-5", "--reason", "材料迟交", "--confirm"
+    )
+    assert (code, out) == (0, "甲局: -5 points confirmed.\n")
+    assert drawn("adjust", "甲局", "--code", "late", "--points", "many", "--reason", "x")[0] == 2
+    assert drawn("adjust", "丙局", "--code", "late", "--points", "1", "--reason", "x")[0] == 1
+
+
+def test_users_are_added_listed_and_disabled(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    (tmp_path / "new").write_text("another horse 7\n")
+    code, _, err = cati(
+        "user", "add", "wang", "--role", "operator", "--new-password-file", str(tmp_path / "new")
+    )
+    assert code == 0, err
+    assert cati("--as", "admin", "user", "disable", "wang")[0] == 0
+    users = {u["login"]: u for u in loaded(cati("--as", "admin", "user", "list", "--json")[1])}
+    assert users["wang"]["roles"] == ["operator"]
+    assert not users["wang"]["active"]
+
+
+def test_who_acts_is_named_when_there_are_several(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    (tmp_path / "new").write_text("another horse 7\n")
+    cati("user", "add", "wang", "--role", "operator", "--new-password-file", str(tmp_path / "new"))
+    assert cati("status")[0] == 1
+    (tmp_path / "password").write_text("another horse 7\n")
+    code, _, err = cati("--as", "wang", "programme", "load", str(written(tmp_path / "t.xlsx", small())))
+    assert code == 1
+    assert "may not" in err
+
+
+def test_a_recording_nobody_made_cannot_be_exported(drawn: Run, tmp_path: Path) -> None:
+    assert loaded(drawn("recording", "list", "--json")[1]) == []
+    code, _, err = drawn("recording", "export", "3f2a", "--out", "call.wav")
+    assert code == 1
+    assert "3f2a" in err
+    assert not (tmp_path / "call.wav").exists()
+
+
+def test_a_fault_of_the_program_ends_with_seventy(
+    cati: Run, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("command_failed")
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("13800138000")
+
+    cati("init")
+    monkeypatch.setattr("cati.services.programmes.get", broken)
+    code, out, err = cati("status")
+    assert (code, out) == (70, "")
+    assert "13800138000" not in err
+
+
+def test_the_installed_command_runs_in_its_own_process(tmp_path: Path) -> None:
+    environment = {**os.environ, "CATI_DATA": str(tmp_path), "LANG": "C.UTF-8"}
+    environment.pop("CATI_DB", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "cati", "status"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "cati init" in done.stderr
