@@ -40,35 +40,6 @@ class Party:
     reveal: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is drawn for.
-
-    Attributes:
-        cells: quota (completed interviews, >= 0) by cell, a cell being ``unit code/group code``.
-        replicate_factor: cases released at a time, per place of the quota (>= 1).
-    """
-
-    programme: str
-    version: str
-    replicate_factor: int
-    cells: Mapping[str, int]
-
-    def as_json(self) -> dict[str, Any]:
-        """The plan as the certificate holds it."""
-        return {
-            "cells": dict(self.cells),
-            "programme": self.programme,
-            "replicate_factor": self.replicate_factor,
-            "version": self.version,
-        }
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 (hex) of the plan in canonical JSON."""
-        return hashlib.sha256(canonical(self.as_json())).hexdigest()
-
-
 class FrameRow(NamedTuple):
     """One entry as the published frame shows it.
 
@@ -92,12 +63,13 @@ class Draw:
     """All that a certificate states.
 
     Attributes:
+        plan: the cells with their quotas, as `programme_json.plan` gives them.
         frame_hash: SHA-256 (hex) of the bytes of frame.csv.
         frame_published, drawn: UTC times as ISO 8601 text.
         order: entries of each cell in calling order; a person stands in one cell only.
     """
 
-    plan: Plan
+    plan: Mapping[str, Any]
     parties: tuple[Party, ...]
     public_name: str
     public_value: str
@@ -140,6 +112,11 @@ def entry_name(entry: str, number: str, nonce: str) -> str:
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces, in UTF-8: one spelling for one value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def hash_of(value: Any) -> str:
+    """SHA-256 (hex) of a value in canonical JSON."""
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def checked_text(text: str, what: str) -> str:
@@ -298,9 +275,9 @@ def certificate(draw: Draw) -> bytes:
         "frame_published": draw.frame_published,
         "order": {cell: list(entries) for cell, entries in draw.order.items()},
         "parties": [{"commit": p.commit, "name": p.name, "reveal": p.reveal} for p in draw.parties],
-        "plan": draw.plan.as_json(),
-        "plan_hash": draw.plan.hash,
+        "plan": draw.plan,
+        "plan_hash": hash_of(draw.plan),
         "public": {"name": draw.public_name, "value": draw.public_value},
         "seed": seed(draw.parties, draw.public_name, draw.public_value),
     }
-    return canonical(content | {"digest": hashlib.sha256(canonical(content)).hexdigest()})
+    return canonical(content | {"digest": hash_of(content)})

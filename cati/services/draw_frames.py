@@ -1,4 +1,4 @@
-"""The frame as it is published, and the plan that is drawn for."""
+"""The frame as it is published."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from cati.domain import draws as rules
 from cati.domain.contacts import Contact
-from cati.domain.draws import FrameRow, Plan
+from cati.domain.draws import FrameRow
 from cati.domain.programmes import LoadedProgramme
 from cati.sealing.contacts import ContactKey
 from cati.services.context import Context
 from cati.store import draws as store
-from cati.store.draws import DrawnCell, ListedEntry
+from cati.store.draws import ListedEntry
 from cati.store.engine import Connection
 
 _POOL = "pool"
@@ -59,14 +59,3 @@ def write(frame: Iterator[tuple[ListedEntry, FrameRow]], path: Path) -> str:
             digest.update(line)
             file.write(line)
     return digest.hexdigest()
-
-
-def plan(programme: LoadedProgramme, cells: tuple[DrawnCell, ...]) -> Plan:
-    """What is drawn for."""
-    definition = programme.programme
-    return Plan(
-        definition.code,
-        definition.version,
-        definition.settings.replicate_factor,
-        {cell.name: cell.quota for cell in cells},
-    )

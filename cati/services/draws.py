@@ -11,7 +11,8 @@ from pathlib import Path
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import draws as rules
-from cati.domain.draws import Draw, FrameRow, Party, Plan
+from cati.domain.draws import Draw, FrameRow, Party
+from cati.domain.programme_json import plan, plan_hash
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Right
@@ -19,25 +20,11 @@ from cati.files.aside import written_aside
 from cati.services import audit, draw_frames
 from cati.services.context import Context
 from cati.services.reasons import given_reason
-from cati.services.supplements import held_draw, open_supplement, release_replicate
+from cati.services.supplements import held_draw
 from cati.store import draws as store
 from cati.store import frames as frame_store
 from cati.store.draws import DrawnCell, ListedEntry, NewCase, StoredDraw
 from cati.store.engine import Connection
-
-__all__ = [
-    "DrawStatus",
-    "HeldDraw",
-    "commit",
-    "draw",
-    "hold",
-    "open_supplement",
-    "release_replicate",
-    "reveal",
-    "status",
-    "void",
-    "write_files",
-]
 
 CERTIFICATE = "certificate.json"
 FRAME = "frame.csv"
@@ -243,12 +230,11 @@ def _commit(
         raise CatiError(
             "no_frames", N_("There are no phone lists to draw from. Nothing was changed. Import them first.")
         )
-    plan = draw_frames.plan(programme, store.drawn_cells(connection, programme.id))
     store.add_draw(
         connection,
         programme.id,
         frame_hash=digest.hexdigest(),
-        plan_hash=plan.hash,
+        plan_hash=plan_hash(programme.programme),
         public_name=public_name,
         parties=parties,
         at=ctx.now(connection),
@@ -289,11 +275,11 @@ def _hold(
     begun = _committed(connection, programme)
     seed = rules.seed(begun.parties, begun.public_name, public_value)
     cells = store.drawn_cells(connection, programme.id)
-    plan = draw_frames.plan(programme, cells)
+    planned = plan_hash(programme.programme)
     listed: dict[str, tuple[int, int]] = {}
     rows: list[tuple[str, str, str]] = []
     digest = draw_frames.write(_noted(draw_frames.rows(ctx, connection, programme), listed, rows), frame)
-    if digest != begun.frame_hash or plan.hash != begun.plan_hash:
+    if digest != begun.frame_hash or planned != begun.plan_hash:
         raise CatiError(
             "frame_changed",
             N_(
@@ -301,11 +287,11 @@ def _hold(
                 "Void the draw, find out who changed them, and begin again."
             ),
         )
-    order = rules.order(seed, plan.hash, rows, plan.cells)
+    order = rules.order(seed, planned, rows, [cell.name for cell in cells])
     now = ctx.now(connection)
     text = rules.certificate(
         Draw(
-            plan,
+            plan(programme.programme),
             begun.parties,
             begun.public_name,
             public_value,
@@ -316,7 +302,7 @@ def _hold(
         )
     )
     certificate.write_bytes(text)
-    store.add_cases(connection, programme.id, _drawn_cases(seed, plan, cells, order, listed))
+    store.add_cases(connection, programme.id, _drawn_cases(programme, seed, cells, order, listed))
     store.keep_held(
         connection, programme.id, begun.id, public_value=public_value, seed=seed, certificate=text, at=now,
         by=ctx.actor.user_id,
@@ -343,21 +329,22 @@ def _noted(
 
 
 def _drawn_cases(
+    programme: LoadedProgramme,
     seed: str,
-    plan: Plan,
     cells: tuple[DrawnCell, ...],
     order: Mapping[str, list[str]],
     listed: Mapping[str, tuple[int, int]],
 ) -> Iterator[NewCase]:
+    factor, planned = programme.programme.settings.replicate_factor, plan_hash(programme.programme)
     for cell in cells:
-        released = cell.quota * plan.replicate_factor
+        released = cell.quota * factor
         for position, entry in enumerate(order[cell.name], start=1):
             entry_id, person_id = listed[entry]
             yield NewCase(
                 cell_id=cell.id,
                 entry_id=entry_id,
                 person_id=person_id,
-                ticket=rules.ticket(seed, plan.hash, cell.name, entry),
+                ticket=rules.ticket(seed, planned, cell.name, entry),
                 position=position,
                 source="list",
                 state=CaseState.FRESH if position <= released else CaseState.RESERVE,

@@ -14,10 +14,17 @@ from hypothesis import strategies as st
 
 from cati.base import paths
 from cati.domain import draws
-from cati.domain.draws import Draw, FrameRow, Party, Plan
+from cati.domain.draws import Draw, FrameRow, Party
 
 SCRIPT = paths.resources() / "verify_draw.py"
-CELLS = {"u1/staff": 2, "u1/served": 3, "u2/staff": 2}
+CELLS = ("u1/staff", "u1/served", "u2/staff")
+PLAN = {
+    "programme": "p",
+    "cells": [
+        {"unit": unit, "name": unit, "group": group, "quota": 2}
+        for unit, group in (c.split("/") for c in CELLS)
+    ],
+}
 FILES = ("certificate.json", "frame.csv")
 
 
@@ -40,7 +47,6 @@ def drawn() -> tuple[bytes, bytes]:
         for row in range(2, 7)
     ]
     rows += [FrameRow(f"p/pool/1/{row}", "", "cd" * 32, str(100 + row)) for row in range(2, 5)]
-    plan = Plan("p", "1", 2, CELLS)
     parties = tuple(
         Party(name, draws.commitment(name, part), part)
         for name, part in (("统计局", "9284"), ("组织部", "1163"))
@@ -48,13 +54,13 @@ def drawn() -> tuple[bytes, bytes]:
     frame = b"".join(draws.frame_lines(rows))
     order = draws.order(
         draws.seed(parties, "上证指数", "2830.53"),
-        plan.hash,
+        draws.hash_of(PLAN),
         [(r.entry, r.cell, r.person) for r in rows],
         CELLS,
     )
     frame_hash = hashlib.sha256(frame).hexdigest()
     times = ("2024-01-29T01:00:00+00:00", "2024-01-29T09:00:00+00:00")
-    return draws.certificate(Draw(plan, parties, "上证指数", "2830.53", frame_hash, *times, order)), frame
+    return draws.certificate(Draw(PLAN, parties, "上证指数", "2830.53", frame_hash, *times, order)), frame
 
 
 CERTIFICATE, FRAME = drawn()
@@ -167,7 +173,7 @@ CHANGES = {
     "a changed public value": (lambda c: c["public"].update(value="2830.54"), "another seed follows"),
     "a changed public name": (lambda c: c["public"].update(name="上证综指"), "another seed follows"),
     "a changed seed": (lambda c: c.update(seed="0" * 64), "another seed follows"),
-    "a changed quota": (lambda c: c["plan"]["cells"].update({"u1/staff": 3}), "the plan is not the plan"),
+    "a changed quota": (lambda c: c["plan"]["cells"][0].update(quota=3), "the plan is not the plan"),
     "a changed programme": (lambda c: c["plan"].update(programme="q"), "the plan is not the plan"),
     "a changed frame hash": (lambda c: c.update(frame_hash="0" * 64), "frame.csv is not the frame"),
     "another order": (swap_first_two, "other order: ['u2/staff']"),

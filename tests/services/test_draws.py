@@ -19,7 +19,7 @@ from cati.domain import draws as rules
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Actor, Role
-from cati.services import draw_frames, draws
+from cati.services import draw_frames, draws, supplements
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -239,10 +239,8 @@ def test_a_quota_changed_after_the_publication_stops_the_draw(
     draws.commit(ctx, loaded, COMMITS)
     for name, part in PARTS.items():
         draws.reveal(ctx, loaded, name, part)
-    with ctx.database.write() as connection:
-        connection.execute(update(tables.cells).values(quota=1))
     with pytest.raises(CatiError, match="quotas are not those"):
-        draws.hold(ctx, loaded, "2830.53", tmp_path)
+        draws.hold(ctx, replace(loaded, programme=evaluation(quotas=(1, 1))), "2830.53", tmp_path)
 
 
 def test_a_held_draw_stands_and_its_files_can_be_written_again(
@@ -295,8 +293,8 @@ def test_only_the_bureau_draws(bureau: tuple[Context, LoadedProgramme], tmp_path
     for act in (
         lambda: held(operator, loaded, tmp_path),
         lambda: draws.commit(operator, loaded, COMMITS),
-        lambda: draws.open_supplement(operator, loaded, "u1", "managed", "x"),
-        lambda: draws.release_replicate(operator, loaded, "u1", "managed"),
+        lambda: supplements.open_supplement(operator, loaded, "u1", "managed", "x"),
+        lambda: supplements.release_replicate(operator, loaded, "u1", "managed"),
     ):
         with pytest.raises(CatiError, match="may not do this"):
             act()
@@ -308,14 +306,14 @@ def test_the_next_replicate_is_released_in_order(
     ctx, loaded = bureau
     all_lists(ctx, loaded, size=7)
     with pytest.raises(CatiError, match="not held yet"):
-        draws.release_replicate(ctx, loaded, "u1", "managed")
+        supplements.release_replicate(ctx, loaded, "u1", "managed")
     held(ctx, loaded, tmp_path)
     cell = cell_id(ctx, loaded, "u1", "managed")
-    assert draws.release_replicate(ctx, loaded, "u1", "managed") == 3
+    assert supplements.release_replicate(ctx, loaded, "u1", "managed") == 3
     assert {c["state"] for c in cases_of(ctx, cell)} == {CaseState.FRESH}
-    assert draws.release_replicate(ctx, loaded, "u1", "managed") == 0
+    assert supplements.release_replicate(ctx, loaded, "u1", "managed") == 0
     with pytest.raises(CatiError, match="no unit u9"):
-        draws.release_replicate(ctx, loaded, "u9", "managed")
+        supplements.release_replicate(ctx, loaded, "u9", "managed")
 
 
 # ---- the public pool -----------------------------------------------------------------------------
@@ -342,7 +340,7 @@ def test_the_pool_fills_a_dry_cell_by_ticket_with_people_who_have_no_case(
 ) -> None:
     ctx, loaded = bureau
     cell = dry(ctx, loaded, tmp_path)
-    assert draws.open_supplement(ctx, loaded, "u1", "managed", "样本库用完") == 2
+    assert supplements.open_supplement(ctx, loaded, "u1", "managed", "样本库用完") == 2
     added = [c for c in cases_of(ctx, cell) if c["source"] == "pool"]
     assert [c["position"] for c in added] == [3, 4]
     assert {c["state"] for c in added} == {CaseState.FRESH}
@@ -366,11 +364,11 @@ def test_the_pool_can_be_opened_again_and_gives_other_people_to_every_cell(
 ) -> None:
     ctx, loaded = bureau
     cell = dry(ctx, loaded, tmp_path, pool=3)
-    assert draws.open_supplement(ctx, loaded, "u1", "managed", "一") == 2
+    assert supplements.open_supplement(ctx, loaded, "u1", "managed", "一") == 2
     close_all_cases(ctx, cell)
-    assert draws.open_supplement(ctx, loaded, "u2", "managed", "没有名单") == 1
+    assert supplements.open_supplement(ctx, loaded, "u2", "managed", "没有名单") == 1
     with pytest.raises(CatiError, match="Nobody is left in the public pool"):
-        draws.open_supplement(ctx, loaded, "u1", "managed", "二")
+        supplements.open_supplement(ctx, loaded, "u1", "managed", "二")
     with ctx.database.read() as connection:
         people = list(connection.scalars(select(tables.cases.c.person_id)))
     assert len(people) == len(set(people))
@@ -381,13 +379,13 @@ def test_the_pool_stays_closed_while_the_list_may_still_give_interviews(
 ) -> None:
     ctx, loaded = bureau
     with pytest.raises(CatiError, match="not held yet"):
-        draws.open_supplement(ctx, loaded, "u1", "managed", "x")
+        supplements.open_supplement(ctx, loaded, "u1", "managed", "x")
     all_lists(ctx, loaded)
     held(ctx, loaded, tmp_path)
     with pytest.raises(CatiError, match="区教育局, 管理对象 is not used up: 6 cases are not final"):
-        draws.open_supplement(ctx, loaded, "u1", "managed", "x")
+        supplements.open_supplement(ctx, loaded, "u1", "managed", "x")
     with pytest.raises(CatiError, match="reason is needed"):
-        draws.open_supplement(ctx, loaded, "u1", "managed", "")
+        supplements.open_supplement(ctx, loaded, "u1", "managed", "")
 
 
 def test_the_pool_stays_closed_for_a_full_cell_and_after_fieldwork(
@@ -397,11 +395,11 @@ def test_the_pool_stays_closed_for_a_full_cell_and_after_fieldwork(
     cell = dry(ctx, loaded, tmp_path)
     interviewed(ctx, cases_of(ctx, cell)[1], {"item1": "1"})
     with pytest.raises(CatiError, match="has all its interviews"):
-        draws.open_supplement(ctx, loaded, "u1", "managed", "x")
+        supplements.open_supplement(ctx, loaded, "u1", "managed", "x")
     with ctx.database.write() as connection:
         connection.execute(update(tables.programmes).values(state="closed"))
     with pytest.raises(CatiError, match="Fieldwork is closed"):
-        draws.open_supplement(ctx, loaded, "u2", "managed", "x")
+        supplements.open_supplement(ctx, loaded, "u2", "managed", "x")
 
 
 def test_a_draw_of_another_programme_is_left_alone(

@@ -15,7 +15,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor, Role
-from cati.services import adjustments, channels, draws, scoring
+from cati.services import adjustments, channels, draws, scoring, supplements
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -171,7 +171,7 @@ def test_the_supplement_is_told_apart_and_widens_the_population(
     draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=tmp_path / "draw")
     cell = cell_id(ctx, loaded, "u1", "managed")
     interviewed(ctx, cases_of(ctx, cell)[0], answering("1"))
-    draws.open_supplement(ctx, loaded, "u1", "managed", "样本库用完")
+    supplements.open_supplement(ctx, loaded, "u1", "managed", "样本库用完")
     interviewed(ctx, cases_of(ctx, cell)[1], answering("2"))
     close_all_cases(ctx, cell)
     phone = scoring.score(ctx, close_fieldwork(ctx, loaded))[0].channels["phone"].phone
