@@ -23,6 +23,9 @@ Progress: TypeAlias = Callable[[int], None]
 """Told how many rows more were stored."""
 
 
+_CACHE_KIB = 64 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class NewFrame:
     """A list about to be stored; no unit and group means the public pool.
@@ -215,27 +218,47 @@ def _add_entries_sqlite(
     batches: Iterable[list[EntryRow]],
     progress: Progress,
 ) -> None:
-    last = connection.scalar(select(func.coalesce(func.max(entries.c.id), 0))) or 0
+    # The index over a million hashes is written all over: with the usual cache each page goes to disk often.
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    next_entry, next_person = (
+        (connection.scalar(select(func.max(table.c.id))) or 0) + 1 for table in (entries, persons)
+    )
     for batch in batches:
-        ids = range(last + 1, last + 1 + len(batch))
-        last = ids.stop - 1
-        connection.exec_driver_sql(
-            "INSERT INTO persons (programme_id, number_hash) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(programme_id, number) for _, number, _ in batch],
+        size = len(batch)
+        new_persons = range(next_person, next_person + size)
+        added = connection.exec_driver_sql(
+            "INSERT INTO persons (id, programme_id, number_hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(new, programme_id, number) for new, (_, number, _) in zip(new_persons, batch, strict=True)],
         )
+        known: Iterable[int] = new_persons
+        if added.rowcount < size:
+            known = _person_ids(connection, programme_id, batch)
+        new_entries = range(next_entry, next_entry + size)
         connection.exec_driver_sql(
-            "INSERT INTO entries (id, frame_id, row, person_id) SELECT ?, ?, ?, id FROM persons"
-            " WHERE programme_id = ? AND number_hash = ?",
+            "INSERT INTO entries (id, frame_id, row, person_id) VALUES (?, ?, ?, ?)",
             [
-                (entry_id, frame_id, row, programme_id, number)
-                for entry_id, (row, number, _) in zip(ids, batch, strict=True)
+                (new, frame_id, row, person)
+                for new, person, (row, _, _) in zip(new_entries, known, batch, strict=True)
             ],
         )
         connection.exec_driver_sql(
             "INSERT INTO contacts (entry_id, sealed) VALUES (?, ?)",
-            [(entry_id, sealed) for entry_id, (_, _, sealed) in zip(ids, batch, strict=True)],
+            [(new, sealed) for new, (_, _, sealed) in zip(new_entries, batch, strict=True)],
         )
-        progress(len(batch))
+        next_entry, next_person = new_entries.stop, new_persons.stop
+        progress(size)
+    connection.exec_driver_sql("PRAGMA cache_size = -2000")
+
+
+def _person_ids(connection: Connection, programme_id: int, batch: list[EntryRow]) -> list[int]:
+    rows = connection.execute(
+        select(persons.c.number_hash, persons.c.id).where(
+            persons.c.programme_id == programme_id,
+            persons.c.number_hash.in_([number for _, number, _ in batch]),
+        )
+    )
+    known = {row.number_hash: row.id for row in rows}
+    return [known[number] for _, number, _ in batch]
 
 
 def _add_entries_postgres(

@@ -1,23 +1,23 @@
-"""How long it takes to import a list of a million people, beside merely copying its rows.
+"""The import of a list of a million people, beside merely copying the cells of its rows into PostgreSQL.
 
-Run: ``python -m tests.benchmarks.import_frames [rows]``. Prints one JSON object: medians of five paired
-runs in seconds, their ratios to the plain copy of the same run, and the largest memory a run took.
+Medians of five runs, each in a process of its own so that its largest memory can be told. ``ROWS=…`` in
+the environment makes a shorter list.
 """
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
 import random
 import resource
 import statistics
-import sys
-import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
+import pytest
 import python_calamine
 import xlsxwriter
 
@@ -25,11 +25,16 @@ from cati.base.clock import SystemClock
 from cati.services.frames import import_frame
 from cati.store.engine import Database
 from cati.store.migrate import upgrade
-from tests.rig.postgres import start_postgres
+from tests.rig.postgres import Postgres, start_postgres
 from tests.services.bureau import SERVED, bureau_of, programme_of
 
-RUNS = int(os.environ.get("RUNS", 5))
+RUNS = 5
+ROWS = int(os.environ.get("ROWS", "1000000"))
 UNIT = "区统计局"
+
+Work: TypeAlias = Callable[[Path, str], float]
+"""Does something with a list and a database; tells how many seconds it took."""
+
 # Shares of the ways of writing a number as in lists that units handed in.
 DECORATED = (
     "{}",
@@ -87,59 +92,55 @@ def whole_import(path: Path, url: str) -> float:
     return seconds
 
 
-def _measured(work: object, path: Path, url: str, answer: multiprocessing.Queue[tuple[float, int]]) -> None:
-    seconds = work(path, url)  # type: ignore[operator]
-    answer.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+def _measured(work: Work, path: Path, url: str, answer: multiprocessing.Queue[tuple[float, int]]) -> None:
+    seconds = work(path, url)
+    answer.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 
 
-def in_own_process(work: object, path: Path, url: str) -> tuple[float, int]:
-    """Seconds, and the most memory in KiB that a fresh process had while it worked."""
+def in_own_process(work: Work, path: Path, url: str) -> tuple[float, int]:
+    """Seconds, and the most memory in MiB that a fresh process had while it worked."""
     fresh = multiprocessing.get_context("spawn")
-    answer = fresh.Queue()
+    answer: multiprocessing.Queue[tuple[float, int]] = fresh.Queue()
     process = fresh.Process(target=_measured, args=(work, path, url, answer))
     process.start()
-    found: tuple[float, int] = answer.get()
+    found = answer.get()
     process.join()
     return found
 
 
-def main(rows: int) -> None:
-    """Measure and print."""
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
     server = start_postgres(os.getpid(), fsync=True)
-    seconds: dict[str, list[float]] = {"copy": [], "sqlite": [], "postgresql": []}
-    memory = dict.fromkeys(seconds, 0)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.xlsx"
-        make_list(path, rows)
-        for run in range(RUNS):
-            for name in seconds:
-                url = f"sqlite:///{folder}/{run}.db" if name == "sqlite" else server.url(f"{name}_{run}")
-                if name != "sqlite":
-                    server.create(f"{name}_{run}")
-                if name != "copy":
-                    upgrade(url)
-                took, most = in_own_process(plain_copy if name == "copy" else whole_import, path, url)
-                seconds[name].append(took)
-                memory[name] = max(memory[name], most)
-                if name != "sqlite":
-                    server.drop(f"{name}_{run}")
-            (Path(folder) / f"{run}.db").unlink()
+    yield server
     server.stop()
-    ratios = {
-        name: statistics.median(a / b for a, b in zip(seconds[name], seconds["copy"], strict=True))
-        for name in ("sqlite", "postgresql")
-    }
+
+
+@pytest.fixture(scope="module")
+def big_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lists") / "list.xlsx"
+    make_list(path, ROWS)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_import(engine: str, server: Postgres, big_list: Path, tmp_path: Path) -> None:
+    ratios, seconds, most = [], [], 0
+    for run in range(RUNS):
+        server.create("copied")
+        plain, _ = in_own_process(plain_copy, big_list, server.url("copied"))
+        server.drop("copied")
+        if engine == "postgresql":
+            server.create("imported")
+        url = server.url("imported") if engine == "postgresql" else f"sqlite:///{tmp_path}/{run}.db"
+        upgrade(url)
+        took, memory = in_own_process(whole_import, big_list, url)
+        if engine == "postgresql":
+            server.drop("imported")
+        ratios.append(took / plain)
+        seconds.append(took)
+        most = max(most, memory)
     print(
-        json.dumps(
-            {
-                "rows": rows,
-                "seconds": {name: round(statistics.median(all_), 2) for name, all_ in seconds.items()},
-                "ratio": {name: round(ratio, 2) for name, ratio in ratios.items()},
-                "peak_mib": {name: most // 1024 for name, most in memory.items()},
-            }
-        )
+        f"\nimport of {ROWS} rows, {engine}: {statistics.median(ratios):.2f} times the copy"
+        f" ({', '.join(f'{ratio:.2f}' for ratio in ratios)}),"
+        f" {statistics.median(seconds):.1f} s, at most {most} MiB"
     )
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
