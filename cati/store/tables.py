@@ -309,6 +309,7 @@ Index(
     cases.c.programme_id,
     cases.c.state,
     cases.c.not_before,
+    cases.c.id,
     sqlite_where=text("state in (2, 3)"),
     postgresql_where=text("state in (2, 3)"),
 )

@@ -342,7 +342,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_due",
         "cases",
-        ["programme_id", "state", "not_before"],
+        ["programme_id", "state", "not_before", "id"],
         unique=False,
         sqlite_where=sa.text("state in (2, 3)"),
         postgresql_where=sa.text("state in (2, 3)"),
