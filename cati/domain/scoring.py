@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate
-from cati.domain.programmes import Programme
+from cati.domain.programmes import Programme, in_language
 from cati.domain.variance import interval, score_variance
 from cati.domain.weighing import (
     Pattern,
@@ -182,7 +182,7 @@ def _items(programme: Programme) -> tuple[Item, ...]:
     return tuple(
         Item(
             question.name,
-            question.labels.get(programme.default_language, question.name),
+            in_language(question.short or question.labels, programme.default_language, question.name),
             Fraction(question.weight or 0),
             {
                 choice.name: Fraction(choice.points)

@@ -159,7 +159,10 @@ def programme(**settings: object) -> Programme:
         groups=(Group("staff", "管理对象", Decimal("30"), 15), Group("served", "服务对象", None, 35)),
         questions=(
             Question("consent", "select_one", zh, "yes_no"),
-            Question("work_style", "select_one", {"zh": "作风建设"}, "levels", weight=Decimal("12.5")),
+            Question(
+                "work_style", "select_one", {"zh": "您对${unit}的${item}满意吗"}, "levels",
+                short={"zh": "作风建设"}, weight=Decimal("12.5"),
+            ),
         ),
         choices={
             "levels": tuple(Choice(n, {"zh": n}, None if p is None else Decimal(p)) for n, p in points),
