@@ -101,7 +101,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Redialled:
-    """The line dropped and is dialled again at once, as a new attempt."""
+    """The line dropped, was closed, and is dialled again at once, as a new attempt."""
 
     attempt_id: str
     at: datetime
@@ -179,8 +179,7 @@ class OpenInterview:
 
     interview_id: str
     case_id: int
-    attempt_id: str
-    epoch: int
+    cell_id: int
     at: datetime
 
 
@@ -281,6 +280,7 @@ Effect = (
 
 
 # ---- the state -----------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -389,9 +389,14 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return Call(), (HandOver(call.assignment.case_id, call.assignment.epoch, event.at),)
 
 
+def not_now() -> CatiError:
+    """The refusal of what does not fit the phase."""
+    return CatiError("not_now", N_("That is not possible at this point of the call. Nothing was changed."))
+
+
 def _expect(call: Call, *phases: Phase) -> None:
     if call.phase not in phases:
-        raise CatiError("not_now", N_("That is not possible at this point of the call. Nothing was changed."))
+        raise not_now()
 
 
 def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
@@ -446,7 +451,7 @@ def _connected(call: Call, event: Connected) -> tuple[Call, tuple[Effect, ...]]:
     )
     case = call.assignment
     effects: list[Effect] = [
-        OpenInterview(interview, case.case_id, call.attempt_id, case.epoch, event.at),
+        OpenInterview(interview, case.case_id, case.cell_id, event.at),
         StartRecording(event.recording_id, call.attempt_id, event.at),
     ]
     if shown is not None:
@@ -509,10 +514,9 @@ def _end_attempt(call: Call, disposition: str, at: datetime) -> EndAttempt:
 
 
 def _redialled(call: Call, event: Redialled) -> tuple[Call, tuple[Effect, ...]]:
-    _expect(call, Phase.CONNECTED, Phase.WRAP_UP)
-    ended, effects = (call, ()) if call.phase is Phase.WRAP_UP else _ended(call, event.at)
-    dialling, more = _dialled(ended, event.attempt_id, event.at)
-    return dialling, (*effects, _end_attempt(ended, "dropped", event.at), *more)
+    _expect(call, Phase.WRAP_UP)
+    dialling, effects = _dialled(call, event.attempt_id, event.at)
+    return dialling, (_end_attempt(call, "dropped", event.at), *effects)
 
 
 def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:

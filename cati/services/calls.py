@@ -13,7 +13,7 @@ from cati.domain import dispositions
 from cati.domain.dispositions import PastAttempt
 from cati.domain.interview import Outcome
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import SettleResult
+from cati.domain.queue import Fate, SettleResult
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
@@ -134,13 +134,17 @@ class Closing:
 def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleResult:
     """Settle attempt, interview, case, place and lease in one transaction.
 
-    An interview finished under a lapsed lease is kept, and marked late.
+    An interview finished under a lapsed lease is kept, and marked late. Closing once more, as after a
+    connection that broke before it could say "done", changes nothing.
 
     Raises:
         CatiError: ``not_allowed``.
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
+        state = store.settled_state(connection, closing.attempt_id, closing.disposition, closing.ended_at)
+        if state is not None:
+            return SettleResult(Fate.SETTLED, state)
         now = ctx.now(connection)
         history = (
             *store.history(connection, closing.case_id),

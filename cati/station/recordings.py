@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cati.audio.codec import SAMPLE_RATE
 from cati.audio.container import outline
 from cati.base.errors import CatiError
 from cati.domain.ports import RecordingSummary
@@ -43,8 +42,8 @@ def _what_is_left(recording_id: str, file: Path) -> RecordingSummary:
     return RecordingSummary(
         recording_id=recording_id,
         path=file,
-        duration_ms=left.frames * 1000 // SAMPLE_RATE,
-        channels=1,
+        duration_ms=left.duration_ms,
+        channels=left.header.channels,
         size=left.size,
         complete=left.complete,
         silent=False,

@@ -5,6 +5,7 @@ The console, `simulate` and the tests that kill the process all use this class.
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cati.domain import call as machine
-from cati.domain.call import Call, Effect, Event
+from cati.domain.call import Call, Effect, Event, Phase
 from cati.domain.interview import Script
 from cati.domain.ports import AnswerEvent, AnswerLog, Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
@@ -29,6 +30,10 @@ def _nothing(_: object) -> None:
     return None
 
 
+def _raise(fault: Exception) -> None:
+    raise fault
+
+
 @dataclass(frozen=True)
 class Listeners:
     """Who hears about what; called on the thread that carries out effects.
@@ -36,17 +41,18 @@ class Listeners:
     Attributes:
         saved: sequence number of the last answer that is durable.
         settled: a case was settled; True when it was too late for its lease.
-        fault: an effect failed; the state is as before the failed step where nothing is lost by that.
+        fault: an effect failed (see `CallRunner`); by default it is raised.
         boundary: before and after every effect, for tests that stop the process there.
     """
 
     saved: Callable[[int], None] = _nothing
     settled: Callable[[bool], None] = _nothing
-    fault: Callable[[Exception], None] = _nothing
+    fault: Callable[[Exception], None] = _raise
     boundary: Callable[[str], None] = _nothing
 
 
-_COMMITS = (machine.BeginAttempt, machine.OpenInterview, machine.CloseCase, machine.HandOver)
+_TAKEN_BACK = (machine.BeginAttempt, machine.EndAttempt, machine.CloseCase, machine.HandOver)
+"""Effects without which their step is as if it had not been made."""
 
 
 def at_once(job: Job) -> None:
@@ -56,6 +62,15 @@ def at_once(job: Job) -> None:
 
 class CallRunner:
     """One station's calls in one programme.
+
+    What the operator does changes `call` at once, on the thread that asks; its effects follow in order
+    through `schedule`. When an effect fails:
+
+    * An attempt, a settled case or a hand-over that cannot be committed takes its step back, and whatever
+      was built on it: `call` is as before, so that the operator can do it again. No number is dialled whose
+      attempt was not committed.
+    * The interview and its answers stay given. They wait, and are stored before anything that comes later.
+    * A recording that fails never stops the interview.
 
     Args:
         ctx: the operator's session.
@@ -89,6 +104,7 @@ class CallRunner:
         self.programme = programme
         self.call = Call()
         self.device = device
+        self.language = programme.programme.default_language
         self._script = script
         self._dialler = dialler
         self._recorder = recorder
@@ -99,19 +115,34 @@ class CallRunner:
         self._listeners = listeners or Listeners()
         self._new_id = new_id
         self._simulated = simulated
+        self._unopened: machine.OpenInterview | None = None
         self._unsaved: deque[AnswerEvent] = deque()
+        self._recording_notes: deque[Job] = deque()
+        self._stepping = threading.Lock()
+        self._generation = 0
         self.saved_seq = 0
 
     # ---- what the operator does ------------------------------------------------------------------
 
     def claim(self) -> Assignment | None:
-        """Take the next case from the queue (blocks on the database); None when there is none now."""
+        """Take the next case from the queue (blocks on the database); None when there is none now.
+
+        Raises:
+            CatiError: ``not_now`` while another case is on the station, as when it could not be settled.
+        """
+        if self.call.phase is not Phase.IDLE:
+            raise machine.not_now()
         return queue.claim_next(self.ctx, self.programme)
 
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""
         self._step(machine.Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
         self.saved_seq = self.call.seq
+
+    def lay_down(self) -> None:
+        """Forget a case that was not dialled; it goes back to the queue when its lease lapses."""
+        if self.call.phase is machine.Phase.READY:
+            self.call = Call()
 
     def change_number(self) -> None:
         """Use the entry's next number."""
@@ -149,6 +180,8 @@ class CallRunner:
 
     def redial(self) -> None:
         """The line dropped: end this attempt as dropped and dial again at once."""
+        if self.call.phase is Phase.CONNECTED:
+            self.end()
         self._step(machine.Redialled(self._new_id(), self._now()))
 
     def settle(
@@ -182,30 +215,32 @@ class CallRunner:
         return self.ctx.clock.now()
 
     def _step(self, event: Event) -> None:
-        before = self.call
-        self.call, effects = machine.step(before, event)
+        with self._stepping:
+            before, generation = self.call, self._generation
+            self.call, effects = machine.step(before, event)
         if effects:
-            self._schedule(lambda: self._carry_out_all(before, effects))
+            self._schedule(lambda: self._carry_out_all(generation, before, effects))
 
-    def _carry_out_all(self, before: Call, effects: tuple[Effect, ...]) -> None:
-        # The rest of a step is worthless once a part of it failed: no number is dialled whose attempt
-        # was not committed.
-        try:
-            for effect in effects:
-                name = type(effect).__name__
-                self._listeners.boundary(f"before {name}")
+    def _carry_out_all(self, generation: int, before: Call, effects: tuple[Effect, ...]) -> None:
+        if generation != self._generation:
+            return  # made on top of a step that was taken back meanwhile
+        for effect in effects:
+            name = type(effect).__name__
+            self._listeners.boundary(f"before {name}")
+            try:
                 self._carry_out(effect)
-                self._listeners.boundary(f"after {name}")
-        except Exception as fault:
-            self._take_back(before, effect)
-            self._listeners.fault(fault)
-            if self._schedule is at_once:
-                raise
+            except Exception as fault:  # whatever it is, the operator goes on and is told
+                taken_back = isinstance(effect, _TAKEN_BACK)
+                if taken_back:
+                    self._take_back(before)
+                self._listeners.fault(fault)
+                if taken_back:
+                    return
+            self._listeners.boundary(f"after {name}")
 
-    def _take_back(self, before: Call, failed: Effect) -> None:
-        # A step whose commit failed is as if it had not been made, so that it can be made again.
-        # A failed answer stays given: it waits in the queue and is stored with the next one.
-        if isinstance(failed, _COMMITS):
+    def _take_back(self, before: Call) -> None:
+        with self._stepping:
+            self._generation += 1
             self.call = before
 
     def _carry_out(self, effect: Effect) -> None:
@@ -217,7 +252,8 @@ class CallRunner:
             case machine.HangUp():
                 self._dialler.hang_up()
             case machine.OpenInterview():
-                self._open_interview(effect)
+                self._unopened = effect
+                self._save()
             case machine.StartRecording():
                 self._start_recording(effect)
             case machine.MarkRecording():
@@ -228,7 +264,7 @@ class CallRunner:
             case machine.AppendAnswer():
                 self._append(effect)
             case machine.EndAttempt():
-                self._flush()
+                self._save()
                 calls.end_attempt(
                     self.ctx,
                     attempt_id=effect.attempt_id,
@@ -255,48 +291,43 @@ class CallRunner:
             simulated=self._simulated,
         )
 
-    def _open_interview(self, effect: machine.OpenInterview) -> None:
-        assert self.call.assignment is not None
-        interviews.open_interview(
-            self.ctx,
-            interview_id=effect.interview_id,
-            case_id=effect.case_id,
-            cell_id=self.call.assignment.cell_id,
-            language=self.programme.programme.default_language,
-            at=effect.at,
-        )
-
     def _start_recording(self, effect: machine.StartRecording) -> None:
         if self._recorder is None:
             return
         file = Path(self.programme.programme.code) / f"{effect.at:%Y-%m-%d}" / f"{effect.recording_id}.crec"
         path = self._folder / file
-        recordings.register(
-            self.ctx,
-            recording_id=effect.recording_id,
-            attempt_id=effect.attempt_id,
-            file=file.as_posix(),
-            at=effect.at,
+        self._recording_notes.append(
+            lambda: recordings.register(
+                self.ctx,
+                recording_id=effect.recording_id,
+                attempt_id=effect.attempt_id,
+                file=file.as_posix(),
+                at=effect.at,
+            )
         )
         try:
+            self._write_recording_notes()
+        finally:
             path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            # Without a folder there is no recording; the interview goes on, and the file stays missing.
-            self._listeners.fault(fault)
-            return
-        self._recorder.start(
-            path=path,
-            recording_id=effect.recording_id,
-            attempt_id=effect.attempt_id,
-            public_key=self._public,
-            started_at=effect.at,
-            device=self.device,
-        )
+            self._recorder.start(
+                path=path,
+                recording_id=effect.recording_id,
+                attempt_id=effect.attempt_id,
+                public_key=self._public,
+                started_at=effect.at,
+                device=self.device,
+            )
 
     def _stop_recording(self) -> None:
         summary = self._recorder.stop() if self._recorder is not None else None
         if summary is not None:
-            recordings.finish(self.ctx, summary)
+            self._recording_notes.append(lambda: recordings.finish(self.ctx, summary))
+            self._write_recording_notes()
+
+    def _write_recording_notes(self) -> None:
+        while self._recording_notes:
+            self._recording_notes[0]()
+            self._recording_notes.popleft()
 
     def _append(self, effect: machine.AppendAnswer) -> None:
         event = AnswerEvent(
@@ -311,9 +342,19 @@ class CallRunner:
             offset_ms=self._recorder.offset_ms() if self._recorder is not None else None,
         )
         self._unsaved.append(event)
-        self._flush()
+        self._save()
 
-    def _flush(self) -> None:
+    def _save(self) -> None:
+        if self._unopened is not None:
+            interviews.open_interview(
+                self.ctx,
+                interview_id=self._unopened.interview_id,
+                case_id=self._unopened.case_id,
+                cell_id=self._unopened.cell_id,
+                language=self.programme.programme.default_language,
+                at=self._unopened.at,
+            )
+            self._unopened = None
         while self._unsaved:
             event = self._unsaved[0]
             self._answers.append(event)
@@ -322,7 +363,7 @@ class CallRunner:
             self._listeners.saved(event.seq)
 
     def _close(self, effect: machine.CloseCase) -> None:
-        self._flush()
+        self._save()
         attempt = effect.attempt
         result = calls.close(
             self.ctx,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from cati.domain.dispositions import PastAttempt
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
 from cati.store.tables import attempts, cases
+from cati.store.types import Moment
+
+_OUTCOME = ("disposition", "note", "prompted", "connected_at", "ended_at", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,44 @@ class MyDayAttempt:
     at: datetime
     disposition: str | None
     connected_seconds: float | None
+
+
+_COUNT_ATTEMPT = (
+    update(cases)
+    .where(
+        cases.c.id == bindparam("case"),
+        cases.c.held_by == bindparam("user"),
+        cases.c.epoch == bindparam("lease"),
+        cases.c.state == int(CaseState.HELD),
+    )
+    .values(attempts=cases.c.attempts + 1)
+    .returning(cases.c.attempts)
+)
+_BEGIN = insert(attempts)
+_CUT_OFF = (
+    update(attempts)
+    .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_(None))
+    .values(disposition="interrupted")
+)
+_END = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("attempt"))
+    .values({name: bindparam(name) for name in _OUTCOME})
+)
+_SETTLED_STATE = (
+    select(cases.c.state)
+    .join(attempts, attempts.c.case_id == cases.c.id)
+    .where(
+        attempts.c.id == bindparam("attempt"),
+        attempts.c.disposition == bindparam("disposition"),
+        attempts.c.ended_at == bindparam("ended_at", type_=Moment()),
+    )
+)
+_HISTORY = (
+    select(attempts.c.dialled_at, attempts.c.disposition)
+    .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_not(None))
+    .order_by(attempts.c.number)
+)
 
 
 def begin(
@@ -34,32 +76,30 @@ def begin(
     at: datetime,
     simulated: bool,
 ) -> int | None:
-    """Add an attempt to a case held under this epoch; its number, or None when the lease was lost."""
-    number = connection.scalar(
-        update(cases)
-        .where(
-            cases.c.id == case_id,
-            cases.c.held_by == user_id,
-            cases.c.epoch == epoch,
-            cases.c.state == int(CaseState.HELD),
-        )
-        .values(attempts=cases.c.attempts + 1)
-        .returning(cases.c.attempts)
-    )
+    """Add an attempt to a case held under this epoch; its number, or None when the lease was lost.
+
+    An earlier attempt without an outcome was cut off by a stopped station and is "interrupted" from now on;
+    when it ended stays unknown.
+    """
+    held: dict[str, Any] = {"case": case_id, "user": user_id, "lease": epoch}
+    number = connection.scalar(_COUNT_ATTEMPT, held)
     if number is None:
         return None
+    if number > 1:
+        connection.execute(_CUT_OFF, {"case": case_id})
     connection.execute(
-        insert(attempts).values(
-            id=attempt_id,
-            case_id=case_id,
-            number=number,
-            user_id=user_id,
-            station=station,
-            epoch=epoch,
-            alternate=alternate,
-            dialled_at=at,
-            simulated=simulated,
-        )
+        _BEGIN,
+        {
+            "id": attempt_id,
+            "case_id": case_id,
+            "number": number,
+            "user_id": user_id,
+            "station": station,
+            "epoch": epoch,
+            "alternate": alternate,
+            "dialled_at": at,
+            "simulated": simulated,
+        },
     )
     return int(number)
 
@@ -77,38 +117,31 @@ def end(
 ) -> None:
     """Write down how an attempt went."""
     connection.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt_id)
-        .values(
-            disposition=disposition,
-            note=note,
-            prompted=prompted,
-            connected_at=connected_at,
-            ended_at=ended_at,
-            late=late,
-        )
+        _END,
+        {
+            "attempt": attempt_id,
+            "disposition": disposition,
+            "note": note,
+            "prompted": prompted,
+            "connected_at": connected_at,
+            "ended_at": ended_at,
+            "late": late,
+        },
     )
 
 
-def end_interrupted(connection: Connection, case_id: int, user_id: int) -> int:
-    """Give every attempt of a case that was cut off by a stopped station the outcome "interrupted".
-
-    Its end stays unknown. Gives the number of such attempts.
-    """
-    return connection.execute(
-        update(attempts)
-        .where(attempts.c.case_id == case_id, attempts.c.user_id == user_id, attempts.c.disposition.is_(None))
-        .values(disposition="interrupted")
-    ).rowcount
+def settled_state(
+    connection: Connection, attempt_id: str, disposition: str, ended_at: datetime
+) -> CaseState | None:
+    """The state of the case if this very end of the attempt is written down already, None if it is not."""
+    found = {"attempt": attempt_id, "disposition": disposition, "ended_at": ended_at}
+    state = connection.scalar(_SETTLED_STATE, found)
+    return None if state is None else CaseState(state)
 
 
 def history(connection: Connection, case_id: int) -> tuple[PastAttempt, ...]:
     """All settled attempts of a case, oldest first."""
-    rows = connection.execute(
-        select(attempts.c.dialled_at, attempts.c.disposition)
-        .where(attempts.c.case_id == case_id, attempts.c.disposition.is_not(None))
-        .order_by(attempts.c.number)
-    )
+    rows = connection.execute(_HISTORY, {"case": case_id})
     return tuple(PastAttempt(row.dialled_at, row.disposition) for row in rows)
 
 
