@@ -107,7 +107,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("connected", N_("Connected"), ("Enter",), _in(_D)),
     Action("answer", N_("Answer"), tuple("1234567890"), _in(_Q), cap="0–9"),
     Action("next", N_("Next"), ("Enter",), _in(_Q)),
-    Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBQWER"), _in(_O), cap="0–9 A–Z"),
+    Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWER"), _in(_O), cap="0–9 A–Z"),
     Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _in(_O), cap="T Y U"),
     Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_O), cap="M N"),
     Action(
@@ -117,6 +117,14 @@ ACTIONS: tuple[Action, ...] = (
         _in(_O),
         repeats=True,
         cap="← → ↑ ↓",
+    ),
+    Action(
+        "shift_time",
+        N_("15 minutes earlier or later"),
+        ("PgUp", "PgDown"),
+        _in(_O),
+        repeats=True,
+        cap="PgUp PgDn",
     ),
     Action("store", N_("Store, take the next"), ("Enter",), _in(_O)),
     Action("cancel", N_("Undo the choice"), ("Esc",), _in(_O), Group.MOVE),
@@ -316,8 +324,8 @@ class Keys(QObject):
         if key in _WRITES_NOTHING:
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            # In a field of several lines Enter is a new line.
-            return isinstance(focus, QLineEdit)
+            # In a field of several lines Enter is a new line, unless the field says otherwise.
+            return isinstance(focus, QLineEdit) or getattr(focus, "enter_acts", False)
         alone = held & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         return bool(alone) and key not in _EDITING
 

@@ -52,6 +52,24 @@ class Stays(Protocol):
         ...
 
 
+@runtime_checkable
+class Speaks(Protocol):
+    """A place that has a line of its own for what the user has to be told."""
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence until it is seen."""
+        ...
+
+
+@runtime_checkable
+class LetsGo(Protocol):
+    """A place that holds something which must be given back."""
+
+    def let_go(self) -> None:
+        """The place is left."""
+        ...
+
+
 @dataclass(frozen=True)
 class Start:
     """What the window needs to begin.
@@ -82,6 +100,7 @@ class Notice(Band):
     """A line over everything for what concerns the whole window, such as a fault of the program."""
 
     def __init__(self, keys: Keys) -> None:
+        self._keys = keys
         self._words = Text(size=14, ink="stop", bold=True, elide=True)
         button = Button(_("Seen"), "Ctrl+E", Kind.QUIET, 13, 32)
         button.clicked.connect(self.hide)
@@ -95,6 +114,7 @@ class Notice(Band):
         """Show a sentence until it is dismissed."""
         self._words.set_text(sentence)
         self._words.setToolTip(sentence)
+        self._keys.bind("dismiss", self.hide)
         self.show()
 
 
@@ -200,8 +220,11 @@ class Shell(QWidget):
             self.tasks.run(self, lambda: self.station.sign_out(left), lambda _none: None, self._not_kept)
 
     def say(self, sentence: str) -> None:
-        """Show a sentence over everything until it is dismissed."""
-        self._notice.say(sentence)
+        """Show a sentence until it is dismissed: in the place's own line if it has one, else over all."""
+        if isinstance(self._place, Speaks):
+            self._place.say(sentence)
+        else:
+            self._notice.say(sentence)
 
     def show_fault(self, reference: str) -> None:
         """Tell of a fault of the program, found in the log under `reference`; from any thread."""
@@ -242,6 +265,8 @@ class Shell(QWidget):
             self.say(reason)
             event.ignore()
             return
+        if isinstance(self._place, LetsGo):
+            self._place.let_go()
         self._sign_out()
         self.tasks.close()
         if self._station is not None:

@@ -15,6 +15,7 @@ from cati.services.calls import refuse_after_expiry
 from cati.services.context import Context
 from cati.store import assignments
 from cati.store import queue as store
+from cati.store.assignments import Agreed
 from cati.store.engine import Connection
 
 LEASE = timedelta(seconds=120)
@@ -84,6 +85,13 @@ def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:
     earliest = {group.group: now if group.fresh else group.due for group in waiting}
     times = (rules.next_opening(settings, (group,), max(now, due)) for group, due in earliest.items() if due)
     return min((time for time in times if time is not None), default=None)
+
+
+def appointments(ctx: Context, programme: LoadedProgramme) -> tuple[Agreed, ...]:
+    """The operator's own appointments that are still to be kept, earliest first."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.read() as connection:
+        return assignments.agreed(connection, programme.id, ctx.actor.user_id)
 
 
 def _request(

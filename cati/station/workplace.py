@@ -20,6 +20,7 @@ from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
 from cati.station.runner import CallRunner, Job, Listeners
+from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
 from cati.telephony.manual import ManualDialler
 
@@ -34,6 +35,7 @@ class Today:
         attempts: oldest first; `completed` and `refused` count them.
         hours: stretches (aware, local) in which some group may be called today.
         presence: clocked in since when, breaks.
+        appointments: the operator's own, earliest first, on this day and later.
         mean_seconds: of a completed interview, None without one.
     """
 
@@ -41,6 +43,7 @@ class Today:
     attempts: tuple[MyDayAttempt, ...]
     hours: tuple[tuple[datetime, datetime], ...]
     presence: Day
+    appointments: tuple[Agreed, ...]
 
     @property
     def completed(self) -> int:
@@ -145,6 +148,7 @@ class Workplace:
             calls.my_day(self.ctx, self.programme, now.date()),
             tuple(sorted(stretches)),
             attendance.today(self.ctx),
+            queue.appointments(self.ctx, self.programme),
         )
 
     def next_due(self) -> datetime | None:

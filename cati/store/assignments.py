@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from cati.domain.queue import EarlierAttempt, StartedInterview
+from cati.domain.queue import CaseState, EarlierAttempt, StartedInterview
 from cati.store import interviews as interview_store
 from cati.store.engine import Connection
 from cati.store.tables import attempts, cases, cells, contacts, groups, interviews, persons, units, users
@@ -80,6 +80,33 @@ _STARTED = (
     .order_by(interviews.c.started_at.desc())
     .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One appointment of an operator: when (aware, UTC), and with whom by unit and group."""
+
+    at: datetime
+    unit_code: str
+    unit_name: str
+    group_code: str
+
+
+def agreed(connection: Connection, programme_id: int, user_id: int) -> tuple[Agreed, ...]:
+    """An operator's own appointments that are still to be kept, earliest first."""
+    rows = connection.execute(
+        select(cases.c.not_before, units.c.code, units.c.name, groups.c.code.label("group_code"))
+        .join(cells, cells.c.id == cases.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .where(
+            cases.c.programme_id == programme_id,
+            cases.c.state == int(CaseState.APPOINTMENT),
+            cases.c.owner_id == user_id,
+        )
+        .order_by(cases.c.not_before)
+    )
+    return tuple(Agreed(row.not_before, row.code, row.name, row.group_code) for row in rows)
 
 
 def held_case(connection: Connection, case_id: int) -> HeldCase:

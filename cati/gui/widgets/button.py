@@ -79,6 +79,12 @@ class Button(Painted, QAbstractButton):
         self._kind = kind
         self.restyle()
 
+    def set_measure(self, height: int) -> None:
+        """Give way to a tight screen: height in px at 100 %."""
+        if height != self._height:
+            self._height = height
+            self.restyle()
+
     def set_off(self, reason: str) -> None:
         """Switch the button off and print the reason beside it; an empty reason switches it on."""
         if reason == self._reason and self.isEnabled() == (not reason):

@@ -54,6 +54,13 @@ class Line(QBoxLayout):
             self._gap = gap
             self.restyle()
 
+    def set_margins(self, margins: Margins) -> None:
+        """Change the margins: one for all, or left, top, right, bottom, px at 100 %."""
+        wanted = (margins,) * 4 if isinstance(margins, int) else margins
+        if wanted != self._margins:
+            self._margins = wanted
+            self.restyle()
+
     def restyle(self) -> None:
         """Take gaps and margins from the theme in use."""
         self.setSpacing(px(self._gap))

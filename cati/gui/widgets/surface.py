@@ -172,10 +172,10 @@ class Tag(Painted, QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
-    def set_text(self, text: str) -> None:
-        """Show another word."""
-        if text != self._text:
-            self._text = text
+    def set_text(self, text: str, icon: str | None = None) -> None:
+        """Show another word, and another outline if given."""
+        if text != self._text or icon not in (None, self._icon):
+            self._text, self._icon = text, icon or self._icon
             self.setAccessibleName(text)
             self.restyle()
 

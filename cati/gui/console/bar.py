@@ -1,0 +1,110 @@
+"""What the call bar says in each state of the desk."""
+
+from __future__ import annotations
+
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.domain.call import Call, Phase
+from cati.domain.contacts import masked
+from cati.domain.programmes import Programme
+from cati.gui.console import words
+from cati.gui.console.desk import Desk
+from cati.gui.widgets import call_bar as bar
+from cati.gui.widgets.call_bar import CallBarState, Lamp, OtherSide, Saved
+from cati.gui.widgets.day import clock_time
+
+# What the line under the lamp says of a recording that has a fault but goes on, or has stopped.
+FAULT_NOTES = {
+    "silent": N_("your microphone hears nothing"),
+    "disk": N_("disk full: not recording"),
+    "recorder_died": N_("recording stopped; go on"),
+    "file_exists": N_("recording stopped; go on"),
+}
+STOPPED = ("disk", "recorder_died", "file_exists")
+
+_PHASES = {
+    Phase.DIALLING: bar.Phase.DIALLING,
+    Phase.CONNECTED: bar.Phase.LIVE,
+    Phase.WRAP_UP: bar.Phase.WRAP,
+}
+
+
+def clock(desk: Desk) -> str:
+    """The call clock: time since dialling, of the conversation, or of the conversation that is over."""
+    call = desk.call
+    start = call.connected_at or call.dialled_at
+    if call.phase not in _PHASES or start is None:
+        return ""
+    if call.phase is Phase.WRAP_UP and call.connected_at is None:
+        return "00:00"
+    return words.length(((call.ended_at or desk.now()) - start).total_seconds())
+
+
+def state(desk: Desk, idle: str) -> CallBarState:
+    """Everything the bar shows.
+
+    Args:
+        desk: open.
+        idle: what to say where no case is in hand.
+    """
+    call, programme = desk.call, desk.place.programme.programme
+    lamp, note = _lamp(desk, call)
+    who, who_note = _who(call, programme, idle)
+    saved, saved_note = _saved(desk, call)
+    actor = desk.place.ctx.actor
+    there = words.local(desk.now(), programme.settings)
+    return CallBarState(
+        phase=_PHASES.get(call.phase, bar.Phase.IDLE),
+        lamp=lamp,
+        lamp_note=note,
+        other_side=OtherSide.NOT_RECORDED,
+        clock=clock(desk),
+        who=who,
+        who_note=who_note,
+        saved=saved,
+        saved_note=saved_note,
+        me=f"{actor.name} · {actor.station}",
+        today=f"{words.weekday(there)} {clock_time(there)}",
+    )
+
+
+def _lamp(desk: Desk, call: Call) -> tuple[Lamp, str]:
+    fault = desk.sound_fault
+    if fault == "no_device":
+        return Lamp.NONE, ""
+    note = _(FAULT_NOTES[fault]) if fault in FAULT_NOTES else ""
+    if call.phase is Phase.CONNECTED:
+        if fault == "device_lost":
+            return Lamp.LOST, ""
+        return (Lamp.OFF if fault in STOPPED else Lamp.RECORDING_ONE), note
+    if call.phase is Phase.WRAP_UP and call.recording_id is not None:
+        return Lamp.SEALED, note
+    return Lamp.OFF, note
+
+
+def _who(call: Call, programme: Programme, idle: str) -> tuple[str, str]:
+    case = call.assignment
+    if case is None:
+        return idle, programme.title
+    about = f"{words.unit_name(programme, case)} · {words.group_name(programme, case)}"
+    person = f"{words.person(case)} {masked(call.phone.e164)}"
+    match call.phase:
+        case Phase.READY:
+            return _("To be called"), programme.title
+        case Phase.WRAP_UP:
+            return _("Call over: note the outcome"), f"{about} · {person}"
+    return about, f"{person} · " + _("case {number}").format(number=f"{case.case_id:04d}")
+
+
+def _saved(desk: Desk, call: Call) -> tuple[Saved, str]:
+    if desk.place.runner.unsaved or call.seq > desk.place.runner.saved_seq:
+        return Saved.PENDING, ""
+    if call.phase in _PHASES:
+        at = desk.saved_at or call.dialled_at
+        settings = desk.place.programme.programme.settings
+        return Saved.HERE, f"{words.local(at, settings):%H:%M:%S}" if at else ""
+    today = desk.today
+    if today is None:
+        return Saved.ALL, ""
+    pattern = _("{completed} done · {dialled} dialled")
+    return Saved.ALL, pattern.format(completed=today.completed, dialled=len(today.attempts))

@@ -1,0 +1,480 @@
+"""The operator's console: bars that never move, and between them the screen of the moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.call import Call, Phase
+from cati.gui import theme
+from cati.gui.actions import Mode
+from cati.gui.console import bar, words
+from cati.gui.console.away import AwayScreen, asleep_words
+from cati.gui.console.card import CardOverlay
+from cati.gui.console.day import hours_words, picture
+from cati.gui.console.desk import Desk, MakeWorkplace
+from cati.gui.console.dialling import DiallingScreen
+from cati.gui.console.disposition import Choice, DispositionScreen
+from cati.gui.console.question import QuestionScreen
+from cati.gui.console.ready import ReadyScreen
+from cati.gui.console.troubles import TroubleLine
+from cati.gui.widgets.call_bar import CallBar
+from cati.gui.widgets.day import DayBoard, DayLine
+from cati.gui.widgets.key_bar import KeyBar
+from cati.gui.widgets.layouts import Holder, column
+from cati.gui.widgets.surface import Page
+
+if TYPE_CHECKING:
+    from cati.gui.app import Shell
+
+TICK_MS = 1000
+# How often to look again for a case while there is none.
+LOOK_AGAIN_SECONDS = 30
+# A day board with hours needs this height of window, px at 100 %.
+BOARD_HEIGHT = 640
+
+_MODES = {
+    Phase.READY: Mode.READY,
+    Phase.DIALLING: Mode.DIALLING,
+    Phase.CONNECTED: Mode.QUESTION,
+    Phase.WRAP_UP: Mode.DISPOSITION,
+}
+BOUND = (
+    "dial",
+    "alternate",
+    "known",
+    "card",
+    "close_card",
+    "close",
+    "break",
+    "resume",
+    "clock_out",
+    "connected",
+    "copy_number",
+    "end_call",
+    "answer",
+    "next",
+    "back",
+    "forward",
+    "prompted",
+    "redial",
+    "explain",
+    "leave_text",
+    "notes",
+)
+
+
+class Console(Page):
+    """One operator's place of work in one programme.
+
+    Args:
+        shell: the window it lies in.
+        make_workplace: makes the workplace; called in the worker.
+    """
+
+    def __init__(self, shell: Shell, make_workplace: MakeWorkplace) -> None:
+        super().__init__()
+        self._shell, self._keys = shell, shell.keys
+        self.desk = Desk(shell.tasks, make_workplace, self)
+        self._tight: bool | None = None
+        self._on_break = False
+        self._idle_ticks = 0
+        self._shown_case: int | None = None
+        self._make_screens()
+        self.bar = CallBar()
+        self.bar.set_feeds(self.desk.level, None)
+        self.trouble = TroubleLine(self._keys)
+        self.line, self.board = DayLine(), DayBoard()
+        self.key_bar = KeyBar(self._keys)
+        self._stack = QStackedLayout()
+        for screen in (self.away, self.ready, self.dialling, self.question, self.disposition, self.pause):
+            self._stack.addWidget(screen)
+        self._body = Holder(self._stack)
+        self.setLayout(
+            column(
+                self.bar, (self._body, 1), self.trouble, self.board, self.line, self.key_bar, gap=0
+            )
+        )
+        self.card = CardOverlay(self._body, self._keys)
+        self._listen()
+        self._bind()
+        self._keys.set_mode(Mode.BREAK)
+        self._keys.set_off("resume", _("opening"))
+        self.away.say(_("Opening your place …"))
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.timeout.connect(self._tick)
+        self.desk.open()
+
+    def _make_screens(self) -> None:
+        keys = self._keys
+        self.away = AwayScreen(keys)
+        self.pause = AwayScreen(keys, "resume")
+        self.ready = ReadyScreen(keys)
+        self.dialling = DiallingScreen(keys)
+        self.question = QuestionScreen(keys, self._is_saved)
+        self.disposition = DispositionScreen(keys)
+
+    def _listen(self) -> None:
+        desk = self.desk
+        desk.opened.connect(self._opened)
+        desk.changed.connect(self.follow)
+        desk.saved.connect(self._show_saved)
+        desk.sound_changed.connect(self._show_bar)
+        desk.number_shown.connect(self.dialling.show_number)
+        desk.nobody.connect(self._show_nobody)
+        desk.trouble.connect(self.say)
+        desk.broke.connect(lambda: self.disposition.busy(False))
+        self.trouble.changed.connect(self._place_day)
+        self.question.given.connect(self._give)
+        self.question.side.notes.changed.connect(lambda text: desk.do(lambda r: r.note(text)))
+        self.disposition.store.connect(self._settle)
+
+    def _bind(self) -> None:
+        desk, keys = self.desk, self._keys
+        keys.bind_all(
+            {
+                "dial": lambda: desk.do(lambda r: r.dial(), commits=True),
+                "alternate": lambda: desk.do(lambda r: r.change_number()),
+                "known": lambda: desk.do(lambda r: r.hand_over(), commits=True),
+                "card": self._open_card,
+                "close_card": self.card.close_card,
+                "close": self.card.close_card,
+                "break": self._take_break,
+                "resume": self._come_back,
+                "clock_out": self._clock_out,
+                "connected": lambda: desk.do(lambda r: r.connect(), commits=True),
+                "copy_number": self.dialling.copy,
+                "end_call": self._end_call,
+                "answer": self._digit,
+                "next": self._next,
+                "back": lambda: self._move(-1),
+                "forward": lambda: self._move(1),
+                "prompted": lambda: desk.do(lambda r: r.toggle_prompted()),
+                "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
+                "explain": self.question.explain,
+                "leave_text": self.question.setFocus,
+            }
+        )
+
+    # ---- what the window asks --------------------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in its own line until it is seen or the next call begins."""
+        self.trouble.say(sentence)
+        self._place_day()
+
+    def reason_to_stay(self) -> str:
+        """Why the window cannot be closed now: a call is under way, or its outcome is not stored."""
+        if self.desk.call.phase in (Phase.DIALLING, Phase.CONNECTED):
+            return _("A call is under way. End it first (F10) and choose its outcome.")
+        if self.desk.call.phase is Phase.WRAP_UP or self.desk.committing:
+            return _("The outcome of the call is not stored yet. Choose it first.")
+        return ""
+
+    def let_go(self) -> None:
+        """The place is left: timers, recorder and keys are given back."""
+        self._ticker.stop()
+        self.desk.let_go()
+        self.disposition.unbind()
+        self._keys.unbind(*BOUND)
+
+    # ---- the screen of the moment ----------------------------------------------------------------
+
+    def _opened(self) -> None:
+        self.desk.place.runner.language = language()
+        self._keys.set_off("resume", "")
+        self._show_today()
+        self._show_bar()
+        self._ticker.start()
+
+    def follow(self) -> None:
+        """Show the call as it stands."""
+        if not self.desk.is_open:
+            return
+        call = self.desk.call
+        mode = _MODES.get(call.phase)
+        if mode is None:
+            self._show_bar()
+            return
+        self._enter(mode, call)
+        match mode:
+            case Mode.READY:
+                self._show_ready(call)
+            case Mode.DIALLING:
+                self.dialling.show_call(self._programme, call)
+            case Mode.QUESTION:
+                self.question.show_call(call)
+                self._keys.set_flag("prompted", call.prompted)
+        self._show_bar()
+
+    def _enter(self, mode: Mode, call: Call) -> None:
+        """Change screen, keys and focus when the mode changes."""
+        screens: dict[Mode, QWidget] = {
+            Mode.READY: self.ready,
+            Mode.DIALLING: self.dialling,
+            Mode.QUESTION: self.question,
+            Mode.DISPOSITION: self.disposition,
+        }
+        screen = screens[mode]
+        if self._stack.currentWidget() is screen and self._shown_case == self._case_of(call):
+            return
+        self._shown_case = self._case_of(call)
+        self.disposition.busy(False)
+        if self._stack.currentWidget() is self.disposition:
+            self.disposition.unbind()
+        self._stack.setCurrentWidget(screen)
+        self._keys.set_mode(mode)
+        if mode is Mode.READY:
+            self._show_today()
+        elif mode is Mode.DIALLING:
+            self.trouble.hide()
+            self.desk.forget_fault()
+        elif mode is Mode.QUESTION:
+            self._begin_questions(call)
+        else:
+            self._begin_wrap_up(call)
+        self._place_day()
+        if mode is not Mode.DISPOSITION:
+            screen.setFocus()
+
+    @staticmethod
+    def _case_of(call: Call) -> int | None:
+        return call.assignment.case_id if call.assignment else None
+
+    def _show_ready(self, call: Call) -> None:
+        now = self.desk.now()
+        self.ready.show_call(self._programme, call, now)
+        assert call.assignment is not None
+        one = len(call.assignment.contact.phones) == 1
+        self._keys.set_off("alternate", _("no other number") if one else "")
+        self._show_hours(now)
+
+    def _show_hours(self, now: datetime) -> None:
+        case = self.desk.call.assignment
+        if case is not None:
+            reason = words.closed_words(self._programme.settings, case.group_code, now)
+            self.ready.set_off(reason)
+            self._keys.set_off("dial", reason)
+
+    def _begin_questions(self, call: Call) -> None:
+        self.question.begin(call)
+        assert call.connected_at is not None
+        there = words.local(call.connected_at, self._programme.settings)
+        self.question.side.set_since(_("since {time}").format(time=f"{there:%H:%M}"))
+        self._keys.set_off("redial", "")
+        # The outcome's screen has notes of its own under the same key.
+        self._keys.bind("notes", self.question.side.notes.field.setFocus)
+
+    def _begin_wrap_up(self, call: Call) -> None:
+        outcome, settings = call.outcome, self._programme.settings
+        proposed = outcome.disposition if outcome is not None and call.connected_at else ""
+        agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
+        self.disposition.bind()
+        self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed)
+        if call.connected_at is None:
+            self._keys.set_off("redial", _("nobody answered"))
+        elif proposed == "complete":
+            self._keys.set_off("redial", _("the interview is complete"))
+
+    def _show_nobody(self, due: datetime | None) -> None:
+        self._shown_case = None
+        self._idle_ticks = 0
+        when = words.moment_words(due, self._programme.settings) if due else ""
+        self.away.say(_("Nobody to call now"), asleep_words(when), "pause")
+        self._leave_case(self.away)
+
+    def _leave_case(self, screen: QWidget) -> None:
+        if self._stack.currentWidget() is self.disposition:
+            self.disposition.unbind()
+        self._stack.setCurrentWidget(screen)
+        self._keys.set_mode(Mode.BREAK)
+        self._keys.set_off("resume", "" if self._on_break else _("not on a break"))
+        self._show_today()
+        self._show_bar()
+        self._place_day()
+        screen.setFocus()
+
+    # ---- what the operator does ------------------------------------------------------------------
+
+    def _digit(self, key: str) -> None:
+        call = self.desk.call
+        if call.script is None or call.shown is None:
+            return
+        kind = call.script.question(call.shown).type
+        if kind not in ("select_one", "select_multiple"):
+            return
+        name = call.script.by_key(call.shown, key, call.facts)
+        if name is None:
+            self.say(_("Key {key} is no answer to this question. Nothing was recorded.").format(key=key))
+            return
+        self._give(name)
+
+    def _give(self, name: str) -> None:
+        """An answer by key or by mouse: one of several is only marked."""
+        call = self.desk.call
+        if call.script is None or call.shown is None:
+            return
+        if call.script.question(call.shown).type == "select_multiple":
+            self.question.pick(name)
+        else:
+            self._answer(name)
+
+    def _answer(self, value: str) -> None:
+        before = self.desk.call
+        assert before.shown is not None
+
+        def step(runner: Any) -> None:
+            runner.answer(value)
+            self.trouble.hide()
+            self.question.answered(before.shown, runner.call.seq)
+
+        self.desk.do(step)
+
+    def _next(self) -> None:
+        call = self.desk.call
+        assert call.script is not None
+        if call.shown is None:
+            self._end_call()
+            return
+        kind = call.script.question(call.shown).type
+        if kind == "note" and call.shown not in call.answers:
+            self._answer("")
+        elif kind in ("text", "integer", "decimal"):
+            self._answer(self.question.written.words())
+        elif kind == "select_multiple" and self.question.picked:
+            self._answer(self.question.picked)
+        elif call.shown in call.answers:
+            self._move(1)
+
+    def _move(self, direction: int) -> None:
+        self.desk.do(lambda runner: runner.move(direction))
+
+    def _end_call(self) -> None:
+        self.desk.do(lambda runner: runner.end())
+
+    def _settle(self, choice: Choice) -> None:
+        self.disposition.busy(True)
+
+        def step(runner: Any) -> None:
+            runner.note(choice.note)
+            try:
+                runner.settle(choice.disposition, not_before=choice.not_before, mine=choice.mine)
+            finally:
+                self.disposition.busy(runner.call.phase is Phase.IDLE)
+
+        self.desk.do(step, commits=True)
+
+    def _open_card(self) -> None:
+        call = self.desk.call
+        if call.script is not None:
+            self.card.open(call.script.card(call.facts, call.answers, language()))
+
+    def _take_break(self) -> None:
+        self._on_break = True
+        self.desk.rest(self._show_break)
+
+    def _show_break(self) -> None:
+        since = words.local(self.desk.now(), self._programme.settings)
+        title = _("On a break since {time}").format(time=f"{since:%H:%M}")
+        self.pause.say(
+            title,
+            _("The case you had goes back to the queue in two minutes."),
+            "pause",
+            _("Back to work"),
+        )
+        self._leave_case(self.pause)
+
+    def _come_back(self) -> None:
+        if not self._on_break:
+            return
+        self._on_break = False
+        self.away.say(_("Looking for the next case …"))
+        self._leave_case(self.away)
+        self.desk.come_back()
+
+    def _clock_out(self) -> None:
+        self.desk.clock_out(self._gone)
+
+    def _gone(self) -> None:
+        self.let_go()
+        self._shell.leave()
+
+    # ---- bars ------------------------------------------------------------------------------------
+
+    @property
+    def _programme(self) -> Any:
+        return self.desk.place.programme.programme
+
+    def _is_saved(self, seq: int) -> bool:
+        return self.desk.is_open and seq <= self.desk.place.runner.saved_seq
+
+    def _show_saved(self) -> None:
+        if self.desk.call.phase is Phase.CONNECTED:
+            self.question.show_saved()
+        self._show_bar()
+
+    def _show_bar(self) -> None:
+        if self.desk.is_open:
+            idle = _("On a break") if self._on_break else _("No case in hand")
+            self.bar.set_state(bar.state(self.desk, idle))
+            fault = self.desk.sound_fault
+            note = _("microphone works") if not fault else _("look at the microphone")
+            space = "" if self._tight else " · " + words.free_space(self.desk.free)
+            if self._keys.mode in (Mode.READY, Mode.BREAK):
+                self.key_bar.set_note(note + space, "microphone", "warn" if fault else "ok")
+            else:
+                self.key_bar.set_note("")
+
+    def _show_today(self) -> None:
+        today = self.desk.today
+        if today is not None:
+            day = picture(self._programme, today)
+            self.line.set_day(day, today.completed, None)
+            self.board.set_day(day, hours_words(today))
+            self.ready.show_today(self._programme, today)
+
+    def _place_day(self) -> None:
+        """The wide picture of the day where there is room, else the line, else a sentence in its place."""
+        room = self.height() >= theme.px(BOARD_HEIGHT) and not self._tight
+        wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
+        said = not self.trouble.isHidden()
+        self.board.setVisible(wide and not said)
+        self.line.setVisible(not wide and not said)
+
+    def _tick(self) -> None:
+        """Once a second: clock, hours, and another look at the queue where it is empty."""
+        if not self.desk.is_open:
+            return
+        self.bar.set_clock(bar.clock(self.desk))
+        self._idle_ticks += 1
+        if self._idle_ticks % LOOK_AGAIN_SECONDS:
+            return
+        self._show_bar()
+        if self.desk.call.phase is Phase.READY:
+            self._show_hours(self.desk.now())
+        elif self.desk.call.phase is Phase.IDLE:
+            self.desk.claim()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way where the window is small."""
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the scale of the theme in use."""
+        super().restyle()
+        if not hasattr(self, "key_bar"):
+            return
+        tight = theme.current().is_tight(self.width())
+        if tight != self._tight:
+            self._tight = tight
+            self.ready.set_tight(tight)
+            self.question.set_tight(tight)
+            self._show_bar()
+        self._place_day()

@@ -1,0 +1,321 @@
+"""The desk behind the screens: the workplace, its worker and its news, without a picture of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cati.base import logging
+from cati.base.errors import CatiError
+from cati.base.i18n import translate as _
+from cati.domain.call import Call, Phase
+from cati.domain.queue import Assignment
+from cati.gui.events import GuiThread
+from cati.gui.tasks import Tasks, fault_sentence
+
+if TYPE_CHECKING:
+    from cati.station.runner import CallRunner, Job, Listeners
+    from cati.station.workplace import Today, Workplace
+
+HEARTBEAT_MS = 30_000
+# A level above this is somebody speaking: it ends the warning that nothing is heard.
+SPOKEN = 0.02
+# Faults that are over as soon as the microphone is heard again.
+PASSING = ("no_device", "device_lost", "silent")
+
+
+class MakeWorkplace(Protocol):
+    """Makes the place of the signed-in operator; called in the worker, since it reads the database."""
+
+    def __call__(
+        self,
+        *,
+        schedule: Callable[[Job], None],
+        listeners: Listeners,
+        show_number: Callable[[str | None], None],
+        on_sound: Callable[[Any], None],
+    ) -> Workplace:
+        """The workplace with its recorder running."""
+        ...
+
+
+class Turn(NamedTuple):
+    """What a look at the queue found: a case or none, when there will be one, and the day so far."""
+
+    assignment: Assignment | None
+    due: datetime | None
+    today: Today
+    free: int
+
+
+class Desk(QObject):
+    """Takes the operator's steps at once and has their effects carried out by the worker, in order.
+
+    A step that commits something (dialling, connecting, an outcome) holds back the steps after it until
+    it is done, so that a failed one can be taken back whole; answers never wait.
+
+    Args:
+        tasks: of the window.
+        make_workplace: see there.
+    """
+
+    opened = Signal()
+    changed = Signal()
+    saved = Signal()
+    sound_changed = Signal()
+    number_shown = Signal(object)
+    nobody = Signal(object)
+    trouble = Signal(str)
+    broke = Signal()
+
+    def __init__(self, tasks: Tasks, make_workplace: MakeWorkplace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks, self._make = tasks, make_workplace
+        self._gui = GuiThread(self)
+        self._place: Workplace | None = None
+        self._committing = 0
+        self._is_commit = False
+        self._held: deque[tuple[Callable[[CallRunner], None], bool]] = deque()
+        self._claiming = False
+        self._lost: int | None = None
+        self._level = 0.0
+        self.working = False
+        self.sound_fault = ""
+        self.saved_at: datetime | None = None
+        self.today: Today | None = None
+        self.free = 0
+        self._pulse = QTimer(self)
+        self._pulse.setInterval(HEARTBEAT_MS)
+        self._pulse.timeout.connect(self._beat)
+
+    # ---- coming and going ------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Make the workplace, clock in, and look for the first case."""
+        self._tasks.run(self, self._arrive, self._opened, self._failed)
+
+    def _arrive(self) -> tuple[Workplace, Today, int]:
+        from cati.station.runner import Listeners
+
+        listeners = Listeners(
+            saved=lambda _seq: self._gui.post(self._saved),
+            settled=lambda late: self._gui.post(lambda: self._settled(late)),
+            fault=lambda error: self._gui.post(lambda: self._effect_failed(error)),
+        )
+        place = self._make(
+            schedule=self._schedule,
+            listeners=listeners,
+            show_number=lambda digits: self._gui.post(lambda: self.number_shown.emit(digits)),
+            on_sound=self._hear,
+        )
+        place.arrive()
+        place.recorder.monitor(place.runner.device)
+        return place, place.today(), place.free_bytes()
+
+    def _opened(self, arrived: tuple[Workplace, Today, int]) -> None:
+        self._place, self.today, self.free = arrived
+        self.working = True
+        self._pulse.start()
+        self.opened.emit()
+        self.claim()
+
+    @property
+    def place(self) -> Workplace:
+        """The workplace, once it is open."""
+        assert self._place is not None
+        return self._place
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a workplace yet."""
+        return self._place is not None
+
+    @property
+    def call(self) -> Call:
+        """The state of the call in hand."""
+        return self._place.runner.call if self._place else Call()
+
+    def now(self) -> datetime:
+        """The time (aware, UTC)."""
+        return self.place.ctx.clock.now()
+
+    def let_go(self) -> None:
+        """End heartbeat and recorder; what was asked of the worker before is still done."""
+        self._pulse.stop()
+        self.working = False
+        if self._place is not None:
+            place, self._place = self._place, None
+            self._tasks.run(self, place.close, lambda _none: None, self._failed)
+
+    def rest(self, done: Callable[[], Any]) -> None:
+        """Begin a break; the case on the desk goes back to the queue when its lease lapses."""
+        self._lay_down()
+        self._tasks.run(self, self.place.take_break, lambda _none: done(), self._failed)
+
+    def come_back(self) -> None:
+        """End the break and look for the next case."""
+
+        def back() -> None:
+            self.place.come_back()
+            self.place.recorder.monitor(self.place.runner.device)
+
+        self.working = True
+        self._pulse.start()
+        self._tasks.run(self, back, lambda _none: self.claim(), self._failed)
+
+    def clock_out(self, done: Callable[[], Any]) -> None:
+        """End the working day."""
+        self._lay_down()
+        self._tasks.run(self, self.place.leave, lambda _none: done(), self._failed)
+
+    def _lay_down(self) -> None:
+        self.working = False
+        self._pulse.stop()
+        self.place.runner.lay_down()
+        self.place.recorder.rest()
+
+    # ---- the next case ---------------------------------------------------------------------------
+
+    def claim(self) -> None:
+        """Look for the next case, unless one is on the desk or looked for already."""
+        if self._claiming or not self.working or self.call.phase is not Phase.IDLE:
+            return
+        self._claiming = True
+        self._tasks.run(self, self._take_turn, self._turn, self._no_turn)
+
+    def _take_turn(self) -> Turn:
+        place = self.place
+        assignment = place.runner.claim()
+        due = place.next_due() if assignment is None else None
+        return Turn(assignment, due, place.today(), place.free_bytes())
+
+    def _turn(self, turn: Turn) -> None:
+        self._claiming = False
+        self.today, self.free = turn.today, turn.free
+        if not self.working:
+            return
+        if turn.assignment is None:
+            self.nobody.emit(turn.due)
+            return
+        self.saved_at = None
+        self._lost = None
+        self.place.runner.take(turn.assignment)
+        self.changed.emit()
+
+    def _no_turn(self, error: CatiError) -> None:
+        self._claiming = False
+        self.nobody.emit(None)
+        self.trouble.emit(str(error))
+
+    # ---- steps -----------------------------------------------------------------------------------
+
+    def do(self, step: Callable[[CallRunner], None], commits: bool = False) -> None:
+        """Take a step of the call now, or right after the commit that is under way.
+
+        Args:
+            step: such as ``lambda runner: runner.dial()``.
+            commits: later steps wait until its effects are carried out.
+        """
+        if self._committing:
+            self._held.append((step, commits))
+            return
+        self._take(step, commits)
+
+    def _take(self, step: Callable[[CallRunner], None], commits: bool) -> None:
+        self._is_commit = commits
+        try:
+            step(self.place.runner)
+        except CatiError as error:
+            self.trouble.emit(str(error))
+        finally:
+            self._is_commit = False
+        self.changed.emit()
+
+    def _schedule(self, job: Job) -> None:
+        commits = self._is_commit
+        self._committing += commits
+        self._tasks.run(self, job, lambda _none: self._carried_out(commits), self._failed)
+
+    def _carried_out(self, commits: bool) -> None:
+        if not commits:
+            return
+        self._committing -= 1
+        while self._held and not self._committing:
+            self._take(*self._held.popleft())
+        if not self._committing and self.call.phase is Phase.IDLE:
+            self.claim()
+
+    @property
+    def committing(self) -> bool:
+        """Whether a commit is under way."""
+        return self._committing > 0
+
+    # ---- news from the worker --------------------------------------------------------------------
+
+    def _saved(self) -> None:
+        if self._place is not None:
+            self.saved_at = self.now()
+            self.saved.emit()
+
+    def _settled(self, late: bool) -> None:
+        if late:
+            self.trouble.emit(_("Stored. It came after the hold on this case had lapsed, and is listed so."))
+
+    def _effect_failed(self, error: Exception) -> None:
+        self._held.clear()
+        if isinstance(error, CatiError):
+            sentence = str(error)
+        else:
+            sentence = str(fault_sentence(logging.fault("effect", error)))
+        self.broke.emit()
+        self.trouble.emit(sentence)
+        self.changed.emit()
+
+    def _failed(self, error: CatiError) -> None:
+        self.trouble.emit(str(error))
+
+    def _beat(self) -> None:
+        case = self.call.assignment
+        if case is not None and case.case_id != self._lost:
+            self._tasks.run(self, self.place.runner.heartbeat, self._beaten, self._failed)
+
+    def _beaten(self, kept: bool) -> None:
+        case = self.call.assignment
+        if kept or case is None:
+            return
+        self._lost = case.case_id
+        self.trouble.emit(
+            _("The hold on this case has lapsed. Go on with the interview: it is kept and listed as late.")
+        )
+
+    # ---- sound -----------------------------------------------------------------------------------
+
+    def level(self) -> float:
+        """The loudest moment of the operator's microphone since the last one, 0 to 1."""
+        return self._level
+
+    def _hear(self, event: Any) -> None:
+        # In the recorder's thread. A fault has a kind, a level has a peak.
+        kind = getattr(event, "kind", None)
+        if kind is not None:
+            self._gui.post(lambda: self._set_sound(kind))
+            return
+        self._level = event.peak
+        if self.sound_fault in PASSING and (event.peak > SPOKEN or self.sound_fault != "silent"):
+            self._gui.post(lambda: self._set_sound(""))
+
+    def forget_fault(self) -> None:
+        """A new call begins: what went wrong with the last recording is over."""
+        if self.sound_fault not in PASSING:
+            self._set_sound("")
+
+    def _set_sound(self, kind: str) -> None:
+        if kind:
+            self._level = 0.0
+        if kind != self.sound_fault:
+            self.sound_fault = kind
+            self.sound_changed.emit()

@@ -1,0 +1,102 @@
+"""The number large and copyable while the operator dials it by hand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from cati.base.i18n import translate as _
+from cati.domain.call import Call
+from cati.domain.programmes import Programme
+from cati.gui.actions import Keys
+from cati.gui.console.words import group_name, grouped, hidden, person, unit_name
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.surface import Surface, Tag
+from cati.gui.widgets.text import Strong, Text
+
+
+class DiallingScreen(QWidget):
+    """Shown from the commit of the attempt until somebody answers or nobody does.
+
+    Args:
+        keys: its buttons do the same as the keys.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self._digits = ""
+        self._unit = Text(size=26, bold=True, elide=True)
+        self._group = Tag("", "ink", "panel", edge="edge", size=14)
+        self._ask = Text(size=18)
+        self._caption = Text(size=15, ink="ink2")
+        self._number = Text(size=72, bold=True)
+        self._note = Text(size=15, ink="ink2")
+        self._copied = Text(size=14, ink="ok", bold=True)
+        copy = Button(_("Copy number"), "Ctrl+C", size=15, height=46)
+        copy.clicked.connect(lambda: keys.trigger("copy_number"))
+        self._link = Button(_("Open in a phone program (tel:)"), "", size=15, height=46, icon="phone")
+        self._link.clicked.connect(self._open_link)
+        connected = Button(_("Somebody answered"), "Enter", Kind.PRIMARY, 24, 76)
+        connected.clicked.connect(lambda: keys.trigger("connected"))
+        nobody = Button(_("No connection, choose the outcome"), "F10", Kind.DANGER, 15, 46)
+        nobody.clicked.connect(lambda: keys.trigger("end_call"))
+        sheet = Surface(
+            column(
+                row(self._unit, self._group, None, gap=14),
+                self._ask,
+                None,
+                self._caption,
+                self._number,
+                self._note,
+                16,
+                row(copy, self._link, self._copied, None, gap=12),
+                None,
+                row(connected, nobody, None, gap=16),
+                8,
+                row(
+                    Icon("recording", "stop", 15),
+                    Text(_("Recording begins when you press Enter"), 13, "ink2"),
+                    None,
+                    gap=7,
+                ),
+                gap=6,
+                margins=(36, 22, 36, 20),
+            )
+        )
+        self.setLayout(column(sheet, margins=(16, 10, 16, 10)))
+
+    def show_call(self, programme: Programme, call: Call) -> None:
+        """Show whom to ask for; the number comes with `show_number`."""
+        assert call.assignment is not None
+        case = call.assignment
+        self._unit.set_text(unit_name(programme, case))
+        self._group.set_text(group_name(programme, case))
+        self._ask.set_text((_("Ask for") + " ", Strong(person(case))))
+        if not self._digits:
+            self._number.set_text(hidden(call))
+            self._caption.set_text(_("Writing the attempt down first …"))
+        extension = call.phone.extension
+        self._note.set_text(_("extension {number}").format(number=extension) if extension else "")
+
+    def show_number(self, digits: str | None) -> None:
+        """Show the digits to dial; None when the call is over, and they leave the clipboard too."""
+        clipboard = QGuiApplication.clipboard()
+        if digits is None and self._digits and clipboard.text() == self._digits:
+            clipboard.clear()
+        self._digits = digits or ""
+        self._copied.set_text("")
+        self._number.set_text(grouped(self._digits))
+        self._caption.set_text(_("Dial this number on your telephone"))
+
+    def copy(self) -> None:
+        """Put the digits on the clipboard."""
+        if self._digits:
+            QGuiApplication.clipboard().setText(self._digits)
+            self._copied.set_text(_("Copied"))
+
+    def _open_link(self) -> None:
+        if self._digits:
+            QDesktopServices.openUrl(QUrl(f"tel:{self._digits}"))

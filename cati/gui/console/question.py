@@ -1,0 +1,343 @@
+"""The question: what to read, what to key, what was keyed last, help under a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.call import Call
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.interview import Piece, Script
+from cati.gui.actions import Keys
+from cati.gui.console.answers import Asides, Tiles, Written
+from cati.gui.console.script import ScriptText
+from cati.gui.console.side import AnsweredSide
+from cati.gui.console.words import answer_words, parts
+from cati.gui.widgets.answers import Steps
+from cati.gui.widgets.base import RIGHT
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.surface import Rule, Surface
+from cati.gui.widgets.text import Text
+
+FLASH_MS = 100
+SELECTS = ("select_one", "select_multiple")
+TYPED = ("text", "integer", "decimal")
+
+
+class LastLine(Surface):
+    """The answer given last, in one line with its key and its tick; a key press lights it for a moment."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._back = Button("", "Alt+Left", Kind.QUIET, 13, 28)
+        self._back.setAccessibleName(_("Back"))
+        self._back.clicked.connect(lambda: keys.trigger("back"))
+        self._caption, self._title = Text(size=14, ink="ink2"), Text(size=15, elide=True)
+        self._answer = Text(size=16, bold=True, elide=True)
+        self._tick, self._saved = Icon("tick", "ok", 16), Text(_("saved"), 13, "ok", bold=True)
+        self._hint = Text(_("A wrong key can be mended; later answers stay"), 13, "ink2", elide=True)
+        line = row(
+            self._back,
+            self._caption,
+            self._title,
+            self._answer,
+            self._tick,
+            self._saved,
+            None,
+            self._hint,
+            gap=9,
+            margins=(8, 4, 14, 4),
+        )
+        super().__init__(line, "panel", "line", 6)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(FLASH_MS)
+        self._calm.timeout.connect(lambda: self.set_ground("panel"))
+
+    def show_answer(self, caption: str, title: str, answer: str, saved: bool) -> None:
+        """Show an answer; an empty title shows that there is none yet."""
+        self._caption.set_text(caption)
+        self._title.set_text(title)
+        self._answer.set_text(answer)
+        self._back.setEnabled(bool(title))
+        self._tick.setVisible(bool(title))
+        self._saved.setVisible(bool(title))
+        self.set_saved(saved)
+
+    def set_saved(self, saved: bool) -> None:
+        """Whether the answer is durable."""
+        self._tick.set_icon("tick" if saved else "half", "ok" if saved else "ink2")
+        self._saved.set_text(_("saved") if saved else _("saving"))
+        self._saved.set_ink("ok" if saved else "ink2", True)
+
+    def flash(self) -> None:
+        """Show that a key arrived."""
+        self.set_ground("soft", "accent")
+        self._calm.start()
+
+    def set_tight(self, tight: bool) -> None:
+        """The hint goes where there is little room."""
+        self._hint.setVisible(not tight)
+
+
+class Help(QWidget):
+    """What the item means, to be read only when it is asked; F3 opens and folds it."""
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self._open, self._tight, self._pieces = True, False, ()
+        self._heading = Text(size=14, ink="ink2", bold=True)
+        self._fold = Button("", "F3", Kind.QUIET, 13, 28)
+        self._fold.clicked.connect(lambda: keys.trigger("explain"))
+        self._text = Text(size=16, wrap=True, line_height=104)
+        self.setLayout(column(row(self._heading, self._fold, None, gap=8), self._text, gap=2))
+
+    def set_help(self, short: str, pieces: tuple[Piece, ...]) -> None:
+        """Show the explanation of another question, or nothing."""
+        self._pieces = pieces
+        self._heading.set_text(_("What “{item}” covers").format(item=short))
+        self._text.set_text(parts(pieces))
+        self._follow()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The explanation."""
+        return self._pieces
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is unfolded."""
+        return self._open
+
+    def set_tight(self, tight: bool) -> None:
+        """In a low window it folds to its heading, and opens beside the question."""
+        if tight != self._tight:
+            self._tight, self._open = tight, not tight
+        self._follow()
+
+    def turn(self) -> None:
+        """Open or fold it."""
+        self._open = not self._open
+        self._follow()
+
+    def _follow(self) -> None:
+        self._text.setVisible(self._open and not self._tight)
+        self._fold.set_words(_("fold") if self._open else _("open"))
+
+
+class QuestionScreen(QWidget):
+    """The paper with the question, and what was answered beside it.
+
+    Args:
+        keys: its buttons do the same as the keys.
+        is_saved: whether the answer event of that number is durable.
+    """
+
+    given = Signal(str)
+
+    def __init__(self, keys: Keys, is_saved: Callable[[int], bool]) -> None:
+        super().__init__()
+        self._keys, self._is_saved = keys, is_saved
+        self._call: Call | None = None
+        self._last: tuple[str, int] | None = None
+        self._seqs: dict[str, int] = {}
+        self._picked: set[str] = set()
+        self._number, self._of = Text(size=18, bold=True), Text(size=14, ink="ink2")
+        self._steps = Steps()
+        self._short = Text(size=16, ink="ink2", elide=True)
+        self._line = LastLine(keys)
+        self.script = ScriptText()
+        self.tiles, self._asides, self.written = Tiles(), Asides(), Written()
+        self._enter = Button("", "Enter", Kind.PRIMARY, 16, 46)
+        self._enter.clicked.connect(lambda: keys.trigger("next"))
+        self.help = Help(keys)
+        self.side = AnsweredSide(keys)
+        self.tiles.given.connect(self.given)
+        self._asides.given.connect(self.given)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build()
+
+    def _build(self) -> None:
+        self._read = _margin(_("read"))
+        self._record = _margin(_("record"))
+        self._not_read = Holder(row(_margin(_("not read")), (self._asides, 1), gap=14))
+        self._if_asked = Holder(row(_margin(_("if asked"), top=True), (self.help, 1), gap=14))
+        self._answer_row = Holder(
+            row(self._record, (self.tiles, 1), (self.written, 1), (Holder(row(self._enter, None)), 1), gap=14)
+        )
+        self._enter_holder = self._enter.parentWidget()
+        self._rule = Rule()
+        head = row(self._number, self._of, 8, self._steps, None, self._short, gap=8)
+        self._sheet = column(
+            head,
+            self._line,
+            (Holder(row(self._read, (self.script, 1), gap=14)), 1),
+            self._answer_row,
+            self._not_read,
+            self._rule,
+            self._if_asked,
+            gap=10,
+            margins=(18, 12, 26, 12),
+        )
+        self.setLayout(row((Surface(self._sheet), 1), self.side, gap=12, margins=(16, 10, 16, 10)))
+
+    # ---- what it shows ---------------------------------------------------------------------------
+
+    def begin(self, call: Call) -> None:
+        """Another call begins; what was answered before it is durable."""
+        self._last, self._seqs, self._picked = None, {}, set()
+        self._call = None
+        self.side.begin(call)
+
+    def answered(self, item: str, seq: int) -> None:
+        """An answer was keyed: it stands in the last line from now on."""
+        self._last = (item, seq)
+        self._seqs[item] = seq
+        self._line.flash()
+
+    def show_call(self, call: Call) -> None:
+        """Show the question of this state."""
+        assert call.script is not None
+        before, self._call = self._call, call
+        script, shown = call.script, call.shown
+        items = script.items(call.facts, call.answers)
+        self._show_head(call, script, items)
+        self._show_last(call, script)
+        if shown is None:
+            self._show_end(call)
+        elif before is None or before.shown != shown or before.answers != call.answers:
+            self._show_question(call, script, shown)
+        self.side.show_answers(call, items, self._saved_items(call))
+
+    def show_saved(self) -> None:
+        """Tick what became durable."""
+        if self._call is None or self._call.script is None:
+            return
+        if self._last is not None:
+            self._line.set_saved(self._is_saved(self._last[1]))
+        items = self._call.script.items(self._call.facts, self._call.answers)
+        self.side.show_answers(self._call, items, self._saved_items(self._call))
+
+    def _saved_items(self, call: Call) -> frozenset[str]:
+        return frozenset(name for name in call.answers if self._is_saved(self._seqs.get(name, 0)))
+
+    def _show_head(self, call: Call, script: Script, items: tuple[str, ...]) -> None:
+        short = script.short(call.shown, language()) if call.shown else _("End")
+        now = items.index(call.shown) + 1 if call.shown in items else 0
+        done = sum(name in call.answers for name in items)
+        self._number.set_text(_("Item {number}").format(number=now) if now else short)
+        self._of.set_text(_("of {count} items").format(count=len(items)))
+        self._short.set_text(short if now else "")
+        self._steps.set_progress(len(items), now, done)
+
+    def _show_last(self, call: Call, script: Script) -> None:
+        name, seq = self._last or (self._before(call, script), 0)
+        if not name or name not in call.answers:
+            self._line.show_answer(_("Nothing answered yet"), "", "", True)
+            return
+        caption = _("Before this") if name == self._before(call, script) else _("Just recorded")
+        answer = answer_words(script, name, call.answers[name])
+        self._line.show_answer(caption, script.short(name, language()), answer, self._is_saved(seq))
+
+    def _before(self, call: Call, script: Script) -> str:
+        if call.shown is None:
+            return call.path[-1] if call.path else ""
+        return script.before(call.shown, call.facts, call.answers) or ""
+
+    def _show_question(self, call: Call, script: Script, shown: str) -> None:
+        question = script.question(shown)
+        self.script.set_pieces(script.text(shown, call.facts, call.answers, language()))
+        offers = script.offers(shown, call.facts, language())
+        given = call.answers.get(shown, "")
+        several = question.type == "select_multiple"
+        self._picked = set(given.split()) if several else set()
+        chosen = given.split()
+        asides = [offer for offer in offers if offer.aside]
+        self.tiles.set_offers([offer for offer in offers if not offer.aside], chosen)
+        self._asides.set_offers(asides, chosen)
+        typed = question.type in TYPED
+        self._layout(bool(offers), bool(asides), typed, several or question.type == "note")
+        self._enter.set_words(_("Record these") if several else _("Read, go on"))
+        if typed:
+            self.written.ask(given, question.type != "text")
+        elif self.written.field.hasFocus():
+            self.setFocus()
+        self._show_help(script.short(shown, language()), script.hint(shown, call.facts, call.answers, language()))
+
+    def _layout(self, tiles: bool, asides: bool, typed: bool, enter: bool) -> None:
+        self.tiles.setVisible(tiles)
+        self.written.setVisible(typed)
+        self._enter_holder.setVisible(enter)
+        self._record.setVisible(True)
+        self._not_read.setVisible(asides)
+
+    def _show_help(self, short: str, pieces: tuple[Piece, ...]) -> None:
+        self._rule.setVisible(bool(pieces))
+        self._if_asked.setVisible(bool(pieces))
+        self.help.set_help(short, pieces)
+        self._keys.set_off("explain", "" if pieces else _("nothing to explain"))
+        self._show_beside()
+
+    def _show_end(self, call: Call) -> None:
+        outcome = call.outcome
+        if outcome is not None and outcome.state == "ended" and outcome.disposition:
+            result = _(DISPOSITIONS[outcome.disposition].label)
+            words = _("The questions end here. Proposed outcome: {outcome}").format(outcome=result)
+        else:
+            words = _("All questions are answered.")
+        self.script.set_pieces((Piece(words),))
+        self.tiles.set_offers((), ())
+        self._layout(False, False, False, True)
+        self._enter.set_words(_("End the call, choose the outcome"))
+        self._show_help("", ())
+        self.setFocus()
+
+    # ---- what is typed ---------------------------------------------------------------------------
+
+    def pick(self, name: str) -> None:
+        """Choose or drop one answer of several."""
+        assert self._call is not None
+        assert self._call.script is not None
+        assert self._call.shown is not None
+        self._picked ^= {name}
+        offers = self._call.script.offers(self._call.shown, self._call.facts, language())
+        self.tiles.set_offers([offer for offer in offers if not offer.aside], list(self._picked))
+        self._asides.set_offers([offer for offer in offers if offer.aside], list(self._picked))
+
+    @property
+    def picked(self) -> str:
+        """The chosen answers of several."""
+        return " ".join(sorted(self._picked))
+
+    def explain(self) -> None:
+        """Open or fold the help."""
+        self.help.turn()
+        self._show_beside()
+
+    def _show_beside(self) -> None:
+        beside = self._tight and self.help.is_open and bool(self.help.pieces)
+        self.side.show_help(self.help.pieces if beside else ())
+
+    _tight = False
+
+    def set_tight(self, tight: bool) -> None:
+        """Give way in the agreed order."""
+        self._tight = tight
+        self._line.set_tight(tight)
+        self.tiles.set_tight(tight)
+        self._asides.set_tight(tight)
+        self.help.set_tight(tight)
+        self.side.set_tight(tight)
+        self._sheet.set_gap(6 if tight else 10)
+        self._show_beside()
+
+
+def _margin(word: str, top: bool = False) -> Text:
+    """A word in the left margin, as in a play script."""
+    align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop if top else RIGHT
+    return Text(word, 13, "ink2", width=60, align=align)

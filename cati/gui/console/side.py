@@ -1,0 +1,188 @@
+"""Beside the question: what was answered, and the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.call import Call
+from cati.domain.interview import Piece
+from cati.gui import theme
+from cati.gui.actions import Keys
+from cati.gui.console.words import answer_words, parts
+from cati.gui.theme import px
+from cati.gui.widgets.answers import Rail, RailRow
+from cati.gui.widgets.base import Painted
+from cati.gui.widgets.fields import NotesField
+from cati.gui.widgets.icons import draw_icon
+from cati.gui.widgets.keycap import KeyCap
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.surface import Rule, Surface
+from cati.gui.widgets.text import Text
+
+WIDE, NARROW = 292, 258
+
+
+class Checks(Painted, QWidget):
+    """What the screening found, as ticks in a running line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words: tuple[str, ...] = ()
+        self.shortened: set[str] = set()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.restyle()
+
+    def set_words(self, words: Sequence[str]) -> None:
+        """Tick other things."""
+        if tuple(words) != self._words:
+            self._words = tuple(words)
+            self.setAccessibleName(", ".join(words))
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Take the height from the words and the theme in use."""
+        lines = self._places()[-1][0] + 1 if self._words else 1
+        self.setFixedHeight(px(18) * lines)
+        super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the line elsewhere."""
+        if event.size().width() != event.oldSize().width():
+            self.restyle()
+
+    def _places(self) -> list[tuple[int, float, str]]:
+        """Line, left edge in px and word of each tick."""
+        found: list[tuple[int, float, str]] = []
+        line, x = 0, 0.0
+        for word in self._words:
+            width = px(17) + theme.text_width(word, 13)
+            if x and x + width > self.width():
+                line, x = line + 1, 0.0
+            found.append((line, x, word))
+            x += width + px(12)
+        return found
+
+    def sizeHint(self) -> QSize:
+        """As high as the words need."""
+        return QSize(px(200), self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same height; any width."""
+        return QSize(px(120), self.minimumHeight())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ticks and words."""
+        painter = self.begin()
+        high = px(18)
+        for line, x, word in self._places():
+            side = px(13)
+            top = line * high
+            draw_icon(painter, "tick", QRectF(x, top + (high - side) / 2, side, side), "ok", "panel")
+            left = x + px(17)
+            self.write(painter, QRectF(left, top, self.width() - left, high), word, 13)
+
+
+class Notes(Surface):
+    """The note on this attempt; while it has the focus, digits are text."""
+
+    changed = Signal(str)
+
+    def __init__(self, keys: Keys) -> None:
+        self.field = NotesField(_("Notes"), least=32)
+        self._hint = Text(size=13, ink="ink2", elide=True)
+        head = row(Text(_("Notes"), 13, "ink2", bold=True), KeyCap("F4"), (self._hint, 1), gap=8)
+        super().__init__(column(head, (self.field, 1), gap=6, margins=(12, 10, 12, 12)), "panel")
+        self.field.textChanged.connect(lambda: self.changed.emit(self.field.toPlainText()))
+        self.field.installEventFilter(self)
+        self._follow(False)
+
+    def _follow(self, focused: bool) -> None:
+        words = _("digits give no answer · Esc") if focused else _("typing here gives no answer")
+        self._hint.set_text(words)
+        self._hint.set_ink("warn" if focused else "ink2", focused)
+        self.set_ground("warn_s" if focused else "panel", "warn" if focused else "line")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Say that digits are dead while the focus is here."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._follow(event.type() == QEvent.Type.FocusIn)
+        return False
+
+
+class AnsweredSide(QWidget):
+    """The column at the right of the question."""
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self.notes = Notes(keys)
+        self._count = Text(size=13, ink="ink2", bold=True)
+        self._since = Text(size=13, ink="ink2")
+        self._checks, self.rail = Checks(), Rail()
+        self._answered = Surface(
+            column(
+                row(self._count, None, self._since, gap=8),
+                self._checks,
+                Rule(),
+                (self.rail, 1),
+                gap=6,
+                margins=(12, 10, 12, 10),
+            ),
+            "panel",
+        )
+        self._help = Text(size=15, wrap=True, line_height=106)
+        heading = Text(_("Read only when asked"), 13, "ink2", bold=True)
+        self._beside = Surface(
+            column(row(heading, None, KeyCap("F3")), self._help, None, gap=8, margins=(14, 10, 14, 10))
+        )
+        self._beside.hide()
+        self._holder = Holder(
+            column((self._answered, 3), (self.notes, 2), (self._beside, 1), gap=10), width=WIDE
+        )
+        self.setLayout(row(self._holder))
+
+    def begin(self, call: Call) -> None:
+        """Another call: its note, and when it was answered."""
+        self.notes.field.blockSignals(True)
+        self.notes.field.setPlainText(call.note)
+        self.notes.field.blockSignals(False)
+
+    def set_since(self, words: str) -> None:
+        """When the line was opened."""
+        self._since.set_text(words)
+
+    def show_answers(self, call: Call, items: Sequence[str], saved: frozenset[str]) -> None:
+        """List the items with their answers, and tick the screening."""
+        assert call.script is not None
+        script, answers = call.script, call.answers
+        first = call.path.index(items[0]) if items else len(call.path)
+        ticked = [
+            script.short(name, language())
+            for name in call.path[1:first]
+            if name in answers and script.question(name).type != "note"
+        ]
+        self._checks.set_words(ticked)
+        rows = []
+        for place, name in enumerate(items):
+            given = answers.get(name)
+            words = None if given is None else answer_words(script, name, given).replace("  ", " ")
+            rows.append(RailRow(str(place + 1), script.short(name, language()), words, name in saved))
+        self.rail.set_rows(rows, items.index(call.shown) if call.shown in items else -1)
+        done = sum(name in answers for name in items)
+        self._count.set_text(_("Answered {done} / {count}").format(done=done, count=len(items)))
+
+    def show_help(self, pieces: tuple[Piece, ...]) -> None:
+        """Show an explanation in place of the lists; none brings the lists back."""
+        self._help.set_text(parts(pieces))
+        self._beside.setVisible(bool(pieces))
+        self._answered.setVisible(not pieces)
+        self.notes.setVisible(not pieces)
+
+    def set_tight(self, tight: bool) -> None:
+        """Be narrower where there is little room."""
+        self._holder.set_width(NARROW if tight else WIDE)

@@ -1,0 +1,157 @@
+"""What the console says of people, numbers, times and reasons: the same words on every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from cati.base.i18n import language
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.domain.call import Call
+from cati.domain.contacts import masked
+from cati.domain.interview import Piece, Script
+from cati.domain.programmes import Programme, Settings, in_language
+from cati.domain.queue import Assignment, Effort, Reason, open_groups, openings
+from cati.domain.respondents import surname
+from cati.gui.widgets.day import clock_time
+from cati.gui.widgets.text import Part, Strong
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+# Why this person is next: word in the tag, outline, and the rule in one sentence.
+REASONS = {
+    Reason.RESUME: (N_("Cut off before"), "again", N_("What was begun is finished first")),
+    Reason.OWN_APPOINTMENT: (N_("Your appointment"), "calendar", N_("Your own appointments come first")),
+    Reason.APPOINTMENT: (
+        N_("An appointment"),
+        "calendar",
+        N_("Agreed with a colleague who cannot call now"),
+    ),
+    Reason.CALLBACK: (N_("Call again"), "again", N_("Its rest after the last attempt is over")),
+    Reason.FRESH: (N_("By lot"), "right", N_("The list that lacks most is next; the order is drawn by lot")),
+}
+
+
+def unit_name(programme: Programme, case: Assignment) -> str:
+    """The unit as it is called in the language in use."""
+    names = {unit.code: in_language(unit.labels, language(), unit.name) for unit in programme.units}
+    return names.get(case.unit_code, case.unit_name) if language() == "en" else case.unit_name
+
+
+def group_name(programme: Programme, case: Assignment) -> str:
+    """The group as it is called in the language in use."""
+    names = {group.code: in_language(group.labels, language(), group.label) for group in programme.groups}
+    return names.get(case.group_code, case.group_label)
+
+
+def person(case: Assignment) -> str:
+    """Whom to ask for: no list tells whether it is a man or a woman."""
+    family = surname(case.contact.name)
+    return _("Mr/Ms {surname}").format(surname=family) if family else _("the owner of the number")
+
+
+def grouped(digits: str) -> str:
+    """Digits in groups as they are read aloud: 138 0000 1234, 0898 8800 1234."""
+    lead = "0 " if len(digits) == 12 and digits.startswith("01") else ""
+    rest = digits.removeprefix("0") if lead else digits
+    if len(rest) == 11 and rest.startswith("1"):
+        return f"{lead}{rest[:3]} {rest[3:7]} {rest[7:]}"
+    parts = []
+    while len(rest) > 4:
+        rest, last = rest[:-4], rest[-4:]
+        parts.insert(0, last)
+    return " ".join([rest, *parts])
+
+
+def hidden(call: Call) -> str:
+    """The number as this screen may show it before it is dialled: 138 **** 1234."""
+    plain = masked(call.phone.e164)
+    stars = plain.count("*")
+    if not stars:
+        return plain
+    head, tail = plain.split("*" * stars)
+    return f"{head} {'*' * stars} {tail}"
+
+
+def local(moment: datetime, settings: Settings) -> datetime:
+    """A moment in the programme's own time."""
+    return moment.astimezone(ZoneInfo(settings.timezone))
+
+
+def weekday(day: date) -> str:
+    """The short name of a weekday."""
+    return _(WEEKDAYS[day.weekday()])
+
+
+def day_words(day: date, today: date) -> str:
+    """Today, or weekday and date."""
+    if day == today:
+        return _("today")
+    return _("{month}/{day} {weekday}").format(month=day.month, day=day.day, weekday=weekday(day))
+
+
+def moment_words(moment: datetime, settings: Settings) -> str:
+    """Date, weekday and time in the programme's own time."""
+    there = local(moment, settings)
+    pattern = _("{month}/{day} {weekday} {time}")
+    return pattern.format(
+        month=there.month, day=there.day, weekday=weekday(there), time=clock_time(there)
+    )
+
+
+def length(seconds: float) -> str:
+    """Minutes and seconds, such as 04:17."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def closed_words(settings: Settings, group: str, now: datetime) -> str:
+    """Why this person may not be called at this moment; empty when calls are allowed."""
+    if open_groups(settings, (group,), now):
+        return ""
+    opening = next(openings(settings, group, now), None)
+    if opening is None:
+        return _("dialling for this survey is over")
+    start, today = opening[0], local(now, settings).date()
+    if start.date() == today:
+        return _("may be called from {time}").format(time=clock_time(start))
+    return _("may be called {day} from {time}").format(
+        day=day_words(start.date(), today), time=clock_time(start)
+    )
+
+
+def effort_words(effort: Effort, short: bool) -> str:
+    """What a case that nobody answers still needs before it may end."""
+    if short:
+        pattern = _("without contact: {attempts} attempts on {days} days")
+    else:
+        pattern = _(
+            "without contact a case ends after {attempts} attempts on {days} days, "
+            "one in the evening and one on a weekend"
+        )
+    return pattern.format(attempts=effort.minimum_attempts, days=effort.minimum_days)
+
+
+def parts(pieces: Sequence[Piece], ink: str | None = None) -> tuple[Part, ...]:
+    """A text of the questionnaire with its piped words strong."""
+    return tuple(Strong(piece.text, ink) if piece.piped else piece.text for piece in pieces)
+
+
+def free_space(free: int) -> str:
+    """Room left for recordings."""
+    return _("{size} GB free for recordings").format(size=free // 1_000_000_000)
+
+
+def answer_words(script: Script, name: str, value: str) -> str:
+    """An answer as it is listed: its key and its words."""
+    question = script.question(name)
+    if question.type == "note":
+        return _("read out")
+    if not value:
+        return _("left blank")
+    choice = script.programme.choices.get(question.list_name, ())
+    keys = [c.key for c in choice if c.name in value.split() and c.key]
+    words = script.answer_label(name, value, language())
+    return f"{' '.join(keys)}  {words}" if keys else words
