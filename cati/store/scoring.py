@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, func, insert, select, true, update
+from sqlalchemy import Select, and_, bindparam, case, delete, exists, func, insert, select, true, update
 
 from cati.store.engine import Connection
 from cati.store.tables import (
@@ -91,6 +93,17 @@ def patterns(
     Returns:
         Answers in the order of the items (None: not asked), source of the case (list or pool), interviews.
     """
+    for row in connection.execute(_patterns(tuple(items)), {"cell": cell_id}):
+        source, *given, times = row
+        yield tuple(given), source, times
+
+
+@lru_cache(maxsize=8)
+def _patterns(items: tuple[str, ...]) -> Select[Any]:
+    """The statement of `patterns`: the same for all cells of a programme.
+
+    Items are picked in the columns and not in the join: there each would cost a search of its own.
+    """
     answers = [
         func.max(case((responses.c.item == item, responses.c.value))).label(f"answer_{place}")
         for place, item in enumerate(items)
@@ -100,20 +113,13 @@ def patterns(
         .select_from(interviews)
         .join(cases, cases.c.id == interviews.c.case_id)
         .outerjoin(
-            responses,
-            and_(
-                responses.c.interview_id == interviews.c.id,
-                responses.c.item.in_(items),
-                responses.c.on_path == true(),
-            ),
+            responses, and_(responses.c.interview_id == interviews.c.id, responses.c.on_path == true())
         )
-        .where(interviews.c.cell_id == cell_id, interviews.c.state == "complete")
+        .where(interviews.c.cell_id == bindparam("cell"), interviews.c.state == "complete")
         .group_by(interviews.c.id, cases.c.source)
     ).subquery()
     alike = [one.c.source, *(one.c[f"answer_{place}"] for place in range(len(items)))]
-    for row in connection.execute(select(*alike, func.count()).group_by(*alike)):
-        source, *given, times = row
-        yield tuple(given), source, times
+    return select(*alike, func.count()).group_by(*alike)
 
 
 def set_channel_scores(
