@@ -108,7 +108,7 @@ def _table() -> tuple[Disposition, ...]:
             s.NO_INTERVIEW,
             f.FINAL,
             "NE",
-            N_("Not the person, number changed hands"),
+            N_("Not this person's number"),
         ),
         Disposition(
             "language", "2.33", "W", s.NO_INTERVIEW, f.AGAIN, "O", N_("Does not understand Mandarin"), True

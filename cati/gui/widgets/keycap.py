@@ -10,7 +10,8 @@ from cati.gui import theme
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, NO_PEN, Painted
 
-_PRINTS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Return": "Enter", "Escape": "Esc"}
+_PRINTS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
+_PRINTS |= {"Return": "Enter", "Escape": "Esc", "PgDown": "PgDn"}
 
 
 def key_print(key: str) -> str:

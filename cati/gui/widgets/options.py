@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
@@ -11,6 +13,14 @@ from cati.gui.theme import px
 from cati.gui.widgets.base import NO_BRUSH, RIGHT, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
+
+
+class Room(Enum):
+    """How much a row may say: size of its words in px at 100 %, and whether what follows is in words."""
+
+    FULL = (16, True)
+    SMALL = (14, True)
+    OUTLINE = (14, False)
 
 
 class OptionRow(Painted, QAbstractButton):
@@ -28,7 +38,7 @@ class OptionRow(Painted, QAbstractButton):
     def __init__(self, key: str, text: str, follows: str = "", icon: str | None = None) -> None:
         super().__init__()
         self._key, self._follows, self._icon = key, follows, icon
-        self._selected = False
+        self._selected, self._room = False, Room.FULL
         self.setText(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -47,12 +57,37 @@ class OptionRow(Painted, QAbstractButton):
             self._selected = selected
             self.update()
 
-    def set_off(self, reason: str, follows: str = "") -> None:
+    def set_words(self, text: str) -> None:
+        """Show other words."""
+        self.setText(text)
+        self._name()
+        self.updateGeometry()
+
+    def set_off(self, reason: str, follows: str = "", icon: str | None = None) -> None:
         """Switch it off, the reason in place of what follows; an empty reason switches it on again."""
         self._follows = reason or follows
+        self._icon = icon or self._icon
         self.setEnabled(not reason)
         self._name()
+        self.updateGeometry()
         self.update()
+
+    def set_room(self, room: Room) -> None:
+        """Give way where columns are narrow."""
+        if room is not self._room:
+            self._room = room
+            self.restyle()
+
+    def width_in(self, room: Room) -> int:
+        """Width in px at which all it would say is seen whole."""
+        letters, in_words = room.value
+        # Measured bold: the row must not grow when it is chosen.
+        width = self._text_left() + theme.text_width(self.text(), letters, bold=True) + px(12)
+        if self._icon:
+            width += px(22)
+        if in_words and self._follows:
+            width += px(24) + theme.text_width(self._follows, 13)
+        return round(width)
 
     def _name(self) -> None:
         said = (self.text(), key_print(self._key), self._follows)
@@ -71,11 +106,7 @@ class OptionRow(Painted, QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for the words and what follows."""
-        # Measured bold: the row must not grow when it is chosen.
-        width = self._text_left() + theme.text_width(self.text(), 16, bold=True) + px(12)
-        if self._follows:
-            width += px(16) + px(34) + theme.text_width(self._follows, 13)
-        return QSize(round(width), px(38))
+        return QSize(self.width_in(self._room), px(38))
 
     def minimumSizeHint(self) -> QSize:
         """Rows tighten before anything is hidden; long words may be shortened at the far end."""
@@ -90,37 +121,32 @@ class OptionRow(Painted, QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, key, words, outline and what follows."""
         painter = self.begin()
-        box = whole(self, 1)
+        ground = whole(self, 1)
         if self._selected or self.hasFocus():
             painter.setPen(outline("accent", theme.ring()))
             painter.setBrush(theme.colour("soft") if self._selected else NO_BRUSH)
-            painter.drawRoundedRect(box, px(6), px(6))
+            painter.drawRoundedRect(ground, px(6), px(6))
         elif self.isEnabled() and self.underMouse():
             painter.setPen(outline(None))
             painter.setBrush(theme.colour("soft"))
-            painter.drawRoundedRect(box, px(6), px(6))
+            painter.drawRoundedRect(ground, px(6), px(6))
         ink = "ink" if self.isEnabled() else "ink2"
-        cap, middle = self._cap(), box.center().y()
+        cap, middle = self._cap(), ground.center().y()
         at = QRectF(px(10), middle - cap.height() / 2, cap.width(), cap.height())
         draw_cap(painter, key_print(self._key), at, 13, ink)
-        right = self.width() - px(12)
-        left = float(self._text_left())
-        width = theme.text_width(self.text(), 16, self._selected) + 1
-        room = right - left
-        follows = min(theme.text_width(self._follows, 13) + 1, max(room * 0.3, room - width - px(38)))
-        self.write(
-            painter,
-            QRectF(right - follows, 0, follows, self.height()),
-            self._follows,
-            13,
-            "ink2",
-            align=RIGHT,
-        )
-        end = right - follows - px(8)
+        left, end = float(self._text_left()), float(self.width() - px(12))
+        letters, in_words = self._room.value
+        if in_words and self._follows:
+            width = theme.text_width(self.text(), letters, self._selected) + 1
+            room = end - left
+            follows = min(theme.text_width(self._follows, 13) + 1, max(room * 0.3, room - width - px(38)))
+            box = QRectF(end - follows, 0, follows, self.height())
+            self.write(painter, box, self._follows, 13, "ink2", align=RIGHT)
+            end -= follows + px(8)
         if self._icon:
             side = px(14)
             shade = "ink" if self._icon == "end" else "ink2"
             draw_icon(painter, self._icon, QRectF(end - side, middle - side / 2, side, side), shade)
             end -= side + px(8)
         words = QRectF(left, 0, end - left, self.height())
-        self.write(painter, words, self.text(), 16, ink, self._selected)
+        self.write(painter, words, self.text(), letters, ink, self._selected)

@@ -1,0 +1,372 @@
+"""After the call: what came of it, by one key, with what follows beside every choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+
+from cati.base.i18n import translate as _
+from cati.domain.call import Call
+from cati.domain.dispositions import DISPOSITIONS, Disposition, Section, by_key
+from cati.domain.programmes import Settings
+from cati.gui import theme
+from cati.gui.actions import Keys
+from cati.gui.console.follow import Consequence, consequence
+from cati.gui.console.picker import Picker
+from cati.gui.theme import px
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.keycap import KeyCap
+from cati.gui.widgets.layouts import Holder, Line, column, row
+from cati.gui.widgets.options import OptionRow, Room
+from cati.gui.widgets.surface import Rule, Surface
+from cati.gui.widgets.text import Text
+
+SIDE, TIGHT_SIDE = 452, 320
+APPOINTMENT = "appointment"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the operator says came of a call.
+
+    Attributes:
+        disposition: code of the outcome.
+        not_before: when to call again (aware), for an appointment only.
+        mine: the appointment is this operator's.
+        note: for whoever opens the case next.
+    """
+
+    disposition: str
+    not_before: datetime | None
+    mine: bool
+    note: str
+
+
+def _headings() -> dict[Section, str]:
+    return {
+        Section.NOT_CONNECTED: _("Nobody was reached"),
+        Section.NO_INTERVIEW: _("Answered, no interview"),
+        Section.BEGUN: _("The interview was begun"),
+    }
+
+
+class _Said(QWidget):
+    """The outcome as it was chosen, in large, when no time has to be agreed on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon = Icon("ring", "ink2", 20)
+        self._title = Text(size=20, bold=True, wrap=True)
+        self._line = Text(size=15, ink="ink2", wrap=True, line_height=112)
+        head = row(column(3, self._icon, None), (self._title, 1), gap=10)
+        self.setLayout(column(head, self._line, None, gap=10))
+
+    def show_choice(self, icon: str, title: str, line: str) -> None:
+        """Show other words."""
+        self._icon.set_icon(icon, "accent" if title else "ink2")
+        self._title.set_text(title)
+        self._line.set_text(line)
+
+
+class DispositionScreen(QWidget):
+    """Three groups by what happened; at the right what the choice means, the note, and storing it.
+
+    Args:
+        keys: of the window; they act between `bind` and `unbind`.
+    """
+
+    store = Signal(object)
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self._keys = keys
+        self._call, self._chosen = Call(), ""
+        self._bound = self._busy = False
+        self._follows: dict[str, Consequence] = {}
+        self._refusals: dict[str, str] = {}
+        self._rows = {d.code: _option(d) for d in DISPOSITIONS.values() if d.key}
+        for code, option in self._rows.items():
+            option.clicked.connect(lambda _checked=False, name=code: self.choose(name))
+        self._hints = [
+            Text(_("One key chooses; at the right of each row stands what follows"), 13, "ink2"),
+            Text(_("You judge; until it is stored you may choose again"), 12, "ink2"),
+        ]
+        self._side = self._make_side()
+        page = row((self._make_sheet(), 1), self._side, gap=12, margins=(16, 10, 16, 10))
+        self.setLayout(page)
+        self._show_choice()
+
+    # ---- building --------------------------------------------------------------------------------
+
+    def _make_sheet(self) -> Surface:
+        self._reasons = {section: Text(size=13, ink="ink2") for section in Section}
+        sections = {section: self._section(section) for section in _headings()}
+        left = column((sections[Section.NOT_CONNECTED], 5), 8, (sections[Section.BEGUN], 4), gap=0)
+        right = column((sections[Section.NO_INTERVIEW], 9), gap=0)
+        lists = row((left, 1), Rule("line", True), (right, 1), gap=20)
+        self._title = Text(_("What came of this call?"), 20, bold=True)
+        legend = [
+            _legend("again", _("called again")),
+            _legend("calendar", _("called at a set time")),
+            _legend("end", _("case ends")),
+        ]
+        head = row(self._title, None, self._hints[0], gap=12)
+        foot = row(*legend, None, self._hints[1], gap=14)
+        return Surface(column(head, 6, (lists, 1), 8, foot, gap=0, margins=(24, 12, 24, 10)))
+
+    def _section(self, section: Section) -> Line:
+        rows = [self._rows[code] for code in _codes(section)]
+        heading = row(Text(_headings()[section], 14, bold=True), None, self._reasons[section], gap=12)
+        return column(heading, Rule("edge"), *((option, 1) for option in rows), gap=2)
+
+    def _make_side(self) -> Surface:
+        self._said, self.picker = _Said(), Picker(self._keys)
+        self.picker.changed.connect(self._show_store)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._said)
+        self._stack.addWidget(self.picker)
+        self.note = LineField(_("Note"), hint=_("shown when the case is opened next"))
+        self._note_hint = Text(size=13, ink="ink2")
+        self._problem = Text(size=14, ink="stop", wrap=True)
+        self._problem_row = Holder(
+            row(column(2, Icon("warning", "stop", 18), None), (self._problem, 1), gap=8)
+        )
+        self._problem_row.hide()
+        self._store = Button(_("Store, take the next"), "Enter", Kind.PRIMARY, 18, 46)
+        self._store.clicked.connect(lambda: self._keys.trigger("store"))
+        label = row(Text(_("Note"), 13, "ink2", bold=True), KeyCap("F4"), gap=8)
+        lines = column(
+            (self._stack, 1),
+            Rule(),
+            row(label, (self.note, 1), gap=10),
+            self._note_hint,
+            self._problem_row,
+            self._store,
+            gap=8,
+            margins=(20, 12, 20, 14),
+        )
+        self._note_hint.hide()
+        return Surface(lines, width=SIDE)
+
+    # ---- what the console asks -------------------------------------------------------------------
+
+    def show_call(
+        self,
+        call: Call,
+        settings: Settings,
+        now: datetime,
+        appointments: Sequence[datetime],
+        proposed: str = "",
+    ) -> None:
+        """Ask for the outcome of a call that has ended.
+
+        Args:
+            call: its state decides what may be chosen.
+            settings: of the programme.
+            now: aware.
+            appointments: the operator's own to come, aware.
+            proposed: outcome that is chosen beforehand, or empty.
+        """
+        assert call.assignment is not None
+        self._call = call
+        for code, option in self._rows.items():
+            follows = consequence(call, code, settings, now)
+            refusal = call.refusal_of(code)
+            self._follows[code] = follows
+            self._refusals[code] = _(refusal) if refusal else ""
+            option.set_off(self._refusals[code], follows.words, "dash" if refusal else follows.icon)
+        for section, reason in self._reasons.items():
+            said = [self._refusals[code] for code in _codes(section) if self._refusals[code]]
+            common = max(said, key=said.count, default="")
+            reason.set_text(f"– {common}" if said.count(common) > 1 else "")
+        self.picker.show_times(settings, call.assignment.group_code, now, appointments)
+        self.note.setText(" ".join(call.note.split()))
+        self.say("")
+        self.busy(False)
+        self._choose(proposed if proposed in self._rows and not self._refusals[proposed] else "")
+        self._fit()
+
+    def bind(self) -> None:
+        """Let its keys act."""
+        if self._bound:
+            return
+        self._keys.bind_all(
+            {
+                "outcome": self._press,
+                "store": self._confirm,
+                "cancel": self._cancel,
+                "notes": self._write_note,
+            }
+        )
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow_focus)
+        self._bound = True
+        # Nothing is to be typed: the focus rests where no key writes or presses a button.
+        self.setFocus()
+        self._bind_picker()
+
+    def unbind(self) -> None:
+        """Let its keys exist no longer."""
+        if not self._bound:
+            return
+        self._bound = False
+        self._keys.unbind("outcome", "store", "cancel", "notes")
+        self.picker.unbind()
+        QApplication.instance().focusChanged.disconnect(self._follow_focus)  # type: ignore[union-attr]
+
+    def busy(self, on: bool) -> None:
+        """While it is being stored nothing can be changed."""
+        self._busy = on
+        self.note.setReadOnly(on)
+        self._show_store()
+
+    def say(self, sentence: str) -> None:
+        """Show why it could not be stored, beside the button; an empty sentence takes that away."""
+        self._problem.set_text(sentence)
+        self._problem_row.setVisible(bool(sentence))
+
+    def choose(self, code: str) -> None:
+        """Take an outcome as the choice, or say why it cannot be."""
+        if self._busy:
+            return
+        refusal = self._refusals.get(code, "")
+        if refusal:
+            self.say(f"{_(DISPOSITIONS[code].label)}: {refusal}")
+            return
+        self.say("")
+        self._choose(code)
+
+    # ---- keys ------------------------------------------------------------------------------------
+
+    def _press(self, key: str) -> None:
+        outcome = by_key(key)
+        if outcome is not None:
+            self.choose(outcome.code)
+
+    def _choose(self, code: str) -> None:
+        self._chosen = code
+        self._show_choice()
+        self._bind_picker()
+
+    def _bind_picker(self) -> None:
+        if self._bound and self._chosen == APPOINTMENT:
+            self.picker.bind()
+        else:
+            self.picker.unbind()
+
+    def _cancel(self) -> None:
+        if self.note.hasFocus():
+            self.setFocus()
+        elif not self._busy:
+            self.say("")
+            self._choose("")
+
+    def _write_note(self) -> None:
+        self.note.setFocus()
+
+    def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        writing = new is self.note
+        self._note_hint.set_text(_("Letters and digits are written here; Esc goes back") if writing else "")
+        self._note_hint.setVisible(writing)
+
+    def _confirm(self) -> None:
+        if self._busy or self._off_reason():
+            return
+        timed = self._chosen == APPOINTMENT
+        choice = Choice(
+            self._chosen,
+            self.picker.moment if timed else None,
+            self.picker.mine,
+            self.note.text().strip(),
+        )
+        self.store.emit(choice)
+
+    def _off_reason(self) -> str:
+        if not self._chosen:
+            return _("Choose the outcome first")
+        if self._chosen == APPOINTMENT and self.picker.moment is None:
+            return _("Choose a time first")
+        return ""
+
+    # ---- showing ---------------------------------------------------------------------------------
+
+    def _show_choice(self) -> None:
+        for code, option in self._rows.items():
+            option.set_selected(code == self._chosen)
+        timed = self._chosen == APPOINTMENT
+        self._stack.setCurrentWidget(self.picker if timed else self._said)
+        if not self._chosen:
+            self._said.show_choice(
+                "ring", _("Nothing is chosen yet"), _("Press the key of what happened. Enter stores it.")
+            )
+        elif not timed:
+            follows = self._follows[self._chosen]
+            lines = [follows.words, self._kept()]
+            label = _(DISPOSITIONS[self._chosen].label)
+            self._said.show_choice(follows.icon, label, "\n".join(filter(None, lines)))
+        self._show_store()
+
+    def _kept(self) -> str:
+        """What the call leaves behind besides the outcome."""
+        outcome = self._call.outcome
+        if outcome is None or not outcome.answered:
+            return ""
+        pattern = _("Answered: {answered} of {items}. What was answered stays stored.")
+        return pattern.format(answered=outcome.answered, items=outcome.items)
+
+    def _show_store(self) -> None:
+        reason = _("Storing") if self._busy else self._off_reason()
+        self._store.set_words(reason or _("Store, take the next"), "" if reason else "Enter")
+        self._store.setEnabled(not reason)
+
+    # ---- measures --------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way where the window is narrow."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def restyle(self) -> None:
+        """Give way at another scale."""
+        self._fit()
+
+    def _fit(self) -> None:
+        tight = theme.current().is_tight(self.width())
+        self._side.set_width(TIGHT_SIDE if tight else SIDE)
+        for hint in self._hints:
+            hint.setVisible(not tight)
+        self.picker.set_tight(tight)
+        sheet = self.width() - px((TIGHT_SIDE if tight else SIDE) + 12 + 2 * 16 + 2 * 24 + 2 * 20) - 1
+        for section in _headings():
+            self._fit_section(section, sheet // 2)
+
+    def _fit_section(self, section: Section, width: int) -> None:
+        options = [self._rows[code] for code in _codes(section)]
+        fitting = (room for room in Room if all(option.width_in(room) <= width for option in options))
+        room = next(fitting, Room.OUTLINE)
+        for option in options:
+            option.set_room(room)
+        # Where rows have no room to say why they are off, their heading says it once.
+        self._reasons[section].setVisible(room is Room.OUTLINE)
+
+
+def _codes(section: Section) -> list[str]:
+    """The outcomes of a section that an operator may choose, in the order of the screen."""
+    return [d.code for d in DISPOSITIONS.values() if d.key and d.section is section]
+
+
+def _option(disposition: Disposition) -> OptionRow:
+    return OptionRow(disposition.key, _(disposition.label), icon="ring")
+
+
+def _legend(icon: str, words: str) -> Holder:
+    ink = "ink" if icon == "end" else "ink2"
+    return Holder(row(Icon(icon, ink, 13), Text(words, 12, "ink2"), gap=5))

@@ -1,0 +1,195 @@
+"""When to call again: three quick times on letters, a week by arrows, and who will call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from cati.base.i18n import translate as _
+from cati.domain.programmes import Settings
+from cati.gui.actions import Keys
+from cati.gui.console.times import EVENING_CALL, Band, Calendar
+from cati.gui.console.week import ARROWS, WeekGrid
+from cati.gui.console.words import day_words, weekday
+from cati.gui.widgets.day import clock_time
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.keycap import KeyCap
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.options import OptionRow, Room
+from cati.gui.widgets.surface import Tag
+from cati.gui.widgets.text import Text
+
+QUICK_KEYS = "TYU"
+MINE, ANYBODY = "M", "N"
+
+
+class LowRow(OptionRow):
+    """A choice in a list that must leave room for the week."""
+
+    MOST = 40
+
+
+class Picker(QWidget):
+    """Picks a time in call hours and whose appointment it is.
+
+    Args:
+        keys: its keys exist only while it is open.
+    """
+
+    changed = Signal()
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self._keys = keys
+        self._calendar: Calendar | None = None
+        self._quick_times: tuple[datetime | None, ...] = ()
+        self.moment: datetime | None = None
+        self.mine = True
+        self._hours = Tag("", "ink2", "panel")
+        self._title = Holder(
+            row(
+                Icon("calendar", "accent", 20),
+                Text(_("Call again at a set time"), 20, bold=True),
+                None,
+                self._hours,
+                gap=10,
+            )
+        )
+        self._quick = {key: LowRow(key, "") for key in QUICK_KEYS}
+        for key, option in self._quick.items():
+            option.clicked.connect(lambda _checked=False, pressed=key: self._take_quick(pressed))
+        self._week = WeekGrid()
+        self._week.picked.connect(self.pick)
+        self._whose = {
+            MINE: LowRow(MINE, _("By me")),
+            ANYBODY: LowRow(ANYBODY, _("By anybody")),
+        }
+        for key, option in self._whose.items():
+            option.clicked.connect(lambda _checked=False, pressed=key: self._take_whose(pressed))
+        self._walk_hint = self._make_hint()
+        self._chosen = Text(size=15, bold=True)
+        lines = column(
+            self._title,
+            column(*self._quick.values(), gap=2),
+            row(self._chosen, None, self._walk_hint, gap=8),
+            (self._week, 1),
+            row(*((option, 1) for option in self._whose.values()), gap=8),
+            gap=8,
+        )
+        self.setLayout(lines)
+
+    def _make_hint(self) -> Holder:
+        caps = [KeyCap(key) for key in ARROWS]
+        shift = [KeyCap("PgUp"), KeyCap("PgDown")]
+        fine = Text(_("±15 min"), 13, "ink2")
+        return Holder(row(*caps, 6, *shift, fine, gap=4))
+
+    def show_times(
+        self, settings: Settings, group: str, now: datetime, appointments: Sequence[datetime]
+    ) -> None:
+        """Offer times of one group, from now on.
+
+        Args:
+            settings: of the programme.
+            group: its code; its call hours hold.
+            now: aware.
+            appointments: the operator's own, aware.
+        """
+        calendar = Calendar(settings, group, now)
+        self._calendar, self._quick_times = calendar, calendar.quick()
+        for option, moment in zip(self._quick.values(), self._quick_times, strict=True):
+            if moment is None:
+                option.set_words(_("no call hours any more"))
+                option.set_off(_("fieldwork ends before"))
+            else:
+                option.set_words(_quick_words(moment, calendar.now))
+                option.set_off("", day_words(moment.date(), calendar.now.date()))
+        self._hours.set_text(_("calls {hours}").format(hours=_hours_words(calendar)))
+        self._week.show_week(calendar, appointments)
+        self._take_whose(MINE)
+        self.pick(next((moment for moment in self._quick_times if moment is not None), None))
+
+    def set_tight(self, tight: bool) -> None:
+        """Give way on a narrow screen: title and hint go, for the choice at the left says the same."""
+        self._title.setVisible(not tight)
+        self._walk_hint.setVisible(not tight)
+        for option in self._whose.values():
+            option.set_room(Room.SMALL if tight else Room.FULL)
+
+    def bind(self) -> None:
+        """Let its keys act."""
+        self._keys.bind_all(
+            {
+                "quick_time": self._take_quick,
+                "pick_time": self._walk,
+                "shift_time": self._shift,
+                "own_or_any": self._take_whose,
+            }
+        )
+
+    def unbind(self) -> None:
+        """Let its keys exist no longer."""
+        self._keys.unbind("quick_time", "pick_time", "shift_time", "own_or_any")
+
+    def pick(self, moment: datetime | None) -> None:
+        """Agree on a time, or on none yet."""
+        self.moment = moment
+        for option, quick in zip(self._quick.values(), self._quick_times, strict=True):
+            option.set_selected(moment is not None and moment == quick)
+        self._week.choose(moment)
+        self._chosen.set_text(self.words())
+        self.changed.emit()
+
+    def words(self) -> str:
+        """The time agreed on; empty while there is none."""
+        if self.moment is None or self._calendar is None:
+            return ""
+        day = day_words(self.moment.date(), self._calendar.now.date())
+        return f"{day} {clock_time(self.moment)}"
+
+    def _take_quick(self, key: str) -> None:
+        moment = self._quick_times[QUICK_KEYS.index(key)]
+        if moment is not None:
+            self.pick(moment)
+
+    def _walk(self, key: str) -> None:
+        found = self._week.walk(key)
+        if found is not None:
+            self.pick(found)
+
+    def _shift(self, key: str) -> None:
+        if self._calendar is not None and self.moment is not None:
+            self.pick(self._calendar.moved(self.moment, -1 if key == "PgUp" else 1))
+
+    def _take_whose(self, key: str) -> None:
+        self.mine = key == MINE
+        for pressed, option in self._whose.items():
+            option.set_selected(pressed == key)
+        self.changed.emit()
+
+
+def _quick_words(moment: datetime, now: datetime) -> str:
+    """Such as this evening 19:30."""
+    ahead = (moment.date() - now.date()).days
+    evening = moment.hour >= EVENING_CALL.hour - 1
+    if ahead == 0:
+        day = _("this evening") if evening else _("today")
+    elif ahead == 1:
+        day = _("tomorrow evening") if evening else _("tomorrow")
+    else:
+        day = weekday(moment)
+    return f"{day} {clock_time(moment)}"
+
+
+def _hours_words(calendar: Calendar) -> str:
+    """The call hours in short: neighbouring bands joined."""
+    joined: list[Band] = []
+    for band in calendar.bands:
+        if joined and joined[-1].end == band.start:
+            joined[-1] = Band(joined[-1].start, band.end)
+        else:
+            joined.append(band)
+    return ", ".join(band.words for band in joined)
