@@ -106,7 +106,8 @@ class DispositionScreen(QWidget):
     # ---- building --------------------------------------------------------------------------------
 
     def _make_sheet(self) -> Surface:
-        self._reasons = {section: Text(size=13, ink="ink2") for section in Section}
+        self._heads = {section: Text(words, 14, bold=True) for section, words in _headings().items()}
+        self._reasons = {section: Text(size=13, ink="ink2") for section in _headings()}
         sections = {section: self._section(section) for section in _headings()}
         left = column((sections[Section.NOT_CONNECTED], 5), 8, (sections[Section.BEGUN], 4), gap=0)
         right = column((sections[Section.NO_INTERVIEW], 9), gap=0)
@@ -123,7 +124,7 @@ class DispositionScreen(QWidget):
 
     def _section(self, section: Section) -> Line:
         rows = [self._rows[code] for code in _codes(section)]
-        heading = row(Text(_headings()[section], 14, bold=True), None, self._reasons[section], gap=12)
+        heading = row(self._heads[section], None, self._reasons[section], gap=12)
         return column(heading, Rule("edge"), *((option, 1) for option in rows), gap=2)
 
     def _make_side(self) -> Surface:
@@ -355,7 +356,8 @@ class DispositionScreen(QWidget):
         for option in options:
             option.set_room(room)
         # Where rows have no room to say why they are off, their heading says it once.
-        self._reasons[section].setVisible(room is Room.OUTLINE)
+        head = self._heads[section].sizeHint().width() + px(12) + self._reasons[section].sizeHint().width()
+        self._reasons[section].setVisible(room is Room.OUTLINE and head <= width)
 
 
 def _codes(section: Section) -> list[str]:

@@ -1,0 +1,234 @@
+"""The outcome of a call by real key presses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from cati.domain.call import Call
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.programmes import Settings
+from cati.domain.queue import EarlierAttempt
+from cati.gui import theme
+from cati.gui.actions import Keys, Mode
+from cati.gui.console.disposition import Choice, DispositionScreen
+from cati.gui.console.follow import consequence
+from cati.gui.widgets.layouts import column
+from cati.gui.widgets.options import OptionRow
+from tests.gui.calls import NOW, answered, unanswered
+from tests.gui.fits import clipped
+
+Key = Qt.Key
+SETTINGS = Settings(local_area_code="0898", mobile_only=False)
+ALL_ANSWERED = 40
+pytestmark = pytest.mark.usefixtures("look")
+
+
+class Desk(QWidget):
+    """A window with the screen in it, and what it stored."""
+
+    def __init__(self, call: Call, proposed: str, appointments: tuple[datetime, ...] = ()) -> None:
+        super().__init__()
+        self.keys = Keys(self)
+        self.keys.set_mode(Mode.DISPOSITION)
+        self.screen = DispositionScreen(self.keys)
+        self.stored: list[Choice] = []
+        self.screen.store.connect(self.stored.append)
+        self.setLayout(column(self.screen, gap=0))
+        # What the console leaves between its bars on a screen of 1366×768.
+        self.resize(1366, 690 - theme.px(64 + 44 + 34))
+        self.screen.show_call(call, SETTINGS, NOW, appointments, proposed)
+        self.screen.bind()
+
+    def option(self, code: str) -> OptionRow:
+        return self.screen._rows[code]
+
+    @property
+    def chosen(self) -> str:
+        return self.screen._chosen
+
+
+@pytest.fixture
+def desk(qtbot) -> Iterator[Callable[..., Desk]]:
+    made: list[Desk] = []
+
+    def make(call: Call, proposed: str = "", appointments: tuple[datetime, ...] = ()) -> Desk:
+        one = Desk(call, proposed, appointments)
+        made.append(one)
+        qtbot.addWidget(one)
+        one.show()
+        one.activateWindow()
+        qtbot.waitUntil(one.isActiveWindow)
+        return one
+
+    yield make
+    for one in made:
+        one.screen.unbind()
+
+
+def press(qtbot, desk: Desk, *keys: Qt.Key) -> None:
+    for key in keys:
+        qtbot.keyClick(desk.windowHandle(), key)
+
+
+def test_one_key_chooses_and_enter_stores(qtbot, desk) -> None:
+    one = desk(unanswered())
+    press(qtbot, one, Key.Key_2, Key.Key_Return)
+    assert one.stored == [Choice("busy", None, True, "")]
+
+
+def test_nothing_is_stored_before_something_is_chosen(qtbot, desk) -> None:
+    one = desk(unanswered())
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored == []
+    assert one.screen._store.text() == "Choose the outcome first"
+
+
+def test_what_is_proposed_is_chosen_already(qtbot, desk) -> None:
+    one = desk(answered(ALL_ANSWERED), "complete")
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored[0].disposition == "complete"
+
+
+def test_escape_undoes_the_choice(qtbot, desk) -> None:
+    one = desk(unanswered(), "no_answer")
+    press(qtbot, one, Key.Key_Escape)
+    assert one.chosen == ""
+
+
+def test_an_outcome_that_does_not_fit_the_call_is_off_and_says_why(qtbot, desk) -> None:
+    one = desk(answered(5))
+    assert not one.option("complete").isEnabled()
+    press(qtbot, one, Key.Key_C)
+    assert one.chosen == ""
+    assert "Questions are still unanswered" in one.screen._problem.words()
+    press(qtbot, one, Key.Key_B)
+    assert one.chosen == "break_off"
+    assert one.screen._problem_row.isHidden()
+
+
+def test_every_outcome_of_the_table_has_a_row_that_its_key_chooses(qtbot, desk) -> None:
+    for call in (unanswered(), answered(5), answered(ALL_ANSWERED)):
+        one = desk(call)
+        for outcome in DISPOSITIONS.values():
+            if outcome.key and call.refusal_of(outcome.code) is None:
+                press(qtbot, one, getattr(Key, f"Key_{outcome.key}"))
+                assert one.chosen == outcome.code
+
+
+def test_an_appointment_takes_a_quick_time_and_belongs_to_the_operator(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_U, Key.Key_Return)
+    saturday = datetime(2024, 2, 24, 10, 0, tzinfo=NOW.tzinfo)
+    assert one.stored == [Choice("appointment", saturday, True, "")]
+
+
+def test_an_appointment_can_be_for_anybody_at_a_time_found_by_arrows(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_T, Key.Key_N)
+    press(qtbot, one, Key.Key_Right, Key.Key_Up, Key.Key_PageDown, Key.Key_Return)
+    thursday = datetime(2024, 2, 22, 16, 15, tzinfo=NOW.tzinfo)
+    assert one.stored == [Choice("appointment", thursday, False, "")]
+
+
+def test_arrows_jump_over_closed_time_and_stop_at_the_edge(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_T, *[Key.Key_Left] * 3, *[Key.Key_Up] * 9)
+    assert one.screen.picker.moment == NOW.replace(hour=11, minute=5)
+    press(qtbot, one, *[Key.Key_Down] * 9, *[Key.Key_Right] * 9)
+    assert one.screen.picker.moment == datetime(2024, 2, 27, 18, 0, tzinfo=NOW.tzinfo)
+
+
+def test_the_keys_of_the_picker_do_not_exist_for_other_outcomes(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6)
+    offered = {offer.action.name for offer in one.keys.offers()}
+    assert {"quick_time", "pick_time", "shift_time", "own_or_any"} <= offered
+    press(qtbot, one, Key.Key_8)
+    left = {offer.action.name for offer in one.keys.offers()}
+    assert left == {"outcome", "store", "cancel", "notes"}
+
+
+def test_a_time_chosen_is_forgotten_when_another_outcome_is_stored(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_T, Key.Key_7, Key.Key_Return)
+    assert one.stored == [Choice("inconvenient", None, True, "")]
+
+
+def test_digits_and_letters_are_written_while_the_note_has_the_focus(qtbot, desk) -> None:
+    one = desk(answered(5, note="back at\nsix"))
+    press(qtbot, one, Key.Key_F4, Key.Key_End)
+    assert "Esc goes back" in one.screen._note_hint.words()
+    for key in (Key.Key_Space, Key.Key_8, Key.Key_T):
+        press(qtbot, one, key)
+    assert one.chosen == ""
+    press(qtbot, one, Key.Key_Escape, Key.Key_8, Key.Key_Return)
+    assert one.stored == [Choice("refusal", None, True, "back at six 8t")]
+
+
+def test_enter_in_the_note_stores_too(qtbot, desk) -> None:
+    one = desk(answered(5), "break_off")
+    press(qtbot, one, Key.Key_F4, Key.Key_Return)
+    assert one.stored[0].disposition == "break_off"
+
+
+def test_nothing_changes_while_it_is_being_stored_and_all_may_again_when_that_failed(qtbot, desk) -> None:
+    one = desk(unanswered(), "no_answer")
+    one.screen.busy(True)
+    press(qtbot, one, Key.Key_2, Key.Key_Escape, Key.Key_Return)
+    assert (one.chosen, one.stored) == ("no_answer", [])
+    one.screen.busy(False)
+    one.screen.say("The disk is full.")
+    press(qtbot, one, Key.Key_2, Key.Key_Return)
+    assert one.stored[0].disposition == "busy"
+
+
+def test_the_mouse_does_what_the_keys_do(qtbot, desk) -> None:
+    one = desk(answered(5))
+    qtbot.mouseClick(one.option("appointment"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(one.screen.picker._quick["Y"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(one.screen._store, Qt.MouseButton.LeftButton)
+    assert one.stored[0].not_before == datetime(2024, 2, 22, 10, 50, tzinfo=NOW.tzinfo)
+
+
+def test_a_click_into_the_week_picks_that_cell_unless_it_is_closed(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6)
+    week = one.screen.picker._week
+    qtbot.mouseClick(week, Qt.MouseButton.LeftButton, pos=week._cell(3, 2).center().toPoint())
+    assert one.screen.picker.moment == datetime(2024, 2, 24, 14, 0, tzinfo=NOW.tzinfo)
+    qtbot.mouseClick(week, Qt.MouseButton.LeftButton, pos=week._cell(0, 0).center().toPoint())
+    assert one.screen.picker.moment == datetime(2024, 2, 24, 14, 0, tzinfo=NOW.tzinfo)
+
+
+def test_each_row_says_what_would_follow_by_the_rules_that_settle_it() -> None:
+    call = unanswered()
+    said = {code: consequence(call, code, SETTINGS, NOW).words for code in ("busy", "no_answer", "silent")}
+    assert said == {
+        "busy": "again in 10 minutes",
+        # Two hours later it is noon, and nobody is called before two.
+        "no_answer": "again today 14:00",
+        "silent": "again in 3 days by a colleague",
+    }
+
+
+def test_a_case_that_was_tried_enough_is_said_to_end() -> None:
+    tried = [NOW - timedelta(days=days, hours=hours) for days, hours in ((3, 0), (2, -9), (4, 0), (1, 0))]
+    history = [EarlierAttempt(at, "no_answer", "Li", None, "") for at in tried]
+    call = unanswered(history)
+    assert consequence(call, "no_answer", SETTINGS, NOW).words == "tried enough · case ends"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+@pytest.mark.parametrize("proposed", ["", "appointment", "refusal", "no_answer"])
+def test_nothing_is_cut_on_the_smallest_screen(desk, tongue, mode: str, scale: float, proposed: str) -> None:
+    theme.use(mode, scale)
+    call = unanswered() if proposed == "no_answer" else answered(5, "在路上，晚饭后方便。")
+    one = desk(call, proposed, (NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=20)))
+    assert clipped(one) == []
+    assert one.width() == 1366
