@@ -62,8 +62,11 @@ class LevelMeter:
         if self._frames < self._interval:
             return None
         self._frames %= self._interval
-        gathered = np.concatenate(self._blocks).astype(np.float32) / _FULL_SCALE
+        gathered = np.concatenate(self._blocks).astype(np.float32)
         self._blocks = []
-        rms = np.sqrt(np.mean(gathered**2, axis=0))
-        peaks = np.max(np.abs(gathered), axis=0)
-        return tuple(ChannelLevel(float(r), float(p)) for r, p in zip(rms, peaks, strict=True))
+        energy = np.einsum("fc,fc->c", gathered, gathered) / len(gathered)
+        peaks = np.abs(gathered).max(axis=0)
+        return tuple(
+            ChannelLevel(math.sqrt(power) / _FULL_SCALE, top / _FULL_SCALE)
+            for power, top in zip(energy.tolist(), peaks.tolist(), strict=True)
+        )

@@ -16,8 +16,8 @@ from cati.audio.codec import Samples, make_codec
 from cati.audio.container import BINDING, END, MARKER, SOUND, Header
 from cati.sealing import keys
 
-# A little under a second, so that what a killed recorder loses stays under a second with the device's delay.
-CHUNK_MS = 900
+# Under a second, so that what a killed recorder loses stays under it with the delays of device and disk.
+CHUNK_MS = 800
 
 
 class Writer:
@@ -43,7 +43,8 @@ class Writer:
         self._codec = make_codec(header.codec, header.channels, header.sample_rate)
         self._rate = header.sample_rate
         self._chunk_frames = header.sample_rate * CHUNK_MS // 1000
-        self._pending = np.zeros((0, header.channels), np.int16)
+        self._pending = [np.zeros((0, header.channels), np.int16)]
+        self._pending_frames = 0
         self._written = 0
         self._records = 0
         self._size = 0
@@ -61,7 +62,7 @@ class Writer:
     @property
     def frames(self) -> int:
         """Frames taken so far."""
-        return self._written + len(self._pending)
+        return self._written + self._pending_frames
 
     @property
     def size(self) -> int:
@@ -70,36 +71,34 @@ class Writer:
 
     def write(self, samples: Samples) -> None:
         """Take frames × channels; a chunk that becomes whole is made durable."""
-        self._pending = np.concatenate([self._pending, samples])
-        while len(self._pending) >= self._chunk_frames:
-            chunk, self._pending = np.split(self._pending, [self._chunk_frames])
-            self._sound(chunk, last=False)
+        self._pending.append(samples)
+        self._pending_frames += len(samples)
+        if self._pending_frames >= self._chunk_frames:
+            rest = np.concatenate(self._pending)
+            while len(rest) >= self._chunk_frames:
+                chunk, rest = np.split(rest, [self._chunk_frames])
+                self._sound(chunk, last=False)
+            self._pending = [rest]
 
-    def mark(self, kind: str, values: Mapping[str, Any], at_frame: int | None = None) -> None:
-        """Note something that happened.
+    def mark(self, kind: str, values: Mapping[str, Any]) -> None:
+        """Note something that happened after the last frame taken.
 
         Args:
             kind: such as ``question``.
             values: what JSON can hold; never a name, a number or an answer.
-            at_frame: where; by default after the last frame taken.
         """
-        plain = container.compact_json({**values, "kind": kind})
-        self._record(MARKER, self.frames if at_frame is None else at_frame, 0, plain)
+        self._record(MARKER, self.frames, 0, container.compact_json({**values, "kind": kind}))
 
     def close(self, **summary: Any) -> None:
         """Write what is pending and the end record, with `summary` in it, and close the file."""
-        self._sound(self._pending, last=True)
-        self._pending = self._pending[:0]
+        self._sound(np.concatenate(self._pending), last=True)
         self._record(END, self._written, 0, container.compact_json(summary))
-        self._file.close()
-
-    def abandon(self) -> None:
-        """Close the file as it is, without an end."""
         self._file.close()
 
     def _sound(self, samples: Samples, *, last: bool) -> None:
         self._record(SOUND, self._written, len(samples), self._codec.encode(samples, last=last))
         self._written += len(samples)
+        self._pending_frames -= len(samples)
 
     def _record(self, kind: bytes, first_frame: int, frames: int, plain: bytes) -> None:
         head = container.record_head(kind, first_frame, frames, len(plain) + container.TAG_BYTES)

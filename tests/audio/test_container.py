@@ -115,8 +115,8 @@ def test_header_markers_and_summary_come_back(finished: Path) -> None:
     with Reader(finished, KEYS.private) as reader:
         assert reader.header == header("pcm")
         assert [(m.at_ms, m.kind, m.values) for m in reader.markers] == [
-            (1800, "question", {"item": "work_style"}),
-            (2250, "answer", {"item": "work_style"}),
+            (CHUNK_MS * 2, "question", {"item": "work_style"}),
+            (CHUNK_MS * 5 // 2, "answer", {"item": "work_style"}),
         ]
         assert reader.summary == {"lost_frames": 0}
 
@@ -133,7 +133,7 @@ def test_a_recording_exports_to_wav(finished: Path, tmp_path: Path) -> None:
 def test_the_outline_needs_no_key(finished: Path) -> None:
     seen = outline(finished)
     assert seen.header.attempt_id == "a-1"
-    assert (seen.duration_ms, seen.markers, seen.complete) == (2250, 2, True)
+    assert (seen.duration_ms, seen.markers, seen.complete) == (CHUNK_MS * 5 // 2, 2, True)
     assert seen.size == finished.stat().st_size
 
 
@@ -289,13 +289,13 @@ def test_a_record_of_another_recording_does_not_fit(finished: Path, tmp_path: Pa
 
 def test_a_damaged_chunk_leaves_the_others_playable(finished: Path, tmp_path: Path) -> None:
     data = bytearray(finished.read_bytes())
-    data[-20_000] ^= 1
+    data[-CHUNK * 2] ^= 1
     changed = tmp_path / "a.crec"
     changed.write_bytes(data)
     with Reader(changed, KEYS.private) as reader:
-        assert np.array_equal(reader.read(0, 900), voice_like(CHUNK))
+        assert np.array_equal(reader.read(0, CHUNK_MS), voice_like(CHUNK))
         with pytest.raises(CatiError, match=r"a\.crec"):
-            reader.read(900, 1800)
+            reader.read(CHUNK_MS, CHUNK_MS * 2)
 
 
 def test_memory_stays_flat_however_long_the_recording(tmp_path: Path) -> None:
