@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import python_calamine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cati.base import i18n
 from cati.base.clock import VirtualClock
@@ -51,7 +51,13 @@ def bureau(database: Database, clock: VirtualClock, tmp_path: Path) -> Bureau:
     cases = cases_of(ctx, cell_id(ctx, loaded, "u2", "served"))
     interviewed(ctx, cases[0], {"age": "-5", "item1": "0", "opinion": "+86 请打电话\n好"})
     interviewed(ctx, cases[1], {"item1": "2"}, state="partial")
-    interviewed(ctx, cases[2], {})
+    interviewed(ctx, cases[2], {"age": "约四十"})
+    with database.write() as connection:
+        connection.execute(
+            update(tables.interviews)
+            .where(tables.interviews.c.case_id == cases[2]["id"])
+            .values(ended_at=None)
+        )
     return ctx, close_fieldwork(ctx, loaded)
 
 
@@ -97,7 +103,14 @@ def test_no_cell_becomes_a_formula(bureau: Bureau, tmp_path: Path) -> None:
     export_interviews(ctx, loaded, tmp_path / "interviews.xlsx")
     opinions = {row["opinion"] for row in rows_of(tmp_path / "interviews.xlsx")}
     assert opinions == {"'=1+1", "'+86 请打电话\n好", ""}
-    assert {row["age"] for row in rows_of(tmp_path / "interviews.xlsx")} == {34, -5, ""}
+
+
+def test_a_number_is_a_number_and_what_is_unknown_stays_empty(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    export_interviews(ctx, loaded, tmp_path / "interviews.xlsx")
+    rows = {row["age"]: row for row in rows_of(tmp_path / "interviews.xlsx")}
+    assert set(rows) == {34, -5, "约四十"}
+    assert (rows["约四十"]["ended"], rows["约四十"]["seconds"]) == ("", "")
 
 
 def test_names_and_numbers_are_shown_by_right_and_written_down(bureau: Bureau, tmp_path: Path) -> None:
