@@ -13,6 +13,35 @@ from enum import StrEnum
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.domain.call_effects import (
+    AppendAnswer,
+    BeginAttempt,
+    CloseCase,
+    Dial,
+    Effect,
+    EndAttempt,
+    HandOver,
+    HangUp,
+    MarkRecording,
+    OpenInterview,
+    StartRecording,
+    StopRecording,
+)
+from cati.domain.call_events import (
+    Answered,
+    Claimed,
+    Connected,
+    Dialled,
+    Ended,
+    Event,
+    HandedOver,
+    Moved,
+    Noted,
+    NumberChanged,
+    Prompted,
+    Redialled,
+    Settled,
+)
 from cati.domain.contacts import Phone
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.interview import Outcome, Script
@@ -27,259 +56,6 @@ class Phase(StrEnum):
     DIALLING = "dialling"
     CONNECTED = "connected"
     WRAP_UP = "wrap_up"
-
-
-# ---- what happens --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A case was handed out, with its compiled questionnaire and the facts its texts name."""
-
-    assignment: Assignment
-    script: Script
-    facts: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class NumberChanged:
-    """The operator wants the next of the entry's numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialled:
-    """The operator dials."""
-
-    attempt_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """Somebody answered. The interview id is used if the case has no interview yet."""
-
-    interview_id: str
-    recording_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer to the question shown, or to another one on the path. `value` is what was typed or chosen."""
-
-    event_id: str
-    item: str
-    value: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """To the question before (-1) or after (+1) the one shown."""
-
-    direction: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prompted:
-    """The mark "somebody tells the respondent what to say" was switched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """The operator's note on this attempt, whole."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The line is closed, by either side."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Redialled:
-    """The line dropped, was closed, and is dialled again at once, as a new attempt."""
-
-    attempt_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The operator's outcome.
-
-    Attributes:
-        not_before: when to call again, for an appointment.
-        mine: the appointment is this operator's.
-        firm: the appointment holds a place of the quota.
-    """
-
-    disposition: str
-    at: datetime
-    not_before: datetime | None = None
-    mine: bool = True
-    firm: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """The operator knows this person: the case goes to somebody else, undialled."""
-
-    at: datetime
-
-
-Event = (
-    Claimed
-    | NumberChanged
-    | Dialled
-    | Connected
-    | Answered
-    | Moved
-    | Prompted
-    | Noted
-    | Ended
-    | Redialled
-    | Settled
-    | HandedOver
-)
-
-
-# ---- what is to be done --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class BeginAttempt:
-    """Commit the attempt, before its number is dialled."""
-
-    attempt_id: str
-    case_id: int
-    epoch: int
-    alternate: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Call this number."""
-
-    phone: Phone
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """Close the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenInterview:
-    """Commit that an interview is under way in this attempt."""
-
-    interview_id: str
-    case_id: int
-    cell_id: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StartRecording:
-    """Record from now on."""
-
-    recording_id: str
-    attempt_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MarkRecording:
-    """Write a marker into the recording."""
-
-    kind: str
-    item: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopRecording:
-    """End the recording and keep what it became."""
-
-    recording_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppendAnswer:
-    """Make one answer durable."""
-
-    event_id: str
-    interview_id: str
-    seq: int
-    epoch: int
-    item: str
-    value: str
-    at: datetime
-    attempt_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndAttempt:
-    """Close one attempt of a case that stays on this station."""
-
-    attempt_id: str
-    disposition: str
-    note: str
-    prompted: bool
-    connected_at: datetime | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CloseCase:
-    """Settle everything of the case in one transaction.
-
-    Attributes:
-        answers: what holds, by item.
-        off_path: items among them that the path no longer asks.
-    """
-
-    attempt: EndAttempt
-    case_id: int
-    group: str
-    epoch: int
-    interview_id: str | None
-    outcome: Outcome | None
-    answers: Mapping[str, str]
-    off_path: frozenset[str]
-    not_before: datetime | None
-    mine: bool
-    firm: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """Give the case back for another operator."""
-
-    case_id: int
-    epoch: int
-    at: datetime
-
-
-Effect = (
-    BeginAttempt
-    | Dial
-    | HangUp
-    | OpenInterview
-    | StartRecording
-    | MarkRecording
-    | StopRecording
-    | AppendAnswer
-    | EndAttempt
-    | CloseCase
-    | HandOver
-)
-
-
-# ---- the state -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

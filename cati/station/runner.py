@@ -14,7 +14,36 @@ from datetime import datetime
 from pathlib import Path
 
 from cati.domain import call as machine
-from cati.domain.call import Call, Effect, Event, Phase
+from cati.domain.call import Call, Phase
+from cati.domain.call_effects import (
+    AppendAnswer,
+    BeginAttempt,
+    CloseCase,
+    Dial,
+    Effect,
+    EndAttempt,
+    HandOver,
+    HangUp,
+    MarkRecording,
+    OpenInterview,
+    StartRecording,
+    StopRecording,
+)
+from cati.domain.call_events import (
+    Answered,
+    Claimed,
+    Connected,
+    Dialled,
+    Ended,
+    Event,
+    HandedOver,
+    Moved,
+    Noted,
+    NumberChanged,
+    Prompted,
+    Redialled,
+    Settled,
+)
 from cati.domain.interview import Script
 from cati.domain.ports import AnswerEvent, AnswerLog, Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
@@ -51,7 +80,7 @@ class Listeners:
     boundary: Callable[[str], None] = _nothing
 
 
-_TAKEN_BACK = (machine.BeginAttempt, machine.EndAttempt, machine.CloseCase, machine.HandOver)
+_TAKEN_BACK = (BeginAttempt, EndAttempt, CloseCase, HandOver)
 """Effects without which their step is as if it had not been made."""
 
 
@@ -115,7 +144,7 @@ class CallRunner:
         self._listeners = listeners or Listeners()
         self._new_id = new_id
         self._simulated = simulated
-        self._unopened: machine.OpenInterview | None = None
+        self._unopened: OpenInterview | None = None
         self._unsaved: deque[AnswerEvent] = deque()
         self._recording_notes: deque[Job] = deque()
         self._stepping = threading.Lock()
@@ -136,7 +165,7 @@ class CallRunner:
 
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""
-        self._step(machine.Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
+        self._step(Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
         self.saved_seq = self.call.seq
 
     def lay_down(self) -> None:
@@ -146,43 +175,43 @@ class CallRunner:
 
     def change_number(self) -> None:
         """Use the entry's next number."""
-        self._step(machine.NumberChanged())
+        self._step(NumberChanged())
 
     def dial(self) -> None:
         """Commit an attempt, then dial."""
-        self._step(machine.Dialled(self._new_id(), self._now()))
+        self._step(Dialled(self._new_id(), self._now()))
 
     def connect(self) -> None:
         """Somebody answered: record, and open the interview."""
-        self._step(machine.Connected(self._new_id(), self._new_id(), self._now()))
+        self._step(Connected(self._new_id(), self._new_id(), self._now()))
 
     def answer(self, value: str, item: str | None = None) -> None:
         """Record an answer to the question shown, or to another one on the path."""
         name = item or self.call.shown
         assert name is not None
-        self._step(machine.Answered(self._new_id(), name, value, self._now()))
+        self._step(Answered(self._new_id(), name, value, self._now()))
 
     def move(self, direction: int) -> None:
         """Show the question before (-1) or after (+1)."""
-        self._step(machine.Moved(direction))
+        self._step(Moved(direction))
 
     def toggle_prompted(self) -> None:
         """Switch the mark that somebody tells the respondent what to say."""
-        self._step(machine.Prompted())
+        self._step(Prompted())
 
     def note(self, text: str) -> None:
         """Replace the note on this attempt."""
-        self._step(machine.Noted(text))
+        self._step(Noted(text))
 
     def end(self) -> None:
         """Close the line and the recording; the outcome comes next."""
-        self._step(machine.Ended(self._now()))
+        self._step(Ended(self._now()))
 
     def redial(self) -> None:
         """The line dropped: end this attempt as dropped and dial again at once."""
         if self.call.phase is Phase.CONNECTED:
             self.end()
-        self._step(machine.Redialled(self._new_id(), self._now()))
+        self._step(Redialled(self._new_id(), self._now()))
 
     def settle(
         self,
@@ -193,11 +222,11 @@ class CallRunner:
         firm: bool = True,
     ) -> None:
         """Close the case with an outcome."""
-        self._step(machine.Settled(disposition, self._now(), not_before, mine, firm))
+        self._step(Settled(disposition, self._now(), not_before, mine, firm))
 
     def hand_over(self) -> None:
         """The operator knows this person: give the case to somebody else."""
-        self._step(machine.HandedOver(self._now()))
+        self._step(HandedOver(self._now()))
 
     def heartbeat(self) -> bool:
         """Keep the lease (blocks on the database); False when it was lost."""
@@ -245,25 +274,25 @@ class CallRunner:
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
-            case machine.BeginAttempt():
+            case BeginAttempt():
                 self._begin_attempt(effect)
-            case machine.Dial():
+            case Dial():
                 self._dialler.dial(dial_digits(effect.phone, self.programme.programme.settings))
-            case machine.HangUp():
+            case HangUp():
                 self._dialler.hang_up()
-            case machine.OpenInterview():
+            case OpenInterview():
                 self._unopened = effect
                 self._save()
-            case machine.StartRecording():
+            case StartRecording():
                 self._start_recording(effect)
-            case machine.MarkRecording():
+            case MarkRecording():
                 if self._recorder is not None:
                     self._recorder.mark(effect.kind, item=effect.item)
-            case machine.StopRecording():
+            case StopRecording():
                 self._stop_recording()
-            case machine.AppendAnswer():
+            case AppendAnswer():
                 self._append(effect)
-            case machine.EndAttempt():
+            case EndAttempt():
                 self._save()
                 calls.end_attempt(
                     self.ctx,
@@ -274,12 +303,12 @@ class CallRunner:
                     connected_at=effect.connected_at,
                     ended_at=effect.at,
                 )
-            case machine.CloseCase():
+            case CloseCase():
                 self._close(effect)
-            case machine.HandOver():
+            case HandOver():
                 queue.hand_over(self.ctx, effect.case_id, effect.epoch)
 
-    def _begin_attempt(self, effect: machine.BeginAttempt) -> None:
+    def _begin_attempt(self, effect: BeginAttempt) -> None:
         calls.begin_attempt(
             self.ctx,
             self.programme,
@@ -291,7 +320,7 @@ class CallRunner:
             simulated=self._simulated,
         )
 
-    def _start_recording(self, effect: machine.StartRecording) -> None:
+    def _start_recording(self, effect: StartRecording) -> None:
         if self._recorder is None:
             return
         file = Path(self.programme.programme.code) / f"{effect.at:%Y-%m-%d}" / f"{effect.recording_id}.crec"
@@ -329,7 +358,7 @@ class CallRunner:
             self._recording_notes[0]()
             self._recording_notes.popleft()
 
-    def _append(self, effect: machine.AppendAnswer) -> None:
+    def _append(self, effect: AppendAnswer) -> None:
         event = AnswerEvent(
             id=effect.event_id,
             interview_id=effect.interview_id,
@@ -362,7 +391,7 @@ class CallRunner:
             self.saved_seq = event.seq
             self._listeners.saved(event.seq)
 
-    def _close(self, effect: machine.CloseCase) -> None:
+    def _close(self, effect: CloseCase) -> None:
         self._save()
         attempt = effect.attempt
         result = calls.close(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -12,8 +11,35 @@ from hypothesis import strategies as st
 
 from cati.base import paths
 from cati.base.errors import CatiError
-from cati.domain import call as machine
 from cati.domain.call import Call, Phase, step
+from cati.domain.call_effects import (
+    AppendAnswer,
+    BeginAttempt,
+    CloseCase,
+    Dial,
+    EndAttempt,
+    HandOver,
+    HangUp,
+    MarkRecording,
+    OpenInterview,
+    StartRecording,
+    StopRecording,
+)
+from cati.domain.call_events import (
+    Answered,
+    Claimed,
+    Connected,
+    Dialled,
+    Ended,
+    Event,
+    HandedOver,
+    Moved,
+    Noted,
+    NumberChanged,
+    Prompted,
+    Redialled,
+    Settled,
+)
 from cati.domain.contacts import Contact, Phone
 from cati.domain.interview import Script
 from cati.domain.queue import Assignment, Effort, Reason, StartedInterview
@@ -56,14 +82,14 @@ def assignment(interview: StartedInterview | None = None, phones: int = 1) -> As
 
 def claimed(interview: StartedInterview | None = None, phones: int = 1) -> Call:
     case = assignment(interview, phones)
-    call, effects = step(Call(), machine.Claimed(case, script(), facts(script().programme, case)))
+    call, effects = step(Call(), Claimed(case, script(), facts(script().programme, case)))
     assert effects == ()
     return call
 
 
 def connected(interview: StartedInterview | None = None) -> Call:
-    call, _ = step(claimed(interview), machine.Dialled("attempt-1", NOW))
-    call, _ = step(call, machine.Connected("interview-1", "recording-1", NOW))
+    call, _ = step(claimed(interview), Dialled("attempt-1", NOW))
+    call, _ = step(call, Connected("interview-1", "recording-1", NOW))
     return call
 
 
@@ -78,7 +104,7 @@ def answer_value(call: Call, choose: int = 0) -> str:
 
 def answered(call: Call, value: str) -> Call:
     assert call.shown is not None
-    return step(call, machine.Answered(f"event-{call.seq + 1}", call.shown, value, NOW))[0]
+    return step(call, Answered(f"event-{call.seq + 1}", call.shown, value, NOW))[0]
 
 
 def answered_to_the_end(call: Call) -> Call:
@@ -88,17 +114,17 @@ def answered_to_the_end(call: Call) -> Call:
 
 
 def test_the_attempt_is_committed_before_the_number_is_dialled() -> None:
-    _, effects = step(claimed(), machine.Dialled("attempt-1", NOW))
-    assert [type(e) for e in effects] == [machine.BeginAttempt, machine.Dial]
+    _, effects = step(claimed(), Dialled("attempt-1", NOW))
+    assert [type(e) for e in effects] == [BeginAttempt, Dial]
 
 
 def test_connecting_opens_the_interview_and_records_from_its_first_question() -> None:
-    call, _ = step(claimed(), machine.Dialled("attempt-1", NOW))
-    call, effects = step(call, machine.Connected("interview-1", "recording-1", NOW))
+    call, _ = step(claimed(), Dialled("attempt-1", NOW))
+    call, effects = step(call, Connected("interview-1", "recording-1", NOW))
     assert [type(e) for e in effects] == [
-        machine.OpenInterview,
-        machine.StartRecording,
-        machine.MarkRecording,
+        OpenInterview,
+        StartRecording,
+        MarkRecording,
     ]
     assert call.phase is Phase.CONNECTED
     assert call.shown == "opening"
@@ -106,9 +132,9 @@ def test_connecting_opens_the_interview_and_records_from_its_first_question() ->
 
 def test_an_answer_is_appended_with_the_next_number_and_the_next_question_is_shown() -> None:
     call = connected()
-    call, effects = step(call, machine.Answered("event-1", "opening", "yes", NOW))
+    call, effects = step(call, Answered("event-1", "opening", "yes", NOW))
     append = effects[0]
-    assert isinstance(append, machine.AppendAnswer)
+    assert isinstance(append, AppendAnswer)
     assert (append.seq, append.item, append.value, append.epoch) == (1, "opening", "yes", 4)
     assert call.shown == "identity"
 
@@ -116,19 +142,19 @@ def test_an_answer_is_appended_with_the_next_number_and_the_next_question_is_sho
 def test_an_answer_that_does_not_fit_changes_nothing() -> None:
     call = connected()
     with pytest.raises(CatiError):
-        step(call, machine.Answered("event-1", "opening", "perhaps", NOW))
+        step(call, Answered("event-1", "opening", "perhaps", NOW))
     assert call.answers == {}
 
 
 def test_all_questions_answered_makes_the_interview_complete_and_nothing_else() -> None:
     call = answered_to_the_end(connected())
-    call, effects = step(call, machine.Ended(NOW))
-    assert [type(e) for e in effects] == [machine.HangUp, machine.StopRecording]
+    call, effects = step(call, Ended(NOW))
+    assert [type(e) for e in effects] == [HangUp, StopRecording]
     assert call.refusal_of("complete") is None
     assert call.refusal_of("refusal") is not None
-    idle, effects = step(call, machine.Settled("complete", NOW))
+    idle, effects = step(call, Settled("complete", NOW))
     close = effects[0]
-    assert isinstance(close, machine.CloseCase)
+    assert isinstance(close, CloseCase)
     assert close.outcome is not None
     assert close.outcome.state == "complete"
     assert close.outcome.counted == 10
@@ -136,38 +162,38 @@ def test_all_questions_answered_makes_the_interview_complete_and_nothing_else() 
 
 
 def test_complete_is_refused_while_a_question_is_open() -> None:
-    call, _ = step(connected(), machine.Ended(NOW))
+    call, _ = step(connected(), Ended(NOW))
     with pytest.raises(CatiError) as refused:
-        step(call, machine.Settled("complete", NOW))
+        step(call, Settled("complete", NOW))
     assert refused.value.code == "disposition_refused"
 
 
 def test_nobody_answered_cannot_be_said_of_a_call_that_was_answered() -> None:
-    call, _ = step(connected(), machine.Ended(NOW))
+    call, _ = step(connected(), Ended(NOW))
     assert call.refusal_of("no_answer") is not None
-    unanswered, _ = step(claimed(), machine.Dialled("attempt-1", NOW))
-    unanswered, _ = step(unanswered, machine.Ended(NOW))
+    unanswered, _ = step(claimed(), Dialled("attempt-1", NOW))
+    unanswered, _ = step(unanswered, Ended(NOW))
     assert unanswered.refusal_of("no_answer") is None
     assert unanswered.refusal_of("refusal") is not None
 
 
 def test_an_appointment_needs_a_time() -> None:
-    call, _ = step(connected(), machine.Ended(NOW))
+    call, _ = step(connected(), Ended(NOW))
     with pytest.raises(CatiError) as refused:
-        step(call, machine.Settled("appointment", NOW))
+        step(call, Settled("appointment", NOW))
     assert refused.value.code == "appointment_without_time"
-    _, effects = step(call, machine.Settled("appointment", NOW, NOW + timedelta(hours=3)))
-    assert isinstance(effects[0], machine.CloseCase)
+    _, effects = step(call, Settled("appointment", NOW, NOW + timedelta(hours=3)))
+    assert isinstance(effects[0], CloseCase)
 
 
 def test_a_dropped_line_is_redialled_as_a_new_attempt_of_the_same_interview() -> None:
-    call, _ = step(answered(connected(), "yes"), machine.Ended(NOW))
-    call, effects = step(call, machine.Redialled("attempt-2", NOW))
-    assert [type(e) for e in effects] == [machine.EndAttempt, machine.BeginAttempt, machine.Dial]
+    call, _ = step(answered(connected(), "yes"), Ended(NOW))
+    call, effects = step(call, Redialled("attempt-2", NOW))
+    assert [type(e) for e in effects] == [EndAttempt, BeginAttempt, Dial]
     dropped = effects[0]
-    assert isinstance(dropped, machine.EndAttempt)
+    assert isinstance(dropped, EndAttempt)
     assert dropped.disposition == "dropped"
-    call, _ = step(call, machine.Connected("interview-2", "recording-2", NOW))
+    call, _ = step(call, Connected("interview-2", "recording-2", NOW))
     assert call.interview_id == "interview-1"
     assert call.answers == {"opening": "yes"}
     assert call.shown == "identity"
@@ -177,53 +203,53 @@ def test_an_interview_that_was_cut_off_goes_on_at_its_first_open_question() -> N
     call = connected(StartedInterview("old", {"opening": "yes", "identity": "self"}, 5))
     assert call.interview_id == "old"
     assert call.shown == "recording"
-    _, effects = step(call, machine.Answered("event-6", "recording", "yes", NOW))
+    _, effects = step(call, Answered("event-6", "recording", "yes", NOW))
     append = effects[0]
-    assert isinstance(append, machine.AppendAnswer)
+    assert isinstance(append, AppendAnswer)
     assert append.seq == 6
 
 
 def test_the_alternate_numbers_come_round() -> None:
     call = claimed(phones=2)
     first = call.phone
-    call, _ = step(call, machine.NumberChanged())
+    call, _ = step(call, NumberChanged())
     assert call.phone != first
-    call, _ = step(call, machine.NumberChanged())
+    call, _ = step(call, NumberChanged())
     assert call.phone == first
 
 
 def test_a_case_of_somebody_known_is_handed_over_undialled() -> None:
-    call, effects = step(claimed(), machine.HandedOver(NOW))
-    assert [type(e) for e in effects] == [machine.HandOver]
+    call, effects = step(claimed(), HandedOver(NOW))
+    assert [type(e) for e in effects] == [HandOver]
     assert call.phase is Phase.IDLE
 
 
 @pytest.mark.parametrize(
     "event",
     [
-        machine.Dialled("a", NOW),
-        machine.Connected("i", "r", NOW),
-        machine.Answered("e", "opening", "yes", NOW),
-        machine.Moved(-1),
-        machine.Prompted(),
-        machine.Ended(NOW),
-        machine.Redialled("a", NOW),
-        machine.Settled("busy", NOW),
-        machine.NumberChanged(),
-        machine.HandedOver(NOW),
+        Dialled("a", NOW),
+        Connected("i", "r", NOW),
+        Answered("e", "opening", "yes", NOW),
+        Moved(-1),
+        Prompted(),
+        Ended(NOW),
+        Redialled("a", NOW),
+        Settled("busy", NOW),
+        NumberChanged(),
+        HandedOver(NOW),
     ],
 )
-def test_nothing_happens_on_an_idle_station(event: machine.Event) -> None:
+def test_nothing_happens_on_an_idle_station(event: Event) -> None:
     with pytest.raises(CatiError) as refused:
         step(Call(), event)
     assert refused.value.code == "not_now"
 
 
 def test_an_outcome_that_does_not_exist_is_refused() -> None:
-    call, _ = step(connected(), machine.Ended(NOW))
+    call, _ = step(connected(), Ended(NOW))
     for code in ("nonsense", "dropped"):
         with pytest.raises(CatiError) as refused:
-            step(call, machine.Settled(code, NOW))
+            step(call, Settled(code, NOW))
         assert refused.value.code == "disposition_unknown"
 
 
@@ -242,7 +268,7 @@ def test_going_back_and_forth_never_loses_an_answer(actions: list[tuple[str, int
     given_answers: dict[str, str] = {}
     for kind, number in actions:
         if kind == "move":
-            call, effects = step(call, machine.Moved(number))
+            call, effects = step(call, Moved(number))
             assert effects == ()
         elif call.shown is not None:
             name, value = call.shown, answer_value(call, number)
@@ -269,27 +295,26 @@ def test_what_the_path_no_longer_asks_is_kept_and_flagged() -> None:
     assert call.shown == "recording_explained"
     call = answered(call, "yes")
     for _ in range(2):
-        call, _ = step(call, machine.Moved(-1))
+        call, _ = step(call, Moved(-1))
     assert call.shown == "recording"
     call = answered(call, "yes")
-    call, _ = step(call, machine.Ended(NOW))
-    _, effects = step(call, machine.Settled("partial" if call.refusal_of("partial") is None else "refusal", NOW))
+    call, _ = step(call, Ended(NOW))
+    _, effects = step(call, Settled("partial" if call.refusal_of("partial") is None else "refusal", NOW))
     close = effects[0]
-    assert isinstance(close, machine.CloseCase)
+    assert isinstance(close, CloseCase)
     assert close.off_path == {"recording_explained"}
     assert close.answers["recording_explained"] == "yes"
 
 
 def test_the_prompted_mark_and_the_note_travel_with_the_attempt() -> None:
-    call, _ = step(connected(), machine.Prompted())
-    call, _ = step(call, machine.Noted("说接送孩子"))
-    call, _ = step(call, machine.Ended(NOW))
-    _, effects = step(call, machine.Settled("refusal", NOW))
+    call, _ = step(connected(), Prompted())
+    call, _ = step(call, Noted("说接送孩子"))
+    call, _ = step(call, Ended(NOW))
+    _, effects = step(call, Settled("refusal", NOW))
     close = effects[0]
-    assert isinstance(close, machine.CloseCase)
+    assert isinstance(close, CloseCase)
     assert close.attempt.prompted
     assert close.attempt.note == "说接送孩子"
-
 
 
 @pytest.mark.parametrize(

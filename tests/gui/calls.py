@@ -8,8 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cati.base import paths
-from cati.domain import call as machine
 from cati.domain.call import Call, step
+from cati.domain.call_events import Answered, Claimed, Connected, Dialled, Ended, Noted
 from cati.domain.contacts import Contact, Phone
 from cati.domain.interview import Script
 from cati.domain.queue import Assignment, EarlierAttempt, Effort, Reason
@@ -55,24 +55,24 @@ def case(history: Sequence[EarlierAttempt] = ()) -> Assignment:
 def unanswered(history: Sequence[EarlierAttempt] = ()) -> Call:
     """A call that nobody answered."""
     held = case(history)
-    call, _effects = step(Call(), machine.Claimed(held, script(), facts(script().programme, held)))
-    call, _effects = step(call, machine.Dialled("attempt-1", NOW))
-    call, _effects = step(call, machine.Ended(NOW))
+    call, _effects = step(Call(), Claimed(held, script(), facts(script().programme, held)))
+    call, _effects = step(call, Dialled("attempt-1", NOW))
+    call, _effects = step(call, Ended(NOW))
     return call
 
 
 def answered(count: int, note: str = "") -> Call:
     """A call in which the first answer was given to so many questions, then the line was closed."""
     held = case()
-    call, _effects = step(Call(), machine.Claimed(held, script(), facts(script().programme, held)))
-    call, _effects = step(call, machine.Dialled("attempt-1", NOW))
-    call, _effects = step(call, machine.Connected("interview-1", "recording-1", NOW))
+    call, _effects = step(Call(), Claimed(held, script(), facts(script().programme, held)))
+    call, _effects = step(call, Dialled("attempt-1", NOW))
+    call, _effects = step(call, Connected("interview-1", "recording-1", NOW))
     for nth in range(count):
         if call.shown is None:
             break
-        call, _effects = step(call, machine.Answered(f"event-{nth}", call.shown, _first(call), NOW))
-    call, _effects = step(call, machine.Noted(note))
-    call, _effects = step(call, machine.Ended(NOW + timedelta(seconds=48)))
+        call, _effects = step(call, Answered(f"event-{nth}", call.shown, _first(call), NOW))
+    call, _effects = step(call, Noted(note))
+    call, _effects = step(call, Ended(NOW + timedelta(seconds=48)))
     return call
 
 
