@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from cati.store.engine import Connection
 from cati.store.tables import audit
@@ -32,6 +32,15 @@ class StoredEntry:
     hash: str
 
 
+_LAST = (
+    select(audit.c.seq, audit.c.hash)
+    .where(audit.c.session_id == bindparam("session"))
+    .order_by(audit.c.seq.desc())
+    .limit(1)
+)
+_ADD = insert(audit)
+
+
 def last(connection: Connection, session_id: str) -> tuple[int, str] | None:
     """Number and hash of a session's last entry.
 
@@ -39,30 +48,24 @@ def last(connection: Connection, session_id: str) -> tuple[int, str] | None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session_id, 0))))
-    row = connection.execute(
-        select(audit.c.seq, audit.c.hash)
-        .where(audit.c.session_id == session_id)
-        .order_by(audit.c.seq.desc())
-        .limit(1)
-    ).one_or_none()
+    row = connection.execute(_LAST, {"session": session_id}).one_or_none()
     return None if row is None else (row.seq, row.hash)
 
 
 def add(connection: Connection, entry: StoredEntry) -> None:
     """Add an entry."""
-    connection.execute(
-        insert(audit).values(
-            session_id=entry.session_id,
-            seq=entry.seq,
-            at=entry.at,
-            user_id=entry.user_id,
-            action=entry.action,
-            subject=entry.subject,
-            detail=entry.detail,
-            previous=entry.previous,
-            hash=entry.hash,
-        )
-    )
+    row = {
+        "session_id": entry.session_id,
+        "seq": entry.seq,
+        "at": entry.at,
+        "user_id": entry.user_id,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
+    connection.execute(_ADD, row)
 
 
 def by_session(connection: Connection) -> Generator[StoredEntry, None, None]:

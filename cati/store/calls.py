@@ -14,8 +14,6 @@ from cati.store.engine import Connection
 from cati.store.tables import attempts, cases
 from cati.store.types import Moment
 
-_OUTCOME = ("disposition", "note", "prompted", "connected_at", "ended_at", "late")
-
 
 @dataclass(frozen=True, slots=True)
 class MyDayAttempt:
@@ -43,11 +41,7 @@ _CUT_OFF = (
     .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_(None))
     .values(disposition="interrupted")
 )
-_END = (
-    update(attempts)
-    .where(attempts.c.id == bindparam("attempt"))
-    .values({name: bindparam(name) for name in _OUTCOME})
-)
+_END = update(attempts).where(attempts.c.id == bindparam("attempt"))
 _SETTLED_STATE = (
     select(cases.c.state)
     .join(attempts, attempts.c.case_id == cases.c.id)

@@ -58,23 +58,23 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        reading = (
+            {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        self._reading = self.engine.execution_options(**reading)
+        self._writing = self.engine.execution_options(cati_begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may change rows; on SQLite it takes the write lock at once."""
-        with self.engine.connect() as connection:
-            connection.execution_options(cati_begin="BEGIN IMMEDIATE")
-            with connection.begin():
-                yield connection
+        with self._writing.begin() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, one snapshot from first to last statement."""
-        with self.engine.connect() as connection:
-            if not self.is_sqlite:
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                yield connection
+        with self._reading.begin() as connection:
+            yield connection
 
     def now(self, connection: Connection, clock: Clock) -> datetime:
         """The time that counts: the server's on PostgreSQL unless the clock is virtual."""

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from cati.domain.ports import AnswerEvent
 from cati.store.engine import Connection
 from cati.store.statements import insert_once
 from cati.store.tables import answers, interviews, responses
+
+_GO_ON = (
+    update(interviews)
+    .where(interviews.c.id == bindparam("interview"), interviews.c.state == "partial")
+    .values(state="open", ended_at=None)
+)
+_ANSWER = select(answers).where(answers.c.id == bindparam("answer"))
+_EVENTS = (
+    select(answers.c.seq, answers.c.item, answers.c.value)
+    .where(answers.c.interview_id == bindparam("interview"))
+    .order_by(answers.c.seq, answers.c.at)
+)
+_CLOSE = update(interviews).where(interviews.c.id == bindparam("interview"))
+_NO_RESPONSES = delete(responses).where(responses.c.interview_id == bindparam("interview"))
+_RESPONSES = insert(responses)
 
 
 def open_interview(
@@ -24,18 +39,17 @@ def open_interview(
     at: datetime,
 ) -> None:
     """Note that an interview is under way; one that was stopped half-way is under way again."""
-    fresh = insert_once(connection, interviews).values(
-        id=interview_id,
-        case_id=case_id,
-        cell_id=cell_id,
-        state="open",
-        started_at=at,
-        user_id=user_id,
-        language=language,
-    )
-    if connection.execute(fresh).rowcount == 0:
-        again = update(interviews).where(interviews.c.id == interview_id, interviews.c.state == "partial")
-        connection.execute(again.values(state="open", ended_at=None))
+    row = {
+        "id": interview_id,
+        "case_id": case_id,
+        "cell_id": cell_id,
+        "state": "open",
+        "started_at": at,
+        "user_id": user_id,
+        "language": language,
+    }
+    if connection.execute(insert_once(connection, interviews), row).rowcount == 0:
+        connection.execute(_GO_ON, {"interview": interview_id})
 
 
 def append_answer(connection: Connection, event: AnswerEvent, user_id: int) -> bool:
@@ -56,9 +70,9 @@ def append_answer(connection: Connection, event: AnswerEvent, user_id: int) -> b
         "attempt_id": event.attempt_id,
         "offset_ms": event.offset_ms,
     }
-    if connection.execute(insert_once(connection, answers).values(row)).rowcount == 1:
+    if connection.execute(insert_once(connection, answers), row).rowcount == 1:
         return True
-    held = connection.execute(select(answers).where(answers.c.id == event.id)).one()
+    held = connection.execute(_ANSWER, {"answer": event.id}).one()
     if (held.interview_id, held.seq, held.item, held.value) != (
         event.interview_id,
         event.seq,
@@ -73,10 +87,7 @@ def latest_answers(connection: Connection, interview_id: str) -> tuple[int, dict
     """The last sequence number, and the answer that holds for each item (taken-back ones left out)."""
     held: dict[str, str | None] = {}
     seq = 0
-    query = select(answers.c.seq, answers.c.item, answers.c.value)
-    for row in connection.execute(
-        query.where(answers.c.interview_id == interview_id).order_by(answers.c.seq, answers.c.at)
-    ):
+    for row in connection.execute(_EVENTS, {"interview": interview_id}):
         held[row.item] = row.value
         seq = row.seq
     return seq, {item: value for item, value in held.items() if value is not None}
@@ -94,15 +105,12 @@ def close_interview(
     at: datetime,
 ) -> None:
     """Fix what an interview became, and the answers that hold."""
-    connection.execute(
-        update(interviews)
-        .where(interviews.c.id == interview_id)
-        .values(state=state, counted=counted, late=late, ended_at=at)
-    )
-    connection.execute(delete(responses).where(responses.c.interview_id == interview_id))
+    became = {"state": state, "counted": counted, "late": late, "ended_at": at}
+    connection.execute(_CLOSE, {"interview": interview_id, **became})
+    connection.execute(_NO_RESPONSES, {"interview": interview_id})
     rows = [
         {"interview_id": interview_id, "item": item, "value": value, "on_path": item not in off_path}
         for item, value in held.items()
     ]
     if rows:
-        connection.execute(insert(responses), rows)
+        connection.execute(_RESPONSES, rows)

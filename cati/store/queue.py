@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, func, literal_column, or_, select, text, update
+from sqlalchemy import Row, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, SettleResult
 from cati.store import claim_postgres, claim_sqlite
@@ -101,6 +101,8 @@ def _lapsed(programme_id: int, now: datetime) -> tuple[Any, ...]:
     return (text("cases.state = 1"), _c.programme_id == programme_id, _c.lease_until <= now)
 
 
+_LOCKED_CASE = select(cases).where(_c.id == bindparam("case")).with_for_update()
+_BECOMES = update(cases).where(_c.id == bindparam("case"))
 _UNHELD: dict[str, Any] = {"held_by": None, "station": None, "lease_until": None}
 
 
@@ -116,7 +118,7 @@ def settle(
     it is listed as overshoot. What else comes late is applied if nobody took the case since, and only
     recorded otherwise.
     """
-    row = connection.execute(select(cases).where(_c.id == case_id).with_for_update()).one()
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
     if row.state == CaseState.HELD and row.epoch == epoch and row.held_by == user_id:
         return _settle(connection, row, now, outcome, Fate.SETTLED)
     if outcome.kind == "complete":
@@ -150,14 +152,14 @@ def _settle(
         "disposition": outcome.disposition,
         "not_before": (outcome.not_before or now) if waits else None,
         "owner_id": outcome.owner_id if waits else None,
-        "owner_until": outcome.owner_until if waits else None,
+        "owner_until": outcome.owner_until if waits and outcome.owner_id else None,
         "barred_id": outcome.barred_id or row.barred_id,
         "appointment": ("firm" if firm else "soft") if state is CaseState.APPOINTMENT else None,
         "reserves": firm,
         "epoch": row.epoch if fate is Fate.SETTLED else row.epoch + 1,
         **_UNHELD,
     }
-    connection.execute(update(cases).where(_c.id == row.id).values(values))
+    connection.execute(_BECOMES, {"case": row.id, **values})
     completes = state is CaseState.COMPLETE
     if row.reserves and not firm:
         _move_place(connection, row.cell_id, reserved=-1, completed=int(completes))
@@ -201,7 +203,7 @@ def _settle_late_complete(connection: Connection, row: Row[Any], outcome: Settle
 
 def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime) -> bool:
     """Give a held case back, due at once, for any other operator; False when the lease was lost."""
-    row = connection.execute(select(cases).where(_c.id == case_id).with_for_update()).one()
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
     if row.state != CaseState.HELD or row.epoch != epoch or row.held_by != user_id:
         return False
     given = Settlement(
@@ -218,42 +220,62 @@ def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int,
 # ---- places --------------------------------------------------------------------------------------
 
 
+_CELL = _q.id == bindparam("cell")
+_TAKE_PLACE = (
+    update(cells).where(_CELL, _q.completed + _q.reserved < _q.quota).values(reserved=_q.reserved + 1)
+)
+_MOVE_PLACE = (
+    update(cells)
+    .where(_CELL)
+    .values(
+        reserved=_q.reserved + bindparam("places", type_=_q.reserved.type),
+        completed=_q.completed + bindparam("interviews", type_=_q.completed.type),
+    )
+)
+
+
 def _take_place(connection: Connection, cell_id: int) -> bool:
-    free = and_(_q.id == cell_id, _q.completed + _q.reserved < _q.quota)
-    return connection.execute(update(cells).where(free).values(reserved=_q.reserved + 1)).rowcount == 1
+    return connection.execute(_TAKE_PLACE, {"cell": cell_id}).rowcount == 1
 
 
 def _move_place(connection: Connection, cell_id: int, *, reserved: int, completed: int = 0) -> None:
-    connection.execute(
-        update(cells)
-        .where(_q.id == cell_id)
-        .values(reserved=_q.reserved + reserved, completed=_q.completed + completed)
-    )
+    connection.execute(_MOVE_PLACE, {"cell": cell_id, "places": reserved, "interviews": completed})
 
 
 # Callbacks of a cell whose places are all gone would be passed over by every claim: they are put aside.
 # While somebody is on the phone for one of the places they stay, or they would come and go with every call.
 
 
-def _park_if_full(connection: Connection, cell_id: int) -> None:
-    full = select(_q.id).where(_q.id == cell_id, _q.completed + _q.reserved >= _q.quota)
-    calling = exists().where(_c.cell_id == cell_id, text("cases.state = 1"))
-    if connection.scalar(full.where(~calling)) is None:
-        return
-    waiting = (
-        select(_c.id)
-        .where(_c.cell_id == cell_id, text("cases.state in (2, 3)"), ~_c.reserves)
-        .with_for_update(skip_locked=True)
+_FULL = select(_q.id).where(
+    _CELL,
+    _q.completed + _q.reserved >= _q.quota,
+    ~exists().where(_c.cell_id == _q.id, text("cases.state = 1")),
+)
+_PARK = (
+    update(cases)
+    .where(
+        _c.id.in_(
+            select(_c.id)
+            .where(_c.cell_id == bindparam("cell"), text("cases.state in (2, 3)"), ~_c.reserves)
+            .with_for_update(skip_locked=True)
+        )
     )
-    connection.execute(update(cases).where(_c.id.in_(waiting)).values(state=int(CaseState.PARKED)))
+    .values(state=int(CaseState.PARKED))
+)
+_UNPARK = (
+    update(cases)
+    .where(_c.cell_id == bindparam("cell"), text("state = 6"))
+    .values(state=case((_c.appointment.is_(None), literal_column("2")), else_=literal_column("3")))
+)
+
+
+def _park_if_full(connection: Connection, cell_id: int) -> None:
+    if connection.scalar(_FULL, {"cell": cell_id}) is not None:
+        connection.execute(_PARK, {"cell": cell_id})
 
 
 def _unpark(connection: Connection, cell_id: int) -> None:
-    connection.execute(
-        update(cases)
-        .where(_c.cell_id == cell_id, text("state = 6"))
-        .values(state=case((_c.appointment.is_(None), literal_column("2")), else_=literal_column("3")))
-    )
+    connection.execute(_UNPARK, {"cell": cell_id})
 
 
 # ---- looking ahead -------------------------------------------------------------------------------

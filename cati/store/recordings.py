@@ -37,11 +37,14 @@ def register(
     connection: Connection, *, recording_id: str, attempt_id: str, file: str, station: str, at: datetime
 ) -> None:
     """Note that a file is being written; noting it twice changes nothing."""
-    connection.execute(
-        insert_once(connection, recordings).values(
-            id=recording_id, attempt_id=attempt_id, file=file, station=station, started_at=at
-        )
-    )
+    row = {
+        "id": recording_id,
+        "attempt_id": attempt_id,
+        "file": file,
+        "station": station,
+        "started_at": at,
+    }
+    connection.execute(insert_once(connection, recordings), row)
 
 
 def finish(

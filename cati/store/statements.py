@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -9,8 +11,16 @@ from cati.store.engine import Connection
 
 
 def insert_once(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that leaves a row of the same key as it is (its rowcount is then 0)."""
-    if connection.dialect.name == "sqlite":
+    """An INSERT that leaves a row of the same key as it is (its rowcount is then 0).
+
+    It is built once for each table: give the row to `execute`, which is quicker than its `values`.
+    """
+    return _insert_once(connection.dialect.name, table)
+
+
+@cache
+def _insert_once(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if engine == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     # Without the option the count of an INSERT is lost when its cursor is closed.
     return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

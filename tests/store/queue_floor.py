@@ -89,6 +89,8 @@ class Floor:
     def age(self, case_id: int, by: timedelta = LEASE) -> None:
         """Make a lease older than it is."""
         row = self.case(case_id)
+        if row.lease_until is None:
+            return  # somebody who held the case before has just finished its interview
         with self.database.write() as connection:
             connection.execute(
                 update(t.cases).where(t.cases.c.id == case_id).values(lease_until=row.lease_until - by)
