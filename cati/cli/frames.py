@@ -9,6 +9,8 @@ import click
 
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option, progress
+from cati.domain.users import Right
+from cati.services import adjustments
 from cati.services import frames as service
 
 
@@ -31,6 +33,15 @@ def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) 
             show(done + 1, len(files))
             if not in_json:
                 click.echo(_line(report))
+    if any(report.get("late") for report in reports) and session.ctx.actor.may(Right.ADJUST):
+        # Lateness only proposes: the bureau confirms or waives it.
+        proposed = adjustments.propose_late(session.ctx, programme)
+        if proposed and not in_json:
+            click.echo(
+                _("Adjustments proposed for late lists: {count}. See: cati adjustments").format(
+                    count=len(proposed)
+                )
+            )
     if in_json:
         as_json(reports)
 

@@ -28,6 +28,8 @@ COMMANDS = {
     "simulate": "fieldwork",
     "channel": "scoring",
     "adjust": "scoring",
+    "waive": "scoring",
+    "adjustments": "scoring",
     "score": "scoring",
     "export": "exports",
     "recording": "recordings",

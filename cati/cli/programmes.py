@@ -81,7 +81,9 @@ def list_(session: Session, in_json: bool) -> None:
 @click.pass_obj
 def close(session: Session) -> None:
     """Close fieldwork: nobody is called any more, and scores may be seen."""
-    closed = service.close_fieldwork(session.ctx, session.programme.programme.code)
+    closed = session.programme
+    if closed.state != "closed":
+        closed = service.close_fieldwork(session.ctx, closed.programme.code)
     click.echo(_("Fieldwork of {programme} is closed.").format(programme=closed.programme.code))
 
 

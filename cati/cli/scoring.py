@@ -54,6 +54,43 @@ def adjust(session: Session, unit: str, code: str, points: Decimal, reason: str,
     click.echo(text.format(unit=unit, points=made.points))
 
 
+@click.command("adjustments")
+@json_option
+@click.pass_obj
+def adjustments_(session: Session, in_json: bool) -> None:
+    """List all points proposed, confirmed or waived."""
+    programme = session.programme
+    found = adjustments.listing(session.ctx, programme)
+    names = {unit.code: unit.name for unit in programme.programme.units}
+    if in_json:
+        as_json(
+            [
+                {
+                    "unit": names[a.unit],
+                    "code": a.code,
+                    "points": float(a.points),
+                    "reason": a.reason,
+                    "state": a.state,
+                }
+                for a in found
+            ]
+        )
+        return
+    for a in found:
+        click.echo(f"{names[a.unit]}\t{a.code}\t{a.points}\t{a.state}\t{a.reason}")
+
+
+@click.command()
+@click.argument("unit")
+@click.option("--code", required=True, help="The ground, such as late.")
+@click.option("--reason", required=True, help="Why the work was not affected, or what excuses it.")
+@click.pass_obj
+def waive(session: Session, unit: str, code: str, reason: str) -> None:
+    """Waive points that were proposed for a unit."""
+    adjustments.settle(session.ctx, session.programme, unit, code, reason, confirm=False)
+    click.echo(_("{unit}: waived.").format(unit=unit))
+
+
 @click.command()
 @click.argument("workbook", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @json_option
@@ -78,5 +115,5 @@ def _row(line: UnitScore) -> str:
     return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}"
 
 
-COMMANDS = {"channel": channel, "adjust": adjust, "score": score}
+COMMANDS = {"channel": channel, "adjust": adjust, "adjustments": adjustments_, "waive": waive, "score": score}
 """By name, for the main group."""

@@ -227,6 +227,31 @@ def test_scores_are_hidden_until_fieldwork_is_closed(drawn: Run, tmp_path: Path)
     assert drawn("score", "--json")[0] == 0
 
 
+def test_closing_what_is_closed_is_no_fault(drawn: Run) -> None:
+    assert drawn("programme", "close")[0] == 0
+    code, out, _ = drawn("programme", "close")
+    assert (code, out) == (0, "Fieldwork of tiny is closed.\n")
+
+
+def test_a_late_list_only_proposes_points_which_can_be_waived(cati: Run, tmp_path: Path) -> None:
+    sheets = small()
+    sheets["programme"].append(["deadline_lists", date(2024, 1, 25)])
+    sheets["adjustments"] = [["code", "label", "points", "rule"], ["late", "迟报", -5, "迟报扣分"]]
+    cati("init")
+    assert cati("programme", "load", str(written(tmp_path / "tiny.xlsx", sheets)))[0] == 0
+    lists = {"管理": people("x", 5), "服务": people("y", 5)}
+    write_lists(tmp_path / "a.xlsx", "甲局", date(2024, 1, 26), lists)
+    write_lists(tmp_path / "b.xlsx", "乙局", date(2024, 1, 25), lists)
+    code, out, _ = cati("import", "a.xlsx", "b.xlsx")
+    assert code == 0
+    assert "[late]" in out
+    proposed = loaded(cati("adjustments", "--json")[1])
+    assert [(a["unit"], a["points"], a["state"]) for a in proposed] == [("甲局", -5.0, "proposed")]
+    assert cati("waive", "甲局", "--code", "late", "--reason", "不影响工作")[0] == 0
+    assert loaded(cati("adjustments", "--json")[1])[0]["state"] == "waived"
+    assert "waived" in cati("adjustments")[1]
+
+
 def test_channels_and_adjustments_enter_the_final_score(drawn: Run, tmp_path: Path) -> None:
     with (tmp_path / "public.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("unit", "score"), ("甲局", "91")])
