@@ -49,6 +49,7 @@ class Tiles(QWidget):
 
     def _make(self, place: int) -> Tile:
         tile = Tile("", "")
+        tile.setParent(self)
         tile.clicked.connect(lambda: self.given.emit(self._offers[place].name))
         return tile
 
@@ -58,9 +59,9 @@ class Tiles(QWidget):
         across = -(-count // rows)
         for place, tile in enumerate(self._tiles):
             self._grid.removeWidget(tile)
-            tile.setVisible(place < count)
             if place < count:
                 self._grid.addWidget(tile, place // across, place % across)
+            tile.setVisible(place < count)
         for place in range(len(self._tiles)):
             self._grid.setColumnStretch(place, int(place < across))
         self.restyle()

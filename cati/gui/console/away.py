@@ -26,7 +26,6 @@ class AwayScreen(QWidget):
         self._icon = Icon("half", "ink2", 28)
         self._title, self._line = Text(size=26, bold=True), Text(size=16, ink="ink2", wrap=True)
         self._button = Button("", "Enter", Kind.PRIMARY, 18, 46)
-        self._button.setVisible(action is not None)
         if action is not None:
             self._button.clicked.connect(lambda: keys.trigger(action))
         words = column(
@@ -37,6 +36,7 @@ class AwayScreen(QWidget):
             gap=10,
             margins=(36, 30, 36, 30),
         )
+        self._button.setVisible(action is not None)
         middle = row(None, Surface(words, width=720), None)
         self.setLayout(column(None, middle, None, margins=(16, 10, 16, 10)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
@@ -86,14 +87,18 @@ def _who(call: Call, programme: Programme, idle: str) -> tuple[str, str]:
     case = call.assignment
     if case is None:
         return idle, programme.title
-    about = f"{words.unit_name(programme, case)} · {words.group_name(programme, case)}"
+    unit, group = words.unit_name(programme, case), words.group_name(programme, case)
     person = f"{words.person(case)} {masked(call.phone.e164)}"
+    number = _("case {number}").format(number=f"{case.case_id:04d}")
     match call.phase:
         case Phase.READY:
             return _("To be called"), programme.title
         case Phase.WRAP_UP:
-            return _("Call over: note the outcome"), f"{about} · {person}"
-    return about, f"{person} · " + _("case {number}").format(number=f"{case.case_id:04d}")
+            return _("Call over: note the outcome"), f"{person} · {unit}"
+    if language() == "en":
+        # English names are long: the group goes down to the person.
+        return unit, f"{group} · {person} · {number}"
+    return f"{unit} · {group}", f"{person} · {number}"
 
 
 def _saved(desk: Desk, call: Call) -> tuple[Saved, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -15,6 +15,7 @@ from cati.domain.call import Call, Phase
 from cati.gui import theme
 from cati.gui.actions import Mode
 from cati.gui.console import bar, words
+from cati.gui.console.asking import Asking
 from cati.gui.console.away import AwayScreen, asleep_words
 from cati.gui.console.card import CardOverlay
 from cati.gui.console.day import hours_words, picture
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 TICK_MS = 1000
 # How often to look again for a case while there is none.
 LOOK_AGAIN_SECONDS = 30
+# The least window, in px.
+LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
 # A day board with hours needs this height of window, px at 100 %.
 BOARD_HEIGHT = 640
 
@@ -90,6 +93,7 @@ class Console(Page):
         self.bar = CallBar()
         self.bar.set_feeds(self.desk.level, None)
         self.trouble = TroubleLine(self._keys)
+        self.asking = Asking(self.desk, self.question, self.trouble)
         self.line, self.board = DayLine(), DayBoard()
         self.key_bar = KeyBar(self._keys)
         self._stack = QStackedLayout()
@@ -97,9 +101,7 @@ class Console(Page):
             self._stack.addWidget(screen)
         self._body = Holder(self._stack)
         self.setLayout(
-            column(
-                self.bar, (self._body, 1), self.trouble, self.board, self.line, self.key_bar, gap=0
-            )
+            column(self.bar, (self._body, 1), self.trouble, self.board, self.line, self.key_bar, gap=0)
         )
         self.card = CardOverlay(self._body, self._keys)
         self._listen()
@@ -132,7 +134,6 @@ class Console(Page):
         desk.trouble.connect(self.say)
         desk.broke.connect(lambda: self.disposition.busy(False))
         self.trouble.changed.connect(self._place_day)
-        self.question.given.connect(self._give)
         self.question.side.notes.changed.connect(lambda text: desk.do(lambda r: r.note(text)))
         self.disposition.store.connect(self._settle)
 
@@ -151,14 +152,13 @@ class Console(Page):
                 "clock_out": self._clock_out,
                 "connected": lambda: desk.do(lambda r: r.connect(), commits=True),
                 "copy_number": self.dialling.copy,
-                "end_call": self._end_call,
-                "answer": self._digit,
-                "next": self._next,
-                "back": lambda: self._move(-1),
-                "forward": lambda: self._move(1),
+                "end_call": self.asking.end,
+                "answer": self.asking.digit,
+                "next": self.asking.go_on,
+                "back": lambda: self.asking.move(-1),
+                "forward": lambda: self.asking.move(1),
                 "prompted": lambda: desk.do(lambda r: r.toggle_prompted()),
                 "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
-                "explain": self.question.explain,
                 "leave_text": self.question.setFocus,
             }
         )
@@ -303,62 +303,6 @@ class Console(Page):
 
     # ---- what the operator does ------------------------------------------------------------------
 
-    def _digit(self, key: str) -> None:
-        call = self.desk.call
-        if call.script is None or call.shown is None:
-            return
-        kind = call.script.question(call.shown).type
-        if kind not in ("select_one", "select_multiple"):
-            return
-        name = call.script.by_key(call.shown, key, call.facts)
-        if name is None:
-            self.say(_("Key {key} is no answer to this question. Nothing was recorded.").format(key=key))
-            return
-        self._give(name)
-
-    def _give(self, name: str) -> None:
-        """An answer by key or by mouse: one of several is only marked."""
-        call = self.desk.call
-        if call.script is None or call.shown is None:
-            return
-        if call.script.question(call.shown).type == "select_multiple":
-            self.question.pick(name)
-        else:
-            self._answer(name)
-
-    def _answer(self, value: str) -> None:
-        before = self.desk.call
-        assert before.shown is not None
-
-        def step(runner: Any) -> None:
-            runner.answer(value)
-            self.trouble.hide()
-            self.question.answered(before.shown, runner.call.seq)
-
-        self.desk.do(step)
-
-    def _next(self) -> None:
-        call = self.desk.call
-        assert call.script is not None
-        if call.shown is None:
-            self._end_call()
-            return
-        kind = call.script.question(call.shown).type
-        if kind == "note" and call.shown not in call.answers:
-            self._answer("")
-        elif kind in ("text", "integer", "decimal"):
-            self._answer(self.question.written.words())
-        elif kind == "select_multiple" and self.question.picked:
-            self._answer(self.question.picked)
-        elif call.shown in call.answers:
-            self._move(1)
-
-    def _move(self, direction: int) -> None:
-        self.desk.do(lambda runner: runner.move(direction))
-
-    def _end_call(self) -> None:
-        self.desk.do(lambda runner: runner.end())
-
     def _settle(self, choice: Choice) -> None:
         self.disposition.busy(True)
 
@@ -425,7 +369,8 @@ class Console(Page):
             idle = _("On a break") if self._on_break else _("No case in hand")
             self.bar.set_state(bar.state(self.desk, idle))
             fault = self.desk.sound_fault
-            note = _("microphone works") if not fault else _("look at the microphone")
+            works = _("microphone works") if self.desk.heard else _("listening for the microphone")
+            note = _("look at the microphone") if fault else works
             space = "" if self._tight else " · " + words.free_space(self.desk.free)
             if self._keys.mode in (Mode.READY, Mode.BREAK):
                 self.key_bar.set_note(note + space, "microphone", "warn" if fault else "ok")
@@ -462,6 +407,10 @@ class Console(Page):
         elif self.desk.call.phase is Phase.IDLE:
             self.desk.claim()
 
+    def minimumSizeHint(self) -> QSize:
+        """Small enough to be given little room: only then does it know to give way."""
+        return QSize(LEAST_WIDTH, LEAST_HEIGHT)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way where the window is small."""
         self.restyle()
@@ -475,6 +424,7 @@ class Console(Page):
         if tight != self._tight:
             self._tight = tight
             self.ready.set_tight(tight)
+            self.dialling.set_tight(tight)
             self.question.set_tight(tight)
             self._show_bar()
         self._place_day()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
-
 from cati.domain.programmes import Programme, in_language
 from cati.gui.console import words
 from cati.gui.widgets.day import DayMark, DayPicture, MarkKind, Span, clock_time

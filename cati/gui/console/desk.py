@@ -85,6 +85,7 @@ class Desk(QObject):
         self._level = 0.0
         self.working = False
         self.sound_fault = ""
+        self.heard = False
         self.saved_at: datetime | None = None
         self.today: Today | None = None
         self.free = 0
@@ -305,6 +306,9 @@ class Desk(QObject):
             self._gui.post(lambda: self._set_sound(kind))
             return
         self._level = event.peak
+        if not self.heard:
+            self.heard = True
+            self._gui.post(self.sound_changed.emit)
         if self.sound_fault in PASSING and (event.peak > SPOKEN or self.sound_fault != "silent"):
             self._gui.post(lambda: self._set_sound(""))
 

@@ -6,15 +6,16 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.call import Call
 from cati.domain.programmes import Programme
 from cati.gui.actions import Keys
-from cati.gui.console.words import group_name, grouped, hidden, person, unit_name
+from cati.gui.console.words import group_name, grouped, hidden, parts, person, unit_name
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
-from cati.gui.widgets.layouts import column, row
-from cati.gui.widgets.surface import Surface, Tag
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.surface import Rule, Surface, Tag
 from cati.gui.widgets.text import Strong, Text
 
 
@@ -43,30 +44,33 @@ class DiallingScreen(QWidget):
         connected.clicked.connect(lambda: keys.trigger("connected"))
         nobody = Button(_("No connection, choose the outcome"), "F10", Kind.DANGER, 15, 46)
         nobody.clicked.connect(lambda: keys.trigger("end_call"))
-        sheet = Surface(
-            column(
-                row(self._unit, self._group, None, gap=14),
-                self._ask,
+        self._opening = Text(size=18, wrap=True, line_height=112)
+        caption = Text(_("Read this first when they answer"), 13, "ink2", bold=True)
+        self._beside = Holder(column(caption, self._opening, None, gap=8), width=400)
+        self._upright = Rule("line", upright=True)
+        self._connected = connected
+        left = self._left = column(
+            row(self._unit, self._group, None, gap=14),
+            self._ask,
+            None,
+            self._caption,
+            self._number,
+            self._note,
+            16,
+            row(copy, self._link, self._copied, None, gap=12),
+            None,
+            row(connected, nobody, None, gap=16),
+            8,
+            row(
+                Icon("recording", "stop", 15),
+                Text(_("Recording begins when you press Enter"), 13, "ink2"),
                 None,
-                self._caption,
-                self._number,
-                self._note,
-                16,
-                row(copy, self._link, self._copied, None, gap=12),
-                None,
-                row(connected, nobody, None, gap=16),
-                8,
-                row(
-                    Icon("recording", "stop", 15),
-                    Text(_("Recording begins when you press Enter"), 13, "ink2"),
-                    None,
-                    gap=7,
-                ),
-                gap=6,
-                margins=(36, 22, 36, 20),
-            )
+                gap=7,
+            ),
+            gap=6,
         )
-        self.setLayout(column(sheet, margins=(16, 10, 16, 10)))
+        self._page = row((left, 1), self._upright, self._beside, gap=28, margins=(36, 22, 36, 20))
+        self.setLayout(column(Surface(self._page), margins=(16, 10, 16, 10)))
 
     def show_call(self, programme: Programme, call: Call) -> None:
         """Show whom to ask for; the number comes with `show_number`."""
@@ -75,6 +79,9 @@ class DiallingScreen(QWidget):
         self._unit.set_text(unit_name(programme, case))
         self._group.set_text(group_name(programme, case))
         self._ask.set_text((_("Ask for") + " ", Strong(person(case))))
+        assert call.script is not None
+        opening = call.script.path(call.facts, {})[0]
+        self._opening.set_text(parts(call.script.text(opening, call.facts, {}, language())))
         if not self._digits:
             self._number.set_text(hidden(call))
             self._caption.set_text(_("Writing the attempt down first …"))
@@ -90,6 +97,15 @@ class DiallingScreen(QWidget):
         self._copied.set_text("")
         self._number.set_text(grouped(self._digits))
         self._caption.set_text(_("Dial this number on your telephone"))
+
+    def set_tight(self, tight: bool) -> None:
+        """Give way to a low or narrow window."""
+        self._number.set_size(56 if tight else 72)
+        self._connected.set_measure(54 if tight else 76)
+        self._upright.setVisible(not tight)
+        self._beside.setVisible(not tight)
+        self._left.set_gap(2 if tight else 6)
+        self._page.set_margins((24, 12, 24, 10) if tight else (36, 22, 36, 20))
 
     def copy(self) -> None:
         """Put the digits on the clipboard."""

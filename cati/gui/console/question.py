@@ -64,7 +64,7 @@ class LastLine(Surface):
         self._caption.set_text(caption)
         self._title.set_text(title)
         self._answer.set_text(answer)
-        self._back.setEnabled(bool(title))
+        self._back.setVisible(bool(title))
         self._tick.setVisible(bool(title))
         self._saved.setVisible(bool(title))
         self.set_saved(saved)
@@ -97,10 +97,11 @@ class Help(QWidget):
         self._text = Text(size=16, wrap=True, line_height=104)
         self.setLayout(column(row(self._heading, self._fold, None, gap=8), self._text, gap=2))
 
-    def set_help(self, short: str, pieces: tuple[Piece, ...]) -> None:
-        """Show the explanation of another question, or nothing."""
+    def set_help(self, short: str, pieces: tuple[Piece, ...], read: bool) -> None:
+        """Show the explanation of another question, or nothing; `read` if it may be read out."""
         self._pieces = pieces
-        self._heading.set_text(_("What “{item}” covers").format(item=short))
+        pattern = _("What “{item}” covers") if read else _("Note on “{item}”")
+        self._heading.set_text(pattern.format(item=short))
         self._text.set_text(parts(pieces))
         self._follow()
 
@@ -147,6 +148,7 @@ class QuestionScreen(QWidget):
         self._last: tuple[str, int] | None = None
         self._seqs: dict[str, int] = {}
         self._picked: set[str] = set()
+        self._explains = self._tight = False
         self._number, self._of = Text(size=18, bold=True), Text(size=14, ink="ink2")
         self._steps = Steps()
         self._short = Text(size=16, ink="ink2", elide=True)
@@ -166,7 +168,8 @@ class QuestionScreen(QWidget):
         self._read = _margin(_("read"))
         self._record = _margin(_("record"))
         self._not_read = Holder(row(_margin(_("not read")), (self._asides, 1), gap=14))
-        self._if_asked = Holder(row(_margin(_("if asked"), top=True), (self.help, 1), gap=14))
+        self._when = _margin(_("if asked"), top=True)
+        self._if_asked = Holder(row(self._when, (self.help, 1), gap=14))
         self._answer_row = Holder(
             row(self._record, (self.tiles, 1), (self.written, 1), (Holder(row(self._enter, None)), 1), gap=14)
         )
@@ -261,13 +264,14 @@ class QuestionScreen(QWidget):
         self.tiles.set_offers([offer for offer in offers if not offer.aside], chosen)
         self._asides.set_offers(asides, chosen)
         typed = question.type in TYPED
+        # Before the field is hidden, or the focus would wander on into the notes.
+        self.setFocus()
         self._layout(bool(offers), bool(asides), typed, several or question.type == "note")
         self._enter.set_words(_("Record these") if several else _("Read, go on"))
         if typed:
             self.written.ask(given, question.type != "text")
-        elif self.written.field.hasFocus():
-            self.setFocus()
-        self._show_help(script.short(shown, language()), script.hint(shown, call.facts, call.answers, language()))
+        hint = script.hint(shown, call.facts, call.answers, language())
+        self._show_help(script.short(shown, language()), hint, question.weight is not None)
 
     def _layout(self, tiles: bool, asides: bool, typed: bool, enter: bool) -> None:
         self.tiles.setVisible(tiles)
@@ -276,11 +280,17 @@ class QuestionScreen(QWidget):
         self._record.setVisible(True)
         self._not_read.setVisible(asides)
 
-    def _show_help(self, short: str, pieces: tuple[Piece, ...]) -> None:
+    def _show_help(self, short: str, pieces: tuple[Piece, ...], read: bool) -> None:
         self._rule.setVisible(bool(pieces))
         self._if_asked.setVisible(bool(pieces))
-        self.help.set_help(short, pieces)
-        self._keys.set_off("explain", "" if pieces else _("nothing to explain"))
+        self._when.set_text(_("if asked") if read else _("note"))
+        self.help.set_help(short, pieces, read)
+        if bool(pieces) != self._explains:
+            self._explains = bool(pieces)
+            if pieces:
+                self._keys.bind("explain", self.explain)
+            else:
+                self._keys.unbind("explain")
         self._show_beside()
 
     def _show_end(self, call: Call) -> None:
@@ -291,11 +301,11 @@ class QuestionScreen(QWidget):
         else:
             words = _("All questions are answered.")
         self.script.set_pieces((Piece(words),))
+        self.setFocus()
         self.tiles.set_offers((), ())
         self._layout(False, False, False, True)
         self._enter.set_words(_("End the call, choose the outcome"))
-        self._show_help("", ())
-        self.setFocus()
+        self._show_help("", (), False)
 
     # ---- what is typed ---------------------------------------------------------------------------
 
@@ -322,8 +332,6 @@ class QuestionScreen(QWidget):
     def _show_beside(self) -> None:
         beside = self._tight and self.help.is_open and bool(self.help.pieces)
         self.side.show_help(self.help.pieces if beside else ())
-
-    _tight = False
 
     def set_tight(self, tight: bool) -> None:
         """Give way in the agreed order."""

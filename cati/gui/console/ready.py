@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
@@ -20,7 +20,7 @@ from cati.gui.actions import Keys
 from cati.gui.console import words
 from cati.gui.console.day import TodaySide
 from cati.gui.theme import px
-from cati.gui.widgets.base import Painted
+from cati.gui.widgets.base import LEFT, Painted
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.day import clock_time
 from cati.gui.widgets.icons import Icon, draw_icon
@@ -113,9 +113,7 @@ class NoteBox(Surface):
         self._head, self._note = Text(size=16, wrap=True), Text(size=16, wrap=True, line_height=106)
         self._by = Text(size=13, ink="ink2", elide=True)
         head = row(self._icon, (self._head, 1), gap=9)
-        super().__init__(
-            column(head, self._note, self._by, gap=5, margins=(14, 10, 14, 8)), "soft", None, 8
-        )
+        super().__init__(column(head, self._note, self._by, gap=5, margins=(14, 10, 14, 8)), "soft", None, 8)
 
     def show_case(self, call: Call, settings: Settings, now: datetime) -> None:
         """Show what matters of this case; hides itself when there is nothing."""
@@ -184,13 +182,14 @@ class ReadyScreen(QWidget):
         self.setLayout(row((self._build(), 1), self.side, gap=12, margins=(16, 10, 16, 10)))
 
     def _build(self) -> Surface:
-        head = row(Text(_("Next"), 14, "ink2"), self._tag, (self._why, 1), self._case, gap=10)
-        buttons = row(
-            self._dial, Holder(column(None, self._other, self._known, None, gap=4)), None, gap=12
+        head = row(
+            Text(_("Next person"), 14, "ink2"), self._tag, (Holder(row(self._why)), 1), self._case, gap=10
         )
+        buttons = row(self._dial, Holder(column(None, self._other, self._known, None, gap=4)), None, gap=12)
+        self._named = row(self._unit, self._group, gap=12)
+        self._named.setAlignment(self._group, LEFT)
         left = column(
-            self._unit,
-            row(self._group, None),
+            self._named,
             self._ask,
             None,
             self._number,
@@ -205,9 +204,7 @@ class ReadyScreen(QWidget):
         self._beside = Holder(column(self.note, 8, self._read, None, gap=4), width=344)
         self._upright = Rule("line", upright=True)
         body = row((left, 1), self._upright, self._beside, gap=20)
-        self._tries = Holder(
-            column(row(self._tried, (self._need, 1), gap=12), 4, self._attempts, gap=0)
-        )
+        self._tries = Holder(column(row(self._tried, (self._need, 1), gap=12), 4, self._attempts, gap=0))
         self._sheet = column(head, 8, (body, 1), 12, self._tries, gap=0, margins=(28, 16, 28, 12))
         return Surface(self._sheet)
 
@@ -222,6 +219,7 @@ class ReadyScreen(QWidget):
         self._case.set_text(_("case {number}").format(number=f"{case.case_id:04d}"))
         self._unit.set_text(words.unit_name(programme, case))
         self._group.set_text(words.group_name(programme, case))
+        self._place_group()
         self._show_whom(case)
         self._show_number(call)
         self.note.show_case(call, settings, now)
@@ -229,6 +227,28 @@ class ReadyScreen(QWidget):
         self._opening.set_text(words.parts(call.script.text(opening, call.facts, {}, language())))
         self._show_attempts(case, settings)
         self.side.show_card(words.parts(call.script.card(call.facts, {}, language())))
+
+    def _place_group(self) -> None:
+        """The group beside the unit's name, or under it where the name needs the whole width."""
+        wide = theme.text_width(self._unit.words(), 36, bold=True) + self._group.sizeHint().width() + px(18)
+        beside = wide <= self._unit_room()
+        self._unit.set_size(26 if self._tight and not beside else 36)
+        self._unit.setWordWrap(not beside)
+        policy = QSizePolicy.Policy.Maximum if beside else QSizePolicy.Policy.Expanding
+        self._unit.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        flat, upright = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._named.setDirection(flat if beside else upright)
+        self._named.set_gap(12 if beside else 4)
+
+    def _unit_room(self) -> int:
+        taken = px(2 * 18 + 272 + 262 + 12 + 32 + 20 if self._tight else 2 * 28 + 396 + 344 + 40 + 32 + 12)
+        if self._tight and self.note.isHidden():
+            taken -= px(262)
+        return self.width() - taken
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the group anew."""
+        self._place_group()
 
     def _show_whom(self, case: Assignment) -> None:
         if case.source == "pool":

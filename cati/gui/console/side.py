@@ -102,9 +102,17 @@ class Notes(Surface):
         self.field.installEventFilter(self)
         self._follow(False)
 
+    _tight = False
+
+    def set_tight(self, tight: bool) -> None:
+        """The hint goes where there is little room, but for the one that matters."""
+        self._tight = tight
+        self._follow(self.field.hasFocus())
+
     def _follow(self, focused: bool) -> None:
-        words = _("digits give no answer · Esc") if focused else _("typing here gives no answer")
+        words = _("digits are text · Esc") if focused else _("typing here gives no answer")
         self._hint.set_text(words)
+        self._hint.setVisible(focused or not self._tight)
         self._hint.set_ink("warn" if focused else "ink2", focused)
         self.set_ground("warn_s" if focused else "panel", "warn" if focused else "line")
 
@@ -170,8 +178,10 @@ class AnsweredSide(QWidget):
         rows = []
         for place, name in enumerate(items):
             given = answers.get(name)
-            words = None if given is None else answer_words(script, name, given).replace("  ", " ")
-            rows.append(RailRow(str(place + 1), script.short(name, language()), words, name in saved))
+            words = None if given is None else answer_words(script, name, given)
+            keyed, _gap, _rest = (words or "").partition("  ")
+            words = words.replace("  ", " ") if words else None
+            rows.append(RailRow(str(place + 1), script.short(name, language()), words, name in saved, keyed))
         self.rail.set_rows(rows, items.index(call.shown) if call.shown in items else -1)
         done = sum(name in answers for name in items)
         self._count.set_text(_("Answered {done} / {count}").format(done=done, count=len(items)))
@@ -186,3 +196,4 @@ class AnsweredSide(QWidget):
     def set_tight(self, tight: bool) -> None:
         """Be narrower where there is little room."""
         self._holder.set_width(NARROW if tight else WIDE)
+        self.notes.set_tight(tight)

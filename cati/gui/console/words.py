@@ -96,9 +96,7 @@ def moment_words(moment: datetime, settings: Settings) -> str:
     """Date, weekday and time in the programme's own time."""
     there = local(moment, settings)
     pattern = _("{month}/{day} {weekday} {time}")
-    return pattern.format(
-        month=there.month, day=there.day, weekday=weekday(there), time=clock_time(there)
-    )
+    return pattern.format(month=there.month, day=there.day, weekday=weekday(there), time=clock_time(there))
 
 
 def length(seconds: float) -> str:

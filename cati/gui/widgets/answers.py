@@ -16,6 +16,17 @@ from cati.gui.widgets.base import NO_PEN, RIGHT, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
 
+# The smallest words of a tile, px at 100 %.
+TILE_LEAST = 15
+
+
+def halves(text: str) -> tuple[str, str]:
+    """Words on two lines of about the same length; Latin words are not cut, Chinese may be anywhere."""
+    middle = len(text) / 2
+    places = [place for place, letter in enumerate(text) if letter == " "] or range(1, len(text))
+    cut = min(places, key=lambda place: abs(place - middle), default=len(text))
+    return text[:cut].strip(), text[cut:].strip()
+
 
 class Tile(Painted, QAbstractButton):
     """One spoken answer. All tiles are equal: no colour praises or blames.
@@ -69,8 +80,20 @@ class Tile(Painted, QAbstractButton):
         return QSize(round(self._content()) + px(20), px(self._height))
 
     def minimumSizeHint(self) -> QSize:
-        """The same: an answer is never shortened."""
-        return self.sizeHint()
+        """Room for the words on two lines: an answer is never shortened."""
+        words = max(theme.text_width(line, TILE_LEAST, self._given) for line in halves(self.text()))
+        return QSize(round(self._cap().width() + px(12) + words) + px(20), px(self._height))
+
+    def _set_words(self) -> tuple[int, tuple[str, ...]]:
+        """Size and lines of the words: on one line if they fit, else on two."""
+        room = self.width() - self._cap().width() - px(12 + 18)
+        if theme.text_width(self.text(), self._letters, self._given) <= room:
+            return self._letters, (self.text(),)
+        lines = halves(self.text())
+        for size in range(min(self._letters, 18), TILE_LEAST, -1):
+            if max(theme.text_width(line, size, self._given) for line in lines) <= room:
+                return size, lines
+        return TILE_LEAST, lines
 
     def event(self, event: QEvent) -> bool:
         """Repaint when the focus comes and goes."""
@@ -87,12 +110,19 @@ class Tile(Painted, QAbstractButton):
         painter.setBrush(theme.colour("soft" if lifted else "sheet"))
         painter.drawRoundedRect(box, px(8), px(8))
         cap = self._cap()
-        left = max(box.left() + px(4), box.center().x() - self._content() / 2)
+        size, lines = self._set_words()
+        wide = max(theme.text_width(line, size, self._given) for line in lines)
+        left = max(box.left() + px(6), box.center().x() - (cap.width() + px(12) + wide) / 2)
         at = QRectF(left, box.center().y() - cap.height() / 2, cap.width(), cap.height())
-        draw_cap(painter, key_print(self._key), at, 20)
-        words = QRectF(at.right() + px(12), box.top(), 0, box.height())
-        words.setRight(box.right() - 1)
-        self.write(painter, words, self.text(), self._letters, bold=self._given)
+        if self._key:
+            draw_cap(painter, key_print(self._key), at, 20)
+        pitch = theme.current().metrics(size).height() if len(lines) > 1 else box.height()
+        top = box.center().y() - pitch * len(lines) / 2
+        for line in lines:
+            words = QRectF(at.right() + px(12), top, 0, pitch)
+            words.setRight(box.right() - 1)
+            self.write(painter, words, line, size, bold=self._given)
+            top += pitch
 
 
 class Steps(Painted, QWidget):
@@ -150,12 +180,14 @@ class RailRow(NamedTuple):
         title: what the item is about.
         answer: key and words of the answer, or None.
         saved: whether the answer is durable on this station.
+        brief: the answer's key, shown instead of its words where these leave no room for the title.
     """
 
     label: str
     title: str
     answer: str | None = None
     saved: bool = False
+    brief: str = ""
 
 
 class Rail(Painted, QWidget):
@@ -220,13 +252,16 @@ class Rail(Painted, QWidget):
         self.write(
             painter, QRectF(box.left() + px(10), box.top(), px(24), box.height()), row.label, 13, ink, asked
         )
-        left = box.left() + px(36)
+        left = box.left() + px(32)
         answer = _("asking") if asked else row.answer or ""
         room = right - left
+        if row.brief and theme.text_width(answer + row.title, 13) + px(8) > room:
+            answer = row.brief if not asked else answer
         # A title is known by its first words, an answer is not.
         width = min(theme.text_width(answer, 13, asked) + 1, room * 0.62)
         self.write(
             painter, QRectF(right - width, box.top(), width, box.height()), answer, 13, ink, asked, RIGHT
         )
         title = QRectF(left, box.top(), room - width - px(6), box.height())
-        self.write(painter, title, row.title, 13, ink, asked)
+        fits = theme.text_width(row.title, 13, asked) <= title.width()
+        self.write(painter, title, row.title, 13 if fits else 12, ink, asked)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -237,6 +238,7 @@ class CallBar(QWidget):
         self._clock_note.set_text(_(state.phase.value))
         self._who.set_text(state.who)
         self._who_note.set_text(state.who_note)
+        self._fit_who()
         outline, word = state.saved.value
         pending = state.saved is Saved.PENDING
         ink = _second(live) if pending else ("live_ok" if live else "ok")
@@ -253,6 +255,7 @@ class CallBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way on a tight screen."""
+        QTimer.singleShot(0, self._fit_who)
         tight = theme.current().is_tight(self.width())
         if tight == self._tight:
             return
@@ -263,6 +266,13 @@ class CallBar(QWidget):
         # The amber line above says it too.
         self._practice.setVisible(self._state is not None and self._state.practice and not tight)
         self.restyle()
+
+    def _fit_who(self) -> None:
+        """Names take smaller letters before they are shortened."""
+        for text, bold, sizes in ((self._who, True, (18, 16, 14)), (self._who_note, False, (13, 12))):
+            room = text.width()
+            fitting = (size for size in sizes if theme.text_width(text.words(), size, bold) <= room)
+            text.set_size(next(fitting, sizes[-1]))
 
     def _announce(self, words: str) -> None:
         if QAccessible.isActive():
