@@ -1,0 +1,197 @@
+"""One whole interview as an operator does it: real keys, a real window, a real microphone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cati.audio.codec import SAMPLE_RATE
+from cati.audio.reader import Reader
+from cati.domain.interview import Script
+from cati.domain.queue import CaseState
+from cati.services import recordings
+from tests.flow.station import StationFolder, demo_session, script_of
+from tests.rig.pulse import Pulse, speak
+from tests.rig.waiting import wait_until
+from tests.rig.window import Window
+
+SPOKEN = "Satisfied, I would say, and I want to add that the people at the counter were kind to me."
+OPINION = "kind at the counter, open longer please"
+LOUD, QUIET = 600, 20
+"""Root mean square of samples of speech, and of a microphone into which nobody speaks."""
+SLACK = timedelta(seconds=1)
+"""How much the recording may differ from the time between connecting and hanging up."""
+
+
+class Operator:
+    """Presses keys, each one after what the last one did is stored, and keeps count of what was asked.
+
+    Args:
+        window: signed in to the demonstration.
+        station: its folder.
+        script: of the demonstration.
+    """
+
+    def __init__(self, window: Window, station: StationFolder, script: Script) -> None:
+        self.window, self.station, self.script = window, station, script
+        self.facts: dict[str, str] = {}
+        self.holding: dict[str, str] = {}
+        self.given: list[tuple[str, str]] = []
+        self.marks: list[tuple[str, str]] = []
+
+    def dial(self) -> None:
+        wait_until(lambda: self.station.held_case() is not None, "a case")
+        case = self.station.held_case()
+        assert case is not None
+        self.facts = self.station.facts(case)
+        attempts = self.station.count("attempts")
+        self._press_until("Return", lambda: self.station.count("attempts") > attempts, "the attempt")
+
+    def connect(self) -> None:
+        self._press_until("Return", lambda: self.station.count("recordings") == 1, "the recording")
+        self._note_question()
+
+    def _press_until(self, key: str, done: Callable[[], bool], what: str) -> None:
+        self.window.press(key)
+        wait_until(done, what)
+
+    @property
+    def shown(self) -> str | None:
+        return self.script.next_open(self.facts, self.holding)
+
+    def answer(self, *keys: str, value: str | None = None, item: str | None = None) -> None:
+        name = item or self.shown
+        assert name is not None
+        chosen = value if value is not None else self.script.by_key(name, keys[-1], self.facts)
+        assert chosen is not None
+        self.window.press(*keys)
+        self._wait_stored(name, chosen)
+
+    def write(self, text: str) -> None:
+        name = self.shown
+        assert name is not None
+        self.window.write(text)
+        self.window.press("Return")
+        self._wait_stored(name, text)
+
+    def _wait_stored(self, name: str, value: str) -> None:
+        wait_until(lambda: len(self.station.answers()) > len(self.given), f"the answer to {name}")
+        self.given.append((name, value))
+        self.holding[name] = value
+        self.marks.append(("answer", name))
+        self._note_question()
+
+    def _note_question(self) -> None:
+        if self.shown is not None:
+            self.marks.append(("question", self.shown))
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> StationFolder:
+    return StationFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def window(station: StationFolder, pulse: Pulse, x_display: object) -> Iterator[Window]:
+    """The program as ``./installer/run`` starts it on an empty folder, signed in to its demonstration."""
+    opened = Window(station.folder, CATI_DEMO="1", CATI_LANGUAGE="en")
+    try:
+        wait_until(lambda: station.count("users") == 1, "the demonstration", 120)
+        sign_in(opened, station)
+        yield opened
+    finally:
+        opened.kill()
+
+
+def sign_in(window: Window, station: StationFolder) -> None:
+    """Press Enter on what the demonstration has filled in, once that is there."""
+    before = station.count("audit", "action = 'sign_in'")
+    for _time in range(5):
+        window.press("Return")
+        try:
+            wait_until(lambda: station.count("audit", "action = 'sign_in'") > before, "the session", 8)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError(f"nobody was let in:\n{window.said()}")
+
+
+def test_one_whole_interview_is_stored_recorded_and_sealed(
+    window: Window, station: StationFolder, pulse: Pulse, tmp_path: Path
+) -> None:
+    speak(SPOKEN, tmp_path / "answer.wav")
+    with station.opened() as opened:
+        operator = Operator(window, station, script_of(demo_session(opened)))
+    interview(operator, pulse, tmp_path / "answer.wav")
+    window.press("F10")
+    wait_until(lambda: station.one("select size from recordings") is not None, "the end of the recording")
+    window.press("Return")
+    wait_until(lambda: station.one("select disposition from attempts") == "complete", "the outcome")
+    wait_until(lambda: station.held_case() is not None, "the next case")
+    assert window.close() == 0
+    assert window.said() == ""
+
+    assert station.answers() == operator.given
+    stored = station.rows("select item, value from responses where on_path")
+    assert dict(stored) == {name: value for name, value in operator.holding.items() if value}
+    assert station.count("cases", "state = ?", int(CaseState.COMPLETE)) == 1
+    assert station.one("select state from interviews") == "complete"
+    check_recording(station, operator)
+
+
+def interview(operator: Operator, pulse: Pulse, speech: Path) -> None:
+    """Every question to the end; while one is open somebody speaks, and one answer is changed."""
+    operator.dial()
+    operator.connect()
+    for _screening in range(4):
+        operator.answer("1")
+    operator.answer("1")
+    operator.answer("2")
+    pulse.play(speech)
+    operator.answer("3")
+    # The operator notices a wrong key: back, another digit, and on with the same question as before.
+    operator.answer("alt+Left", "2", item=operator.given[-1][0])
+    for key in ("4", "0", "7", "9", "1", "2", "1"):
+        operator.answer(key)
+    operator.write(OPINION)
+    operator.answer("Return", value="read")
+    assert operator.shown is None
+
+
+def check_recording(station: StationFolder, operator: Operator) -> None:
+    """It opens with the demonstration's key, is as long as the call, marked and not silent."""
+    recording, file = station.rows("select id, file from recordings where complete")[0]
+    with station.opened() as opened:
+        _found, key = recordings.release(demo_session(opened), recording, "export")
+    with Reader(station.folder / "recordings" / file, key) as reader:
+        reader.verify()
+        assert [(mark.kind, mark.values["item"]) for mark in reader.markers] == operator.marks
+        places = [mark.at_ms for mark in reader.markers]
+        assert all(earlier <= later for earlier, later in pairwise(places))
+        (connected, ended), *_rest = station.rows("select connected_at, ended_at from attempts")
+        lasted = moment(ended) - moment(connected)
+        assert abs(lasted - timedelta(milliseconds=reader.duration_ms)) < SLACK
+        quiet_from, spoken_from, spoken_to = spoken_between(station)
+        assert loudness(reader, spoken_from, spoken_to) > LOUD
+        assert loudness(reader, quiet_from, spoken_from) < QUIET
+
+
+def spoken_between(station: StationFolder) -> tuple[int, int, int]:
+    """Places in the recording: of the answers before which nobody spoke, and between which somebody did."""
+    offsets = [offset for (offset,) in station.rows("select offset_ms from answers order by seq")]
+    return offsets[4], offsets[5], offsets[6]
+
+
+def loudness(reader: Reader, start_ms: int, end_ms: int) -> float:
+    samples = reader.read(start_ms, end_ms).astype(float)
+    assert len(samples) >= SAMPLE_RATE // 100
+    return float(np.sqrt((samples**2).mean()))
+
+
+def moment(stored: str) -> datetime:
+    return datetime.fromisoformat(stored)
