@@ -215,7 +215,7 @@ class Model:
             self.cells[case.key[0]].completed += 1
         case.not_before = (outcome.not_before or self.now) if waits else None
         case.owner = outcome.owner_id if waits else None
-        case.owner_until = outcome.owner_until if waits else None
+        case.owner_until = outcome.owner_until if waits and outcome.owner_id else None
         case.barred = outcome.barred_id or case.barred
         case.appointment = ("firm" if firm else "soft") if appointment else None
         case.untouched = False

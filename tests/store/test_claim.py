@@ -139,6 +139,13 @@ def test_a_case_goes_only_to_its_owner_for_a_while(database: Database) -> None:
     assert made.claim(2) == Pick(case_id, Reason.CALLBACK)
 
 
+def test_a_case_is_kept_for_nobody_when_nobody_owns_it(database: Database) -> None:
+    made = floor(database, quotas=(1,), cases=(1,))
+    case_id = held(made)
+    finish(made, case_id, Settlement("callback", "busy", START, owner_until=START + MINUTE))
+    assert made.claim(2) == Pick(case_id, Reason.CALLBACK)
+
+
 def test_the_owner_of_a_case_cut_off_gets_it_before_everything_else(database: Database) -> None:
     made = floor(database, quotas=(3,), cases=(3,))
     older, cut_off = held(made, 2), held(made, 1)

@@ -337,7 +337,7 @@ def test_both_engines_hand_out_the_same_people_as_the_model(databases: tuple[Dat
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=25,
+            max_examples=40,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
