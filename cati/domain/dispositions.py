@@ -214,6 +214,7 @@ def settlement(
     group: str,
     now: datetime,
     user_id: int,
+    alone: bool = False,
     no_opinion: bool = False,
     not_before: datetime | None = None,
     mine: bool = True,
@@ -224,6 +225,7 @@ def settlement(
     Args:
         code: the outcome.
         history: all attempts of the case with this one last.
+        alone: there is no other operator to whom a case could go.
         no_opinion: complete, but with fewer counted answers than the programme's minimum.
         not_before: agreed time, for an appointment.
     """
@@ -255,7 +257,7 @@ def settlement(
                 "callback",
                 code,
                 not_before=spread or earliest,
-                barred_id=user_id if code in ("silent", "language") else None,
+                barred_id=user_id if code in FOR_ANOTHER and not alone else None,
             )
 
 
@@ -264,6 +266,9 @@ def _partial_lapsed(history: Sequence[PastAttempt], retry: RetryRules, now: date
     begun = [past.at for past in history if past.disposition == "partial"]
     return bool(begun) and now - min(begun) > timedelta(days=retry.partial_days)
 
+
+FOR_ANOTHER = frozenset({"silent", "language"})
+"""Outcomes after which another operator shall try."""
 
 PARTIAL_SHARE = Fraction(1, 2)
 """From this share of answered items on an unfinished interview is partial, below it a break-off."""

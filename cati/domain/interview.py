@@ -255,9 +255,9 @@ class Script:
         """Where the interview stands.
 
         An ending row ends it as soon as everything before it is answered, whether or not the operator
-        has confirmed reading it out. It is complete once nothing that must be answered is open: whoever hangs
-        up before the closing words are read has answered everything. An item is answered unless it was refused or does not apply
-        (AAPOR, Standard Definitions 2023, partial interviews).
+        has confirmed reading it out. It is complete once nothing that must be answered is open: whoever
+        hangs up before the closing words are read has answered everything. An item is answered unless it
+        was refused or does not apply (AAPOR, Standard Definitions 2023, partial interviews).
         """
         walk = self._walk(facts, answers)
         asked = [(n, answers.get(n)) for n in walk.path if self.question(n).weight is not None]

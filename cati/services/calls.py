@@ -14,13 +14,15 @@ from cati.domain.dispositions import PastAttempt
 from cati.domain.interview import Outcome
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Fate, SettleResult
-from cati.domain.users import Right
+from cati.domain.users import Right, Role
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import calls as store
 from cati.store import interviews as interview_store
 from cati.store import queue as queue_store
+from cati.store import users
 from cati.store.calls import MyDayAttempt
+from cati.store.engine import Connection
 
 
 def begin_attempt(
@@ -142,9 +144,9 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
-        state = store.settled_state(connection, closing.attempt_id, closing.disposition, closing.ended_at)
-        if state is not None:
-            return SettleResult(Fate.SETTLED, state)
+        settled = store.settled_state(connection, closing.attempt_id, closing.disposition, closing.ended_at)
+        if settled is not None:
+            return SettleResult(Fate.SETTLED, settled)
         now = ctx.now(connection)
         history = (
             *store.history(connection, closing.case_id),
@@ -158,6 +160,7 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             group=closing.group,
             now=now,
             user_id=ctx.actor.user_id,
+            alone=closing.disposition in dispositions.FOR_ANOTHER and _alone(ctx, connection),
             no_opinion=no_opinion,
             not_before=closing.not_before,
             mine=closing.mine,
@@ -182,10 +185,11 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             late=result.late,
         )
         if closing.interview_id is not None and closing.outcome is not None:
+            state = dispositions.interview_state(settlement, closing.outcome)
             interview_store.close_interview(
                 connection,
                 interview_id=closing.interview_id,
-                state=dispositions.interview_state(settlement, closing.outcome),
+                state="duplicate" if result.fate is Fate.LATE_DUPLICATE else state,
                 counted=closing.outcome.counted,
                 late=result.late,
                 held=closing.answers,
@@ -201,6 +205,12 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             late=result.late,
         )
         return result
+
+
+def _alone(ctx: Context, connection: Connection) -> bool:
+    """Whether nobody else could take over what this operator shall not call again."""
+    others = (user for user in users.everybody(connection) if user.id != ctx.actor.user_id)
+    return not any(user.active and Role.OPERATOR in user.roles for user in others)
 
 
 def my_day(ctx: Context, programme: LoadedProgramme, day: date) -> tuple[MyDayAttempt, ...]:

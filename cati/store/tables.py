@@ -385,10 +385,12 @@ interviews = Table(
     Column("language", String(8), nullable=False, server_default="zh"),
     Column("late", Boolean, nullable=False, server_default=false()),
     CheckConstraint(
-        "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended')", name="state"
+        "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended', 'duplicate')",
+        name="state",
     ),
     comment="A row is one questionnaire as answered, over one or several attempts. Counted: answers to "
-    "evaluated items that count. No_opinion: complete with fewer counted answers than the minimum.",
+    "evaluated items that count. No_opinion: complete with fewer counted answers than the minimum. "
+    "Duplicate: the second complete one of a case, under a lapsed lease; kept, never scored.",
 )
 Index("ix_interviews_cell_id_state", interviews.c.cell_id, interviews.c.state)
 

@@ -441,14 +441,14 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), server_default="zh", nullable=False),
         sa.Column("late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
-            "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended')",
+            "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended', 'duplicate')",
             name=op.f("ck_interviews_state"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_interviews_case_id")),
         sa.ForeignKeyConstraint(["cell_id"], ["cells.id"], name=op.f("fk_interviews_cell_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_interviews_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interviews")),
-        comment="A row is one questionnaire as answered, over one or several attempts. Counted: answers to evaluated items that count. No_opinion: complete with fewer counted answers than the minimum.",
+        comment="A row is one questionnaire as answered, over one or several attempts. Counted: answers to evaluated items that count. No_opinion: complete with fewer counted answers than the minimum. Duplicate: the second complete one of a case, under a lapsed lease; kept, never scored.",
     )
     op.create_index(op.f("ix_interviews_case_id"), "interviews", ["case_id"], unique=False)
     op.create_index("ix_interviews_cell_id_state", "interviews", ["cell_id", "state"], unique=False)
