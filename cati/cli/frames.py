@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -25,12 +25,9 @@ def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) 
     reports = []
     with progress(_("Importing"), quiet=in_json) as show:
         for done, file in enumerate(files):
-            if pool:
-                report = service.import_pool(session.ctx, programme, file).as_json()
-            else:
-                report = service.import_frame(session.ctx, programme, file).as_json()
+            take = service.import_pool if pool else service.import_frame
+            report = take(session.ctx, programme, file, _part(show, done, len(files))).as_json()
             reports.append(report)
-            show(done + 1, len(files))
             if not in_json:
                 click.echo(_line(report))
     if any(report.get("late") for report in reports) and session.ctx.actor.may(Right.ADJUST):
@@ -44,6 +41,11 @@ def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) 
             )
     if in_json:
         as_json(reports)
+
+
+def _part(show: Callable[[int, int], None], done: int, files: int) -> Callable[[int, int], None]:
+    """How far one file is, told as part of all of them."""
+    return lambda rows, total: show(done * total + rows, files * max(total, 1))
 
 
 def _line(report: dict[str, object]) -> str:
