@@ -28,7 +28,7 @@ from cati.gui.console.troubles import TroubleLine
 from cati.gui.widgets.call_bar import CallBar
 from cati.gui.widgets.day import DayBoard, DayLine
 from cati.gui.widgets.key_bar import KeyBar
-from cati.gui.widgets.layouts import Holder, column
+from cati.gui.widgets.layouts import column
 from cati.gui.widgets.surface import Page
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ class Console(Page):
         self.asking = Asking(self.desk, self.question, self.trouble)
         self.line, self.board = DayLine(), DayBoard()
         self.key_bar = KeyBar(self._keys)
-        self._stack = QStackedLayout()
+        # A stack without a widget of its own would show its first screen as a window.
+        self._body = QWidget()
+        self._stack = QStackedLayout(self._body)
         for screen in (self.away, self.ready, self.dialling, self.question, self.disposition, self.pause):
             self._stack.addWidget(screen)
-        self._body = Holder(self._stack)
         self.setLayout(
             column(self.bar, (self._body, 1), self.trouble, self.board, self.line, self.key_bar, gap=0)
         )

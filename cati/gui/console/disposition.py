@@ -130,7 +130,9 @@ class DispositionScreen(QWidget):
     def _make_side(self) -> Surface:
         self._said, self.picker = _Said(), Picker(self._keys)
         self.picker.changed.connect(self._show_store)
-        self._stack = QStackedLayout()
+        # A stack without a widget of its own would show its first screen as a window.
+        chosen = QWidget()
+        self._stack = QStackedLayout(chosen)
         self._stack.addWidget(self._said)
         self._stack.addWidget(self.picker)
         self.note = LineField(_("Note"), hint=_("shown when the case is opened next"))
@@ -144,7 +146,7 @@ class DispositionScreen(QWidget):
         self._store.clicked.connect(lambda: self._keys.trigger("store"))
         label = row(Text(_("Note"), 13, "ink2", bold=True), KeyCap("F4"), gap=8)
         lines = column(
-            (self._stack, 1),
+            (chosen, 1),
             Rule(),
             row(label, (self.note, 1), gap=10),
             self._note_hint,

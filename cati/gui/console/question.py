@@ -255,6 +255,7 @@ class QuestionScreen(QWidget):
     def _show_question(self, call: Call, script: Script, shown: str) -> None:
         question = script.question(shown)
         self.script.set_pieces(script.text(shown, call.facts, call.answers, language()))
+        self._read.set_text(_("read") if question.script == "read" else _("not read"))
         offers = script.offers(shown, call.facts, language())
         given = call.answers.get(shown, "")
         several = question.type == "select_multiple"
@@ -277,7 +278,7 @@ class QuestionScreen(QWidget):
         self.tiles.setVisible(tiles)
         self.written.setVisible(typed)
         self._enter_holder.setVisible(enter)
-        self._record.setVisible(True)
+        self._record.set_text(_("record") if tiles or typed else "")
         self._not_read.setVisible(asides)
 
     def _show_help(self, short: str, pieces: tuple[Piece, ...], read: bool) -> None:
@@ -303,6 +304,7 @@ class QuestionScreen(QWidget):
         self.script.set_pieces((Piece(words),))
         self.setFocus()
         self.tiles.set_offers((), ())
+        self._read.set_text("")
         self._layout(False, False, False, True)
         self._enter.set_words(_("End the call, choose the outcome"))
         self._show_help("", (), False)
