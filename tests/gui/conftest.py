@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import gettext
 import io
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -18,7 +21,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from cati.base import i18n, paths
+from cati.base.clock import VirtualClock
+from cati.domain.call import Phase
 from cati.gui import theme
+from cati.sealing import passwords
+from cati.station import workplace
+from tests.gui.operators import Operator, QuietRecorder, make_demonstration
 
 
 def chinese_texts() -> gettext.NullTranslations:
@@ -60,3 +68,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+
+
+@pytest.fixture(scope="session")
+def _demonstration(run_folder: Path, _sqlite_template: Path) -> Path:
+    file = run_folder / "demonstration.db"
+    with (run_folder / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(passwords, "COST", passwords.Cost(passes=1, memory_kib=8))
+                make_demonstration(_sqlite_template, file)
+    return file
+
+
+@pytest.fixture
+def seat(
+    qtbot: Any, tmp_path: Path, _demonstration: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], Operator]]:
+    """Seats an operator at a console; called again, the next one finds what the last one left."""
+    monkeypatch.setattr(workplace, "RecorderProcess", QuietRecorder)
+    file = tmp_path / "demonstration.db"
+    shutil.copyfile(_demonstration, file)
+    seated: list[Operator] = []
+
+    def sit_down() -> Operator:
+        operator = Operator(qtbot, file, tmp_path, clock)
+        seated.append(operator)
+        operator.sit_down()
+        return operator
+
+    yield sit_down
+    for operator in seated:
+        operator.stand_up()
+
+
+@pytest.fixture
+def operator(seat: Callable[[], Operator]) -> Operator:
+    """An operator with the first case on the desk."""
+    made = seat()
+    made.wait_for(Phase.READY)
+    return made

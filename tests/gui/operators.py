@@ -1,0 +1,214 @@
+"""A console on a real database of invented people, driven by real key events."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from cati.base.clock import VirtualClock
+from cati.domain.call import Call, Phase
+from cati.domain.ports import RecordingSummary
+from cati.gui.actions import Mode
+from cati.gui.app import Shell, Start, make_application
+from cati.gui.console.console import Console
+from cati.gui.tasks import Tasks
+from cati.gui.widgets.text import Text
+from cati.services import programmes, users
+from cati.services.context import Context
+from cati.station import demo, workplace
+from cati.station.workplace import Workplace
+from cati.store.engine import Database
+from tests.gui.stations import MemoryStation
+
+Key = Qt.Key
+LOGIN, PASSWORD = "wang", "practice makes perfect"
+MORNING = datetime(2024, 2, 21, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def make_demonstration(schema: Path, target: Path) -> None:
+    """The demonstration in an SQLite file, made once for all tests of a run."""
+    making = target.with_suffix(".making")
+    shutil.copyfile(schema, making)
+    database = Database(f"sqlite:///{making}")
+    ctx, _key = users.init(
+        database, VirtualClock(MORNING), login=LOGIN, name="王丽", password=PASSWORD, station="12"
+    )
+    demo.make(ctx)
+    database.close()
+    making.rename(target)
+
+
+@dataclass
+class QuietRecorder:
+    """Keeps what it was asked for; its microphone is silent until `hear` is called."""
+
+    on_event: Callable[[Any], None]
+    asked: list[str] = field(default_factory=list)
+    running: str = ""
+
+    def monitor(self, _device: str | None = None) -> None:
+        self.asked.append("monitor")
+
+    def rest(self) -> None:
+        self.asked.append("rest")
+
+    def start(self, *, path: Path, recording_id: str, **_facts: object) -> None:
+        self.running = recording_id
+        self.asked.append("start")
+
+    def mark(self, kind: str, **values: str) -> None:
+        self.asked.append(f"{kind} {values['item']}")
+
+    def offset_ms(self) -> int | None:
+        return 1000 if self.running else None
+
+    def stop(self) -> RecordingSummary | None:
+        stopped, self.running = self.running, ""
+        self.asked.append("stop")
+        return RecordingSummary(stopped, None, 1000, 1, 10, True, False, None) if stopped else None
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+    def hear(self, me: float) -> None:
+        """As the recorder's thread tells a level."""
+        self.on_event(workplace.Level(me, me))
+
+    def fail(self, kind: str) -> None:
+        """As the recorder's thread tells a fault."""
+        self.on_event(workplace.Fault(kind))
+
+
+class Operator:
+    """Somebody at a console: presses keys, reads the screen.
+
+    Args:
+        qtbot: of pytest-qt.
+        file: the SQLite database, changed by what is done.
+        data_folder: of the station.
+        clock: both of the station and of the database.
+    """
+
+    def __init__(self, qtbot: Any, file: Path, data_folder: Path, clock: VirtualClock) -> None:
+        self._qtbot, self.clock, self.gone = qtbot, clock, False
+        self.database = Database(f"sqlite:///{file}")
+        self.ctx: Context = users.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
+        self._data = data_folder
+        self.station = MemoryStation({LOGIN: PASSWORD})
+        start = Start(
+            open_station=lambda *_tell: self.station,
+            make_place=self._make_place,
+            language="en",
+            mode="light",
+            scale=100,
+            version="0.1.0",
+            log_folder=Path(),
+            remember=lambda _changed: None,
+        )
+        self.shell: Shell = make_application(start)[1]
+        self.shell.resize(1366, 690)
+
+    def _make_place(self, shell: Shell, _session: Any) -> QWidget:
+        return Console(shell, self._make_workplace)
+
+    def _make_workplace(self, **wiring: Any) -> Workplace:
+        return Workplace(self.ctx, programmes.get(self.ctx), data_folder=self._data, **wiring)
+
+    def sit_down(self) -> None:
+        """Open the window and sign in."""
+        self._qtbot.addWidget(self.shell)
+        self.shell.show()
+        self.shell.activateWindow()
+        self._qtbot.waitUntil(self.shell.isActiveWindow)
+        self.wait(lambda: self.shell._station is not None)
+        self.shell.enter(LOGIN)
+
+    @property
+    def console(self) -> Console:
+        place = self.shell._place
+        assert isinstance(place, Console)
+        return place
+
+    @property
+    def call(self) -> Call:
+        return self.console.desk.call
+
+    @property
+    def recorder(self) -> QuietRecorder:
+        recorder = self.console.desk.place.recorder
+        assert isinstance(recorder, QuietRecorder)
+        return recorder
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(condition, timeout=10_000)
+
+    def wait_for(self, phase: Phase) -> None:
+        """Until the call is in a phase and nothing is being committed."""
+        self.wait(lambda: self.call.phase is phase and not self.console.desk.committing)
+
+    def settled(self) -> None:
+        """Until the worker has nothing left to do."""
+        done: list[bool] = []
+        tasks: Tasks = self.shell.tasks
+        tasks.run(self.shell, lambda: None, lambda _none: done.append(True), lambda _error: None)
+        self.wait(lambda: bool(done))
+
+    def press(self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        for key in keys:
+            self._qtbot.keyClick(self.shell.windowHandle(), key, held)
+
+    def type(self, text: str) -> None:
+        """Type into what has the focus, digits and blanks too."""
+        self._qtbot.keyClicks(self.shell.focusWidget(), text)
+
+    def keys_mode(self) -> Mode:
+        return self.shell.keys.mode
+
+    def connect(self) -> None:
+        """From the queue card to the first question."""
+        self.wait_for(Phase.READY)
+        self.press(Key.Key_Return)
+        self.wait_for(Phase.DIALLING)
+        self.press(Key.Key_Return)
+        self.wait_for(Phase.CONNECTED)
+
+    def screen(self) -> None:
+        """Through opening, identity, recording and age, to the first item."""
+        self.press(Key.Key_1, Key.Key_1, Key.Key_1, Key.Key_1)
+        assert self.call.shown == "work_style"
+
+    def words(self) -> str:
+        """All that is to be read on the window."""
+        labels = [label for label in self.shell.findChildren(QLabel) if label.isVisible()]
+        buttons = [button for button in self.shell.findChildren(QAbstractButton) if button.isVisible()]
+        said = [label.words() if isinstance(label, Text) else label.text() for label in labels]
+        said += [button.accessibleName() for button in buttons]
+        return " | ".join([*said, self.console.question.script.words()])
+
+    def stand_up(self) -> None:
+        """Leave without a word, as when the test is over."""
+        if self.gone:
+            return
+        if isinstance(self.shell._place, Console):
+            self.console.let_go()
+        self.shell.tasks.close()
+        self.database.close()
+
+    def lose_power(self) -> None:
+        """Everything in memory is gone; nothing is settled or given back."""
+        self.gone = True
+        if isinstance(self.shell._place, Console):
+            desk = self.console.desk
+            desk._pulse.stop()
+            self.console._ticker.stop()
+        self.shell.tasks.close()
+        self.database.close()
+        self.shell.hide()

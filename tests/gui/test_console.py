@@ -1,0 +1,489 @@
+"""One operator's day at the console, by real key events on a real database."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from sqlalchemy import select
+
+from cati.base.errors import CatiError
+from cati.domain.call import Phase
+from cati.domain.contacts import Phone
+from cati.domain.programmes import CallHours
+from cati.domain.queue import Reason
+from cati.gui.actions import Mode
+from cati.gui.console.console import LOOK_AGAIN_SECONDS
+from cati.gui.widgets.call_bar import Lamp
+from cati.services import calls, programmes
+from cati.services.interviews import DatabaseAnswerLog
+from cati.store import tables
+from tests.gui.operators import Key, Operator
+
+pytestmark = pytest.mark.usefixtures("look")
+ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+ITEMS = 10
+
+
+def rows(operator: Operator, *columns: object) -> list[tuple]:
+    """What the database holds."""
+    with operator.database.read() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns))]
+
+
+def attempts(operator: Operator) -> list[tuple]:
+    found = tables.attempts
+    return rows(operator, found.c.disposition, found.c.note, found.c.prompted)
+
+
+def finish(operator: Operator) -> None:
+    """From the first item to the stored outcome."""
+    operator.press(*[Key.Key_2] * ITEMS)
+    operator.press(Key.Key_Return, Key.Key_Return)
+    assert operator.call.shown is None
+    operator.press(Key.Key_Return)
+    assert operator.console.disposition._chosen == "complete"
+    operator.press(Key.Key_Return)
+
+
+def test_a_whole_interview_by_keys_is_stored_and_the_next_person_stands_ready(operator: Operator) -> None:
+    first = operator.call.assignment
+    operator.connect()
+    operator.screen()
+    finish(operator)
+    operator.wait_for(Phase.READY)
+    assert first is not None
+    assert operator.call.assignment is not None
+    assert operator.call.assignment.case_id != first.case_id
+    assert attempts(operator) == [("complete", "", False)]
+    assert rows(operator, tables.interviews.c.state) == [("complete",)]
+    given = dict(rows(operator, tables.answers.c.item, tables.answers.c.value))
+    assert given["work_style"] == "fairly_satisfied"
+    assert given["closing"] == "read"
+    assert operator.console.desk.today is not None
+    assert operator.console.desk.today.completed == 1
+    assert "1 done · 1 dialled" in operator.words()
+
+
+def test_the_next_question_stands_at_once_and_the_tick_waits_for_the_disk(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, append = threading.Event(), DatabaseAnswerLog.append
+
+    def slow(log, event) -> None:
+        assert disk.wait(10)
+        append(log, event)
+
+    monkeypatch.setattr(DatabaseAnswerLog, "append", slow)
+    operator.connect()
+    operator.press(Key.Key_1)
+    assert operator.call.shown == "identity"
+    assert "Am I speaking to" in operator.console.question.script.words()
+    assert "Before this | Opening | 1  Yes | saving" in operator.words()
+    disk.set()
+    operator.wait(lambda: "1  Yes | saved" in operator.words())
+
+
+def test_digits_typed_into_the_notes_answer_nothing_and_the_notes_are_stored(operator: Operator) -> None:
+    operator.connect()
+    shown = operator.call.shown
+    operator.press(Key.Key_F4)
+    operator.type("after 4, ask 2x")
+    assert operator.call.shown == shown
+    assert operator.call.answers == {}
+    assert "digits are text" in operator.words()
+    operator.press(Key.Key_Escape, Key.Key_1)
+    assert operator.call.answers == {"opening": "yes"}
+    operator.press(Key.Key_F10, Key.Key_7, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert attempts(operator) == [("inconvenient", "after 4, ask 2x", False)]
+
+
+def test_an_opinion_is_typed_by_an_input_method_and_enter_records_it(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(*[Key.Key_1] * ITEMS)
+    assert operator.call.shown == "opinion"
+    field = operator.console.question.written.field
+    assert field.hasFocus()
+    composing = QInputMethodEvent("ban shi", [])
+    QCoreApplication.sendEvent(field, composing)
+    operator.press(Key.Key_1, Key.Key_Return)
+    assert operator.call.shown == "opinion"
+    done = QInputMethodEvent()
+    done.setCommitString("办事快了")
+    QCoreApplication.sendEvent(field, done)
+    field.setPlainText("办事快了")
+    operator.press(Key.Key_Return)
+    assert operator.call.shown == "closing"
+    assert operator.call.answers["opinion"] == "办事快了"
+
+
+def test_going_back_changes_one_answer_and_keeps_the_later_ones(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(Key.Key_1, Key.Key_2, Key.Key_3)
+    operator.press(Key.Key_Left, held=ALT)
+    operator.press(Key.Key_Left, held=ALT)
+    assert operator.call.shown == "duties"
+    operator.press(Key.Key_4)
+    assert operator.call.shown == "promises"
+    given = operator.call.answers
+    assert [given[name] for name in ("work_style", "duties", "service")] == [
+        "satisfied",
+        "very_dissatisfied",
+        "rather_dissatisfied",
+    ]
+    assert "Just recorded | performance of duties | 4  Very dissatisfied" in operator.words()
+    operator.press(Key.Key_Left, held=ALT)
+    operator.press(Key.Key_Return)
+    assert operator.call.shown == "promises"
+
+
+def test_a_key_that_is_no_answer_says_so_and_records_nothing(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_8)
+    assert operator.call.answers == {}
+    assert "Key 8 is no answer to this question" in operator.words()
+    operator.press(Key.Key_1)
+    assert "Key 8" not in operator.words()
+
+
+def test_the_mark_that_somebody_prompts_is_kept_with_the_attempt(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_F6)
+    assert operator.call.prompted
+    operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert attempts(operator) == [("refusal", "", True)]
+
+
+def test_a_dropped_line_is_dialled_again_and_the_interview_goes_on(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(Key.Key_1, Key.Key_F8)
+    operator.wait_for(Phase.DIALLING)
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.CONNECTED)
+    assert operator.call.shown == "duties"
+    assert "Item 2" in operator.words()
+    assert [outcome for outcome, _note, _prompted in attempts(operator)] == ["dropped", None]
+    assert operator.recorder.asked.count("start") == 2
+
+
+def test_nobody_answers_and_the_outcome_is_one_key(operator: Operator) -> None:
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    operator.press(Key.Key_F10)
+    assert operator.call.phase is Phase.WRAP_UP
+    operator.press(Key.Key_1, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert attempts(operator) == [("no_answer", "", False)]
+    assert operator.recorder.asked == ["monitor"]
+
+
+def test_a_refusal_at_the_opening_ends_the_script_and_proposes_its_outcome(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_3)
+    assert operator.call.shown == "end_refused"
+    operator.press(Key.Key_Return)
+    assert "Proposed outcome: Refused" in operator.console.question.script.words()
+    operator.press(Key.Key_Return)
+    assert operator.keys_mode() is Mode.DISPOSITION
+    assert operator.console.disposition._chosen == "refusal"
+
+
+def test_the_number_is_hidden_until_the_attempt_is_stored_and_leaves_the_clipboard_after_the_call(
+    operator: Operator,
+) -> None:
+    assert operator.call.assignment is not None
+    digits = operator.call.phone.e164.removeprefix("+86")
+    shown = f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    assert shown not in operator.words()
+    assert f"{digits[:3]} **** {digits[7:]}" in operator.words()
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    operator.wait(lambda: shown in operator.words())
+    operator.press(Key.Key_C, held=CTRL)
+    assert QGuiApplication.clipboard().text() == digits
+    assert "Copied" in operator.words()
+    operator.press(Key.Key_F10)
+    operator.settled()
+    operator.wait(lambda: QGuiApplication.clipboard().text() == "")
+    assert shown not in operator.words()
+
+
+def test_the_card_lies_over_the_question_and_digits_are_dead_under_it(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_F2)
+    assert operator.console.card.isVisible()
+    operator.press(Key.Key_1)
+    assert operator.call.answers == {}
+    operator.press(Key.Key_F2)
+    assert not operator.console.card.isVisible()
+    operator.press(Key.Key_F2, Key.Key_Escape, Key.Key_1)
+    assert operator.call.answers == {"opening": "yes"}
+
+
+def test_help_opens_and_folds_by_its_key_and_is_offered_only_where_there_is_some(operator: Operator) -> None:
+    operator.connect()
+    assert "Explain" not in [offer.text for offer in operator.shell.keys.offers()]
+    operator.screen()
+    meaning = "Keeping the central eight-point rules"
+    assert meaning in operator.words()
+    operator.press(Key.Key_F3)
+    assert meaning not in operator.words()
+    operator.press(Key.Key_F3)
+    assert meaning in operator.words()
+
+
+def test_a_failed_dialling_is_taken_back_and_can_be_tried_again(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_facts: object) -> int:
+        raise CatiError("lease_lost", "This case has meanwhile gone to somebody else.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(calls, "begin_attempt", refuse)
+        # Whoever presses Enter twice is not connected to a number that was never dialled.
+        operator.press(Key.Key_Return, Key.Key_Return)
+        operator.settled()
+        operator.wait(lambda: "gone to somebody else" in operator.words())
+    assert operator.call.phase is Phase.READY
+    assert operator.keys_mode() is Mode.READY
+    assert attempts(operator) == []
+    operator.connect()
+    assert operator.call.shown == "opening"
+
+
+def test_an_outcome_that_could_not_be_stored_stays_chosen(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator.connect()
+    operator.press(Key.Key_F10)
+
+    def fail(*_args: object) -> None:
+        raise CatiError("database_unreachable", "The database cannot be reached.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(calls, "close", fail)
+        operator.press(Key.Key_8, Key.Key_Return)
+        operator.wait(lambda: "cannot be reached" in operator.words())
+    assert operator.call.phase is Phase.WRAP_UP
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert attempts(operator) == [("refusal", "", False)]
+
+
+def test_an_answer_that_could_not_be_stored_is_kept_and_stored_with_the_next(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_log: object, _event: object) -> None:
+        raise CatiError("database_unreachable", "The database cannot be reached.")
+
+    operator.connect()
+    with monkeypatch.context() as patch:
+        patch.setattr(DatabaseAnswerLog, "append", fail)
+        operator.press(Key.Key_1)
+        operator.wait(lambda: "cannot be reached" in operator.words())
+    assert operator.call.shown == "identity"
+    assert "1  Yes | saving" in operator.words()
+    operator.press(Key.Key_1)
+    operator.settled()
+    operator.wait(lambda: "saved" in operator.words())
+    assert len(rows(operator, tables.answers.c.item)) == 2
+
+
+def test_a_lost_hold_is_told_and_the_interview_is_finished_and_kept(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.clock.advance(600)
+    with operator.database.write() as connection:
+        held = tables.cases.c.id == operator.call.assignment.case_id
+        connection.execute(tables.cases.update().where(held).values(epoch=tables.cases.c.epoch + 1))
+    operator.console.desk._pulse.timeout.emit()
+    operator.wait(lambda: "hold on this case has lapsed" in operator.words())
+    operator.console.trouble.hide()
+    operator.console.desk._pulse.timeout.emit()
+    operator.settled()
+    assert "hold on this case has lapsed" not in operator.words()
+    finish(operator)
+    operator.wait(lambda: "listed so" in operator.words())
+    assert rows(operator, tables.interviews.c.state) == [("complete",)]
+    assert rows(operator, tables.attempts.c.late) == [(True,)]
+
+
+def test_the_heartbeat_keeps_the_case(operator: Operator) -> None:
+    case = tables.cases.c.held_by.is_not(None)
+    before = rows(operator, tables.cases.c.lease_until.label("until"))
+    operator.clock.advance(60)
+    operator.console.desk._pulse.timeout.emit()
+    operator.settled()
+    with operator.database.read() as connection:
+        until = connection.scalar(select(tables.cases.c.lease_until).where(case))
+    assert before
+    assert until == operator.clock.now() + timedelta(seconds=120)
+
+
+def test_whoever_is_known_goes_to_somebody_else(operator: Operator) -> None:
+    assert operator.call.assignment is not None
+    first = operator.call.assignment.case_id
+    operator.press(Key.Key_F11)
+    operator.wait(lambda: operator.call.phase is Phase.READY and operator.call.assignment.case_id != first)
+    with operator.database.read() as connection:
+        barred = connection.scalar(select(tables.cases.c.barred_id).where(tables.cases.c.id == first))
+    assert barred == operator.ctx.actor.user_id
+
+
+def test_a_break_lays_the_case_down_and_coming_back_looks_for_the_next(operator: Operator) -> None:
+    operator.press(Key.Key_F5)
+    operator.wait(lambda: "On a break since 10:00" in operator.words())
+    assert operator.call.phase is Phase.IDLE
+    operator.clock.advance(900)
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    events = rows(operator, tables.attendance.c.event)
+    assert [step for (step,) in events] == ["in", "break", "back"]
+
+
+def test_clocking_out_leads_back_to_sign_in(operator: Operator) -> None:
+    recorder = operator.recorder
+    operator.press(Key.Key_Q, held=CTRL)
+    operator.wait(lambda: operator.shell._place is None)
+    operator.settled()
+    assert recorder.asked[-1] == "close"
+    assert [step for (step,) in rows(operator, tables.attendance.c.event)] == ["in", "out"]
+
+
+def test_the_window_stays_open_during_a_call(operator: Operator) -> None:
+    operator.connect()
+    assert not operator.shell.close()
+    assert "A call is under way" in operator.words()
+    operator.press(Key.Key_F10)
+    assert not operator.shell.close()
+    assert "not stored yet" in operator.words()
+    operator.press(Key.Key_E, held=CTRL)
+    assert "not stored yet" not in operator.words()
+    operator.press(Key.Key_8, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert operator.shell.close()
+    assert operator.station.log[-1] == "close"
+
+
+def test_after_a_power_cut_the_interview_goes_on_at_its_first_open_question(
+    seat: Callable[[], Operator],
+) -> None:
+    before = seat()
+    before.connect()
+    before.screen()
+    before.press(Key.Key_1, Key.Key_1)
+    before.settled()
+    before.lose_power()
+    after = seat()
+    after.wait_for(Phase.READY)
+    assert after.call.assignment is not None
+    assert after.call.assignment.reason is Reason.RESUME
+    assert "You were cut off in this interview; it goes on at service to the people" in after.words()
+    after.connect()
+    assert after.call.shown == "service"
+    assert "Item 3" in after.words()
+    assert "Before this | performance of duties | 1  Satisfied | saved" in after.words()
+
+
+def test_an_appointment_stands_in_the_day_and_on_the_card(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_F10, Key.Key_6, Key.Key_T, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    today = operator.console.desk.today
+    assert today is not None
+    assert len(today.appointments) == 1
+    assert "My appointments" in operator.words()
+
+
+def test_another_number_is_offered_only_where_there_is_one(operator: Operator) -> None:
+    assert [offer.reason for offer in operator.shell.keys.offers() if offer.action.name == "alternate"] == [
+        "no other number"
+    ]
+    before = operator.call
+    operator.press(Key.Key_F9)
+    assert operator.call == before
+    case = operator.call.assignment
+    assert case is not None
+    two = (case.contact.number, Phone("+8613900005678"))
+    runner = operator.console.desk.place.runner
+    runner.lay_down()
+    runner.take(replace(case, contact=replace(case.contact, phones=two)))
+    operator.console.follow()
+    operator.press(Key.Key_F9)
+    assert "139 **** 5678" in operator.words()
+    assert "other numbers: 1" in operator.words()
+
+
+def limit_hours(monkeypatch: pytest.MonkeyPatch, start: time, end: time) -> None:
+    """The demonstration may be called at any hour; here it may not."""
+    get = programmes.get
+
+    def limited(ctx, code=None):
+        loaded = get(ctx, code)
+        hours = (CallHours((), tuple(range(7)), start, end),)
+        settings = replace(loaded.programme.settings, call_hours=hours)
+        return replace(loaded, programme=replace(loaded.programme, settings=settings))
+
+    monkeypatch.setattr(programmes, "get", limited)
+
+
+def test_when_the_call_hours_end_the_card_says_from_when_it_may_be_dialled(
+    seat: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit_hours(monkeypatch, time(9), time(12))
+    operator = seat()
+    operator.wait_for(Phase.READY)
+    assert "may be called" not in operator.words()
+    operator.clock.advance(2 * 3600)
+    for _second in range(LOOK_AGAIN_SECONDS):
+        operator.console._ticker.timeout.emit()
+    assert "may be called 2/22 Thu from 9:00" in operator.words()
+    operator.press(Key.Key_Return)
+    assert operator.call.phase is Phase.READY
+
+
+def test_where_nobody_may_be_called_the_screen_says_until_when_and_looks_again(
+    seat: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit_hours(monkeypatch, time(14), time(20))
+    operator = seat()
+    operator.wait(lambda: "The next call is due 2/21 Wed 14:00" in operator.words())
+    operator.press(Key.Key_Return)
+    assert operator.call.phase is Phase.IDLE
+    operator.clock.advance(4 * 3600)
+    for _second in range(LOOK_AGAIN_SECONDS):
+        operator.console._ticker.timeout.emit()
+    operator.wait_for(Phase.READY)
+
+
+def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
+    state = lambda: operator.console.bar._state  # noqa: E731
+    operator.recorder.hear(0.5)
+    operator.wait(lambda: "microphone works" in operator.words())
+    assert operator.console.desk.level() == 0.5
+    operator.recorder.fail("no_device")
+    operator.wait(lambda: state().lamp is Lamp.NONE)
+    assert operator.console.desk.level() == 0.0
+    operator.recorder.hear(0.1)
+    operator.wait(lambda: state().lamp is Lamp.OFF)
+    operator.connect()
+    assert state().lamp is Lamp.RECORDING_ONE
+    operator.recorder.fail("device_lost")
+    operator.wait(lambda: state().lamp is Lamp.LOST)
+    operator.recorder.hear(0.0)
+    operator.wait(lambda: state().lamp is Lamp.RECORDING_ONE)
+    operator.recorder.fail("recorder_died")
+    operator.wait(lambda: state().lamp is Lamp.OFF)
+    assert "recording stopped" in operator.words()
+    operator.press(Key.Key_1, Key.Key_F10)
+    assert operator.recorder.asked[:4] == ["monitor", "start", "question opening", "answer opening"]
+    operator.wait(lambda: state().lamp is Lamp.SEALED)
