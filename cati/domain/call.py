@@ -111,10 +111,10 @@ class Call:
         outcome = self.outcome
         begun = outcome is not None and outcome.answered > 0
         complete = outcome is not None and outcome.state == "complete"
-        if disposition == "complete" and not complete:
+        if complete:
+            return None if disposition == "complete" else N_("The interview is complete")
+        if disposition == "complete":
             return N_("Questions are still unanswered")
-        if complete and disposition not in ("complete",):
-            return N_("The interview is complete")
         if disposition in ("partial", "break_off") and not begun:
             return N_("No question has been answered")
         if disposition in ("no_answer", "busy", "unreachable", "not_in_service", "machine"):
@@ -177,19 +177,16 @@ def _expect(call: Call, *phases: Phase) -> None:
 
 def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
     _expect(call, Phase.IDLE)
+    ready = Call(phase=Phase.READY, assignment=event.assignment, script=event.script, facts=event.facts)
     resumed = event.assignment.interview
-    return (
-        Call(
-            phase=Phase.READY,
-            assignment=event.assignment,
-            script=event.script,
-            facts=event.facts,
-            interview_id=resumed.id if resumed else None,
-            answers=dict(resumed.answers) if resumed else {},
-            seq=resumed.seq if resumed else 0,
-        ),
-        (),
-    )
+    if resumed is None:
+        return ready, ()
+    ready = replace(ready, interview_id=resumed.id, answers=dict(resumed.answers), seq=resumed.seq)
+    outcome = ready.outcome
+    if outcome is not None and outcome.state == "complete" and resumed.attempt_id is not None:
+        # The station stopped after the last answer: only the outcome is missing, and nobody is called for it.
+        return replace(ready, phase=Phase.WRAP_UP, attempt_id=resumed.attempt_id), ()
+    return ready, ()
 
 
 def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Effect, ...]]:

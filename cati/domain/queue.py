@@ -97,11 +97,13 @@ class StartedInterview:
     Attributes:
         answers: what holds, by item; answers taken back are left out.
         seq: of the last answer event, 0 when there is none.
+        attempt_id: of the attempt in which it was given.
     """
 
     id: str
     answers: Mapping[str, str]
     seq: int
+    attempt_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from sqlalchemy import bindparam, select
 from cati.domain.queue import CaseState, EarlierAttempt, StartedInterview
 from cati.store import interviews as interview_store
 from cati.store.engine import Connection
-from cati.store.tables import attempts, cases, cells, contacts, groups, interviews, persons, units, users
+from cati.store.tables import (
+    answers,
+    attempts,
+    cases,
+    cells,
+    contacts,
+    groups,
+    interviews,
+    persons,
+    units,
+    users,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,14 @@ def agreed(connection: Connection, programme_id: int, user_id: int) -> tuple[Agr
     return tuple(Agreed(row.not_before, row.code, row.name, row.group_code) for row in rows)
 
 
+_LAST_ATTEMPT = (
+    select(answers.c.attempt_id)
+    .where(answers.c.interview_id == bindparam("interview"))
+    .order_by(answers.c.seq.desc())
+    .limit(1)
+)
+
+
 def held_case(connection: Connection, case_id: int) -> HeldCase:
     """A case that is held."""
     return HeldCase(**connection.execute(_HELD, {"case": case_id}).one()._mapping)
@@ -134,4 +153,5 @@ def started_interview(connection: Connection, case_id: int) -> StartedInterview 
     if interview_id is None:
         return None
     seq, held = interview_store.latest_answers(connection, interview_id)
-    return StartedInterview(interview_id, held, seq)
+    attempt_id = connection.scalar(_LAST_ATTEMPT, {"interview": interview_id})
+    return StartedInterview(interview_id, held, seq, attempt_id)

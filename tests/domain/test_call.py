@@ -41,6 +41,7 @@ from cati.domain.call_events import (
     Settled,
 )
 from cati.domain.contacts import Contact, Phone
+from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.interview import Script
 from cati.domain.queue import Assignment, Effort, Reason, StartedInterview
 from cati.domain.respondents import facts
@@ -209,6 +210,17 @@ def test_an_interview_that_was_cut_off_goes_on_at_its_first_open_question() -> N
     assert append.seq == 6
 
 
+def test_a_complete_interview_that_was_cut_off_only_lacks_its_outcome() -> None:
+    done = answered_to_the_end(connected())
+    call = claimed(StartedInterview("old", done.answers, done.seq, "attempt-1"))
+    assert call.phase is Phase.WRAP_UP
+    assert call.refusal_of("complete") is None
+    _, effects = step(call, Settled("complete", NOW))
+    close = effects[0]
+    assert isinstance(close, CloseCase)
+    assert (close.attempt.attempt_id, close.interview_id) == ("attempt-1", "old")
+
+
 def test_the_alternate_numbers_come_round() -> None:
     call = claimed(phones=2)
     first = call.phone
@@ -304,6 +316,25 @@ def test_what_the_path_no_longer_asks_is_kept_and_flagged() -> None:
     assert isinstance(close, CloseCase)
     assert close.off_path == {"recording_explained"}
     assert close.answers["recording_explained"] == "yes"
+
+
+@given(moves, st.booleans(), st.booleans())
+def test_some_outcome_can_always_be_chosen(
+    actions: list[tuple[str, int]], resumed: bool, answered_now: bool
+) -> None:
+    call = connected()
+    for kind, number in actions:
+        if kind == "answer" and call.shown is not None:
+            call = answered(call, answer_value(call, number))
+    if resumed:
+        call, _ = step(claimed(StartedInterview("old", call.answers, call.seq)), Dialled("attempt-2", NOW))
+        if answered_now:
+            call, _ = step(call, Connected("interview-2", "recording-2", NOW))
+    call, _ = step(call, Ended(NOW))
+    possible = [d.code for d in DISPOSITIONS.values() if d.key and call.refusal_of(d.code) is None]
+    assert possible
+    for code in possible:
+        step(call, Settled(code, NOW, NOW + timedelta(hours=3)))
 
 
 def test_the_prompted_mark_and_the_note_travel_with_the_attempt() -> None:
