@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.context import SpawnContext
 from typing import TYPE_CHECKING, Any
 
+from cati.base.errors import CatiError
 from cati.domain.interview import Script
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor
-from cati.sealing.keyring import KeyRing
+from cati.sealing.keyring import KeyRing, Secret
+from cati.sealing.keys import new_pair
 from cati.services import users
 from cati.services.context import Context
 from cati.station import simulate as serial
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 ROUND = 8
 """Cases a station works between two looks at how far all are."""
+LOOK_SECONDS = 2
+"""How often it is looked whether the stations are still there while they are silent."""
 
 
 class SharedClock:
@@ -59,7 +63,7 @@ class _Task:
 
     url: str
     actor: Actor
-    keys: KeyRing
+    contact_secret: bytes
     programme: LoadedProgramme
     seed: int
     stations: int
@@ -68,7 +72,9 @@ class _Task:
 def _work(task: _Task, seconds: Any, orders: Any, reports: Any) -> None:
     clock = SharedClock(seconds)
     database = Database(task.url, pool_size=1)
-    ctx = Context(database, clock, task.actor, task.keys)
+    keys = KeyRing(new_pair())
+    keys.add(task.programme.id, Secret.CONTACT, task.contact_secret)
+    ctx = Context(database, clock, task.actor, keys)
     station = Station(
         ctx,
         task.programme,
@@ -77,11 +83,18 @@ def _work(task: _Task, seconds: Any, orders: Any, reports: Any) -> None:
         lambda s: clock.advance(s / task.stations),
     )
     while orders.get():
-        outcomes: list[str] = []
-        while len(outcomes) < ROUND and (outcome := station.one_case()) is not None:
-            outcomes.append(outcome)
-        reports.put(outcomes)
+        try:
+            reports.put(_round(station))
+        except CatiError as refusal:
+            reports.put(refusal)
     database.close()
+
+
+def _round(station: Station) -> list[str]:
+    outcomes: list[str] = []
+    while len(outcomes) < ROUND and (outcome := station.one_case()) is not None:
+        outcomes.append(outcome)
+    return outcomes
 
 
 def simulate(
@@ -113,19 +126,26 @@ def simulate(
     crew = []
     for operator in users.simulated_operators(bureau, programme, stations):
         orders = spawn.Queue()
-        task = _Task(url, operator.actor, operator.keys, programme, seed, stations)
+        secret = operator.keys.secret(programme.id, Secret.CONTACT)
+        task = _Task(url, operator.actor, secret, programme, seed, stations)
         crew.append((spawn.Process(target=_work, args=(task, seconds, orders, reports), daemon=True), orders))
     try:
         for process, _ in crew:
             process.start()
         attempts = _supervise(bureau, programme, clock, crew, reports, progress)
     finally:
-        for process, orders in crew:
-            orders.put(False)
-            process.join(timeout=30)
-            if process.is_alive():
-                process.terminate()
+        _send_home(crew)
     return serial.finish(bureau, programme, attempts)
+
+
+def _send_home(crew: list[tuple[Any, Any]]) -> None:
+    started = [(process, orders) for process, orders in crew if process.pid is not None]
+    for _, orders in started:
+        orders.put(False)
+    for process, _ in started:
+        process.join(timeout=30)
+        if process.is_alive():
+            process.terminate()
 
 
 def _supervise(
@@ -154,9 +174,11 @@ def _supervise(
 def _report(reports: Any, crew: list[tuple[Any, Any]]) -> list[str]:
     while True:
         try:
-            outcomes: list[str] = reports.get(timeout=5)
+            report: list[str] | CatiError = reports.get(timeout=LOOK_SECONDS)
         except queues.Empty:
             if not all(process.is_alive() for process, _ in crew):
                 raise RuntimeError("a simulated station stopped") from None
         else:
-            return outcomes
+            if isinstance(report, CatiError):
+                raise report
+            return report

@@ -10,7 +10,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cati.domain import call as machine
@@ -108,6 +108,7 @@ class CallRunner:
         schedule: runs jobs one after the other in the order given, here or on a worker thread.
         new_id: makes uuids.
         simulated: attempts are marked as made up.
+        lease: how long a case stays with this station when it falls silent.
         recorder: None where nothing can be heard, as in a simulation.
         device: recording device by name, None for the default.
     """
@@ -127,6 +128,7 @@ class CallRunner:
         listeners: Listeners | None = None,
         new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
         simulated: bool = False,
+        lease: timedelta = queue.LEASE,
         device: str | None = None,
     ) -> None:
         self.ctx = ctx
@@ -144,6 +146,7 @@ class CallRunner:
         self._listeners = listeners or Listeners()
         self._new_id = new_id
         self._simulated = simulated
+        self._lease = lease
         self._unopened: OpenInterview | None = None
         self._unsaved: deque[AnswerEvent] = deque()
         self._recording_notes: deque[Job] = deque()
@@ -161,7 +164,7 @@ class CallRunner:
         """
         if self.call.phase is not Phase.IDLE:
             raise machine.not_now()
-        return queue.claim_next(self.ctx, self.programme)
+        return queue.claim_next(self.ctx, self.programme, lease=self._lease)
 
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""
@@ -231,7 +234,7 @@ class CallRunner:
     def heartbeat(self) -> bool:
         """Keep the lease (blocks on the database); False when it was lost."""
         case = self.call.assignment
-        return case is None or queue.heartbeat(self.ctx, case.case_id, case.epoch)
+        return case is None or queue.heartbeat(self.ctx, case.case_id, case.epoch, lease=self._lease)
 
     @property
     def unsaved(self) -> int:

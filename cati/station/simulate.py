@@ -29,6 +29,8 @@ from cati.station.runner import CallRunner
 REASON = "simulation: the list ran dry"
 SECONDS_PER_ATTEMPT = 45
 SECONDS_PER_ANSWER = 12
+LEASE = timedelta(days=1)
+"""Longer than any conversation: made-up time also passes while a process waits for the computer."""
 
 
 @dataclass
@@ -136,6 +138,7 @@ class Station:
             folder=Path(),
             new_id=self._new_id,
             simulated=True,
+            lease=LEASE,
         )
 
     def _new_id(self) -> str:

@@ -1,0 +1,229 @@
+"""Simulated fieldwork: fills every quota exactly, and the same seed is the same fieldwork."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
+from cati.services import programmes, queue, quotas
+from cati.station import parallel, simulate
+from cati.station.simulate import Respondent
+from cati.store import tables as t
+from cati.store.engine import Database
+from tests.station.office import START, Office, open_office, programme_of
+
+PROGRAMME = programme_of(units=2, quotas=(3, 4))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with closing(Database(database_url)) as opened:
+        yield opened
+
+
+def office_in(database: Database, folder: Path, list_size: int = 20) -> Office:
+    return open_office(database, VirtualClock(START), folder, PROGRAMME, list_size=list_size, pool=60)
+
+
+def rows(database: Database, query: Any) -> list[tuple[Any, ...]]:
+    with database.read() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def fieldwork(database: Database) -> list[tuple[Any, ...]]:
+    """All that was done and said, without the numbers that rows happen to have."""
+    a, c = t.attempts.c, t.cases.c
+    attempts = rows(
+        database,
+        select(c.ticket, a.number, a.dialled_at, a.connected_at, a.ended_at, a.disposition)
+        .join(t.cases, c.id == a.case_id)
+        .order_by(c.ticket, a.number),
+    )
+    answers = rows(
+        database,
+        select(c.ticket, t.answers.c.seq, t.answers.c.item, t.answers.c.value, t.answers.c.at)
+        .join(t.interviews, t.interviews.c.id == t.answers.c.interview_id)
+        .join(t.cases, c.id == t.interviews.c.case_id)
+        .order_by(c.ticket, t.answers.c.interview_id, t.answers.c.seq),
+    )
+    return attempts + answers
+
+
+def test_every_cell_is_filled_exactly_and_fieldwork_is_closed(database: Database, tmp_path: Path) -> None:
+    office = office_in(database, tmp_path)
+    told: list[tuple[int, int]] = []
+    result = simulate.simulate(
+        office.ctx, office.programme, stations=3, seed=1, progress=lambda *step: told.append(step)
+    )
+    assert (result.interviews, result.cells, result.overshoot) == (14, 4, 0)
+    assert [cell.completed for cell in quotas.cells(office.ctx, office.programme)] == [3, 4, 3, 4]
+    assert told[-1] == (14, 14)
+    assert programmes.get(office.ctx).state == "closed"
+    attempts = rows(database, select(t.attempts.c.simulated, t.attempts.c.disposition))
+    assert len(attempts) == result.attempts
+    assert all(simulated and disposition for simulated, disposition in attempts)
+    assert rows(database, select(t.cases.c.id).where(t.cases.c.reserves)) == []
+
+
+def test_dry_lists_are_supplemented_with_a_reason(database: Database, tmp_path: Path) -> None:
+    office = office_in(database, tmp_path, list_size=3)
+    result = simulate.simulate(office.ctx, office.programme, stations=2, seed=1)
+    assert (result.interviews, result.overshoot) == (14, 0)
+    assert result.supplemented
+    opened = [cell for cell in quotas.cells(office.ctx, office.programme) if cell.supplement_open]
+    assert {f"{cell.unit_name}/{cell.group_label}" for cell in opened} >= set(result.supplemented)
+    reasons = {reason for (reason,) in rows(database, select(t.supplements.c.reason))}
+    assert reasons == {simulate.REASON}
+    pool = rows(
+        database,
+        select(t.cases.c.id).where(t.cases.c.source == "pool", t.cases.c.disposition == "complete"),
+    )
+    assert len(pool) == sum(result.supplemented.values())
+
+
+def test_the_same_seed_is_the_same_fieldwork_on_both_engines(
+    sqlite_url: str, postgres_url: str, tmp_path: Path
+) -> None:
+    found = []
+    for name, url in (("sqlite", sqlite_url), ("server", postgres_url)):
+        with closing(Database(url)) as database:
+            office = office_in(database, tmp_path / name, list_size=8)
+            result = simulate.simulate(office.ctx, office.programme, stations=2, seed=5)
+            found.append((result, fieldwork(database)))
+    assert found[0] == found[1]
+
+
+def test_another_seed_is_another_fieldwork(sqlite_url: str, postgres_url: str, tmp_path: Path) -> None:
+    found = []
+    for seed, url in enumerate((sqlite_url, postgres_url)):
+        with closing(Database(url)) as database:
+            office = office_in(database, tmp_path / str(seed))
+            simulate.simulate(office.ctx, office.programme, stations=2, seed=seed)
+            found.append(fieldwork(database))
+    assert found[0] != found[1]
+
+
+def test_an_invented_person_stays_the_same() -> None:
+    people = [Respondent(3, f"{n:064x}") for n in range(300)]
+    again = [Respondent(3, f"{n:064x}") for n in range(300)]
+    assert [p.line(1) for p in people] == [p.line(1) for p in again]
+    lines = {p.line(attempt) for p in people for attempt in (1, 2)}
+    assert lines == {"answered", "no_answer", "busy", "unreachable", "machine", "not_in_service"}
+    assert {p.leaves() for p in people} == {"", "refusal_final", "wrong_person", "break_off"}
+    for person in people:
+        dead = {person.line(attempt) == "not_in_service" for attempt in range(1, 6)}
+        assert len(dead) == 1, "a number comes into service and goes out of it"
+
+
+def refusal(office: Office, run: Any = simulate.simulate) -> str:
+    with pytest.raises(CatiError) as refused:
+        run(office.ctx, programmes.get(office.ctx), stations=1, seed=1)
+    assert str(refused.value)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("run", [simulate.simulate, parallel.simulate])
+def test_nothing_is_simulated_where_people_were_called(database: Database, tmp_path: Path, run: Any) -> None:
+    office = office_in(database, tmp_path)
+    operator = office.hire("zhou")
+    case = queue.claim_next(operator, office.programme)
+    assert case is not None
+    with database.write() as connection:
+        connection.execute(
+            t.attempts.insert().values(
+                id="a",
+                case_id=case.case_id,
+                number=1,
+                user_id=operator.actor.user_id,
+                station="pc",
+                epoch=1,
+                dialled_at=START,
+            )
+        )
+    assert refusal(office, run) == "programme_is_live"
+
+
+@pytest.mark.parametrize(("state", "code"), [("setup", "not_drawn"), ("closed", "fieldwork_closed")])
+def test_nothing_is_simulated_before_the_draw_or_after_the_end(
+    database: Database, tmp_path: Path, state: str, code: str
+) -> None:
+    office = office_in(database, tmp_path)
+    with database.write() as connection:
+        connection.execute(update(t.programmes).values(state=state))
+    assert refusal(office) == code
+
+
+def test_a_programme_that_may_not_be_called_any_more_is_not_simulated(
+    database: Database, tmp_path: Path
+) -> None:
+    office = office_in(database, tmp_path)
+    loaded = office.settings(expires=date(2024, 1, 1))
+    with pytest.raises(CatiError) as refused:
+        simulate.simulate(office.ctx, loaded, stations=1, seed=1)
+    assert refused.value.code == "no_call_hours"
+
+
+def test_fieldwork_begins_on_its_day_whatever_the_clock_says(database: Database, tmp_path: Path) -> None:
+    office = office_in(database, tmp_path)
+    loaded = office.settings(fieldwork_start=date(2024, 3, 4))
+    begin = simulate.start_of_fieldwork(loaded, START)
+    assert begin == datetime(2024, 3, 4, tzinfo=START.tzinfo)
+    assert simulate.start_of_fieldwork(office.programme, START) == START
+
+
+def test_a_pool_that_is_used_up_ends_the_simulation_with_a_sentence(
+    database: Database, tmp_path: Path
+) -> None:
+    office = open_office(database, VirtualClock(START), tmp_path, PROGRAMME, list_size=2, pool=1)
+    assert refusal(office) == "pool_used_up"
+    assert programmes.get(office.ctx).state == "drawn"
+
+
+def test_a_queue_that_will_never_move_is_said_so(database: Database, tmp_path: Path) -> None:
+    office = office_in(database, tmp_path)
+    with database.write() as connection:
+        connection.execute(update(t.cases).values(state=5))
+    with pytest.raises(CatiError) as refused:
+        simulate.next_moment(office.ctx, office.programme)
+    assert refused.value.code == "queue_stuck"
+
+
+def test_time_moves_on_even_when_a_case_is_due_and_nobody_may_have_it(
+    database: Database, tmp_path: Path
+) -> None:
+    office = office_in(database, tmp_path)
+    assert simulate.next_moment(office.ctx, office.programme) == START + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("list_size", [20, 4])
+def test_real_processes_fill_every_cell_exactly(database: Database, tmp_path: Path, list_size: int) -> None:
+    office = office_in(database, tmp_path, list_size)
+    told: list[tuple[int, int]] = []
+    result = parallel.simulate(
+        office.ctx, office.programme, stations=2, seed=1, progress=lambda *step: told.append(step)
+    )
+    assert (result.interviews, result.cells, result.overshoot) == (14, 4, 0)
+    assert [cell.completed for cell in quotas.cells(office.ctx, office.programme)] == [3, 4, 3, 4]
+    assert told[-1] == (14, 14)
+    operators = rows(database, select(t.attempts.c.user_id).distinct())
+    assert len(operators) == 2
+    held = rows(database, select(t.persons.c.case_id).where(t.persons.c.case_id.is_not(None)))
+    assert len(held) == len(set(held))
+
+
+def test_a_simulated_station_that_fails_ends_the_simulation(database: Database, tmp_path: Path) -> None:
+    office = office_in(database, tmp_path)
+    with database.write() as connection:
+        # No process can open a contact.
+        connection.execute(update(t.contacts).values(sealed=b"not sealed by the programme's key"))
+    with pytest.raises((CatiError, RuntimeError)):
+        parallel.simulate(office.ctx, office.programme, stations=1, seed=1)
+    assert programmes.get(office.ctx).state == "drawn"
