@@ -1,0 +1,396 @@
+"""A call goes on when the database, the line or the recorder fails under it, and says so."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, update
+
+from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
+from cati.domain.call import Call, Phase
+from cati.domain.queue import Reason
+from cati.services import calls, interviews, queue, recordings
+from cati.station.runner import Job, Listeners
+from cati.store import tables as t
+from cati.store.engine import Database
+from tests.station.desk import ANSWERS, Desk, Faulty, FaultyLog, Gone, Recorder, breaking
+from tests.station.office import START, Line, Office, open_office, runner_of
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    with closing(Database(database_url)) as database:
+        yield open_office(database, VirtualClock(START), tmp_path)
+
+
+@pytest.fixture
+def desk(office: Office, tmp_path: Path) -> Desk:
+    ctx = office.hire("zhou")
+    jobs: deque[Job] = deque()
+    ticks: list[int] = []
+    faults: list[Exception] = []
+    line, recorder, log = Line(), Recorder(), FaultyLog(ctx)
+    runner = runner_of(
+        ctx,
+        office.programme,
+        tmp_path / "recordings",
+        dialler=line,
+        recorder=recorder,
+        answers=log,
+        schedule=jobs.append,
+        listeners=Listeners(saved=ticks.append, fault=faults.append),
+    )
+    made = Desk(runner, line, recorder, log, jobs, ticks, faults)
+    made.take()
+    return made
+
+
+def all_answers() -> list[tuple[int, str]]:
+    return list(enumerate(ANSWERS, start=1))
+
+
+# ---- dialling ------------------------------------------------------------------------------------
+
+
+def test_no_number_is_dialled_whose_attempt_was_not_committed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(monkeypatch, calls, "begin_attempt")
+    desk.runner.dial()
+    desk.work()
+    assert desk.line.dialled == []
+    assert [type(fault) for fault in desk.faults] == [Gone]
+    assert desk.runner.call.phase is Phase.READY
+    desk.runner.dial()
+    desk.work()
+    assert len(desk.line.dialled) == 1
+    assert desk.rows(t.attempts.c.number) == [(1,)]
+
+
+def test_whatever_was_done_on_top_of_a_dialling_that_failed_is_not_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(monkeypatch, calls, "begin_attempt")
+    desk.runner.dial()
+    desk.runner.connect()
+    desk.runner.answer("yes")
+    desk.runner.end()
+    desk.work()
+    assert desk.runner.call.phase is Phase.READY
+    assert desk.runner.call.answers == {}
+    assert (desk.line.dialled, desk.recorder.asked) == ([], [])
+    assert desk.rows(t.interviews.c.id) == desk.stored() == []
+    assert len(desk.faults) == 1
+    desk.connect()
+    desk.runner.answer("yes")
+    desk.work()
+    assert desk.stored() == [(1, "yes")]
+
+
+def test_an_attempt_committed_although_it_was_reported_as_failed_is_interrupted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(monkeypatch, calls, "begin_attempt", after=True)
+    desk.runner.dial()
+    desk.work()
+    assert desk.line.dialled == []
+    desk.runner.dial()
+    desk.work()
+    assert desk.rows(t.attempts.c.number, t.attempts.c.disposition) == [(1, "interrupted"), (2, None)]
+
+
+def test_a_case_that_went_to_somebody_else_is_not_dialled(desk: Desk) -> None:
+    with desk.runner.ctx.database.write() as connection:
+        connection.execute(update(t.cases).values(epoch=t.cases.c.epoch + 1))
+    desk.runner.dial()
+    desk.work()
+    (fault,) = desk.faults
+    assert isinstance(fault, CatiError)
+    assert fault.code == "lease_lost"
+    assert desk.line.dialled == []
+
+
+def test_a_line_that_fails_leaves_the_attempt_to_be_settled(desk: Desk) -> None:
+    desk.line.dial = Faulty(desk.line.dial, 1)  # type: ignore[method-assign]
+    desk.runner.dial()
+    desk.work()
+    assert len(desk.faults) == 1
+    assert desk.runner.call.phase is Phase.DIALLING
+    desk.runner.end()
+    desk.runner.settle("no_answer")
+    desk.work()
+    assert desk.rows(t.attempts.c.disposition) == [("no_answer",)]
+
+
+def test_a_line_that_cannot_be_closed_does_not_keep_the_recording_open(desk: Desk) -> None:
+    desk.connect()
+    desk.line.hang_up = Faulty(desk.line.hang_up, 1)  # type: ignore[method-assign]
+    desk.runner.end()
+    desk.work()
+    assert desk.recorder.asked[-1] == "stop"
+    assert desk.rows(t.recordings.c.complete) == [(True,)]
+
+
+def test_a_redialling_that_fails_can_be_done_again_or_settled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.connect()
+    desk.runner.answer("yes")
+    desk.work()
+    for service in ("begin_attempt", "end_attempt"):
+        breaking(monkeypatch, calls, service)
+        desk.runner.redial()
+        desk.work()
+        assert desk.runner.call.phase is Phase.WRAP_UP
+        assert not desk.line.is_open
+    assert len(desk.line.dialled) == 1
+    desk.runner.redial()
+    desk.runner.connect()
+    desk.work()
+    assert len(desk.line.dialled) == 2
+    assert desk.runner.call.shown == "item1"
+    assert desk.rows(t.attempts.c.number, t.attempts.c.disposition) == [(1, "dropped"), (2, None)]
+    assert desk.rows(func.count(t.interviews.c.id)) == [(1,)]
+
+
+# ---- answers -------------------------------------------------------------------------------------
+
+
+def test_answers_wait_while_the_log_fails_and_are_stored_with_the_next(desk: Desk) -> None:
+    desk.connect()
+    desk.log.append.failures = 2
+    desk.runner.answer("yes")
+    desk.runner.answer("fair")
+    desk.work()
+    assert (desk.ticks, desk.stored(), desk.runner.unsaved) == ([], [], 2)
+    assert desk.runner.call.shown == "item2"
+    desk.runner.answer("poor")
+    desk.work()
+    assert desk.ticks == [1, 2, 3]
+    assert desk.stored() == all_answers()[:3]
+    assert (desk.runner.unsaved, desk.runner.saved_seq) == (0, 3)
+    assert desk.recorder.asked.count("mark") == 1 + 2 * 3
+
+
+def test_an_answer_stored_although_it_was_reported_as_failed_is_there_once(desk: Desk) -> None:
+    desk.connect()
+    desk.log.append.after, desk.log.append.failures = True, 1
+    desk.runner.answer("yes")
+    desk.work()
+    assert desk.ticks == []
+    desk.runner.answer("fair")
+    desk.work()
+    assert desk.ticks == [1, 2]
+    assert desk.stored() == all_answers()[:2]
+
+
+def test_an_interview_that_could_not_be_opened_is_opened_before_its_first_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(monkeypatch, interviews, "open_interview", failures=2)
+    desk.connect()
+    desk.runner.answer("yes")
+    desk.work()
+    assert (desk.rows(t.interviews.c.id), desk.ticks) == ([], [])
+    desk.runner.answer("fair")
+    desk.work()
+    assert desk.rows(t.interviews.c.state) == [("open",)]
+    assert desk.ticks == [1, 2]
+
+
+def test_a_case_is_not_settled_without_its_answers(desk: Desk) -> None:
+    desk.connect()
+    desk.log.append.failures = 1 + len(ANSWERS)
+    desk.answer_all()
+    desk.runner.end()
+    desk.runner.settle("complete")
+    desk.work()
+    assert desk.runner.call.phase is Phase.WRAP_UP
+    assert len(desk.runner.call.answers) == desk.runner.unsaved == len(ANSWERS)
+    assert desk.rows(t.interviews.c.state) == [("open",)]
+    desk.runner.settle("complete")
+    desk.work()
+    assert desk.stored() == all_answers()
+    assert desk.rows(t.interviews.c.state) == [("complete",)]
+
+
+# ---- settling ------------------------------------------------------------------------------------
+
+
+def talked(desk: Desk) -> None:
+    desk.connect()
+    desk.answer_all()
+    desk.runner.end()
+    desk.work()
+
+
+def test_a_case_that_could_not_be_settled_can_be_settled_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talked(desk)
+    breaking(monkeypatch, calls, "close")
+    before = desk.runner.call
+    desk.runner.settle("complete")
+    assert desk.runner.call == Call()
+    desk.work()
+    assert desk.runner.call == before
+    with pytest.raises(CatiError) as refused:
+        desk.runner.claim()
+    assert refused.value.code == "not_now"
+    desk.runner.settle("complete")
+    desk.work()
+    assert desk.rows(t.cells.c.completed, t.cells.c.reserved) == [(1, 0)]
+    desk.take()
+    assert desk.runner.call.assignment is not None
+    assert desk.runner.call.assignment.reason is Reason.FRESH
+
+
+def test_a_case_settled_although_it_was_reported_as_failed_counts_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talked(desk)
+    breaking(monkeypatch, calls, "close", after=True)
+    desk.runner.settle("complete")
+    desk.work()
+    assert desk.runner.call.phase is Phase.WRAP_UP
+    desk.runner.settle("complete")
+    desk.work()
+    assert desk.runner.call == Call()
+    assert desk.rows(t.cells.c.completed, t.cells.c.overshoot) == [(1, 0)]
+    assert desk.rows(t.interviews.c.state, t.interviews.c.late) == [("complete", False)]
+    settled = [row for row in desk.rows(t.audit.c.action) if row == ("case_settled",)]
+    assert len(settled) == 1
+
+
+def test_a_hand_over_that_fails_can_be_made_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = desk.runner.call.assignment
+    breaking(monkeypatch, queue, "hand_over")
+    desk.runner.hand_over()
+    desk.work()
+    assert desk.runner.call.phase is Phase.READY
+    desk.runner.hand_over()
+    desk.work()
+    assert desk.runner.call == Call()
+    desk.take()
+    assert desk.runner.call.assignment != case
+
+
+def test_without_a_listener_a_fault_is_raised(office: Office, tmp_path: Path) -> None:
+    ctx = office.hire("li")
+    runner = runner_of(ctx, office.programme, tmp_path, dialler=_Dead())
+    found = runner.claim()
+    assert found is not None
+    runner.take(found)
+    with pytest.raises(Gone):
+        runner.dial()
+
+
+class _Dead:
+    def dial(self, number: str) -> None:
+        raise Gone
+
+    def hang_up(self) -> None:
+        raise Gone
+
+
+# ---- recording -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["start", "mark", "stop"])
+def test_a_recorder_that_fails_never_stops_the_interview(desk: Desk, what: str) -> None:
+    desk.recorder.broken = {what}
+    talked(desk)
+    desk.runner.settle("complete")
+    desk.work()
+    assert desk.stored() == all_answers()
+    assert desk.rows(t.interviews.c.state) == [("complete",)]
+    assert desk.faults
+    assert all(isinstance(fault, Gone) for fault in desk.faults)
+
+
+def test_a_folder_that_cannot_be_made_never_stops_the_interview(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "recordings").write_text("a file is in the way")
+    talked(desk)
+    desk.runner.settle("complete")
+    desk.work()
+    assert "start" not in desk.recorder.asked
+    assert desk.rows(t.interviews.c.state) == [("complete",)]
+
+
+def test_a_recording_that_could_not_be_noted_is_made_and_noted_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(monkeypatch, recordings, "register", failures=1)
+    desk.connect()
+    assert desk.recorder.asked[0] == "start"
+    assert desk.rows(t.recordings.c.id) == []
+    desk.runner.end()
+    desk.work()
+    assert desk.rows(t.recordings.c.duration_ms, t.recordings.c.complete) == [(5000, True)]
+
+
+def test_the_end_of_a_recording_that_could_not_be_noted_is_noted_with_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.connect()
+    breaking(monkeypatch, recordings, "finish", failures=1)
+    desk.runner.redial()
+    desk.work()
+    assert desk.rows(t.recordings.c.duration_ms) == [(None,)]
+    desk.runner.connect()
+    desk.runner.end()
+    desk.work()
+    assert desk.rows(t.recordings.c.duration_ms) == [(5000,), (5000,)]
+
+
+def test_answers_say_where_they_are_in_the_recording(desk: Desk) -> None:
+    desk.connect()
+    desk.runner.answer("yes")
+    desk.runner.answer("fair")
+    desk.work()
+    offsets = [row[0] for row in sorted(desk.rows(t.answers.c.offset_ms))]
+    assert offsets == [200, 400]
+
+
+# ---- the rest of a call --------------------------------------------------------------------------
+
+
+def test_mark_note_and_language_are_kept_with_the_call(desk: Desk) -> None:
+    desk.connect()
+    desk.runner.toggle_prompted()
+    desk.runner.note("接送孩子，请晚点打")
+    desk.runner.end()
+    desk.runner.settle("refusal")
+    desk.work()
+    assert desk.rows(t.attempts.c.prompted, t.attempts.c.note) == [(True, "接送孩子，请晚点打")]
+    assert desk.rows(t.interviews.c.language, t.interviews.c.state) == [("zh", "ended")]
+
+
+def test_the_other_number_of_a_person_is_dialled_when_asked(desk: Desk) -> None:
+    desk.runner.change_number()
+    desk.runner.dial()
+    desk.work()
+    assert desk.line.dialled == [desk.runner.call.phone.e164.removeprefix("+86")]
+
+
+def test_the_lease_is_kept_by_heartbeats_and_its_loss_is_told(desk: Desk) -> None:
+    assert desk.runner.heartbeat()
+    with desk.runner.ctx.database.write() as connection:
+        connection.execute(update(t.cases).values(epoch=9))
+    assert not desk.runner.heartbeat()
+    desk.runner.hand_over()
+    desk.work()
+    assert desk.runner.heartbeat()
+
+
+def test_an_unknown_answer_changes_nothing_and_stores_nothing(desk: Desk) -> None:
+    desk.connect()
+    with pytest.raises(CatiError):
+        desk.runner.answer("maybe")
+    desk.work()
+    assert (desk.runner.call.answers, desk.stored()) == ({}, [])
