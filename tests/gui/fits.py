@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from cati.gui.widgets.base import Painted
 from cati.gui.widgets.text import Text
@@ -39,7 +39,7 @@ def clipped(root: QWidget) -> list[Clip]:
         elif isinstance(widget, Painted):
             need = widget.minimumSizeHint()
             if need.width() > widget.width() + 1 or need.height() > widget.height() + 1:
-                words = widget.text() if isinstance(widget, QAbstractButton) else widget.accessibleName()
+                words = getattr(widget, "text", widget.accessibleName)()
                 found.append(Clip("cut", words, _pair(widget.size()), _pair(need)))
     return found
 
@@ -60,4 +60,4 @@ def _label(label: QLabel) -> list[Clip]:
 
 
 def _pair(size: object) -> tuple[int, int]:
-    return size.toTuple()  # type: ignore[attr-defined, no-any-return]
+    return size.toTuple()  # type: ignore[attr-defined]

@@ -279,12 +279,14 @@ def test_clocking_out_leads_back_to_sign_in(qtbot, open_window) -> None:
 
 def test_the_window_stays_open_while_the_place_of_work_needs_it(qtbot, open_window) -> None:
     window = signed_in(qtbot, open_window)
-    window.shell._place.reason = "A call is going on. End it first."
+    place = window.shell._place
+    assert isinstance(place, Place)
+    place.reason = "A call is going on. End it first."
     assert not window.shell.close()
     assert "A call is going on." in window.words()
     press(qtbot, window, Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert "A call is going on." not in window.words()
-    window.shell._place.reason = ""
+    place.reason = ""
     assert window.shell.close()
     assert window.station.log[-1] == "close"
 

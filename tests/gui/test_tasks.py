@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject
@@ -38,7 +39,7 @@ def test_statements_run_outside_the_window_in_the_order_asked(qtbot, tasks: Task
         return number
 
     for number in range(20):
-        tasks.run(tasks, lambda number=number: work(number), results.append, never)
+        tasks.run(tasks, partial(work, number), results.append, never)
     qtbot.waitUntil(lambda: len(results) == 20)
     assert ran == [(number, "cati-statements") for number in range(20)]
     assert results == list(range(20))
@@ -76,7 +77,8 @@ def test_a_fault_is_logged_told_once_and_does_not_end_the_worker(
 
 
 def test_the_result_is_dropped_when_the_asker_is_gone(qtbot, tasks: Tasks) -> None:
-    asker, done = QObject(), []
+    asker = QObject()
+    done: list[object] = []
     gate = threading.Event()
     tasks.run(asker, gate.wait, never, never)
     delete(asker)
@@ -120,7 +122,8 @@ def test_a_long_job_that_is_cancelled_ends_in_the_error_path(qtbot, tasks: Tasks
 
 
 def test_closing_finishes_what_was_asked_and_stops_long_jobs(qapp) -> None:
-    tasks, ran = Tasks(), []
+    tasks = Tasks()
+    ran: list[int] = []
     began = threading.Event()
 
     def endless(job: Job) -> None:
@@ -131,7 +134,7 @@ def test_closing_finishes_what_was_asked_and_stops_long_jobs(qapp) -> None:
     tasks.start(tasks, endless, never, lambda _error: None)
     began.wait()
     for number in range(50):
-        tasks.run(tasks, lambda number=number: ran.append(number), lambda _none: None, never)
+        tasks.run(tasks, partial(ran.append, number), lambda _none: None, never)
     assert tasks.close()
     assert ran == list(range(50))
     with pytest.raises(RuntimeError):
