@@ -15,6 +15,8 @@ import pyaudio
 from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
 
 BLOCK_MS = 20
+# The device wakes this process once for every level shown: waking up costs more than the work.
+_DEVICE_BUFFER_MS = 50
 # How often to look for a device that is not there, and how often to say that time goes on.
 RETRY_SECONDS = 1.0
 _WAIT_SECONDS = 0.1
@@ -224,7 +226,7 @@ def _open_first(
                 format=pyaudio.paInt16,
                 input=True,
                 input_device_index=index,
-                frames_per_buffer=rate * BLOCK_MS // 1000,
+                frames_per_buffer=rate * _DEVICE_BUFFER_MS // 1000,
             )
         except OSError as error:
             refusal = error

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import queue
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -32,44 +31,9 @@ from cati.audio.writer import Writer
 
 SILENT_AFTER_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 2.0
-BLOCKS_AT_ONCE = 2
 
 Command = Mapping[str, Any]
 Event = dict[str, Any]
-
-
-class Inbox:
-    """A queue that wakes its reader for every command, but not for every single block of sound.
-
-    Waking up costs more than what is done with 20 ms of sound.
-    """
-
-    def __init__(self) -> None:
-        self._messages: deque[Report | Command | None] = deque()
-        self._blocks = 0
-        self._changed = threading.Condition()
-
-    def put(self, message: Report | Command | None) -> None:
-        """Append a message."""
-        with self._changed:
-            self._messages.append(message)
-            self._blocks = (self._blocks + 1) % BLOCKS_AT_ONCE if isinstance(message, Heard) else 0
-            if self._blocks == 0:
-                self._changed.notify()
-
-    def get(self, timeout: float | None) -> Report | Command | None:
-        """Take the oldest message, waiting for one if there is none.
-
-        Args:
-            timeout: seconds to wait at most.
-
-        Raises:
-            TimeoutError: there was none in that time.
-        """
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._messages, timeout):
-                raise TimeoutError
-            return self._messages.popleft()
 
 
 class Recording:
@@ -192,7 +156,7 @@ class Session:
         self, post: Callable[[Event], None], make_system: Callable[[], SoundSystem] = PortAudio
     ) -> None:
         self._post = post
-        self._inbox = Inbox()
+        self._inbox: queue.SimpleQueue[Report | Command | None] = queue.SimpleQueue()
         self._capture = Capture(self._inbox.put, make_system)
         self._recording: Recording | None = None
         self._devices: tuple[InputDevice, ...] | None = None
@@ -235,7 +199,7 @@ class Session:
             is_expecting = self._is_hearing and (self._recording is not None or self._is_monitoring)
             try:
                 return self._inbox.get(timeout=STALLED_AFTER_SECONDS if is_expecting else None)
-            except TimeoutError:
+            except queue.Empty:
                 # An open microphone that gives neither sound nor an error.
                 self._is_stalled = True
                 self._trouble("device_lost")
