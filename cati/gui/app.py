@@ -221,8 +221,9 @@ class Shell(QWidget):
 
     def say(self, sentence: str) -> None:
         """Show a sentence until it is dismissed: in the place's own line if it has one, else over all."""
-        if isinstance(self._place, Speaks):
-            self._place.say(sentence)
+        place: object = self._place
+        if isinstance(place, Speaks):
+            place.say(sentence)
         else:
             self._notice.say(sentence)
 
@@ -265,8 +266,9 @@ class Shell(QWidget):
             self.say(reason)
             event.ignore()
             return
-        if isinstance(self._place, LetsGo):
-            self._place.let_go()
+        place: object = self._place
+        if isinstance(place, LetsGo):
+            place.let_go()
         self._sign_out()
         self.tasks.close()
         if self._station is not None:

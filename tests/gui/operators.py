@@ -13,17 +13,19 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from cati.audio.recorder import Fault, Level
+from cati.base import i18n
 from cati.base.clock import VirtualClock
 from cati.domain.call import Call, Phase
 from cati.domain.ports import RecordingSummary
 from cati.gui.actions import Mode
-from cati.gui.app import Shell, Start, make_application
+from cati.gui.app import Shell, Start
 from cati.gui.console.console import Console
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.text import Text
 from cati.services import programmes, users
 from cati.services.context import Context
-from cati.station import demo, workplace
+from cati.station import demo
 from cati.station.workplace import Workplace
 from cati.store.engine import Database
 from tests.gui.stations import MemoryStation
@@ -80,11 +82,11 @@ class QuietRecorder:
 
     def hear(self, me: float) -> None:
         """As the recorder's thread tells a level."""
-        self.on_event(workplace.Level(me, me))
+        self.on_event(Level(me, me))
 
     def fail(self, kind: str) -> None:
         """As the recorder's thread tells a fault."""
-        self.on_event(workplace.Fault(kind))
+        self.on_event(Fault(kind))
 
 
 class Operator:
@@ -106,14 +108,14 @@ class Operator:
         start = Start(
             open_station=lambda *_tell: self.station,
             make_place=self._make_place,
-            language="en",
+            language=i18n.language(),
             mode="light",
             scale=100,
             version="0.1.0",
             log_folder=Path(),
             remember=lambda _changed: None,
         )
-        self.shell: Shell = make_application(start)[1]
+        self.shell = Shell(start)
         self.shell.resize(1366, 690)
 
     def _make_place(self, shell: Shell, _session: Any) -> QWidget:
@@ -142,8 +144,14 @@ class Operator:
         return self.console.desk.call
 
     @property
+    def case_id(self) -> int | None:
+        """The case on the desk, None without one."""
+        case = self.call.assignment
+        return case.case_id if case else None
+
+    @property
     def recorder(self) -> QuietRecorder:
-        recorder = self.console.desk.place.recorder
+        recorder: object = self.console.desk.place.recorder
         assert isinstance(recorder, QuietRecorder)
         return recorder
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
@@ -29,7 +30,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 ITEMS = 10
 
 
-def rows(operator: Operator, *columns: object) -> list[tuple]:
+def rows(operator: Operator, *columns: Any) -> list[tuple]:
     """What the database holds."""
     with operator.database.read() as connection:
         return [tuple(row) for row in connection.execute(select(*columns))]
@@ -51,14 +52,12 @@ def finish(operator: Operator) -> None:
 
 
 def test_a_whole_interview_by_keys_is_stored_and_the_next_person_stands_ready(operator: Operator) -> None:
-    first = operator.call.assignment
+    first = operator.case_id
     operator.connect()
     operator.screen()
     finish(operator)
     operator.wait_for(Phase.READY)
-    assert first is not None
-    assert operator.call.assignment is not None
-    assert operator.call.assignment.case_id != first.case_id
+    assert operator.case_id != first
     assert attempts(operator) == [("complete", "", False)]
     assert rows(operator, tables.interviews.c.state) == [("complete",)]
     given = dict(rows(operator, tables.answers.c.item, tables.answers.c.value))
@@ -303,7 +302,7 @@ def test_a_lost_hold_is_told_and_the_interview_is_finished_and_kept(operator: Op
     operator.screen()
     operator.clock.advance(600)
     with operator.database.write() as connection:
-        held = tables.cases.c.id == operator.call.assignment.case_id
+        held = tables.cases.c.id == operator.case_id
         connection.execute(tables.cases.update().where(held).values(epoch=tables.cases.c.epoch + 1))
     operator.console.desk._pulse.timeout.emit()
     operator.wait(lambda: "hold on this case has lapsed" in operator.words())
@@ -330,10 +329,9 @@ def test_the_heartbeat_keeps_the_case(operator: Operator) -> None:
 
 
 def test_whoever_is_known_goes_to_somebody_else(operator: Operator) -> None:
-    assert operator.call.assignment is not None
-    first = operator.call.assignment.case_id
+    first = operator.case_id
     operator.press(Key.Key_F11)
-    operator.wait(lambda: operator.call.phase is Phase.READY and operator.call.assignment.case_id != first)
+    operator.wait(lambda: operator.call.phase is Phase.READY and operator.case_id != first)
     with operator.database.read() as connection:
         barred = connection.scalar(select(tables.cases.c.barred_id).where(tables.cases.c.id == first))
     assert barred == operator.ctx.actor.user_id
@@ -348,6 +346,17 @@ def test_a_break_lays_the_case_down_and_coming_back_looks_for_the_next(operator:
     operator.wait_for(Phase.READY)
     events = rows(operator, tables.attendance.c.event)
     assert [step for (step,) in events] == ["in", "break", "back"]
+
+
+def test_a_break_that_cannot_begin_leaves_the_case_on_the_desk(operator: Operator) -> None:
+    first = operator.case_id
+    # After midnight nobody is clocked in any more.
+    operator.clock.advance(15 * 3600)
+    operator.press(Key.Key_F5)
+    operator.wait(lambda: "not clocked in" in operator.words())
+    operator.wait_for(Phase.READY)
+    assert operator.case_id == first
+    assert operator.keys_mode() is Mode.READY
 
 
 def test_clocking_out_leads_back_to_sign_in(operator: Operator) -> None:
@@ -466,24 +475,28 @@ def test_where_nobody_may_be_called_the_screen_says_until_when_and_looks_again(
 
 
 def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
-    state = lambda: operator.console.bar._state  # noqa: E731
+    def lamp() -> Lamp:
+        state = operator.console.bar._state
+        assert state is not None
+        return state.lamp
+
     operator.recorder.hear(0.5)
     operator.wait(lambda: "microphone works" in operator.words())
     assert operator.console.desk.level() == 0.5
     operator.recorder.fail("no_device")
-    operator.wait(lambda: state().lamp is Lamp.NONE)
+    operator.wait(lambda: lamp() is Lamp.NONE)
     assert operator.console.desk.level() == 0.0
     operator.recorder.hear(0.1)
-    operator.wait(lambda: state().lamp is Lamp.OFF)
+    operator.wait(lambda: lamp() is Lamp.OFF)
     operator.connect()
-    assert state().lamp is Lamp.RECORDING_ONE
+    assert lamp() is Lamp.RECORDING_ONE
     operator.recorder.fail("device_lost")
-    operator.wait(lambda: state().lamp is Lamp.LOST)
+    operator.wait(lambda: lamp() is Lamp.LOST)
     operator.recorder.hear(0.0)
-    operator.wait(lambda: state().lamp is Lamp.RECORDING_ONE)
+    operator.wait(lambda: lamp() is Lamp.RECORDING_ONE)
     operator.recorder.fail("recorder_died")
-    operator.wait(lambda: state().lamp is Lamp.OFF)
+    operator.wait(lambda: lamp() is Lamp.OFF)
     assert "recording stopped" in operator.words()
     operator.press(Key.Key_1, Key.Key_F10)
     assert operator.recorder.asked[:4] == ["monitor", "start", "question opening", "answer opening"]
-    operator.wait(lambda: state().lamp is Lamp.SEALED)
+    operator.wait(lambda: lamp() is Lamp.SEALED)

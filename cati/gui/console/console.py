@@ -252,6 +252,7 @@ class Console(Page):
     def _show_ready(self, call: Call) -> None:
         now = self.desk.now()
         self.ready.show_call(self._programme, call, now)
+        self._place_day()
         assert call.assignment is not None
         one = len(call.assignment.contact.phones) == 1
         self._keys.set_off("alternate", _("no other number") if one else "")
@@ -322,10 +323,10 @@ class Console(Page):
             self.card.open(call.script.card(call.facts, call.answers, language()))
 
     def _take_break(self) -> None:
-        self._on_break = True
         self.desk.rest(self._show_break)
 
     def _show_break(self) -> None:
+        self._on_break = True
         since = words.local(self.desk.now(), self._programme.settings)
         title = _("On a break since {time}").format(time=f"{since:%H:%M}")
         self.pause.say(
@@ -388,11 +389,18 @@ class Console(Page):
 
     def _place_day(self) -> None:
         """The wide picture of the day where there is room, else the line, else a sentence in its place."""
-        room = self.height() >= theme.px(BOARD_HEIGHT) and not self._tight
+        room = not self._tight and self._has_room_for_board()
         wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
         said = not self.trouble.isHidden()
         self.board.setVisible(wide and not said)
         self.line.setVisible(not wide and not said)
+
+    def _has_room_for_board(self) -> bool:
+        layout = self.ready.layout()
+        assert layout is not None
+        others = (self.bar, self.board, self.key_bar)
+        rest = self.height() - sum(other.sizeHint().height() for other in others)
+        return self.height() >= theme.px(BOARD_HEIGHT) and layout.minimumHeightForWidth(self.width()) <= rest
 
     def _tick(self) -> None:
         """Once a second: clock, hours, and another look at the queue where it is empty."""

@@ -63,10 +63,9 @@ class TodaySide(QWidget):
         )
         self._card = Text(size=17, wrap=True, line_height=108)
         head = row(Text(_("If they doubt the call, read this"), 13, "ink2", bold=True), None, KeyCap("F2"))
-        card = Surface(column(head, self._card, None, gap=6, margins=(18, 10, 18, 10)))
         self._brief = Text(_("Where the number is from, approval, hotline"), 15, wrap=True)
         self._brief.hide()
-        card.layout().insertWidget(2, self._brief)
+        card = Surface(column(head, self._card, self._brief, None, gap=6, margins=(18, 10, 18, 10)))
         self._holder = Holder(column(today, self._appointments, (card, 1), gap=10), width=WIDE)
         self.setLayout(row(self._holder))
 
@@ -77,7 +76,7 @@ class TodaySide(QWidget):
         return spread[:-1]
 
     def _appointment(self) -> tuple[Holder, tuple[Text, Text, Text]]:
-        parts = (Text(size=16, bold=True), Text(size=15, elide=True), Text(size=13, ink="ink2"))
+        parts = (Text(size=15, bold=True), Text(size=14, wrap=True), Text(size=13, ink="ink2"))
         return Holder(row(parts[0], (parts[1], 1), parts[2], gap=10)), parts
 
     def show_today(self, programme: Programme, today: Today) -> None:
@@ -121,6 +120,8 @@ class TodaySide(QWidget):
         """Be narrower; the card is then opened by its key."""
         self._holder.set_width(NARROW if tight else WIDE)
         self._mean.setVisible(not tight)
+        for _line, (_time, _unit, group) in self._agreed:
+            group.setVisible(not tight)
         self._card.setVisible(not tight)
         self._brief.setVisible(tight)
 

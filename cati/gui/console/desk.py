@@ -155,7 +155,7 @@ class Desk(QObject):
     def rest(self, done: Callable[[], Any]) -> None:
         """Begin a break; the case on the desk goes back to the queue when its lease lapses."""
         self._lay_down()
-        self._tasks.run(self, self.place.take_break, lambda _none: done(), self._failed)
+        self._tasks.run(self, self.place.take_break, lambda _none: done(), self._stayed)
 
     def come_back(self) -> None:
         """End the break and look for the next case."""
@@ -171,7 +171,14 @@ class Desk(QObject):
     def clock_out(self, done: Callable[[], Any]) -> None:
         """End the working day."""
         self._lay_down()
-        self._tasks.run(self, self.place.leave, lambda _none: done(), self._failed)
+        self._tasks.run(self, self.place.leave, lambda _none: done(), self._stayed)
+
+    def _stayed(self, error: CatiError) -> None:
+        """Neither break nor end of work: the case is taken up again."""
+        self.trouble.emit(str(error))
+        self.working = True
+        self._pulse.start()
+        self.claim()
 
     def _lay_down(self) -> None:
         self.working = False

@@ -90,7 +90,8 @@ class Help(QWidget):
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
-        self._open, self._tight, self._pieces = True, False, ()
+        self._open, self._tight = True, False
+        self._pieces: tuple[Piece, ...] = ()
         self._heading = Text(size=14, ink="ink2", bold=True)
         self._fold = Button("", "F3", Kind.QUIET, 13, 28)
         self._fold.clicked.connect(lambda: keys.trigger("explain"))
@@ -170,10 +171,10 @@ class QuestionScreen(QWidget):
         self._not_read = Holder(row(_margin(_("not read")), (self._asides, 1), gap=14))
         self._when = _margin(_("if asked"), top=True)
         self._if_asked = Holder(row(self._when, (self.help, 1), gap=14))
+        self._enter_holder = Holder(row(self._enter, None))
         self._answer_row = Holder(
-            row(self._record, (self.tiles, 1), (self.written, 1), (Holder(row(self._enter, None)), 1), gap=14)
+            row(self._record, (self.tiles, 1), (self.written, 1), (self._enter_holder, 1), gap=14)
         )
-        self._enter_holder = self._enter.parentWidget()
         self._rule = Rule()
         head = row(self._number, self._of, 8, self._steps, None, self._short, gap=8)
         self._sheet = column(

@@ -42,15 +42,14 @@ _ICONS = {
 
 
 class Attempts(Painted, QWidget):
-    """The last attempts on this case, a line each."""
-
-    HIGH = 28
+    """The last attempts on this case, a line each: as many as there is room for, at least one."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._tight = False
         self._rows: list[tuple[str, str, str, str, str, str]] = []
         self.shortened: set[str] = set()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_attempts(self, history: tuple[EarlierAttempt, ...], settings: Settings) -> None:
         """Show the last ones, numbered as they were made."""
@@ -60,27 +59,40 @@ class Attempts(Painted, QWidget):
             for place, past in enumerate(history[first:])
         ]
         self.setAccessibleName("; ".join(" ".join(row[1:]) for row in self._rows))
-        self.setFixedHeight(px(self.HIGH) * len(self._rows))
-        self.update()
+        self.restyle()
+
+    def set_tight(self, tight: bool) -> None:
+        """Lower lines where there is little room."""
+        self._tight = tight
+        self.restyle()
+
+    @property
+    def _high(self) -> int:
+        return px(24 if self._tight else 28)
 
     def restyle(self) -> None:
-        """Take the height from the theme in use."""
-        self.setFixedHeight(px(self.HIGH) * len(self._rows))
+        """Take the greatest height from the theme in use."""
+        self.setMaximumHeight(self._high * len(self._rows))
         super().restyle()
 
     def sizeHint(self) -> QSize:
         """As high as its lines."""
-        return QSize(px(500), px(self.HIGH) * len(self._rows))
+        return QSize(px(500), self._high * len(self._rows))
+
+    def minimumSizeHint(self) -> QSize:
+        """One line is enough: the heading counts them all."""
+        return QSize(px(400), self._high * min(1, len(self._rows)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lines."""
+        """Draw the last lines."""
         painter = self.begin()
-        for place, line in enumerate(self._rows):
-            self._paint_line(painter, place * px(self.HIGH), line)
+        fits = max(1, self.height() // self._high)
+        for place, line in enumerate(self._rows[-fits:]):
+            self._paint_line(painter, place * self._high, line)
 
     def _paint_line(self, painter: QPainter, y: int, line: tuple[str, str, str, str, str, str]) -> None:
         number, when, icon, result, lasted, who = line
-        high, wide = px(self.HIGH), self.width()
+        high, wide = self._high, self.width()
         painter.fillRect(QRectF(0, y, wide, 1), theme.colour("line"))
         ink = "accent" if icon == "calendar" else "ink2"
         lefts = [px(34), px(190), px(214), round(wide * 0.6), round(wide * 0.78), wide]
@@ -188,7 +200,7 @@ class ReadyScreen(QWidget):
         buttons = row(self._dial, Holder(column(None, self._other, self._known, None, gap=4)), None, gap=12)
         self._named = row(self._unit, self._group, gap=12)
         self._named.setAlignment(self._group, LEFT)
-        left = column(
+        self._left = column(
             self._named,
             self._ask,
             None,
@@ -203,7 +215,7 @@ class ReadyScreen(QWidget):
         self._read = Holder(column(caption, self._opening, gap=5))
         self._beside = Holder(column(self.note, 8, self._read, None, gap=4), width=344)
         self._upright = Rule("line", upright=True)
-        body = row((left, 1), self._upright, self._beside, gap=20)
+        body = row((self._left, 1), self._upright, self._beside, gap=20)
         self._tries = Holder(column(row(self._tried, (self._need, 1), gap=12), 4, self._attempts, gap=0))
         self._sheet = column(head, 8, (body, 1), 12, self._tries, gap=0, margins=(28, 16, 28, 12))
         return Surface(self._sheet)
@@ -232,7 +244,7 @@ class ReadyScreen(QWidget):
         """The group beside the unit's name, or under it where the name needs the whole width."""
         wide = theme.text_width(self._unit.words(), 36, bold=True) + self._group.sizeHint().width() + px(18)
         beside = wide <= self._unit_room()
-        self._unit.set_size(26 if self._tight and not beside else 36)
+        self._unit.set_size(36 if beside else 22 if self._tight else 26)
         self._unit.setWordWrap(not beside)
         policy = QSizePolicy.Policy.Maximum if beside else QSizePolicy.Policy.Expanding
         self._unit.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
@@ -254,8 +266,11 @@ class ReadyScreen(QWidget):
         if case.source == "pool":
             self._ask.set_text(_("Whoever answers, if 18 or older and living or working in the district"))
             return
+        short = (_("Ask for") + " ", Strong(words.person(case)), " " + _("in person"))
         rest = _("; if somebody else answers, agree on a time")
-        self._ask.set_text((_("Ask for") + " ", Strong(words.person(case)), " " + _("in person") + rest))
+        said = theme.text_width("".join(short[:1]) + short[1].text + short[2] + rest, 17)
+        # Hints go first where there is little room.
+        self._ask.set_text((*short, "" if self._tight and said > self._unit_room() else rest))
 
     def _show_number(self, call: Call) -> None:
         assert call.assignment is not None
@@ -293,7 +308,11 @@ class ReadyScreen(QWidget):
         self._read.setVisible(not tight)
         self._upright.setVisible(not tight)
         self._beside.set_width(262 if tight else 344)
+        self._attempts.set_tight(tight)
+        self._left.set_gap(1 if tight else 4)
         self._number.set_size(38 if tight else 46)
+        # Digits have nothing below the line; the font's own leading is not needed.
+        self._number.setFixedHeight(px(46 if tight else 54))
         self._ask.set_size(17 if tight else 20)
         self._dial.set_measure(54 if tight else 76)
         for button in (self._other, self._known):

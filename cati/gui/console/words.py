@@ -58,11 +58,11 @@ def grouped(digits: str) -> str:
     rest = digits.removeprefix("0") if lead else digits
     if len(rest) == 11 and rest.startswith("1"):
         return f"{lead}{rest[:3]} {rest[3:7]} {rest[7:]}"
-    parts = []
+    fours: list[str] = []
     while len(rest) > 4:
         rest, last = rest[:-4], rest[-4:]
-        parts.insert(0, last)
-    return " ".join([rest, *parts])
+        fours.insert(0, last)
+    return " ".join([rest, *fours])
 
 
 def hidden(call: Call) -> str:

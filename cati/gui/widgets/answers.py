@@ -250,13 +250,13 @@ class Rail(Painted, QWidget):
             draw_icon(painter, "tick", QRectF(right - side, box.center().y() - side / 2, side, side), "ok")
             right -= side + px(7)
         self.write(
-            painter, QRectF(box.left() + px(10), box.top(), px(24), box.height()), row.label, 13, ink, asked
+            painter, QRectF(box.left() + px(8), box.top(), px(20), box.height()), row.label, 13, ink, asked
         )
-        left = box.left() + px(32)
+        left = box.left() + px(28)
         answer = _("asking") if asked else row.answer or ""
         room = right - left
-        if row.brief and theme.text_width(answer + row.title, 13) + px(8) > room:
-            answer = row.brief if not asked else answer
+        if (row.brief or asked) and theme.text_width(answer + row.title, 13, asked) + px(8) > room:
+            answer = row.brief if not asked else ""
         # A title is known by its first words, an answer is not.
         width = min(theme.text_width(answer, 13, asked) + 1, room * 0.62)
         self.write(

@@ -255,17 +255,18 @@ class CallBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way on a tight screen."""
-        QTimer.singleShot(0, self._fit_who)
-        tight = theme.current().is_tight(self.width())
-        if tight == self._tight:
-            return
-        self._tight = tight
-        self._bar.set_gap(8 if tight else 12)
+        QTimer.singleShot(0, self, self._fit_who)
+        if self._tight != theme.current().is_tight(self.width()):
+            self.restyle()
+
+    def _give_way(self) -> None:
+        self._tight = theme.current().is_tight(self.width())
+        self._bar.set_gap(8 if self._tight else 12)
         for meter in (self._own, self._other):
-            meter.set_width(72 if tight else 104)
+            meter.set_width(72 if self._tight else 104)
         # The amber line above says it too.
-        self._practice.setVisible(self._state is not None and self._state.practice and not tight)
-        self.restyle()
+        practice = self._state is not None and self._state.practice
+        self._practice.setVisible(practice and not self._tight)
 
     def _fit_who(self) -> None:
         """Names take smaller letters before they are shortened."""
@@ -280,6 +281,7 @@ class CallBar(QWidget):
 
     def restyle(self) -> None:
         """Fix every slot at its widest words, so that nothing moves when they change."""
+        self._give_way()
         wide = theme.text_width
         words = max(wide(_(lamp.value[1]), 16, True) for lamp in Lamp)
         faults = [_(lamp.value[2]) for lamp in (Lamp.LOST, Lamp.NONE)]
@@ -300,6 +302,8 @@ class CallBar(QWidget):
         said = max(wide(_(saved.value[1]), 14, True) for saved in Saved)
         said = max(said, wide(_("line down, sent later"), 12), wide("00:00:00", 12))
         self._saved_slot.setFixedWidth(round(said) + px(18) + px(7) + 2)
+        # What is left for the names is known when the slots have been laid out.
+        QTimer.singleShot(0, self, self._fit_who)
 
 
 def _first(live: bool) -> str:
