@@ -276,14 +276,16 @@ class Console(Page):
 
     def _begin_wrap_up(self, call: Call) -> None:
         outcome, settings = call.outcome, self._programme.settings
-        proposed = outcome.disposition if outcome is not None and call.connected_at else ""
+        # Cut off after the last answer, it is complete although nobody was connected on this station.
+        known = outcome is not None and (call.connected_at or outcome.state == "complete")
+        proposed = outcome.disposition if outcome is not None and known else ""
         agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
         self.disposition.bind()
         self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed)
-        if call.connected_at is None:
-            self._keys.set_off("redial", _("nobody answered"))
-        elif proposed == "complete":
+        if proposed == "complete":
             self._keys.set_off("redial", _("the interview is complete"))
+        elif call.connected_at is None:
+            self._keys.set_off("redial", _("nobody answered"))
 
     def _show_nobody(self, due: datetime | None) -> None:
         self._shown_case = None
