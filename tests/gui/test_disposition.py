@@ -35,21 +35,21 @@ class Desk(QWidget):
         super().__init__()
         self.keys = Keys(self)
         self.keys.set_mode(Mode.DISPOSITION)
-        self.screen = DispositionScreen(self.keys)
+        self.page = DispositionScreen(self.keys)
         self.stored: list[Choice] = []
-        self.screen.store.connect(self.stored.append)
-        self.setLayout(column(self.screen, gap=0))
+        self.page.store.connect(self.stored.append)
+        self.setLayout(column(self.page, gap=0))
         # What the console leaves between its bars on a screen of 1366×768.
         self.resize(1366, 690 - theme.px(64 + 44 + 34))
-        self.screen.show_call(call, SETTINGS, NOW, appointments, proposed)
-        self.screen.bind()
+        self.page.show_call(call, SETTINGS, NOW, appointments, proposed)
+        self.page.bind()
 
     def option(self, code: str) -> OptionRow:
-        return self.screen._rows[code]
+        return self.page._rows[code]
 
     @property
     def chosen(self) -> str:
-        return self.screen._chosen
+        return self.page._chosen
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def desk(qtbot) -> Iterator[Callable[..., Desk]]:
 
     yield make
     for one in made:
-        one.screen.unbind()
+        one.page.unbind()
 
 
 def press(qtbot, desk: Desk, *keys: Qt.Key) -> None:
@@ -85,7 +85,7 @@ def test_nothing_is_stored_before_something_is_chosen(qtbot, desk) -> None:
     one = desk(unanswered())
     press(qtbot, one, Key.Key_Return)
     assert one.stored == []
-    assert one.screen._store.text() == "Choose the outcome first"
+    assert one.page._store.text() == "Choose the outcome first"
 
 
 def test_what_is_proposed_is_chosen_already(qtbot, desk) -> None:
@@ -105,10 +105,10 @@ def test_an_outcome_that_does_not_fit_the_call_is_off_and_says_why(qtbot, desk) 
     assert not one.option("complete").isEnabled()
     press(qtbot, one, Key.Key_C)
     assert one.chosen == ""
-    assert "Questions are still unanswered" in one.screen._problem.words()
+    assert "Questions are still unanswered" in one.page._problem.words()
     press(qtbot, one, Key.Key_B)
     assert one.chosen == "break_off"
-    assert one.screen._problem_row.isHidden()
+    assert one.page._problem_row.isHidden()
 
 
 def test_every_outcome_of_the_table_has_a_row_that_its_key_chooses(qtbot, desk) -> None:
@@ -138,9 +138,9 @@ def test_an_appointment_can_be_for_anybody_at_a_time_found_by_arrows(qtbot, desk
 def test_arrows_jump_over_closed_time_and_stop_at_the_edge(qtbot, desk) -> None:
     one = desk(answered(5))
     press(qtbot, one, Key.Key_6, Key.Key_T, *[Key.Key_Left] * 3, *[Key.Key_Up] * 9)
-    assert one.screen.picker.moment == NOW.replace(hour=11, minute=5)
+    assert one.page.picker.moment == NOW.replace(hour=11, minute=5)
     press(qtbot, one, *[Key.Key_Down] * 9, *[Key.Key_Right] * 9)
-    assert one.screen.picker.moment == datetime(2024, 2, 27, 18, 0, tzinfo=NOW.tzinfo)
+    assert one.page.picker.moment == datetime(2024, 2, 27, 18, 0, tzinfo=NOW.tzinfo)
 
 
 def test_the_keys_of_the_picker_do_not_exist_for_other_outcomes(qtbot, desk) -> None:
@@ -162,7 +162,7 @@ def test_a_time_chosen_is_forgotten_when_another_outcome_is_stored(qtbot, desk) 
 def test_digits_and_letters_are_written_while_the_note_has_the_focus(qtbot, desk) -> None:
     one = desk(answered(5, note="back at\nsix"))
     press(qtbot, one, Key.Key_F4, Key.Key_End)
-    assert "Esc goes back" in one.screen._note_hint.words()
+    assert "Esc goes back" in one.page._note_hint.words()
     for key in (Key.Key_Space, Key.Key_8, Key.Key_T):
         press(qtbot, one, key)
     assert one.chosen == ""
@@ -178,11 +178,11 @@ def test_enter_in_the_note_stores_too(qtbot, desk) -> None:
 
 def test_nothing_changes_while_it_is_being_stored_and_all_may_again_when_that_failed(qtbot, desk) -> None:
     one = desk(unanswered(), "no_answer")
-    one.screen.busy(True)
+    one.page.busy(True)
     press(qtbot, one, Key.Key_2, Key.Key_Escape, Key.Key_Return)
     assert (one.chosen, one.stored) == ("no_answer", [])
-    one.screen.busy(False)
-    one.screen.say("The disk is full.")
+    one.page.busy(False)
+    one.page.say("The disk is full.")
     press(qtbot, one, Key.Key_2, Key.Key_Return)
     assert one.stored[0].disposition == "busy"
 
@@ -190,19 +190,19 @@ def test_nothing_changes_while_it_is_being_stored_and_all_may_again_when_that_fa
 def test_the_mouse_does_what_the_keys_do(qtbot, desk) -> None:
     one = desk(answered(5))
     qtbot.mouseClick(one.option("appointment"), Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(one.screen.picker._quick["Y"], Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(one.screen._store, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(one.page.picker._quick["Y"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(one.page._store, Qt.MouseButton.LeftButton)
     assert one.stored[0].not_before == datetime(2024, 2, 22, 10, 50, tzinfo=NOW.tzinfo)
 
 
 def test_a_click_into_the_week_picks_that_cell_unless_it_is_closed(qtbot, desk) -> None:
     one = desk(answered(5))
     press(qtbot, one, Key.Key_6)
-    week = one.screen.picker._week
+    week = one.page.picker._week
     qtbot.mouseClick(week, Qt.MouseButton.LeftButton, pos=week._cell(3, 2).center().toPoint())
-    assert one.screen.picker.moment == datetime(2024, 2, 24, 14, 0, tzinfo=NOW.tzinfo)
+    assert one.page.picker.moment == datetime(2024, 2, 24, 14, 0, tzinfo=NOW.tzinfo)
     qtbot.mouseClick(week, Qt.MouseButton.LeftButton, pos=week._cell(0, 0).center().toPoint())
-    assert one.screen.picker.moment == datetime(2024, 2, 24, 14, 0, tzinfo=NOW.tzinfo)
+    assert one.page.picker.moment == datetime(2024, 2, 24, 14, 0, tzinfo=NOW.tzinfo)
 
 
 def test_each_row_says_what_would_follow_by_the_rules_that_settle_it() -> None:
