@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cati.domain.call import Answered, Call, Phase, step
@@ -77,6 +77,7 @@ def test_latin_words_keep_their_blanks_wherever_a_line_ends() -> None:
     st.integers(200, 1000),
     st.integers(40, 400),
 )
+@example([Piece("您好ab", True), Piece(" "), Piece("工作的区教育局", True)], 60, 40)
 def test_no_letter_is_lost_and_no_line_is_wider_than_the_paper(
     pieces: list[Piece], width: int, height: int
 ) -> None:
@@ -85,6 +86,7 @@ def test_no_letter_is_lost_and_no_line_is_wider_than_the_paper(
     assert said == "".join("".join(piece.text for piece in pieces).split())
     assert setting.size in SIZES + LAST_SIZES
     for line in setting.lines:
+        assert all(piece.text for piece in line)
         alone = [line_width((Piece(word, True),), setting.size) for word in plain([line])[0].split()]
         longest = max(alone, default=0)
         assert line_width(line, setting.size) <= max(width, longest) + 1

@@ -94,10 +94,11 @@ def _wrapped(groups: Sequence[Line], size: int, width: float) -> list[Line]:
         for word in _words(group):
             if line and line_width((*line, *word), size) > width:
                 cut.append(line)
-                line = (Piece(word[0].text.lstrip(), word[0].piped),)
-            else:
+                line = ()
+            if line or word[0].text.strip():
                 line = (*line, *word)
-        cut.append(line)
+        if line:
+            cut.append(line)
     return cut
 
 
