@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cati.audio.reader import Reader
-from cati.base import i18n, logging
+from cati.base import i18n, logging, settings
 from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -217,15 +217,17 @@ class Station:
         Raises:
             CatiError: ``programme_none``, ``programme_several``.
         """
+        folder = self._opened.settings.data_folder
         place = Workplace(
             session,
             programmes.get(session),
-            data_folder=self._opened.settings.data_folder,
+            data_folder=folder,
             schedule=schedule,
             listeners=listeners,
             show_number=show_number,
             on_sound=on_sound,
-            device=self._opened.settings.audio_device or None,
+            # It may have been chosen in the window since the station was opened.
+            device=settings.load({"data_folder": str(folder)}).audio_device or None,
         )
         self._workplaces.append(place)
         return place

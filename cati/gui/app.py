@@ -235,7 +235,7 @@ class Shell(QWidget):
         now = theme.current()
         used = theme.use(mode or now.mode, round(now.scale if scale is None else scale, 2))
         changed = {"theme": used.mode, "scale": str(round(used.scale * 100))}
-        self._remember(changed)
+        self.remember(changed)
 
     def _switch_mode(self) -> None:
         self._restyle(mode="light" if theme.current().mode == "dark" else "dark")
@@ -243,13 +243,14 @@ class Shell(QWidget):
     def _switch_language(self) -> None:
         others = [name for name in i18n.LANGUAGES if name != i18n.language()]
         use_language(others[0])
-        self._remember({"language": others[0]})
+        self.remember({"language": others[0]})
         old = self._sign_in
         self._sign_in = self._make_sign_in()
         self._stack.removeWidget(old)
         old.deleteLater()
 
-    def _remember(self, changed: dict[str, str]) -> None:
+    def remember(self, changed: dict[str, str]) -> None:
+        """Keep settings of this station that were changed here."""
         self.tasks.run(self, lambda: self._start.remember(changed), lambda _none: None, self._not_kept)
 
     def _not_kept(self, error: CatiError) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from cati.audio.capture import InputDevice
 from cati.audio.recorder import Fault, Level
 from cati.base import i18n
 from cati.base.clock import VirtualClock
@@ -55,9 +56,15 @@ class QuietRecorder:
     on_event: Callable[[Any], None]
     asked: list[str] = field(default_factory=list)
     running: str = ""
+    names: tuple[str, ...] = ("Headset", "Webcam")
+    listening_to: str | None = None
 
-    def monitor(self, _device: str | None = None) -> None:
+    def devices(self) -> tuple[InputDevice, ...]:
+        return tuple(InputDevice(nth, name, nth == 0) for nth, name in enumerate(self.names))
+
+    def monitor(self, device: str | None = None) -> None:
         self.asked.append("monitor")
+        self.listening_to = device
 
     def rest(self) -> None:
         self.asked.append("rest")
@@ -104,6 +111,7 @@ class Operator:
         self.database = Database(f"sqlite:///{file}")
         self.ctx: Context = users.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
         self._data = data_folder
+        self.remembered: dict[str, str] = {}
         self.station = MemoryStation({LOGIN: PASSWORD})
         start = Start(
             open_station=lambda *_tell: self.station,
@@ -113,7 +121,7 @@ class Operator:
             scale=100,
             version="0.1.0",
             log_folder=Path(),
-            remember=lambda _changed: None,
+            remember=self.remembered.update,
         )
         self.shell = Shell(start)
         self.shell.resize(1366, 690)

@@ -22,6 +22,7 @@ from cati.gui.console.day import hours_words, picture
 from cati.gui.console.desk import Desk, MakeWorkplace
 from cati.gui.console.dialling import DiallingScreen
 from cati.gui.console.disposition import Choice, DispositionScreen
+from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
 from cati.gui.console.troubles import TroubleLine
@@ -54,6 +55,7 @@ BOUND = (
     "known",
     "card",
     "close_card",
+    "microphone",
     "close",
     "break",
     "resume",
@@ -105,6 +107,7 @@ class Console(Page):
             column(self.bar, (self._body, 1), self.trouble, self.board, self.line, self.key_bar, gap=0)
         )
         self.card = CardOverlay(self._body, self._keys)
+        self.microphone = MicrophoneOverlay(self._body, shell, self.desk)
         self._listen()
         self._bind()
         self._keys.set_mode(Mode.BREAK)
@@ -190,6 +193,7 @@ class Console(Page):
 
     def _opened(self) -> None:
         self.desk.place.runner.language = language()
+        self._keys.bind("microphone", self.microphone.open)
         self._keys.set_off("resume", "")
         self._show_today()
         self._show_bar()
