@@ -183,10 +183,16 @@ def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
         return ready, ()
     ready = replace(ready, interview_id=resumed.id, answers=dict(resumed.answers), seq=resumed.seq)
     outcome = ready.outcome
-    if outcome is not None and outcome.state == "complete" and resumed.attempt_id is not None:
+    complete = outcome is not None and outcome.state == "complete"
+    if complete and _nothing_to_ask(ready, event.script) and resumed.attempt_id is not None:
         # The station stopped after the last answer: only the outcome is missing, and nobody is called for it.
         return replace(ready, phase=Phase.WRAP_UP, attempt_id=resumed.attempt_id), ()
     return ready, ()
+
+
+def _nothing_to_ask(call: Call, script: Script) -> bool:
+    """Whether every question on the path has its answer; words that are only read out do not matter."""
+    return all(name in call.answers or script.question(name).type == "note" for name in call.path)
 
 
 def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Effect, ...]]:

@@ -221,6 +221,18 @@ def test_a_complete_interview_that_was_cut_off_only_lacks_its_outcome() -> None:
     assert (close.attempt.attempt_id, close.interview_id) == ("attempt-1", "old")
 
 
+def test_a_question_that_need_not_be_answered_is_still_asked_after_a_cut() -> None:
+    answers = dict(answered_to_the_end(connected()).answers)
+    del answers["closing"]
+    assert claimed(StartedInterview("old", answers, 9, "attempt-1")).phase is Phase.WRAP_UP
+    del answers["opinion"]
+    call = claimed(StartedInterview("old", answers, 9, "attempt-1"))
+    assert call.phase is Phase.READY
+    call, _ = step(call, Dialled("attempt-2", NOW))
+    call, _ = step(call, Connected("interview-2", "recording-2", NOW))
+    assert call.shown == "opinion"
+
+
 def test_the_alternate_numbers_come_round() -> None:
     call = claimed(phones=2)
     first = call.phone
