@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +13,9 @@ import pytest
 
 from cati.audio.codec import SAMPLE_RATE
 from cati.audio.reader import Reader
-from cati.domain.interview import Script
 from cati.domain.queue import CaseState
 from cati.services import recordings
+from tests.flow.operating import Operator, sign_in
 from tests.flow.station import StationFolder, demo_session, script_of
 from tests.rig.pulse import Pulse, speak
 from tests.rig.waiting import wait_until
@@ -27,69 +27,6 @@ LOUD, QUIET = 600, 20
 """Root mean square of samples of speech, and of a microphone into which nobody speaks."""
 SLACK = timedelta(seconds=1)
 """How much the recording may differ from the time between connecting and hanging up."""
-
-
-class Operator:
-    """Presses keys, each one after what the last one did is stored, and keeps count of what was asked.
-
-    Args:
-        window: signed in to the demonstration.
-        station: its folder.
-        script: of the demonstration.
-    """
-
-    def __init__(self, window: Window, station: StationFolder, script: Script) -> None:
-        self.window, self.station, self.script = window, station, script
-        self.facts: dict[str, str] = {}
-        self.holding: dict[str, str] = {}
-        self.given: list[tuple[str, str]] = []
-        self.marks: list[tuple[str, str]] = []
-
-    def dial(self) -> None:
-        wait_until(lambda: self.station.held_case() is not None, "a case")
-        case = self.station.held_case()
-        assert case is not None
-        self.facts = self.station.facts(case)
-        attempts = self.station.count("attempts")
-        self._press_until("Return", lambda: self.station.count("attempts") > attempts, "the attempt")
-
-    def connect(self) -> None:
-        self._press_until("Return", lambda: self.station.count("recordings") == 1, "the recording")
-        self._note_question()
-
-    def _press_until(self, key: str, done: Callable[[], bool], what: str) -> None:
-        self.window.press(key)
-        wait_until(done, what)
-
-    @property
-    def shown(self) -> str | None:
-        return self.script.next_open(self.facts, self.holding)
-
-    def answer(self, *keys: str, value: str | None = None, item: str | None = None) -> None:
-        name = item or self.shown
-        assert name is not None
-        chosen = value if value is not None else self.script.by_key(name, keys[-1], self.facts)
-        assert chosen is not None
-        self.window.press(*keys)
-        self._wait_stored(name, chosen)
-
-    def write(self, text: str) -> None:
-        name = self.shown
-        assert name is not None
-        self.window.write(text)
-        self.window.press("Return")
-        self._wait_stored(name, text)
-
-    def _wait_stored(self, name: str, value: str) -> None:
-        wait_until(lambda: len(self.station.answers()) > len(self.given), f"the answer to {name}")
-        self.given.append((name, value))
-        self.holding[name] = value
-        self.marks.append(("answer", name))
-        self._note_question()
-
-    def _note_question(self) -> None:
-        if self.shown is not None:
-            self.marks.append(("question", self.shown))
 
 
 @pytest.fixture
@@ -107,19 +44,6 @@ def window(station: StationFolder, pulse: Pulse, x_display: object) -> Iterator[
         yield opened
     finally:
         opened.kill()
-
-
-def sign_in(window: Window, station: StationFolder) -> None:
-    """Press Enter on what the demonstration has filled in, once that is there."""
-    before = station.count("audit", "action = 'sign_in'")
-    for _time in range(5):
-        window.press("Return")
-        try:
-            wait_until(lambda: station.count("audit", "action = 'sign_in'") > before, "the session", 8)
-        except AssertionError:
-            continue
-        return
-    raise AssertionError(f"nobody was let in:\n{window.said()}")
 
 
 def test_one_whole_interview_is_stored_recorded_and_sealed(

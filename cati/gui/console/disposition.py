@@ -135,7 +135,7 @@ class DispositionScreen(QWidget):
         self._stack = QStackedLayout(chosen)
         self._stack.addWidget(self._said)
         self._stack.addWidget(self.picker)
-        self.note = LineField(_("Note"), hint=_("shown when the case is opened next"))
+        self.note = LineField(_("Notes"), hint=_("shown when the case is opened next"))
         self._note_hint = Text(size=13, ink="ink2")
         self._problem = Text(size=14, ink="stop", wrap=True)
         self._problem_row = Holder(
@@ -144,7 +144,7 @@ class DispositionScreen(QWidget):
         self._problem_row.hide()
         self._store = Button(_("Store, take the next"), "Enter", Kind.PRIMARY, 18, 46)
         self._store.clicked.connect(lambda: self._keys.trigger("store"))
-        label = row(Text(_("Note"), 13, "ink2", bold=True), KeyCap("F4"), gap=8)
+        label = row(Text(_("Notes"), 13, "ink2", bold=True), KeyCap("F4"), gap=8)
         lines = column(
             (chosen, 1),
             Rule(),
