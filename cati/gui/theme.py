@@ -135,7 +135,7 @@ class Theme:
 
     def text_width(self, text: str, size: float = 14, bold: bool = False, mono: bool = False) -> float:
         """Width of a text on one line in px."""
-        return self.metrics(size, bold, mono).horizontalAdvance(text)
+        return _text_width(text, self.px(size), bold, mono)
 
     def ring(self) -> int:
         """Width in px of the line round what has the focus or is chosen."""
@@ -168,6 +168,11 @@ def _font(pixels: int, bold: bool, mono: bool) -> QFont:
 @lru_cache(maxsize=256)
 def _metrics(pixels: int, bold: bool, mono: bool) -> QFontMetricsF:
     return QFontMetricsF(_font(pixels, bold, mono))
+
+
+@lru_cache(maxsize=4096)
+def _text_width(text: str, pixels: int, bold: bool, mono: bool) -> float:
+    return _metrics(pixels, bold, mono).horizontalAdvance(text)
 
 
 _current = Theme()
@@ -220,6 +225,7 @@ def use(mode: str = "light", scale: float = 1.0) -> Theme:
     if not isinstance(app, QApplication):
         raise RuntimeError("a theme needs a QApplication")
     _metrics.cache_clear()
+    _text_width.cache_clear()
     app.setStyle("Fusion")
     dark = Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light
     app.styleHints().setColorScheme(dark)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -80,6 +81,7 @@ class Desk(QObject):
         self._committing = 0
         self._is_commit = False
         self._held: deque[tuple[Callable[[CallRunner], None], bool]] = deque()
+        self._waiting: deque[tuple[Job, bool]] = deque()
         self._claiming = False
         self._lost: int | None = None
         self._level = 0.0
@@ -146,6 +148,7 @@ class Desk(QObject):
 
     def let_go(self) -> None:
         """End heartbeat and recorder; what was asked of the worker before is still done."""
+        self._hand_out()
         self._pulse.stop()
         self.working = False
         if self._place is not None:
@@ -193,10 +196,11 @@ class Desk(QObject):
         if self._claiming or not self.working or self.call.phase is not Phase.IDLE:
             return
         self._claiming = True
-        self._tasks.run(self, self._take_turn, self._turn, self._no_turn)
-
-    def _take_turn(self) -> Turn:
         place = self.place
+        self._tasks.run(self, lambda: self._take_turn(place), self._turn, self._no_turn)
+
+    @staticmethod
+    def _take_turn(place: Workplace) -> Turn:
         assignment = place.runner.claim()
         due = place.next_due() if assignment is None else None
         return Turn(assignment, due, place.today(), place.free_bytes())
@@ -204,7 +208,7 @@ class Desk(QObject):
     def _turn(self, turn: Turn) -> None:
         self._claiming = False
         self.today, self.free = turn.today, turn.free
-        if not self.working:
+        if not self.working or self._place is None:
             return
         if turn.assignment is None:
             self.nobody.emit(turn.due)
@@ -246,7 +250,15 @@ class Desk(QObject):
     def _schedule(self, job: Job) -> None:
         commits = self._is_commit
         self._committing += commits
-        self._tasks.run(self, job, lambda _none: self._carried_out(commits), self._failed)
+        # The worker's Python would hold up the painting of the next question: it begins right after it.
+        self._waiting.append((job, commits))
+        QTimer.singleShot(0, self, self._hand_out)
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            job, commits = self._waiting.popleft()
+            done = partial(self._carried_out, commits)
+            self._tasks.run(self, job, lambda _none, done=done: done(), self._failed)
 
     def _carried_out(self, commits: bool) -> None:
         if not commits:

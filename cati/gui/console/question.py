@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
@@ -149,7 +149,7 @@ class QuestionScreen(QWidget):
         self._last: tuple[str, int] | None = None
         self._seqs: dict[str, int] = {}
         self._picked: set[str] = set()
-        self._explains = self._tight = False
+        self._explains = self._tight = self._keyed = False
         self._number, self._of = Text(size=18, bold=True), Text(size=14, ink="ink2")
         self._steps = Steps()
         self._short = Text(size=16, ink="ink2", elide=True)
@@ -188,7 +188,8 @@ class QuestionScreen(QWidget):
             gap=10,
             margins=(18, 12, 26, 12),
         )
-        self.setLayout(row((Surface(self._sheet), 1), self.side, gap=12, margins=(16, 10, 16, 10)))
+        self._paper = Surface(self._sheet)
+        self.setLayout(row((self._paper, 1), self.side, gap=12, margins=(16, 10, 16, 10)))
 
     # ---- what it shows ---------------------------------------------------------------------------
 
@@ -202,6 +203,7 @@ class QuestionScreen(QWidget):
         """An answer was keyed: it stands in the last line from now on."""
         self._last = (item, seq)
         self._seqs[item] = seq
+        self._keyed = True
         self._line.flash()
 
     def show_call(self, call: Call) -> None:
@@ -216,7 +218,15 @@ class QuestionScreen(QWidget):
             self._show_end(call)
         elif before is None or before.shown != shown or before.answers != call.answers:
             self._show_question(call, script, shown)
+        if self._keyed:
+            self._keyed = False
+            self._paint_now()
         self.side.show_answers(call, items, self._saved_items(call))
+
+    def _paint_now(self) -> None:
+        """Paint the question without waiting for the next frame or for anything else that is to be done."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self._paper.repaint()
 
     def show_saved(self) -> None:
         """Tick what became durable."""
@@ -240,18 +250,21 @@ class QuestionScreen(QWidget):
         self._steps.set_progress(len(items), now, done)
 
     def _show_last(self, call: Call, script: Script) -> None:
-        name, seq = self._last or (self._before(call, script), 0)
+        before = self._before(call, call.path)
+        name, seq = self._last or (before, 0)
         if not name or name not in call.answers:
             self._line.show_answer(_("Nothing answered yet"), "", "", True)
             return
-        caption = _("Before this") if name == self._before(call, script) else _("Just recorded")
+        caption = _("Before this") if name == before else _("Just recorded")
         answer = answer_words(script, name, call.answers[name])
         self._line.show_answer(caption, script.short(name, language()), answer, self._is_saved(seq))
 
-    def _before(self, call: Call, script: Script) -> str:
+    @staticmethod
+    def _before(call: Call, path: tuple[str, ...]) -> str:
         if call.shown is None:
-            return call.path[-1] if call.path else ""
-        return script.before(call.shown, call.facts, call.answers) or ""
+            return path[-1] if path else ""
+        place = path.index(call.shown)
+        return path[place - 1] if place else ""
 
     def _show_question(self, call: Call, script: Script, shown: str) -> None:
         question = script.question(shown)

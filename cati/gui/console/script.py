@@ -68,19 +68,23 @@ def _gap(left: Line, right: Line) -> Line:
 def _filled(groups: Sequence[Line], size: int, width: float) -> tuple[Line, ...]:
     """Groups put together on lines as long as they fit."""
     lines: list[Line] = []
+    taken = 0.0
     for group in groups:
-        longer = (*lines[-1], *_gap(lines[-1], group), *group) if lines else group
-        if lines and line_width(longer, size) <= width:
-            lines[-1] = longer
+        gap = _gap(lines[-1], group) if lines else ()
+        more = line_width((*gap, *group), size)
+        if lines and taken + more <= width:
+            lines[-1] = (*lines[-1], *gap, *group)
+            taken += more
         else:
             lines.append(group)
+            taken = line_width(group, size)
     return tuple(lines)
 
 
-def _words(group: Line) -> Iterator[Line]:
+def _words(group: Line) -> Iterator[Piece]:
     for piece in group:
         for word in _WORD.findall(piece.text) or [piece.text]:
-            yield (Piece(word, piece.piped),)
+            yield Piece(word, piece.piped)
 
 
 def _wrapped(groups: Sequence[Line], size: int, width: float) -> list[Line]:
@@ -90,16 +94,30 @@ def _wrapped(groups: Sequence[Line], size: int, width: float) -> list[Line]:
         if line_width(group, size) <= width:
             cut.append(group)
             continue
-        line: Line = ()
+        line: list[Piece] = []
+        taken = 0.0
         for word in _words(group):
-            if line and line_width((*line, *word), size) > width:
-                cut.append(line)
-                line = ()
-            if line or word[0].text.strip():
-                line = (*line, *word)
+            more = theme.text_width(word.text, size, word.piped)
+            if line and taken + more > width:
+                cut.append(_joined(line))
+                line, taken = [], 0.0
+            if line or word.text.strip():
+                line.append(word)
+                taken += more
         if line:
-            cut.append(line)
+            cut.append(_joined(line))
     return cut
+
+
+def _joined(words: Sequence[Piece]) -> Line:
+    """Neighbours of the same kind as one piece: they are written at once, with the font's own spacing."""
+    pieces: list[Piece] = []
+    for word in words:
+        if pieces and pieces[-1].piped == word.piped:
+            pieces[-1] = Piece(pieces[-1].text + word.text, word.piped)
+        else:
+            pieces.append(word)
+    return tuple(pieces)
 
 
 def set_text(pieces: Sequence[Piece], width: float, height: float) -> Setting:
@@ -113,7 +131,7 @@ def set_text(pieces: Sequence[Piece], width: float, height: float) -> Setting:
     groups = breath_groups(pieces)
     for size in SIZES:
         pitch = theme.current().metrics(size).height() * LINE_HEIGHT
-        if max((line_width(group, size) for group in groups), default=0) > width:
+        if any(line_width(group, size) > width for group in groups):
             continue
         lines = _filled(groups, size, width)
         if len(lines) * pitch <= height:

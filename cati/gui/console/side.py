@@ -168,10 +168,11 @@ class AnsweredSide(QWidget):
         """List the items with their answers, and tick the screening."""
         assert call.script is not None
         script, answers = call.script, call.answers
-        first = call.path.index(items[0]) if items else len(call.path)
+        path = call.path
+        first = path.index(items[0]) if items else len(path)
         ticked = [
             script.short(name, language())
-            for name in call.path[1:first]
+            for name in path[1:first]
             if name in answers and script.question(name).type != "note"
         ]
         self._checks.set_words(ticked)

@@ -207,10 +207,16 @@ class Rail(Painted, QWidget):
 
     def set_rows(self, rows: Sequence[RailRow], now: int) -> None:
         """Show the items; `now` is the index of the one asked, -1 for none."""
+        if (tuple(rows), now) == (self._rows, self._now):
+            return
+        grows = len(rows) != len(self._rows)
         self._rows, self._now = tuple(rows), now
         said = [f"{row.label} {row.title} {row.answer}" for row in self._rows if row.answer]
         self.setAccessibleDescription("; ".join(said))
-        self.restyle()
+        if grows:
+            self.restyle()
+        else:
+            self.update()
 
     def sizeHint(self) -> QSize:
         """All rows at their widest."""

@@ -32,6 +32,7 @@ class KeyBar(Band):
         self._order: list[QWidget] = []
         self._last: list[Button] = []
         self._names: list[tuple[str, bool, str]] = []
+        self._said: tuple[str, str | None, str] = ("", None, "ok")
         super().__init__(None, "sheet", HEIGHT, top="line")
         self._icon = Icon("microphone", "ok", 15)
         self._note = Text(size=13, ink="ink2")
@@ -43,6 +44,9 @@ class KeyBar(Band):
 
     def set_note(self, text: str, icon: str | None = None, ink: str = "ok") -> None:
         """Words at the right end, such as the state of the microphone; empty hides them."""
+        if (text, icon, ink) == self._said:
+            return
+        self._said = (text, icon, ink)
         self._note.set_text(text)
         self._icon.setVisible(icon is not None)
         if icon is not None:

@@ -78,8 +78,10 @@ class Text(QLabel):
 
     def set_text(self, text: str | Sequence[Part]) -> None:
         """Show other words."""
-        self._parts = (text,) if isinstance(text, str) else tuple(text)
-        self._show()
+        parts = (text,) if isinstance(text, str) else tuple(text)
+        if parts != self._parts:
+            self._parts = parts
+            self._show()
 
     def set_ink(self, ink: str, bold: bool | None = None) -> None:
         """Show the words in another colour token, and weight if given."""
@@ -92,8 +94,9 @@ class Text(QLabel):
 
     def set_size(self, size: float) -> None:
         """Show the words in another size, px at 100 %."""
-        self._size = size
-        self.restyle()
+        if size != self._size:
+            self._size = size
+            self.restyle()
 
     def words(self) -> str:
         """The text without its marks."""
