@@ -39,6 +39,7 @@ from cati.domain.call_events import (
     Noted,
     NumberChanged,
     Prompted,
+    RecordingBroken,
     Redialled,
     Settled,
 )
@@ -153,6 +154,8 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return replace(call, prompted=not call.prompted), ()
         case Noted():
             return replace(call, note=event.text), ()
+        case RecordingBroken():
+            return _recording_broken(call, event)
         case Ended():
             return _ended(call, event.at)
         case Redialled():
@@ -275,6 +278,19 @@ def _moved(call: Call, direction: int) -> str | None:
     here = path.index(call.shown) if call.shown in path else len(path)
     there = min(max(here + direction, 0), limit)
     return path[there] if there < len(path) else None
+
+
+def _recording_broken(call: Call, event: RecordingBroken) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.CONNECTED)
+    assert call.attempt_id is not None
+    assert call.recording_id is not None
+    effects: list[Effect] = [
+        StopRecording(call.recording_id),
+        StartRecording(event.recording_id, call.attempt_id, event.at),
+    ]
+    if call.shown is not None:
+        effects.append(MarkRecording("question", call.shown))
+    return replace(call, recording_id=event.recording_id), tuple(effects)
 
 
 def _ended(call: Call, at: datetime) -> tuple[Call, tuple[Effect, ...]]:

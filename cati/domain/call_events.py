@@ -71,6 +71,14 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingBroken:
+    """The recorder stopped in the middle of the call; it goes on in a new file."""
+
+    recording_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The line is closed, by either side."""
 
@@ -118,6 +126,7 @@ Event = (
     | Moved
     | Prompted
     | Noted
+    | RecordingBroken
     | Ended
     | Redialled
     | Settled

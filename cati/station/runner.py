@@ -41,6 +41,7 @@ from cati.domain.call_events import (
     Noted,
     NumberChanged,
     Prompted,
+    RecordingBroken,
     Redialled,
     Settled,
 )
@@ -205,6 +206,10 @@ class CallRunner:
     def note(self, text: str) -> None:
         """Replace the note on this attempt."""
         self._step(Noted(text))
+
+    def record_again(self) -> None:
+        """The recorder stopped in the middle of the call: go on in a new file."""
+        self._step(RecordingBroken(self._new_id(), self._now()))
 
     def end(self) -> None:
         """Close the line and the recording; the outcome comes next."""

@@ -37,6 +37,7 @@ from cati.domain.call_events import (
     Noted,
     NumberChanged,
     Prompted,
+    RecordingBroken,
     Redialled,
     Settled,
 )
@@ -185,6 +186,19 @@ def test_an_appointment_needs_a_time() -> None:
     assert refused.value.code == "appointment_without_time"
     _, effects = step(call, Settled("appointment", NOW, NOW + timedelta(hours=3)))
     assert isinstance(effects[0], CloseCase)
+
+
+def test_a_recorder_that_died_goes_on_in_a_new_file_at_the_question_shown() -> None:
+    call = answered(connected(), "yes")
+    call, effects = step(call, RecordingBroken("recording-2", NOW))
+    assert effects == (
+        StopRecording("recording-1"),
+        StartRecording("recording-2", "attempt-1", NOW),
+        MarkRecording("question", "identity"),
+    )
+    assert call.answers == {"opening": "yes"}
+    _, effects = step(call, Ended(NOW))
+    assert effects == (HangUp(), StopRecording("recording-2"))
 
 
 def test_a_dropped_line_is_redialled_as_a_new_attempt_of_the_same_interview() -> None:

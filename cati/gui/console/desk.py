@@ -26,7 +26,7 @@ HEARTBEAT_MS = 30_000
 # A level above this is somebody speaking: it ends the warning that nothing is heard.
 SPOKEN = 0.02
 # Faults that are over as soon as the microphone is heard again.
-PASSING = ("no_device", "device_lost", "silent")
+PASSING = ("no_device", "device_lost", "silent", "recorder_died")
 
 
 class MakeWorkplace(Protocol):
@@ -257,10 +257,9 @@ class Desk(QObject):
     def _hand_out(self) -> None:
         while self._waiting:
             job, commits = self._waiting.popleft()
-            done = partial(self._carried_out, commits)
-            self._tasks.run(self, job, lambda _none, done=done: done(), self._failed)
+            self._tasks.run(self, job, partial(self._carried_out, commits), self._failed)
 
-    def _carried_out(self, commits: bool) -> None:
+    def _carried_out(self, commits: bool, _none: None) -> None:
         if not commits:
             return
         self._committing -= 1
@@ -339,6 +338,9 @@ class Desk(QObject):
     def _set_sound(self, kind: str) -> None:
         if kind:
             self._level = 0.0
+        if kind == "recorder_died" and self.call.phase is Phase.CONNECTED:
+            # A file is never gone on with: the rest of the call is a second recording of it.
+            self.place.runner.record_again()
         if kind != self.sound_fault:
             self.sound_fault = kind
             self.sound_changed.emit()
