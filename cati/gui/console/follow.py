@@ -23,7 +23,7 @@ class Consequence(NamedTuple):
 
 
 _ENDS = {
-    "refusal_final": N_("on the refusal list"),
+    "refusal_final": N_("case ends, never called again"),
     "recording_refused": N_("explain once first · case ends"),
 }
 # Rests that depend on nothing but the outcome need no clock time.
