@@ -14,6 +14,7 @@ from cati.audio.codec import SAMPLE_RATE
 from cati.audio.container import Header
 from cati.audio.writer import Writer
 from cati.base.clock import VirtualClock
+from cati.domain.call import Phase
 from cati.domain.ports import RecordingSummary
 from cati.services import programmes, users
 from cati.station.runner import CallRunner, Listeners
@@ -114,11 +115,11 @@ def die() -> None:
 def ticking(folder: Path, boundary: Callable[[str], None]) -> Listeners:
     """Listeners that write each tick down where it outlives the process."""
     ticks = os.open(folder / "ticks", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    return Listeners(saved=lambda seq: _write(ticks, seq), boundary=boundary)
+    return Listeners(saved=lambda seq: _write(ticks, str(seq)), boundary=boundary)
 
 
-def _write(file: int, seq: int) -> None:
-    os.write(file, f"{seq}\n".encode())
+def _write(file: int, line: str) -> None:
+    os.write(file, f"{line}\n".encode())
 
 
 def work(url: str, folder: Path, kill_at: int) -> None:
@@ -136,3 +137,30 @@ def work(url: str, folder: Path, kill_at: int) -> None:
     assert assignment is not None
     runner.take(assignment)
     converse(runner)
+
+
+def finish(runner: CallRunner) -> None:
+    """Bring the case on the station to its outcome, wherever it was cut off."""
+    if runner.call.phase is Phase.READY and not runner.call.answers:
+        converse(runner)
+        return
+    if runner.call.phase is Phase.READY:
+        runner.dial()
+        runner.connect()
+        for item, value in answers_after(len(ANSWERS)).items():
+            if item not in runner.call.answers:
+                runner.answer(value, item)
+        runner.end()
+    runner.settle("complete")
+
+
+def work_on(url: str, folder: Path, minutes: int) -> None:
+    """Finish one case after the other, writing each tick down as interview and number."""
+    ticks = os.open(folder / "ticks", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    listeners = Listeners(
+        saved=lambda seq: _write(ticks, f"{runner.call.interview_id} {seq}"),
+    )
+    runner = station(url, folder, listeners, minutes)
+    while (assignment := runner.claim()) is not None:
+        runner.take(assignment)
+        finish(runner)
