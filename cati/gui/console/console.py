@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -404,8 +404,9 @@ class Console(Page):
     def _has_room_for_board(self) -> bool:
         layout = self.ready.layout()
         assert layout is not None
-        others = (self.bar, self.board, self.key_bar)
-        rest = self.height() - sum(other.sizeHint().height() for other in others)
+        # What lies deeper tells its need only when it is laid out.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        rest = self.height() - self.bar.height() - self.board.sizeHint().height() - self.key_bar.height()
         return self.height() >= theme.px(BOARD_HEIGHT) and layout.minimumHeightForWidth(self.width()) <= rest
 
     def _tick(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,8 +15,9 @@ from cati.domain.interview import Piece, Script
 from cati.gui.actions import Keys
 from cati.gui.console.answers import Asides, Tiles, Written
 from cati.gui.console.script import ScriptText
-from cati.gui.console.side import AnsweredSide
+from cati.gui.console.side import WIDE, AnsweredSide
 from cati.gui.console.words import answer_words, parts
+from cati.gui.theme import px
 from cati.gui.widgets.answers import Steps
 from cati.gui.widgets.base import RIGHT
 from cati.gui.widgets.button import Button, Kind
@@ -26,6 +27,8 @@ from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
 FLASH_MS = 100
+# What lies left and right of the help on the screen, px at 100 %.
+BESIDE_HELP = 16 + 18 + 60 + 14 + 26 + 12 + WIDE + 16
 SELECTS = ("select_one", "select_multiple")
 TYPED = ("text", "integer", "decimal")
 
@@ -105,6 +108,20 @@ class Help(QWidget):
         self._heading.set_text(pattern.format(item=short))
         self._text.set_text(parts(pieces))
         self._follow()
+
+    def reserve(self, texts: Iterable[tuple[Piece, ...]], width: int) -> None:
+        """Keep room for the longest of these texts, so that nothing moves from item to item.
+
+        Args:
+            texts: the explanations of an interview.
+            width: of the text, px.
+        """
+        probe = Text(size=16, wrap=True, line_height=104)
+        most = 0
+        for text in texts:
+            probe.set_text(parts(text))
+            most = max(most, probe.heightForWidth(width))
+        self._text.setMinimumHeight(most)
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
@@ -198,6 +215,11 @@ class QuestionScreen(QWidget):
         self._last, self._seqs, self._picked = None, {}, set()
         self._call = None
         self.side.begin(call)
+        if call.script is not None and not self._tight:
+            script, spoken = call.script, language()
+            items = script.items(call.facts, call.answers)
+            hints = [script.hint(item, call.facts, call.answers, spoken) for item in items]
+            self.help.reserve(hints, self.width() - px(BESIDE_HELP))
 
     def answered(self, item: str, seq: int) -> None:
         """An answer was keyed: it stands in the last line from now on."""

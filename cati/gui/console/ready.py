@@ -285,9 +285,9 @@ class ReadyScreen(QWidget):
 
     def _show_attempts(self, case: Assignment, settings: Settings) -> None:
         effort = case.effort
-        self._tries.setVisible(bool(case.history))
         pattern = _("Tried so far: {attempts} attempts, {days} days")
-        self._tried.set_text(pattern.format(attempts=effort.attempts, days=effort.days))
+        tried = pattern.format(attempts=effort.attempts, days=effort.days)
+        self._tried.set_text(tried if case.history else _("Not tried yet"))
         self._need.set_text(words.effort_words(effort, self._tight))
         self._attempts.show_attempts(case.history, settings)
 
