@@ -19,7 +19,7 @@ from cati.domain.interview import Outcome
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import Assignment, CaseState, Fate, Reason, SettleResult
 from cati.services import audit as audit_service
-from cati.services import calls, interviews, programmes, queue
+from cati.services import calls, interviews, programmes, queue, users
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
@@ -273,6 +273,20 @@ def test_a_number_nobody_answers_is_dialled_again_after_its_rest(floor: Floor) -
     assert result.state is CaseState.CALLBACK
     assert floor.case_now().not_before == START + timedelta(minutes=10)
     assert floor.rows(t.interviews.c.id) == []
+
+
+@pytest.mark.parametrize("disposition", ["silent", "language"])
+def test_somebody_else_tries_again_if_there_is_somebody_else(floor: Floor, disposition: str) -> None:
+    for attempt, colleague in (("a1", True), ("a2", False)):
+        if not colleague:
+            users.disable_user(floor.office.ctx, "wu")
+            floor.clock.advance(4 * 24 * 3600)
+            case = queue.claim_next(floor.ctx, floor.office.programme)
+            assert case is not None
+            floor.case = case
+        floor.begin(attempt)
+        floor.close(disposition, attempt, connected_at=floor.clock.now())
+        assert floor.case_now().barred_id == (floor.ctx.actor.user_id if colleague else None)
 
 
 def test_an_interview_stopped_half_way_goes_on_with_its_answers(floor: Floor) -> None:
