@@ -27,6 +27,7 @@ def lacking(operator: Operator) -> list[Clip | str]:
     QApplication.processEvents()
     console, found = operator.console, list(clipped(operator.shell))
     screen = console._stack.currentWidget()
+    assert screen is not None
     layout = screen.layout()
     assert layout is not None
     need, given = layout.minimumSize(), screen.size()

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cati.domain.call import Answered, Call, Phase, step
+from cati.domain.call import Call, Phase, step
+from cati.domain.call_events import Answered
 from cati.domain.interview import Piece, Script
 from cati.domain.programmes import Choice, Programme, Question, Settings
 from cati.gui.actions import Keys, Mode

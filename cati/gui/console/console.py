@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -49,30 +50,6 @@ _MODES = {
     Phase.CONNECTED: Mode.QUESTION,
     Phase.WRAP_UP: Mode.DISPOSITION,
 }
-BOUND = (
-    "dial",
-    "alternate",
-    "known",
-    "card",
-    "close_card",
-    "microphone",
-    "close",
-    "break",
-    "resume",
-    "clock_out",
-    "connected",
-    "copy_number",
-    "end_call",
-    "answer",
-    "next",
-    "back",
-    "forward",
-    "prompted",
-    "redial",
-    "explain",
-    "leave_text",
-    "notes",
-)
 
 
 class Console(Page):
@@ -142,30 +119,29 @@ class Console(Page):
         self.disposition.store.connect(self._settle)
 
     def _bind(self) -> None:
-        desk, keys = self.desk, self._keys
-        keys.bind_all(
-            {
-                "dial": lambda: desk.do(lambda r: r.dial(), commits=True),
-                "alternate": lambda: desk.do(lambda r: r.change_number()),
-                "known": lambda: desk.do(lambda r: r.hand_over(), commits=True),
-                "card": self._open_card,
-                "close_card": self.card.close_card,
-                "close": self.card.close_card,
-                "break": self._take_break,
-                "resume": self._come_back,
-                "clock_out": self._clock_out,
-                "connected": lambda: desk.do(lambda r: r.connect(), commits=True),
-                "copy_number": self.dialling.copy,
-                "end_call": self.asking.end,
-                "answer": self.asking.digit,
-                "next": self.asking.go_on,
-                "back": lambda: self.asking.move(-1),
-                "forward": lambda: self.asking.move(1),
-                "prompted": lambda: desk.do(lambda r: r.toggle_prompted()),
-                "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
-                "leave_text": self.question.setFocus,
-            }
-        )
+        desk = self.desk
+        self._handlers: dict[str, Callable[..., Any]] = {
+            "dial": lambda: desk.do(lambda r: r.dial(), commits=True),
+            "alternate": lambda: desk.do(lambda r: r.change_number()),
+            "known": lambda: desk.do(lambda r: r.hand_over(), commits=True),
+            "card": self._open_card,
+            "close_card": self.card.close_card,
+            "close": self.card.close_card,
+            "break": self._take_break,
+            "resume": self._come_back,
+            "clock_out": self._clock_out,
+            "connected": lambda: desk.do(lambda r: r.connect(), commits=True),
+            "copy_number": self.dialling.copy,
+            "end_call": self.asking.end,
+            "answer": self.asking.digit,
+            "next": self.asking.go_on,
+            "back": lambda: self.asking.move(-1),
+            "forward": lambda: self.asking.move(1),
+            "prompted": lambda: desk.do(lambda r: r.toggle_prompted()),
+            "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
+            "leave_text": self.question.setFocus,
+        }
+        self._keys.bind_all(self._handlers)
 
     # ---- what the window asks --------------------------------------------------------------------
 
@@ -187,7 +163,7 @@ class Console(Page):
         self._ticker.stop()
         self.desk.let_go()
         self.disposition.unbind()
-        self._keys.unbind(*BOUND)
+        self._keys.unbind(*self._handlers, "notes", "explain", "microphone")
 
     # ---- the screen of the moment ----------------------------------------------------------------
 

@@ -248,7 +248,8 @@ class QuestionScreen(QWidget):
     def _paint_now(self) -> None:
         """Paint the question without waiting for the next frame or for anything else that is to be done."""
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        self._paper.repaint()
+        # What else of the screen has changed is painted with it.
+        self.script.repaint()
 
     def show_saved(self) -> None:
         """Tick what became durable."""

@@ -76,8 +76,9 @@ class Button(Painted, QAbstractButton):
 
     def set_kind(self, kind: Kind) -> None:
         """Look otherwise."""
-        self._kind = kind
-        self.restyle()
+        if kind is not self._kind:
+            self._kind = kind
+            self.restyle()
 
     def set_measure(self, height: int) -> None:
         """Give way to a tight screen: height in px at 100 %."""
