@@ -12,6 +12,8 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session
 from cati.domain.draws import commitment
+from cati.domain.frames import find_group, find_unit
+from cati.domain.programmes import Group, Programme, Unit
 from cati.services import draws as service
 from cati.services import supplements
 from cati.services.draws import DrawStatus
@@ -116,6 +118,22 @@ def void(session: Session, reason: str) -> None:
     click.echo(_("The draw is void; the lists may change again."))
 
 
+def _cell(programme: Programme, unit: str, group: str) -> tuple[Unit, Group]:
+    """The unit and group of these names or codes."""
+    units = {u.code: u for u in programme.units}
+    groups = {g.code: g for g in programme.groups}
+    found = units.get(unit) or find_unit(programme.units, unit)
+    kind = groups.get(group) or find_group(programme.groups, group)
+    if found is None or kind is None:
+        raise CatiError(
+            "cell_unnamed",
+            N_("The programme has no {unit}/{group}. Nothing was changed. See: cati status"),
+            unit=unit,
+            group=group,
+        )
+    return found, kind
+
+
 @click.command()
 @click.argument("unit")
 @click.argument("group")
@@ -124,10 +142,11 @@ def void(session: Session, reason: str) -> None:
 def supplement(session: Session, unit: str, group: str, reason: str) -> None:
     """Open the public pool for a cell whose list has run dry."""
     programme = session.programme
-    count = supplements.open_supplement(session.ctx, programme, unit, group, reason)
+    found, kind = _cell(programme.programme, unit, group)
+    count = supplements.open_supplement(session.ctx, programme, found.code, kind.code, reason)
     click.echo(
         _("{count} people of the public pool added to {unit}/{group}.").format(
-            count=count, unit=unit, group=group
+            count=count, unit=found.name, group=kind.label
         )
     )
 

@@ -227,6 +227,17 @@ def test_scores_are_hidden_until_fieldwork_is_closed(drawn: Run, tmp_path: Path)
     assert drawn("score", "--json")[0] == 0
 
 
+def test_a_supplement_is_refused_while_somebody_is_left_to_call_and_the_cell_is_named_in_words(
+    drawn: Run,
+) -> None:
+    code, _, err = drawn("supplement", "乙局", "服务", "--reason", "试")
+    assert code == 1
+    assert "乙局" in err
+    code, _, err = drawn("supplement", "丙局", "服务", "--reason", "试")
+    assert code == 1
+    assert "丙局/服务" in err
+
+
 def test_closing_what_is_closed_is_no_fault(drawn: Run) -> None:
     assert drawn("programme", "close")[0] == 0
     code, out, _ = drawn("programme", "close")
