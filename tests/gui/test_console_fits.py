@@ -107,3 +107,15 @@ def test_changing_the_size_during_a_call_keeps_everything_in_sight(seat: Callabl
     for scale in (1.25, 1.0):
         theme.use("light", scale)
         assert lacking(operator) == []
+
+
+@pytest.mark.parametrize("answered", [0, 3])
+def test_the_outcome_and_the_time_to_call_again(at_work: Operator, answered: int) -> None:
+    at_work.connect()
+    at_work.press(*[Key.Key_1] * (4 + answered))
+    at_work.press(Key.Key_F10)
+    assert lacking(at_work) == []
+    at_work.press(Key.Key_6)
+    assert lacking(at_work) == []
+    at_work.press(Key.Key_F4)
+    assert lacking(at_work) == []

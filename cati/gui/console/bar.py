@@ -93,8 +93,10 @@ def _who(call: Call, programme: Programme, idle: str) -> tuple[str, str]:
     match call.phase:
         case Phase.READY:
             return _("To be called"), programme.title
-        case Phase.WRAP_UP:
+        case Phase.WRAP_UP if language() != "en":
             return _("Call over: note the outcome"), f"{person} · {unit}"
+        case Phase.WRAP_UP:
+            return unit, f"{_('Call over: note the outcome')} · {person}"
     if language() == "en":
         # English names are long: the group goes down to the person.
         return unit, f"{group} · {person} · {number}"

@@ -145,7 +145,7 @@ class DispositionScreen(QWidget):
         self._store = Button(_("Store, take the next"), "Enter", Kind.PRIMARY, 18, 46)
         self._store.clicked.connect(lambda: self._keys.trigger("store"))
         label = row(Text(_("Notes"), 13, "ink2", bold=True), KeyCap("F4"), gap=8)
-        lines = column(
+        lines = self._lines = column(
             (chosen, 1),
             Rule(),
             row(label, (self.note, 1), gap=10),
@@ -347,6 +347,10 @@ class DispositionScreen(QWidget):
         for hint in self._hints:
             hint.setVisible(not tight)
         self.picker.set_tight(tight)
+        self._note_hint.set_size(12 if tight else 13)
+        self._lines.set_gap(3 if tight else 8)
+        self._lines.set_margins((20, 6, 20, 6) if tight else (20, 12, 20, 14))
+        self._store.set_measure(40 if tight else 46)
         sheet = self.width() - px((TIGHT_SIDE if tight else SIDE) + 12 + 2 * 16 + 2 * 24 + 2 * 20) - 1
         for section in _headings():
             self._fit_section(section, sheet // 2)

@@ -71,7 +71,7 @@ class Picker(QWidget):
             option.clicked.connect(lambda _checked=False, pressed=key: self._take_whose(pressed))
         self._walk_hint = self._make_hint()
         self._chosen = Text(size=15, bold=True)
-        lines = column(
+        lines = self._lines = column(
             self._title,
             column(*self._quick.values(), gap=2),
             row(self._chosen, None, self._walk_hint, gap=8),
@@ -116,6 +116,7 @@ class Picker(QWidget):
         """Give way on a narrow screen: title and hint go, for the choice at the left says the same."""
         self._title.setVisible(not tight)
         self._walk_hint.setVisible(not tight)
+        self._lines.set_gap(3 if tight else 8)
         for option in self._whose.values():
             option.set_room(Room.SMALL if tight else Room.FULL)
 

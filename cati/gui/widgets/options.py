@@ -33,7 +33,7 @@ class OptionRow(Painted, QAbstractButton):
         icon: outline of what happens, or None.
     """
 
-    LEAST, MOST = 30, 60
+    LEAST, MOST = 24, 60
 
     def __init__(self, key: str, text: str, follows: str = "", icon: str | None = None) -> None:
         super().__init__()
