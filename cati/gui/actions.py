@@ -101,9 +101,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("end_call", N_("End call"), ("F10",), _in(_D, _Q), Group.LAST, irreversible=True),
     Action("known", N_("I know this person"), ("F11",), _in(_R)),
     Action("microphone", N_("Microphone"), ("Ctrl+M",), _in(_R, Mode.BREAK), Group.FUNCTION),
-    Action(
-        "choose_microphone", N_("Try a microphone"), tuple("123456789"), _in(Mode.MICROPHONE), cap="1–9"
-    ),
+    Action("choose_microphone", N_("Try a microphone"), tuple("123456789"), _in(Mode.MICROPHONE), cap="1–9"),
     Action("keep_microphone", N_("Take this microphone"), ("Enter",), _in(Mode.MICROPHONE), Group.MOVE),
     Action("leave_microphone", N_("Leave it as it was"), ("Esc",), _in(Mode.MICROPHONE), Group.MOVE),
     Action("supervisor", N_("Supervisor"), ("F12",), _in(_R, Mode.BREAK), Group.FUNCTION),
