@@ -1,4 +1,4 @@
-"""Roles and what each may do (DESIGN: who may see what)."""
+"""Roles, and what each of them may do."""
 
 from __future__ import annotations
 
