@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -31,14 +30,9 @@ from tests.gui.operators import Operator, QuietRecorder, make_demonstration
 
 def chinese_texts() -> gettext.NullTranslations:
     """All Chinese texts of the source tree, compiled in memory."""
-    whole = Catalog(locale="zh_CN")
-    locale = paths.resources() / "locale"
-    sources: list[Path] = sorted(locale.glob("parts/*.po")) + sorted(locale.glob("zh_CN/LC_MESSAGES/*.po"))
-    for source in sources:
-        with source.open("rb") as lines:
-            for message in read_po(lines, locale="zh_CN"):
-                if message.id and message.string:
-                    whole.add(message.id, message.string)
+    source = paths.resources() / "locale" / "zh_CN" / "LC_MESSAGES" / "cati.po"
+    with source.open("rb") as lines:
+        whole = read_po(lines, locale="zh_CN")
     compiled = io.BytesIO()
     write_mo(compiled, whole)
     compiled.seek(0)
