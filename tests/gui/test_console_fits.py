@@ -24,7 +24,9 @@ def scaled(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float
 
 def lacking(operator: Operator) -> list[Clip | str]:
     """What of the screen of the moment has no room."""
-    QApplication.processEvents()
+    # A layout of wrapped words takes several rounds: widths, heights for them, and what moves by that.
+    for _round in range(4):
+        QApplication.processEvents()
     console, found = operator.console, list(clipped(operator.shell))
     screen = console._stack.currentWidget()
     assert screen is not None
