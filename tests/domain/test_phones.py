@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cati.domain.contacts import Phone
@@ -257,11 +257,18 @@ def test_what_the_library_calls_a_valid_mobile_is_one(digits: str) -> None:
     assert read(digits, mobile_only=True) == [digits]
 
 
+def is_mobile_to_the_library(digits: str) -> bool:
+    try:
+        number = phonenumbers.parse(digits, "CN")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+
+
 @given(st.from_regex(r"\A1[0-9]{10}\Z"))
+@example("11000002200")  # some the library does not even parse
 def test_what_the_library_calls_invalid_is_no_mobile(digits: str) -> None:
-    kind = phonenumbers.number_type(phonenumbers.parse(digits, "CN"))
-    mobile = kind == phonenumbers.PhoneNumberType.MOBILE
-    assert (read(digits, mobile_only=True) == [digits]) == mobile
+    assert (read(digits, mobile_only=True) == [digits]) == is_mobile_to_the_library(digits)
 
 
 @given(mobiles(), st.data())
