@@ -57,7 +57,7 @@ def _open(settings: Settings, clock: Clock | None = None) -> Opened:
 
 def _make_folder(settings: Settings) -> None:
     try:
-        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         raise CatiError(
             "folder_unwritable",

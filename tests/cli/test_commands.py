@@ -74,6 +74,7 @@ def test_init_makes_the_bureau_user_and_writes_the_recovery_key_for_nobody_else(
     assert (code, err) == (0, "")
     assert out.startswith("user admin (bureau) created; recovery key written to ")
     assert key.stat().st_mode & 0o777 == 0o600
+    assert key.parent.stat().st_mode & 0o777 == 0o700
     assert len(key.read_text().strip()) > 30
 
 

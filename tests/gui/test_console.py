@@ -492,7 +492,11 @@ def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
     assert lamp() is Lamp.RECORDING_ONE
     operator.recorder.fail("device_lost")
     operator.wait(lambda: lamp() is Lamp.LOST)
+    # What the recorder fills in for lost sound is silence, and no sign that the microphone is back.
     operator.recorder.hear(0.0)
+    operator.settled()
+    assert lamp() is Lamp.LOST
+    operator.recorder.hear(0.05)
     operator.wait(lambda: lamp() is Lamp.RECORDING_ONE)
     operator.recorder.fail("recorder_died")
     operator.wait(lambda: lamp() is Lamp.OFF)

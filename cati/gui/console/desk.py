@@ -327,7 +327,8 @@ class Desk(QObject):
         if not self.heard:
             self.heard = True
             self._gui.post(self.sound_changed.emit)
-        if self.sound_fault in PASSING and (event.peak > SPOKEN or self.sound_fault != "silent"):
+        # Where the microphone is gone the recorder fills in silence: only sound tells that it is back.
+        if self.sound_fault in PASSING and event.peak > (SPOKEN if self.sound_fault == "silent" else 0):
             self._gui.post(lambda: self._set_sound(""))
 
     def forget_fault(self) -> None:
