@@ -172,7 +172,10 @@ class Desk(QObject):
         self._tasks.run(self, back, lambda _none: self.claim(), self._failed)
 
     def clock_out(self, done: Callable[[], Any]) -> None:
-        """End the working day."""
+        """End the working day; who never got to work, as without a programme, just leaves."""
+        if self._place is None:
+            done()
+            return
         self._lay_down()
         self._tasks.run(self, self.place.leave, lambda _none: done(), self._stayed)
 
