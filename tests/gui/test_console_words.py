@@ -109,7 +109,7 @@ def test_numbers_are_grouped_as_they_are_read_aloud(digits: str, read: str) -> N
 
 def test_whom_to_ask_for_is_named_by_surname_and_never_by_a_guessed_sex(tongue: str) -> None:
     case = assignment()
-    assert words.person(case) == ("陈先生/女士" if tongue == "zh_CN" else "Mr/Ms 陈")
+    assert words.person(case) == ("陈先生（女士）" if tongue == "zh_CN" else "Mr/Ms 陈")
     nameless = replace(case, contact=replace(case.contact, name=""))
     assert "陈" not in words.person(nameless)
 
