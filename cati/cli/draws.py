@@ -10,6 +10,7 @@ import click
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session
 from cati.domain.draws import commitment
 from cati.domain.frames import find_group, find_unit
@@ -144,11 +145,12 @@ def supplement(session: Session, unit: str, group: str, reason: str) -> None:
     programme = session.programme
     found, kind = _cell(programme.programme, unit, group)
     count = supplements.open_supplement(session.ctx, programme, found.code, kind.code, reason)
-    click.echo(
-        _("{count} people of the public pool added to {unit}/{group}.").format(
-            count=count, unit=found.name, group=kind.label
-        )
+    words = ngettext(
+        "{count} person of the public pool added to {unit}/{group}.",
+        "{count} people of the public pool added to {unit}/{group}.",
+        count,
     )
+    click.echo(words.format(count=count, unit=found.name, group=kind.label))
 
 
 def _told(status: DrawStatus) -> None:

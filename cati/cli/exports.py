@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, progress
 from cati.services import exports as service
 from cati.services.exports import Identity
@@ -28,7 +29,8 @@ def export(session: Session, workbook: Path, identity: str) -> None:
         count = service.export_interviews(
             session.ctx, session.programme, workbook, identity=Identity(identity), progress=show
         )
-    click.echo(_("{file} written, {count} interviews.").format(file=workbook, count=count))
+    words = ngettext("{file} written, {count} interview.", "{file} written, {count} interviews.", count)
+    click.echo(words.format(file=workbook, count=count))
 
 
 COMMANDS = {"export": export}

@@ -8,6 +8,7 @@ import time
 import click
 
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.services import quotas
 from cati.station import parallel
@@ -65,11 +66,14 @@ def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_j
     if in_json:
         as_json(facts)
     else:
-        click.echo(
-            _("{interviews} interviews in {attempts} attempts, {cells} cells full, {seconds} s.").format(
-                **facts
-            )
-        )
+        counted = {
+            "interviews": ngettext("{n} interview", "{n} interviews", result.interviews),
+            "attempts": ngettext("{n} attempt", "{n} attempts", result.attempts),
+            "cells": ngettext("{n} full cell", "{n} full cells", result.cells),
+        }
+        words = {name: pattern.format(n=facts[name]) for name, pattern in counted.items()}
+        pattern = _("{interviews}, {attempts}, {cells}, {seconds} s.")
+        click.echo(pattern.format(**words, seconds=facts["seconds"]))
 
 
 COMMANDS = {"status": status, "simulate": simulate}

@@ -54,7 +54,7 @@ def _line(report: dict[str, object]) -> str:
     parts = []
     for group, facts in lists.items():
         rejected = ", ".join(f"{code} {count}" for code, count in facts["rejected"].items())
-        part = _("{group} {accepted} of {rows} rows accepted").format(
+        part = _("{group} rows accepted: {accepted} of {rows}").format(
             group=group, accepted=facts["accepted"], rows=facts["rows"]
         )
         part += f" ({rejected})" if rejected else ""

@@ -47,7 +47,7 @@ def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool)
         as_json(facts)
         return
     click.echo(
-        _("Programme {programme} loaded: {units} units, {cells} cells, quota {quota}.").format(**facts)
+        _("Programme {programme} loaded. Units: {units}, cells: {cells}, quota: {quota}.").format(**facts)
     )
     for name, value in found.settings.assumed.items():
         click.echo(_("  assumed: {name} = {value}").format(name=name, value=value))

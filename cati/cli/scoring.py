@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.domain.ranking import UnitScore, shown
 from cati.services import adjustments, channels
@@ -37,7 +38,10 @@ def channel() -> None:
 def set_(session: Session, code: str, file: Path) -> None:
     """Take finished scores per unit of another channel from a .csv or .xlsx file (columns unit, score)."""
     count = channels.set_channel(session.ctx, session.programme, code, file)
-    click.echo(_("Scores of {count} units taken for {channel}.").format(count=count, channel=code))
+    words = ngettext(
+        "Score of {count} unit taken for {channel}.", "Scores of {count} units taken for {channel}.", count
+    )
+    click.echo(words.format(count=count, channel=code))
 
 
 @click.command()
@@ -100,7 +104,8 @@ def score(session: Session, workbook: Path | None, in_json: bool) -> None:
     if workbook is not None:
         lines = service.write_workbook(session.ctx, session.programme, workbook)
         if not in_json:
-            click.echo(_("{file} written, {count} units.").format(file=workbook, count=len(lines)))
+            words = ngettext("{file} written, {count} unit.", "{file} written, {count} units.", len(lines))
+            click.echo(words.format(file=workbook, count=len(lines)))
     else:
         lines = service.score(session.ctx, session.programme)
     if in_json:

@@ -49,6 +49,7 @@ READ = "read"
 """The answer of a note: the operator has read it."""
 
 VARIABLE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
+_SENTENCE = re.compile(r"[。！？.!?]$")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -56,7 +57,7 @@ _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text; `piped` words were filled in and are shown bold."""
+    """A stretch of text; `piped` words were filled in and are shown bold, but for whole sentences."""
 
     text: str
     piped: bool = False
@@ -89,6 +90,7 @@ class Outcome:
         items: items on the path, without those answered 不适用.
         no_opinion: complete, but with fewer counted answers than the programme's minimum.
         share_answered: answered / items, 0 when there are no items.
+        refused: items on the path the respondent declined.
     """
 
     state: str
@@ -98,6 +100,7 @@ class Outcome:
     items: int
     no_opinion: bool
     share_answered: Fraction
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,22 @@ class Script:
         """What the question is called in lists and headings: its short name, else its name."""
         return in_language(self.question(name).short, language, name)
 
+    # ---- screening -------------------------------------------------------------------------------
+
+    def lets_on(self, name: str, facts: Facts, answers: Answers) -> bool:
+        """Whether the answer to `name` is the one that leads straight on to the items.
+
+        True only where another answer ends the interview or asks more: a question without such a gate is
+        never passed, whatever is answered.
+        """
+        place = self._order[name]
+        before = {n: value for n, value in answers.items() if self._order[n] < place}
+        walks = {c.name: self._walk(facts, {**before, name: c.name}) for c in self._offered(name, facts)}
+        lengths = {n: len(walk.path) for n, walk in walks.items() if walk.ending is None}
+        straight = min(lengths.values(), default=0)
+        others = [n for n in walks if lengths.get(n) != straight]
+        return bool(others) and lengths.get(answers[name]) == straight
+
     # ---- outcome ---------------------------------------------------------------------------------
 
     def outcome(self, facts: Facts, answers: Answers) -> Outcome:
@@ -263,6 +282,7 @@ class Script:
         asked = [(n, answers.get(n)) for n in walk.path if self.question(n).weight is not None]
         applicable = [(n, value) for n, value in asked if value != NOT_APPLICABLE]
         answered = sum(1 for _, value in applicable if value and value != REFUSED)
+        refused = sum(1 for _, value in applicable if value == REFUSED)
         counted = sum(1 for n, value in applicable if value and self._points(n, value) is not None)
         missing = next((n for n in walk.path if n not in answers), None)
         state, disposition = "open", ""
@@ -272,7 +292,7 @@ class Script:
             state, disposition = "complete", "complete"
         no_opinion = state == "complete" and bool(asked) and counted < self.programme.settings.minimum_counted
         share = Fraction(answered, len(applicable)) if applicable else Fraction(0)
-        return Outcome(state, disposition, counted, answered, len(applicable), no_opinion, share)
+        return Outcome(state, disposition, counted, answered, len(applicable), no_opinion, share, refused)
 
     # ---- inside ----------------------------------------------------------------------------------
 
@@ -341,14 +361,15 @@ class Script:
         values[ITEM_FACT] = short
         pieces: list[Piece] = []
         for index, part in enumerate(VARIABLE.split(in_language(labels, language))):
-            piped = index % 2 == 1
             text = part
-            if piped:
-                text = values.get(part, "")
-                text = self.answer_label(part, text, language) if part in self._by_name else text
-            if text:
-                pieces.append(Piece(text, piped))
-        return tuple(pieces)
+            if index % 2 == 0:
+                pieces.append(Piece(text))
+                continue
+            text = values.get(part, "")
+            text = self.answer_label(part, text, language) if part in self._by_name else text
+            whole = _SENTENCE.search(text) is not None
+            pieces += _sentence(text, values.get("unit", "")) if whole else [Piece(text, True)]
+        return tuple(piece for piece in pieces if piece.text)
 
     def _localised(self, facts: Facts, language: str) -> Facts:
         """The facts with unit and group named in the language of the text."""
@@ -372,6 +393,12 @@ def _compiled(question: Question) -> _Row:
         constraint=maybe(question.constraint, own=True),
         calculation=maybe(question.calculation) if question.type == "calculate" else None,
     )
+
+
+def _sentence(text: str, unit: str) -> list[Piece]:
+    """A whole sentence that was piped in: of its words only the unit's name is strong."""
+    before, *after = text.split(unit) if unit else [text]
+    return [Piece(before), *(piece for part in after for piece in (Piece(unit, True), Piece(part)))]
 
 
 def _number(text: str, *, whole: bool) -> str:

@@ -119,7 +119,7 @@ class Problems:
             ordered = sorted(self.found, key=lambda p: (order[p.sheet], p.row, len(p.column), p.column))
             raise CatiError(
                 "workbook_problems",
-                N_("{file} was not loaded: {count} things to put right, nothing was changed.\n{list}"),
+                N_("{file} was not loaded; things to put right: {count}. Nothing was changed.\n{list}"),
                 file=file,
                 count=len(ordered),
                 list="\n".join(map(str, ordered)),

@@ -236,6 +236,57 @@ def test_answers_and_calculations_are_piped_as_words() -> None:
     )
 
 
+def test_of_a_sentence_that_is_piped_in_only_the_unit_is_strong() -> None:
+    script = Script.of(
+        programme_of(
+            fact("unit"),
+            calculate("given_by", "concat('号码由', ${unit}, '报给统计局。')"),
+            ask("first"),
+            card="${given_by}可以打${hotline}。",
+        )
+    )
+    assert script.card(FACTS, {}, "zh") == (
+        Piece("号码由"),
+        Piece("甲局", True),
+        Piece("报给统计局。"),
+        Piece("可以打"),
+        Piece("热线", True),
+        Piece("。"),
+    )
+    nameless = script.card({**FACTS, "unit": "", "unit_code": ""}, {}, "zh")
+    assert nameless[0] == Piece("号码由报给统计局。")
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "on"),
+    [
+        ("recording", {"recording": "yes"}, True),
+        ("recording", {"recording": "no"}, False),
+        ("explained", {"recording": "no", "explained": "yes"}, True),
+        ("explained", {"recording": "no", "explained": "no"}, False),
+        ("adult", {"recording": "yes", "adult": "yes"}, True),
+        ("adult", {"recording": "yes", "adult": "no"}, False),
+        ("local", {"recording": "yes", "adult": "yes", "local": "yes"}, False),
+        ("local", {"recording": "yes", "adult": "yes", "local": "no"}, False),
+    ],
+)
+def test_only_the_answer_that_passes_a_gate_lets_the_interview_on(
+    name: str, answers: dict[str, str], on: bool
+) -> None:
+    script = Script.of(
+        programme_of(
+            ask("recording"),
+            ask("explained", relevant="${recording} = 'no'"),
+            note("no_recording", relevant="${explained} = 'no'", disposition="recording_refused"),
+            ask("adult"),
+            note("too_young", relevant="${adult} = 'no'", disposition="not_eligible"),
+            ask("local"),
+            item("style"),
+        )
+    )
+    assert script.lets_on(name, FACTS, answers) is on
+
+
 def test_an_answer_can_be_said_in_words() -> None:
     script = Script.of(
         programme_of(item("style"), ask("several", "select_multiple", "things"), ask("n", "integer"))
@@ -286,6 +337,9 @@ class TestOutcome:
     def test_with_too_few_counted_answers_it_holds_no_opinion(self) -> None:
         done = self.of(i0="satisfied", i1="dont_know", i2="refused", i3="unclear", bye="read")
         assert done == ("complete", "complete", 1, 3, 4, True, Fraction(3, 4))
+
+    def test_items_that_were_declined_are_counted_apart(self) -> None:
+        assert self.script.outcome(FACTS, {"i0": "refused", "i1": "satisfied", "i2": "refused"}).refused == 2
 
     def test_an_item_that_does_not_apply_is_no_item(self) -> None:
         assert self.of(i0="not_applicable", i1="satisfied")[2:5] == (1, 1, 3)

@@ -203,3 +203,22 @@ def test_nothing_on_screen_is_left_unpiped(script: Script, language: str, source
     card = "".join(piece.text for piece in script.card(facts, OPENED, language))
     assert "${" not in card
     assert ("区教育局" in card or "District Education Bureau" in card) == (source == "list")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("", "批准文号可以向统计局查询。"), ("国统制〔2023〕1号", "批准文号是国统制〔2023〕1号。")],
+)
+def test_the_card_says_the_approval_number_or_where_it_can_be_asked_for(number: str, said: str) -> None:
+    chosen = {"approval_number": number} if number else {}
+    programme = load_workbook(WORKBOOK, chosen=chosen)
+    facts = {**NAMED, "approval_number": programme.settings.approval_number}
+    card = Script.of(programme).card(facts, OPENED, "zh")
+    assert said in "".join(piece.text for piece in card)
+    strong = [piece.text for piece in card if piece.piped]
+    assert strong == ["区教育局", programme.settings.hotline]
+
+
+def test_whether_somebody_is_of_age_is_said_in_words_of_its_own(script: Script) -> None:
+    assert script.answer_label("adult", "yes", "zh") == "已满"
+    assert script.answer_label("adult", "no", "zh") == "未满"

@@ -122,6 +122,47 @@ def test_an_opinion_is_typed_by_an_input_method_and_enter_records_it(operator: O
     assert operator.call.answers["opinion"] == "办事快了"
 
 
+def found(operator: Operator) -> str:
+    """What stands beside the question of the screening."""
+    return operator.console.question.side._checks.accessibleName()
+
+
+def test_beside_the_question_stands_what_the_screening_really_found(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_1, Key.Key_1, Key.Key_2)
+    assert found(operator) == "✓ In person, Recording agreed: Does not agree"
+    operator.press(Key.Key_1)
+    assert found(operator).endswith("Does not agree, ✓ Agreed after explanation")
+    operator.press(Key.Key_2)
+    assert found(operator).endswith("✓ Agreed after explanation, 18 or older: Not yet 18")
+    assert "The interview ends here" in operator.words()
+    assert "No item was asked" in operator.words()
+    assert "of 0 items" not in operator.words()
+    operator.press(Key.Key_Left, held=ALT)
+    operator.press(Key.Key_1)
+    assert found(operator).endswith("✓ Agreed after explanation, ✓ 18 or older")
+    assert "of 10 items" in operator.words()
+
+
+def test_the_question_and_the_outcome_count_answers_alike(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(*[Key.Key_2] * (ITEMS - 1), Key.Key_9)
+    assert "Answered 9 / 10 · declined 1" in operator.words()
+    operator.press(Key.Key_Return, Key.Key_Return, Key.Key_Return)
+    assert operator.keys_mode() is Mode.DISPOSITION
+    assert "Answered 9 / 10 · declined 1. What was answered stays stored." in operator.words()
+
+
+def test_an_answer_is_listed_by_its_words_also_where_there_is_little_room(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(*[Key.Key_2] * ITEMS)
+    rail = operator.console.question.side.rail
+    rail.grab()
+    assert {row.brief for row in rail._rows} == {"Fairly satisfied"}
+
+
 def test_going_back_changes_one_answer_and_keeps_the_later_ones(operator: Operator) -> None:
     operator.connect()
     operator.screen()
@@ -276,24 +317,6 @@ def test_an_outcome_that_could_not_be_stored_stays_chosen(
     operator.press(Key.Key_Return)
     operator.wait_for(Phase.READY)
     assert attempts(operator) == [("refusal", "", False)]
-
-
-def test_what_was_wrong_without_an_outcome_is_gone_when_there_is_one(operator: Operator) -> None:
-    operator.connect()
-    operator.press(Key.Key_F10, Key.Key_Return)
-    assert "Choose the outcome first" in operator.words()
-    operator.shell.close()
-    assert not operator.console.trouble.isHidden()
-    operator.press(Key.Key_8)
-    assert "Choose the outcome first" not in operator.words()
-    assert operator.console.trouble.isHidden()
-
-
-def test_what_was_said_during_the_questions_is_still_there_after_the_choice(operator: Operator) -> None:
-    operator.connect()
-    operator.console.say("The hold on this case has lapsed.")
-    operator.press(Key.Key_F10, Key.Key_8)
-    assert not operator.console.trouble.isHidden()
 
 
 def test_an_answer_that_could_not_be_stored_is_kept_and_stored_with_the_next(

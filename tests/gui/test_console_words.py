@@ -13,6 +13,7 @@ from cati.domain.call import Call, Phase, step
 from cati.domain.call_events import Answered
 from cati.domain.interview import Piece, Script
 from cati.domain.programmes import Choice, Programme, Question, Settings
+from cati.domain.queue import Effort
 from cati.gui.actions import Keys, Mode
 from cati.gui.console import words
 from cati.gui.console.asking import Asking
@@ -112,6 +113,15 @@ def test_whom_to_ask_for_is_named_by_surname_and_never_by_a_guessed_sex(tongue: 
     assert words.person(case) == ("陈先生（女士）" if tongue == "zh_CN" else "Mr/Ms 陈")
     nameless = replace(case, contact=replace(case.contact, name=""))
     assert "陈" not in words.person(nameless)
+
+
+def test_one_attempt_is_told_in_the_singular(tongue: str) -> None:
+    once, often = Effort(0, 0, False, False, 1, 1), Effort(0, 0, False, False, 5, 3)
+    if tongue == "en":
+        assert words.effort_words(once, short=True) == "without contact: 1 attempt on 1 day"
+        assert words.effort_words(often, short=True) == "without contact: 5 attempts on 3 days"
+    else:
+        assert words.effort_words(often, short=True) == "未接通须拨满 5 次、3 天"
 
 
 # ---- questions the shipped programme has not ---------------------------------------------------------

@@ -68,7 +68,6 @@ class Console(Page):
         self._on_break = False
         self._idle_ticks = 0
         self._shown_case: int | None = None
-        self._said_in: Mode | None = None
         self._make_screens()
         self.bar = CallBar()
         self.bar.set_feeds(self.desk.level, None)
@@ -118,7 +117,6 @@ class Console(Page):
         self.trouble.changed.connect(self._place_day)
         self.question.side.notes.changed.connect(lambda text: desk.do(lambda r: r.note(text)))
         self.disposition.store.connect(self._settle)
-        self.disposition.chosen.connect(self._forget_trouble)
 
     def _bind(self) -> None:
         desk = self.desk
@@ -150,13 +148,7 @@ class Console(Page):
     def say(self, sentence: str) -> None:
         """Show a sentence in its own line until it is seen or the next call begins."""
         self.trouble.say(sentence)
-        self._said_in = self._keys.mode
         self._place_day()
-
-    def _forget_trouble(self) -> None:
-        """What was said while an outcome was missing is over when there is one."""
-        if self._said_in is Mode.DISPOSITION:
-            self.trouble.hide()
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now: a call is under way, or its outcome is not stored."""
@@ -271,7 +263,7 @@ class Console(Page):
         self.disposition.bind()
         self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed)
         if proposed == "complete":
-            self._keys.set_off("redial", _("the interview is complete"))
+            self._keys.set_off("redial", _("The interview is complete"))
         elif call.connected_at is None:
             self._keys.set_off("redial", _("nobody answered"))
 

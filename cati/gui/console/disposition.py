@@ -18,6 +18,7 @@ from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console.follow import Consequence, consequence
 from cati.gui.console.picker import Picker
+from cati.gui.console.words import answered_words
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
@@ -83,7 +84,6 @@ class DispositionScreen(QWidget):
     """
 
     store = Signal(object)
-    chosen = Signal()
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class DispositionScreen(QWidget):
 
     def _make_side(self) -> Surface:
         self._said, self.picker = _Said(), Picker(self._keys)
-        self.picker.changed.connect(self._take_time)
+        self.picker.changed.connect(self._show_store)
         # A stack without a widget of its own would show its first screen as a window.
         chosen = QWidget()
         self._stack = QStackedLayout(chosen)
@@ -243,10 +243,10 @@ class DispositionScreen(QWidget):
             return
         refusal = self._refusals.get(code, "")
         if refusal:
-            self.say(f"{_(DISPOSITIONS[code].label)}: {refusal}")
+            self.say(_("{what}: {said}").format(what=_(DISPOSITIONS[code].label), said=refusal))
             return
+        self.say("")
         self._choose(code)
-        self._settle_down()
 
     # ---- keys ------------------------------------------------------------------------------------
 
@@ -259,16 +259,6 @@ class DispositionScreen(QWidget):
         self._chosen = code
         self._show_choice()
         self._bind_picker()
-
-    def _settle_down(self) -> None:
-        """What was wrong before the choice is over."""
-        self.say("")
-        self.chosen.emit()
-
-    def _take_time(self) -> None:
-        self._show_store()
-        if self._bound:
-            self._settle_down()
 
     def _bind_picker(self) -> None:
         if self._bound and self._chosen == APPOINTMENT:
@@ -292,11 +282,7 @@ class DispositionScreen(QWidget):
         self._note_hint.setVisible(writing)
 
     def _confirm(self) -> None:
-        if self._busy:
-            return
-        missing = self._off_reason()
-        if missing:
-            self.say(missing)
+        if self._busy or self._off_reason():
             return
         timed = self._chosen == APPOINTMENT
         choice = Choice(
@@ -335,10 +321,9 @@ class DispositionScreen(QWidget):
     def _kept(self) -> str:
         """What the call leaves behind besides the outcome."""
         outcome = self._call.outcome
-        if outcome is None or not outcome.answered:
+        if outcome is None or not self._call.answers:
             return ""
-        pattern = _("Answered: {answered} of {items}. What was answered stays stored.")
-        return pattern.format(answered=outcome.answered, items=outcome.items)
+        return _("{answered}. What was answered stays stored.").format(answered=answered_words(outcome))
 
     def _show_store(self) -> None:
         reason = _("Storing") if self._busy else self._off_reason()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.call import Call
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.interview import Piece, Script
@@ -266,11 +267,11 @@ class QuestionScreen(QWidget):
     def _show_head(self, call: Call, script: Script, items: tuple[str, ...]) -> None:
         short = script.short(call.shown, language()) if call.shown else _("End")
         now = items.index(call.shown) + 1 if call.shown in items else 0
-        done = sum(name in call.answers for name in items)
         self._number.set_text(_("Item {number}").format(number=now) if now else short)
-        self._of.set_text(_("of {count} items").format(count=len(items)))
+        words = ngettext("of {count} item", "of {count} items", len(items)).format(count=len(items))
+        self._of.set_text(words if items else _("The interview ends here"))
         self._short.set_text(short if now else "")
-        self._steps.set_progress(len(items), now, done)
+        self._steps.set_progress(len(items), now, sum(name in call.answers for name in items))
 
     def _show_last(self, call: Call, script: Script) -> None:
         before = self._before(call, call.path)

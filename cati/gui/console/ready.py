@@ -285,8 +285,10 @@ class ReadyScreen(QWidget):
 
     def _show_attempts(self, case: Assignment, settings: Settings) -> None:
         effort = case.effort
-        pattern = _("Tried so far: {attempts} attempts, {days} days")
-        tried = pattern.format(attempts=effort.attempts, days=effort.days)
+        pattern = _("Tried so far: {attempts} on {days}")
+        tried = pattern.format(
+            attempts=words.count_attempts(effort.attempts), days=words.count_days(effort.days)
+        )
         self._tried.set_text(tried if case.history else _("Not tried yet"))
         self._need.set_text(words.effort_words(effort, self._tight))
         self._attempts.show_attempts(case.history, settings)

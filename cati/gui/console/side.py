@@ -14,7 +14,7 @@ from cati.domain.call import Call
 from cati.domain.interview import Piece
 from cati.gui import theme
 from cati.gui.actions import Keys
-from cati.gui.console.words import answer_words, parts
+from cati.gui.console.words import answer_words, answered_words, parts, screened_words
 from cati.gui.theme import px
 from cati.gui.widgets.answers import Rail, RailRow
 from cati.gui.widgets.base import Painted
@@ -29,25 +29,25 @@ WIDE, NARROW = 292, 258
 
 
 class Checks(Painted, QWidget):
-    """What the screening found, as ticks in a running line."""
+    """What the screening found in a running line: what was passed with a tick, the rest in words."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._words: tuple[str, ...] = ()
+        self._found: tuple[tuple[bool, str], ...] = ()
         self.shortened: set[str] = set()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.restyle()
 
-    def set_words(self, words: Sequence[str]) -> None:
-        """Tick other things."""
-        if tuple(words) != self._words:
-            self._words = tuple(words)
-            self.setAccessibleName(", ".join(words))
+    def show_found(self, found: Sequence[tuple[bool, str]]) -> None:
+        """Show other findings: whether it is ticked, and its words."""
+        if tuple(found) != self._found:
+            self._found = tuple(found)
+            self.setAccessibleName(", ".join(f"✓ {word}" if tick else word for tick, word in found))
             self.restyle()
 
     def restyle(self) -> None:
         """Take the height from the words and the theme in use."""
-        lines = self._places()[-1][0] + 1 if self._words else 1
+        lines = self._places()[-1][0] + 1 if self._found else 1
         self.setFixedHeight(px(18) * lines)
         super().restyle()
 
@@ -56,15 +56,15 @@ class Checks(Painted, QWidget):
         if event.size().width() != event.oldSize().width():
             self.restyle()
 
-    def _places(self) -> list[tuple[int, float, str]]:
-        """Line, left edge in px and word of each tick."""
-        found: list[tuple[int, float, str]] = []
+    def _places(self) -> list[tuple[int, float, bool, str]]:
+        """Line, left edge in px, tick and words of each finding."""
+        found: list[tuple[int, float, bool, str]] = []
         line, x = 0, 0.0
-        for word in self._words:
+        for tick, word in self._found:
             width = px(17) + theme.text_width(word, 13)
             if x and x + width > self.width():
                 line, x = line + 1, 0.0
-            found.append((line, x, word))
+            found.append((line, x, tick, word))
             x += width + px(12)
         return found
 
@@ -77,13 +77,14 @@ class Checks(Painted, QWidget):
         return QSize(px(120), self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ticks and words."""
+        """Draw outlines and words."""
         painter = self.begin()
         high = px(18)
-        for line, x, word in self._places():
+        for line, x, tick, word in self._places():
             side = px(13)
             top = line * high
-            draw_icon(painter, "tick", QRectF(x, top + (high - side) / 2, side, side), "ok", "panel")
+            box = QRectF(x, top + (high - side) / 2, side, side)
+            draw_icon(painter, "tick" if tick else "dash", box, "ok" if tick else "ink2", "panel")
             left = x + px(17)
             self.write(painter, QRectF(left, top, self.width() - left, high), word, 13)
 
@@ -132,6 +133,7 @@ class AnsweredSide(QWidget):
         self._count = Text(size=13, ink="ink2", bold=True)
         self._since = Text(size=13, ink="ink2")
         self._checks, self.rail = Checks(), Rail()
+        self._screened: dict[str, str] = {}
         self._answered = Surface(
             column(
                 row(self._count, None, self._since, gap=8),
@@ -165,27 +167,32 @@ class AnsweredSide(QWidget):
         self._since.set_text(words)
 
     def show_answers(self, call: Call, items: Sequence[str], saved: frozenset[str]) -> None:
-        """List the items with their answers, and tick the screening."""
+        """List the items with their answers, and what the screening found."""
         assert call.script is not None
         script, answers = call.script, call.answers
-        path = call.path
-        first = path.index(items[0]) if items else len(path)
-        ticked = [
-            script.short(name, language())
-            for name in path[1:first]
-            if name in answers and script.question(name).type != "note"
-        ]
-        self._checks.set_words(ticked)
+        self._show_screening(call, items)
         rows = []
         for place, name in enumerate(items):
             given = answers.get(name)
             words = None if given is None else answer_words(script, name, given)
-            keyed, _gap, _rest = (words or "").partition("  ")
+            _keyed, gap, label = (words or "").partition("  ")
+            brief = label if gap else ""
             words = words.replace("  ", " ") if words else None
-            rows.append(RailRow(str(place + 1), script.short(name, language()), words, name in saved, keyed))
+            rows.append(RailRow(str(place + 1), script.short(name, language()), words, name in saved, brief))
         self.rail.set_rows(rows, items.index(call.shown) if call.shown in items else -1)
-        done = sum(name in answers for name in items)
-        self._count.set_text(_("Answered {done} / {count}").format(done=done, count=len(items)))
+        if call.outcome is not None:
+            self._count.set_text(answered_words(call.outcome))
+
+    def _show_screening(self, call: Call, items: Sequence[str]) -> None:
+        assert call.script is not None
+        path, given = call.path, call.answers
+        first = path.index(items[0]) if items else len(path)
+        asked = [n for n in path[1:first] if n in given and call.script.question(n).type != "note"]
+        screened = {name: given[name] for name in path[:first] if name in given}
+        if screened != self._screened:
+            self._screened = screened
+            found = [screened_words(call.script, name, call.facts, given) for name in asked]
+            self._checks.show_found(found)
 
     def show_help(self, pieces: tuple[Piece, ...]) -> None:
         """Show an explanation in place of the lists; none brings the lists back."""

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.call import Call
 from cati.domain.contacts import masked
-from cati.domain.interview import Piece, Script
+from cati.domain.interview import Answers, Facts, Outcome, Piece, Script
 from cati.domain.programmes import Programme, Settings, in_language
 from cati.domain.queue import Assignment, Effort, Reason, open_groups, openings
 from cati.domain.respondents import surname
@@ -123,13 +124,24 @@ def closed_words(settings: Settings, group: str, now: datetime) -> str:
 def effort_words(effort: Effort, short: bool) -> str:
     """What a case that nobody answers still needs before it may end."""
     if short:
-        pattern = _("without contact: {attempts} attempts on {days} days")
+        pattern = _("without contact: {attempts} on {days}")
     else:
         pattern = _(
-            "without contact a case ends after {attempts} attempts on {days} days, "
-            "one in the evening and one on a weekend"
+            "without contact a case ends after {attempts} on {days}, one in the evening and one on a weekend"
         )
-    return pattern.format(attempts=effort.minimum_attempts, days=effort.minimum_days)
+    return pattern.format(
+        attempts=count_attempts(effort.minimum_attempts), days=count_days(effort.minimum_days)
+    )
+
+
+def count_attempts(count: int) -> str:
+    """How many times somebody was or is to be dialled."""
+    return ngettext("{n} attempt", "{n} attempts", count).format(n=count)
+
+
+def count_days(count: int) -> str:
+    """On how many days."""
+    return ngettext("{n} day", "{n} days", count).format(n=count)
 
 
 def parts(pieces: Sequence[Piece], ink: str | None = None) -> tuple[Part, ...]:
@@ -140,6 +152,25 @@ def parts(pieces: Sequence[Piece], ink: str | None = None) -> tuple[Part, ...]:
 def free_space(free: int) -> str:
     """Room left for recordings."""
     return _("{size} GB free for recordings").format(size=free // 1_000_000_000)
+
+
+def answered_words(outcome: Outcome) -> str:
+    """How many items have an answer, by the count that decides what becomes of the interview."""
+    if not outcome.items:
+        return _("No item was asked")
+    words = _("Answered {done} / {count}").format(done=outcome.answered, count=outcome.items)
+    if not outcome.refused:
+        return words
+    return f"{words} · {_('declined {count}').format(count=outcome.refused)}"
+
+
+def screened_words(script: Script, name: str, facts: Facts, answers: Answers) -> tuple[bool, str]:
+    """What the screening found: True with its name where a gate was passed, else what was answered."""
+    short = script.short(name, language())
+    if script.lets_on(name, facts, answers):
+        return True, short
+    said = script.answer_label(name, answers[name], language()) or _("left blank")
+    return False, _("{what}: {said}").format(what=short, said=said)
 
 
 def answer_words(script: Script, name: str, value: str) -> str:

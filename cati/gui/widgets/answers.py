@@ -15,16 +15,15 @@ from cati.gui.theme import px
 from cati.gui.widgets.base import NO_PEN, RIGHT, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
-from cati.gui.widgets.text import may_break
 
 # The smallest words of a tile, px at 100 %.
 TILE_LEAST = 15
 
 
 def halves(text: str) -> tuple[str, str]:
-    """Words on two lines of about the same length, cut where `may_break` allows it."""
+    """Words on two lines of about the same length; Latin words are not cut, Chinese may be anywhere."""
     middle = len(text) / 2
-    places = [place for place in range(1, len(text)) if may_break(text, place)]
+    places = [place for place, letter in enumerate(text) if letter == " "] or range(1, len(text))
     cut = min(places, key=lambda place: abs(place - middle), default=len(text))
     return text[:cut].strip(), text[cut:].strip()
 
@@ -181,7 +180,7 @@ class RailRow(NamedTuple):
         title: what the item is about.
         answer: key and words of the answer, or None.
         saved: whether the answer is durable on this station.
-        brief: the answer's key, shown instead of its words where these leave no room for the title.
+        brief: the answer's words without its key, where both leave no room for the title.
     """
 
     label: str
@@ -264,11 +263,17 @@ class Rail(Painted, QWidget):
         room = right - left
         if (row.brief or asked) and theme.text_width(answer + row.title, 13, asked) + px(8) > room:
             answer = row.brief if not asked else ""
-        # A title is known by its first words, an answer is not.
         width = min(theme.text_width(answer, 13, asked) + 1, room * 0.62)
         self.write(
             painter, QRectF(right - width, box.top(), width, box.height()), answer, 13, ink, asked, RIGHT
         )
         title = QRectF(left, box.top(), room - width - px(6), box.height())
         fits = theme.text_width(row.title, 13, asked) <= title.width()
-        self.write(painter, title, row.title, 13 if fits else 12, ink, asked)
+        size = 13 if fits else 12
+        # A title is known by its first words, an answer is not: the title gives way.
+        known = (
+            theme.current()
+            .metrics(size, asked)
+            .elidedText(row.title, Qt.TextElideMode.ElideRight, title.width())
+        )
+        self.write(painter, title, known, size, ink, asked)
