@@ -263,7 +263,7 @@ class Rail(Painted, QWidget):
         room = right - left
         if (row.brief or asked) and theme.text_width(answer + row.title, 13, asked) + px(8) > room:
             answer = row.brief if not asked else ""
-        width = min(theme.text_width(answer, 13, asked) + 1, room * 0.62)
+        width = min(theme.text_width(answer, 13, asked) + 1, room * 0.75)
         self.write(
             painter, QRectF(right - width, box.top(), width, box.height()), answer, 13, ink, asked, RIGHT
         )
