@@ -159,8 +159,10 @@ class Shell(QWidget):
         self.keys.bind("dark", self._switch_mode)
         self.keys.bind("language", self._switch_language)
 
-    def _make_sign_in(self) -> SignInPage:
+    def _make_sign_in(self, before: SignInPage | None = None) -> SignInPage:
         page = SignInPage(self.keys, self.tasks, self._start.version)
+        if before is not None:
+            page.go_on_from(before)
         page.signed_in.connect(self.enter)
         page.retry.connect(self._open_station)
         self._stack.addWidget(page)
@@ -245,7 +247,7 @@ class Shell(QWidget):
         use_language(others[0])
         self.remember({"language": others[0]})
         old = self._sign_in
-        self._sign_in = self._make_sign_in()
+        self._sign_in = self._make_sign_in(old)
         self._stack.removeWidget(old)
         old.deleteLater()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
@@ -32,6 +33,23 @@ class _Founding(Protocol):
     def check_recovery_key(self, shown: str, typed: str) -> None: ...
 
     def create_first_user(self, login: str, name: str, password: str, recovery_key: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """How far somebody has come, to go on from on another page, such as in another language.
+
+    Attributes:
+        who: what was typed into the fields of the first sheet.
+        key: the recovery key that was shown, "" for none.
+        typed_back: of the key.
+        sheet: which one is shown, from 0.
+    """
+
+    who: tuple[str, ...]
+    key: str
+    typed_back: str
+    sheet: int
 
 
 class _Who(Form):
@@ -112,11 +130,12 @@ class FirstUser(QWidget):
         keys: of the window.
         tasks: runs what is slow.
         door: checks and makes the user.
+        draft: where to go on, None to begin.
     """
 
     made = Signal(object)
 
-    def __init__(self, keys: Keys, tasks: Tasks, door: _Founding) -> None:
+    def __init__(self, keys: Keys, tasks: Tasks, door: _Founding, draft: Draft | None = None) -> None:
         super().__init__()
         self._keys, self._tasks, self._door = keys, tasks, door
         self._key = ""
@@ -128,6 +147,22 @@ class FirstUser(QWidget):
         for form in self._sheets:
             form.confirmed.connect(self.confirm)
             form.setVisible(form is self._sheet)
+        if draft is not None:
+            self._go_on_from(draft)
+
+    def draft(self) -> Draft:
+        """How far it has come."""
+        who = tuple(field.text() for field in self._who.fields)
+        return Draft(who, self._key, self._back.field.text(), self._sheets.index(self._sheet))
+
+    def _go_on_from(self, draft: Draft) -> None:
+        for field, text in zip(self._who.fields, draft.who, strict=True):
+            field.setText(text)
+        self._back.field.setText(draft.typed_back)
+        if draft.key:
+            self._key = draft.key
+            self._shown.show_key(draft.key)
+        self._turn_to(self._sheets[draft.sheet])
 
     def take_focus(self) -> None:
         """Put the cursor into the first field of the sheet that is shown."""
@@ -152,10 +187,8 @@ class FirstUser(QWidget):
             self._confirm_back()
 
     def _confirm_who(self) -> None:
-        for field in self._who.fields:
-            if not field.text().strip():
-                field.setFocus()
-                return
+        if not self._who.filled_in(*self._who.fields):
+            return
         if self._who.password.text() != self._who.again.text():
             self._who.complain(_("The two passwords differ. Type the second one again."))
             self._who.again.clear()
@@ -180,8 +213,7 @@ class FirstUser(QWidget):
     def _confirm_back(self) -> None:
         typed, key = self._back.field.text(), self._key
         login, name, password = self._typed()
-        if not typed.strip():
-            self._back.field.setFocus()
+        if not self._back.filled_in(self._back.field):
             return
 
         def make() -> Any:
@@ -191,14 +223,16 @@ class FirstUser(QWidget):
         self._ask(self._back, _("Make the database ready"), make, self.made.emit)
 
     def _turn_to(self, sheet: Form) -> None:
+        # Never two at once: they would need more room than the window has, and it would grow.
+        self._sheet.hide()
         self._sheet = sheet
-        for form in self._sheets:
-            form.setVisible(form is sheet)
+        sheet.show()
         if sheet is self._back:
             self._keys.bind("show_again", lambda: self._turn_to(self._shown))
         else:
             self._keys.unbind("show_again")
-        self.take_focus()
+        if self.isVisible():
+            self.take_focus()
 
     def _ask(self, sheet: Form, button: str, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
         def finished(result: Any) -> None:

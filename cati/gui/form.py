@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from cati.base.i18n import translate as _
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
@@ -60,6 +61,9 @@ class Form(Surface):
         if foot is not None:
             items += [4, foot]
         self.setLayout(column(*items, gap=12, margins=(28, 24, 28, 24)))
+        for field in self.findChildren(LineField):
+            # Whoever types is mending what was complained of.
+            field.textEdited.connect(self._problem_row.hide)
 
     def wait(self, words: str) -> None:
         """Say what is being waited for; the button is off meanwhile."""
@@ -72,6 +76,15 @@ class Form(Surface):
         self.waiting = False
         self._go.set_off("")
         self._go.set_words(button)
+
+    def filled_in(self, *fields: LineField) -> bool:
+        """Whether all of these are filled in; else the first empty one is named and gets the cursor."""
+        for field in fields:
+            if not field.text().strip():
+                self.complain(_("Fill in “{field}”.").format(field=field.accessibleName()))
+                field.setFocus()
+                return False
+        return True
 
     def complain(self, sentence: str) -> None:
         """Show an error in its place."""

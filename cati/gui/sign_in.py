@@ -12,7 +12,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.domain.users import DemoUser
 from cati.gui.actions import Keys, Mode
-from cati.gui.first_user import FirstUser
+from cati.gui.first_user import Draft, FirstUser
 from cati.gui.form import Form, labelled
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.button import Button
@@ -78,7 +78,9 @@ class SignInForm(Form):
         )
 
     def show_demo(self, demo: DemoUser) -> None:
-        """Fill in the demonstration's user and say so."""
+        """Fill in the demonstration's user and say so, unless somebody else's name was typed."""
+        if (self.login.text(), self.password.text()) not in (("", ""), (demo.login, demo.password)):
+            return
         self.login.setText(demo.login)
         self.password.setText(demo.password)
         before, _field, rest = _(
@@ -111,6 +113,7 @@ class SignInPage(Page):
         self._failed = False
         self._form = SignInForm()
         self._first: FirstUser | None = None
+        self._draft: Draft | None = None
         self._stack = QStackedLayout()
         self._stack.addWidget(_centred(self._form))
         language = Button(_("中文 / English"), "F8", size=14, height=32)
@@ -134,6 +137,12 @@ class SignInPage(Page):
         else:
             self._form.login.setFocus()
 
+    def go_on_from(self, before: SignInPage) -> None:
+        """Take what was typed on the page before this one, as when the language changes."""
+        self._form.login.setText(before._form.login.text())
+        self._form.password.setText(before._form.password.text())
+        self._draft = before._draft if before._first is None else before._first.draft()
+
     def preparing(self, done: int, total: int) -> None:
         """Say how far the making of the demonstration has come."""
         words = _("Preparing the demonstration: {done} of {total}")
@@ -155,12 +164,12 @@ class SignInPage(Page):
         assert self._door is not None
         self._form.go(_("Sign in"))
         if new:
-            self._first = FirstUser(self._keys, self._tasks, self._door)
+            self._first = FirstUser(self._keys, self._tasks, self._door, self._draft)
             self._first.made.connect(self.signed_in)
             self._stack.addWidget(_centred(self._first))
             self._stack.setCurrentIndex(1)
             self.take_focus()
-        elif self._door.demo is not None and not self._form.login.text():
+        elif self._door.demo is not None:
             self._form.show_demo(self._door.demo)
 
     def _confirm(self) -> None:
@@ -173,11 +182,9 @@ class SignInPage(Page):
             self._sign_in(self._door)
 
     def _sign_in(self, door: Door) -> None:
+        if not self._form.filled_in(self._form.login, self._form.password):
+            return
         login, password = self._form.login.text().strip(), self._form.password.text()
-        for field, typed in ((self._form.login, login), (self._form.password, password)):
-            if not typed:
-                field.setFocus()
-                return
         self._form.wait(_("Checking"))
         self._ask(lambda: door.sign_in(login, password), self._let_in)
 

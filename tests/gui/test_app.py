@@ -352,3 +352,96 @@ def test_sign_in_and_recovery_key_fit_a_small_screen(qtbot, qapp, monkeypatch, s
     assert clipped(window.shell) == []
     assert window.shell.size().toTuple() == (1366, 768)
     window.shell.tasks.close()
+
+
+def test_what_is_missing_is_named_and_the_words_go_once_something_is_typed(qtbot, open_window) -> None:
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    press(qtbot, window, Key.Key_Return)
+    assert "Fill in “Login”." in window.words()
+    qtbot.keyClicks(window.page._form.login, "li")
+    assert "Fill in" not in window.words()
+    press(qtbot, window, Key.Key_Return)
+    assert "Fill in “Password”." in window.words()
+
+
+def test_the_first_user_is_told_what_is_missing(qtbot, open_window) -> None:
+    window = open_window(MemoryStation())
+    qtbot.waitUntil(lambda: window.page._first is not None)
+    first = window.page._first
+    press(qtbot, window, Key.Key_Return)
+    assert "Fill in “Login”." in window.words()
+    assert first._who.login.hasFocus()
+    fill_in_first_user(qtbot, window)
+    qtbot.waitUntil(lambda: first._shown.isVisible())
+    press(qtbot, window, Key.Key_Return)
+    press(qtbot, window, Key.Key_Return)
+    assert "Fill in “Recovery key from your paper”." in window.words()
+    assert window.station.log == ["new key"]
+
+
+def test_a_complaint_of_passwords_goes_when_one_is_typed_again(qtbot, open_window) -> None:
+    window = open_window(MemoryStation())
+    qtbot.waitUntil(lambda: window.page._first is not None)
+    first = window.page._first
+    for field, text in zip(first._who.fields, ("li", "Li", "long password", "lang password"), strict=True):
+        field.setText(text)
+    press(qtbot, window, Key.Key_Return)
+    assert "The two passwords differ." in window.words()
+    qtbot.keyClicks(first._who.again, "long password")
+    assert "The two passwords differ." not in window.words()
+
+
+def test_another_language_keeps_what_was_typed_and_the_recovery_key_that_was_shown(
+    qtbot, open_window
+) -> None:
+    window = open_window(MemoryStation())
+    first = fill_in_first_user(qtbot, window)
+    qtbot.waitUntil(lambda: first._shown.isVisible())
+    press(qtbot, window, Key.Key_F8)
+    press(qtbot, window, Key.Key_F8)
+    qtbot.waitUntil(lambda: window.page._first is not None)
+    assert KEY[:23].replace("-", " ") in window.words()
+    press(qtbot, window, Key.Key_Return)
+    qtbot.keyClicks(window.page._first._back.field, KEY)
+    press(qtbot, window, Key.Key_F8)
+    qtbot.waitUntil(lambda: window.page._first is not None)
+    assert window.shell.focusWidget() is window.page._first._back.field
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+    assert window.station.log == ["new key", f"create li Li {KEY}"]
+
+
+def test_another_language_keeps_a_login_that_was_typed(qtbot, open_window) -> None:
+    window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
+    window.page._form.login.setText("li")
+    window.page._form.password.setText("long password")
+    press(qtbot, window, Key.Key_F8)
+    ready(qtbot, window)
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+
+
+def test_the_demonstration_stays_explained_in_the_other_language(qtbot, open_window) -> None:
+    station = MemoryStation({"demo": "four plain words"}, DemoUser("demo", "four plain words"))
+    window = ready(qtbot, open_window(station))
+    press(qtbot, window, Key.Key_F8)
+    press(qtbot, window, Key.Key_F8)
+    ready(qtbot, window)
+    assert "login demo, password four plain words" in window.words()
+
+
+@pytest.mark.parametrize("scale", [80, 100, 125])
+def test_the_window_keeps_its_size_while_the_first_user_is_made(qtbot, open_window, scale) -> None:
+    window = open_window(MemoryStation())
+    theme.use("light", scale / 100)
+    window.shell.resize(1366, 690)
+    first = fill_in_first_user(qtbot, window)
+    qtbot.waitUntil(lambda: first._shown.isVisible())
+    press(qtbot, window, Key.Key_Return)
+    first._back.field.setText("7k3qm")
+    press(qtbot, window, Key.Key_Return)
+    qtbot.waitUntil(lambda: "The recovery key is mistyped." in window.words())
+    press(qtbot, window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: first._shown.isVisible())
+    qtbot.wait(50)
+    assert (window.shell.width(), window.shell.height()) == (1366, 690)
