@@ -13,7 +13,7 @@ from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
-from cati.domain.users import DemoUser
+from cati.domain.users import DemoUser, Role
 from cati.sealing import recovery
 from cati.services import programmes, recordings, users
 from cati.services.context import Context
@@ -75,6 +75,8 @@ def first_demo_user(opened: Opened) -> Context:
         name=demo.LOGIN,
         password=demo.PASSWORD,
         station=opened.settings.station,
+        # One person shows everything: calls first, and the office a key away.
+        roles=frozenset({Role.BUREAU, Role.SUPERVISOR, Role.OPERATOR}),
     )
     return ctx
 
@@ -154,6 +156,7 @@ class Station:
         self._opened = opened
         self._lock = lock
         self._workplaces: list[Workplace] = []
+        self.settings = opened.settings
         self.demo = _demo_user(opened)
 
     def is_new(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -18,69 +17,10 @@ from shiboken6 import isValid
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.gui.action import OFFICE, Action, Group, Mode
+from cati.gui.action import in_modes as _in
+from cati.gui.office.keys import OFFICE_ACTIONS
 from cati.gui.widgets.fields import is_text_field
-from cati.gui.widgets.keycap import key_print
-
-
-class Mode(Enum):
-    """What the operator is doing; it decides what keys do."""
-
-    SIGN_IN = "sign_in"
-    READY = "ready"
-    DIALLING = "dialling"
-    QUESTION = "question"
-    DISPOSITION = "disposition"
-    BREAK = "break"
-    CARD = "card"  # the verification card lies over the question
-    COMPLAINT = "complaint"
-    CALL_BACK = "call_back"
-    MICROPHONE = "microphone"
-    HELP = "help"
-
-
-class Group(Enum):
-    """Place in the key bar, from left to right; HIDDEN actions have their button elsewhere."""
-
-    FUNCTION = 1
-    FLAG = 2
-    MOVE = 3
-    LAST = 4
-    HIDDEN = 5
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing that can be done by key.
-
-    Attributes:
-        name: snake_case, used to bind it.
-        text: English words, the msgid.
-        keys: in portable notation, such as ``Alt+Left``; with several, the handler is told which.
-        modes: where it exists.
-        group: place in the key bar.
-        irreversible: outlined in the colour of refusal, never filled, never on Enter.
-        repeats: whether holding the key down repeats it; an answer is never repeated.
-        cap: print for several keys together, such as ``0–9``.
-    """
-
-    name: str
-    text: str
-    keys: tuple[str, ...]
-    modes: frozenset[Mode]
-    group: Group = Group.HIDDEN
-    irreversible: bool = False
-    repeats: bool = False
-    cap: str = ""
-
-    @property
-    def printed(self) -> str:
-        """What its key-cap shows."""
-        return self.cap or key_print(self.keys[0])
-
-
-def _in(*modes: Mode) -> frozenset[Mode]:
-    return frozenset(modes)
-
 
 _R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
 _ANYWHERE = frozenset(Mode)
@@ -146,6 +86,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("dismiss", N_("Seen, hide the message"), ("Ctrl+E",), _ANYWHERE),
     Action("show_again", N_("Show the key again"), ("Alt+Left",), _in(Mode.SIGN_IN), Group.MOVE),
     Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),
+    Action("place", N_("Interviewing or office"), ("Ctrl+T",), OFFICE | {_R, Mode.BREAK}),
+    *OFFICE_ACTIONS,
 )
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 

@@ -206,6 +206,22 @@ class Shell(QWidget):
         self._stack.removeWidget(self._sign_in)
         self._sign_in.deleteLater()
 
+    def change_place(self, make: Callable[[], QWidget]) -> None:
+        """Go over to another place of work of the same session; stays where it must not be left."""
+        place: object = self._place
+        reason = place.reason_to_stay() if isinstance(place, Stays) else ""
+        if reason:
+            self.say(reason)
+            return
+        if isinstance(place, LetsGo):
+            place.let_go()
+        left, self._place = self._place, make()
+        self._stack.addWidget(self._place)
+        self._stack.setCurrentWidget(self._place)
+        if left is not None:
+            self._stack.removeWidget(left)
+            left.deleteLater()
+
     def leave(self) -> None:
         """Back to sign-in, after clocking out."""
         assert self._place is not None

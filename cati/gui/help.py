@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from cati.base.i18n import translate as _
-from cati.gui.actions import Keys, Mode, Offer
+from cati.gui.action import Mode
+from cati.gui.actions import Keys, Offer
 from cati.gui.theme import px
 from cati.gui.widgets.base import LEFT
 from cati.gui.widgets.keycap import KeyCap

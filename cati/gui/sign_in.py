@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.domain.users import DemoUser
-from cati.gui.actions import Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
 from cati.gui.first_user import Draft, FirstUser
 from cati.gui.form import Form, labelled
 from cati.gui.tasks import Tasks

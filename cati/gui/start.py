@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base import i18n, paths, settings
 from cati.base.errors import CatiError
+from cati.domain.users import Right, Role
 from cati.gui.app import Shell, Start, Station, run
 
 DEMONSTRATION = "CATI_DEMO"
@@ -58,8 +59,42 @@ def _open_station(tell: Callable[[int, int], None]) -> Station:
 
 
 def _make_place(shell: Shell, session: Any) -> QWidget:
-    from cati import bootstrap
-    from cati.gui.console.console import Console
+    return PlacesOfWork(shell, session).first()
 
-    assert isinstance(shell.station, bootstrap.Station)
-    return Console(shell, partial(shell.station.workplace, session))
+
+class PlacesOfWork:
+    """Calling and the office, for whoever may enter both or one of them.
+
+    Args:
+        shell: the window they lie in.
+        session: of whoever signed in.
+    """
+
+    def __init__(self, shell: Shell, session: Any) -> None:
+        self._shell, self._session = shell, session
+        roles = session.actor.roles
+        self._calls = session.actor.may(Right.INTERVIEW)
+        self._office = bool(roles - {Role.OPERATOR})
+        self._begins_calling = Role.OPERATOR in roles
+
+    def first(self) -> QWidget:
+        """Where the day begins: calling for who was hired to call, else the office."""
+        return self._calling() if self._begins_calling else self._desk()
+
+    def _calling(self) -> QWidget:
+        from cati.gui.console.console import Console
+
+        to_office = partial(self._shell.change_place, self._desk) if self._office else None
+        return Console(self._shell, partial(self._station.workplace, self._session), to_office)
+
+    def _desk(self) -> QWidget:
+        from cati.gui.office.frame import OfficeFrame
+        from cati.gui.office.office import Office
+
+        to_calling = partial(self._shell.change_place, self._calling) if self._calls else None
+        office = Office(self._shell.tasks, self._session, self._station.settings)
+        return OfficeFrame(self._shell, office, to_calling)
+
+    @property
+    def _station(self) -> Any:
+        return self._shell.station

@@ -105,6 +105,10 @@ RAMP_TEXT = {
 }
 
 
+Ink = str | QColor
+"""A colour token, or a colour that the tokens do not name, such as one of the share ramp."""
+
+
 @dataclass(frozen=True)
 class Theme:
     """A colour mode at a size.
@@ -121,9 +125,9 @@ class Theme:
         """A measure at 100 % in pixels of this scale."""
         return round(measure * self.scale)
 
-    def colour(self, token: str) -> QColor:
-        """The colour of a token of the visual language."""
-        return _colour(self.mode, token)
+    def colour(self, token: Ink) -> QColor:
+        """The colour of a token of the visual language; a colour, such as one of the ramp, is itself."""
+        return _colour(self.mode, token) if isinstance(token, str) else token
 
     def font(self, size: float = 14, bold: bool = False, mono: bool = False) -> QFont:
         """A font by its size in px at 100 %; `mono` is for hashes only."""
@@ -188,8 +192,8 @@ def px(measure: float) -> int:
     return _current.px(measure)
 
 
-def colour(token: str) -> QColor:
-    """The colour of a token in the mode in use."""
+def colour(token: Ink) -> QColor:
+    """The colour of a token in the mode in use; a colour is itself."""
     return _current.colour(token)
 
 

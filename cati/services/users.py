@@ -74,6 +74,7 @@ def init(
     password: str,
     station: str,
     recovery_key: str | None = None,
+    roles: frozenset[Role] = frozenset({Role.BUREAU}),
 ) -> tuple[Context, str]:
     """Make the first user, of the bureau, and the recovery key.
 
@@ -85,6 +86,7 @@ def init(
         password: see `cati.sealing.passwords.check_password`.
         station: where this happens.
         recovery_key: one of `new_recovery_key` that was shown and typed back; None makes one.
+        roles: of the first user, the bureau's among them.
 
     Returns:
         The first user, signed in, and the recovery key, which is kept nowhere.
@@ -97,7 +99,6 @@ def init(
     recovery = read_recovery_key(recovery_key)
     pair = new_pair()
     locked = passwords.lock(pair.private, password)
-    roles = frozenset({Role.BUREAU})
     with database.write() as connection:
         if store.exist(connection) or not store.set_fact_once(
             connection, keys.RECOVERY_PUBLIC, recovery.public.hex()

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
-from cati.gui.actions import ACTIONS, Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import ACTIONS, Keys
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.call_bar import CallBar, CallBarState, Lamp, OtherSide, Phase, Saved

@@ -19,7 +19,7 @@ from cati.base import i18n
 from cati.base.clock import VirtualClock
 from cati.domain.call import Call, Phase
 from cati.domain.ports import RecordingSummary
-from cati.gui.actions import Mode
+from cati.gui.action import Mode
 from cati.gui.app import Shell, Start
 from cati.gui.console.console import Console
 from cati.gui.tasks import Tasks

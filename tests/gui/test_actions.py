@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QKeyCombination, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
-from cati.gui.actions import ACTIONS, BY_NAME, Group, Keys, Mode
+from cati.gui.action import Group, Mode
+from cati.gui.actions import ACTIONS, BY_NAME, Keys
 from cati.gui.widgets.layouts import column
 
 Key = Qt.Key

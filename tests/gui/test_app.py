@@ -11,7 +11,8 @@ from cati.base import i18n, logging
 from cati.base.errors import CatiError
 from cati.domain.users import DemoUser
 from cati.gui import app, theme
-from cati.gui.actions import Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
 from cati.gui.app import Shell, Start, make_application, use_language
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.layouts import column

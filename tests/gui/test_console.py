@@ -16,7 +16,7 @@ from cati.domain.call import Phase
 from cati.domain.contacts import Phone
 from cati.domain.programmes import CallHours
 from cati.domain.queue import Reason
-from cati.gui.actions import Mode
+from cati.gui.action import Mode
 from cati.gui.console.console import LOOK_AGAIN_SECONDS
 from cati.gui.widgets.call_bar import Lamp
 from cati.services import calls, programmes

@@ -14,7 +14,8 @@ from cati.domain.call_events import Answered
 from cati.domain.interview import Piece, Script
 from cati.domain.programmes import Choice, Programme, Question, Settings
 from cati.domain.queue import Effort
-from cati.gui.actions import Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
 from cati.gui.console import words
 from cati.gui.console.asking import Asking
 from cati.gui.console.question import QuestionScreen

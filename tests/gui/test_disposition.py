@@ -14,7 +14,8 @@ from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.programmes import Settings
 from cati.domain.queue import EarlierAttempt
 from cati.gui import theme
-from cati.gui.actions import Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
 from cati.gui.console.disposition import Choice, DispositionScreen
 from cati.gui.console.follow import consequence
 from cati.gui.widgets.layouts import column

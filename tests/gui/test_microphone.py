@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
 from cati.gui import theme
-from cati.gui.actions import Mode
+from cati.gui.action import Mode
 from cati.gui.console.microphone import MicrophoneOverlay
 from tests.gui.fits import clipped
 from tests.gui.operators import Key, Operator

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from cati.gui import theme
-from cati.gui.actions import Mode
+from cati.gui.action import Mode
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.day import Day, DayLine, DayMark, DayPicture, MarkKind, clock_time

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.interview import Piece
-from cati.gui.actions import Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
 from cati.gui.console.script import ScriptText
 from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import column, row

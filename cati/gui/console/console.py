@@ -14,7 +14,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.gui import theme
-from cati.gui.actions import Mode
+from cati.gui.action import Mode
 from cati.gui.console import bar, words
 from cati.gui.console.asking import Asking
 from cati.gui.console.away import AwayScreen, asleep_words
@@ -58,12 +58,16 @@ class Console(Page):
     Args:
         shell: the window it lies in.
         make_workplace: makes the workplace; called in the worker.
+        to_office: goes over to the office; None for who has no business there.
     """
 
-    def __init__(self, shell: Shell, make_workplace: MakeWorkplace) -> None:
+    def __init__(
+        self, shell: Shell, make_workplace: MakeWorkplace, to_office: Callable[[], Any] | None = None
+    ) -> None:
         super().__init__()
         self._shell, self._keys = shell, shell.keys
         self.desk = Desk(shell.tasks, make_workplace, self)
+        self._to_office = to_office
         self._tight: bool | None = None
         self._on_break = False
         self._idle_ticks = 0
@@ -141,6 +145,8 @@ class Console(Page):
             "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
             "leave_text": self.question.setFocus,
         }
+        if self._to_office is not None:
+            self._handlers["place"] = self._to_office
         self._keys.bind_all(self._handlers)
 
     # ---- what the window asks --------------------------------------------------------------------

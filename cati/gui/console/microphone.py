@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
-from cati.gui.actions import Keys, Mode
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
 from cati.gui.console.desk import Desk
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from cati.gui import theme
+from cati.gui.theme import Ink
 
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -39,7 +40,7 @@ class Painted:
         box: QRectF,
         text: str,
         size: float = 14,
-        ink: str = "ink",
+        ink: Ink = "ink",
         bold: bool = False,
         align: Qt.AlignmentFlag = LEFT,
     ) -> None:
@@ -50,7 +51,7 @@ class Painted:
             box: where, in px.
             text: plain text.
             size: px at 100 %.
-            ink: colour token.
+            ink: colour token, or a colour.
             bold: weight 700 instead of 400.
             align: where in the box.
         """

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.gui import theme
-from cati.gui.theme import px
+from cati.gui.theme import Ink, px
 from cati.gui.widgets.base import NO_BRUSH, NO_PEN, Painted, whole
 
 GRID = 16
@@ -258,15 +258,15 @@ OUTLINES: dict[str, Callable[[Pencil], None]] = {
 }
 
 
-def draw_icon(painter: QPainter, name: str, box: QRectF, ink: str, knock: str = "sheet") -> None:
+def draw_icon(painter: QPainter, name: str, box: QRectF, ink: Ink, knock: Ink = "sheet") -> None:
     """Draw an outline into a square box.
 
     Args:
         painter: left as it was.
         name: key of `OUTLINES`.
         box: its width is the icon's size in px.
-        ink: colour token.
-        knock: token of the ground, seen through solid shapes.
+        ink: colour token, or a colour.
+        knock: the same of the ground, seen through solid shapes.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

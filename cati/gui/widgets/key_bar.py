@@ -6,7 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from cati.gui.actions import Group, Keys, Offer
+from cati.gui.action import Group
+from cati.gui.actions import Keys, Offer
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon

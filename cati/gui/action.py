@@ -1,0 +1,96 @@
+"""What an action is: words, keys, and the modes in which it exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from cati.gui.widgets.keycap import key_print
+
+
+class Mode(Enum):
+    """What the user is doing; it decides what keys do."""
+
+    SIGN_IN = "sign_in"
+    READY = "ready"
+    DIALLING = "dialling"
+    QUESTION = "question"
+    DISPOSITION = "disposition"
+    BREAK = "break"
+    CARD = "card"  # the verification card lies over the question
+    COMPLAINT = "complaint"
+    CALL_BACK = "call_back"
+    MICROPHONE = "microphone"
+    HELP = "help"
+    # Places of the office.
+    OVERVIEW = "overview"
+    PROGRAMMES = "programmes"
+    FRAMES = "frames"
+    DRAWS = "draws"
+    QUOTAS = "quotas"
+    FIELD = "field"
+    REVIEW = "review"
+    SCORES = "scores"
+    EXPORTS = "exports"
+    SYSTEM = "system"
+    ASK = "ask"  # a question lies over the place
+
+
+class Group(Enum):
+    """Place in the key bar, from left to right; HIDDEN actions have their button elsewhere."""
+
+    FUNCTION = 1
+    FLAG = 2
+    MOVE = 3
+    LAST = 4
+    HIDDEN = 5
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done by key.
+
+    Attributes:
+        name: snake_case, used to bind it.
+        text: English words, the msgid.
+        keys: in portable notation, such as ``Alt+Left``; with several, the handler is told which.
+        modes: where it exists.
+        group: place in the key bar.
+        irreversible: outlined in the colour of refusal, never filled, never on Enter.
+        repeats: whether holding the key down repeats it; an answer is never repeated.
+        cap: print for several keys together, such as ``0–9``.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    modes: frozenset[Mode]
+    group: Group = Group.HIDDEN
+    irreversible: bool = False
+    repeats: bool = False
+    cap: str = ""
+
+    @property
+    def printed(self) -> str:
+        """What its key-cap shows."""
+        return self.cap or key_print(self.keys[0])
+
+
+def in_modes(*modes: Mode) -> frozenset[Mode]:
+    """The modes in which an action exists."""
+    return frozenset(modes)
+
+
+OFFICE = in_modes(
+    Mode.OVERVIEW,
+    Mode.PROGRAMMES,
+    Mode.FRAMES,
+    Mode.DRAWS,
+    Mode.QUOTAS,
+    Mode.FIELD,
+    Mode.REVIEW,
+    Mode.SCORES,
+    Mode.EXPORTS,
+    Mode.SYSTEM,
+)
+"""Every place of the office."""

@@ -1,0 +1,30 @@
+"""The one list of the office's places: who may enter, which digit leads there, and what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from cati.base.i18n import mark as N_
+from cati.domain.users import Right
+from cati.gui.action import Mode
+from cati.gui.office.place import PlaceKind
+
+
+def _page(module: str, name: str) -> Callable[..., Any]:
+    """The page's class, imported when somebody first goes there."""
+
+    def make(*given: Any) -> Any:
+        return getattr(import_module(f"cati.gui.{module}"), name)(*given)
+
+    return make
+
+
+def _any(*rights: Right) -> frozenset[Right]:
+    return frozenset(rights)
+
+
+PLACES: tuple[PlaceKind, ...] = (
+    PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
+)

@@ -1,0 +1,206 @@
+"""The office's frame: directory, head and key bar never move; between them lies the place of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from cati.base.i18n import translate as _
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Role
+from cati.gui.action import Mode
+from cati.gui.console.troubles import TroubleLine
+from cati.gui.office.directory import PLACES
+from cati.gui.office.nav import Nav, NavLine
+from cati.gui.office.office import Office
+from cati.gui.office.place import Place, PlaceKind
+from cati.gui.office.words import role_words
+from cati.gui.widgets.key_bar import KeyBar
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.surface import Band, Page
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.gui.app import Shell
+
+HEAD = 52
+# The least window, in px.
+LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
+ROLE_ORDER = (Role.BUREAU, Role.SUPERVISOR, Role.ADMIN, Role.OBSERVER, Role.OPERATOR)
+
+
+class OfficeFrame(Page):
+    """Supervisor's, bureau's and observer's place of work.
+
+    Args:
+        shell: the window it lies in.
+        office: session, programme and worker.
+        to_calling: goes over to interviewing; None for who has no right to.
+    """
+
+    def __init__(self, shell: Shell, office: Office, to_calling: Callable[[], Any] | None = None) -> None:
+        super().__init__()
+        self._shell, self._keys, self.office = shell, shell.keys, office
+        self._places: dict[Mode, Place] = {}
+        self._kinds = [kind for kind in PLACES if any(office.may(right) for right in kind.rights)]
+        self._here: PlaceKind | None = None
+        self.nav = Nav()
+        self._title, self._summary = Text(size=20, bold=True), Text(size=14, ink="ink2", elide=True)
+        self._marks = row(gap=10)
+        head = row(self._title, (self._summary, 1), Holder(self._marks), gap=10, margins=(16, 0, 16, 0))
+        self._body = QWidget()
+        self._stack = QStackedLayout(self._body)
+        self.notice = TroubleLine(self._keys)
+        self.key_bar = KeyBar(self._keys)
+        right = column(Band(head, "sheet", HEAD, bottom="line"), self.notice, (self._body, 1), gap=0)
+        self.setLayout(column((row(self.nav, (right, 1), gap=0), 1), self.key_bar, gap=0))
+        self._bound: dict[str, Callable[..., Any]] = {
+            "office_place": lambda key: self._go_to(key.removeprefix("Ctrl+")),
+            "look_again": self.refresh,
+            "sign_out": self._leave,
+        }
+        if to_calling is not None:
+            self._bound["place"] = to_calling
+        self._keys.bind_all(self._bound)
+        self.nav.chosen.connect(self._go_to)
+        office.said.connect(self.say)
+        office.wanted.connect(self._go_by_name)
+        office.programme_changed.connect(self._follow_programme)
+        self._follow_programme()
+        self._keys.set_mode(Mode.ASK)
+        self._find_programme()
+
+    # ---- what the window asks --------------------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence until it is seen."""
+        self.notice.say(sentence)
+
+    def reason_to_stay(self) -> str:
+        """Why the window cannot be closed now; empty when it can."""
+        return self.here.reason_to_stay() if self._here is not None else ""
+
+    def let_go(self) -> None:
+        """The office is left: its keys are given back."""
+        if self._here is not None:
+            self.here.depart()
+            self._keys.unbind(*self.here.handlers())
+        self._keys.unbind(*self._bound)
+
+    # ---- places ----------------------------------------------------------------------------------
+
+    @property
+    def here(self) -> Place:
+        """The place that is shown."""
+        assert self._here is not None
+        return self._places[self._here.mode]
+
+    def refresh(self) -> None:
+        """Look again at everything the place shows."""
+        self.here.refresh()
+
+    def _off(self, kind: PlaceKind) -> str:
+        if kind.needs_programme and self.office.programme is None:
+            return _("no programme yet")
+        return ""
+
+    def _go_to(self, digit: str) -> None:
+        for kind in self._kinds:
+            if kind.digit == digit:
+                self._go(kind, None)
+
+    def _go_by_name(self, name: str, about: object) -> None:
+        for kind in self._kinds:
+            if kind.mode.value == name:
+                self._go(kind, about)
+
+    def _go(self, kind: PlaceKind, about: object) -> None:
+        if self._off(kind):
+            self.say(_("There is no programme yet. Load one first."))
+            return
+        if self._here is not None:
+            reason = self.here.reason_to_stay()
+            if reason:
+                self.say(reason)
+                return
+            self.here.depart()
+            self.here.head_changed.disconnect(self._show_head)
+            self._keys.unbind(*self.here.handlers())
+        self._here = kind
+        if kind.mode not in self._places:
+            self._places[kind.mode] = kind.make(self.office, self._keys)
+            self._stack.addWidget(self._places[kind.mode])
+        place = self.here
+        self._stack.setCurrentWidget(place)
+        self._keys.set_mode(kind.mode)
+        self._keys.bind_all(place.handlers())
+        place.head_changed.connect(self._show_head)
+        self._show_marks(place.marks())
+        self._show_head()
+        self.nav.set_on(kind.digit)
+        place.setFocus()
+        place.arrive(about)
+        place.refresh()
+
+    def _show_marks(self, marks: Sequence[QWidget]) -> None:
+        while self._marks.count():
+            item = self._marks.takeAt(0)
+            old = item.widget() if item is not None else None
+            if old is not None:
+                old.hide()
+                old.setParent(None)
+        for mark in marks:
+            self._marks.put(mark)
+            mark.show()
+
+    def _show_head(self) -> None:
+        assert self._here is not None
+        self._title.set_text(_(self._here.title))
+        self._summary.set_text(self.here.summary())
+        words, icon, ink = self.here.note()
+        self.key_bar.set_note(words or self._who(), icon, ink)
+
+    def _who(self) -> str:
+        actor = self.office.actor
+        first = next(role for role in ROLE_ORDER if role in actor.roles)
+        return f"{role_words(first)} · {actor.name}"
+
+    # ---- programme -------------------------------------------------------------------------------
+
+    def _find_programme(self) -> None:
+        from cati.services import programmes
+
+        self.office.ask(self, lambda: programmes.listing(self.office.session), self._found)
+
+    def _found(self, known: Sequence[LoadedProgramme]) -> None:
+        if known:
+            self.office.take(known[0])
+        if self._here is not None:
+            self.refresh()
+            return
+        open_now = [kind for kind in self._kinds if not self._off(kind)]
+        if open_now:
+            self._go(open_now[0], None)
+
+    def _follow_programme(self) -> None:
+        loaded = self.office.programme
+        if loaded is None:
+            self.nav.set_programme("CATI", _("no programme yet"))
+        else:
+            self.nav.set_programme(loaded.programme.title, loaded.programme.code)
+        self.nav.set_lines([NavLine(kind.digit, _(kind.title), self._off(kind)) for kind in self._kinds])
+
+    def _leave(self) -> None:
+        reason = self.reason_to_stay()
+        if reason:
+            self.say(reason)
+            return
+        self.let_go()
+        self._shell.leave()
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough to be given little room: only then does it know to give way."""
+        return QSize(LEAST_WIDTH, LEAST_HEIGHT)

@@ -1,0 +1,128 @@
+"""The office's directory at the left edge: where one is, and the digit that leads elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from cati.base.i18n import translate as _
+from cati.gui import theme
+from cati.gui.theme import px
+from cati.gui.widgets.base import LEFT, NO_PEN, Painted
+from cati.gui.widgets.keycap import cap_size, draw_cap
+
+WIDTH = 136
+TOP, STEP, HIGH = 68, 38, 36
+
+
+class NavLine(NamedTuple):
+    """A place as it is listed.
+
+    Attributes:
+        digit: with Ctrl it leads there.
+        title: its name.
+        off: why it cannot be gone to now; empty when it can.
+    """
+
+    digit: str
+    title: str
+    off: str = ""
+
+
+class Nav(Painted, QWidget):
+    """A painted list of places; a click does what the key does."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[NavLine, ...] = ()
+        self._on = ""
+        self._title, self._under = "CATI", ""
+        self._over = -1
+        self.setMouseTracking(True)
+        self.setAccessibleName(_("Places"))
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the width from the theme in use."""
+        self.setFixedWidth(px(WIDTH))
+        super().restyle()
+
+    def set_programme(self, title: str, under: str) -> None:
+        """The two lines on top: which programme is in hand."""
+        self._title, self._under = title, under
+        self.update()
+
+    def set_lines(self, lines: Sequence[NavLine]) -> None:
+        """The places there are for whoever signed in."""
+        self._lines = tuple(lines)
+        self.update()
+
+    def set_on(self, digit: str) -> None:
+        """Mark where one is."""
+        self._on = digit
+        self.update()
+
+    def _step(self) -> float:
+        """Lines draw together before any is lost."""
+        room = self.height() - px(TOP) - px(44)
+        return min(px(STEP), room / max(1, len(self._lines)))
+
+    def _line_at(self, y: float) -> int:
+        place = int((y - px(TOP)) // self._step())
+        return place if 0 <= place < len(self._lines) and y >= px(TOP) else -1
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show what a click would choose."""
+        over = self._line_at(event.position().y())
+        if over != self._over:
+            self._over = over
+            self.setToolTip(self._lines[over].off if over >= 0 else "")
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer is gone."""
+        self._over = -1
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        found = self._line_at(event.position().y())
+        if found >= 0 and event.button() is Qt.MouseButton.LeftButton:
+            self.chosen.emit(self._lines[found].digit)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the programme's name, the places and the key."""
+        painter = self.begin()
+        painter.fillRect(self.rect(), theme.colour("panel"))
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
+        wide = self.width() - px(26)
+        self.write(painter, QRectF(px(18), px(12), wide, px(20)), self._title, 14, "ink", bold=True)
+        self.write(painter, QRectF(px(18), px(32), wide, px(18)), self._under, 12, "ink2")
+        step = self._step()
+        high = min(px(HIGH), step - 1)
+        for place, line in enumerate(self._lines):
+            box = QRectF(px(8), px(TOP) + place * step, self.width() - px(17), high)
+            on = line.digit == self._on
+            if on or (place == self._over and not line.off):
+                painter.setPen(NO_PEN)
+                painter.setBrush(theme.colour("soft" if on else "desk"))
+                painter.drawRoundedRect(box, px(6), px(6))
+            if on:
+                mark = QRectF(box.left(), box.top() + px(8), px(3), max(4.0, box.height() - px(16)))
+                painter.fillRect(mark, theme.colour("accent"))
+            ink = "ink2" if line.off else "ink"
+            digit = QRectF(box.left() + px(10), box.top(), px(16), box.height())
+            self.write(painter, digit, line.digit, 12, "ink2")
+            words = QRectF(box.left() + px(30), box.top(), box.width() - px(34), box.height())
+            self.write(painter, words, line.title, 15, ink, bold=on, align=LEFT)
+        size = cap_size("Ctrl", 12)
+        foot = QRectF(px(16), self.height() - px(34), size.width(), size.height())
+        draw_cap(painter, "Ctrl", foot, 12)
+        rest = QRectF(foot.right() + px(6), foot.top(), self.width() - foot.right() - px(10), foot.height())
+        self.write(painter, rest, _("+ digit"), 12, "ink2")

@@ -1,0 +1,103 @@
+"""What every place of the office shares: the session, the programme in hand, and the way to the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from cati.base.errors import CatiError
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Actor, Right
+from cati.gui.tasks import Job, Tasks
+
+if TYPE_CHECKING:
+    from cati.base.settings import Settings
+    from cati.services.context import Context
+
+Result = TypeVar("Result")
+
+
+class Office(QObject):
+    """The desk behind the places, without a picture of its own.
+
+    Args:
+        tasks: of the window.
+        session: of whoever signed in; handed to services, never looked into.
+        settings: of this station.
+
+    Signals:
+        said: a sentence the user is to read.
+        wanted: a place by its mode's value, and what to show there.
+        programme_changed: another programme, or the same one in another state.
+    """
+
+    said = Signal(str)
+    wanted = Signal(str, object)
+    programme_changed = Signal()
+
+    def __init__(
+        self, tasks: Tasks, session: Context, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self.session, self.settings = session, settings
+        self._programme: LoadedProgramme | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who works here."""
+        return self.session.actor
+
+    def may(self, right: Right) -> bool:
+        """Whether whoever works here has a right; services ask again."""
+        return self.actor.may(right)
+
+    @property
+    def programme(self) -> LoadedProgramme | None:
+        """The programme in hand; None while there is none."""
+        return self._programme
+
+    def take(self, programme: LoadedProgramme | None) -> None:
+        """Work on a programme from now on, or see the one in hand anew."""
+        self._programme = programme
+        self.programme_changed.emit()
+
+    def ask(
+        self,
+        asker: QObject,
+        work: Callable[[], Result],
+        done: Callable[[Result], Any],
+        failed: Callable[[CatiError], Any] | None = None,
+    ) -> None:
+        """Run a short statement in the worker; an error is said unless `failed` takes it."""
+        self._tasks.run(asker, work, done, failed or self.say_error)
+
+    def start(
+        self,
+        asker: QObject,
+        work: Callable[[Job], Result],
+        done: Callable[[Result], Any],
+        failed: Callable[[CatiError], Any] | None = None,
+        progressed: Callable[[float, str], Any] = lambda _share, _words: None,
+    ) -> Job:
+        """Run a long job beside the worker; see `Tasks.start`."""
+        return self._tasks.start(asker, work, done, failed or self.say_error, progressed)
+
+    def go(self, place: str, about: object = None) -> None:
+        """Show a place of the office.
+
+        Args:
+            place: value of its mode.
+            about: what to show there, as that place understands it.
+        """
+        self.wanted.emit(place, about)
+
+    def say(self, sentence: str) -> None:
+        """Tell the user something, until it is seen."""
+        self.said.emit(sentence)
+
+    def say_error(self, error: CatiError) -> None:
+        """Tell the user what went wrong."""
+        self.say(str(error))

@@ -1,0 +1,196 @@
+"""The map of cells: a row is a unit, a block a cell; depth is the share done, numbers are always printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cati.base.i18n import translate as _
+from cati.gui import theme
+from cati.gui.theme import px
+from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, RIGHT, Painted, outline
+from cati.gui.widgets.icons import draw_icon
+
+HEAD = 46
+LEAST_ROW, MOST_ROW = 21, 26
+
+
+class Block(NamedTuple):
+    """A cell as it is drawn.
+
+    Attributes:
+        done, wanted: completed interviews and quota.
+        rest: words at the right: what is left.
+        trouble: whether it needs a person.
+        full: whether its quota is reached.
+        dim: whether a filter left it out.
+    """
+
+    done: int
+    wanted: int
+    rest: str
+    trouble: bool
+    full: bool
+    dim: bool
+
+
+class HeatRow(NamedTuple):
+    """A unit as it is drawn.
+
+    Attributes:
+        name: of the unit.
+        blocks: a cell for each group, None where the unit has none.
+        done: its completed interviews.
+        forecast: in words.
+        trouble: whether the forecast needs a person.
+        full: whether all its cells are full.
+    """
+
+    name: str
+    blocks: tuple[Block | None, ...]
+    done: int
+    forecast: str
+    trouble: bool
+    full: bool
+
+
+class HeatMap(Painted, QWidget):
+    """The cells of one series.
+
+    Signals:
+        pressed: row and column of the cell that was clicked.
+    """
+
+    pressed = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = ""
+        self._heads: tuple[str, ...] = ()
+        self._rows: tuple[HeatRow, ...] = ()
+        self._at: tuple[int, int] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def show_rows(self, title: str, heads: Sequence[str], rows: Sequence[HeatRow]) -> None:
+        """Draw other cells.
+
+        Args:
+            title: the series.
+            heads: one for each group, with its quota.
+            rows: one for each unit.
+        """
+        fresh = (title, tuple(heads), tuple(rows))
+        if fresh != (self._title, self._heads, self._rows):
+            self._title, self._heads, self._rows = fresh
+            self.restyle()
+
+    def set_at(self, at: tuple[int, int] | None) -> None:
+        """Mark the chosen cell, by row and column; None marks none."""
+        if at != self._at:
+            self._at = at
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for all rows at their widest."""
+        return QSize(px(540), px(HEAD + MOST_ROW * max(1, len(self._rows))))
+
+    def minimumSizeHint(self) -> QSize:
+        """Rows tighten before anything is hidden."""
+        return QSize(px(480), px(HEAD + LEAST_ROW * max(1, len(self._rows))))
+
+    def _row_height(self) -> float:
+        room = (self.height() - px(HEAD)) / max(1, len(self._rows))
+        return max(float(px(LEAST_ROW)), min(float(px(MOST_ROW)), room))
+
+    def _columns(self) -> list[tuple[float, float]]:
+        """Left edge and width of each group's blocks, then of the unit's sum and forecast."""
+        name, rest = px(124), px(168)
+        room = self.width() - name - rest
+        weights = [1.0 if place == 0 else 1.3 for place in range(len(self._heads))]
+        left, found = float(name), []
+        for weight in weights:
+            width = room * weight / sum(weights)
+            found.append((left, width - px(4)))
+            left += width
+        return [*found, (left + px(2), float(rest))]
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        found = self._cell_at(event.position())
+        if found is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit(*found)
+
+    def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        line = int((point.y() - px(HEAD)) // self._row_height())
+        if point.y() < px(HEAD) or line >= len(self._rows):
+            return None
+        for place, (left, width) in enumerate(self._columns()[:-1]):
+            if left <= point.x() < left + width and self._rows[line].blocks[place] is not None:
+                return line, place
+        return None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw title, headings, units, cells, sums and forecasts."""
+        painter = self.begin()
+        columns = self._columns()
+        self.write(painter, QRectF(0, 0, self.width(), px(22)), self._title, 15, "ink", bold=True)
+        for head, (left, width) in zip((*self._heads, _("Sum and forecast")), columns, strict=True):
+            self.write(painter, QRectF(left, px(24), width, px(20)), head, 12, "ink2")
+        high = self._row_height()
+        for line, unit in enumerate(self._rows):
+            top = px(HEAD) + line * high
+            name = QRectF(0, top, columns[0][0] - px(6), high - 2)
+            self.write(painter, name, unit.name, 13)
+            for place, block in enumerate(unit.blocks):
+                if block is not None:
+                    left, width = columns[place]
+                    self._paint_block(painter, QRectF(left, top, width, high - px(2)), block)
+            self._paint_sum(painter, QRectF(columns[-1][0], top, columns[-1][1], high - 2), unit)
+        if self._at is not None:
+            line, place = self._at
+            left, width = columns[place]
+            box = QRectF(left, px(HEAD) + line * high, width, high - px(2)).adjusted(-1, -1, 1, 1)
+            painter.setPen(outline("ink", px(2.4)))
+            painter.setBrush(NO_BRUSH)
+            painter.drawRoundedRect(box, px(4), px(4))
+
+    def _paint_block(self, painter: QPainter, box: QRectF, block: Block) -> None:
+        share = block.done / block.wanted if block.wanted else 1.0
+        ground, ink = theme.current().ramp(share)
+        if block.dim:
+            painter.setOpacity(0.35)
+        painter.setPen(NO_PEN)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(box, px(3), px(3))
+        if block.trouble:
+            painter.setPen(outline("warn", px(2)))
+            painter.setBrush(NO_BRUSH)
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(3), px(3))
+        inner = box.adjusted(px(8), 0, -px(8), 0)
+        counts = f"{block.done}/{block.wanted}"
+        self.write(painter, inner, counts, 13, ink, bold=True, align=LEFT)
+        self.write(painter, inner, block.rest, 12, ink, align=RIGHT)
+        side = px(13)
+        if block.trouble:
+            after = inner.left() + theme.text_width(counts, 13, bold=True) + px(8)
+            at = QRectF(after, box.center().y() - side / 2, side, side)
+            draw_icon(painter, "warning", at, ink, ground)
+        elif block.full:
+            before = inner.right() - theme.text_width(block.rest, 12) - px(18)
+            draw_icon(painter, "tick", QRectF(before, box.center().y() - side / 2, side, side), ink, ground)
+        painter.setOpacity(1.0)
+
+    def _paint_sum(self, painter: QPainter, box: QRectF, unit: HeatRow) -> None:
+        self.write(painter, box, str(unit.done), 13, "ink", bold=True)
+        ink = "warn" if unit.trouble else "ok" if unit.full else "ink2"
+        words = box.adjusted(px(28), 0, 0, 0)
+        if unit.trouble:
+            side = px(14)
+            at = QRectF(words.left(), words.center().y() - side / 2, side, side)
+            draw_icon(painter, "warning", at, "warn", "sheet")
+            words.adjust(px(20), 0, 0, 0)
+        self.write(painter, words, unit.forecast, 12, ink, bold=unit.trouble)

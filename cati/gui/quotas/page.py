@@ -1,0 +1,242 @@
+"""Quotas: how full every cell is, what it has left, and what is to be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.programmes import in_language
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
+from cati.gui.office.office import Office
+from cati.gui.office.place import Place
+from cati.gui.quotas.heat import Block, HeatMap, HeatRow
+from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.segments import Segment, Segments
+from cati.gui.widgets.surface import Rule, Surface, Tag
+from cati.gui.widgets.text import Part, Strong, Text
+
+if TYPE_CHECKING:
+    from cati.services.quotas import CellProgress
+
+REFRESH_MS = 10_000
+# With fewer cases left than this for each interview that is missing, a cell is likely to run dry.
+CASES_PER_INTERVIEW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    series: str
+    group: str
+    state: str
+
+    def leaves_out(self, unit_series: str, cell: CellProgress) -> bool:
+        states = {"short": is_short(cell), "open": cell.completed < cell.quota, "full": is_full(cell)}
+        return bool(
+            (self.series and unit_series != self.series)
+            or (self.group and cell.group != self.group)
+            or (self.state and not states[self.state])
+        )
+
+
+def is_full(cell: CellProgress) -> bool:
+    """Whether nothing is missing."""
+    return cell.completed >= cell.quota
+
+
+def is_short(cell: CellProgress) -> bool:
+    """Whether the list is likely to run dry before the quota is reached."""
+    missing = cell.quota - cell.completed
+    return missing > 0 and cell.left < CASES_PER_INTERVIEW * missing
+
+
+class QuotasPage(Place):
+    """The map of all cells, two series side by side, and the chosen cell explained."""
+
+    mode = Mode.QUOTAS
+
+    def __init__(self, office: Office, keys: Keys) -> None:
+        super().__init__(office, keys)
+        self._cells: tuple[CellProgress, ...] = ()
+        self._maps: list[HeatMap] = []
+        self._series: list[list[str]] = []
+        self._at: tuple[int, int, int] = (0, 0, 0)
+        self._short = Tag("", "warn", "warn_s", "warning", None, 13)
+        self._updated = Text(size=13, ink="ink2")
+        self._by_series = Segments(_("Series"))
+        self._by_group = Segments(_("Group"))
+        self._by_state = Segments(_("Show"))
+        for segments in (self._by_series, self._by_group, self._by_state):
+            segments.chosen.connect(lambda _code: self._draw())
+        filters = row(
+            *(Text(_("Series"), 13, "ink2"), self._by_series, 6),
+            *(Text(_("Group"), 13, "ink2"), self._by_group, 6),
+            *(Text(_("Show"), 13, "ink2"), self._by_state, None),
+            gap=6,
+        )
+        self._sheet = Surface()
+        self._columns = row(gap=16, margins=(16, 10, 12, 8))
+        self._sheet.setLayout(self._columns)
+        self.setLayout(column(filters, (self._sheet, 1), gap=8, margins=(16, 9, 16, 9)))
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    # ---- the frame asks --------------------------------------------------------------------------
+
+    def summary(self) -> str | Sequence[Part]:
+        """Figures of the whole programme."""
+        done = sum(cell.completed for cell in self._cells)
+        wanted = sum(cell.quota for cell in self._cells)
+        held = sum(cell.reserved for cell in self._cells)
+        left = sum(cell.left for cell in self._cells)
+        full = sum(is_full(cell) for cell in self._cells)
+        rest = _(" / {wanted:,} · {held:,} places held · {left:,} cases left · {full} cells full")
+        return (
+            _("Completed "),
+            Strong(f"{done:,}"),
+            rest.format(wanted=wanted, held=held, left=left, full=full),
+        )
+
+    def marks(self) -> Sequence[QWidget]:
+        """How many cells will not reach their quota, and when that was looked up."""
+        return self._short, self._updated
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """Walk over the cells."""
+        return {"quota_move": self._move}
+
+    def arrive(self, about: object = None) -> None:
+        """Follow the calling while shown."""
+        self._timer.start()
+
+    def depart(self) -> None:
+        """Nobody looks any more."""
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Read the cells anew."""
+        from cati.services import quotas
+
+        loaded, session = self.office.programme, self.office.session
+        if loaded is not None:
+            self.office.ask(self, lambda: quotas.cells(session, loaded), self._take)
+
+    # ---- what is shown ---------------------------------------------------------------------------
+
+    def _take(self, cells: tuple[CellProgress, ...]) -> None:
+        self._cells = cells
+        self._name_filters()
+        self._draw()
+        now = self.office.session.clock.now().astimezone()
+        self._updated.set_text(_("as of {time}").format(time=f"{now:%H:%M}"))
+        short = sum(is_short(cell) for cell in cells)
+        self._short.set_text(_("{count} cells will run short").format(count=short))
+        self._short.setVisible(bool(short))
+        self.head_changed.emit()
+
+    def _name_filters(self) -> None:
+        assert self.office.programme is not None
+        programme = self.office.programme.programme
+        series = list(dict.fromkeys(unit.series for unit in programme.units))
+        everything = Segment("", _("All"))
+        self._by_series.set_segments([everything, *(Segment(name, name) for name in series)])
+        groups = [Segment(g.code, in_language(g.labels, language(), g.label)) for g in programme.groups]
+        self._by_group.set_segments([everything, *groups])
+        states = {
+            "short": _("will run short {count}").format(count=sum(map(is_short, self._cells))),
+            "open": _("open {count}").format(count=sum(not is_full(cell) for cell in self._cells)),
+            "full": _("full {count}").format(count=sum(map(is_full, self._cells))),
+        }
+        self._by_state.set_segments([everything, *(Segment(c, w) for c, w in states.items())])
+
+    def _draw(self) -> None:
+        assert self.office.programme is not None
+        programme = self.office.programme.programme
+        self._series = []
+        by_cell = {(cell.unit, cell.group): cell for cell in self._cells}
+        chosen = _Filter(self._by_series.code, self._by_group.code, self._by_state.code)
+        names = list(dict.fromkeys(unit.series for unit in programme.units))
+        self._make_maps(len(names))
+        heads = [
+            f"{in_language(group.labels, language(), group.label)} {group.quota}"
+            for group in programme.groups
+        ]
+        for heat, name in zip(self._maps, names, strict=True):
+            units = [unit for unit in programme.units if unit.series == name]
+            self._series.append([unit.code for unit in units])
+            rows = []
+            for unit in units:
+                found = [by_cell.get((unit.code, group.code)) for group in programme.groups]
+                blocks = [
+                    None if cell is None else _block(cell, chosen.leaves_out(name, cell)) for cell in found
+                ]
+                rows.append(_line(unit.name, blocks, [cell for cell in found if cell is not None]))
+            heat.show_rows(name, heads, rows)
+        self._mark()
+
+    def _make_maps(self, count: int) -> None:
+        while len(self._maps) < count:
+            heat = HeatMap()
+            number = len(self._maps)
+            heat.pressed.connect(lambda line, place, n=number: self._choose(n, line, place))
+            if self._maps:
+                self._columns.put(Rule(upright=True))
+            self._columns.put((column(heat, None), 1))
+            self._maps.append(heat)
+
+    # ---- the chosen cell -------------------------------------------------------------------------
+
+    def _choose(self, number: int, line: int, place: int) -> None:
+        self._at = (number, line, place)
+        self._mark()
+
+    def _mark(self) -> None:
+        number, line, place = self._at
+        for which, heat in enumerate(self._maps):
+            heat.set_at((line, place) if which == number else None)
+
+    def _move(self, key: str) -> None:
+        if not self._series:
+            return
+        assert self.office.programme is not None
+        across = len(self.office.programme.programme.groups)
+        number, line, place = self._at
+        match key:
+            case "Up":
+                line -= 1
+            case "Down":
+                line += 1
+            case "Left":
+                number, place = (number, place - 1) if place else (number - 1, across - 1)
+            case "Right":
+                number, place = (number, place + 1) if place + 1 < across else (number + 1, 0)
+        if 0 <= number < len(self._series):
+            self._choose(number, max(0, min(line, len(self._series[number]) - 1)), place)
+
+
+def _block(cell: CellProgress, dim: bool) -> Block:
+    full = is_full(cell)
+    rest = _("full") if full else _("{count} left").format(count=cell.left) if cell.left else _("none left")
+    return Block(cell.completed, cell.quota, rest, is_short(cell), full, dim)
+
+
+def _line(name: str, blocks: Sequence[Block | None], cells: Sequence[CellProgress]) -> HeatRow:
+    done, wanted = sum(cell.completed for cell in cells), sum(cell.quota for cell in cells)
+    reachable = sum(min(cell.quota, cell.completed + cell.left) for cell in cells)
+    trouble = any(is_short(cell) for cell in cells)
+    if done >= wanted:
+        words = _("full")
+    elif all(cell.left == 0 or is_full(cell) for cell in cells):
+        words = _("used up, ends at {done}/{wanted}").format(done=done, wanted=wanted)
+    elif trouble:
+        words = _("may end at {done}/{wanted}").format(done=min(reachable, wanted), wanted=wanted)
+    else:
+        words = _("{count} to go, enough").format(count=wanted - done)
+    return HeatRow(name, tuple(blocks), done, words, trouble, done >= wanted)
