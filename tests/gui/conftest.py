@@ -22,9 +22,11 @@ from PySide6.QtWidgets import QApplication
 from cati.base import i18n, paths
 from cati.base.clock import VirtualClock
 from cati.domain.call import Phase
+from cati.domain.users import Role
 from cati.gui import theme
 from cati.sealing import passwords
 from cati.station import workplace
+from tests.gui.officials import Official
 from tests.gui.operators import Operator, QuietRecorder, make_demonstration
 
 
@@ -103,3 +105,24 @@ def operator(seat: Callable[[], Operator]) -> Operator:
     made = seat()
     made.wait_for(Phase.READY)
     return made
+
+
+@pytest.fixture
+def official(
+    qtbot: Any, tmp_path: Path, _demonstration: Path, clock: VirtualClock
+) -> Iterator[Callable[..., Official]]:
+    """Seats somebody of the bureau, or with the roles given, in the office."""
+    file = tmp_path / "demonstration.db"
+    shutil.copyfile(_demonstration, file)
+    seated: list[Official] = []
+
+    def sit_down(*roles: Role) -> Official:
+        made = Official(qtbot, file, tmp_path, clock, frozenset(roles) or None)
+        seated.append(made)
+        made.sit_down()
+        made.settled()
+        return made
+
+    yield sit_down
+    for made in seated:
+        made.stand_up()

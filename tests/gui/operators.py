@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ from cati.base.clock import VirtualClock
 from cati.domain.call import Call, Phase
 from cati.domain.ports import RecordingSummary
 from cati.gui.action import Mode
-from cati.gui.app import Shell, Start
+from cati.gui.app import LetsGo, Shell, Start
 from cati.gui.console.console import Console
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.text import Text
@@ -96,8 +97,8 @@ class QuietRecorder:
         self.on_event(Fault(kind))
 
 
-class Operator:
-    """Somebody at a console: presses keys, reads the screen.
+class Seated(ABC):
+    """Somebody at the window: presses keys, reads the screen.
 
     Args:
         qtbot: of pytest-qt.
@@ -126,11 +127,8 @@ class Operator:
         self.shell = Shell(start)
         self.shell.resize(1366, 690)
 
-    def _make_place(self, shell: Shell, _session: Any) -> QWidget:
-        return Console(shell, self._make_workplace)
-
-    def _make_workplace(self, **wiring: Any) -> Workplace:
-        return Workplace(self.ctx, programmes.get(self.ctx), data_folder=self._data, **wiring)
+    @abstractmethod
+    def _make_place(self, shell: Shell, _session: Any) -> QWidget: ...
 
     def sit_down(self) -> None:
         """Open the window and sign in."""
@@ -140,6 +138,54 @@ class Operator:
         self._qtbot.waitUntil(self.shell.isActiveWindow)
         self.wait(lambda: self.shell._station is not None)
         self.shell.enter(LOGIN)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(condition, timeout=10_000)
+
+    def settled(self) -> None:
+        """Until the worker has nothing left to do."""
+        done: list[bool] = []
+        tasks: Tasks = self.shell.tasks
+        tasks.run(self.shell, lambda: None, lambda _none: done.append(True), lambda _error: None)
+        self.wait(lambda: bool(done))
+
+    def press(self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        for key in keys:
+            self._qtbot.keyClick(self.shell.windowHandle(), key, held)
+
+    def type(self, text: str) -> None:
+        """Type into what has the focus, digits and blanks too."""
+        self._qtbot.keyClicks(self.shell.focusWidget(), text)
+
+    def keys_mode(self) -> Mode:
+        return self.shell.keys.mode
+
+    def words(self) -> str:
+        """All that is to be read on the window."""
+        labels = [label for label in self.shell.findChildren(QLabel) if label.isVisible()]
+        buttons = [button for button in self.shell.findChildren(QAbstractButton) if button.isVisible()]
+        said = [label.words() if isinstance(label, Text) else label.text() for label in labels]
+        return " | ".join([*said, *(button.accessibleName() for button in buttons)])
+
+    def stand_up(self) -> None:
+        """Leave without a word, as when the test is over."""
+        if self.gone:
+            return
+        place: object = self.shell._place
+        if isinstance(place, LetsGo):
+            place.let_go()
+        self.shell.tasks.close()
+        self.database.close()
+
+
+class Operator(Seated):
+    """Somebody at a console."""
+
+    def _make_place(self, shell: Shell, _session: Any) -> QWidget:
+        return Console(shell, self._make_workplace)
+
+    def _make_workplace(self, **wiring: Any) -> Workplace:
+        return Workplace(self.ctx, programmes.get(self.ctx), data_folder=self._data, **wiring)
 
     @property
     def console(self) -> Console:
@@ -163,30 +209,9 @@ class Operator:
         assert isinstance(recorder, QuietRecorder)
         return recorder
 
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(condition, timeout=10_000)
-
     def wait_for(self, phase: Phase) -> None:
         """Until the call is in a phase and nothing is being committed."""
         self.wait(lambda: self.call.phase is phase and not self.console.desk.committing)
-
-    def settled(self) -> None:
-        """Until the worker has nothing left to do."""
-        done: list[bool] = []
-        tasks: Tasks = self.shell.tasks
-        tasks.run(self.shell, lambda: None, lambda _none: done.append(True), lambda _error: None)
-        self.wait(lambda: bool(done))
-
-    def press(self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        for key in keys:
-            self._qtbot.keyClick(self.shell.windowHandle(), key, held)
-
-    def type(self, text: str) -> None:
-        """Type into what has the focus, digits and blanks too."""
-        self._qtbot.keyClicks(self.shell.focusWidget(), text)
-
-    def keys_mode(self) -> Mode:
-        return self.shell.keys.mode
 
     def connect(self) -> None:
         """From the queue card to the first question."""
@@ -203,20 +228,7 @@ class Operator:
 
     def words(self) -> str:
         """All that is to be read on the window."""
-        labels = [label for label in self.shell.findChildren(QLabel) if label.isVisible()]
-        buttons = [button for button in self.shell.findChildren(QAbstractButton) if button.isVisible()]
-        said = [label.words() if isinstance(label, Text) else label.text() for label in labels]
-        said += [button.accessibleName() for button in buttons]
-        return " | ".join([*said, self.console.question.script.words()])
-
-    def stand_up(self) -> None:
-        """Leave without a word, as when the test is over."""
-        if self.gone:
-            return
-        if isinstance(self.shell._place, Console):
-            self.console.let_go()
-        self.shell.tasks.close()
-        self.database.close()
+        return f"{super().words()} | {self.console.question.script.words()}"
 
     def lose_power(self) -> None:
         """Everything in memory is gone; nothing is settled or given back."""

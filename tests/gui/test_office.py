@@ -1,0 +1,55 @@
+"""The office's frame: who finds which places, and how keys lead from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cati.domain.users import Role
+from cati.gui.action import Mode
+from cati.gui.actions import ACTIONS
+from cati.gui.office.directory import PLACES
+from tests.gui.officials import Official
+
+pytestmark = pytest.mark.usefixtures("look")
+Sit = Callable[..., Official]
+
+
+def test_every_place_has_a_digit_of_its_own() -> None:
+    digits = [kind.digit for kind in PLACES]
+    assert len(set(digits)) == len(digits)
+    assert all(len(digit) == 1 and digit.isdigit() for digit in digits)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_no_key_means_two_things_in_one_mode(mode: Mode) -> None:
+    taken: dict[str, list[str]] = {}
+    for action in ACTIONS:
+        if mode in action.modes:
+            for key in action.keys:
+                taken.setdefault(key, []).append(action.name)
+    assert {key: names for key, names in taken.items() if len(names) > 1} == {}
+
+
+def test_control_and_a_digit_lead_to_every_place(official: Sit, tongue: str) -> None:
+    somebody = official()
+    for kind in PLACES:
+        place = somebody.go(int(kind.digit))
+        assert place.mode is kind.mode
+        assert somebody.keys_mode() is kind.mode
+
+
+def test_an_observer_finds_only_what_observers_may_see(official: Sit) -> None:
+    somebody = official(Role.OBSERVER)
+    allowed = {kind.mode for kind in PLACES if any(somebody.ctx.actor.may(right) for right in kind.rights)}
+    for kind in PLACES:
+        assert (somebody.go(int(kind.digit)).mode is kind.mode) == (kind.mode in allowed)
+
+
+def test_signing_out_leads_back_to_the_first_screen(official: Sit) -> None:
+    somebody = official()
+    somebody.press(Qt.Key.Key_Q, held=Qt.KeyboardModifier.ControlModifier)
+    assert somebody.shell._place is None
+    assert somebody.keys_mode() is Mode.SIGN_IN
