@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from cati.audio.reader import Reader
 from cati.base import i18n, logging, settings
@@ -23,6 +25,7 @@ from cati.station.runner import Job, Listeners
 from cati.station.workplace import OnSound, Workplace
 from cati.store import migrate
 from cati.store.engine import Database
+from cati.store.faults import disk_full
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
     """Open the database of the settings; an embedded one is made and brought up to date.
 
     Raises:
-        CatiError: ``database_newer``, ``database_url``, ``database_unreachable``, ``folder_unwritable``.
+        CatiError: ``folder_unwritable``, ``disk_full``, ``log_unwritable``, ``database_url``; as
+            `migrate.prepare`.
     """
     i18n.set_language(settings.language)
     return _open(settings, clock)
@@ -56,14 +60,23 @@ def _open(settings: Settings, clock: Clock | None = None) -> Opened:
 
 
 def _make_folder(settings: Settings) -> None:
+    folder = settings.data_folder
     try:
-        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as fault:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # What a folder's mode says is not always what its disk allows.
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as refused:
+        if refused.errno == errno.ENOSPC:
+            raise disk_full(folder) from refused
         raise CatiError(
             "folder_unwritable",
-            N_("The data folder {folder} cannot be made or written. Nothing was changed. Choose another."),
-            folder=str(settings.data_folder),
-        ) from fault
+            N_(
+                "The data folder {folder} cannot be made or written. Nothing was changed. "
+                "Have it made writable or choose another (CATI_DATA or --data), then try again."
+            ),
+            folder=str(folder),
+        ) from refused
 
 
 def first_demo_user(opened: Opened) -> Context:
@@ -121,7 +134,7 @@ def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress
         opened = _open(settings)
         if demonstration and opened.database.is_sqlite and not users.initialised(opened.database):
             opened.close()
-            _make_demonstration(settings, Path(opened.database.url.database or ""), tell)
+            _make_demonstration(settings, opened.database.file, tell)
             opened = _open(settings)
         return Station(opened, lock)
     except BaseException:

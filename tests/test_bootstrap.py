@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from cati.base import settings
+from cati.base import logging, settings
 from cati.base.errors import CatiError
 from cati.bootstrap import Station, open_station
 from cati.domain.users import DemoUser
 from cati.services import programmes
 from cati.station import demo
 from cati.station.runner import Listeners
+from tests.rig.small_disk import small_disk
 
 PASSWORD = "four plain words"
 
@@ -72,6 +73,34 @@ def test_a_database_that_cannot_be_opened_frees_the_folder(tmp_path: Path) -> No
     for _time in range(2):
         with pytest.raises(CatiError, match="cannot be opened"):
             opened(tmp_path)
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(CatiError) as refused:
+        opened(folder)
+    assert str(folder) in str(refused.value)
+    return refused.value.code
+
+
+def test_a_folder_on_a_disk_that_can_only_be_read_is_told_and_works_again_afterwards(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 6) as disk:
+        opened(disk.folder).close()
+        logging.stop()
+        disk.lock(read_only=True)
+        assert refusal(disk.folder) == "folder_unwritable"
+        assert refusal(disk.folder / "deeper") == "folder_unwritable"
+        disk.lock(read_only=False)
+        opened(disk.folder).close()
+
+
+def test_a_folder_in_whose_way_a_file_lies_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert refusal(tmp_path / "file") == "folder_unwritable"
+
+
+def test_a_file_that_is_no_database_is_told_with_where_its_copies_lie(tmp_path: Path) -> None:
+    (tmp_path / "cati.db").write_text("样本库" * 1000)
+    assert refusal(tmp_path) == "database_damaged"
 
 
 @pytest.mark.usefixtures("short_demonstration")

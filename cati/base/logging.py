@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO
 
 from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 
 # fmt: off
 FIELDS = frozenset({
@@ -49,10 +50,30 @@ def start(folder: Path, name: str = "cati") -> None:
     Args:
         folder: made when it is not there; the data folder's ``logs``.
         name: another one for each kind of process, since two must not turn one file over.
+
+    Raises:
+        CatiError: ``log_unwritable``; nothing is logged then.
     """
-    global _fault_file
     stop()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _open_files(folder, name)
+    except OSError as refused:
+        stop()
+        raise CatiError(
+            "log_unwritable",
+            N_(
+                "The folder {folder} for the program's log cannot be made or written. Nothing was changed. "
+                "Have the folder made writable or choose another data folder, then start again."
+            ),
+            folder=str(folder),
+        ) from refused
+
+
+def _open_files(folder: Path, name: str) -> None:
+    global _fault_file
+    # Whoever makes the data folder keeps it to its owner.
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     handler = RotatingFileHandler(
         folder / f"{name}.log", maxBytes=_FILE_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
     )

@@ -92,11 +92,26 @@ def save(folder: Path, changes: Mapping[str, str]) -> None:
         changes: setting name to value; "" takes the setting out of the file.
 
     Raises:
-        CatiError: ``settings_file`` when what is there cannot be read.
+        CatiError: ``settings_file`` when what is there cannot be read, ``settings_not_kept`` when the
+            folder takes no file.
     """
     file = folder / FILE_NAME
     values = {name: value for name, value in (_from_file(file) | dict(changes)).items() if value}
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _write(file, values)
+    except OSError as refused:
+        raise CatiError(
+            "settings_not_kept",
+            N_(
+                "The choice holds until the window is closed, but could not be kept in {file}. Have the disk "
+                "looked at: it is full, or the folder is read-only."
+            ),
+            file=str(file),
+        ) from refused
+
+
+def _write(file: Path, values: Mapping[str, str]) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = file.with_suffix(".new")
     # A JSON string is a TOML string too, but for DEL.
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in sorted(values.items())]
@@ -107,8 +122,14 @@ def save(folder: Path, changes: Mapping[str, str]) -> None:
 def _from_file(file: Path) -> dict[str, str]:
     try:
         found: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as refused:
+        raise CatiError(
+            "settings_unreadable",
+            N_("The settings file {file} may not be read. Nothing was changed. Have reading it allowed."),
+            file=str(file),
+        ) from refused
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise _bad_file(file) from None
     allowed = VARIABLES.keys() - {"data_folder"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -326,7 +327,9 @@ def make_application(start: Start) -> tuple[QApplication, Shell]:
 
 def run(start: Start) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
-    logging.start(start.log_folder)
+    # A folder that takes no log is told in the window, when it opens the station.
+    with suppress(CatiError):
+        logging.start(start.log_folder)
     app, shell = make_application(start)
     logging.install_hooks(shell.show_fault)
     shell.show()

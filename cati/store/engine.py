@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -15,8 +16,13 @@ from sqlalchemy.engine import URL, make_url
 from cati.base.clock import Clock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.store import faults
 
 __all__ = ["Connection", "Database", "normalised_url"]
+
+
+BUSY_MS = 15_000
+"""How long a statement waits for another program to let go of an embedded database."""
 
 
 def normalised_url(url: str) -> URL:
@@ -47,6 +53,9 @@ class Database:
 
     On SQLite: write-ahead log, full synchronisation, foreign keys, and the transaction is begun by
     this class, because the driver itself opens none before WITH … UPDATE.
+
+    Raises:
+        CatiError: from any statement, when the database is busy, full, read-only, damaged or gone.
     """
 
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
@@ -58,11 +67,18 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        tell = faults.embedded(self.file) if self.is_sqlite else faults.server
+        event.listen(self.engine, "handle_error", tell, retval=True)
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reading = self.engine.execution_options(**reading)
         self._writing = self.engine.execution_options(cati_begin="BEGIN IMMEDIATE")
+
+    @property
+    def file(self) -> Path:
+        """Where an embedded database lies."""
+        return Path(self.url.database or "")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -91,7 +107,7 @@ class Database:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

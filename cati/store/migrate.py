@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +20,8 @@ from cati.store.engine import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+_OWN = 0o600
 
 
 def _config(database: Database) -> Config:
@@ -37,24 +42,27 @@ def prepare(url: str) -> None:
     """Make the database at `url` fit for this program, as far as a station may.
 
     An embedded database is made, or brought up to date after a copy of it was laid aside; several programs
-    that start at the same moment take turns. On a server only an empty database gets its tables.
+    that start at the same moment take turns. It is for its owner alone to read. On a server only an empty
+    database gets its tables.
 
     Raises:
         CatiError: ``database_newer``, ``database_older`` (a server's, which its keeper brings up to
-            date), ``database_unreachable``, ``backup_failed``.
+            date), ``backup_failed``, ``folder_shared``; as any statement of a `Database`.
     """
     database = Database(url)
     try:
-        have = _found(database)
+        if database.is_sqlite:
+            _refuse_share(database.file.parent)
+            _keep_private(database.file)
+        have = current(database)
         if have == head():
             return
         if not database.is_sqlite:
             _refuse_older(have)
             upgrade(url)
             return
-        # Other programs on this computer may start at the same moment.
-        with FileLock(f"{database.url.database}.migrating"):
-            have = _found(database)
+        with _alone(database.file.with_name(f"{database.file.name}.migrating")):
+            have = current(database)
             if have is not None and have < head():
                 _copy_aside(database, have)
             upgrade(url)
@@ -62,14 +70,48 @@ def prepare(url: str) -> None:
         database.close()
 
 
-def _found(database: Database) -> str | None:
-    try:
-        return current(database)
-    except sqlalchemy.exc.DatabaseError as fault:
+def _refuse_share(folder: Path) -> None:
+    # SQLite's locks and its write-ahead log do not hold between computers.
+    if paths.is_on_network_share(folder):
         raise CatiError(
-            "database_unreachable",
-            N_("The database cannot be opened. Nothing was changed. Check its address, and that it runs."),
-        ) from fault
+            "folder_shared",
+            N_(
+                "The database would lie on a network share ({folder}), where it can be destroyed. Nothing "
+                "was changed. Choose a folder on this computer's own disk, or a database server."
+            ),
+            folder=str(folder),
+        )
+
+
+def _keep_private(file: Path) -> None:
+    """Make an embedded database readable for its owner only, before there is anything in it.
+
+    SQLite gives its side files the mode of the file itself.
+    """
+    # What cannot be made or changed, opening the database tells in words. A file that is there is not
+    # opened: closing it again would take the locks of connections this process has to it.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWN))
+    for part in (file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))):
+        with suppress(OSError):
+            if part.is_file():
+                part.chmod(_OWN)
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Keep out other programs on this computer that start at the same moment.
+
+    The file goes while it is still held: whoever had opened it before finds, with the lock, that it has no
+    name any more, and begins anew with the next one (see filelock's own check of the link count).
+    """
+    with FileLock(file):
+        try:
+            yield
+        finally:
+            # Where an open file cannot be removed, the system's lock does that itself when it lets go.
+            with suppress(OSError):
+                file.unlink()
 
 
 def _refuse_older(have: str | None) -> None:
@@ -81,11 +123,12 @@ def _refuse_older(have: str | None) -> None:
 
 
 def _copy_aside(database: Database, version: str) -> None:
-    file = Path(database.url.database or "")
+    file = database.file
     folder = file.parent / "backups"
     copy = folder / f"{file.stem}-{version}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
     try:
         folder.mkdir(exist_ok=True)
+        _keep_private(copy)
         with database.engine.connect() as connection:
             connection.connection.execute("VACUUM INTO ?", (str(copy),))
     except (OSError, sqlite3.OperationalError) as fault:

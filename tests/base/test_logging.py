@@ -124,6 +124,19 @@ def test_the_log_turns_over_and_stays_small(log: Path, monkeypatch: pytest.Monke
     assert "count=199" in log.read_text("utf-8")
 
 
+def test_a_folder_that_takes_no_log_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file is in the way", "utf-8")
+    with pytest.raises(CatiError, match="log") as refused:
+        logging.start(tmp_path / "logs")
+    assert refused.value.code == "log_unwritable"
+
+
+def test_whoever_makes_the_data_folder_for_the_log_keeps_it_to_its_owner(tmp_path: Path) -> None:
+    logging.start(tmp_path / "data" / "logs")
+    logging.stop()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_starting_anew_writes_to_the_new_place_only(log: Path, tmp_path: Path) -> None:
     logging.start(tmp_path / "other", "command")
     logging.info("moved")

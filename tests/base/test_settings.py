@@ -117,3 +117,15 @@ def test_what_the_user_chooses_is_kept_beside_the_rest(tmp_path: Path) -> None:
     settings.save(folder, {"theme": ""})
     assert (load(folder).theme, load(folder).scale) == ("light", 125)
     assert [file.name for file in folder.iterdir()] == ["settings.toml"]
+
+
+def test_a_folder_that_takes_no_settings_says_so(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file is in the way", "utf-8")
+    with pytest.raises(CatiError, match="until the window is closed"):
+        settings.save(tmp_path / "data", {"theme": "dark"})
+
+
+def test_a_settings_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    with pytest.raises(CatiError, match="may not be read"):
+        settings.load({"data_folder": str(tmp_path)})

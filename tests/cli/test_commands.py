@@ -127,6 +127,17 @@ def test_a_command_before_init_says_what_to_do(cati: Run) -> None:
     assert "cati init" in err
 
 
+def test_a_data_folder_that_cannot_be_made_is_refused_with_a_sentence(
+    cati: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("CATI_DATA", str(tmp_path / "file"))
+    code, said, told = cati("status")
+    assert (code, said) == (1, "")
+    assert told.startswith("The data folder ")
+    assert len(told.splitlines()) == 1
+
+
 def test_a_wrong_password_is_refused(cati: Run, tmp_path: Path) -> None:
     cati("init")
     (tmp_path / "password").write_text("wrong horse 42\n")

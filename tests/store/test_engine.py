@@ -118,7 +118,8 @@ def test_writers_of_the_embedded_database_take_turns_from_the_first_statement(sq
 
 
 def test_an_embedded_database_in_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    with closing(Database(f"sqlite:///{tmp_path}/nowhere/cati.db")) as database, pytest.raises(DBAPIError):
+    nowhere = f"sqlite:///{tmp_path}/nowhere/cati.db"
+    with closing(Database(nowhere)) as database, pytest.raises(CatiError, match="cannot be opened"):
         names(database)
     assert list(tmp_path.iterdir()) == []
 

@@ -148,8 +148,42 @@ def test_an_older_database_on_a_server_is_for_its_keeper_to_change(postgres_url:
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "cati.db"
     file.write_text("样本库" * 1000)
-    assert refusal(f"sqlite:///{file}") == "database_unreachable"
+    assert refusal(f"sqlite:///{file}") == "database_damaged"
     assert file.read_text() == "样本库" * 1000
+
+
+def test_a_database_whose_pages_were_overwritten_is_refused_and_left_alone(sqlite_url: str) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    file.write_bytes(file.read_bytes()[:100] + b"\x07" * 20_000)
+    before = file.read_bytes()
+    assert refusal(sqlite_url) == "database_damaged"
+    assert file.read_bytes() == before
+
+
+def test_an_embedded_database_is_for_its_owner_alone_and_leaves_no_lock_behind(empty_sqlite_url: str) -> None:
+    migrate.prepare(empty_sqlite_url)
+    folder = Path(empty_sqlite_url.removeprefix("sqlite:///")).parent
+    with opened(empty_sqlite_url) as database:
+        fill(database)
+        found = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert found == {"cati.db": 0o600, "cati.db-wal": 0o600, "cati.db-shm": 0o600}
+
+
+def test_a_database_that_others_may_read_is_closed_to_them_and_so_is_its_copy(sqlite_url: str) -> None:
+    migrate.downgrade(sqlite_url, "0001")
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    file.chmod(0o644)
+    migrate.prepare(sqlite_url)
+    (copy,) = (file.parent / "backups").iterdir()
+    assert [oct(one.stat().st_mode & 0o777) for one in (file, copy)] == ["0o600"] * 2
+
+
+def test_a_database_on_a_network_share_is_refused_and_not_made(
+    empty_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "is_on_network_share", lambda folder: True)
+    assert refusal(empty_sqlite_url) == "folder_shared"
+    assert not Path(empty_sqlite_url.removeprefix("sqlite:///")).exists()
 
 
 def test_a_server_that_does_not_answer_is_said_so() -> None:
@@ -174,6 +208,8 @@ def test_programs_that_start_at_the_same_moment_do_not_disturb_each_other(empty_
     for start in starts:
         start.join(60)
     assert [start.exitcode for start in starts] == [0] * STARTS
+    if empty_database_url.startswith("sqlite"):
+        assert not Path(f"{empty_database_url.removeprefix('sqlite:///')}.migrating").exists()
     assert migrate.differences(empty_database_url) == []
 
 

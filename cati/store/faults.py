@@ -1,0 +1,138 @@
+"""What a database cannot do just now, in words for whoever can help: busy, full, read-only, damaged, gone."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+
+_NO_ROOM_BYTES = 1_000_000
+"""A disk with less than this cannot even take the database's own side files."""
+_GONE = ("08", "57P")
+"""SQLSTATE classes of a server that is not there any more."""
+
+
+def embedded(file: Path) -> Callable[[ExceptionContext], CatiError | None]:
+    """A handler that turns refusals of SQLite for `file` into sentences (SQLite's primary result codes)."""
+
+    def tell(context: ExceptionContext) -> CatiError | None:
+        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(file.parent):
+            code = sqlite3.SQLITE_FULL
+        match code:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return _busy()
+            case sqlite3.SQLITE_FULL:
+                return disk_full(file.parent)
+            case sqlite3.SQLITE_IOERR:
+                return _failing(file)
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+                return _read_only(file)
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+                return _damaged(file)
+            case sqlite3.SQLITE_CANTOPEN:
+                return _unopenable(file)
+        return None
+
+    return tell
+
+
+def server(context: ExceptionContext) -> CatiError | None:
+    """Turn the silence of a server into a sentence; whatever else it says is a fault of the program."""
+    state = getattr(context.original_exception, "sqlstate", None)
+    silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
+        state is None or state.startswith(_GONE)
+    )
+    return unreachable() if silent or context.is_disconnect else None
+
+
+def disk_full(folder: Path) -> CatiError:
+    """The refusal where nothing more can be written."""
+    return CatiError(
+        "disk_full",
+        N_(
+            "The disk is full. What is ticked is safe; this step was not carried out. "
+            "Free space on the disk of {folder}, then do it again."
+        ),
+        folder=str(folder),
+    )
+
+
+def unreachable() -> CatiError:
+    """The refusal where a server does not answer."""
+    return CatiError(
+        "database_unreachable",
+        N_(
+            "The database server does not answer. What is ticked is safe; this step was not carried out. "
+            "Check the line and the server's address, then do it again."
+        ),
+    )
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _NO_ROOM_BYTES
+    except OSError:
+        return False
+
+
+def _busy() -> CatiError:
+    return CatiError(
+        "database_busy",
+        N_(
+            "Another program holds the database and does not let go. What is ticked is safe; this step was "
+            "not carried out. Close the other program, then do it again."
+        ),
+    )
+
+
+def _failing(file: Path) -> CatiError:
+    return CatiError(
+        "disk_failing",
+        N_(
+            "The disk refuses to read or write {file}. What is ticked is safe; this step was not carried "
+            "out. Do it again; if it stays, have the disk looked at."
+        ),
+        file=str(file),
+    )
+
+
+def _read_only(file: Path) -> CatiError:
+    return CatiError(
+        "database_read_only",
+        N_(
+            "The database {file} can only be read. What is ticked is safe; this step was not carried out. "
+            "Have file and folder made writable, then do it again."
+        ),
+        file=str(file),
+    )
+
+
+def _damaged(file: Path) -> CatiError:
+    return CatiError(
+        "database_damaged",
+        N_(
+            "The file {file} is damaged or no database. It was left as it is. Put it aside, lay the newest "
+            "copy from {backups} in its place, and start again."
+        ),
+        file=str(file),
+        backups=str(file.parent / "backups"),
+    )
+
+
+def _unopenable(file: Path) -> CatiError:
+    return CatiError(
+        "database_unopenable",
+        N_(
+            "The database {file} cannot be opened. Nothing was changed. Check that its folder is there, that "
+            "it is a file and may be read and written, then try again."
+        ),
+        file=str(file),
+    )

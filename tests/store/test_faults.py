@@ -1,0 +1,104 @@
+"""What a real database refuses, told in words: held by another program, full, read-only, gone."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from cati.base.errors import CatiError
+from cati.store import engine
+from cati.store.engine import Database
+from cati.store.tables import bureau
+from tests.rig.small_disk import SmallDisk, small_disk
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "disk", 6) as made:
+        yield made
+
+
+@pytest.fixture
+def on_disk(disk: SmallDisk, _sqlite_template: Path) -> Iterator[Database]:
+    shutil.copyfile(_sqlite_template, disk.folder / "cati.db")
+    with closing(Database(f"sqlite:///{disk.folder}/cati.db")) as database:
+        yield database
+
+
+def put(database: Database, name: str, value: str = "x") -> None:
+    with database.write() as connection:
+        connection.execute(insert(bureau).values(name=name, value=value))
+
+
+def names(database: Database) -> list[str]:
+    with database.read() as connection:
+        return sorted(connection.scalars(select(bureau.c.name)))
+
+
+def test_a_database_that_another_program_holds_says_so_and_takes_the_row_afterwards(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_MS", 20)
+    with (
+        closing(Database(sqlite_url)) as database,
+        closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other,
+    ):
+        other.execute("begin immediate")
+        with pytest.raises(CatiError, match="holds the database") as refused:
+            put(database, "a")
+        assert refused.value.code == "database_busy"
+        other.execute("rollback")
+        put(database, "a")
+        assert names(database) == ["a"]
+
+
+def test_a_full_disk_says_so_and_takes_the_row_when_there_is_room_again(
+    disk: SmallDisk, on_disk: Database
+) -> None:
+    put(on_disk, "a")
+    disk.fill()
+    with pytest.raises(CatiError) as refused:
+        put(on_disk, "b", "many words " * 3000)
+    assert (refused.value.code, refused.value.params) == ("disk_full", {"folder": str(disk.folder)})
+    assert names(on_disk) == ["a"]
+    disk.free()
+    put(on_disk, "b", "many words " * 3000)
+    assert names(on_disk) == ["a", "b"]
+
+
+def test_a_database_on_a_full_disk_cannot_be_opened_and_the_disk_is_named_as_the_cause(
+    disk: SmallDisk, on_disk: Database
+) -> None:
+    disk.fill()
+    with pytest.raises(CatiError) as refused:
+        put(on_disk, "a")
+    assert refused.value.code == "disk_full"
+
+
+def test_a_disk_that_can_only_be_read_says_so(disk: SmallDisk, on_disk: Database) -> None:
+    disk.lock(read_only=True)
+    with pytest.raises(CatiError) as refused:
+        put(on_disk, "a")
+    assert refused.value.code in ("database_read_only", "database_unopenable")
+    assert str(disk.folder / "cati.db") in str(refused.value)
+
+
+def cut_off(database: Database, keeper: Database) -> None:
+    with database.read() as connection:
+        backend = connection.exec_driver_sql("select pg_backend_pid()").scalar()
+        with keeper.write() as other:
+            other.exec_driver_sql(f"select pg_terminate_backend({backend})")
+        connection.exec_driver_sql("select 1")
+
+
+def test_a_server_that_ends_the_connection_is_said_to_be_silent(postgres_url: str) -> None:
+    with closing(Database(postgres_url)) as database, closing(Database(postgres_url)) as keeper:
+        with pytest.raises(CatiError, match="does not answer"):
+            cut_off(database, keeper)
+        assert names(database) == []
