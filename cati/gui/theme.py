@@ -14,8 +14,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
+from cati.base.i18n import language
+
 SANS = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC")
 MONO = ("Consolas", "Menlo", "Noto Sans Mono CJK SC")
+# Chinese fonts draw quotation marks, dashes and middle dots as wide as a character; English needs its own.
+PROPORTIONAL = ("pwid", "palt")
 LEAST_SCALE, MOST_SCALE = 0.8, 2.0
 # Below this width at 100 % a screen gives way in the agreed order: help, hints, side column, opening line.
 TIGHT_WIDTH = 1200
@@ -131,15 +135,15 @@ class Theme:
 
     def font(self, size: float = 14, bold: bool = False, mono: bool = False) -> QFont:
         """A font by its size in px at 100 %; `mono` is for hashes only."""
-        return _font(self.px(size), bold, mono)
+        return _font(self.px(size), bold, mono, language() == "en")
 
     def metrics(self, size: float = 14, bold: bool = False, mono: bool = False) -> QFontMetricsF:
         """Metrics of `font` with the same arguments."""
-        return _metrics(self.px(size), bold, mono)
+        return _metrics(self.px(size), bold, mono, language() == "en")
 
     def text_width(self, text: str, size: float = 14, bold: bool = False, mono: bool = False) -> float:
         """Width of a text on one line in px."""
-        return _text_width(text, self.px(size), bold, mono)
+        return _text_width(text, self.px(size), bold, mono, language() == "en")
 
     def ring(self) -> int:
         """Width in px of the line round what has the focus or is chosen."""
@@ -160,23 +164,28 @@ def _colour(mode: str, token: str) -> QColor:
     return QColor(MODES[mode][token])
 
 
-@lru_cache(maxsize=256)
-def _font(pixels: int, bold: bool, mono: bool) -> QFont:
+@lru_cache(maxsize=512)
+def _font(pixels: int, bold: bool, mono: bool, latin: bool) -> QFont:
     made = QFont()
     made.setFamilies(list(MONO if mono else SANS))
     made.setPixelSize(max(1, pixels))
     made.setBold(bold)
+    # A new font starts as the application's, which may have been made for another language.
+    made.clearFeatures()
+    if latin and not mono:
+        for feature in PROPORTIONAL:
+            made.setFeature(QFont.Tag(feature), 1)
     return made
 
 
-@lru_cache(maxsize=256)
-def _metrics(pixels: int, bold: bool, mono: bool) -> QFontMetricsF:
-    return QFontMetricsF(_font(pixels, bold, mono))
+@lru_cache(maxsize=512)
+def _metrics(pixels: int, bold: bool, mono: bool, latin: bool) -> QFontMetricsF:
+    return QFontMetricsF(_font(pixels, bold, mono, latin))
 
 
 @lru_cache(maxsize=4096)
-def _text_width(text: str, pixels: int, bold: bool, mono: bool) -> float:
-    return _metrics(pixels, bold, mono).horizontalAdvance(text)
+def _text_width(text: str, pixels: int, bold: bool, mono: bool, latin: bool) -> float:
+    return _metrics(pixels, bold, mono, latin).horizontalAdvance(text)
 
 
 _current = Theme()

@@ -47,8 +47,8 @@ def clipped(root: QWidget) -> list[Clip]:
 def _label(label: QLabel) -> list[Clip]:
     given, need = label.size(), label.sizeHint()
     words = label.words() if isinstance(label, Text) else label.text()
-    if label.wordWrap():
-        if label.heightForWidth(label.width()) > label.height() + 2:
+    if label.wordWrap() or label.hasHeightForWidth():
+        if label.heightForWidth(label.width()) * (1 if label.wordWrap() else 0.8) > label.height() + 2:
             return [Clip("cut", words, _pair(given), (given.width(), label.heightForWidth(label.width())))]
         return []
     if isinstance(label, Text) and label.shortened:

@@ -78,3 +78,9 @@ def test_an_unknown_mode_is_a_fault() -> None:
 def test_a_screen_is_tight_by_what_it_holds_at_its_scale() -> None:
     assert not theme.Theme(scale=1.0).is_tight(1366)
     assert theme.Theme(scale=1.25).is_tight(1366)
+
+
+@pytest.mark.usefixtures("look", "tongue")
+def test_quotation_marks_are_as_wide_as_the_language_has_them(tongue: str) -> None:
+    quoted = theme.text_width("“x”", 20) - theme.text_width("x", 20)
+    assert (quoted < 20) == (tongue == "en")

@@ -16,7 +16,7 @@ from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface, Tag
-from cati.gui.widgets.text import Strong, Text
+from cati.gui.widgets.text import Name, Strong, Text
 
 
 class DiallingScreen(QWidget):
@@ -29,7 +29,7 @@ class DiallingScreen(QWidget):
     def __init__(self, keys: Keys) -> None:
         super().__init__()
         self._digits = ""
-        self._unit = Text(size=26, bold=True, elide=True)
+        self._unit = Name((26, 24, 22, 20))
         self._group = Tag("", "ink", "panel", edge="edge", size=14)
         self._ask = Text(size=18)
         self._caption = Text(size=15, ink="ink2")
@@ -49,8 +49,9 @@ class DiallingScreen(QWidget):
         self._beside = Holder(column(caption, self._opening, None, gap=8), width=400)
         self._upright = Rule("line", upright=True)
         self._connected = connected
+        self._whom = row(self._unit, self._group, None, gap=14)
         left = self._left = column(
-            row(self._unit, self._group, None, gap=14),
+            self._whom,
             self._ask,
             None,
             self._caption,

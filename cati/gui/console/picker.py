@@ -48,16 +48,10 @@ class Picker(QWidget):
         self._quick_times: tuple[datetime | None, ...] = ()
         self.moment: datetime | None = None
         self.mine = True
+        self._tight = False
         self._hours = Tag("", "ink2", "panel")
-        self._title = Holder(
-            row(
-                Icon("calendar", "accent", 20),
-                Text(_("Call again at a set time"), 20, bold=True),
-                None,
-                self._hours,
-                gap=10,
-            )
-        )
+        self._heading = Text(_("Call again at a set time"), 20, bold=True)
+        title = row(Icon("calendar", "accent", 20), self._heading, None, self._hours, gap=10)
         self._quick = {key: LowRow(key, "") for key in QUICK_KEYS}
         for key, option in self._quick.items():
             option.clicked.connect(lambda _checked=False, pressed=key: self._take_quick(pressed))
@@ -71,10 +65,11 @@ class Picker(QWidget):
             option.clicked.connect(lambda _checked=False, pressed=key: self._take_whose(pressed))
         self._walk_hint = self._make_hint()
         self._chosen = Text(size=15, bold=True)
+        self._chosen_row = Holder(row(self._chosen, None, self._walk_hint, gap=8))
         lines = self._lines = column(
-            self._title,
+            title,
             column(*self._quick.values(), gap=2),
-            row(self._chosen, None, self._walk_hint, gap=8),
+            self._chosen_row,
             (self._week, 1),
             row(*((option, 1) for option in self._whose.values()), gap=8),
             gap=8,
@@ -113,9 +108,12 @@ class Picker(QWidget):
         self.pick(next((moment for moment in self._quick_times if moment is not None), None))
 
     def set_tight(self, tight: bool) -> None:
-        """Give way on a narrow screen: title and hint go, for the choice at the left says the same."""
-        self._title.setVisible(not tight)
-        self._walk_hint.setVisible(not tight)
+        """Give way on a narrow screen: the heading says the chosen time too, and hours and hint go."""
+        self._tight = tight
+        self._hours.setVisible(not tight)
+        self._chosen_row.setVisible(not tight)
+        self._heading.set_size(16 if tight else 20)
+        self._show_words()
         self._lines.set_gap(3 if tight else 8)
         for option in self._whose.values():
             option.set_room(Room.SMALL if tight else Room.FULL)
@@ -141,8 +139,16 @@ class Picker(QWidget):
         for option, quick in zip(self._quick.values(), self._quick_times, strict=True):
             option.set_selected(moment is not None and moment == quick)
         self._week.choose(moment)
-        self._chosen.set_text(self.words())
+        self._show_words()
         self.changed.emit()
+
+    def _show_words(self) -> None:
+        """The time agreed on: in its own row, or in the heading where there is no room for that."""
+        words, heading = self.words(), _("Call again at a set time")
+        self._chosen.set_text(words)
+        if self._tight and words:
+            heading = _("Call again: {time}").format(time=words)
+        self._heading.set_text(heading)
 
     def words(self) -> str:
         """The time agreed on; empty while there is none."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,7 +17,7 @@ from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.level import Level
 from cati.gui.widgets.surface import Band, Rule, Tag
-from cati.gui.widgets.text import Text
+from cati.gui.widgets.text import Name, Text
 
 
 class Phase(Enum):
@@ -114,7 +113,7 @@ class CallBar(QWidget):
             self._level_slot,
             self._rule(),
             4,
-            (Holder(column(None, self._who, self._who_note, None, gap=1)), 1),
+            (Holder(column(None, self._who, self._who_note, None, gap=0)), 1),
             self._practice,
             self._saved_slot,
             4,
@@ -156,7 +155,7 @@ class CallBar(QWidget):
                 gap=6,
             )
         )
-        self._who, self._who_note = Text(size=18, bold=True, elide=True), Text(size=13, elide=True)
+        self._who, self._who_note = Name((18, 16, 14), 13), Name((13, 12), bold=False)
         self._practice = Tag(_("Practice"), "warn", "warn_s", "flag", None, 13)
         self._tick = Icon("tick", "ok", 18)
         self._saved, self._saved_note = Text(size=14, bold=True), Text(size=12, elide=True)
@@ -238,7 +237,6 @@ class CallBar(QWidget):
         self._clock_note.set_text(_(state.phase.value))
         self._who.set_text(state.who)
         self._who_note.set_text(state.who_note)
-        self._fit_who()
         outline, word = state.saved.value
         pending = state.saved is Saved.PENDING
         ink = _second(live) if pending else ("live_ok" if live else "ok")
@@ -255,7 +253,6 @@ class CallBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way on a tight screen."""
-        QTimer.singleShot(0, self, self._fit_who)
         if self._tight != theme.current().is_tight(self.width()):
             self.restyle()
 
@@ -267,13 +264,6 @@ class CallBar(QWidget):
         # The amber line above says it too.
         practice = self._state is not None and self._state.practice
         self._practice.setVisible(practice and not self._tight)
-
-    def _fit_who(self) -> None:
-        """Names take smaller letters before they are shortened."""
-        for text, bold, sizes in ((self._who, True, (18, 16, 14)), (self._who_note, False, (13, 12))):
-            room = text.width()
-            fitting = (size for size in sizes if theme.text_width(text.words(), size, bold) <= room)
-            text.set_size(next(fitting, sizes[-1]))
 
     def _announce(self, words: str) -> None:
         if QAccessible.isActive():
@@ -302,8 +292,6 @@ class CallBar(QWidget):
         said = max(wide(_(saved.value[1]), 14, True) for saved in Saved)
         said = max(said, wide(_("line down, sent later"), 12), wide("00:00:00", 12))
         self._saved_slot.setFixedWidth(round(said) + px(18) + px(7) + 2)
-        # What is left for the names is known when the slots have been laid out.
-        QTimer.singleShot(0, self, self._fit_who)
 
 
 def _first(live: bool) -> str:

@@ -59,6 +59,11 @@ class KeyBar(Band):
         """Take sizes from the theme in use."""
         super().restyle()
         if self._order:
+            # What lies in it takes its sizes after it.
+            self._icon.restyle()
+            self._note.restyle()
+            for button in self._buttons:
+                button.restyle()
             self._place()
 
     def minimumSizeHint(self) -> QSize:
@@ -131,7 +136,10 @@ class KeyBar(Band):
             button.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
             right -= px(10)
         if not self._aside.isHidden():
-            size = self._aside.sizeHint()
+            layout = self._aside.layout()
+            assert layout is not None
+            layout.activate()
+            size = layout.sizeHint()
             right -= size.width()
             self._aside.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
             right -= px(10)

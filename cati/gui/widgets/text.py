@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from cati.gui import theme
@@ -148,3 +149,79 @@ class Text(QLabel):
         painter = QPainter(self)
         painter.setPen(theme.colour(self._ink))
         painter.drawText(QRect(0, 0, self.width(), self.height()), self.alignment(), line)
+
+
+class Name(Text):
+    """A name that is never shortened: it takes smaller letters first, and a second line after that.
+
+    Args:
+        sizes: px at 100 %, the largest first.
+        last: size of the letters on several lines; by default the smallest of `sizes`.
+        ink: colour token.
+        bold: weight 700.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], last: int | None = None, ink: str = "ink", bold: bool = True
+    ) -> None:
+        self._sizes, self._last = tuple(sizes), last or sizes[-1]
+        super().__init__(size=self._sizes[0], ink=ink, bold=bold)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def _one_line(self, width: int) -> int | None:
+        """The largest size at which the words fit on one line; None when none does."""
+        words = self.words()
+        fitting = (size for size in self._sizes if theme.text_width(words, size, self._bold) <= width)
+        return next(fitting, None)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from the width it gets."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of the words in the size they would take."""
+        size = self._one_line(width)
+        if size is not None:
+            return round(theme.current().metrics(size, self._bold).height())
+        box = QRectF(0, 0, max(1, width), 10_000)
+        metrics = theme.current().metrics(self._last, self._bold)
+        return ceil(metrics.boundingRect(box, Qt.TextFlag.TextWordWrap, self.words()).height())
+
+    def sizeHint(self) -> QSize:
+        """All on one line in the largest letters."""
+        width = ceil(theme.text_width(self.words(), self._sizes[0], self._bold)) + 1
+        return QSize(width, round(theme.current().metrics(self._sizes[0], self._bold).height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """A few words wide."""
+        least = round(theme.current().metrics(self._sizes[-1], self._bold).height())
+        return QSize(min(px(120), self.sizeHint().width()), least)
+
+    def set_text(self, text: str | Sequence[Part]) -> None:
+        """Show another name."""
+        super().set_text(text)
+        self._fit()
+
+    def set_sizes(self, sizes: Sequence[int]) -> None:
+        """Take letters of other sizes, px at 100 %, the largest first."""
+        if tuple(sizes) != self._sizes:
+            self._sizes = tuple(sizes)
+            self._last = self._sizes[-1]
+            self._fit()
+            self.updateGeometry()
+
+    def restyle(self) -> None:
+        """Take font and colours from the theme in use."""
+        super().restyle()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the letters that fit."""
+        self._fit()
+
+    def _fit(self) -> None:
+        size = self._one_line(self.width())
+        self.setWordWrap(size is None)
+        self.setFont(theme.font(size or self._last, self._bold))
