@@ -19,6 +19,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.gui.action import OFFICE, Action, Group, Mode
 from cati.gui.action import in_modes as _in
+from cati.gui.held import HeldKeys
 from cati.gui.office.keys import OFFICE_ACTIONS
 from cati.gui.widgets.fields import is_text_field
 
@@ -152,6 +153,7 @@ class Keys(QObject):
         self._tables = {mode: _key_table(mode) for mode in Mode}
         self._focused: QWidget | None = None
         self._composing = False
+        self._held = HeldKeys()
         window.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -247,7 +249,17 @@ class Keys(QObject):
         return menu
 
     def press(self, event: QKeyEvent) -> bool:
-        """Handle a key press; True when it was meant for an action, whether or not that was done."""
+        """Handle a key press; True when it goes no further: it was meant for an action, done or not.
+
+        A key that is held acts once, and writes nothing into a field that appeared under it.
+        """
+        held = self._held.press(event, self._focused)
+        if self._act(event, held):
+            return True
+        focus = self._focused
+        return held and focus is not None and is_text_field(focus) and not self._held.began_in(event, focus)
+
+    def _act(self, event: QKeyEvent, held: bool) -> bool:
         combination = event.keyCombination().toCombined() & ~Qt.KeyboardModifier.KeypadModifier.value
         if combination & ~Qt.KeyboardModifier.KeyboardModifierMask.value == Qt.Key.Key_Enter.value:
             combination += Qt.Key.Key_Return.value - Qt.Key.Key_Enter.value
@@ -257,7 +269,7 @@ class Keys(QObject):
         action, key = found
         if self._composing or not self._acts_here(event):
             return False
-        if event.isAutoRepeat() and not action.repeats:
+        if held and not action.repeats:
             return True
         self.trigger(action.name, key)
         return True
@@ -289,6 +301,8 @@ class Keys(QObject):
         kind = event.type()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self.press(event)
+        if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            self._held.release(event)
         if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
             self._composing = bool(event.preeditString())
         return False

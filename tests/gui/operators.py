@@ -30,6 +30,7 @@ from cati.services.context import Context
 from cati.station import demo
 from cati.station.workplace import Workplace
 from cati.store.engine import Database
+from tests.gui.fingers import Fingers
 from tests.gui.stations import MemoryStation
 
 Key = Qt.Key
@@ -126,6 +127,7 @@ class Seated(ABC):
         )
         self.shell = Shell(start)
         self.shell.resize(1366, 690)
+        self._fingers: Fingers | None = None
 
     @abstractmethod
     def _make_place(self, shell: Shell, _session: Any) -> QWidget: ...
@@ -142,6 +144,13 @@ class Seated(ABC):
     def wait(self, condition: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(condition, timeout=10_000)
 
+    @property
+    def fingers(self) -> Fingers:
+        """The operator's, whose clock goes on from key to key."""
+        if self._fingers is None:
+            self._fingers = Fingers(self.shell.windowHandle())
+        return self._fingers
+
     def settled(self) -> None:
         """Until the worker has nothing left to do."""
         done: list[bool] = []
@@ -150,8 +159,7 @@ class Seated(ABC):
         self.wait(lambda: bool(done))
 
     def press(self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        for key in keys:
-            self._qtbot.keyClick(self.shell.windowHandle(), key, held)
+        self.fingers.tap(*keys, held=held)
 
     def type(self, text: str) -> None:
         """Type into what has the focus, digits and blanks too."""

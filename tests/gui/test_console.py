@@ -163,6 +163,28 @@ def test_an_answer_is_listed_by_its_words_also_where_there_is_little_room(operat
     assert {row.brief for row in rail._rows} == {"Fairly satisfied"}
 
 
+def test_a_digit_that_is_held_answers_one_item(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.fingers.hold(Key.Key_2, 3)
+    assert [name for name, value in operator.call.answers.items() if value == "fairly_satisfied"] == [
+        "work_style"
+    ]
+    assert operator.console.question.written.words() == ""
+
+
+def test_a_digit_that_is_held_at_the_last_item_writes_nothing_into_the_opinion(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(*[Key.Key_1] * (ITEMS - 1))
+    operator.fingers.hold(Key.Key_1, 3)
+    assert operator.call.shown == "opinion"
+    assert operator.console.question.written.field.hasFocus()
+    assert operator.console.question.written.words() == ""
+    operator.press(Key.Key_1)
+    assert operator.console.question.written.words() == "1"
+
+
 def test_going_back_changes_one_answer_and_keeps_the_later_ones(operator: Operator) -> None:
     operator.connect()
     operator.screen()

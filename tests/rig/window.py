@@ -48,6 +48,13 @@ class Window:
         done = subprocess.run(["xdotool", "key", "--delay", "1", *keys], capture_output=True, timeout=30)
         assert done.returncode == 0, done.stderr
 
+    def hold(self, key: str, seconds: float) -> None:
+        """Keep a key down; the X server repeats it."""
+        done = subprocess.run(
+            ["xdotool", "keydown", key, "sleep", str(seconds), "keyup", key], capture_output=True, timeout=30
+        )
+        assert done.returncode == 0, done.stderr
+
     def write(self, text: str) -> None:
         """Type a text."""
         subprocess.run(["xdotool", "type", "--delay", "1", text], check=True, timeout=30)
