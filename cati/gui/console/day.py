@@ -17,7 +17,7 @@ from cati.gui.widgets.day import DayMark, DayPicture, MarkKind, Span, clock_time
 from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Surface
-from cati.gui.widgets.text import Part, Text
+from cati.gui.widgets.text import Part, Prose, Text
 
 if TYPE_CHECKING:
     from cati.station.workplace import Today
@@ -61,11 +61,11 @@ class TodaySide(QWidget):
             ),
             "panel",
         )
-        self._card = Text(size=17, wrap=True, line_height=108)
+        self._card = Prose((17, 16, 15, 14), 108)
         head = row(Text(_("If they doubt the call, read this"), 13, "ink2", bold=True), None, KeyCap("F2"))
         self._brief = Text(_("Where the number is from, approval, hotline"), 15, wrap=True)
         self._brief.hide()
-        card = Surface(column(head, self._card, self._brief, None, gap=6, margins=(18, 10, 18, 10)))
+        card = Surface(column(head, (self._card, 1), self._brief, None, gap=6, margins=(18, 10, 18, 10)))
         self._holder = Holder(column(today, self._appointments, (card, 1), gap=10), width=WIDE)
         self.setLayout(row(self._holder))
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from cati.gui import theme
@@ -225,3 +225,49 @@ class Name(Text):
         size = self._one_line(self.width())
         self.setWordWrap(size is None)
         self.setFont(theme.font(size or self._last, self._bold))
+
+
+class Prose(Text):
+    """Reading text of several lines that takes smaller letters before any of it is lost.
+
+    Args:
+        sizes: px at 100 %, the largest first.
+        line_height: per cent.
+    """
+
+    def __init__(self, sizes: Sequence[int], line_height: int) -> None:
+        self._sizes = tuple(sizes)
+        super().__init__(size=sizes[0], wrap=True, line_height=line_height)
+
+    def heightForWidth(self, width: int) -> int:
+        """Height in the smallest letters: more is taken where there is more."""
+        return self._height(self._sizes[-1], width)
+
+    def sizeHint(self) -> QSize:
+        """What the smallest letters need."""
+        return QSize(px(200), self._height(self._sizes[-1], px(200)))
+
+    def minimumSizeHint(self) -> QSize:
+        """A few words wide."""
+        return QSize(px(120), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the largest letters that fit."""
+        self._fit()
+
+    def _show(self) -> None:
+        super()._show()
+        self._fit()
+
+    def _height(self, size: float, width: int) -> int:
+        page = QTextDocument()
+        page.setDocumentMargin(0)
+        page.setDefaultFont(theme.font(size, self._bold))
+        page.setHtml(self.text())
+        page.setTextWidth(max(1, width))
+        return ceil(page.size().height())
+
+    def _fit(self) -> None:
+        fitting = (size for size in self._sizes if self._height(size, self.width()) <= self.height())
+        self._size = next(fitting, self._sizes[-1])
+        self.setFont(theme.font(self._size, self._bold))
