@@ -68,7 +68,9 @@ users = Table(
     Column("failed_sign_ins", Integer, nullable=False, server_default=text("0")),
     Column("locked_until", Moment),
     Column("created_at", Moment, nullable=False),
-    comment="A row is one user; the private key is locked with the password.",
+    Column("languages", Document),
+    comment="A row is one user; the private key is locked with the password. Languages: codes beside the "
+    "programme's own that the user can interview in.",
 )
 
 # ---- the programme -------------------------------------------------------------------------------
@@ -85,22 +87,24 @@ programmes = Table(
     Column("loaded_at", Moment, nullable=False),
     Column("loaded_by", Key, ForeignKey("users.id"), nullable=False),
     Column("closed_at", Moment),
-    CheckConstraint("state in ('setup', 'drawn', 'closed')", name="state"),
-    comment="A row is one evaluation of one year.",
+    Column("retired_at", Moment),
+    CheckConstraint("state in ('setup', 'drawn', 'closed', 'retired')", name="state"),
+    comment="A row is one evaluation of one year. Retired: its contacts are destroyed.",
 )
 
 key_grants = Table(
     "key_grants",
     metadata,
     _key(),
-    _ref("programme_id", "programmes.id"),
+    _ref("programme_id", "programmes.id", nullable=True),
     Column("secret", String(16), nullable=False),
     _ref("user_id", "users.id", nullable=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("granted_at", Moment, nullable=False),
-    CheckConstraint("secret in ('contact', 'recording')", name="secret"),
+    CheckConstraint("secret in ('contact', 'recording', 'refusal')", name="secret"),
     UniqueConstraint("programme_id", "secret", "user_id"),
-    comment="A row is one secret sealed to one user's public key; no user means the recovery key.",
+    comment="A row is one secret sealed to one user's public key; no user means the recovery key, no "
+    "programme the bureau: the key of its refusal list.",
 )
 
 units = Table(
@@ -141,10 +145,12 @@ cells = Table(
     Column("overshoot", Integer, nullable=False, server_default=text("0")),
     Column("watermark", Integer, nullable=False, server_default=text("0")),
     Column("exhausted", Boolean, nullable=False, server_default=false()),
+    Column("paused", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("unit_id", "group_id"),
     CheckConstraint("completed >= 0 and reserved >= 0 and completed + reserved <= quota", name="quota"),
     comment="A row is one unit x one group. Fresh cases up to the watermark's position were taken; "
-    "exhausted: no fresh case is left. Overshoot: interviews kept beyond the quota after a lapsed lease.",
+    "exhausted: no fresh case is left. Paused: nobody is called in it for now. Overshoot: interviews kept "
+    "beyond the quota after a lapsed lease.",
 )
 Index("ix_cells_programme_id", cells.c.programme_id)
 
@@ -286,6 +292,7 @@ cases = Table(
     Column("lease_until", Moment),
     Column("epoch", Integer, nullable=False, server_default=text("0")),
     Column("disposition", String(32)),
+    Column("language", String(8)),
     UniqueConstraint("cell_id", "position"),
     UniqueConstraint("cell_id", "entry_id"),
     CheckConstraint("source in ('list', 'pool')", name="source"),
@@ -294,7 +301,8 @@ cases = Table(
     comment="A row is one entry that is to be called. Owner: whose appointment it is, or who was cut off "
     "in it (until owner_until only that operator gets it). Barred: an operator who must not get it again. "
     "Reserves: it holds a place of its cell's quota. Appointment: what was last agreed, also while the "
-    "case is held or parked; a firm one keeps its place. Positions count from 1 in each cell.",
+    "case is held or parked; a firm one keeps its place. Language: only who speaks it gets the case. "
+    "Positions count from 1 in each cell.",
 )
 # The claim reads nothing but these: the literal states are part of its statements.
 Index(
@@ -365,9 +373,11 @@ attempts = Table(
     Column("prompted", Boolean, nullable=False, server_default=false()),
     Column("late", Boolean, nullable=False, server_default=false()),
     Column("simulated", Boolean, nullable=False, server_default=false()),
+    Column("incoming", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("case_id", "number"),
     comment="A row is one dialling of a case. Alternate: which of the entry's numbers, 0 the first. "
-    "Prompted: somebody told the respondent what to say. Late: settled after its lease lapsed.",
+    "Prompted: somebody told the respondent what to say. Late: settled after its lease lapsed. Incoming: "
+    "the respondent called.",
 )
 Index("ix_attempts_user_id_dialled_at", attempts.c.user_id, attempts.c.dialled_at)
 
@@ -384,13 +394,15 @@ interviews = Table(
     _ref("user_id", "users.id"),
     Column("language", String(8), nullable=False, server_default="zh"),
     Column("late", Boolean, nullable=False, server_default=false()),
+    Column("excluded", Boolean, nullable=False, server_default=false()),
     CheckConstraint(
         "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended', 'duplicate')",
         name="state",
     ),
     comment="A row is one questionnaire as answered, over one or several attempts. Counted: answers to "
     "evaluated items that count. No_opinion: complete with fewer counted answers than the minimum. "
-    "Duplicate: the second complete one of a case, under a lapsed lease; kept, never scored.",
+    "Duplicate: the second complete one of a case, under a lapsed lease; kept, never scored. Excluded: by "
+    "the last verdict of a review; out of score and quota.",
 )
 Index("ix_interviews_cell_id_state", interviews.c.cell_id, interviews.c.state)
 
@@ -436,6 +448,84 @@ recordings = Table(
     Column("complete", Boolean, nullable=False, server_default=false()),
     Column("problem", String(64)),
     comment="A row is one recording file of an attempt; not complete until its end record is written.",
+)
+
+# ---- review, and what operators send to the supervisor --------------------------------------------
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _key(),
+    Column("interview_id", String(36), ForeignKey("interviews.id"), nullable=False, index=True),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("note", Text, nullable=False, server_default=""),
+    _ref("user_id", "users.id"),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("verdict in ('accepted', 'excluded', 'sent_back', 'second')", name="verdict"),
+    comment="A row is one verdict on an interview; the last one holds. Second: another opinion is asked for. "
+    "Reason: from the closed list, for what is not accepted.",
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    Column("kind", String(16), nullable=False),
+    _ref("case_id", "cases.id", nullable=True),
+    Column("attempt_id", String(36), ForeignKey("attempts.id")),
+    Column("text", Text, nullable=False, server_default=""),
+    _ref("user_id", "users.id"),
+    Column("station", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", Key, ForeignKey("users.id")),
+    Column("answer", Text, nullable=False, server_default=""),
+    CheckConstraint("kind in ('complaint', 'help', 'refusal')", name="kind"),
+    comment="A row is what an operator sent to the supervisor: a respondent's complaint, a call for help, or "
+    "a refusal to be decided on.",
+)
+Index(
+    "ix_messages_open",
+    messages.c.programme_id,
+    messages.c.at,
+    sqlite_where=text("settled_at is null"),
+    postgresql_where=text("settled_at is null"),
+)
+
+# ---- wishes that outlive a programme -------------------------------------------------------------
+
+wishes = Table(
+    "wishes",
+    metadata,
+    _key(),
+    Column("kind", String(16), nullable=False),
+    Column("number_hash", LargeBinary(32), nullable=False),
+    _ref("programme_id", "programmes.id"),
+    Column("noted_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    CheckConstraint("kind in ('refusal', 'call_again')", name="kind"),
+    UniqueConstraint("kind", "number_hash"),
+    comment="A row is what the holder of one phone number, by the bureau's keyed hash, wishes: never to be "
+    "called, or to be called again. Programme: in which it was said.",
+)
+
+# ---- who may call ----------------------------------------------------------------------------------
+
+clearances = Table(
+    "clearances",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("user_id", "users.id"),
+    Column("kind", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("detail", Document, nullable=False),
+    CheckConstraint("kind in ('pledge', 'practice')", name="kind"),
+    UniqueConstraint("programme_id", "user_id", "kind"),
+    comment="A row is what a user has to have done before calling live: signed the pledge of "
+    "confidentiality, passed the practice test.",
 )
 
 # ---- scores --------------------------------------------------------------------------------------
@@ -486,6 +576,23 @@ attendance = Table(
     comment="A row is one step of an operator's working day.",
 )
 Index("ix_attendance_user_id_at", attendance.c.user_id, attendance.c.at)
+
+attendance_corrections = Table(
+    "attendance_corrections",
+    metadata,
+    _key(),
+    _ref("user_id", "users.id"),
+    _ref("attendance_id", "attendance.id", nullable=True),
+    Column("event", String(16)),
+    Column("at", Moment),
+    Column("reason", Text, nullable=False),
+    Column("corrected_at", Moment, nullable=False),
+    Column("corrected_by", Key, ForeignKey("users.id"), nullable=False),
+    CheckConstraint("event in ('in', 'break', 'back', 'out')", name="event"),
+    comment="A row is one correction of a working day; the original stays. Attendance: the step it replaces, "
+    "none for one that was forgotten. No event: the step is struck out.",
+)
+Index("ix_attendance_corrections_user_id_at", attendance_corrections.c.user_id, attendance_corrections.c.at)
 
 audit = Table(
     "audit",

@@ -27,6 +27,11 @@ ALLOWED: dict[str, Any] = {
     "interviews.state": "complete",
     "adjustments.state": "waived",
     "attendance.event": "in",
+    "attendance_corrections.event": "out",
+    "clearances.kind": "pledge",
+    "messages.kind": "complaint",
+    "reviews.verdict": "accepted",
+    "wishes.kind": "refusal",
 }
 
 
@@ -66,11 +71,16 @@ def _of_type(column: Column[Any]) -> Any:
             return MOMENT
 
 
-def contents(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+def contents(database: Database) -> dict[str, list[dict[str, Any]]]:
     """All rows of all tables."""
     with database.read() as connection:
         return {table.name: _rows(connection, table) for table in metadata.sorted_tables}
 
 
-def _rows(connection: Connection, table: Table) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in connection.execute(select(table))]
+def part(row: dict[str, Any], columns: set[str]) -> dict[str, Any]:
+    """Some columns of a row."""
+    return {name: value for name, value in row.items() if name in columns}
+
+
+def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(select(table)).mappings()]

@@ -17,8 +17,7 @@ from cati.base import paths
 from cati.base.errors import CatiError
 from cati.store import migrate
 from cati.store.engine import Database
-from cati.store.tables import metadata
-from tests.store.full_house import contents, fill
+from tests.store.full_house import contents, fill, part
 
 STARTS = 3
 
@@ -35,6 +34,15 @@ def opened(url: str) -> Iterator[Database]:
 def version(url: str) -> str | None:
     with opened(url) as database:
         return migrate.current(database)
+
+
+def as_it_lies(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables of an embedded database, whatever its version."""
+    with opened(url) as database, database.read() as connection:
+        return {
+            table: [tuple(row) for row in connection.execute(text(f"select * from {table}"))]
+            for table in inspect(connection).get_table_names()
+        }
 
 
 def set_version(url: str, revision: str) -> None:
@@ -71,10 +79,22 @@ def test_every_table_keeps_its_row_down_to_the_first_schema_and_up_again(databas
     assert all(len(rows) == 1 for rows in before.values())
     migrate.downgrade(database_url, revisions()[0])
     assert version(database_url) == revisions()[0]
+    with opened(database_url) as database:
+        inspector = inspect(database.engine)
+        first = {
+            table: {column["name"] for column in inspector.get_columns(table)}
+            for table in inspector.get_table_names()
+        }
     migrate.upgrade(database_url)
     assert migrate.differences(database_url) == []
     with opened(database_url) as database:
-        assert contents(database) == before
+        after = contents(database)
+    # What later steps added is gone; what the first schema had is as it was.
+    for table, rows in before.items():
+        if table in first:
+            assert [part(row, first[table]) for row in after[table]] == [
+                part(row, first[table]) for row in rows
+            ]
 
 
 def test_a_database_with_data_can_be_taken_down_to_nothing_and_built_again(database_url: str) -> None:
@@ -91,14 +111,16 @@ def test_a_database_with_data_can_be_taken_down_to_nothing_and_built_again(datab
 
 def test_a_step_that_fails_half_way_changes_nothing(empty_database_url: str) -> None:
     migrate.upgrade(empty_database_url, "0001")
-    with opened(empty_database_url) as database, database.write() as connection:
-        connection.execute(text("drop table audit"))
+    with opened(empty_database_url) as database:
+        with database.write() as connection:
+            connection.execute(text("drop table audit"))
+        there = set(inspect(database.engine).get_table_names())
     with pytest.raises(DBAPIError, match="audit"):
         migrate.downgrade(empty_database_url, "base")
     assert version(empty_database_url) == "0001"
     with opened(empty_database_url) as database:
         left = set(inspect(database.engine).get_table_names())
-    assert left == (set(metadata.tables) | {"alembic_version"}) - {"audit"}
+    assert left == there
 
 
 def test_preparing_makes_the_tables_and_a_second_time_changes_nothing(empty_database_url: str) -> None:
@@ -120,15 +142,14 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(database_url: s
 def test_an_older_embedded_database_is_copied_aside_before_it_is_changed(sqlite_url: str) -> None:
     with opened(sqlite_url) as database:
         fill(database)
-        before = contents(database)
     migrate.downgrade(sqlite_url, "0001")
+    before = as_it_lies(sqlite_url)
     migrate.prepare(sqlite_url)
     assert version(sqlite_url) == migrate.head()
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent / "backups"
     (copy,) = folder.iterdir()
     assert version(f"sqlite:///{copy}") == "0001"
-    with opened(f"sqlite:///{copy}") as database:
-        assert contents(database) == before
+    assert as_it_lies(f"sqlite:///{copy}") == before
 
 
 def test_without_a_copy_nothing_is_changed(sqlite_url: str) -> None:
