@@ -161,7 +161,9 @@ class Settings:
         confidence_level: of intervals, 0 to 1.
         not_counted: names of answers that leave the denominator (不了解, 说不清, 拒答 as set).
         weigh_items_first: weigh items inside each group before groups are weighed.
-        expires: last day on which dialling is allowed.
+        expires: last day on which dialling is allowed (有效期止).
+        fieldwork_start: first day on which somebody is dialled.
+        fieldwork_end: last day on which somebody new is dialled; what was begun is finished after it.
         deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
         assumed: settings the document leaves open that took the proposed value.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 from math import ceil
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -257,9 +257,34 @@ def hours_of(settings: Settings, group: str) -> tuple[CallHours, ...]:
     return named or general or DEFAULT_HOURS
 
 
-def expired(settings: Settings, now: datetime) -> bool:
-    """Whether the last day on which dialling is allowed is over in local time."""
-    return settings.expires is not None and _local(settings, now).date() > settings.expires
+class Closed(Enum):
+    """Why nobody may be called at a moment."""
+
+    EXPIRED = "expired"
+    OVER = "over"
+    NOT_BEGUN = "not_begun"
+    HOURS = "hours"
+
+
+def season_closed(settings: Settings, now: datetime) -> Closed | None:
+    """Why nobody may be called all day at an (aware) moment; None on a day of fieldwork.
+
+    The approval (有效期止) counts before the days of fieldwork; the last day of either is one of calling.
+    """
+    day = _local(settings, now).date()
+    if settings.expires is not None and day > settings.expires:
+        return Closed.EXPIRED
+    if settings.fieldwork_end is not None and day > settings.fieldwork_end:
+        return Closed.OVER
+    if settings.fieldwork_start is not None and day < settings.fieldwork_start:
+        return Closed.NOT_BEGUN
+    return None
+
+
+def why_closed(settings: Settings, groups: Iterable[str], now: datetime) -> Closed | None:
+    """Why nobody in these groups may be called at an (aware) moment; None when somebody may."""
+    season = season_closed(settings, now)
+    return season or (None if open_groups(settings, groups, now) else Closed.HOURS)
 
 
 def open_groups(settings: Settings, groups: Iterable[str], now: datetime) -> frozenset[str]:
@@ -268,7 +293,7 @@ def open_groups(settings: Settings, groups: Iterable[str], now: datetime) -> fro
     Weekday, closed days and hours are those of the programme's timezone.
     """
     local = _local(settings, now)
-    if expired(settings, now) or local.date() in settings.closed_days:
+    if season_closed(settings, now) or local.date() in settings.closed_days:
         return frozenset()
     clock = local.time()
     return frozenset(
@@ -283,10 +308,13 @@ def openings(settings: Settings, group: str, after: datetime) -> Iterator[tuple[
     """The stretches [start, end) in which a group may be called, from `after` on, in local time."""
     zone = ZoneInfo(settings.timezone)
     local = _local(settings, after)
+    if settings.fieldwork_start is not None:
+        local = max(local, datetime.combine(settings.fieldwork_start, time(), zone))
+    last = min((day for day in (settings.expires, settings.fieldwork_end) if day is not None), default=None)
     hours = sorted(hours_of(settings, group), key=lambda h: h.start)
     for ahead in range(HORIZON_DAYS):
         day = local.date() + timedelta(days=ahead)
-        if settings.expires is not None and day > settings.expires:
+        if last is not None and day > last:
             return
         if day in settings.closed_days:
             continue

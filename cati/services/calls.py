@@ -13,7 +13,7 @@ from cati.domain import dispositions
 from cati.domain.dispositions import PastAttempt
 from cati.domain.interview import Outcome
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import Fate, SettleResult
+from cati.domain.queue import Closed, Fate, SettleResult, season_closed
 from cati.domain.users import Right, Role
 from cati.services import audit
 from cati.services.context import Context
@@ -21,6 +21,7 @@ from cati.store import calls as store
 from cati.store import interviews as interview_store
 from cati.store import queue as queue_store
 from cati.store import users
+from cati.store.assignments import started_interview
 from cati.store.calls import MyDayAttempt
 from cati.store.engine import Connection
 
@@ -39,12 +40,14 @@ def begin_attempt(
     """Commit an attempt before its number is dialled; gives its number within the case.
 
     Raises:
-        CatiError: ``lease_lost`` when the case is no longer this operator's; ``approval_expired``
-            after the last day the survey is approved for.
+        CatiError: ``lease_lost`` when the case is no longer this operator's; as `refuse_out_of_season`.
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
-        refuse_after_expiry(programme, ctx.now(connection))
+        now = ctx.now(connection)
+        over = season_closed(programme.programme.settings, now) is Closed.OVER
+        begun = over and started_interview(connection, case_id) is not None
+        refuse_out_of_season(programme, now, begun=begun)
         number = store.begin(
             connection,
             attempt_id=attempt_id,
@@ -64,19 +67,40 @@ def begin_attempt(
         return number
 
 
-def refuse_after_expiry(programme: LoadedProgramme, now: datetime) -> None:
-    """Refuse dialling after the survey's approval has run out (有效期止).
+def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bool = False) -> None:
+    """Refuse dialling outside the days of fieldwork, and after the approval has run out (有效期止).
+
+    Args:
+        programme: its settings name the days.
+        now: aware.
+        begun: an interview was begun in the case; the end of fieldwork does not cut it off.
 
     Raises:
-        CatiError: ``approval_expired``.
+        CatiError: ``approval_expired``, ``fieldwork_over``, ``fieldwork_not_begun``.
     """
     settings = programme.programme.settings
-    if settings.expires is not None and now.astimezone(ZoneInfo(settings.timezone)).date() > settings.expires:
-        raise CatiError(
-            "approval_expired",
-            N_("The approval of this survey ended on {day}. Nobody may be called any more."),
-            day=settings.expires.isoformat(),
-        )
+    match season_closed(settings, now):
+        case Closed.EXPIRED:
+            assert settings.expires is not None
+            raise CatiError(
+                "approval_expired",
+                N_("The approval of this survey ended on {day}. Nobody may be called any more."),
+                day=settings.expires.isoformat(),
+            )
+        case Closed.OVER if not begun:
+            assert settings.fieldwork_end is not None
+            raise CatiError(
+                "fieldwork_over",
+                N_("Fieldwork ended on {day}. Nobody new is called; what was stored is kept."),
+                day=settings.fieldwork_end.isoformat(),
+            )
+        case Closed.NOT_BEGUN:
+            assert settings.fieldwork_start is not None
+            raise CatiError(
+                "fieldwork_not_begun",
+                N_("Fieldwork begins on {day}. Nobody was dialled; wait until then."),
+                day=settings.fieldwork_start.isoformat(),
+            )
 
 
 def end_attempt(

@@ -11,7 +11,7 @@ from cati.domain.contacts import Contact
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, ClaimRequest, Pick
 from cati.domain.users import Right
-from cati.services.calls import refuse_after_expiry
+from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
 from cati.store import assignments
 from cati.store import queue as store
@@ -30,8 +30,9 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
     """Hold the next case for this operator and give all the console needs; None when there is none now.
 
     Raises:
-        CatiError: ``not_allowed``; ``not_drawn``, ``fieldwork_closed``, ``approval_expired`` when nobody
-            may be called; ``no_contact_key`` without the programme's key (no case is held then).
+        CatiError: ``not_allowed``; ``not_drawn``, ``fieldwork_closed``, ``approval_expired``,
+            ``fieldwork_over`` when nobody may be called; ``no_contact_key`` without the programme's key
+            (no case is held then).
     """
     ctx.actor.require(Right.INTERVIEW)
     while True:
@@ -98,7 +99,9 @@ def _request(
     ctx: Context, connection: Connection, programme: LoadedProgramme, now: datetime, lease: timedelta
 ) -> ClaimRequest:
     settings = programme.programme.settings
-    refuse_after_expiry(programme, now)
+    # Before the first day it is only too early: the queue is empty, and `next_due` tells until when.
+    if rules.season_closed(settings, now) is not rules.Closed.NOT_BEGUN:
+        refuse_out_of_season(programme, now)
     state, groups = store.state_and_groups(connection, programme.id)
     if state == "setup":
         raise CatiError("not_drawn", N_("The draw was not held yet. Nothing was changed. Hold it first."))

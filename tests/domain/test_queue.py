@@ -14,16 +14,18 @@ from cati.domain.programmes import CallHours, RetryRules, Settings
 from cati.domain.queue import (
     EVENING,
     CaseState,
+    Closed,
     Fate,
     SettleResult,
     effort,
-    expired,
     has_place,
     next_attempt,
     next_opening,
     open_groups,
     openings,
+    season_closed,
     share,
+    why_closed,
 )
 
 HAINAN = ZoneInfo("Asia/Shanghai")
@@ -95,10 +97,30 @@ def test_nobody_is_called_on_closed_days() -> None:
 def test_nobody_is_called_after_the_last_day() -> None:
     ending = replace(PLAIN, expires=WEDNESDAY)
     assert open_groups(ending, ["public"], at(WEDNESDAY, 20)) == {"public"}
-    assert not expired(ending, at(WEDNESDAY, 23, 59))
-    assert expired(ending, at(date(2024, 2, 22), 0))
+    assert season_closed(ending, at(WEDNESDAY, 23, 59)) is None
+    assert season_closed(ending, at(date(2024, 2, 22), 0)) is Closed.EXPIRED
     assert open_groups(ending, ["public"], at(date(2024, 2, 22), 10)) == frozenset()
     assert next_opening(ending, ["public"], at(WEDNESDAY, 20, 30)) is None
+
+
+def test_fieldwork_has_a_first_and_a_last_day_of_calling() -> None:
+    season = replace(PLAIN, fieldwork_start=WEDNESDAY, fieldwork_end=SATURDAY, expires=date(2024, 12, 31))
+    before = at(date(2024, 2, 20), 10)
+    assert season_closed(season, before) is Closed.NOT_BEGUN
+    assert open_groups(season, ["public"], before) == frozenset()
+    assert next_opening(season, ["public"], before) == at(WEDNESDAY, 9)
+    assert open_groups(season, ["public"], at(SATURDAY, 20)) == {"public"}
+    assert season_closed(season, at(SUNDAY, 0)) is Closed.OVER
+    assert open_groups(season, ["public"], at(SUNDAY, 11)) == frozenset()
+    assert next_opening(season, ["public"], at(SATURDAY, 20, 30)) is None
+
+
+def test_why_nobody_may_be_called_names_the_season_before_the_hour() -> None:
+    season = replace(PLAIN, fieldwork_end=WEDNESDAY, expires=SATURDAY)
+    assert why_closed(season, ["public"], at(WEDNESDAY, 10)) is None
+    assert why_closed(season, ["public"], at(WEDNESDAY, 13)) is Closed.HOURS
+    assert why_closed(season, ["public"], at(SATURDAY, 10)) is Closed.OVER
+    assert why_closed(season, ["public"], at(SUNDAY, 11)) is Closed.EXPIRED
 
 
 @pytest.mark.parametrize(
@@ -123,7 +145,12 @@ def test_of_several_groups_the_first_to_open_counts() -> None:
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2025, 12, 31), timezones=st.just(HAINAN))
 SETTINGS = st.sampled_from(
-    [PLAIN, OFFICE, replace(PLAIN, closed_days=(WEDNESDAY, SUNDAY), expires=date(2024, 12, 24))]
+    [
+        PLAIN,
+        OFFICE,
+        replace(PLAIN, closed_days=(WEDNESDAY, SUNDAY), expires=date(2024, 12, 24)),
+        replace(PLAIN, fieldwork_start=SUNDAY, fieldwork_end=date(2024, 4, 1), expires=date(2024, 12, 24)),
+    ]
 )
 
 

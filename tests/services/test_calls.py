@@ -170,10 +170,35 @@ def test_nobody_is_dialled_after_the_approval_has_expired(floor: Floor) -> None:
 
 def test_the_last_day_of_the_approval_ends_at_local_midnight(floor: Floor) -> None:
     programme = floor.office.settings(expires=date(2024, 2, 21))
-    calls.refuse_after_expiry(programme, datetime(2024, 2, 21, 15, 59, tzinfo=UTC))
+    calls.refuse_out_of_season(programme, datetime(2024, 2, 21, 15, 59, tzinfo=UTC))
     with pytest.raises(CatiError):
-        calls.refuse_after_expiry(programme, datetime(2024, 2, 21, 16, 0, tzinfo=UTC))
-    calls.refuse_after_expiry(floor.office.settings(expires=None), START)
+        calls.refuse_out_of_season(programme, datetime(2024, 2, 21, 16, 0, tzinfo=UTC))
+    calls.refuse_out_of_season(floor.office.settings(expires=None), START)
+
+
+def test_nobody_new_is_dialled_after_the_last_day_of_fieldwork_nor_before_the_first(floor: Floor) -> None:
+    day = timedelta(days=1)
+    for season, code in (
+        ({"fieldwork_end": START.date() - day}, "fieldwork_over"),
+        ({"fieldwork_start": START.date() + day}, "fieldwork_not_begun"),
+    ):
+        with pytest.raises(CatiError) as refused:
+            floor.begin(programme=floor.office.settings(**season))
+        assert refused.value.code == code
+    assert floor.rows(t.attempts.c.id) == []
+    season = {"fieldwork_start": START.date(), "fieldwork_end": START.date()}
+    assert floor.begin(programme=floor.office.settings(**season)) == 1
+
+
+def test_an_interview_that_was_begun_is_dialled_again_after_the_end_of_fieldwork(floor: Floor) -> None:
+    floor.begin()
+    floor.interview()
+    over = floor.office.settings(fieldwork_end=START.date() - timedelta(days=1))
+    assert floor.begin("a2", programme=over) == 2
+    expired = floor.office.settings(expires=START.date() - timedelta(days=1))
+    with pytest.raises(CatiError) as refused:
+        floor.begin("a3", programme=expired)
+    assert refused.value.code == "approval_expired"
 
 
 def test_an_attempt_of_a_stopped_station_is_interrupted_when_the_next_begins(floor: Floor) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -244,6 +245,19 @@ def test_after_the_approval_has_run_out_nobody_is_handed_out(bureau: Bureau) -> 
     with pytest.raises(CatiError) as refused:
         queue.claim_next(bureau.sit_down("a"), ended)
     assert refused.value.code == "approval_expired"
+
+
+def test_after_the_last_day_of_fieldwork_nobody_is_handed_out(bureau: Bureau) -> None:
+    over = with_settings(bureau, fieldwork_end=date(2024, 2, 20))
+    with pytest.raises(CatiError) as refused:
+        queue.claim_next(bureau.sit_down("a"), over)
+    assert refused.value.code == "fieldwork_over"
+
+
+def test_before_fieldwork_begins_the_queue_is_empty_until_its_first_hour(bureau: Bureau) -> None:
+    ctx, early = bureau.sit_down("a"), with_settings(bureau, fieldwork_start=date(2024, 2, 22))
+    assert queue.claim_next(ctx, early) is None
+    assert queue.next_due(ctx, early) == datetime(2024, 2, 22, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def test_before_the_draw_nobody_is_handed_out(database: Database, clock: VirtualClock) -> None:
