@@ -12,6 +12,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session
+from cati.cli.texts import command, group, option
 from cati.domain.draws import commitment
 from cati.domain.frames import find_group, find_unit
 from cati.domain.programmes import Group, Programme, Unit
@@ -19,7 +20,7 @@ from cati.services import draws as service
 from cati.services import supplements
 from cati.services.draws import DrawStatus
 
-out_option = click.option(
+out_option = option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("draw"),
@@ -40,10 +41,10 @@ def pair(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-@click.group(invoke_without_command=True)
-@click.option("--party", "parties", multiple=True, metavar="NAME=PART", help="A party and its secret part.")
-@click.option("--public", metavar="VALUE", help="The public value named beforehand.")
-@click.option("--public-name", default=service.PUBLIC_NAME, help="Which public value it is.")
+@group(invoke_without_command=True)
+@option("--party", "parties", multiple=True, metavar="NAME=PART", help="A party and its secret part.")
+@option("--public", metavar="VALUE", help="The public value named beforehand.")
+@option("--public-name", default=service.PUBLIC_NAME, help="Which public value it is.")
 @out_option
 @click.pass_context
 def draw(
@@ -53,7 +54,7 @@ def draw(
     if context.invoked_subcommand is not None:
         return
     if not parties or public is None:
-        raise click.UsageError("--party NAME=PART (at least two) and --public VALUE are needed")
+        raise click.UsageError(_("--party NAME=PART (at least two) and --public VALUE are needed."))
     session: Session = context.obj
     given = _pairs(parties)
     held = service.draw(
@@ -84,8 +85,15 @@ def commitment_of(name: str, part: str) -> None:
 
 
 @draw.command()
-@click.option("--party", "parties", multiple=True, required=True, metavar="NAME=COMMITMENT")
-@click.option("--public-name", default=service.PUBLIC_NAME, help="Which public value will be taken.")
+@option(
+    "--party",
+    "parties",
+    multiple=True,
+    required=True,
+    metavar="NAME=COMMITMENT",
+    help="A party and what it commits to.",
+)
+@option("--public-name", default=service.PUBLIC_NAME, help="Which public value will be taken.")
 @click.pass_obj
 def commit(session: Session, parties: Sequence[str], public_name: str) -> None:
     """Freeze the lists, take the parties' commitments and print the frame's hash, to be published."""
@@ -93,7 +101,7 @@ def commit(session: Session, parties: Sequence[str], public_name: str) -> None:
 
 
 @draw.command()
-@click.option("--party", "party", required=True, metavar="NAME=PART")
+@option("--party", "party", required=True, metavar="NAME=PART", help="A party and its secret part.")
 @click.pass_obj
 def reveal(session: Session, party: str) -> None:
     """Take the secret part a party committed to."""
@@ -101,7 +109,7 @@ def reveal(session: Session, party: str) -> None:
 
 
 @draw.command()
-@click.option("--public", required=True, metavar="VALUE", help="The public value, as published.")
+@option("--public", required=True, metavar="VALUE", help="The public value, as published.")
 @out_option
 @click.pass_obj
 def hold(session: Session, public: str, out: Path) -> None:
@@ -111,7 +119,7 @@ def hold(session: Session, public: str, out: Path) -> None:
 
 
 @draw.command()
-@click.option("--reason", required=True)
+@option("--reason", required=True, help="Why, as it is kept in the audit log.")
 @click.pass_obj
 def void(session: Session, reason: str) -> None:
     """Give up a draw that was begun, as when a party fails to reveal."""
@@ -135,10 +143,10 @@ def _cell(programme: Programme, unit: str, group: str) -> tuple[Unit, Group]:
     return found, kind
 
 
-@click.command()
+@command()
 @click.argument("unit")
 @click.argument("group")
-@click.option("--reason", required=True, help="Why, as it is kept in the audit log.")
+@option("--reason", required=True, help="Why, as it is kept in the audit log.")
 @click.pass_obj
 def supplement(session: Session, unit: str, group: str, reason: str) -> None:
     """Open the public pool for a cell whose list has run dry."""

@@ -9,13 +9,14 @@ import click
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, progress
+from cati.cli.texts import command, option
 from cati.services import exports as service
 from cati.services.exports import Identity
 
 
-@click.command()
+@command()
 @click.argument("workbook", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
+@option(
     "--identity",
     type=click.Choice([str(i) for i in Identity]),
     default=str(Identity.MASKED),

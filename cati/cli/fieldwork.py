@@ -9,13 +9,15 @@ import click
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.cli.programmes import STATES
 from cati.cli.session import Session, as_json, json_option, progress
+from cati.cli.texts import command, option
 from cati.services import quotas
 from cati.station import parallel
 from cati.station import simulate as simulation
 
 
-@click.command()
+@command()
 @json_option
 @click.pass_obj
 def status(session: Session, in_json: bool) -> None:
@@ -42,16 +44,18 @@ def status(session: Session, in_json: bool) -> None:
         )
         return
     done, wanted = sum(c.completed for c in cells), sum(c.quota for c in cells)
-    click.echo(f"{programme.programme.title}: {programme.state}, {done} / {wanted}")
+    click.echo(f"{programme.programme.title}: {_(STATES[programme.state])}, {done} / {wanted}")
     for c in cells:
         dry = "  " + _("list dry") if c.dry else ""
         click.echo(f"  {c.unit_name}/{c.group_label}: {c.completed} / {c.quota}" + dry)
 
 
-@click.command()
-@click.option("--stations", type=click.IntRange(1, 256), default=4, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option(
+@command()
+@option(
+    "--stations", type=click.IntRange(1, 256), default=4, show_default=True, help="How many operators call."
+)
+@option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same answers.")
+@option(
     "--parallel", "in_parallel", is_flag=True, help="A process for each station; only counts are promised."
 )
 @json_option

@@ -9,14 +9,16 @@ import click
 
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option, progress
+from cati.cli.texts import command, option
+from cati.domain.frames import PROBLEM_LABELS, RowProblem
 from cati.domain.users import Right
 from cati.services import adjustments
 from cati.services import frames as service
 
 
-@click.command("import")
+@command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--pool", is_flag=True, help="The file is the public pool that supplements lists run dry.")
+@option("--pool", is_flag=True, help="The file is the public pool that supplements lists run dry.")
 @json_option
 @click.pass_obj
 def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) -> None:
@@ -53,7 +55,9 @@ def _line(report: dict[str, object]) -> str:
     assert isinstance(lists, dict)
     parts = []
     for group, facts in lists.items():
-        rejected = ", ".join(f"{code} {count}" for code, count in facts["rejected"].items())
+        rejected = ", ".join(
+            f"{_(PROBLEM_LABELS[RowProblem(code)])} {count}" for code, count in facts["rejected"].items()
+        )
         part = _("{group} rows accepted: {accepted} of {rows}").format(
             group=group, accepted=facts["accepted"], rows=facts["rows"]
         )

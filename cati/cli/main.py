@@ -12,6 +12,7 @@ from cati.base import i18n
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.cli.session import Session
+from cati.cli.texts import Context, Group, Option, chosen_language, option, spoken
 
 REFUSED = 1
 FAULT = 70
@@ -39,7 +40,7 @@ COMMANDS = {
 """In which module of this package each command is; only the one that runs is loaded."""
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The commands, each loaded when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -56,15 +57,13 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--db", "database", metavar="URL", help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME."
-)
-@click.option("--data", "data_folder", metavar="FOLDER", help="Folder of database, recordings and logs.")
-@click.option("--as", "login", metavar="USER", help="Sign in as this user.")
-@click.option("--password-file", metavar="FILE", help="File that holds the password; nothing prompts.")
-@click.option("--programme", metavar="CODE", help="Programme, when the database holds several.")
-@click.option("--language", type=click.Choice(i18n.LANGUAGES), help="Language of texts.")
-@click.version_option(package_name="cati")
+@option("--db", "database", metavar="URL", help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME.")
+@option("--data", "data_folder", metavar="FOLDER", help="Folder of database, recordings and logs.")
+@option("--as", "login", metavar="USER", help="Sign in as this user.")
+@option("--password-file", metavar="FILE", help="File that holds the password; nothing prompts.")
+@option("--programme", metavar="CODE", help="Programme, when the database holds several.")
+@option("--language", type=click.Choice(i18n.LANGUAGES), help="Language of texts.")
+@click.version_option(package_name="cati", cls=Option)
 @click.pass_context
 def cati(
     context: click.Context,
@@ -94,7 +93,20 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         0 done; 1 refused with a sentence on stderr, nothing changed; 2 wrong usage; 70 a fault.
     """
-    i18n.set_language(i18n.system_language())
+    with spoken(chosen_language(_flags(arguments))):
+        return _run(arguments)
+
+
+def _flags(arguments: Sequence[str]) -> dict[str, str | None]:
+    """What decides the language; it is looked for first, because help is printed while options are parsed."""
+    try:
+        given = cati.make_parser(Context(cati, **cati.context_settings)).parse_args(list(arguments))[0]
+    except click.UsageError:
+        given = {}  # said in words when the options are parsed in earnest
+    return {name: given.get(name) for name in ("data_folder", "language")}
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         cati.main(list(arguments), prog_name="cati", standalone_mode=False)
     except CatiError as refusal:

@@ -11,17 +11,21 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import group, option
 from cati.services import programmes as service
 
+STATES = {"setup": N_("in preparation"), "drawn": N_("in the field"), "closed": N_("closed")}
+"""What the states of a programme are called, to be translated."""
 
-@click.group()
+
+@group()
 def programme() -> None:
     """Programmes: load a workbook, list, close fieldwork."""
 
 
 @programme.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
-@click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="An open setting of the workbook.")
+@option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="An open setting of the workbook.")
 @json_option
 @click.pass_obj
 def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool) -> None:
@@ -74,7 +78,7 @@ def list_(session: Session, in_json: bool) -> None:
         )
         return
     for p in found:
-        click.echo(f"{p.programme.code}\t{p.state}\t{p.programme.title}")
+        click.echo(f"{p.programme.code}\t{_(STATES[p.state])}\t{p.programme.title}")
 
 
 @programme.command()

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from cati import bootstrap
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import group, option
 from cati.services import recordings as service
 
+PROBLEMS = {
+    "no_device": N_("no microphone"),
+    "late_device": N_("microphone only found later"),
+    "device_lost": N_("microphone lost meanwhile"),
+    "silent": N_("silence only"),
+    "frames_lost": N_("gaps"),
+    "disk": N_("disk full"),
+    "file_exists": N_("not written"),
+    "recorder_died": N_("recorder stopped"),
+    "cut_off": N_("cut off"),
+}
+"""What can be wrong with a recording, by its code; to be translated."""
 
-@click.group()
+
+@group()
 def recording() -> None:
     """Recordings: list, export by right."""
 
@@ -22,13 +38,20 @@ def recording() -> None:
 @click.pass_obj
 def list_(session: Session, in_json: bool) -> None:
     """List the recordings of the programme."""
-    found = service.listing(session.ctx, session.programme)
+    programme = session.programme
+    found = service.listing(session.ctx, programme)
+    units = {unit.code: unit.name for unit in programme.programme.units}
+    groups = {group.code: group.label for group in programme.programme.groups}
     if in_json:
         as_json(
             [
                 {
                     "recording": r.id,
                     "attempt": r.attempt_id,
+                    "unit": units[r.unit],
+                    "group": groups[r.group],
+                    "case": r.case_id,
+                    "operator": r.operator,
                     "started": r.started_at.isoformat(),
                     "seconds": None if r.duration_ms is None else r.duration_ms / 1000,
                     "complete": r.complete,
@@ -39,15 +62,25 @@ def list_(session: Session, in_json: bool) -> None:
         )
         return
     for r in found:
-        seconds = "?" if r.duration_ms is None else f"{r.duration_ms / 1000:.1f} s"
-        click.echo(f"{r.id}  {r.started_at:%Y-%m-%d %H:%M}  {seconds}  {r.problem or ''}".rstrip())
+        at = r.started_at.astimezone(ZoneInfo(programme.programme.settings.timezone))
+        case = _("case {number}").format(number=f"{r.case_id:04d}")
+        parts = (r.id, f"{at:%Y-%m-%d %H:%M}", f"{units[r.unit]}/{groups[r.group]}", case, r.operator)
+        click.echo("\t".join((*parts, *_length_and_state(r.duration_ms, r.complete, r.problem))))
+
+
+def _length_and_state(duration_ms: int | None, complete: bool, problem: str | None) -> tuple[str, str]:
+    """Both in words; minutes and seconds."""
+    if duration_ms is None:
+        return "–", _("not ended")
+    length = "{:02d}:{:02d}".format(*divmod(round(duration_ms / 1000), 60))
+    if problem is not None:
+        return length, _(PROBLEMS.get(problem, problem))
+    return length, _("whole") if complete else _("cut off")
 
 
 @recording.command()
 @click.argument("id_", metavar="ID")
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV file to write."
-)
+@option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV file to write.")
 @click.pass_obj
 def export(session: Session, id_: str, out: Path) -> None:
     """Decrypt a recording into a WAV file; the audit log keeps who did."""

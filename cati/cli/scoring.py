@@ -7,12 +7,17 @@ from pathlib import Path
 
 import click
 
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import command, group, option
 from cati.domain.ranking import UnitScore, shown
 from cati.services import adjustments, channels
 from cati.services import scoring as service
+
+STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
+"""What the states of points are called, to be translated."""
 
 
 class _Points(click.ParamType[Decimal]):
@@ -23,10 +28,10 @@ class _Points(click.ParamType[Decimal]):
         try:
             return Decimal(str(value))
         except InvalidOperation:
-            self.fail(f"{value!r} is not a number", param, ctx)
+            self.fail(_("“{text}” must be a number.").format(text=value), param, ctx)
 
 
-@click.group()
+@group()
 def channel() -> None:
     """Ways opinions were collected besides the telephone."""
 
@@ -44,12 +49,12 @@ def set_(session: Session, code: str, file: Path) -> None:
     click.echo(words.format(count=count, channel=code))
 
 
-@click.command()
+@command()
 @click.argument("unit")
-@click.option("--code", required=True, help="The ground, such as late.")
-@click.option("--points", required=True, type=_Points(), help="Points to add, or to take with a minus.")
-@click.option("--reason", required=True, help="Evidence, and how the work was affected.")
-@click.option("--confirm", is_flag=True, help="Count them from now on; otherwise they are only proposed.")
+@option("--code", required=True, help="The ground, such as late.")
+@option("--points", required=True, type=_Points(), help="Points to add, or to take with a minus.")
+@option("--reason", required=True, help="Evidence, and how the work was affected.")
+@option("--confirm", is_flag=True, help="Count them from now on; otherwise they are only proposed.")
 @click.pass_obj
 def adjust(session: Session, unit: str, code: str, points: Decimal, reason: str, confirm: bool) -> None:
     """Propose points for a unit on some ground, or confirm them."""
@@ -58,7 +63,7 @@ def adjust(session: Session, unit: str, code: str, points: Decimal, reason: str,
     click.echo(text.format(unit=unit, points=made.points))
 
 
-@click.command("adjustments")
+@command("adjustments")
 @json_option
 @click.pass_obj
 def adjustments_(session: Session, in_json: bool) -> None:
@@ -81,13 +86,13 @@ def adjustments_(session: Session, in_json: bool) -> None:
         )
         return
     for a in found:
-        click.echo(f"{names[a.unit]}\t{a.code}\t{a.points}\t{a.state}\t{a.reason}")
+        click.echo(f"{names[a.unit]}\t{a.code}\t{a.points}\t{_(STATES[a.state])}\t{a.reason}")
 
 
-@click.command()
+@command()
 @click.argument("unit")
-@click.option("--code", required=True, help="The ground, such as late.")
-@click.option("--reason", required=True, help="Why the work was not affected, or what excuses it.")
+@option("--code", required=True, help="The ground, such as late.")
+@option("--reason", required=True, help="Why the work was not affected, or what excuses it.")
 @click.pass_obj
 def waive(session: Session, unit: str, code: str, reason: str) -> None:
     """Waive points that were proposed for a unit."""
@@ -95,7 +100,7 @@ def waive(session: Session, unit: str, code: str, reason: str) -> None:
     click.echo(_("{unit}: waived.").format(unit=unit))
 
 
-@click.command()
+@command()
 @click.argument("workbook", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @json_option
 @click.pass_obj
@@ -116,7 +121,7 @@ def score(session: Session, workbook: Path | None, in_json: bool) -> None:
 
 
 def _row(line: UnitScore) -> str:
-    final = "n/a" if line.final is None else shown(line.final)
+    final = _("n/a") if line.final is None else shown(line.final)
     return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}"
 
 

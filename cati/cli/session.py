@@ -13,11 +13,12 @@ from typing import Any
 import click
 
 from cati import bootstrap
-from cati.base import i18n, settings
+from cati.base import settings
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.bootstrap import Opened
+from cati.cli.texts import option
 from cati.domain.programmes import LoadedProgramme
 from cati.services import programmes, users
 from cati.services.context import Context
@@ -49,9 +50,6 @@ class Session:
         self._programme = programme
         self._opened: Opened | None = None
         self._context: Context | None = None
-        language = flags.get("language")
-        if language:
-            i18n.set_language(language)
 
     @property
     def opened(self) -> Opened:
@@ -132,4 +130,4 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
         yield show
 
 
-json_option = click.option("--json", "in_json", is_flag=True, help="Print one JSON value.")
+json_option = option("--json", "in_json", is_flag=True, help="Print one JSON value.")

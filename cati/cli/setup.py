@@ -12,13 +12,14 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option, progress
+from cati.cli.texts import command, option
 from cati.services import users
 from cati.station import demo as demonstration
 
 
-@click.command()
-@click.option("--name", help="Name shown on screens; by default the login.")
-@click.option(
+@command()
+@option("--name", help="Name shown on screens; by default the login.")
+@option(
     "--recovery-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the recovery key is written; by default recovery-key.txt in the data folder.",
@@ -73,7 +74,7 @@ def _write_secret(file: Path, text: str) -> None:
         out.write(text + "\n")
 
 
-@click.command()
+@command()
 @json_option
 @click.pass_obj
 def demo(session: Session, in_json: bool) -> None:

@@ -12,28 +12,43 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import group, option
 from cati.domain.users import Role
 from cati.services import audit as audit_service
 from cati.services import keys, passwords
 from cati.services import users as service
 
-new_password_option = click.option(
+ROLES = {
+    Role.OPERATOR: N_("operator"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.BUREAU: N_("bureau"),
+    Role.OBSERVER: N_("observer"),
+    Role.ADMIN: N_("admin"),
+}
+"""What roles are called, to be translated."""
+
+new_password_option = option(
     "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the user's password."
 )
 
 
-@click.group()
+@group()
 def user() -> None:
     """Users: add, list, disable, passwords, keys."""
 
 
 @user.command()
 @click.argument("login")
-@click.option("--name", help="Name shown on screens; by default the login.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([str(r) for r in Role]))
-@click.option(
-    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the first password."
+@option("--name", help="Name shown on screens; by default the login.")
+@option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([str(r) for r in Role]),
+    help="What the user is hired for; may be given several times.",
 )
+@option("--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the first password.")
 @click.pass_obj
 def add(
     session: Session,
@@ -76,7 +91,8 @@ def list_(session: Session, in_json: bool) -> None:
         return
     for u in found:
         state = "" if u.active else _("disabled")
-        click.echo(f"{u.login}\t{u.name}\t{', '.join(sorted(map(str, u.roles)))}\t{state}".rstrip())
+        roles = _(", ").join(_(label) for role, label in ROLES.items() if role in u.roles)
+        click.echo(f"{u.login}\t{u.name}\t{roles}\t{state}".rstrip())
 
 
 @user.command()
@@ -90,9 +106,7 @@ def disable(session: Session, login: str) -> None:
 
 @user.command()
 @click.argument("login")
-@click.option(
-    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password."
-)
+@option("--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password.")
 @click.pass_obj
 def reset(session: Session, login: str, new_password_file: TextIO | None) -> None:
     """Give a user a new password and key pair."""
@@ -120,12 +134,10 @@ def grant(session: Session, login: str) -> None:
 
 @user.command()
 @click.argument("login")
-@click.option(
+@option(
     "--recovery-file", type=click.File("r", encoding="utf-8"), help="File with the recovery key as on paper."
 )
-@click.option(
-    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password."
-)
+@option("--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password.")
 @click.pass_obj
 def recover(
     session: Session, login: str, recovery_file: TextIO | None, new_password_file: TextIO | None
@@ -138,7 +150,7 @@ def recover(
     click.echo(_("User {login} has a new password and all keys again.").format(login=login))
 
 
-@click.group()
+@group()
 def audit() -> None:
     """The audit log."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select, update
 
 from cati.store.engine import Connection
 from cati.store.statements import insert_once
-from cati.store.tables import attempts, cases, recordings
+from cati.store.tables import attempts, cases, cells, groups, recordings, units, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class StoredRecording:
     Attributes:
         file: path below the recordings folder of its station.
         duration_ms: None until the file is ended.
+        unit, group: codes in the programme.
+        operator: name on screens of who made the call.
     """
 
     id: str
@@ -31,6 +33,10 @@ class StoredRecording:
     duration_ms: int | None
     complete: bool
     problem: str | None
+    case_id: int
+    unit: str
+    group: str
+    operator: str
 
 
 def register(
@@ -77,9 +83,17 @@ def _query() -> Select[Any]:
             recordings.c.duration_ms,
             recordings.c.complete,
             recordings.c.problem,
+            cases.c.id,
+            units.c.code,
+            groups.c.code,
+            users.c.name,
         )
         .join(attempts, attempts.c.id == recordings.c.attempt_id)
         .join(cases, cases.c.id == attempts.c.case_id)
+        .join(cells, cells.c.id == cases.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .join(users, users.c.id == attempts.c.user_id)
     )
 
 
