@@ -22,6 +22,7 @@ from cati.domain.call_effects import (
     EndAttempt,
     HandOver,
     HangUp,
+    KeepTyped,
     MarkRecording,
     OpenInterview,
     StartRecording,
@@ -35,6 +36,7 @@ from cati.domain.call_events import (
     Ended,
     Event,
     HandedOver,
+    Kept,
     Moved,
     Noted,
     NumberChanged,
@@ -42,6 +44,7 @@ from cati.domain.call_events import (
     RecordingBroken,
     Redialled,
     Settled,
+    Typed,
 )
 from cati.domain.contacts import Phone
 from cati.domain.dispositions import DISPOSITIONS
@@ -68,6 +71,7 @@ class Call:
         dialled: attempts begun under this claim.
         shown: name of the question on screen, None before the first and at the end of the path.
         answers: what holds, by item; off-path answers are kept.
+        typed: words in the field of an item that were not entered, by item.
         seq: of the last answer event.
     """
 
@@ -85,6 +89,7 @@ class Call:
     recording_id: str | None = None
     shown: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
     seq: int = 0
     note: str = ""
     prompted: bool = False
@@ -107,6 +112,17 @@ class Call:
         """The questions asked, in order, as far as the answers tell."""
         return self.script.path(self.facts, self.answers) if self.script else ()
 
+    @property
+    def unrecorded(self) -> str | None:
+        """What was typed into the question shown and could be its answer; None without such words."""
+        if self.script is None or self.shown is None or self.shown not in self.typed:
+            return None
+        try:
+            value = self.script.check(self.shown, self.typed[self.shown], self.facts, self.answers)
+        except CatiError:
+            return None  # it stays typed, and stands there when the question is shown again
+        return None if value == self.answers.get(self.shown, "") else value
+
     def refusal_of(self, disposition: str) -> str | None:
         """Why an outcome cannot be chosen now, as a msgid; None when it can."""
         outcome = self.outcome
@@ -123,6 +139,10 @@ class Call:
         if self.connected_at is None and disposition not in ("silent",):
             return N_("Nobody answered")
         return None
+
+
+_CUT_OFF = (None, "interrupted", "dropped")
+"""Outcomes of attempts after which the same call goes on."""
 
 
 def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
@@ -146,6 +166,11 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return _connected(call, event)
         case Answered():
             return _answered(call, event)
+        case Typed():
+            _expect(call, Phase.CONNECTED)
+            return replace(call, typed={**call.typed, event.item: event.text}), ()
+        case Kept():
+            return call, _keep(call)
         case Moved():
             _expect(call, Phase.CONNECTED)
             return replace(call, shown=_moved(call, event.direction)), ()
@@ -180,17 +205,45 @@ def _expect(call: Call, *phases: Phase) -> None:
 
 def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
     _expect(call, Phase.IDLE)
-    ready = Call(phase=Phase.READY, assignment=event.assignment, script=event.script, facts=event.facts)
+    ready = Call(
+        phase=Phase.READY,
+        assignment=event.assignment,
+        script=event.script,
+        facts=event.facts,
+        note=_note_left(event.assignment),
+    )
     resumed = event.assignment.interview
     if resumed is None:
         return ready, ()
-    ready = replace(ready, interview_id=resumed.id, answers=dict(resumed.answers), seq=resumed.seq)
+    ready = replace(
+        ready,
+        interview_id=resumed.id,
+        answers=dict(resumed.answers),
+        typed=dict(resumed.typed),
+        seq=resumed.seq,
+    )
     outcome = ready.outcome
     complete = outcome is not None and outcome.state == "complete"
     if complete and _nothing_to_ask(ready, event.script) and resumed.attempt_id is not None:
         # The station stopped after the last answer: only the outcome is missing, and nobody is called for it.
         return replace(ready, phase=Phase.WRAP_UP, attempt_id=resumed.attempt_id), ()
     return ready, ()
+
+
+def _note_left(case: Assignment) -> str:
+    """The note of the attempts that were cut off last: it goes on with the call."""
+    for attempt in reversed(case.history):
+        if attempt.disposition not in _CUT_OFF:
+            break
+        if attempt.note:
+            return attempt.note
+    return ""
+
+
+def _keep(call: Call) -> tuple[Effect, ...]:
+    if call.phase not in (Phase.CONNECTED, Phase.WRAP_UP) or call.attempt_id is None:
+        return ()
+    return (KeepTyped(call.attempt_id, call.note, call.interview_id, call.typed, call.seq),)
 
 
 def _nothing_to_ask(call: Call, script: Script) -> bool:
@@ -249,8 +302,9 @@ def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
     assert call.attempt_id is not None
     value = call.script.check(event.item, event.value, call.facts, call.answers)
     answers = {**call.answers, event.item: value}
-    shown = call.script.next_open(call.facts, answers)
-    answered = replace(call, answers=answers, seq=call.seq + 1, shown=shown)
+    shown = call.shown if event.stays else call.script.next_open(call.facts, answers)
+    typed = {item: text for item, text in call.typed.items() if item != event.item}
+    answered = replace(call, answers=answers, typed=typed, seq=call.seq + 1, shown=shown)
     effects: list[Effect] = [
         AppendAnswer(
             event.event_id,
@@ -264,7 +318,7 @@ def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
         ),
         MarkRecording("answer", event.item),
     ]
-    if shown is not None:
+    if shown is not None and not event.stays:
         effects.append(MarkRecording("question", shown))
     return answered, tuple(effects)
 

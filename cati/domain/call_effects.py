@@ -82,6 +82,22 @@ class AppendAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTyped:
+    """Make durable what is written down and not entered yet.
+
+    Attributes:
+        typed: words by item; an answer to the item with a higher number than `seq` makes them void.
+        seq: of the last answer event.
+    """
+
+    attempt_id: str
+    note: str
+    interview_id: str | None
+    typed: Mapping[str, str]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndAttempt:
     """Close one attempt of a case that stays on this station."""
 
@@ -133,6 +149,7 @@ Effect = (
     | MarkRecording
     | StopRecording
     | AppendAnswer
+    | KeepTyped
     | EndAttempt
     | CloseCase
     | HandOver

@@ -43,12 +43,29 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer to the question shown, or to another one on the path. `value` is what was typed or chosen."""
+    """An answer to the question shown, or to another one on the path. `value` is what was typed or chosen.
+
+    `stays` leaves the question shown where it is, as when it is left by another way than its answer.
+    """
 
     event_id: str
     item: str
     value: str
     at: datetime
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the field of a question now, whole, and is not entered yet."""
+
+    item: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Note and typed words as they stand are to outlive this station."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +140,8 @@ Event = (
     | Dialled
     | Connected
     | Answered
+    | Typed
+    | Kept
     | Moved
     | Prompted
     | Noted

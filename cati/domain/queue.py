@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, IntEnum, StrEnum
 from math import ceil
@@ -98,12 +98,14 @@ class StartedInterview:
         answers: what holds, by item; answers taken back are left out.
         seq: of the last answer event, 0 when there is none.
         attempt_id: of the attempt in which it was given.
+        typed: words that were typed and not entered when the station stopped, by item.
     """
 
     id: str
     answers: Mapping[str, str]
     seq: int
     attempt_id: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cati.domain.call_effects import KeepTyped
 from cati.domain.ports import AnswerEvent
 from cati.domain.users import Right
 from cati.services.context import Context
+from cati.store import calls
 from cati.store import interviews as store
 
 
@@ -29,6 +31,19 @@ def open_interview(
             language=language,
             at=at,
         )
+
+
+def keep_typed(ctx: Context, typed: KeepTyped) -> None:
+    """Commit the note of an attempt under way, and what is typed and not entered in its interview.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        calls.keep_note(connection, typed.attempt_id, typed.note)
+        if typed.interview_id is not None:
+            store.keep_typed(connection, typed.interview_id, typed.typed, typed.seq)
 
 
 class DatabaseAnswerLog:

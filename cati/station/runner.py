@@ -24,6 +24,7 @@ from cati.domain.call_effects import (
     EndAttempt,
     HandOver,
     HangUp,
+    KeepTyped,
     MarkRecording,
     OpenInterview,
     StartRecording,
@@ -37,6 +38,7 @@ from cati.domain.call_events import (
     Ended,
     Event,
     HandedOver,
+    Kept,
     Moved,
     Noted,
     NumberChanged,
@@ -44,6 +46,7 @@ from cati.domain.call_events import (
     RecordingBroken,
     Redialled,
     Settled,
+    Typed,
 )
 from cati.domain.interview import Script
 from cati.domain.ports import AnswerEvent, AnswerLog, Dialler, Recorder
@@ -195,8 +198,24 @@ class CallRunner:
         assert name is not None
         self._step(Answered(self._new_id(), name, value, self._now()))
 
+    def type(self, text: str) -> None:
+        """Take what stands in the field of the question shown; it is recorded when the question is left."""
+        if self.call.shown is not None:
+            self._step(Typed(self.call.shown, text))
+
+    def keep(self) -> None:
+        """Make the note and what is typed durable."""
+        self._step(Kept())
+
+    def _record_typed(self) -> None:
+        """What was typed and not entered becomes an answer when its question is left."""
+        item, value = self.call.shown, self.call.unrecorded
+        if item is not None and value is not None:
+            self._step(Answered(self._new_id(), item, value, self._now(), stays=True))
+
     def move(self, direction: int) -> None:
         """Show the question before (-1) or after (+1)."""
+        self._record_typed()
         self._step(Moved(direction))
 
     def toggle_prompted(self) -> None:
@@ -213,6 +232,7 @@ class CallRunner:
 
     def end(self) -> None:
         """Close the line and the recording; the outcome comes next."""
+        self._record_typed()
         self._step(Ended(self._now()))
 
     def redial(self) -> None:
@@ -300,6 +320,9 @@ class CallRunner:
                 self._stop_recording()
             case AppendAnswer():
                 self._append(effect)
+            case KeepTyped():
+                self._save()
+                interviews.keep_typed(self.ctx, effect)
             case EndAttempt():
                 self._save()
                 calls.end_attempt(

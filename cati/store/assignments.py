@@ -154,4 +154,5 @@ def started_interview(connection: Connection, case_id: int) -> StartedInterview 
         return None
     seq, held = interview_store.latest_answers(connection, interview_id)
     attempt_id = connection.scalar(_LAST_ATTEMPT, {"interview": interview_id})
-    return StartedInterview(interview_id, held, seq, attempt_id)
+    typed = interview_store.typed_words(connection, interview_id)
+    return StartedInterview(interview_id, held, seq, attempt_id, typed)

@@ -41,6 +41,11 @@ _CUT_OFF = (
     .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_(None))
     .values(disposition="interrupted")
 )
+_KEEP_NOTE = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("attempt"), attempts.c.disposition.is_(None))
+    .values(note=bindparam("text"))
+)
 _END = update(attempts).where(attempts.c.id == bindparam("attempt"))
 _SETTLED_STATE = (
     select(cases.c.state)
@@ -96,6 +101,11 @@ def begin(
         },
     )
     return int(number)
+
+
+def keep_note(connection: Connection, attempt_id: str, note: str) -> None:
+    """Write down the note of an attempt that has no outcome yet."""
+    connection.execute(_KEEP_NOTE, {"attempt": attempt_id, "text": note})
 
 
 def end(

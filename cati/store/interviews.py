@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from cati.domain.ports import AnswerEvent
 from cati.store.engine import Connection
@@ -23,7 +23,13 @@ _EVENTS = (
     .where(answers.c.interview_id == bindparam("interview"))
     .order_by(answers.c.seq, answers.c.at)
 )
-_CLOSE = update(interviews).where(interviews.c.id == bindparam("interview"))
+_CHANGE = update(interviews).where(interviews.c.id == bindparam("interview"))
+_TYPED = select(interviews.c.typed).where(interviews.c.id == bindparam("interview"))
+_LAST_ANSWERS = (
+    select(answers.c.item, func.max(answers.c.seq).label("last"))
+    .where(answers.c.interview_id == bindparam("interview"))
+    .group_by(answers.c.item)
+)
 _NO_RESPONSES = delete(responses).where(responses.c.interview_id == bindparam("interview"))
 _RESPONSES = insert(responses)
 
@@ -93,6 +99,26 @@ def latest_answers(connection: Connection, interview_id: str) -> tuple[int, dict
     return seq, {item: value for item, value in held.items() if value is not None}
 
 
+def keep_typed(connection: Connection, interview_id: str, typed: Mapping[str, str], seq: int) -> None:
+    """Write down what is typed and not entered, in place of what was typed before.
+
+    Args:
+        typed: words by item.
+        seq: of the last answer event before them.
+    """
+    document = {"seq": seq, "items": dict(typed)}
+    connection.execute(_CHANGE, {"interview": interview_id, "typed": document})
+
+
+def typed_words(connection: Connection, interview_id: str) -> dict[str, str]:
+    """What was typed and not entered, by item; an answer that came later makes the words of its item void."""
+    document = connection.scalar(_TYPED, {"interview": interview_id})
+    if document is None:
+        return {}
+    last = {row.item: row.last for row in connection.execute(_LAST_ANSWERS, {"interview": interview_id})}
+    return {item: text for item, text in document["items"].items() if last.get(item, 0) <= document["seq"]}
+
+
 def close_interview(
     connection: Connection,
     *,
@@ -106,7 +132,7 @@ def close_interview(
 ) -> None:
     """Fix what an interview became, and the answers that hold."""
     became = {"state": state, "counted": counted, "late": late, "ended_at": at}
-    connection.execute(_CLOSE, {"interview": interview_id, **became})
+    connection.execute(_CHANGE, {"interview": interview_id, **became})
     connection.execute(_NO_RESPONSES, {"interview": interview_id})
     rows = [
         {"interview_id": interview_id, "item": item, "value": value, "on_path": item not in off_path}

@@ -395,6 +395,8 @@ interviews = Table(
     Column("language", String(8), nullable=False, server_default="zh"),
     Column("late", Boolean, nullable=False, server_default=false()),
     Column("excluded", Boolean, nullable=False, server_default=false()),
+    # Words that were typed and not entered, by item, and the number of the last answer before them.
+    Column("typed", Document),
     CheckConstraint(
         "state in ('open', 'complete', 'no_opinion', 'partial', 'break_off', 'ended', 'duplicate')",
         name="state",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from cati.domain.call_effects import (
     EndAttempt,
     HandOver,
     HangUp,
+    KeepTyped,
     MarkRecording,
     OpenInterview,
     StartRecording,
@@ -33,6 +35,7 @@ from cati.domain.call_events import (
     Ended,
     Event,
     HandedOver,
+    Kept,
     Moved,
     Noted,
     NumberChanged,
@@ -40,11 +43,12 @@ from cati.domain.call_events import (
     RecordingBroken,
     Redialled,
     Settled,
+    Typed,
 )
 from cati.domain.contacts import Contact, Phone
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.interview import Script
-from cati.domain.queue import Assignment, Effort, Reason, StartedInterview
+from cati.domain.queue import Assignment, EarlierAttempt, Effort, Reason, StartedInterview
 from cati.domain.respondents import facts
 from cati.files.programmes import load_workbook
 
@@ -372,6 +376,74 @@ def test_the_prompted_mark_and_the_note_travel_with_the_attempt() -> None:
     assert isinstance(close, CloseCase)
     assert close.attempt.prompted
     assert close.attempt.note == "说接送孩子"
+
+
+def at_opinion() -> Call:
+    call = connected()
+    while call.shown != "opinion":
+        call = answered(call, answer_value(call))
+    return call
+
+
+def test_typed_words_are_no_answer_until_they_are_entered_and_then_nothing_else() -> None:
+    call, effects = step(at_opinion(), Typed("opinion", "窗口太"))
+    assert effects == ()
+    assert "opinion" not in call.answers
+    assert call.unrecorded == "窗口太"
+    call = answered(call, "窗口太少")
+    assert (call.typed, call.unrecorded) == ({}, None)
+
+
+def test_typed_words_recorded_in_passing_leave_the_question_where_it_is() -> None:
+    before, _ = step(at_opinion(), Typed("opinion", "窗口太少"))
+    after, effects = step(before, Answered("event", "opinion", "窗口太少", NOW, stays=True))
+    assert after.shown == "opinion"
+    assert after.answers["opinion"] == "窗口太少"
+    assert [type(effect) for effect in effects] == [AppendAnswer, MarkRecording]
+
+
+def test_words_that_say_what_was_answered_before_are_no_other_answer() -> None:
+    call = answered(at_opinion(), "很好")
+    call, _ = step(call, Moved(-1))
+    call, _ = step(call, Typed("opinion", "很好 "))
+    assert call.unrecorded is None
+    call, _ = step(call, Typed("opinion", ""))
+    assert call.unrecorded == ""
+
+
+def test_keeping_writes_note_and_typed_words_down_only_while_there_is_an_attempt() -> None:
+    assert step(claimed(), Kept())[1] == ()
+    call, _ = step(at_opinion(), Typed("opinion", "窗口"))
+    call, _ = step(call, Noted("再打"))
+    assert step(call, Kept())[1] == (
+        KeepTyped("attempt-1", "再打", "interview-1", {"opinion": "窗口"}, call.seq),
+    )
+    ended, _ = step(call, Ended(NOW))
+    assert len(step(ended, Kept())[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("notes", "left"),
+    [
+        ([(None, "有事")], "有事"),
+        ([(None, "有事"), ("interrupted", ""), (None, "")], "有事"),
+        ([("dropped", "有事"), (None, "")], "有事"),
+        ([("no_answer", "有事"), (None, "")], ""),
+        ([("inconvenient", "有事")], ""),
+        ([], ""),
+    ],
+)
+def test_the_note_of_a_call_that_was_cut_off_goes_on_with_it(
+    notes: list[tuple[str | None, str]], left: str
+) -> None:
+    history = tuple(EarlierAttempt(NOW, outcome, "王", None, note) for outcome, note in notes)
+    case = replace(assignment(), history=history)
+    assert step(Call(), Claimed(case, script(), {}))[0].note == left
+
+
+def test_typed_words_come_back_with_the_interview() -> None:
+    call = claimed(StartedInterview("i", {}, 0, "a", {"opinion": "窗口"}))
+    assert call.typed == {"opinion": "窗口"}
 
 
 @pytest.mark.parametrize(

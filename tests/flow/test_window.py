@@ -23,6 +23,8 @@ from tests.rig.window import Window
 
 SPOKEN = "Satisfied, I would say, and I want to add that the people at the counter were kind to me."
 OPINION = "kind at the counter, open longer please"
+NOTE = "asks for more counters"
+HELD_SECONDS = 1.5
 LOUD, QUIET = 600, 20
 """Root mean square of samples of speech, and of a microphone into which nobody speaks."""
 SLACK = timedelta(seconds=1)
@@ -68,6 +70,51 @@ def test_one_whole_interview_is_stored_recorded_and_sealed(
     assert station.count("cases", "state = ?", int(CaseState.COMPLETE)) == 1
     assert station.one("select state from interviews") == "complete"
     check_recording(station, operator)
+
+
+def test_a_held_key_fills_one_item_and_what_is_typed_outlives_a_kill(
+    window: Window, station: StationFolder
+) -> None:
+    with station.opened() as opened:
+        script = script_of(demo_session(opened))
+    operator = Operator(window, station, script)
+    operator.dial()
+    operator.connect()
+    for _screening in range(4):
+        operator.answer("1")
+    window.hold("1", HELD_SECONDS)
+    for asked in range(5, 14):
+        wait_until(lambda wanted=asked: station.count("answers") == wanted, "the answer")
+        window.press("2")
+    wait_until(lambda: station.count("answers") == 14, "the last answer")
+    given = [value for _item, value in station.answers()]
+    assert given[4:] == ["satisfied"] + ["fairly_satisfied"] * 9
+    window.press("F4")
+    window.write(NOTE)
+    window.press("Escape")
+    window.press("alt+Left", "alt+Right")
+    window.write(OPINION)
+    wait_until(lambda: station.one("select note from attempts") == NOTE, "the note")
+    wait_until(lambda: OPINION in str(station.one("select typed from interviews")), "the words")
+    assert station.count("answers", "item = 'opinion'") == 0
+    window.kill()
+    leases = station.one("select epoch from cases where id = ?", station.held_case())
+    again = Window(station.folder, CATI_LANGUAGE="en")
+    try:
+        sign_in(again, station)
+        operator = Operator(again, station, script)
+        wait_until(lambda: station.count("cases", "epoch > ?", leases) == 1, "the same case")
+        operator.dial()
+        operator.connect()
+        again.press("alt+Left")
+        wait_until(lambda: station.count("answers", "item = 'opinion'") == 1, "the opinion")
+        assert station.answers()[-1] == ("opinion", OPINION)
+        again.press("F10")
+        again.press("Return")
+        wait_until(lambda: station.count("attempts", "disposition = 'complete'") == 1, "the outcome")
+        assert station.one("select note from attempts where disposition = 'complete'") == NOTE
+    finally:
+        again.kill()
 
 
 def interview(operator: Operator, pulse: Pulse, sounds: Path) -> None:

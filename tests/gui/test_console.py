@@ -18,6 +18,7 @@ from cati.domain.programmes import CallHours
 from cati.domain.queue import Reason
 from cati.gui.action import Mode
 from cati.gui.console.console import LOOK_AGAIN_SECONDS
+from cati.gui.console.typing import KEEP_MS
 from cati.gui.widgets.call_bar import Lamp
 from cati.services import calls, programmes
 from cati.services.interviews import DatabaseAnswerLog
@@ -464,6 +465,87 @@ def test_after_a_power_cut_the_interview_goes_on_at_its_first_open_question(
     assert after.call.shown == "service"
     assert "Item 3" in after.words()
     assert "Before this | performance of duties | 1  Satisfied | saved" in after.words()
+
+
+def at_opinion(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(*[Key.Key_1] * ITEMS)
+    assert operator.call.shown == "opinion"
+
+
+def stored_opinion(operator: Operator) -> list[str]:
+    item, value = tables.answers.c.item, tables.answers.c.value
+    return [given for name, given in rows(operator, item, value) if name == "opinion"]
+
+
+@pytest.mark.parametrize("way", ["back", "end", "redial"])
+def test_an_opinion_that_was_not_entered_is_recorded_when_its_question_is_left(
+    operator: Operator, way: str
+) -> None:
+    at_opinion(operator)
+    operator.type("open longer")
+    match way:
+        case "back":
+            operator.press(Key.Key_Left, held=ALT)
+            assert "Just recorded" in operator.words()
+        case "end":
+            operator.press(Key.Key_F10)
+        case _:
+            operator.press(Key.Key_F8)
+    operator.settled()
+    operator.wait(lambda: stored_opinion(operator) == ["open longer"])
+    if way == "back":
+        operator.press(Key.Key_Right, held=ALT)
+        assert operator.console.question.written.words() == "open longer"
+        operator.press(Key.Key_Right, held=ALT)
+        assert operator.call.shown == "closing"
+        operator.settled()
+        assert stored_opinion(operator) == ["open longer"]
+
+
+def test_the_field_keeps_its_words_while_the_notes_have_the_focus(operator: Operator) -> None:
+    at_opinion(operator)
+    operator.type("open longer")
+    operator.press(Key.Key_F4)
+    operator.type("busy")
+    operator.press(Key.Key_Escape)
+    assert operator.console.question.written.words() == "open longer"
+    assert operator.call.shown == "opinion"
+
+
+def test_what_is_typed_is_on_the_disk_in_a_second_and_comes_back_after_a_power_cut(
+    seat: Callable[[], Operator],
+) -> None:
+    before = seat()
+    at_opinion(before)
+    timer = before.console.typing.timer
+    assert not timer.isActive()
+    before.type("open l")
+    assert timer.isActive()
+    assert timer.interval() == KEEP_MS <= 1500
+    before.press(Key.Key_F4)
+    before.type("asks for 5 pm")
+    before.wait(lambda: attempts(before) == [(None, "asks for 5 pm", False)])
+    before.lose_power()
+    after = seat()
+    after.wait_for(Phase.READY)
+    after.connect()
+    assert after.call.shown == "opinion"
+    assert after.console.question.written.words() == "open l"
+    assert after.console.question.side.notes.field.toPlainText() == "asks for 5 pm"
+
+
+def test_a_note_on_the_outcome_comes_back_after_a_power_cut(seat: Callable[[], Operator]) -> None:
+    before = seat()
+    before.connect()
+    before.press(Key.Key_F10, Key.Key_F4)
+    before.type("call at 5")
+    before.wait(lambda: attempts(before) == [(None, "call at 5", False)])
+    before.lose_power()
+    after = seat()
+    after.wait_for(Phase.READY)
+    assert after.call.note == "call at 5"
 
 
 def test_an_appointment_stands_in_the_day_and_on_the_card(operator: Operator) -> None:

@@ -34,6 +34,8 @@ ANSWERS = (
     ("closing", "read"),
 )
 BEFORE_DROP = 3
+NOTE, TYPED = "再打", "多开"
+"""Written down before the opinion is entered."""
 
 
 class ToneRecorder:
@@ -92,7 +94,12 @@ def converse(runner: CallRunner) -> None:
     runner.redial()
     runner.connect()
     runner.move(-1)
-    for item, value in ANSWERS[BEFORE_DROP:]:
+    for item, value in ANSWERS[BEFORE_DROP:-2]:
+        runner.answer(value, item)
+    runner.note(NOTE)
+    runner.type(TYPED)
+    runner.keep()
+    for item, value in ANSWERS[-2:]:
         runner.answer(value, item)
     runner.toggle_prompted()
     runner.end()

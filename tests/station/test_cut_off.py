@@ -23,7 +23,7 @@ from cati.store import tables as t
 from cati.store.engine import Database
 from tests.rig.postgres import Postgres
 from tests.station import cut_off
-from tests.station.cut_off import ANSWERS, answers_after, converse, next_question, station
+from tests.station.cut_off import ANSWERS, NOTE, TYPED, answers_after, converse, next_question, station
 from tests.station.office import START, open_office
 
 AT_ONCE = 2
@@ -100,12 +100,14 @@ def test_a_station_killed_anywhere_loses_no_tick_and_comes_back_to_the_same_ques
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.station.cut_off"])
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(lambda n: _killed_at(copies, context, n), moments)
+        found = pool.map(lambda n: _killed_at(copies, context, n, "after KeepTyped" in passed[:n]), moments)
     problems = {f"{n} {passed[n - 1]}": problem for n, problem in zip(moments, found, strict=True) if problem}
     assert problems == {}
 
 
-def _killed_at(copies: Copies, context: multiprocessing.context.ForkServerContext, n: int) -> str | None:
+def _killed_at(
+    copies: Copies, context: multiprocessing.context.ForkServerContext, n: int, kept: bool
+) -> str | None:
     with place(copies) as (url, folder):
         child = context.Process(target=cut_off.work, args=(url, folder, n))
         child.start()
@@ -113,23 +115,25 @@ def _killed_at(copies: Copies, context: multiprocessing.context.ForkServerContex
         if child.exitcode != -9:
             return f"the station ended with {child.exitcode} instead of being killed"
         try:
-            _go_on(url, folder)
+            _go_on(url, folder, kept)
         except AssertionError as fault:
             return str(fault) or repr(fault.__traceback__ and fault.__traceback__.tb_lineno)
     return None
 
 
-def _go_on(url: str, folder: Path) -> None:
+def _go_on(url: str, folder: Path, kept: bool) -> None:
     """The operator starts the computer again."""
     file = folder / "ticks"
     ticked = [int(line) for line in file.read_text().split()] if file.exists() else []
     runner = station(url, folder, Listeners(), minutes=2)
     with closing(runner.ctx.database) as database:
-        _check_what_is_left(runner, database, folder, ticked)
+        _check_what_is_left(runner, database, folder, ticked, kept)
         _check_books(database)
 
 
-def _check_what_is_left(runner: CallRunner, database: Database, folder: Path, ticked: list[int]) -> None:
+def _check_what_is_left(
+    runner: CallRunner, database: Database, folder: Path, ticked: list[int], kept: bool
+) -> None:
     with database.read() as connection:
         stored = connection.execute(select(t.answers).order_by(t.answers.c.seq)).all()
         case = connection.execute(select(t.cases).where(t.cases.c.epoch > 0)).one()
@@ -143,11 +147,14 @@ def _check_what_is_left(runner: CallRunner, database: Database, folder: Path, ti
     if case.state == CaseState.COMPLETE:
         assert len(stored) == len(ANSWERS), "the case is complete without all its answers"
     else:
-        _resume(runner, case.id, len(stored))
+        _resume(runner, case.id, len(stored), kept)
 
 
-def _resume(runner: CallRunner, case_id: int, stored: int) -> None:
+def _resume(runner: CallRunner, case_id: int, stored: int, kept: bool) -> None:
     take_next(runner)
+    assert runner.call.note == (NOTE if kept else ""), "the note is lost"
+    waits = kept and "opinion" not in answers_after(stored)
+    assert runner.call.typed == ({"opinion": TYPED} if waits else {}), "typed words are lost"
     assignment = runner.call.assignment
     assert assignment is not None
     assert (assignment.case_id, assignment.reason) == (case_id, Reason.RESUME), "another case came"

@@ -371,6 +371,92 @@ def test_mark_note_and_language_are_kept_with_the_call(desk: Desk) -> None:
     assert desk.rows(t.interviews.c.language, t.interviews.c.state) == [("zh", "ended")]
 
 
+def at_opinion(desk: Desk) -> None:
+    desk.connect()
+    for value in ANSWERS[:4]:
+        desk.runner.answer(value)
+    assert desk.runner.call.shown == "opinion"
+
+
+@pytest.mark.parametrize("way", ["back", "forward", "end", "redial"])
+def test_what_was_typed_is_recorded_by_whatever_way_its_question_is_left(desk: Desk, way: str) -> None:
+    at_opinion(desk)
+    desk.runner.type("多开放")
+    desk.runner.type("多开放几天")
+    match way:
+        case "back":
+            desk.runner.move(-1)
+            assert desk.runner.call.shown == "item3"
+        case "forward":
+            desk.runner.move(1)
+            assert desk.runner.call.shown == "closing"
+        case "end":
+            desk.runner.end()
+        case _:
+            desk.runner.redial()
+    desk.work()
+    assert desk.stored()[-1] == (5, "多开放几天")
+    desk.runner.keep()
+    desk.work()
+    assert len(desk.stored()) == 5
+
+
+def test_a_question_that_is_passed_untouched_is_not_answered(desk: Desk) -> None:
+    at_opinion(desk)
+    desk.runner.move(-1)
+    desk.runner.move(1)
+    desk.runner.end()
+    desk.work()
+    assert len(desk.stored()) == 4
+
+
+def test_note_and_typed_words_outlive_the_station(desk: Desk) -> None:
+    at_opinion(desk)
+    desk.runner.type("多开")
+    desk.runner.note("接送孩子")
+    desk.runner.keep()
+    desk.work()
+    desk.runner.call = Call()
+    desk.take()
+    assert desk.runner.call.note == "接送孩子"
+    assert desk.runner.call.typed == {"opinion": "多开"}
+    desk.connect()
+    assert desk.runner.call.note == "接送孩子"
+    assert desk.runner.call.shown == "opinion"
+    desk.runner.answer("多开放几天")
+    desk.runner.keep()
+    desk.work()
+    desk.runner.call = Call()
+    desk.take()
+    assert desk.runner.call.typed == {}
+
+
+def test_words_typed_before_an_answer_do_not_come_back_over_it(desk: Desk) -> None:
+    at_opinion(desk)
+    desk.runner.type("多开")
+    desk.runner.keep()
+    desk.runner.answer("多开放几天")
+    desk.work()
+    desk.runner.call = Call()
+    desk.take()
+    assert desk.runner.call.typed == {}
+
+
+def test_a_note_that_is_kept_late_does_not_change_a_settled_attempt(desk: Desk) -> None:
+    desk.connect()
+    desk.runner.note("早")
+    desk.runner.keep()
+    desk.runner.note("晚")
+    desk.runner.end()
+    desk.runner.settle("refusal")
+    last = desk.jobs.pop()
+    ended = desk.jobs.pop()
+    kept = desk.jobs.pop()
+    for job in (ended, last, kept):
+        job()
+    assert desk.rows(t.attempts.c.note) == [("晚",)]
+
+
 def test_the_other_number_of_a_person_is_dialled_when_asked(desk: Desk) -> None:
     desk.runner.change_number()
     desk.runner.dial()

@@ -137,9 +137,12 @@ class AnswerField(NotesField):
 class Written(QWidget):
     """The field with what Enter does to it."""
 
+    changed = Signal(str)
+
     def __init__(self) -> None:
         super().__init__()
         self.field = AnswerField()
+        self.field.textChanged.connect(lambda: self.changed.emit(self.words()))
         self._hint = Text(size=13, ink="ink2")
         self.setLayout(column((self.field, 1), self._hint, gap=4))
 
@@ -148,8 +151,10 @@ class Written(QWidget):
         return self.field.toPlainText()
 
     def ask(self, words: str, number: bool) -> None:
-        """Take another answer; `words` was given before."""
+        """Take another answer; `words` was given or typed before."""
+        self.field.blockSignals(True)
         self.field.setPlainText(words)
+        self.field.blockSignals(False)
         self.field.selectAll()
         self._hint.set_text(
             _("Type the number; Enter records it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -65,11 +66,22 @@ class Asking(QObject):
 
     def move(self, direction: int) -> None:
         """To the question before or after."""
-        self._desk.do(lambda runner: runner.move(direction))
+        self._leave(lambda runner: runner.move(direction))
 
     def end(self) -> None:
         """Close the line."""
-        self._desk.do(lambda runner: runner.end())
+        self._leave(lambda runner: runner.end())
+
+    def _leave(self, step: Callable[[CallRunner], None]) -> None:
+        """Leave a question; what was typed there is an answer from now on."""
+
+        def leave(runner: CallRunner) -> None:
+            item, seq = runner.call.shown, runner.call.seq
+            step(runner)
+            if item is not None and runner.call.seq > seq:
+                self._screen.answered(item, runner.call.seq)
+
+        self._desk.do(leave)
 
     def _type(self) -> str:
         call = self._desk.call

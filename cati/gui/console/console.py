@@ -27,6 +27,7 @@ from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
 from cati.gui.console.troubles import TroubleLine
+from cati.gui.console.typing import Typing
 from cati.gui.widgets.call_bar import CallBar
 from cati.gui.widgets.day import DayBoard, DayLine
 from cati.gui.widgets.key_bar import KeyBar
@@ -119,7 +120,7 @@ class Console(Page):
         desk.trouble.connect(self.say)
         desk.broke.connect(lambda: self.disposition.busy(False))
         self.trouble.changed.connect(self._place_day)
-        self.question.side.notes.changed.connect(lambda text: desk.do(lambda r: r.note(text)))
+        self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.store.connect(self._settle)
 
     def _bind(self) -> None:

@@ -308,7 +308,7 @@ class QuestionScreen(QWidget):
         self._layout(bool(offers), bool(asides), typed, several or question.type == "note")
         self._enter.set_words(_("Record these") if several else _("Read, go on"))
         if typed:
-            self.written.ask(given, question.type != "text")
+            self.written.ask(call.typed.get(shown, given), question.type != "text")
         hint = script.hint(shown, call.facts, call.answers, language())
         self._show_help(script.short(shown, language()), hint, question.weight is not None)
 
