@@ -33,14 +33,18 @@ from tests.rig.window import Window
 
 MOMENTS = int(os.environ.get("SOAK_MOMENTS", "100"))
 SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
-LATEST_KILL = 4.0
+LATEST_KILL = 6.0
 """Seconds after dialling."""
 SCREENING = ("opening", "identity", "recording", "adult")
 """Questions at which another answer than the first would end the interview."""
+OPEN = "opinion"
+"""A question that is answered in words, which are typed slowly."""
 LONGEST_PAUSE = 0.2
 """Seconds between two keys."""
 MAY_LOSE = 1.0
 """Seconds at the end of a recording."""
+MAY_FORGET = 2.0
+"""Seconds of typing."""
 WATCHED = str(Path(__file__).with_name("watched_window.py"))
 
 
@@ -122,6 +126,16 @@ class Killed:
         """What stood there last."""
         return self.screen[-1]
 
+    def typed(self) -> str:
+        """What had stood in the field long enough to come back; the question was shown to the end."""
+        said = ""
+        for shown in self.screen:
+            if (shown.get("interview"), shown.get("question")) != (self.last.get("interview"), OPEN):
+                said = ""
+            elif shown["at"] <= self.at - MAY_FORGET:
+                said = shown["typed"]
+        return said
+
     def ticked(self) -> dict[str, str]:
         """The answers of the case on screen that had their tick, by item."""
         found: dict[str, str] = {}
@@ -138,6 +152,7 @@ class Tally:
     moments: int = 0
     ticked: int = 0
     on_question: int = 0
+    typed: int = 0
     same_question: int = 0
     recordings: int = 0
     longest_loss: float = 0.0
@@ -218,6 +233,8 @@ def key_for(shown: dict[str, Any], chance: random.Random) -> str:
             return "F10"
         case "connected", question if question in SCREENING:
             return "1"
+        case "connected", question if question == OPEN:
+            return chance.choice("abcdefgh") if chance.random() < 0.95 else "Return"
         case "connected", _:
             return chance.choice(shown["keys"]) if shown["keys"] else "Return"
         case _:
@@ -258,6 +275,10 @@ def check_question(before: Killed, shown: list[dict[str, Any]], tally: Tally) ->
     if first is None or first["interview"] != before.last.get("interview"):
         return
     assert first["question"] not in before.stored
+    said = before.typed()
+    if said:
+        assert (first["question"], first["typed"][: len(said)]) == (OPEN, said), "typed words are lost"
+        tally.typed += 1
     if before.last["question"] is not None and before.stored == before.last["answers"]:
         assert (first["question"], first["words"]) == (before.last["question"], before.last["words"])
         tally.same_question += 1

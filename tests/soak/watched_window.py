@@ -81,6 +81,7 @@ class Watcher(QObject):
                 "words": question.script.words() if on_screen else None,
                 "keys": [offer.key for offer in offers if offer.key and not offer.aside],
                 "answers": dict(call.answers),
+                "typed": question.written.words() if on_screen and not offers else "",
                 "ticked": sorted(question._saved_items(call)) if on_screen else None,
             }
         )
