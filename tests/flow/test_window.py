@@ -83,10 +83,11 @@ def test_a_held_key_fills_one_item_and_what_is_typed_outlives_a_kill(
     for _screening in range(4):
         operator.answer("1")
     window.hold("1", HELD_SECONDS)
-    for asked in range(5, 14):
-        wait_until(lambda wanted=asked: station.count("answers") == wanted, "the answer")
-        window.press("2")
-    wait_until(lambda: station.count("answers") == 14, "the last answer")
+    operator.before += 1
+    wait_until(lambda: station.count("answers") == operator.before, "the answer")
+    operator.holding["work_style"] = "satisfied"
+    for _item in range(9):
+        operator.answer("2")
     given = [value for _item, value in station.answers()]
     assert given[4:] == ["satisfied"] + ["fairly_satisfied"] * 9
     window.press("F4")
