@@ -1,9 +1,10 @@
-"""Commands on fieldwork: status, simulate."""
+"""Commands on fieldwork: status, rates, simulate."""
 
 from __future__ import annotations
 
 import dataclasses
 import time
+from fractions import Fraction
 
 import click
 
@@ -12,7 +13,9 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli.programmes import STATES
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, option
+from cati.domain.rates import Rates
 from cati.services import quotas
+from cati.services import rates as indicators
 from cati.station import parallel
 from cati.station import simulate as simulation
 
@@ -52,6 +55,45 @@ def status(session: Session, in_json: bool) -> None:
 
 @command()
 @option(
+    "--by",
+    type=click.Choice([by.value for by in indicators.By]),
+    default="programme",
+    show_default=True,
+    help="What the cases are told apart by.",
+)
+@json_option
+@click.pass_obj
+def rates(session: Session, by: str, in_json: bool) -> None:
+    """Show response, cooperation, refusal and contact rates of the calling so far."""
+    lines = indicators.indicators(session.ctx, session.programme, indicators.By(by))
+    if in_json:
+        as_json([{"name": line.name, **_rates(line.rates)} for line in lines])
+        return
+    shown = ("rr1", "rr5", "coop1", "ref1", "con1")
+    for line in lines:
+        counts = line.rates.counts
+        values = "  ".join(f"{name.upper()} {_percent(getattr(line.rates, name))}" for name in shown)
+        click.echo(f"{line.name or session.programme.programme.title}: {counts.i} / {counts.cases}  {values}")
+
+
+def _rates(found: Rates) -> dict[str, object]:
+    """Counts by category, and rates unrounded; null where the denominator is nothing."""
+    facts: dict[str, object] = {
+        name.upper(): count for name, count in dataclasses.asdict(found.counts).items()
+    }
+    for field in dataclasses.fields(found):
+        value = getattr(found, field.name)
+        if field.name != "counts":
+            facts[field.name] = None if value is None else float(value)
+    return facts
+
+
+def _percent(value: Fraction | None) -> str:
+    return _("n/a") if value is None else f"{float(value):.1%}"
+
+
+@command()
+@option(
     "--stations", type=click.IntRange(1, 256), default=4, show_default=True, help="How many operators call."
 )
 @option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same answers.")
@@ -80,5 +122,5 @@ def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_j
         click.echo(pattern.format(**words, seconds=facts["seconds"]))
 
 
-COMMANDS = {"status": status, "simulate": simulate}
+COMMANDS = {"status": status, "rates": rates, "simulate": simulate}
 """By name, for the main group."""

@@ -26,6 +26,7 @@ COMMANDS = {
     "draw": "draws",
     "supplement": "draws",
     "status": "fieldwork",
+    "rates": "fieldwork",
     "simulate": "fieldwork",
     "channel": "scoring",
     "adjust": "scoring",

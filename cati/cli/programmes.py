@@ -14,7 +14,12 @@ from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.services import programmes as service
 
-STATES = {"setup": N_("in preparation"), "drawn": N_("in the field"), "closed": N_("closed")}
+STATES = {
+    "setup": N_("in preparation"),
+    "drawn": N_("in the field"),
+    "closed": N_("closed"),
+    "retired": N_("retired"),
+}
 """What the states of a programme are called, to be translated."""
 
 

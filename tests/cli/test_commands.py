@@ -66,6 +66,18 @@ def loaded(text: str) -> Any:
     return json.loads(text)
 
 
+def test_rates_tell_of_the_calling_by_what_is_asked(drawn: Run) -> None:
+    assert drawn("simulate", "--seed", "3", "--json")[0] == 0
+    (whole,) = loaded(drawn("rates", "--json")[1])
+    completed = sum(cell["completed"] for cell in loaded(drawn("status", "--json")[1])["cells"])
+    assert whole["I"] == completed
+    assert whole["rr5"] == whole["I"] / sum(whole[name] for name in ("I", "P", "R", "NC", "O"))
+    by_unit = loaded(drawn("rates", "--by", "unit", "--json")[1])
+    assert [line["name"] for line in by_unit] == ["甲局", "乙局"]
+    assert sum(line["I"] for line in by_unit) == completed
+    assert "RR1" in drawn("rates", "--by", "operator")[1]
+
+
 def test_init_makes_the_bureau_user_and_writes_the_recovery_key_for_nobody_else(
     cati: Run, tmp_path: Path
 ) -> None:
