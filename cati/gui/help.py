@@ -98,7 +98,9 @@ def _grid(offers: list[Offer]) -> Holder:
         across, along = divmod(place, down)
         first = across * 3
         grid.addWidget(KeyCap(offer.action.printed), along, first, LEFT)
-        words = f"{offer.text} — {offer.reason}" if offer.reason else offer.text
+        words = offer.text
+        if offer.reason:
+            words = _("{action} — {reason}").format(action=offer.text, reason=offer.reason)
         grid.addWidget(Text(words, 15, "ink2" if offer.reason else "ink"), along, first + 1)
     for across in range(COLUMNS - 1):
         grid.setColumnMinimumWidth(across * 3 + 2, px(36))

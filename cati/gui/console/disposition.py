@@ -243,7 +243,8 @@ class DispositionScreen(QWidget):
             return
         refusal = self._refusals.get(code, "")
         if refusal:
-            self.say(_("{what}: {said}").format(what=_(DISPOSITIONS[code].label), said=refusal))
+            words = _("“{outcome}” cannot be chosen: {reason}")
+            self.say(words.format(outcome=_(DISPOSITIONS[code].label), reason=refusal))
             return
         self.say("")
         self._choose(code)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.domain.users import Role
-
-_ROLES = {
-    Role.OPERATOR: N_("Operator"),
-    Role.SUPERVISOR: N_("Supervisor"),
-    Role.BUREAU: N_("Bureau"),
-    Role.OBSERVER: N_("Observer"),
-    Role.ADMIN: N_("Administrator"),
-}
+from cati.domain.users import ROLE_LABELS, Role
 
 
 def role_words(role: Role) -> str:
     """What a role is called."""
-    return _(_ROLES[role])
+    return _(ROLE_LABELS[role])
