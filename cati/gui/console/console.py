@@ -73,6 +73,7 @@ class Console(Page):
         self._on_break = False
         self._idle_ticks = 0
         self._shown_case: int | None = None
+        self._said_in: Mode | None = None
         self._make_screens()
         self.bar = CallBar()
         self.bar.set_feeds(self.desk.level, None)
@@ -122,6 +123,7 @@ class Console(Page):
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.store.connect(self._settle)
+        self.disposition.chosen.connect(self._forget_trouble)
 
     def _bind(self) -> None:
         desk = self.desk
@@ -155,7 +157,13 @@ class Console(Page):
     def say(self, sentence: str) -> None:
         """Show a sentence in its own line until it is seen or the next call begins."""
         self.trouble.say(sentence)
+        self._said_in = self._keys.mode
         self._place_day()
+
+    def _forget_trouble(self) -> None:
+        """What was said while an outcome was missing is over when there is one."""
+        if self._said_in is Mode.DISPOSITION:
+            self.trouble.hide()
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now: a call is under way, or its outcome is not stored."""
