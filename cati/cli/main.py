@@ -35,6 +35,7 @@ COMMANDS = {
     "score": "scoring",
     "export": "exports",
     "recording": "recordings",
+    "review": "review",
     "user": "users",
     "audit": "users",
 }

@@ -161,6 +161,7 @@ class Settings:
         confidence_level: of intervals, 0 to 1.
         not_counted: names of answers that leave the denominator (不了解, 说不清, 拒答 as set).
         weigh_items_first: weigh items inside each group before groups are weighed.
+        accepted_only: scores use only interviews that a review has accepted.
         expires: last day on which dialling is allowed (有效期止).
         fieldwork_start: first day on which somebody is dialled.
         fieldwork_end: last day on which somebody new is dialled; what was begun is finished after it.
@@ -179,6 +180,7 @@ class Settings:
     confidence_level: Decimal = Decimal("0.9")
     not_counted: tuple[str, ...] = ()
     weigh_items_first: bool = False
+    accepted_only: bool = False
     approval_number: str = ""
     hotline: str = ""
     bureau: str = ""

@@ -45,13 +45,14 @@ class Right(StrEnum):
     EXPORT = "export"
     EXPORT_IDENTITY = "export_identity"
     LISTEN = "listen"
+    REVIEW = "review"
     MANAGE_USERS = "manage_users"
     ADJUST = "adjust"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({Right.INTERVIEW}),
-    Role.SUPERVISOR: frozenset({Right.SEE_PROGRESS, Right.LISTEN}),
+    Role.SUPERVISOR: frozenset({Right.SEE_PROGRESS, Right.LISTEN, Right.REVIEW}),
     Role.BUREAU: frozenset(Right),
     Role.OBSERVER: frozenset({Right.SEE_PROGRESS}),
     Role.ADMIN: frozenset({Right.MANAGE_USERS}),

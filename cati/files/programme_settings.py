@@ -124,6 +124,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "confidence_level": _level,
     "minimum_counted_items": whole_number,
     "weigh_items_first": _yes,
+    "accepted_only": _yes,
     "unclear_item_counts": _yes,
     "refused_item_counts": _yes,
     "dont_know_item_counts": _yes,

@@ -37,6 +37,9 @@ LAST = (
 NAME = "name"
 """Heading of the last column when identities are shown."""
 
+VERDICT = ("excluded_because", "excluded_by", "excluded_at")
+"""Headings that the sheet of excluded interviews has besides."""
+
 UNASKED = ("note", "calculate")
 """Types of questions nobody answers."""
 
@@ -62,8 +65,8 @@ def export_interviews(
 ) -> int:
     """Write all complete interviews, one row each; gives how many.
 
-    Cells hold the names of choices. Headings are the same in every language. The file is there whole or not
-    at all.
+    Those that a review excluded stand apart, in a sheet of their own with reason, who and when. Cells hold
+    the names of choices. Headings are the same in every language. The file is there whole or not at all.
 
     Args:
         ctx: somebody who may export and holds the contact key.
@@ -88,12 +91,16 @@ def export_interviews(
             total = store.count_complete(connection, programme.id)
             found = _counted(store.complete_interviews(connection, programme.id), total, progress)
             rows = _rows(found, definition, asked, key, identity)
+            out = store.complete_interviews(connection, programme.id, excluded=True)
+            out_rows = _rows(out, definition, asked, key, identity, verdict=True)
             with new_workbook(aside) as book:
                 written = book.add_sheet("interviews", heading, rows)
+                left_out = book.add_sheet("excluded", [*heading, *VERDICT], out_rows)
         with ctx.database.write() as connection:
             audit.record(
-                ctx, connection, "export", f"programme:{programme.id}", rows=written, identity=str(identity)
-            )
+                ctx, connection, "export", f"programme:{programme.id}", rows=written,
+                excluded=left_out, identity=str(identity),
+            )  # fmt: skip
     return written
 
 
@@ -113,6 +120,8 @@ def _rows(
     asked: list[str],
     key: ContactKey,
     identity: Identity,
+    *,
+    verdict: bool = False,
 ) -> Iterator[list[Cell]]:
     zone = ZoneInfo(programme.settings.timezone)
     numbers = {question.name for question in programme.questions if question.type in NUMBERS}
@@ -134,7 +143,12 @@ def _rows(
             "late" if interview.late else "",
             "; ".join(f"{item}={value}" for item, value in sorted(interview.off_path.items())),
             *_identity(contact, identity),
+            *(_verdict(interview, zone) if verdict else ()),
         ]
+
+
+def _verdict(interview: ExportedInterview, zone: ZoneInfo) -> tuple[Cell, ...]:
+    return interview.verdict_reason, interview.verdict_by, _local(interview.verdict_at, zone)
 
 
 def _identity(contact: Contact, identity: Identity) -> list[Cell]:

@@ -125,19 +125,22 @@ def _phone_scores(
     if plan.phone is None:
         return {}
     names = [item.name for item in plan.items]
+    accepted = programme.programme.settings.accepted_only
     by_unit: dict[str, list[store.CellSize]] = {}
     for cell in store.cell_sizes(connection, programme.id):
         by_unit.setdefault(cell.unit, []).append(cell)
     return {
-        unit: phone_score(plan, unit, {c.group: _collected(connection, c, names) for c in cells})
+        unit: phone_score(plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells})
         for unit, cells in by_unit.items()
     }
 
 
-def _collected(connection: Connection, cell: store.CellSize, names: Sequence[str]) -> Collected:
+def _collected(
+    connection: Connection, cell: store.CellSize, names: Sequence[str], accepted_only: bool
+) -> Collected:
     patterns: Counter[Pattern] = Counter()
     supplement = 0
-    for pattern, source, times in store.patterns(connection, cell.id, names):
+    for pattern, source, times in store.patterns(connection, cell.id, names, accepted_only=accepted_only):
         patterns[pattern] += times
         if source == "pool":
             supplement += times

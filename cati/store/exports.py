@@ -11,7 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, bindparam, case, cast, func, literal, select
 
 from cati.store.engine import Connection
-from cati.store.tables import cases, cells, contacts, groups, interviews, persons, responses, units, users
+from cati.store.tables import (
+    cases,
+    cells,
+    contacts,
+    groups,
+    interviews,
+    persons,
+    responses,
+    reviews,
+    units,
+    users,
+)
 
 _OFF_PATH = "~"
 _BATCH = 1_000
@@ -27,6 +38,7 @@ class ExportedInterview:
         off_path: answers that were given and that the path no longer asks.
         source: list, or pool for the supplement.
         number_hash, sealed: the entry's contact.
+        verdict_reason, verdict_by, verdict_at: of the last verdict; None without one.
     """
 
     id: str
@@ -43,21 +55,36 @@ class ExportedInterview:
     source: str
     number_hash: bytes
     sealed: bytes
+    verdict_reason: str | None = None
+    verdict_by: str | None = None
+    verdict_at: datetime | None = None
 
 
-def count_complete(connection: Connection, programme_id: int) -> int:
-    """How many complete interviews a programme has."""
+def count_complete(connection: Connection, programme_id: int, *, excluded: bool = False) -> int:
+    """How many complete interviews a programme has, without or only those that a review excluded."""
     found = connection.scalar(
         select(func.count())
         .select_from(interviews)
         .join(cells, cells.c.id == interviews.c.cell_id)
-        .where(cells.c.programme_id == programme_id, interviews.c.state == "complete")
+        .where(
+            cells.c.programme_id == programme_id,
+            interviews.c.state == "complete",
+            interviews.c.excluded == excluded,
+        )
     )
     return int(found or 0)
 
 
-def complete_interviews(connection: Connection, programme_id: int) -> Iterator[ExportedInterview]:
-    """All complete interviews by unit, group and time, read as they are taken."""
+def complete_interviews(
+    connection: Connection, programme_id: int, *, excluded: bool = False
+) -> Iterator[ExportedInterview]:
+    """The complete interviews by unit, group and time, read as they are taken.
+
+    Args:
+        connection: any transaction.
+        programme_id: whose.
+        excluded: only those that a review excluded, instead of all others.
+    """
     in_order = connection.execute(
         select(cells.c.id, units.c.name, groups.c.label)
         .join(units, units.c.id == cells.c.unit_id)
@@ -67,7 +94,9 @@ def complete_interviews(connection: Connection, programme_id: int) -> Iterator[E
     ).all()
     statement = _of_cell(connection)
     for cell, unit, group in in_order:
-        for row in connection.execute(statement, {"cell": cell}, execution_options={"yield_per": _BATCH}):
+        for row in connection.execute(
+            statement, {"cell": cell, "excluded": excluded}, execution_options={"yield_per": _BATCH}
+        ):
             interview_id, disposition, document, *facts = row
             answers, off_path = _split(document)
             yield ExportedInterview(interview_id, unit, group, disposition or "", answers, off_path, *facts)
@@ -78,6 +107,14 @@ def _of_cell(connection: Connection) -> Any:
     answers = (
         select(_json_object(connection, key, responses.c.value))
         .where(responses.c.interview_id == interviews.c.id)
+        .scalar_subquery()
+    )
+    judges = users.alias("judges")
+    # What excluded it: an opinion that is only asked for excludes nothing.
+    last = (
+        select(func.max(reviews.c.id))
+        .where(reviews.c.interview_id == interviews.c.id, reviews.c.verdict != "second")
+        .correlate(interviews)
         .scalar_subquery()
     )
     return (
@@ -93,12 +130,21 @@ def _of_cell(connection: Connection) -> Any:
             cases.c.source,
             persons.c.number_hash,
             contacts.c.sealed,
+            reviews.c.reason,
+            judges.c.name,
+            reviews.c.at,
         )
         .join(cases, cases.c.id == interviews.c.case_id)
         .join(users, users.c.id == interviews.c.user_id)
         .join(persons, persons.c.id == cases.c.person_id)
         .join(contacts, contacts.c.entry_id == cases.c.entry_id)
-        .where(interviews.c.cell_id == bindparam("cell"), interviews.c.state == "complete")
+        .outerjoin(reviews, reviews.c.id == last)
+        .outerjoin(judges, judges.c.id == reviews.c.user_id)
+        .where(
+            interviews.c.cell_id == bindparam("cell"),
+            interviews.c.state == "complete",
+            interviews.c.excluded == bindparam("excluded"),
+        )
         .order_by(interviews.c.ended_at, interviews.c.id)
     )
 

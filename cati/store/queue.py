@@ -12,6 +12,7 @@ from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, S
 from cati.store import claim_postgres, claim_sqlite
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
+from cati.store.quotas import serve_again
 from cati.store.tables import answers, cases, cells, groups, interviews, programmes
 
 _c, _q = cases.c, cells.c
@@ -104,6 +105,16 @@ def _lapsed(programme_id: int, now: datetime) -> tuple[Any, ...]:
 _LOCKED_CASE = select(cases).where(_c.id == bindparam("case")).with_for_update()
 _BECOMES = update(cases).where(_c.id == bindparam("case"))
 _UNHELD: dict[str, Any] = {"held_by": None, "station": None, "lease_until": None}
+_COMPLETE: dict[str, Any] = {
+    "state": int(CaseState.COMPLETE),
+    "disposition": "complete",
+    "not_before": None,
+    "owner_id": None,
+    "owner_until": None,
+    "appointment": None,
+    "reserves": False,
+    **_UNHELD,
+}
 
 
 # ---- settlement ----------------------------------------------------------------------------------
@@ -174,19 +185,7 @@ def _settle_late_complete(connection: Connection, row: Row[Any], outcome: Settle
     if row.state == CaseState.COMPLETE:
         return SettleResult(Fate.LATE_DUPLICATE, CaseState.COMPLETE)
     connection.execute(
-        update(cases)
-        .where(_c.id == row.id)
-        .values(
-            state=int(CaseState.COMPLETE),
-            disposition=outcome.disposition,
-            not_before=None,
-            owner_id=None,
-            owner_until=None,
-            appointment=None,
-            reserves=False,
-            epoch=row.epoch + 1,
-            **_UNHELD,
-        )
+        _BECOMES, {"case": row.id, "epoch": row.epoch + 1, **_COMPLETE, "disposition": outcome.disposition}
     )
     fate = Fate.LATE_COUNTED
     if row.reserves:
@@ -199,6 +198,85 @@ def _settle_late_complete(connection: Connection, row: Row[Any], outcome: Settle
         fate = Fate.LATE_OVERSHOOT
     _park_if_full(connection, row.cell_id)
     return SettleResult(fate, CaseState.COMPLETE)
+
+
+# ---- review --------------------------------------------------------------------------------------
+
+
+def lock_case(connection: Connection, case_id: int) -> CaseState:
+    """Let nobody else change a case until the transaction ends; gives its state."""
+    return CaseState(connection.execute(_LOCKED_CASE, {"case": case_id}).one().state)
+
+
+def disposition(connection: Connection, case_id: int) -> str | None:
+    """The outcome of a case so far."""
+    found: str | None = connection.scalar(select(_c.disposition).where(_c.id == case_id))
+    return found
+
+
+_UNCOUNTED = (
+    update(cells)
+    .where(_q.id == bindparam("cell"))
+    .values(
+        # An interview beyond the quota moves up into the place that falls free.
+        overshoot=case((_q.overshoot > 0, _q.overshoot - 1), else_=literal_column("0")),
+        completed=case((_q.overshoot > 0, _q.completed), else_=_q.completed - 1),
+    )
+)
+
+
+def withdraw(connection: Connection, case_id: int, *, now: datetime, again: bool) -> bool:
+    """Take the interview of a case out of its cell, whose place is then free for others.
+
+    Args:
+        connection: a write transaction that holds `lock_case`.
+        case_id: a case nobody holds.
+        now: when the person may be called again.
+        again: the person goes back to the queue; else the case has ended.
+
+    Returns:
+        Whether the cell has a place more than before.
+    """
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    counted = row.state == CaseState.COMPLETE
+    if counted or (again and row.state == CaseState.CLOSED):
+        state = CaseState.CALLBACK if again else CaseState.CLOSED
+        connection.execute(
+            _BECOMES,
+            {
+                "case": case_id,
+                "state": int(state),
+                "not_before": now if again else None,
+                "epoch": row.epoch + 1,
+                **_UNHELD,
+            },
+        )
+    if not counted:
+        return False
+    connection.execute(_UNCOUNTED, {"cell": row.cell_id})
+    free = connection.scalar(_HAS_PLACE, {"cell": row.cell_id}) is not None
+    if free:
+        serve_again(connection, row.cell_id)
+        _unpark(connection, row.cell_id)
+    else:
+        _park_if_full(connection, row.cell_id)
+    return free
+
+
+def bring_back(connection: Connection, case_id: int) -> bool:
+    """Count the interview of a case again; False when its cell has no place for it.
+
+    Args:
+        connection: a write transaction that holds `lock_case`.
+        case_id: a case that is neither held nor complete.
+    """
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    if not row.reserves and not _take_place(connection, row.cell_id):
+        return False
+    _move_place(connection, row.cell_id, reserved=-1, completed=1)
+    connection.execute(_BECOMES, {"case": case_id, "epoch": row.epoch + 1, **_COMPLETE})
+    _park_if_full(connection, row.cell_id)
+    return True
 
 
 def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime) -> bool:
@@ -246,6 +324,7 @@ def _move_place(connection: Connection, cell_id: int, *, reserved: int, complete
 # While somebody is on the phone for one of the places they stay, or they would come and go with every call.
 
 
+_HAS_PLACE = select(_q.id).where(_CELL, _q.completed + _q.reserved < _q.quota)
 _FULL = select(_q.id).where(
     _CELL,
     _q.completed + _q.reserved >= _q.quota,

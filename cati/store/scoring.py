@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, delete, exists, func, insert, select, true, update
 
 from cati.store.engine import Connection
+from cati.store.reviews import in_scores
 from cati.store.tables import (
     adjustments,
     cases,
@@ -81,25 +82,28 @@ def cell_sizes(connection: Connection, programme_id: int) -> tuple[CellSize, ...
 
 
 def patterns(
-    connection: Connection, cell_id: int, items: Sequence[str]
+    connection: Connection, cell_id: int, items: Sequence[str], *, accepted_only: bool = False
 ) -> Iterator[tuple[tuple[str | None, ...], str, int]]:
     """How a cell's complete interviews answered the items, interviews that answered alike taken together.
+
+    Those that a review excluded are left out.
 
     Args:
         connection: any transaction.
         cell_id: key of the cell.
         items: names, in the order wanted; an answer off the path is left out.
+        accepted_only: take only interviews that a review has accepted.
 
     Returns:
         Answers in the order of the items (None: not asked), source of the case (list or pool), interviews.
     """
-    for row in connection.execute(_patterns(tuple(items)), {"cell": cell_id}):
+    for row in connection.execute(_patterns(tuple(items), accepted_only), {"cell": cell_id}):
         source, *given, times = row
         yield tuple(given), source, times
 
 
 @lru_cache(maxsize=8)
-def _patterns(items: tuple[str, ...]) -> Select[Any]:
+def _patterns(items: tuple[str, ...], accepted_only: bool) -> Select[Any]:
     """The statement of `patterns`: the same for all cells of a programme.
 
     Items are picked in the columns and not in the join: there each would cost a search of its own.
@@ -115,7 +119,11 @@ def _patterns(items: tuple[str, ...]) -> Select[Any]:
         .outerjoin(
             responses, and_(responses.c.interview_id == interviews.c.id, responses.c.on_path == true())
         )
-        .where(interviews.c.cell_id == bindparam("cell"), interviews.c.state == "complete")
+        .where(
+            interviews.c.cell_id == bindparam("cell"),
+            interviews.c.state == "complete",
+            in_scores(accepted_only),
+        )
         .group_by(interviews.c.id, cases.c.source)
     ).subquery()
     alike = [one.c.source, *(one.c[f"answer_{place}"] for place in range(len(items)))]

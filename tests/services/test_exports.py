@@ -121,7 +121,7 @@ def test_names_and_numbers_are_shown_by_right_and_written_down(bureau: Bureau, t
     assert (first["number"], first["name"]) == ("13900000000", "受访者0000")
     with ctx.database.read() as connection:
         entry = connection.execute(select(tables.audit).where(tables.audit.c.action == "export")).one()
-    assert entry.detail == {"rows": 3, "identity": "full"}
+    assert entry.detail == {"rows": 3, "excluded": 0, "identity": "full"}
 
 
 def test_only_who_may_export_does(bureau: Bureau, tmp_path: Path) -> None:

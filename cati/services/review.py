@@ -1,0 +1,270 @@
+"""Interviews to review: which ones, and what is known of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import TypeVar
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain import review as rules
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.review import Verdict
+from cati.domain.signals import Given, ItemTime, Signal, Talk, item_times, reading_times, signals
+from cati.domain.users import Right
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import reviews as store
+from cati.store.engine import Connection
+from cati.store.reviews import AnswerRow, Reviewed, SoundRow, StoredVerdict, TalkRow
+
+FINISHED = ("complete", "no_opinion", "duplicate")
+"""States of interviews that are listed for review."""
+OTHERS = ("partial", "break_off", "ended")
+"""States of interviews that can be looked for besides."""
+LISTED = 5_000
+"""Interviews looked at in one listing: the newest; those before them come up as these are decided."""
+
+Row = TypeVar("Row", AnswerRow, TalkRow, SoundRow)
+
+
+class Choice(StrEnum):
+    """Which interviews are wanted."""
+
+    OPEN = "open"
+    """No verdict yet, or a second one is asked for; those with signals first."""
+    SIGNALS = "signals"
+    """As open, but only with signals."""
+    SAMPLE = "sample"
+    """As open, of the share by lot in which every operator is heard."""
+    SECOND = "second"
+    """A second opinion is asked for."""
+    ALL = "all"
+    """Everything, also unfinished interviews and those decided on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One recording and its place on the interview's line of time.
+
+    Attributes:
+        file: path below the recordings folder of its station.
+        start_ms, duration_ms: its stretch; the recordings of an interview follow each other.
+        channels: 1 (only the operator) or 2; None when that is not known.
+    """
+
+    recording_id: str
+    file: str
+    station: str
+    started_at: datetime
+    start_ms: int
+    duration_ms: int
+    channels: int | None
+    complete: bool
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list.
+
+    Attributes:
+        sampled: it belongs to the share in which every operator is heard.
+    """
+
+    interview: Reviewed
+    signals: tuple[Signal, ...]
+    sampled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFile:
+    """All that is known of one interview.
+
+    Attributes:
+        times: its answers in the order asked, with how long each took.
+        reading: how long each evaluated question takes to read, in seconds.
+        notes: what the operator wrote, of each conversation.
+        history: verdicts, oldest first.
+    """
+
+    interview: Reviewed
+    times: tuple[ItemTime, ...]
+    reading: Mapping[str, float]
+    sounds: tuple[Sound, ...]
+    signals: tuple[Signal, ...]
+    notes: tuple[str, ...]
+    history: tuple[StoredVerdict, ...]
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of all recordings together."""
+        return sum(sound.duration_ms for sound in self.sounds)
+
+
+def worklist(ctx: Context, programme: LoadedProgramme, choice: Choice = Choice.OPEN) -> tuple[Listed, ...]:
+    """The interviews to review, those with signals first, then the oldest.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.LISTEN)
+    states = (*FINISHED, *OTHERS) if choice is Choice.ALL else FINISHED
+    with ctx.database.read() as connection:
+        undecided = choice is not Choice.ALL
+        found = store.listing(connection, programme.id, states, undecided=undecided, limit=LISTED)
+        sampled = rules.sample(store.by_operator(connection, programme.id, FINISHED))
+        evidence = _evidence(connection, programme, found)
+    lines = [Listed(it, evidence[it.interview_id].signals, it.interview_id in sampled) for it in found]
+    kept = [line for line in lines if _wanted(line, choice)]
+    if choice is Choice.ALL:
+        return tuple(reversed(kept))
+    # Sorted keeps the order of time within each part.
+    return tuple(sorted(kept, key=lambda line: (line.interview.verdict is None, not line.signals)))
+
+
+def _wanted(line: Listed, choice: Choice) -> bool:
+    match choice:
+        case Choice.SIGNALS:
+            return bool(line.signals)
+        case Choice.SAMPLE:
+            return line.sampled
+        case Choice.SECOND:
+            return line.interview.verdict == Verdict.SECOND
+        case _:
+            return True
+
+
+def look_up(ctx: Context, programme: LoadedProgramme, interview_id: str) -> ReviewFile:
+    """All that is known of one interview.
+
+    Raises:
+        CatiError: ``not_allowed``, ``interview_unknown``.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.read() as connection:
+        found = one(connection, programme, interview_id)
+        evidence = _evidence(connection, programme, (found,))[interview_id]
+        history = store.history(connection, interview_id)
+    return ReviewFile(
+        found,
+        evidence.times,
+        evidence.reading,
+        evidence.sounds,
+        evidence.signals,
+        evidence.notes,
+        history,
+    )
+
+
+def listened(ctx: Context, recording_id: str, start_ms: int, end_ms: int) -> None:
+    """Note which stretch of a recording was heard, in milliseconds from its first frame.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.write() as connection:
+        audit.record(
+            ctx, connection, "recording_heard", f"recording {recording_id}", from_ms=start_ms, to_ms=end_ms
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    times: tuple[ItemTime, ...]
+    reading: Mapping[str, float]
+    sounds: tuple[Sound, ...]
+    signals: tuple[Signal, ...]
+    notes: tuple[str, ...]
+
+
+def _evidence(
+    connection: Connection, programme: LoadedProgramme, found: Sequence[Reviewed]
+) -> dict[str, _Evidence]:
+    ids = sorted(one.interview_id for one in found)
+    given = _by_interview(store.answer_rows(connection, ids))
+    talks = _by_interview(store.talk_rows(connection, ids))
+    sounds = _by_interview(store.sound_rows(connection, ids))
+    reading: dict[tuple[str, str], dict[str, float]] = {}
+    result = {}
+    for one in found:
+        about = (one.unit_name, one.language)
+        if about not in reading:
+            reading[about] = reading_times(programme.programme, *about)
+        key = one.interview_id
+        result[key] = _weighed(
+            one, given.get(key, ()), talks.get(key, ()), sounds.get(key, ()), reading[about]
+        )
+    return result
+
+
+def _by_interview(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+    return {key: tuple(some) for key, some in groupby(rows, key=lambda row: row.interview_id)}
+
+
+def _weighed(
+    one: Reviewed,
+    given: Sequence[AnswerRow],
+    talks: Sequence[TalkRow],
+    sounds: Sequence[SoundRow],
+    reading: Mapping[str, float],
+) -> _Evidence:
+    line = tuple(_line_of_time(sounds))
+    places = list(zip(sounds, line, strict=True))
+    events = [Given(a.item, a.value, a.at, a.attempt_id, _place(a, places)) for a in given]
+    conversations = [_talk(talk, [s for s in sounds if s.attempt_id == talk.attempt_id]) for talk in talks]
+    times = item_times(events, conversations)
+    notes = tuple(talk.note for talk in talks if talk.note)
+    return _Evidence(times, reading, line, signals(times, conversations, reading, late=one.late), notes)
+
+
+def _line_of_time(sounds: Iterable[SoundRow]) -> Iterator[Sound]:
+    start = 0
+    for s in sounds:
+        length = s.duration_ms or 0
+        yield Sound(
+            s.recording_id, s.file, s.station, s.started_at, start, length, s.channels, s.complete, s.problem
+        )
+        start += length
+
+
+def _place(answer: AnswerRow, places: Sequence[tuple[SoundRow, Sound]]) -> int | None:
+    """Where an answer was given on the line of time: its offset counts from the file under way then."""
+    if answer.offset_ms is None:
+        return None
+    files = [
+        sound for row, sound in places if row.attempt_id == answer.attempt_id and row.started_at <= answer.at
+    ]
+    return files[-1].start_ms + min(answer.offset_ms, files[-1].duration_ms) if files else None
+
+
+def _talk(talk: TalkRow, sounds: Sequence[SoundRow]) -> Talk:
+    problems = [s.problem for s in sounds if s.problem]
+    problems += ["unended" for s in sounds if not s.complete and not s.problem]
+    return Talk(
+        talk.attempt_id,
+        talk.connected_at,
+        talk.ended_at,
+        sum(s.duration_ms or 0 for s in sounds),
+        len(sounds),
+        tuple(problems),
+        talk.prompted,
+        talk.simulated,
+    )
+
+
+def one(connection: Connection, programme: LoadedProgramme, interview_id: str) -> Reviewed:
+    """An interview of the programme.
+
+    Raises:
+        CatiError: ``interview_unknown``.
+    """
+    found = store.one(connection, programme.id, interview_id)
+    if found is None:
+        raise CatiError("interview_unknown", N_("There is no interview {id}."), id=interview_id)
+    return found
