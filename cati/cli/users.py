@@ -13,10 +13,19 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
-from cati.domain.users import ROLE_LABELS, Role
+from cati.domain.users import Role
 from cati.services import audit as audit_service
 from cati.services import keys, passwords
 from cati.services import users as service
+
+ROLES = {
+    Role.OPERATOR: N_("operator"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.BUREAU: N_("bureau"),
+    Role.OBSERVER: N_("observer"),
+    Role.ADMIN: N_("admin"),
+}
+"""What roles are called, to be translated."""
 
 new_password_option = option(
     "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the user's password."
@@ -82,7 +91,7 @@ def list_(session: Session, in_json: bool) -> None:
         return
     for u in found:
         state = "" if u.active else _("disabled")
-        roles = _(", ").join(_(label) for role, label in ROLE_LABELS.items() if role in u.roles)
+        roles = _(", ").join(_(label) for role, label in ROLES.items() if role in u.roles)
         click.echo(f"{u.login}\t{u.name}\t{roles}\t{state}".rstrip())
 
 

@@ -52,6 +52,10 @@ class Dialler(Protocol):
         ...
 
 
+LEAST_FREE_BYTES = 1_000_000_000
+"""With less room than this for recordings nobody is dialled."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingSummary:
     """What became of one recording file.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,16 +18,6 @@ class Role(StrEnum):
     BUREAU = "bureau"
     OBSERVER = "observer"
     ADMIN = "admin"
-
-
-ROLE_LABELS: Mapping[Role, str] = {
-    Role.OPERATOR: N_("operator"),
-    Role.SUPERVISOR: N_("supervisor"),
-    Role.BUREAU: N_("bureau"),
-    Role.OBSERVER: N_("observer"),
-    Role.ADMIN: N_("administrator"),
-}
-"""What each role is called, to be translated."""
 
 
 class Right(StrEnum):

@@ -34,6 +34,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("appointments", N_("Appointments"), ("F4",), _in(_R), Group.FUNCTION),
     Action("notes", N_("Notes"), ("F4",), _in(_Q, _O), Group.FUNCTION),
     Action("break", N_("Break"), ("F5",), _in(_R), Group.FUNCTION),
+    Action("fetch_case", N_("Look again"), ("F5",), _in(Mode.BREAK), Group.FUNCTION),
     Action("prompted", N_("Prompted"), ("F6",), _in(_Q), Group.FLAG),
     Action("complaint", N_("Complaint"), ("F7",), _in(_Q, _O), Group.FLAG),
     Action("redial", N_("Redial"), ("F8",), _in(_Q, _O), Group.FLAG),

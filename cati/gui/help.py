@@ -98,9 +98,7 @@ def _grid(offers: list[Offer]) -> Holder:
         across, along = divmod(place, down)
         first = across * 3
         grid.addWidget(KeyCap(offer.action.printed), along, first, LEFT)
-        words = offer.text
-        if offer.reason:
-            words = _("{action} — {reason}").format(action=offer.text, reason=offer.reason)
+        words = f"{offer.text} — {offer.reason}" if offer.reason else offer.text
         grid.addWidget(Text(words, 15, "ink2" if offer.reason else "ink"), along, first + 1)
     for across in range(COLUMNS - 1):
         grid.setColumnMinimumWidth(across * 3 + 2, px(36))

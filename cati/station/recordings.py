@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from cati.audio.container import outline
@@ -16,6 +17,12 @@ FOLDER = "recordings"
 def folder(data_folder: Path) -> Path:
     """Where this station keeps its recordings."""
     return data_folder / FOLDER
+
+
+def free_bytes(where: Path) -> int:
+    """Space left on the disk of a folder, which need not be there yet."""
+    there = next(folder for folder in (where, *where.absolute().parents) if folder.is_dir())
+    return shutil.disk_usage(there).free
 
 
 def note_left_behind(ctx: Context, where: Path) -> int:

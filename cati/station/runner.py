@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.domain import call as machine
 from cati.domain.call import Call, Phase
 from cati.domain.call_effects import (
@@ -49,12 +51,13 @@ from cati.domain.call_events import (
     Typed,
 )
 from cati.domain.interview import Script
-from cati.domain.ports import AnswerEvent, AnswerLog, Dialler, Recorder
+from cati.domain.ports import LEAST_FREE_BYTES, AnswerEvent, AnswerLog, Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
 from cati.domain.respondents import dial_digits, facts
 from cati.services import calls, interviews, queue, recordings
 from cati.services.context import Context
+from cati.station.backlog import Backlog
 
 Job = Callable[[], None]
 
@@ -75,12 +78,15 @@ class Listeners:
         saved: sequence number of the last answer that is durable.
         settled: a case was settled; True when it was too late for its lease.
         fault: an effect failed (see `CallRunner`); by default it is raised.
+        waiting: why answers or notes of recordings cannot be stored just now, each time it was tried; None
+            when nothing waits any more.
         boundary: before and after every effect, for tests that stop the process there.
     """
 
     saved: Callable[[int], None] = _nothing
     settled: Callable[[bool], None] = _nothing
     fault: Callable[[Exception], None] = _raise
+    waiting: Callable[[Exception | None], None] = _nothing
     boundary: Callable[[str], None] = _nothing
 
 
@@ -102,7 +108,8 @@ class CallRunner:
     * An attempt, a settled case or a hand-over that cannot be committed takes its step back, and whatever
       was built on it: `call` is as before, so that the operator can do it again. No number is dialled whose
       attempt was not committed.
-    * The interview and its answers stay given. They wait, and are stored before anything that comes later.
+    * The interview and its answers stay given. They wait, are tried again by `retry`, and are stored before
+      anything that comes later.
     * A recording that fails never stops the interview.
 
     Args:
@@ -115,6 +122,7 @@ class CallRunner:
         lease: how long a case stays with this station when it falls silent.
         recorder: None where nothing can be heard, as in a simulation.
         device: recording device by name, None for the default.
+        free: bytes left for recordings; None where nothing is recorded.
     """
 
     def __init__(
@@ -134,6 +142,7 @@ class CallRunner:
         simulated: bool = False,
         lease: timedelta = queue.LEASE,
         device: str | None = None,
+        free: Callable[[], int] | None = None,
     ) -> None:
         self.ctx = ctx
         self.programme = programme
@@ -143,7 +152,6 @@ class CallRunner:
         self._script = script
         self._dialler = dialler
         self._recorder = recorder
-        self._answers = answers
         self._public = recording_public
         self._folder = folder
         self._schedule = schedule
@@ -151,12 +159,16 @@ class CallRunner:
         self._new_id = new_id
         self._simulated = simulated
         self._lease = lease
-        self._unopened: OpenInterview | None = None
-        self._unsaved: deque[AnswerEvent] = deque()
-        self._recording_notes: deque[Job] = deque()
+        self._free = free
+        self._backlog = Backlog(
+            ctx,
+            answers,
+            programme.programme.default_language,
+            saved=self._listeners.saved,
+            waiting=self._listeners.waiting,
+        )
         self._stepping = threading.Lock()
         self._generation = 0
-        self.saved_seq = 0
 
     # ---- what the operator does ------------------------------------------------------------------
 
@@ -173,7 +185,7 @@ class CallRunner:
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""
         self._step(Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
-        self.saved_seq = self.call.seq
+        self._backlog.saved_seq = self.call.seq
 
     def lay_down(self) -> None:
         """Forget a case that was not dialled; it goes back to the queue when its lease lapses."""
@@ -264,7 +276,16 @@ class CallRunner:
     @property
     def unsaved(self) -> int:
         """Answers given but not yet durable."""
-        return len(self._unsaved)
+        return len(self._backlog)
+
+    @property
+    def saved_seq(self) -> int:
+        """Number of the last answer of the case that is durable."""
+        return self._backlog.saved_seq
+
+    def retry(self) -> None:
+        """Have stored what waits, if the last try was a second ago; to be called every now and then."""
+        self._backlog.retry(self._schedule)
 
     # ---- carrying out ----------------------------------------------------------------------------
 
@@ -309,8 +330,7 @@ class CallRunner:
             case HangUp():
                 self._dialler.hang_up()
             case OpenInterview():
-                self._unopened = effect
-                self._save()
+                self._backlog.open(effect)
             case StartRecording():
                 self._start_recording(effect)
             case MarkRecording():
@@ -321,10 +341,10 @@ class CallRunner:
             case AppendAnswer():
                 self._append(effect)
             case KeepTyped():
-                self._save()
+                self._backlog.save()
                 interviews.keep_typed(self.ctx, effect)
             case EndAttempt():
-                self._save()
+                self._backlog.save_before_outcome()
                 calls.end_attempt(
                     self.ctx,
                     attempt_id=effect.attempt_id,
@@ -340,6 +360,7 @@ class CallRunner:
                 queue.hand_over(self.ctx, effect.case_id, effect.epoch)
 
     def _begin_attempt(self, effect: BeginAttempt) -> None:
+        self._refuse_without_room()
         calls.begin_attempt(
             self.ctx,
             self.programme,
@@ -351,24 +372,37 @@ class CallRunner:
             simulated=self._simulated,
         )
 
+    def _refuse_without_room(self) -> None:
+        if self._free is not None and self._free() < LEAST_FREE_BYTES:
+            raise CatiError(
+                "no_room_to_record",
+                N_(
+                    "Less than {least} GB are free for recordings in {folder}. Nobody was dialled. "
+                    "Free space on that disk, then dial again."
+                ),
+                least=LEAST_FREE_BYTES // 10**9,
+                folder=str(self._folder),
+            )
+
     def _start_recording(self, effect: StartRecording) -> None:
         if self._recorder is None:
             return
         file = Path(self.programme.programme.code) / f"{effect.at:%Y-%m-%d}" / f"{effect.recording_id}.crec"
         path = self._folder / file
-        self._recording_notes.append(
-            lambda: recordings.register(
-                self.ctx,
-                recording_id=effect.recording_id,
-                attempt_id=effect.attempt_id,
-                file=file.as_posix(),
-                at=effect.at,
-            )
-        )
         try:
-            self._write_recording_notes()
+            self._backlog.note(
+                lambda: recordings.register(
+                    self.ctx,
+                    recording_id=effect.recording_id,
+                    attempt_id=effect.attempt_id,
+                    file=file.as_posix(),
+                    at=effect.at,
+                )
+            )
         finally:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # Where no folder can be made the recorder cannot write either, and tells.
+            with suppress(OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
             self._recorder.start(
                 path=path,
                 recording_id=effect.recording_id,
@@ -381,13 +415,7 @@ class CallRunner:
     def _stop_recording(self) -> None:
         summary = self._recorder.stop() if self._recorder is not None else None
         if summary is not None:
-            self._recording_notes.append(lambda: recordings.finish(self.ctx, summary))
-            self._write_recording_notes()
-
-    def _write_recording_notes(self) -> None:
-        while self._recording_notes:
-            self._recording_notes[0]()
-            self._recording_notes.popleft()
+            self._backlog.note(lambda: recordings.finish(self.ctx, summary))
 
     def _append(self, effect: AppendAnswer) -> None:
         event = AnswerEvent(
@@ -401,29 +429,10 @@ class CallRunner:
             attempt_id=effect.attempt_id,
             offset_ms=self._recorder.offset_ms() if self._recorder is not None else None,
         )
-        self._unsaved.append(event)
-        self._save()
-
-    def _save(self) -> None:
-        if self._unopened is not None:
-            interviews.open_interview(
-                self.ctx,
-                interview_id=self._unopened.interview_id,
-                case_id=self._unopened.case_id,
-                cell_id=self._unopened.cell_id,
-                language=self.programme.programme.default_language,
-                at=self._unopened.at,
-            )
-            self._unopened = None
-        while self._unsaved:
-            event = self._unsaved[0]
-            self._answers.append(event)
-            self._unsaved.popleft()
-            self.saved_seq = event.seq
-            self._listeners.saved(event.seq)
+        self._backlog.append(event)
 
     def _close(self, effect: CloseCase) -> None:
-        self._save()
+        self._backlog.save_before_outcome()
         attempt = effect.attempt
         result = calls.close(
             self.ctx,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -96,7 +95,6 @@ class Workplace:
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
-        self._folder.mkdir(parents=True, exist_ok=True)
         self.recorder = RecorderProcess(on_sound)
         self.runner = CallRunner(
             ctx,
@@ -110,6 +108,7 @@ class Workplace:
             schedule=schedule,
             listeners=listeners,
             device=device,
+            free=self.free_bytes,
         )
 
     def arrive(self) -> None:
@@ -161,7 +160,7 @@ class Workplace:
 
     def free_bytes(self) -> int:
         """Space left for recordings."""
-        return shutil.disk_usage(self._folder).free
+        return recordings.free_bytes(self._folder)
 
     def leave(self) -> None:
         """Clock out."""

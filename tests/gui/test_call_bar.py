@@ -1,9 +1,11 @@
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from cati.base.i18n import translate as _
 from cati.gui import theme
+from cati.gui.console.storing import REASONS, SLOW
 from cati.gui.widgets import level
-from cati.gui.widgets.call_bar import CallBar, CallBarState, Lamp, OtherSide, Phase, Saved
+from cati.gui.widgets.call_bar import CallBar, CallBarState, Lamp, LampFault, OtherSide, Phase, Saved
 from cati.gui.widgets.level import Level
 from tests.gui.board import live_state
 
@@ -30,6 +32,10 @@ STATES = [
     live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN),
     live_state(lamp=Lamp.LOST, other_side=OtherSide.NOT_RECORDED, clock="1:04:17"),
     live_state(phase=Phase.WRAP, lamp=Lamp.SEALED, saved=Saved.PENDING),
+    live_state(saved=Saved.WAITING, unsaved=12, saved_note="database in use"),
+    live_state(phase=Phase.WRAP, lamp=Lamp.PARTLY, lamp_fault=LampFault.DISK),
+    *(live_state(lamp=Lamp.OFF, lamp_fault=fault) for fault in LampFault),
+    *(live_state(phase=Phase.IDLE, lamp=Lamp.OFF, lamp_fault=fault) for fault in LampFault),
 ]
 
 
@@ -69,6 +75,39 @@ def test_faults_take_the_place_of_the_words_in_their_own_slot(bar: CallBar) -> N
     assert {"other side silent 12 s", "no sound", "Saved on this PC", "line down, sent later"} <= words(bar)
     bar.set_state(live_state(lamp=Lamp.LOST))
     assert {"Microphone lost", "plug it in to go on"} <= words(bar)
+
+
+@pytest.mark.usefixtures("tongue")
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_a_fault_is_amber_and_never_cut(qtbot, qapp, scale: float) -> None:
+    theme.use("light", scale)
+    bar = CallBar()
+    qtbot.addWidget(bar)
+    bar.resize(1366, round(64 * scale))
+    bar.show()
+    reasons = [_(reason.short) for reason in (*REASONS.values(), SLOW)]
+    for phase, ink in ((Phase.LIVE, "live_warn"), (Phase.IDLE, "warn")):
+        for fault in LampFault:
+            for reason in reasons:
+                waits = {"saved": Saved.WAITING, "unsaved": 88, "saved_note": reason}
+                bar.set_state(live_state(phase=phase, lamp=Lamp.OFF, lamp_fault=fault, **waits))
+                qapp.processEvents()
+                amber = theme.LIGHT[ink].lower()
+                for text in (bar._lamp_note, bar._saved, bar._saved_note):
+                    assert text.palette().windowText().color().name() == amber
+                    assert text.sizeHint().width() <= text.width(), text.words()
+                assert bar._lamp_note.words() == _(fault.value)
+
+
+def test_what_is_not_stored_is_counted_in_words(bar: CallBar) -> None:
+    bar.set_state(live_state(saved=Saved.WAITING, unsaved=3, saved_note="disk full"))
+    assert {"Not yet stored: 3", "disk full"} <= words(bar)
+
+
+def test_a_recording_that_was_cut_off_is_not_said_to_be_sealed(bar: CallBar) -> None:
+    bar.set_state(live_state(phase=Phase.WRAP, lamp=Lamp.PARTLY, lamp_fault=LampFault.DISK))
+    assert {"Partly recorded", "disk full"} <= words(bar)
+    assert "Recording sealed" not in words(bar)
 
 
 def test_a_side_that_is_not_recorded_is_no_fault(bar: CallBar) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from cati.base.errors import CatiError
 from cati.domain.call import Phase
 from cati.domain.queue import Reason
 from cati.gui import theme
+from cati.gui.console.storing import REASONS
 from tests.gui.fits import Clip, clipped
 from tests.gui.operators import Key, Operator
 
@@ -63,6 +65,26 @@ def test_ready_card_dialling_and_break(at_work: Operator) -> None:
     at_work.wait_for(Phase.DIALLING)
     at_work.settled()
     assert lacking(at_work) == []
+
+
+def test_what_the_machine_lacks(at_work: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    console, desk = at_work.console, at_work.console.desk
+    desk.free = 420_000_000
+    console._show_room()
+    assert lacking(at_work) == []
+    desk.free = 10**12
+    console._show_room()
+    at_work.connect()
+    refused = CatiError("database_unreachable", "")
+    for reason in REASONS:
+        monkeypatch.setattr(refused, "code", reason)
+        desk.storing.note(None, desk.place.runner)
+        monkeypatch.setattr(type(desk.place.runner), "unsaved", 88)
+        desk.storing.note(refused, desk.place.runner)
+        at_work.recorder.fail("disk")
+        at_work.wait(lambda: desk.sound_fault == "disk")
+        assert desk.storing.count == 88
+        assert (reason, lacking(at_work)) == (reason, [])
 
 
 def test_every_question_of_an_interview(at_work: Operator) -> None:

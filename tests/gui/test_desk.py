@@ -20,7 +20,7 @@ def test_who_finds_no_programme_is_told_and_can_leave(qtbot: Any) -> None:
     desk = Desk(tasks, no_programme, parent)
     told: list[str] = []
     left: list[bool] = []
-    desk.trouble.connect(told.append)
+    desk.not_opened.connect(lambda error: told.append(str(error)))
     desk.open()
     qtbot.waitUntil(lambda: bool(told))
     desk.clock_out(lambda: left.append(True))

@@ -20,6 +20,12 @@ class SmallDisk:
         self.folder = folder
         self._ballast = folder / "ballast"
 
+    def leave(self, megabytes: int) -> None:
+        """Leave so much room and no more."""
+        room = os.statvfs(self.folder)
+        with self._ballast.open("wb") as ballast:
+            os.posix_fallocate(ballast.fileno(), 0, room.f_bavail * room.f_frsize - megabytes * 10**6)
+
     def fill(self) -> None:
         """Leave no byte free."""
         with self._ballast.open("ab", buffering=0) as ballast:

@@ -34,15 +34,16 @@ class Faulty:
     work: Callable[..., Any]
     failures: int = 0
     after: bool = False
+    fault: Exception = field(default_factory=Gone)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         if self.failures and not self.after:
             self.failures -= 1
-            raise Gone
+            raise self.fault
         result = self.work(*args, **named)
         if self.failures:
             self.failures -= 1
-            raise Gone
+            raise self.fault
         return result
 
 
@@ -102,6 +103,8 @@ class Desk:
     jobs: deque[Job]
     ticks: list[int] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    waiting: list[Exception | None] = field(default_factory=list)
+    room: list[int] = field(default_factory=list)
 
     def work(self) -> None:
         while self.jobs:

@@ -13,6 +13,7 @@ from sqlalchemy import func, update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.call import Call, Phase
+from cati.domain.ports import LEAST_FREE_BYTES
 from cati.domain.queue import Reason
 from cati.services import calls, interviews, queue, recordings
 from cati.station.runner import Job, Listeners
@@ -23,9 +24,14 @@ from tests.station.office import START, Line, Office, open_office, runner_of
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def clock() -> VirtualClock:
+    return VirtualClock(START)
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path, clock: VirtualClock) -> Iterator[Office]:
     with closing(Database(database_url)) as database:
-        yield open_office(database, VirtualClock(START), tmp_path)
+        yield open_office(database, clock, tmp_path)
 
 
 @pytest.fixture
@@ -34,6 +40,8 @@ def desk(office: Office, tmp_path: Path) -> Desk:
     jobs: deque[Job] = deque()
     ticks: list[int] = []
     faults: list[Exception] = []
+    waiting: list[Exception | None] = []
+    room = [10 * LEAST_FREE_BYTES]
     line, recorder, log = Line(), Recorder(), FaultyLog(ctx)
     runner = runner_of(
         ctx,
@@ -43,9 +51,10 @@ def desk(office: Office, tmp_path: Path) -> Desk:
         recorder=recorder,
         answers=log,
         schedule=jobs.append,
-        listeners=Listeners(saved=ticks.append, fault=faults.append),
+        listeners=Listeners(saved=ticks.append, fault=faults.append, waiting=waiting.append),
+        free=lambda: room[0],
     )
-    made = Desk(runner, line, recorder, log, jobs, ticks, faults)
+    made = Desk(runner, line, recorder, log, jobs, ticks, faults, waiting, room)
     made.take()
     return made
 
@@ -175,6 +184,89 @@ def test_answers_wait_while_the_log_fails_and_are_stored_with_the_next(desk: Des
     assert desk.stored() == all_answers()[:3]
     assert (desk.runner.unsaved, desk.runner.saved_seq) == (0, 3)
     assert desk.recorder.asked.count("mark") == 1 + 2 * 3
+
+
+def test_answers_that_wait_are_stored_by_themselves_a_second_later(desk: Desk, clock: VirtualClock) -> None:
+    desk.connect()
+    desk.log.append.failures = 3
+    desk.runner.answer("yes")
+    desk.runner.answer("fair")
+    desk.work()
+    assert [type(why) for why in desk.waiting] == [Gone, Gone]
+    desk.runner.retry()
+    assert not desk.jobs
+    clock.advance(1)
+    desk.runner.retry()
+    desk.runner.retry()
+    assert len(desk.jobs) == 1
+    desk.work()
+    assert (desk.stored(), desk.runner.unsaved) == ([], 2)
+    clock.advance(1)
+    desk.runner.retry()
+    desk.work()
+    assert desk.stored() == all_answers()[:2]
+    assert (desk.runner.unsaved, desk.waiting[-1], desk.ticks) == (0, None, [1, 2])
+    clock.advance(1)
+    desk.runner.retry()
+    assert not desk.jobs
+
+
+def test_an_interview_and_notes_of_its_recording_that_wait_are_stored_by_themselves(
+    desk: Desk, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking(monkeypatch, interviews, "open_interview")
+    breaking(monkeypatch, recordings, "register")
+    desk.connect()
+    assert desk.rows(t.interviews.c.id) == desk.rows(t.recordings.c.id) == []
+    clock.advance(1)
+    desk.runner.retry()
+    desk.work()
+    assert len(desk.rows(t.interviews.c.id)) == len(desk.rows(t.recordings.c.id)) == 1
+    assert desk.waiting[-1] is None
+
+
+def test_no_outcome_is_stored_on_top_of_answers_that_are_not(desk: Desk, clock: VirtualClock) -> None:
+    desk.connect()
+    busy = CatiError("database_busy", "Held by another program.")
+    desk.log.append = Faulty(desk.log.append, 4, fault=busy)
+    desk.runner.answer("yes")
+    desk.runner.answer("fair")
+    desk.runner.end()
+    desk.runner.settle("break_off")
+    desk.work()
+    assert desk.runner.call.phase is Phase.WRAP_UP
+    refused = desk.faults[-1]
+    assert isinstance(refused, CatiError)
+    assert (refused.code, refused.params) == ("answers_not_stored", {"count": 2})
+    assert desk.rows(t.attempts.c.disposition) == [(None,)]
+    for _second in range(2):
+        clock.advance(1)
+        desk.runner.retry()
+        desk.work()
+    assert desk.stored() == all_answers()[:2]
+    desk.runner.settle("break_off")
+    desk.work()
+    assert desk.rows(t.attempts.c.disposition) == [("break_off",)]
+
+
+def test_nobody_is_dialled_without_room_for_a_recording_and_a_check_comes_before_each(desk: Desk) -> None:
+    desk.room[0] = LEAST_FREE_BYTES - 1
+    desk.runner.dial()
+    desk.work()
+    (refused,) = desk.faults
+    assert isinstance(refused, CatiError)
+    assert refused.code == "no_room_to_record"
+    assert (desk.runner.call.phase, desk.line.dialled) == (Phase.READY, [])
+    assert desk.rows(t.attempts.c.id) == []
+    desk.room[0] = LEAST_FREE_BYTES
+    desk.runner.dial()
+    desk.work()
+    assert desk.runner.call.phase is Phase.DIALLING
+    desk.room[0] = 0
+    desk.runner.end()
+    desk.runner.redial()
+    desk.work()
+    assert len(desk.line.dialled) == 1
 
 
 def test_an_answer_stored_although_it_was_reported_as_failed_is_there_once(desk: Desk) -> None:

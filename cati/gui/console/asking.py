@@ -93,7 +93,7 @@ class Asking(QObject):
             if item is None:
                 return
             runner.answer(value)
-            self._trouble.hide()
+            self._trouble.clear()
             self._screen.answered(item, runner.call.seq)
 
         self._desk.do(step)

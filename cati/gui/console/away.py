@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
-from cati.gui.actions import Keys
+from cati.gui.actions import BY_NAME, Keys
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
@@ -18,16 +18,15 @@ class AwayScreen(QWidget):
 
     Args:
         keys: the button does the same as the key.
-        action: what Enter does here, None for nothing.
+        action: what its button does.
     """
 
-    def __init__(self, keys: Keys, action: str | None = None) -> None:
+    def __init__(self, keys: Keys, action: str) -> None:
         super().__init__()
         self._icon = Icon("half", "ink2", 28)
         self._title, self._line = Text(size=26, bold=True), Text(size=16, ink="ink2", wrap=True)
-        self._button = Button("", "Enter", Kind.PRIMARY, 18, 46)
-        if action is not None:
-            self._button.clicked.connect(lambda: keys.trigger(action))
+        self._button = Button("", BY_NAME[action].printed, Kind.PRIMARY, 18, 46)
+        self._button.clicked.connect(lambda: keys.trigger(action))
         words = column(
             row(self._icon, (self._title, 1), gap=14),
             self._line,
@@ -36,7 +35,7 @@ class AwayScreen(QWidget):
             gap=10,
             margins=(36, 30, 36, 30),
         )
-        self._button.setVisible(action is not None)
+        self._button.hide()
         middle = row(None, Surface(words, width=720), None)
         self.setLayout(column(None, middle, None, margins=(16, 10, 16, 10)))
 
@@ -47,12 +46,13 @@ class AwayScreen(QWidget):
             title: what is the case.
             line: what follows from it.
             icon: outline beside the title.
-            button: words of the button, if there is one.
+            button: words of the button; empty for none.
         """
         self._icon.set_icon(icon, "ink2")
         self._title.set_text(title)
         self._line.set_text(line)
         self._line.setVisible(bool(line))
+        self._button.setVisible(bool(button))
         if button:
             self._button.set_words(button)
 
@@ -62,3 +62,9 @@ def asleep_words(due: str) -> str:
     if due:
         return _("The next call is due {time}; it is fetched by itself.").format(time=due)
     return _("Nothing is waiting for you. New cases are fetched by themselves.")
+
+
+def closed_line(reason: str, due: str) -> str:
+    """Why nobody may be called, as a sentence, and what happens then."""
+    sentence = _("{reason}.").format(reason=reason[:1].upper() + reason[1:])
+    return f"{sentence} {asleep_words(due)}" if due else sentence

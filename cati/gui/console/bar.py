@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from cati.base.i18n import language
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.domain.contacts import masked
 from cati.domain.programmes import Programme
 from cati.gui.console import words
-from cati.gui.console.desk import Desk
+from cati.gui.console.desk import STOPPED, Desk
 from cati.gui.widgets import call_bar as bar
-from cati.gui.widgets.call_bar import CallBarState, Lamp, OtherSide, Saved
+from cati.gui.widgets.call_bar import CallBarState, Lamp, LampFault, OtherSide, Saved
 from cati.gui.widgets.day import clock_time
 
-# What the line under the lamp says of a recording that has a fault but goes on, or has stopped.
-FAULT_NOTES = {
-    "silent": N_("your microphone hears nothing"),
-    "disk": N_("disk full: not recording"),
-    "recorder_died": N_("recording stopped; go on"),
-    "file_exists": N_("recording stopped; go on"),
+# What is wrong with a recording that goes on all the same, or has stopped.
+_LAMP_FAULTS = {
+    "silent": LampFault.SILENT,
+    "disk": LampFault.DISK,
+    "recorder_died": LampFault.STOPPED,
+    "file_exists": LampFault.STOPPED,
 }
-STOPPED = ("disk", "recorder_died", "file_exists")
 
 _PHASES = {
     Phase.DIALLING: bar.Phase.DIALLING,
@@ -49,7 +47,7 @@ def state(desk: Desk, idle: str) -> CallBarState:
         idle: what to say where no case is in hand.
     """
     call, programme = desk.call, desk.place.programme.programme
-    lamp, note = _lamp(desk, call)
+    lamp, lamp_fault = _lamp(desk, call)
     who, who_note = _who(call, programme, idle)
     saved, saved_note = _saved(desk, call)
     actor = desk.place.ctx.actor
@@ -57,27 +55,31 @@ def state(desk: Desk, idle: str) -> CallBarState:
     return CallBarState(
         phase=_PHASES.get(call.phase, bar.Phase.IDLE),
         lamp=lamp,
-        lamp_note=note,
+        lamp_fault=lamp_fault,
         other_side=OtherSide.NOT_RECORDED,
         clock=clock(desk),
         who=who,
         who_note=who_note,
         saved=saved,
         saved_note=saved_note,
+        unsaved=desk.storing.count,
         me=f"{actor.name} · {actor.station}",
         today=f"{words.weekday(there)} {clock_time(there)}",
     )
 
 
-def _lamp(desk: Desk, call: Call) -> tuple[Lamp, str]:
+def _lamp(desk: Desk, call: Call) -> tuple[Lamp, LampFault | None]:
     fault = desk.sound_fault
+    if call.phase is Phase.WRAP_UP and desk.gap:
+        return Lamp.PARTLY, _LAMP_FAULTS[desk.gap]
     if fault == "no_device":
-        return Lamp.NONE, ""
-    note = _(FAULT_NOTES[fault]) if fault in FAULT_NOTES else ""
+        return Lamp.NONE, None
     if call.phase is Phase.CONNECTED:
         if fault == "device_lost":
-            return Lamp.LOST, ""
-        return (Lamp.OFF if fault in STOPPED else Lamp.RECORDING_ONE), note
+            return Lamp.LOST, None
+        return (Lamp.OFF if fault in STOPPED else Lamp.RECORDING_ONE), _LAMP_FAULTS.get(fault)
+    # What stopped a recording concerns that one only.
+    note = None if fault in STOPPED else _LAMP_FAULTS.get(fault)
     if call.phase is Phase.WRAP_UP and call.recording_id is not None:
         return Lamp.SEALED, note
     return Lamp.OFF, note
@@ -104,6 +106,8 @@ def _who(call: Call, programme: Programme, idle: str) -> tuple[str, str]:
 
 
 def _saved(desk: Desk, call: Call) -> tuple[Saved, str]:
+    if desk.storing.count:
+        return Saved.WAITING, _(desk.storing.reason.short)
     if desk.place.runner.unsaved or call.seq > desk.place.runner.saved_seq:
         return Saved.PENDING, ""
     if call.phase in _PHASES:

@@ -17,12 +17,12 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.console import bar, words
 from cati.gui.console.asking import Asking
-from cati.gui.console.away import AwayScreen, asleep_words
 from cati.gui.console.card import CardOverlay
 from cati.gui.console.day import hours_words, picture
 from cati.gui.console.desk import Desk, MakeWorkplace
 from cati.gui.console.dialling import DiallingScreen
 from cati.gui.console.disposition import Choice, DispositionScreen
+from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 TICK_MS = 1000
 # How often to look again for a case while there is none.
 LOOK_AGAIN_SECONDS = 30
+# How often to look how much room there is for recordings, and whether calls are allowed.
+MEASURE_SECONDS = 5
 # The least window, in px.
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
 # A day board with hours needs this height of window, px at 100 %.
@@ -70,10 +72,8 @@ class Console(Page):
         self.desk = Desk(shell.tasks, make_workplace, self)
         self._to_office = to_office
         self._tight: bool | None = None
-        self._on_break = False
         self._idle_ticks = 0
         self._shown_case: int | None = None
-        self._said_in: Mode | None = None
         self._make_screens()
         self.bar = CallBar()
         self.bar.set_feeds(self.desk.level, None)
@@ -94,8 +94,7 @@ class Console(Page):
         self._listen()
         self._bind()
         self._keys.set_mode(Mode.BREAK)
-        self._keys.set_off("resume", _("opening"))
-        self.away.say(_("Opening your place …"))
+        self.idle.opening()
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(self._tick)
@@ -103,8 +102,8 @@ class Console(Page):
 
     def _make_screens(self) -> None:
         keys = self._keys
-        self.away = AwayScreen(keys)
-        self.pause = AwayScreen(keys, "resume")
+        self.idle = Idle(self.desk, keys, self._leave_case)
+        self.away, self.pause = self.idle.away, self.idle.pause
         self.ready = ReadyScreen(keys)
         self.dialling = DiallingScreen(keys)
         self.question = QuestionScreen(keys, self._is_saved)
@@ -117,13 +116,13 @@ class Console(Page):
         desk.saved.connect(self._show_saved)
         desk.sound_changed.connect(self._show_bar)
         desk.number_shown.connect(self.dialling.show_number)
-        desk.nobody.connect(self._show_nobody)
+        desk.measured.connect(self._show_room)
+        desk.storing.changed.connect(self._show_waiting)
         desk.trouble.connect(self.say)
         desk.broke.connect(lambda: self.disposition.busy(False))
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.store.connect(self._settle)
-        self.disposition.chosen.connect(self._forget_trouble)
 
     def _bind(self) -> None:
         desk = self.desk
@@ -134,8 +133,9 @@ class Console(Page):
             "card": self._open_card,
             "close_card": self.card.close_card,
             "close": self.card.close_card,
-            "break": self._take_break,
-            "resume": self._come_back,
+            "break": self.idle.take_break,
+            "resume": self.idle.come_back,
+            "fetch_case": self.idle.look_again,
             "clock_out": self._clock_out,
             "connected": lambda: desk.do(lambda r: r.connect(), commits=True),
             "copy_number": self.dialling.copy,
@@ -157,13 +157,7 @@ class Console(Page):
     def say(self, sentence: str) -> None:
         """Show a sentence in its own line until it is seen or the next call begins."""
         self.trouble.say(sentence)
-        self._said_in = self._keys.mode
         self._place_day()
-
-    def _forget_trouble(self) -> None:
-        """What was said while an outcome was missing is over when there is one."""
-        if self._said_in is Mode.DISPOSITION:
-            self.trouble.hide()
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now: a call is under way, or its outcome is not stored."""
@@ -230,7 +224,7 @@ class Console(Page):
         if mode is Mode.READY:
             self._show_today()
         elif mode is Mode.DIALLING:
-            self.trouble.hide()
+            self.trouble.clear()
             self.desk.forget_fault()
         elif mode is Mode.QUESTION:
             self._begin_questions(call)
@@ -256,7 +250,8 @@ class Console(Page):
     def _show_hours(self, now: datetime) -> None:
         case = self.desk.call.assignment
         if case is not None:
-            reason = words.closed_words(self._programme.settings, case.group_code, now)
+            reason = words.closed_words(self._programme.settings, (case.group_code,), now)
+            reason = reason or words.room_words(self.desk.free)
             self.ready.set_off(reason)
             self._keys.set_off("dial", reason)
 
@@ -282,19 +277,14 @@ class Console(Page):
         elif call.connected_at is None:
             self._keys.set_off("redial", _("nobody answered"))
 
-    def _show_nobody(self, due: datetime | None) -> None:
+    def _leave_case(self, screen: QWidget) -> None:
         self._shown_case = None
         self._idle_ticks = 0
-        when = words.moment_words(due, self._programme.settings) if due else ""
-        self.away.say(_("Nobody to call now"), asleep_words(when), "pause")
-        self._leave_case(self.away)
-
-    def _leave_case(self, screen: QWidget) -> None:
         if self._stack.currentWidget() is self.disposition:
             self.disposition.unbind()
         self._stack.setCurrentWidget(screen)
         self._keys.set_mode(Mode.BREAK)
-        self._keys.set_off("resume", "" if self._on_break else _("not on a break"))
+        self.idle.set_off()
         self._show_today()
         self._show_bar()
         self._place_day()
@@ -319,29 +309,6 @@ class Console(Page):
         if call.script is not None:
             self.card.open(call.script.card(call.facts, call.answers, language()))
 
-    def _take_break(self) -> None:
-        self.desk.rest(self._show_break)
-
-    def _show_break(self) -> None:
-        self._on_break = True
-        since = words.local(self.desk.now(), self._programme.settings)
-        title = _("On a break since {time}").format(time=f"{since:%H:%M}")
-        self.pause.say(
-            title,
-            _("The case you had goes back to the queue in two minutes."),
-            "pause",
-            _("Back to work"),
-        )
-        self._leave_case(self.pause)
-
-    def _come_back(self) -> None:
-        if not self._on_break:
-            return
-        self._on_break = False
-        self.away.say(_("Looking for the next case …"))
-        self._leave_case(self.away)
-        self.desk.come_back()
-
     def _clock_out(self) -> None:
         self.desk.clock_out(self._gone)
 
@@ -365,16 +332,29 @@ class Console(Page):
 
     def _show_bar(self) -> None:
         if self.desk.is_open:
-            idle = _("On a break") if self._on_break else _("No case in hand")
+            idle = _("On a break") if self.idle.on_break else _("No case in hand")
             self.bar.set_state(bar.state(self.desk, idle))
             fault = self.desk.sound_fault
             works = _("microphone works") if self.desk.heard else _("listening for the microphone")
             note = _("look at the microphone") if fault else works
-            space = "" if self._tight else " · " + words.free_space(self.desk.free)
+            room = self.desk.has_room
+            space = "" if self._tight and room else " · " + words.free_space(self.desk.free)
             if self._keys.mode in (Mode.READY, Mode.BREAK):
-                self.key_bar.set_note(note + space, "microphone", "warn" if fault else "ok")
+                self.key_bar.set_note(note + space, "microphone", "ok" if room and not fault else "warn")
             else:
                 self.key_bar.set_note("")
+
+    def _show_waiting(self) -> None:
+        """Say how many answers are not stored for as long as that is so."""
+        storing = self.desk.storing
+        self.trouble.stand(storing.sentence())
+        self.disposition.set_unsaved(storing.count)
+        self._show_saved()
+
+    def _show_room(self) -> None:
+        if self.desk.call.phase is Phase.READY:
+            self._show_hours(self.desk.now())
+        self._show_bar()
 
     def _show_today(self) -> None:
         today = self.desk.today
@@ -405,13 +385,15 @@ class Console(Page):
         if not self.desk.is_open:
             return
         self.bar.set_clock(bar.clock(self.desk))
+        self.desk.look()
         self._idle_ticks += 1
+        if self._idle_ticks % MEASURE_SECONDS == 0:
+            self.desk.measure()
+            self._show_room()
         if self._idle_ticks % LOOK_AGAIN_SECONDS:
             return
         self._show_bar()
-        if self.desk.call.phase is Phase.READY:
-            self._show_hours(self.desk.now())
-        elif self.desk.call.phase is Phase.IDLE:
+        if self.desk.call.phase is Phase.IDLE:
             self.desk.claim()
 
     def minimumSizeHint(self) -> QSize:

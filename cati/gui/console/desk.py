@@ -14,7 +14,9 @@ from cati.base import logging
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
+from cati.domain.ports import LEAST_FREE_BYTES
 from cati.domain.queue import Assignment
+from cati.gui.console.storing import Storing
 from cati.gui.events import GuiThread
 from cati.gui.tasks import Tasks, fault_sentence
 
@@ -27,6 +29,8 @@ HEARTBEAT_MS = 30_000
 SPOKEN = 0.02
 # Faults that are over as soon as the microphone is heard again.
 PASSING = ("no_device", "device_lost", "silent", "recorder_died")
+# Faults by which sound of the call is lost for good.
+STOPPED = ("disk", "recorder_died", "file_exists")
 
 
 class MakeWorkplace(Protocol):
@@ -70,6 +74,9 @@ class Desk(QObject):
     sound_changed = Signal()
     number_shown = Signal(object)
     nobody = Signal(object)
+    not_opened = Signal(object)
+    not_claimed = Signal(object)
+    measured = Signal()
     trouble = Signal(str)
     broke = Signal()
 
@@ -87,6 +94,9 @@ class Desk(QObject):
         self._level = 0.0
         self.working = False
         self.sound_fault = ""
+        self.gap = ""
+        self.storing = Storing(self)
+        self._measuring = False
         self.heard = False
         self.saved_at: datetime | None = None
         self.today: Today | None = None
@@ -99,7 +109,7 @@ class Desk(QObject):
 
     def open(self) -> None:
         """Make the workplace, clock in, and look for the first case."""
-        self._tasks.run(self, self._arrive, self._opened, self._failed)
+        self._tasks.run(self, self._arrive, self._opened, self.not_opened.emit)
 
     def _arrive(self) -> tuple[Workplace, Today, int]:
         from cati.station.runner import Listeners
@@ -108,6 +118,7 @@ class Desk(QObject):
             saved=lambda _seq: self._gui.post(self._saved),
             settled=lambda late: self._gui.post(lambda: self._settled(late)),
             fault=lambda error: self._gui.post(lambda: self._effect_failed(error)),
+            waiting=lambda error: self._gui.post(lambda: self._waiting_for(error)),
         )
         place = self._make(
             schedule=self._schedule,
@@ -218,13 +229,50 @@ class Desk(QObject):
             return
         self.saved_at = None
         self._lost = None
+        self.forget_fault()
         self.place.runner.take(turn.assignment)
         self.changed.emit()
 
     def _no_turn(self, error: CatiError) -> None:
         self._claiming = False
-        self.nobody.emit(None)
-        self.trouble.emit(str(error))
+        self.not_claimed.emit(error)
+
+    # ---- storing and room ------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Once a second: whether everything is stored; what waits is tried again."""
+        runner = self.place.runner
+        runner.retry()
+        self.storing.look(runner)
+
+    def measure(self) -> None:
+        """See how much room there is for recordings."""
+        if not self._measuring:
+            self._measuring = True
+            self._tasks.run(self, self.place.free_bytes, self._measured, self._not_measured)
+
+    def _measured(self, free: int) -> None:
+        self._measuring = False
+        self.free = free
+        if self._place is None:
+            return
+        if self.has_room and self.sound_fault == "disk" and self.call.phase is Phase.CONNECTED:
+            self.place.runner.record_again()
+            self._set_sound("")
+        self.measured.emit()
+
+    def _not_measured(self, error: CatiError) -> None:
+        self._measuring = False
+        self._failed(error)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there is room enough to record one more call."""
+        return self.free >= LEAST_FREE_BYTES
+
+    def _waiting_for(self, error: Exception | None) -> None:
+        if self._place is not None:
+            self.storing.note(error, self.place.runner)
 
     # ---- steps -----------------------------------------------------------------------------------
 
@@ -281,6 +329,7 @@ class Desk(QObject):
     def _saved(self) -> None:
         if self._place is not None:
             self.saved_at = self.now()
+            self.storing.refresh(self.place.runner)
             self.saved.emit()
 
     def _settled(self, late: bool) -> None:
@@ -288,6 +337,8 @@ class Desk(QObject):
             self.trouble.emit(_("Stored. It came after the hold on this case had lapsed, and is listed so."))
 
     def _effect_failed(self, error: Exception) -> None:
+        if error is self.storing.error and isinstance(error, CatiError):
+            return  # nothing is taken back: what waits is told as long as it waits
         self._held.clear()
         if isinstance(error, CatiError):
             sentence = str(error)
@@ -303,7 +354,11 @@ class Desk(QObject):
     def _beat(self) -> None:
         case = self.call.assignment
         if case is not None and case.case_id != self._lost:
-            self._tasks.run(self, self.place.runner.heartbeat, self._beaten, self._failed)
+            self._tasks.run(self, self.place.runner.heartbeat, self._beaten, self._not_beaten)
+
+    def _not_beaten(self, error: CatiError) -> None:
+        # The next one may come through; that the hold is lost is told when it is.
+        logging.warning("heartbeat_failed", code=error.code)
 
     def _beaten(self, kept: bool) -> None:
         case = self.call.assignment
@@ -336,12 +391,15 @@ class Desk(QObject):
 
     def forget_fault(self) -> None:
         """A new call begins: what went wrong with the last recording is over."""
+        self.gap = ""
         if self.sound_fault not in PASSING:
             self._set_sound("")
 
     def _set_sound(self, kind: str) -> None:
         if kind:
             self._level = 0.0
+        if kind in STOPPED and self.call.phase is Phase.CONNECTED:
+            self.gap = kind
         if kind == "recorder_died" and self.call.phase is Phase.CONNECTED:
             # A file is never gone on with: the rest of the call is a second recording of it.
             self.place.runner.record_again()

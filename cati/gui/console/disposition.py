@@ -84,13 +84,13 @@ class DispositionScreen(QWidget):
     """
 
     store = Signal(object)
-    chosen = Signal()
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
         self._keys = keys
         self._call, self._chosen = Call(), ""
         self._bound = self._busy = False
+        self._unsaved = 0
         self._follows: dict[str, Consequence] = {}
         self._refusals: dict[str, str] = {}
         self._rows = {d.code: _option(d) for d in DISPOSITIONS.values() if d.key}
@@ -131,7 +131,7 @@ class DispositionScreen(QWidget):
 
     def _make_side(self) -> Surface:
         self._said, self.picker = _Said(), Picker(self._keys)
-        self.picker.changed.connect(self._take_time)
+        self.picker.changed.connect(self._show_store)
         # A stack without a widget of its own would show its first screen as a window.
         chosen = QWidget()
         self._stack = QStackedLayout(chosen)
@@ -233,6 +233,12 @@ class DispositionScreen(QWidget):
         self.note.setReadOnly(on)
         self._show_store()
 
+    def set_unsaved(self, count: int) -> None:
+        """How many answers are not stored yet: the outcome waits for them."""
+        if count != self._unsaved:
+            self._unsaved = count
+            self._show_choice()
+
     def say(self, sentence: str) -> None:
         """Show why it could not be stored, beside the button; an empty sentence takes that away."""
         self._problem.set_text(sentence)
@@ -244,11 +250,10 @@ class DispositionScreen(QWidget):
             return
         refusal = self._refusals.get(code, "")
         if refusal:
-            words = _("“{outcome}” cannot be chosen: {reason}")
-            self.say(words.format(outcome=_(DISPOSITIONS[code].label), reason=refusal))
+            self.say(_("{what}: {said}").format(what=_(DISPOSITIONS[code].label), said=refusal))
             return
+        self.say("")
         self._choose(code)
-        self._settle_down()
 
     # ---- keys ------------------------------------------------------------------------------------
 
@@ -261,16 +266,6 @@ class DispositionScreen(QWidget):
         self._chosen = code
         self._show_choice()
         self._bind_picker()
-
-    def _settle_down(self) -> None:
-        """What was wrong before the choice is over."""
-        self.say("")
-        self.chosen.emit()
-
-    def _take_time(self) -> None:
-        self._show_store()
-        if self._bound:
-            self._settle_down()
 
     def _bind_picker(self) -> None:
         if self._bound and self._chosen == APPOINTMENT:
@@ -294,11 +289,7 @@ class DispositionScreen(QWidget):
         self._note_hint.setVisible(writing)
 
     def _confirm(self) -> None:
-        if self._busy:
-            return
-        missing = self._off_reason()
-        if missing:
-            self.say(missing)
+        if self._busy or self._off_reason():
             return
         timed = self._chosen == APPOINTMENT
         choice = Choice(
@@ -312,6 +303,8 @@ class DispositionScreen(QWidget):
     def _off_reason(self) -> str:
         if not self._chosen:
             return _("Choose the outcome first")
+        if self._unsaved:
+            return _("Answers not yet stored: {count}").format(count=self._unsaved)
         if self._chosen == APPOINTMENT and self.picker.moment is None:
             return _("Choose a time first")
         return ""
@@ -339,7 +332,11 @@ class DispositionScreen(QWidget):
         outcome = self._call.outcome
         if outcome is None or not self._call.answers:
             return ""
-        return _("{answered}. What was answered stays stored.").format(answered=answered_words(outcome))
+        answered = answered_words(outcome)
+        if self._unsaved:
+            pattern = _("{answered}. Not yet stored: {count}; the outcome can be stored after them.")
+            return pattern.format(answered=answered, count=self._unsaved)
+        return _("{answered}. What was answered stays stored.").format(answered=answered)
 
     def _show_store(self) -> None:
         reason = _("Storing") if self._busy else self._off_reason()

@@ -13,8 +13,9 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.call import Call
 from cati.domain.contacts import masked
 from cati.domain.interview import Answers, Facts, Outcome, Piece, Script
+from cati.domain.ports import LEAST_FREE_BYTES
 from cati.domain.programmes import Programme, Settings, in_language
-from cati.domain.queue import Assignment, Effort, Reason, open_groups, openings
+from cati.domain.queue import Assignment, Closed, Effort, Reason, next_opening, why_closed
 from cati.domain.respondents import surname
 from cati.gui.widgets.day import clock_time
 from cati.gui.widgets.text import Part, Strong
@@ -106,14 +107,31 @@ def length(seconds: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def closed_words(settings: Settings, group: str, now: datetime) -> str:
-    """Why this person may not be called at this moment; empty when calls are allowed."""
-    if open_groups(settings, (group,), now):
-        return ""
-    opening = next(openings(settings, group, now), None)
+def closed_words(settings: Settings, groups: Sequence[str], now: datetime) -> str:
+    """Why nobody of these groups may be called now, and from when; empty when calls are allowed."""
+    today = local(now, settings).date()
+    match why_closed(settings, groups, now):
+        case None:
+            return ""
+        case Closed.EXPIRED:
+            assert settings.expires is not None
+            pattern = _("the approval ended {day}: nobody may be called any more")
+            return pattern.format(day=day_words(settings.expires, today))
+        case Closed.OVER:
+            assert settings.fieldwork_end is not None
+            pattern = _("fieldwork ended {day}: nobody new is called")
+            return pattern.format(day=day_words(settings.fieldwork_end, today))
+        case Closed.NOT_BEGUN:
+            return _("fieldwork has not begun: {when}").format(when=_opening_words(settings, groups, now))
+        case Closed.HOURS:
+            return _opening_words(settings, groups, now)
+
+
+def _opening_words(settings: Settings, groups: Sequence[str], now: datetime) -> str:
+    opening = next_opening(settings, groups, now)
     if opening is None:
         return _("dialling for this survey is over")
-    start, today = opening[0], local(now, settings).date()
+    start, today = local(opening, settings), local(now, settings).date()
     if start.date() == today:
         return _("may be called from {time}").format(time=clock_time(start))
     return _("may be called {day} from {time}").format(
@@ -151,7 +169,21 @@ def parts(pieces: Sequence[Piece], ink: str | None = None) -> tuple[Part, ...]:
 
 def free_space(free: int) -> str:
     """Room left for recordings."""
-    return _("{size} GB free for recordings").format(size=free // 1_000_000_000)
+    return _("{size} GB free for recordings").format(size=gigabytes(free))
+
+
+def gigabytes(free: int) -> str:
+    """Room in GB, rounded down; with one decimal where that matters."""
+    tenths = free // 100_000_000
+    return str(tenths // 10) if tenths >= 100 else f"{tenths // 10}.{tenths % 10}"
+
+
+def room_words(free: int) -> str:
+    """Why nobody may be dialled with so little room for recordings; empty when there is enough."""
+    if free >= LEAST_FREE_BYTES:
+        return ""
+    pattern = _("only {size} GB free for recordings, dialling needs {least} GB: have space freed")
+    return pattern.format(size=gigabytes(free), least=LEAST_FREE_BYTES // 10**9)
 
 
 def answered_words(outcome: Outcome) -> str:

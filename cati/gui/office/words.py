@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.domain.users import ROLE_LABELS, Role
+from cati.domain.users import Role
+
+_ROLES = {
+    Role.OPERATOR: N_("Operator"),
+    Role.SUPERVISOR: N_("Supervisor"),
+    Role.BUREAU: N_("Bureau"),
+    Role.OBSERVER: N_("Observer"),
+    Role.ADMIN: N_("Administrator"),
+}
 
 
 def role_words(role: Role) -> str:
     """What a role is called."""
-    return _(ROLE_LABELS[role])
+    return _(_ROLES[role])

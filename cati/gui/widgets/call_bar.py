@@ -36,8 +36,17 @@ class Lamp(Enum):
     RECORDING = ("recording", N_("Recording"), N_("two channels · encrypted"))
     RECORDING_ONE = ("recording", N_("Recording"), N_("own voice only · encrypted"))
     SEALED = ("lock", N_("Recording sealed"), N_("cannot be played here"))
+    PARTLY = ("warning", N_("Partly recorded"), N_("cannot be played here"))
     LOST = ("warning", N_("Microphone lost"), N_("plug it in to go on"))
     NONE = ("ring", N_("No microphone"), N_("this call is not recorded"))
+
+
+class LampFault(Enum):
+    """What is wrong with the recording; it takes the place of the line under the lamp's word."""
+
+    SILENT = N_("microphone hears nothing")
+    DISK = N_("disk full")
+    STOPPED = N_("recorder stopped")
 
 
 class OtherSide(Enum):
@@ -56,6 +65,7 @@ class Saved(Enum):
     SERVER = ("two_ticks", N_("On the server"))
     LINE_DOWN = ("tick", N_("Saved on this PC"))
     PENDING = ("half", N_("Saving"))
+    WAITING = ("warning", N_("Not yet stored: {count}"))
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,15 @@ class CallBarState:
     Attributes:
         phase: where the call stands.
         lamp: the recording lamp.
-        lamp_note: line under the lamp's word; empty takes the lamp's own.
+        lamp_fault: what is wrong with the recording; None leaves the lamp's own line.
         other_side: whether the respondent is heard.
         silent_seconds: how long the respondent has been silent, for SILENT.
         clock: call time such as 04:17, empty for none.
         who: unit and group, or what to do.
         who_note: person with masked number, or the programme.
         saved: state of the last thing entered.
-        saved_note: time of it, or counts.
+        saved_note: time of it, or counts, or why it is not stored.
+        unsaved: answers that are not stored, for WAITING.
         me: name and station of the operator.
         today: weekday and time.
         practice: whether the respondent is invented and nothing counts.
@@ -80,7 +91,7 @@ class CallBarState:
 
     phase: Phase = Phase.IDLE
     lamp: Lamp = Lamp.OFF
-    lamp_note: str = ""
+    lamp_fault: LampFault | None = None
     other_side: OtherSide = OtherSide.HEARD
     silent_seconds: int = 0
     clock: str = ""
@@ -88,6 +99,7 @@ class CallBarState:
     who_note: str = ""
     saved: Saved = Saved.ALL
     saved_note: str = ""
+    unsaved: int = 0
     me: str = ""
     today: str = ""
     practice: bool = False
@@ -197,7 +209,7 @@ class CallBar(QWidget):
         if before is not None and before.lamp is not state.lamp:
             self._announce(_(state.lamp.value[1]))
         if before is not None and before.saved is not state.saved:
-            self._announce(_(state.saved.value[1]))
+            self._announce(_saved_word(state))
 
     def _show_lamp(self, state: CallBarState, live: bool) -> None:
         outline, word, note = state.lamp.value
@@ -206,14 +218,16 @@ class CallBar(QWidget):
             ink = "lamp" if live else "stop"
         elif state.lamp is Lamp.SEALED:
             ink = "live_ok" if live else "ok"
-        elif state.lamp in (Lamp.LOST, Lamp.NONE):
+        elif state.lamp in _LAMP_WARNS:
             ink = _warning(live)
         else:
             ink = _second(live)
         self._lamp.set_icon(outline, ink, "live" if live else "sheet")
         self._lamp_word.set_text(_(word))
         self._lamp_word.set_ink(_first(live))
-        words, fault = state.lamp_note or _(note), state.lamp in (Lamp.LOST, Lamp.NONE)
+        words, fault = _(note), state.lamp in _LAMP_WARNS
+        if state.lamp_fault is not None:
+            words, fault = _(state.lamp_fault.value), True
         if state.other_side is OtherSide.SILENT and recording:
             words = _("other side silent {seconds} s").format(seconds=state.silent_seconds)
             fault = True
@@ -237,19 +251,23 @@ class CallBar(QWidget):
         self._clock_note.set_text(_(state.phase.value))
         self._who.set_text(state.who)
         self._who_note.set_text(state.who_note)
-        outline, word = state.saved.value
+        outline = state.saved.value[0]
         pending = state.saved is Saved.PENDING
+        waits = state.saved is Saved.WAITING
         ink = _second(live) if pending else ("live_ok" if live else "ok")
-        self._tick.set_icon(outline, ink, "live" if live else "sheet")
-        self._saved.set_text(_(word))
+        self._tick.set_icon(outline, _warning(live) if waits else ink, "live" if live else "sheet")
+        self._saved.set_text(_saved_word(state))
         down = state.saved is Saved.LINE_DOWN
         self._saved_note.set_text(_("line down, sent later") if down else state.saved_note)
         self._me.set_text(state.me)
         self._today.set_text(state.today)
         for text in (self._clock, self._who, self._saved, self._me):
             text.set_ink(_first(live))
-        for text in (self._clock_note, self._who_note, self._saved_note, self._today):
+        for text in (self._clock_note, self._who_note, self._today):
             text.set_ink(_second(live))
+        self._saved_note.set_ink(_warning(live) if waits else _second(live), bold=waits)
+        if waits:
+            self._saved.set_ink(_warning(live))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way on a tight screen."""
@@ -274,7 +292,7 @@ class CallBar(QWidget):
         self._give_way()
         wide = theme.text_width
         words = max(wide(_(lamp.value[1]), 16, True) for lamp in Lamp)
-        faults = [_(lamp.value[2]) for lamp in (Lamp.LOST, Lamp.NONE)]
+        faults = [_(lamp.value[2]) for lamp in _LAMP_WARNS] + [_(fault.value) for fault in LampFault]
         faults.append(_("other side silent {seconds} s").format(seconds=88))
         words = max(words, *(wide(_(lamp.value[2]), 12) for lamp in Lamp))
         words = max(words, *(wide(fault, 12, True) for fault in faults))
@@ -289,9 +307,16 @@ class CallBar(QWidget):
         silent = px(14) + px(8) + wide(_("no sound"), 12, True)
         meter = max(self._own.sizeHint().width(), silent, wide(_("not recorded"), 12))
         self._level_slot.setFixedWidth(label + px(8) + round(meter) + 2)
-        said = max(wide(_(saved.value[1]), 14, True) for saved in Saved)
+        said = max(wide(_saved_word(CallBarState(saved=saved, unsaved=88)), 14, True) for saved in Saved)
         said = max(said, wide(_("line down, sent later"), 12), wide("00:00:00", 12))
         self._saved_slot.setFixedWidth(round(said) + px(18) + px(7) + 2)
+
+
+_LAMP_WARNS = (Lamp.PARTLY, Lamp.LOST, Lamp.NONE)
+
+
+def _saved_word(state: CallBarState) -> str:
+    return _(state.saved.value[1]).format(count=state.unsaved)
 
 
 def _first(live: bool) -> str:

@@ -1,0 +1,96 @@
+"""A console without a case: why there is none, looking again, and breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from cati.base.errors import CatiError
+from cati.base.i18n import translate as _
+from cati.gui.actions import Keys
+from cati.gui.console import words
+from cati.gui.console.away import AwayScreen, asleep_words, closed_line
+from cati.gui.console.desk import Desk
+
+
+class Idle(QObject):
+    """The screens of a console without a case, and what is done there.
+
+    Args:
+        desk: tells why it has no case.
+        keys: of the window.
+        show: puts one of the two screens in the place of a case.
+    """
+
+    def __init__(self, desk: Desk, keys: Keys, show: Callable[[QWidget], None]) -> None:
+        super().__init__(desk)
+        self._desk, self._keys, self._show = desk, keys, show
+        self.away, self.pause = AwayScreen(keys, "fetch_case"), AwayScreen(keys, "resume")
+        self.on_break = False
+        desk.nobody.connect(self._nobody)
+        desk.not_claimed.connect(lambda error: self._nobody(None, error))
+        desk.not_opened.connect(self._not_opened)
+
+    def opening(self) -> None:
+        """The workplace is being opened."""
+        for action in ("resume", "fetch_case"):
+            self._keys.set_off(action, _("opening"))
+        self.away.say(_("Opening your place …"))
+
+    def set_off(self) -> None:
+        """Let the keys of the screen in force act, and say why the others do not."""
+        self._keys.set_off("resume", "" if self.on_break else _("not on a break"))
+        self._keys.set_off("fetch_case", _("on a break") if self.on_break else "")
+
+    def look_again(self) -> None:
+        """Look for a case now; where the workplace could not be opened, open it."""
+        if self._desk.is_open:
+            self._desk.claim()
+        else:
+            self.opening()
+            self._desk.open()
+
+    def take_break(self) -> None:
+        """Begin a break."""
+        self._desk.rest(self._rest)
+
+    def come_back(self) -> None:
+        """End the break."""
+        if not self.on_break:
+            return
+        self.on_break = False
+        self.away.say(_("Looking for the next case …"))
+        self._show(self.away)
+        self._desk.come_back()
+
+    def _rest(self) -> None:
+        self.on_break = True
+        since = words.local(self._desk.now(), self._desk.place.programme.programme.settings)
+        self.pause.say(
+            _("On a break since {time}").format(time=f"{since:%H:%M}"),
+            _("The case you had goes back to the queue in two minutes."),
+            "pause",
+            _("Back to work"),
+        )
+        self._show(self.pause)
+
+    def _nobody(self, due: datetime | None, error: CatiError | None = None) -> None:
+        programme = self._desk.place.programme.programme
+        groups = tuple(group.code for group in programme.groups)
+        closed = words.closed_words(programme.settings, groups, self._desk.now())
+        when = words.moment_words(due, programme.settings) if due else ""
+        again = _("Look again")
+        if closed:
+            self.away.say(_("Nobody may be called now"), closed_line(closed, when), "pause", again)
+        elif error is not None:
+            self.away.say(_("No case could be fetched"), str(error), "warning", again)
+        else:
+            self.away.say(_("Nobody to call now"), asleep_words(when), "pause", again)
+        self._show(self.away)
+
+    def _not_opened(self, error: CatiError) -> None:
+        self.away.say(_("Your place could not be opened"), str(error), "warning", _("Look again"))
+        self._keys.set_off("fetch_case", "")
