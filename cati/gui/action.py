@@ -94,3 +94,6 @@ OFFICE = in_modes(
     Mode.SYSTEM,
 )
 """Every place of the office."""
+
+MOVES = ("Up", "Down", "PgUp", "PgDown", "Home", "End")
+"""Keys that choose another row of a table."""

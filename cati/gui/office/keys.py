@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from cati.base.i18n import mark as N_
-from cati.gui.action import OFFICE, Action, Group
+from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
 from cati.gui.quotas.keys import QUOTA_ACTIONS
 
 PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
+
+# Places with lists of rows.
+TABLES = in_modes(Mode.FIELD)
+TABLE_ACTIONS: tuple[Action, ...] = (
+    Action("table_move", N_("Move"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
+    Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
+    Action("table_order", N_("Sort"), ("S",), TABLES, Group.FUNCTION),
+    Action("table_turn", N_("Last first"), ("Shift+S",), TABLES),
+)
 
 OFFICE_ACTIONS: tuple[Action, ...] = (
     Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9"),
     Action("look_again", N_("Look again"), ("F5",), OFFICE, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
+    *TABLE_ACTIONS,
     *QUOTA_ACTIONS,
 )
