@@ -35,8 +35,6 @@ class Follow(StrEnum):
     """Dialled again after the disposition's own delay."""
     APPOINTMENT = "appointment"
     FINAL = "final"
-    REVIEW = "review"
-    """A supervisor decides; until then the case is not dialled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def _table() -> tuple[Disposition, ...]:
         Disposition(
             "inconvenient", "2.21", "7", s.NO_INTERVIEW, f.AGAIN, "NC", N_("Not now, no time set"), True
         ),
-        Disposition("refusal", "2.11", "8", s.NO_INTERVIEW, f.REVIEW, "R", N_("Refused"), True),
+        Disposition("refusal", "2.11", "8", s.NO_INTERVIEW, f.FINAL, "R", N_("Refused"), True),
         Disposition(
             "refusal_final", "2.11", "9", s.NO_INTERVIEW, f.FINAL, "R", N_("Refused, never call again"), True
         ),
@@ -235,8 +233,6 @@ def settlement(
             return Settlement("no_opinion" if no_opinion else "complete", code)
         case Follow.FINAL:
             return Settlement("final", final_code(history))
-        case Follow.REVIEW:
-            return Settlement("review", code)
         case Follow.APPOINTMENT:
             return Settlement(
                 "appointment",
@@ -266,6 +262,9 @@ def _partial_lapsed(history: Sequence[PastAttempt], retry: RetryRules, now: date
     begun = [past.at for past in history if past.disposition == "partial"]
     return bool(begun) and now - min(begun) > timedelta(days=retry.partial_days)
 
+
+UNSETTLED = frozenset({"dropped", "interrupted"})
+"""Outcomes of an attempt with which its case did not leave the station."""
 
 FOR_ANOTHER = frozenset({"silent", "language"})
 """Outcomes after which another operator shall try."""

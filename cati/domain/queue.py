@@ -182,7 +182,7 @@ class Settlement:
         firm: an appointment that keeps its place in the quota.
     """
 
-    kind: Literal["complete", "no_opinion", "callback", "appointment", "final", "review"]
+    kind: Literal["complete", "no_opinion", "callback", "appointment", "final"]
     disposition: str
     not_before: datetime | None = None
     owner_id: int | None = None

@@ -173,7 +173,7 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             return SettleResult(Fate.SETTLED, settled)
         now = ctx.now(connection)
         history = (
-            *store.history(connection, closing.case_id),
+            *store.history(connection, closing.case_id, closing.attempt_id),
             PastAttempt(closing.ended_at, closing.disposition),
         )
         no_opinion = closing.outcome is not None and closing.outcome.no_opinion

@@ -9,11 +9,12 @@ from cati.base.i18n import mark as N_
 from cati.domain import queue as rules
 from cati.domain.contacts import Contact
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import Assignment, ClaimRequest, Pick
+from cati.domain.queue import Assignment, ClaimRequest, Pick, Reason
 from cati.domain.users import Right
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
 from cati.store import assignments
+from cati.store import calls as calls_store
 from cati.store import queue as store
 from cati.store.assignments import Agreed
 from cati.store.engine import Connection
@@ -40,7 +41,14 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
             now = ctx.now(connection)
             found = store.claim(connection, _request(ctx, connection, programme, now, lease))
             if isinstance(found, Pick):
-                return _assignment(ctx, connection, programme, found)
+                if found.reason is not Reason.RESUME:
+                    return _assignment(ctx, connection, programme, found)
+                if calls_store.is_begun(connection, found.case_id, ctx.actor.user_id):
+                    calls_store.cut_off(connection, found.case_id)
+                    return _assignment(ctx, connection, programme, found)
+                # Only claimed before, not dialled: it stands in the queue where it stood.
+                store.give_back(connection, found.case_id, now)
+                continue
         # What a race or a lapsed lease leaves behind is settled in a transaction of its own.
         if found is None and not _reap(ctx, programme.id):
             return None
@@ -61,7 +69,7 @@ def heartbeat(ctx: Context, case_id: int, epoch: int, *, lease: timedelta = LEAS
 
 
 def hand_over(ctx: Context, case_id: int, epoch: int) -> bool:
-    """Give a held case to any other operator, undialled; False when the lease was lost."""
+    """Give a held case to any other operator; False when the lease was lost."""
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
         return store.hand_over(

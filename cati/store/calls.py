@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
-from cati.domain.dispositions import PastAttempt
+from cati.domain.dispositions import UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
-from cati.store.tables import attempts, cases
+from cati.store.tables import answers, attempts, cases, interviews
 from cati.store.types import Moment
 
 
@@ -46,6 +46,21 @@ _KEEP_NOTE = (
     .where(attempts.c.id == bindparam("attempt"), attempts.c.disposition.is_(None))
     .values(note=bindparam("text"))
 )
+_LAST = (
+    select(attempts.c.user_id, attempts.c.disposition)
+    .where(attempts.c.case_id == bindparam("case"))
+    .order_by(attempts.c.number.desc())
+    .limit(1)
+)
+_OPEN_INTERVIEW = (
+    select(interviews.c.id)
+    .where(
+        interviews.c.case_id == bindparam("case"),
+        interviews.c.state == "open",
+        exists().where(answers.c.interview_id == interviews.c.id),
+    )
+    .limit(1)
+)
 _END = update(attempts).where(attempts.c.id == bindparam("attempt"))
 _SETTLED_STATE = (
     select(cases.c.state)
@@ -58,7 +73,11 @@ _SETTLED_STATE = (
 )
 _HISTORY = (
     select(attempts.c.dialled_at, attempts.c.disposition)
-    .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_not(None))
+    .where(
+        attempts.c.case_id == bindparam("case"),
+        attempts.c.id != bindparam("but"),
+        attempts.c.disposition.is_not(None),
+    )
     .order_by(attempts.c.number)
 )
 
@@ -85,7 +104,7 @@ def begin(
     if number is None:
         return None
     if number > 1:
-        connection.execute(_CUT_OFF, {"case": case_id})
+        cut_off(connection, case_id)
     connection.execute(
         _BEGIN,
         {
@@ -106,6 +125,19 @@ def begin(
 def keep_note(connection: Connection, attempt_id: str, note: str) -> None:
     """Write down the note of an attempt that has no outcome yet."""
     connection.execute(_KEEP_NOTE, {"attempt": attempt_id, "text": note})
+
+
+def cut_off(connection: Connection, case_id: int) -> None:
+    """Give an attempt that a stopped station left without an outcome the one it has: interrupted."""
+    connection.execute(_CUT_OFF, {"case": case_id})
+
+
+def is_begun(connection: Connection, case_id: int, user_id: int) -> bool:
+    """Whether the operator was cut off in this case: dialled it without coming to an outcome."""
+    last = connection.execute(_LAST, {"case": case_id}).one_or_none()
+    if last is not None and last.user_id == user_id and (last.disposition or "interrupted") in UNSETTLED:
+        return True
+    return connection.scalar(_OPEN_INTERVIEW, {"case": case_id}) is not None
 
 
 def end(
@@ -143,9 +175,9 @@ def settled_state(
     return None if state is None else CaseState(state)
 
 
-def history(connection: Connection, case_id: int) -> tuple[PastAttempt, ...]:
-    """All settled attempts of a case, oldest first."""
-    rows = connection.execute(_HISTORY, {"case": case_id})
+def history(connection: Connection, case_id: int, but: str) -> tuple[PastAttempt, ...]:
+    """All settled attempts of a case but one, oldest first."""
+    rows = connection.execute(_HISTORY, {"case": case_id, "but": but})
     return tuple(PastAttempt(row.dialled_at, row.disposition) for row in rows)
 
 

@@ -96,7 +96,13 @@ _FIRST_DUE = select(_DUE).order_by(_DUE.c.rank).limit(1)
 
 _LEAST_FULL = (
     select(_q.id, _q.watermark, _q.quota)
-    .where(_q.programme_id == _PROGRAMME, ~_q.exhausted, _PLACE, _OPEN)
+    .where(
+        _q.programme_id == _PROGRAMME,
+        ~_q.exhausted,
+        _PLACE,
+        _OPEN,
+        _q.id.not_in(bindparam("passed", expanding=True)),
+    )
     .order_by((_q.completed + _q.reserved) * literal_column("1.0") / _q.quota, _q.watermark, _q.id)
     .limit(1)
 ).subquery("least_full")
@@ -106,7 +112,12 @@ def _next_fresh(*conditions: Any) -> Any:
     fresh = cases.alias("fresh")
     return (
         select(fresh.c.id)
-        .where(fresh.c.cell_id == _LEAST_FULL.c.id, text("fresh.state = 0"), *(c(fresh) for c in conditions))
+        .where(
+            fresh.c.cell_id == _LEAST_FULL.c.id,
+            text("fresh.state = 0"),
+            or_(fresh.c.barred_id.is_(None), fresh.c.barred_id != _ME),
+            *(c(fresh) for c in conditions),
+        )
         .order_by(fresh.c.position)
         .limit(1)
         .scalar_subquery()
@@ -137,15 +148,31 @@ _PERSON_TAKEN = (
     .where(_c.id == bindparam("case"))
     .values(state=literal_column("5"), disposition=literal_column("'person_taken'"))
 )
+# A fresh case that was passed for its operator's sake stays above the watermark.
+_PASSED = (
+    select(func.min(_c.position) - literal_column("1"))
+    .where(
+        _c.cell_id == _q.id,
+        text("cases.state = 0"),
+        _c.position > _q.watermark,
+        _c.position < bindparam("reached"),
+    )
+    .correlate(cells)
+    .scalar_subquery()
+)
 _RESERVE = (
     update(cells)
     .where(_q.id == bindparam("cell"))
     .values(
         reserved=_q.reserved + literal_column("1"),
-        watermark=func.max(_q.watermark, bindparam("reached")),
+        watermark=func.max(_q.watermark, func.coalesce(_PASSED, bindparam("reached"))),
     )
 )
 _EXHAUSTED = update(cells).where(_q.id == bindparam("cell")).values(exhausted=literal_column("1"))
+# What is left may be for others only.
+_ANY_FRESH = (
+    select(_c.id).where(_c.cell_id == bindparam("cell"), text("cases.state = 0")).limit(literal_column("1"))
+)
 _HOLD = (
     update(cases)
     .where(_c.id == bindparam("case"))
@@ -176,9 +203,10 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | None:
         if not due.reserves:
             connection.execute(_RESERVE, {"cell": due.cell_id, "reached": 0})
         return _hold(connection, request, due.id, _RANKS[due.rank])
-    while (fresh := connection.execute(_FRESH, facts).one_or_none()) is not None:
+    passed = [0]
+    while (fresh := connection.execute(_FRESH, facts | {"passed": passed}).one_or_none()) is not None:
         if fresh.case_id is None:
-            _refill(connection, request, fresh)
+            _refill(connection, request, fresh, passed)
         elif connection.execute(_TAKE_PERSON, {"person": fresh.person_id, "case": fresh.case_id}).rowcount:
             connection.execute(_RESERVE, {"cell": fresh.id, "reached": fresh.position})
             return _hold(connection, request, fresh.case_id, Reason.FRESH)
@@ -187,9 +215,13 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | None:
     return None
 
 
-def _refill(connection: Connection, request: ClaimRequest, cell: Row[Any]) -> None:
-    """Release the next replicate of a cell without fresh cases, or mark the cell."""
-    if not release(connection, cell.id, cell.quota * request.factor):
+def _refill(connection: Connection, request: ClaimRequest, cell: Row[Any], passed: list[int]) -> None:
+    """Release the next replicate of a cell that has no fresh case for the operator; else pass or mark it."""
+    if release(connection, cell.id, cell.quota * request.factor):
+        return
+    if connection.scalar(_ANY_FRESH, {"cell": cell.id}) is not None:
+        passed.append(cell.id)
+    else:
         connection.execute(_EXHAUSTED, {"cell": cell.id})
 
 

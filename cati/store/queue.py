@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, SettleResult
 from cati.store import claim_postgres, claim_sqlite
+from cati.store.calls import cut_off
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
 from cati.store.quotas import serve_again
@@ -60,8 +61,10 @@ def lapsed(connection: Connection, programme_id: int, now: datetime) -> bool:
 def reap(connection: Connection, programme_id: int, now: datetime, *, owner_keeps: timedelta) -> int:
     """Take cases back whose lease has lapsed; gives how many.
 
-    They are due at once; one with an unfinished interview goes only to its former holder for `owner_keeps`.
-    A firm appointment keeps its place, any other case gives it back. At most `REAP_AT_ONCE` at a time.
+    One that was never dialled is fresh again, in its old order. Others are due at once; one with an
+    unfinished interview goes only to its former holder for `owner_keeps`, and an attempt without an outcome
+    was cut off. A firm appointment keeps its place, any other case gives it back. At most `REAP_AT_ONCE` at
+    a time.
     """
     begun = exists().where(
         interviews.c.case_id == _c.id,
@@ -69,7 +72,7 @@ def reap(connection: Connection, programme_id: int, now: datetime, *, owner_keep
         exists().where(answers.c.interview_id == interviews.c.id),
     )
     found = connection.execute(
-        select(_c.id, _c.cell_id, _c.held_by, _c.appointment, begun.label("begun"))
+        select(cases, begun.label("begun"))
         .where(*_lapsed(programme_id, now))
         # Cells are locked one after the other: always in the same order.
         .order_by(_c.cell_id, _c.id)
@@ -77,6 +80,10 @@ def reap(connection: Connection, programme_id: int, now: datetime, *, owner_keep
         .with_for_update(skip_locked=True, of=cases)
     ).all()
     for row in found:
+        if not row.attempts and not row.begun:
+            _freshen(connection, row)
+            continue
+        cut_off(connection, row.id)
         firm = row.appointment == "firm"
         values: dict[str, Any] = {
             "state": int(CaseState.APPOINTMENT if firm else CaseState.CALLBACK),
@@ -146,7 +153,6 @@ _STATE_AFTER = {
     "complete": CaseState.COMPLETE,
     "no_opinion": CaseState.CLOSED,
     "final": CaseState.CLOSED,
-    "review": CaseState.CLOSED,
     "callback": CaseState.CALLBACK,
     "appointment": CaseState.APPOINTMENT,
 }
@@ -280,19 +286,47 @@ def bring_back(connection: Connection, case_id: int) -> bool:
 
 
 def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime) -> bool:
-    """Give a held case back, due at once, for any other operator; False when the lease was lost."""
+    """Give a held case back for any other operator, as it was before; False when the lease was lost."""
     row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
     if row.state != CaseState.HELD or row.epoch != epoch or row.held_by != user_id:
         return False
-    given = Settlement(
-        "appointment" if row.appointment else "callback",
-        row.disposition,
-        not_before=row.not_before,
-        barred_id=user_id,
-        firm=row.appointment == "firm",
-    )
-    _settle(connection, row, now, given, Fate.SETTLED)
+    cut_off(connection, case_id)
+    _give_back(connection, row, now, barred_id=user_id)
     return True
+
+
+def give_back(connection: Connection, case_id: int, now: datetime) -> None:
+    """Give a held case back as if it had not been claimed."""
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    _give_back(connection, row, now, owner_id=row.owner_id, owner_until=row.owner_until)
+
+
+def _give_back(connection: Connection, row: Row[Any], now: datetime, **whose: Any) -> None:
+    if not row.attempts:
+        _freshen(connection, row, barred_id=whose.get("barred_id") or row.barred_id)
+        return
+    kind: Literal["appointment", "callback"] = "appointment" if row.appointment else "callback"
+    firm = row.appointment == "firm"
+    given = Settlement(kind, row.disposition, not_before=row.not_before, firm=firm, **whose)
+    _settle(connection, row, now, given, Fate.SETTLED)
+
+
+def _freshen(connection: Connection, row: Row[Any], **more: Any) -> None:
+    """Let a held case that was never dialled be fresh work again, at its old place in the order."""
+    values = {"state": int(CaseState.FRESH), "reserves": False, "epoch": row.epoch + 1, **_UNHELD, **more}
+    connection.execute(_BECOMES, {"case": row.id, **values})
+    connection.execute(_FROM_HERE, {"cell": row.cell_id, "position": row.position})
+    _move_place(connection, row.cell_id, reserved=-1)
+    _unpark(connection, row.cell_id)
+
+
+_POSITION = bindparam("position", type_=_q.watermark.type)
+# Fresh cases are looked for above the watermark first, and not at all in an exhausted cell.
+_FROM_HERE = (
+    update(cells)
+    .where(_q.id == bindparam("cell"))
+    .values(watermark=case((_q.watermark >= _POSITION, _POSITION - 1), else_=_q.watermark), exhausted=False)
+)
 
 
 # ---- places --------------------------------------------------------------------------------------
@@ -378,11 +412,9 @@ def outlook(connection: Connection, programme_id: int, user_id: int) -> tuple[Gr
     """What waits for an operator, by group."""
     place = _q.completed + _q.reserved < _q.quota
     of_group = _q.group_id == groups.c.id
+    mine = or_(_c.barred_id.is_(None), _c.barred_id != user_id)
     fresh = exists().where(
-        _q.programme_id == programme_id,
-        of_group,
-        place,
-        or_(*(_has_case(state) for state in (0, 7))),
+        _q.programme_id == programme_id, of_group, place, or_(_has_case(0, mine), _has_case(7))
     )
     found = connection.execute(
         select(groups.c.code, fresh.label("fresh"))
@@ -393,8 +425,8 @@ def outlook(connection: Connection, programme_id: int, user_id: int) -> tuple[Gr
     return tuple(GroupOutlook(row.code, bool(row.fresh), earliest.get(row.code)) for row in found)
 
 
-def _has_case(state: int) -> Any:
-    return exists().where(_c.cell_id == _q.id, text(f"cases.state = {state}"))
+def _has_case(state: int, *conditions: Any) -> Any:
+    return exists().where(_c.cell_id == _q.id, text(f"cases.state = {state}"), *conditions)
 
 
 def _earliest_due(connection: Connection, programme_id: int, user_id: int) -> dict[str, datetime]:

@@ -245,7 +245,6 @@ def test_every_outcome_settles_a_case() -> None:
     kinds = {
         Follow.COMPLETE: "complete",
         Follow.FINAL: "final",
-        Follow.REVIEW: "review",
         Follow.APPOINTMENT: "appointment",
         Follow.AGAIN: "callback",
     }
@@ -294,7 +293,6 @@ def outcome(answered: int, items: int = 10, state: str = "open") -> Outcome:
         ("appointment", outcome(1), "partial"),
         ("final", outcome(4), "break_off"),
         ("final", outcome(5), "partial"),
-        ("review", outcome(4), "break_off"),
     ],
 )
 def test_an_interview_is_what_was_answered_of_it(kind: str, reached: Outcome, state: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from cati.domain.call import Call
-from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.dispositions import DISPOSITIONS, PastAttempt, settlement
 from cati.domain.programmes import Settings
 from cati.domain.queue import EarlierAttempt
 from cati.gui import theme
@@ -240,3 +240,17 @@ def test_nothing_is_cut_on_the_smallest_screen(desk, tongue, mode: str, scale: f
     one = desk(call, proposed, (NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=20)))
     assert clipped(one) == []
     assert one.width() == 1366
+
+
+def test_what_is_said_to_follow_a_refusal_is_what_the_case_becomes() -> None:
+    refused = consequence(answered(5), "refusal", SETTINGS, NOW)
+    assert refused == ("end", "case ends")
+    settled = settlement(
+        "refusal",
+        history=[PastAttempt(NOW, "refusal")],
+        settings=SETTINGS,
+        group="service",
+        now=NOW,
+        user_id=1,
+    )
+    assert (settled.kind, settled.disposition) == ("final", "refusal")

@@ -19,7 +19,7 @@ from cati.domain.queue import Assignment, CaseState, Reason, Settlement
 from cati.domain.users import Actor, Role
 from cati.sealing.keyring import KeyRing
 from cati.sealing.keys import new_pair
-from cati.services import draws, queue, quotas
+from cati.services import calls, draws, queue, quotas
 from cati.services.context import Context
 from cati.store import queue as store
 from cati.store import tables as t
@@ -327,12 +327,75 @@ def test_cases_of_a_silent_station_come_back_when_nothing_else_is_left(bureau: B
 
 
 def test_a_case_handed_over_goes_to_another_operator(bureau: Bureau) -> None:
-    first, second = bureau.sit_down("a"), bureau.sit_down("b")
+    first, others = bureau.sit_down("a"), [bureau.sit_down(name) for name in "bcd"]
     case = bureau.next(first)
     assert queue.hand_over(first, case.case_id, case.epoch)
     assert not queue.hand_over(first, case.case_id, case.epoch)
     assert bureau.next(first).case_id != case.case_id
-    assert bureau.next(second).case_id == case.case_id
+    found = {other.case_id: other.reason for other in map(bureau.next, others)}
+    assert found[case.case_id] is Reason.FRESH
+
+
+def dial(bureau: Bureau, ctx: Context, case: Assignment) -> str:
+    attempt_id = str(uuid.uuid4())
+    calls.begin_attempt(
+        ctx,
+        bureau.programme,
+        attempt_id=attempt_id,
+        case_id=case.case_id,
+        epoch=case.epoch,
+        alternate=0,
+        at=bureau.clock.now(),
+    )
+    return attempt_id
+
+
+def outcomes(bureau: Bureau) -> list[str | None]:
+    with bureau.ctx.database.read() as connection:
+        return list(connection.scalars(select(t.attempts.c.disposition)))
+
+
+def test_a_case_that_was_only_claimed_is_fresh_again_and_not_resumed(bureau: Bureau) -> None:
+    ctx = bureau.sit_down("a")
+    case = bureau.next(ctx)
+    again = bureau.next(ctx)
+    assert (again.case_id, again.reason) == (case.case_id, Reason.FRESH)
+    dial(bureau, ctx, again)
+    resumed = bureau.next(ctx)
+    assert (resumed.case_id, resumed.reason) == (case.case_id, Reason.RESUME)
+    assert outcomes(bureau) == ["interrupted"]
+    dial(bureau, ctx, resumed)
+    assert outcomes(bureau) == ["interrupted", None]
+
+
+def test_an_own_appointment_comes_before_a_case_that_was_only_claimed(bureau: Bureau) -> None:
+    ctx = bureau.sit_down("a")
+    agreed = bureau.next(ctx)
+    attempt_id = dial(bureau, ctx, agreed)
+    at = bureau.clock.now() + timedelta(minutes=1)
+    closing = calls.Closing(
+        attempt_id, agreed.case_id, agreed.group_code, agreed.epoch, "appointment", at, not_before=at
+    )
+    calls.close(ctx, bureau.programme, closing)
+    claimed = bureau.next(ctx)
+    bureau.clock.move_to(at)
+    found = bureau.next(ctx)
+    assert (found.case_id, found.reason) == (agreed.case_id, Reason.OWN_APPOINTMENT)
+    assert bureau.state(claimed) == CaseState.FRESH
+    # And an appointment that was only claimed is an appointment still.
+    again = bureau.next(ctx)
+    assert (again.case_id, again.reason) == (agreed.case_id, Reason.OWN_APPOINTMENT)
+    assert again.appointment_at == at
+
+
+def test_a_case_handed_over_in_the_middle_tells_that_it_was_cut_off(bureau: Bureau) -> None:
+    ctx, other = bureau.sit_down("a"), bureau.sit_down("b")
+    case = bureau.next(ctx)
+    dial(bureau, ctx, case)
+    assert queue.hand_over(ctx, case.case_id, case.epoch)
+    assert outcomes(bureau) == ["interrupted"]
+    found = bureau.next(other)
+    assert (found.case_id, found.reason) == (case.case_id, Reason.CALLBACK)
 
 
 # ---- looking ahead -------------------------------------------------------------------------------

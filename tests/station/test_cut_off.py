@@ -157,7 +157,9 @@ def _resume(runner: CallRunner, case_id: int, stored: int, kept: bool) -> None:
     assert runner.call.typed == ({"opinion": TYPED} if waits else {}), "typed words are lost"
     assignment = runner.call.assignment
     assert assignment is not None
-    assert (assignment.case_id, assignment.reason) == (case_id, Reason.RESUME), "another case came"
+    # What was not dialled yet was not begun.
+    reason = Reason.RESUME if assignment.history else Reason.FRESH
+    assert (assignment.case_id, assignment.reason) == (case_id, reason), "another case came"
     assert runner.call.answers == answers_after(stored)
     if next_question(answers_after(stored)) in (None, "closing"):
         assert runner.call.phase is Phase.WRAP_UP, "somebody is called who has answered everything"
@@ -168,7 +170,7 @@ def _resume(runner: CallRunner, case_id: int, stored: int, kept: bool) -> None:
 
 def _call_again(runner: CallRunner, case_id: int, stored: int) -> None:
     assert runner.call.assignment is not None
-    cut = [past for past in runner.call.assignment.history if past.disposition is None]
+    cut = [past for past in runner.call.assignment.history if past.disposition == "interrupted"]
     runner.dial()
     with runner.ctx.database.read() as connection:
         query = select(t.attempts.c.disposition).order_by(t.attempts.c.number)

@@ -78,6 +78,12 @@ class Floor:
                 outcome=outcome,
             )
 
+    def dial(self, case_id: int) -> None:
+        """As the attempt does that is written down before its number is dialled."""
+        with self.database.write() as connection:
+            dialled = update(t.cases).where(t.cases.c.id == case_id)
+            connection.execute(dialled.values(attempts=t.cases.c.attempts + 1))
+
     def case(self, case_id: int) -> Any:
         with self.database.read() as connection:
             return connection.execute(select(t.cases).where(t.cases.c.id == case_id)).one()

@@ -16,7 +16,6 @@ AFTER = {
     "complete": CaseState.COMPLETE,
     "no_opinion": CaseState.CLOSED,
     "final": CaseState.CLOSED,
-    "review": CaseState.CLOSED,
     "callback": CaseState.CALLBACK,
     "appointment": CaseState.APPOINTMENT,
 }
@@ -24,7 +23,7 @@ AFTER = {
 
 @dataclass
 class ModelCase:
-    """A case; `age` orders cases that are due at the same time; `untouched`: nothing came after its lapse."""
+    """A case; `age` orders cases due at the same time; `untouched`: nothing came after its lapse."""
 
     key: Key
     age: int
@@ -40,6 +39,7 @@ class ModelCase:
     appointment: str | None = None
     reserves: bool = False
     begun: bool = False
+    dialled: bool = False
     untouched: bool = False
 
 
@@ -94,7 +94,7 @@ class Model:
             order = list(Reason)
             reason, best = min(due, key=lambda d: (order.index(d[0]), d[1].not_before or START, d[1].age))
             return best.key, reason
-        return self._next_fresh(groups, factor)
+        return self._next_fresh(me, groups, factor)
 
     def _resumable(self, case: ModelCase, groups: frozenset[int]) -> bool:
         assert case.lease_until is not None
@@ -119,27 +119,33 @@ class Model:
         cut_off = case.owner == me and case.owner_until is not None and case.owner_until > self.now
         return Reason.RESUME if cut_off else Reason.CALLBACK
 
-    def _next_fresh(self, groups: frozenset[int], factor: int) -> tuple[Key, Reason] | None:
+    def _next_fresh(self, me: int, groups: frozenset[int], factor: int) -> tuple[Key, Reason] | None:
+        passed: set[int] = set()
         while True:
             served = [
                 (share(c.completed, c.reserved, c.quota), c.watermark, index)
                 for index, c in enumerate(self.cells)
-                if c.group in groups and c.place and not c.exhausted
+                if c.group in groups and c.place and not c.exhausted and index not in passed
             ]
             if not served:
                 return None
             index = min(served)[2]
             cell = self.cells[index]
-            fresh = self._in_state(index, CaseState.FRESH)
+            left = self._in_state(index, CaseState.FRESH)
+            fresh = [c for c in left if c.barred != me]
             above = [c for c in fresh if c.key[1] + 1 > cell.watermark]
             if not fresh:
-                cell.exhausted = not self.release(index, cell.quota * factor)
+                if not self.release(index, cell.quota * factor):
+                    passed |= {index}
+                    cell.exhausted = not left
                 continue
             case = (above or fresh)[0]
             if self.taken.setdefault(case.person, case.key) != case.key:
                 case.state = CaseState.CLOSED
                 continue
-            cell.watermark = max(cell.watermark, case.key[1] + 1)
+            passed_over = [c for c in left if cell.watermark < c.key[1] + 1 < case.key[1] + 1]
+            reached = passed_over[0].key[1] if passed_over else case.key[1] + 1
+            cell.watermark = max(cell.watermark, reached)
             return case.key, Reason.FRESH
 
     def _in_state(self, cell: int, state: CaseState) -> list[ModelCase]:
@@ -171,6 +177,9 @@ class Model:
     def reap(self) -> int:
         lapsed = [c for c in self.cases.values() if c.lease_until is not None and c.lease_until <= self.now]
         for case in lapsed:
+            if not case.dialled:
+                self._freshen(case)
+                continue
             firm = case.appointment == "firm"
             former = case.holder
             self._let_go(case, CaseState.APPOINTMENT if firm else CaseState.CALLBACK, firm=firm)
@@ -181,6 +190,13 @@ class Model:
             if case.begun:
                 case.owner, case.owner_until = former, self.now + OWNER_KEEPS
         return len(lapsed)
+
+    def _freshen(self, case: ModelCase) -> None:
+        self._let_go(case, CaseState.FRESH, firm=False)
+        case.epoch += 1
+        case.untouched = False
+        cell = self.cells[case.key[0]]
+        cell.watermark, cell.exhausted = min(cell.watermark, case.key[1]), False
 
     def _let_go(self, case: ModelCase, state: CaseState, *, firm: bool) -> None:
         if case.reserves and not firm:
@@ -236,6 +252,10 @@ class Model:
         if not self.owns(key, epoch, operator):
             return False
         case = self.cases[key]
+        if not case.dialled:
+            case.barred = operator
+            self._freshen(case)
+            return True
         kind = "appointment" if case.appointment else "callback"
         given = Settlement(kind, "", case.not_before, barred_id=operator)  # type: ignore[arg-type]
         self._apply(case, given, firm=case.appointment == "firm")

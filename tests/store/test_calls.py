@@ -76,9 +76,11 @@ def test_only_attempts_without_an_outcome_become_interrupted(made: Floor) -> Non
     begin(made, "c")
     with made.database.read() as connection:
         codes = connection.scalars(select(t.attempts.c.disposition).order_by(t.attempts.c.number)).all()
-        history = store.history(connection, made.cases[0][0])
+        history = store.history(connection, made.cases[0][0], but="c")
+        earlier = store.history(connection, made.cases[0][0], but="b")
     assert codes == ["dropped", "interrupted", None]
     assert [past.disposition for past in history] == ["dropped", "interrupted"]
+    assert [past.disposition for past in earlier] == ["dropped"]
 
 
 def test_the_very_same_end_is_recognised_and_no_other(made: Floor) -> None:

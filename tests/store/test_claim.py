@@ -29,8 +29,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def held(made: Floor, operator: int = 1) -> int:
+    """A case on an operator's station, dialled."""
     found = made.claim(operator)
     assert found is not None
+    made.dial(found.case_id)
     return found.case_id
 
 
@@ -212,7 +214,7 @@ def test_a_fresh_case_below_the_watermark_is_not_lost(database: Database) -> Non
     assert made.cell().watermark == 2
 
 
-@pytest.mark.parametrize("kind", ["no_opinion", "final", "review"])
+@pytest.mark.parametrize("kind", ["no_opinion", "final"])
 def test_a_case_that_ends_without_counting_gives_its_place_back(database: Database, kind: str) -> None:
     made = floor(database)
     case_id = held(made)
@@ -253,6 +255,91 @@ def test_callbacks_of_a_full_cell_wait_aside_and_come_back(database: Database) -
     finish(made, last, REFUSED)
     assert [made.case(c).state for c in made.cases[0]] == [2, 3, 5]
     assert made.claim() == Pick(soft, Reason.OWN_APPOINTMENT)
+
+
+# ---- claimed, never dialled ----------------------------------------------------------------------
+
+
+def hand_over(made: Floor, case_id: int, operator: int = 1) -> None:
+    with made.database.write() as connection:
+        assert store.hand_over(
+            connection,
+            case_id=case_id,
+            epoch=made.case(case_id).epoch,
+            user_id=made.operators[operator - 1],
+            now=made.now,
+        )
+
+
+def test_a_case_that_lapsed_undialled_is_fresh_again_at_its_place(database: Database) -> None:
+    made = floor(database, quotas=(3,), cases=(3,))
+    first = made.claim(1)
+    assert first is not None
+    held(made, 2)
+    made.age(first.case_id)
+    assert made.reap() == 1
+    row = made.case(first.case_id)
+    assert (row.state, row.not_before, row.reserves) == (CaseState.FRESH, None, False)
+    assert made.cell().reserved == 1
+    assert made.claim(3) == Pick(made.cases[0][0], Reason.FRESH)
+
+
+def test_the_last_case_of_a_cell_that_lapsed_undialled_is_found_again(database: Database) -> None:
+    made = floor(database, quotas=(2,), cases=(1,))
+    first = made.claim(1)
+    assert first is not None
+    assert made.claim(2) is None
+    assert made.cell().exhausted
+    made.age(first.case_id)
+    assert made.claim(2) == Pick(first.case_id, Reason.FRESH)
+
+
+def test_a_case_handed_over_undialled_is_fresh_for_anybody_else(database: Database) -> None:
+    made = floor(database, quotas=(2, 2), cases=(1, 1))
+    known = made.claim(1)
+    assert known == Pick(made.cases[0][0], Reason.FRESH)
+    hand_over(made, made.cases[0][0])
+    assert made.claim(1) == Pick(made.cases[1][0], Reason.FRESH)
+    assert not made.cell(0).exhausted
+    assert made.claim(2) == Pick(made.cases[0][0], Reason.FRESH)
+
+
+def test_a_case_handed_over_undialled_keeps_its_place_in_the_order(database: Database) -> None:
+    made = floor(database, quotas=(3,), cases=(3,))
+    assert made.claim(1) is not None
+    hand_over(made, made.cases[0][0])
+    assert made.claim(1) == Pick(made.cases[0][1], Reason.FRESH)
+    assert made.claim(2) == Pick(made.cases[0][0], Reason.FRESH)
+    assert made.claim(3) == Pick(made.cases[0][2], Reason.FRESH)
+
+
+def test_where_only_a_case_is_left_that_the_operator_may_not_call_there_is_none(database: Database) -> None:
+    made = floor(database, quotas=(2,), cases=(1,))
+    assert made.claim(1) is not None
+    hand_over(made, made.cases[0][0])
+    assert made.claim(1) is None
+    assert made.claim(2) == Pick(made.cases[0][0], Reason.FRESH)
+
+
+def test_a_lapsed_lease_tells_that_its_attempt_was_cut_off(database: Database) -> None:
+    made = floor(database)
+    case_id = held(made)
+    with database.write() as connection:
+        connection.execute(
+            insert(t.attempts).values(
+                id="a",
+                case_id=case_id,
+                number=1,
+                user_id=made.operators[0],
+                station="pc1",
+                epoch=1,
+                dialled_at=START,
+            )
+        )
+    made.age(case_id)
+    assert made.reap() == 1
+    with database.read() as connection:
+        assert connection.scalar(select(t.attempts.c.disposition)) == "interrupted"
 
 
 # ---- leases --------------------------------------------------------------------------------------

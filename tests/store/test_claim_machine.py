@@ -41,7 +41,6 @@ OUTCOMES = st.one_of(
             Settlement("complete", "complete"),
             Settlement("no_opinion", "complete"),
             Settlement("final", "refusal_final"),
-            Settlement("review", "refusal"),
         ]
     ),
     st.builds(
@@ -75,6 +74,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.floors: list[Floor] = []
         self.model = Model([])
         self.hands: list[Hand] = []
+        self.dialled: list[Hand] = []
         self.people: list[list[int]] = []
 
     @initialize(
@@ -111,14 +111,24 @@ class QueueMachine(RuleBasedStateMachine):
     def key_of(self, made: Floor, case_id: int) -> Key:
         return next((cell, row.index(case_id)) for cell, row in enumerate(made.cases) if case_id in row)
 
-    @precondition(lambda self: self.hands)
+    @precondition(lambda self: self.live_hands())
+    @rule(data=st.data())
+    def dial(self, data: st.DataObject) -> None:
+        hand = data.draw(st.sampled_from(self.live_hands()))
+        key = hand[0]
+        self.model.cases[key].dialled = True
+        self.dialled.append(hand)
+        for made in self.floors:
+            made.dial(made.cases[key[0]][key[1]])
+
+    @precondition(lambda self: self.dialled)
     @rule(data=st.data(), outcome=OUTCOMES, keep=st.booleans())
     def settle(self, data: st.DataObject, outcome: Settlement, keep: bool) -> None:
         """Also with epochs long gone, and, when a hand is kept, twice."""
-        hand = data.draw(st.sampled_from(self.hands))
+        hand = data.draw(st.sampled_from(self.dialled))
         key, epoch, operator = hand
         if not keep:
-            self.hands.remove(hand)
+            self.dialled.remove(hand)
         expected = self.model.settle(key, epoch, operator, outcome)
         for made in self.floors:
             result = made.settle(made.cases[key[0]][key[1]], epoch, self.with_ids(made, outcome), operator)
@@ -166,10 +176,10 @@ class QueueMachine(RuleBasedStateMachine):
                 )
             assert (beaten is not None) == held
 
-    @precondition(lambda self: self.live_hands())
+    @precondition(lambda self: self.live_calls())
     @rule(data=st.data())
     def begin_interview(self, data: st.DataObject) -> None:
-        key, epoch, operator = data.draw(st.sampled_from(self.live_hands()))
+        key, epoch, operator = data.draw(st.sampled_from(self.live_calls()))
         case = self.model.cases[key]
         if case.begun:
             return
@@ -202,6 +212,9 @@ class QueueMachine(RuleBasedStateMachine):
 
     def live_hands(self) -> list[Hand]:
         return [hand for hand in self.hands if self.model.owns(*hand)]
+
+    def live_calls(self) -> list[Hand]:
+        return [hand for hand in self.dialled if self.model.owns(*hand)]
 
     @precondition(lambda self: self.live_hands())
     @rule(data=st.data())

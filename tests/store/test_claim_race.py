@@ -51,6 +51,7 @@ def work(made: Floor, operator: int, seed: int) -> list[tuple[int, int]]:
     while (found := made.claim(operator, factor=1)) is not None:
         epoch = made.case(found.case_id).epoch
         claims.append((found.case_id, epoch))
+        made.dial(found.case_id)
         if len(claims) % 3 == 0:
             made.age(found.case_id, timedelta(minutes=5))
             made.reap()

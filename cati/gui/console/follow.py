@@ -45,8 +45,6 @@ def consequence(call: Call, code: str, settings: Settings, now: datetime) -> Con
             return Consequence("tick", _("case ends"))
         case Follow.APPOINTMENT:
             return Consequence("calendar", _("called as agreed"))
-        case Follow.REVIEW:
-            return Consequence("refusal", _("a supervisor decides"))
         case Follow.FINAL:
             return Consequence("end", _(_ENDS.get(code, N_("case ends"))))
         case Follow.AGAIN:
