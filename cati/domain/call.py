@@ -43,6 +43,7 @@ from cati.domain.call_events import (
     Prompted,
     RecordingBroken,
     Redialled,
+    Reopened,
     Settled,
     Typed,
 )
@@ -123,6 +124,11 @@ class Call:
             return None  # it stays typed, and stands there when the question is shown again
         return None if value == self.answers.get(self.shown, "") else value
 
+    @property
+    def can_reopen(self) -> bool:
+        """Whether the call was ended on this station, so that it can go on if that was a mistake."""
+        return self.phase is Phase.WRAP_UP and self.ended_at is not None
+
     def refusal_of(self, disposition: str) -> str | None:
         """Why an outcome cannot be chosen now, as a msgid; None when it can."""
         outcome = self.outcome
@@ -183,6 +189,8 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return _recording_broken(call, event)
         case Ended():
             return _ended(call, event.at)
+        case Reopened():
+            return _reopened(call, event)
         case Redialled():
             return _redialled(call, event)
         case Settled():
@@ -353,6 +361,23 @@ def _ended(call: Call, at: datetime) -> tuple[Call, tuple[Effect, ...]]:
     if call.recording_id is not None:
         effects.append(StopRecording(call.recording_id))
     return replace(call, phase=Phase.WRAP_UP, ended_at=at, shown=None), tuple(effects)
+
+
+def _reopened(call: Call, event: Reopened) -> tuple[Call, tuple[Effect, ...]]:
+    if not call.can_reopen:
+        raise not_now()
+    if call.connected_at is None:
+        return replace(call, phase=Phase.DIALLING, ended_at=None), (Dial(call.phone),)
+    assert call.script is not None
+    assert call.attempt_id is not None
+    shown = call.script.next_open(call.facts, call.answers)
+    talking = replace(
+        call, phase=Phase.CONNECTED, ended_at=None, shown=shown, recording_id=event.recording_id
+    )
+    effects: list[Effect] = [StartRecording(event.recording_id, call.attempt_id, event.at)]
+    if shown is not None:
+        effects.append(MarkRecording("question", shown))
+    return talking, tuple(effects)
 
 
 def _end_attempt(call: Call, disposition: str, at: datetime) -> EndAttempt:

@@ -103,6 +103,18 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """The end of the call was a mistake: the line is not closed, the call goes on where it was.
+
+    Attributes:
+        recording_id: of the second part of the recording, if somebody was connected.
+    """
+
+    recording_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Redialled:
     """The line dropped, was closed, and is dialled again at once, as a new attempt."""
 
@@ -147,6 +159,7 @@ Event = (
     | Noted
     | RecordingBroken
     | Ended
+    | Reopened
     | Redialled
     | Settled
     | HandedOver

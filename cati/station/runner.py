@@ -47,6 +47,7 @@ from cati.domain.call_events import (
     Prompted,
     RecordingBroken,
     Redialled,
+    Reopened,
     Settled,
     Typed,
 )
@@ -246,6 +247,10 @@ class CallRunner:
         """Close the line and the recording; the outcome comes next."""
         self._record_typed()
         self._step(Ended(self._now()))
+
+    def reopen(self) -> None:
+        """Ending the call was a mistake: go on where it was, recording into a new file."""
+        self._step(Reopened(self._new_id(), self._now()))
 
     def redial(self) -> None:
         """The line dropped: end this attempt as dropped and dial again at once."""

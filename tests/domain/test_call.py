@@ -42,6 +42,7 @@ from cati.domain.call_events import (
     Prompted,
     RecordingBroken,
     Redialled,
+    Reopened,
     Settled,
     Typed,
 )
@@ -216,6 +217,36 @@ def test_a_dropped_line_is_redialled_as_a_new_attempt_of_the_same_interview() ->
     assert call.interview_id == "interview-1"
     assert call.answers == {"opening": "yes"}
     assert call.shown == "identity"
+
+
+def test_a_ringing_call_ended_by_mistake_rings_on_as_the_same_attempt() -> None:
+    call, _effects = step(claimed(), Dialled("a1", NOW))
+    ended, _effects = step(call, Ended(NOW))
+    again, effects = step(ended, Reopened("r1", NOW))
+    assert again == call
+    assert effects == (Dial(call.phone),)
+    assert step(again, Connected("i1", "r2", NOW))[0].refusal_of("refusal") is None
+
+
+def test_an_interview_ended_by_mistake_goes_on_in_a_new_file() -> None:
+    call = answered(connected(), "yes")
+    ended, _effects = step(call, Ended(NOW))
+    again, effects = step(ended, Reopened("r2", NOW))
+    assert (again.phase, again.shown, again.recording_id) == (Phase.CONNECTED, call.shown, "r2")
+    assert (again.answers, again.connected_at, again.ended_at) == (call.answers, call.connected_at, None)
+    assert call.attempt_id is not None
+    assert call.shown is not None
+    assert effects == (
+        StartRecording("r2", call.attempt_id, NOW),
+        MarkRecording("question", call.shown),
+    )
+
+
+def test_a_call_that_was_not_ended_cannot_be_gone_on_with() -> None:
+    for call in (claimed(), connected()):
+        with pytest.raises(CatiError) as refused:
+            step(call, Reopened("r", NOW))
+        assert refused.value.code == "not_now"
 
 
 def test_an_interview_that_was_cut_off_goes_on_at_its_first_open_question() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QInputMethodEvent
 from sqlalchemy import select
 
 from cati.base.errors import CatiError
@@ -16,6 +16,7 @@ from cati.domain.call import Phase
 from cati.domain.contacts import Phone
 from cati.domain.programmes import CallHours
 from cati.domain.queue import Reason
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.console.console import LOOK_AGAIN_SECONDS
 from cati.gui.console.typing import KEEP_MS
@@ -249,12 +250,101 @@ def test_nobody_answers_and_the_outcome_is_one_key(operator: Operator) -> None:
     assert operator.recorder.asked == ["monitor"]
 
 
+def test_a_call_ended_by_mistake_while_it_rings_goes_on(operator: Operator) -> None:
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    operator.settled()
+    number = operator.console.dialling._number.words()
+    operator.press(Key.Key_F10)
+    operator.settled()
+    operator.press(Key.Key_8)
+    assert operator.console.disposition._chosen == ""
+    operator.press(Key.Key_Left, held=ALT)
+    operator.settled()
+    assert operator.keys_mode() is Mode.DIALLING
+    assert operator.console.dialling._number.words() == number
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.CONNECTED)
+    operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert attempts(operator) == [("refusal", "", False)]
+
+
+def test_a_call_ended_by_mistake_in_the_interview_goes_on_in_a_second_recording(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(Key.Key_1, Key.Key_F10, Key.Key_F4)
+    operator.type("spoke again")
+    operator.press(Key.Key_Left, held=ALT)
+    operator.settled()
+    assert operator.call.shown == "duties"
+    assert operator.keys_mode() is Mode.QUESTION
+    assert operator.recorder.asked.count("start") == 2
+    operator.press(*[Key.Key_2] * (ITEMS - 1))
+    operator.press(Key.Key_Return, Key.Key_Return, Key.Key_Return, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert attempts(operator) == [("complete", "spoke again", False)]
+
+
+def test_the_phone_program_dials_by_its_key(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    operator.settled()
+    operator.press(Key.Key_O, held=CTRL)
+    assert opened == [f"tel:{operator.call.phone.e164.removeprefix('+86')}"]
+
+
+def test_without_a_microphone_no_screen_promises_a_recording(operator: Operator) -> None:
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    assert "Recording begins when you press Enter" in operator.words()
+    operator.recorder.fail("no_device")
+    operator.wait(lambda: "nothing is recorded until one is plugged in" in operator.words())
+    assert "Recording begins" not in operator.words()
+    operator.recorder.hear(0.1)
+    operator.wait(lambda: "Recording begins when you press Enter" in operator.words())
+
+
+def first_ink(image: QImage) -> int:
+    """The first row with something written in it."""
+    ground = image.pixel(0, 0)
+    lines = range(image.height())
+    return next(y for y in lines if any(image.pixel(x, y) != ground for x in range(image.width())))
+
+
+def test_the_margin_word_stands_beside_the_first_line(operator: Operator) -> None:
+    operator.connect()
+    screen = operator.console.question
+    assert screen._read.accessibleName() == "read"
+    assert screen._read.geometry().top() == screen.script.geometry().top()
+    assert screen._read.height() == screen.script.height()
+    ink = first_ink(screen._read.grab().toImage())
+    assert abs(ink - screen.script.first_line()) < theme.px(13)
+    assert screen.script.first_line() < screen.script.height() / 2 - theme.px(13)
+
+
+def test_a_case_only_laid_down_comes_back_as_it_was(operator: Operator) -> None:
+    first = operator.case_id
+    operator.press(Key.Key_F5)
+    operator.wait(lambda: "On a break since 10:00" in operator.words())
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert operator.case_id == first
+    assert operator.call.assignment is not None
+    assert operator.call.assignment.reason is Reason.FRESH
+    assert "Cut off before" not in operator.words()
+
+
 def test_a_refusal_at_the_opening_ends_the_script_and_proposes_its_outcome(operator: Operator) -> None:
     operator.connect()
     operator.press(Key.Key_3)
     assert operator.call.shown == "end_refused"
     operator.press(Key.Key_Return)
-    assert "Proposed outcome: Refused" in operator.console.question.script.words()
+    assert "Proposed outcome: Refused" in operator.words()
+    assert not operator.console.question.script.isVisible()
+    assert operator.console.question._paper._ground == "panel"
     operator.press(Key.Key_Return)
     assert operator.keys_mode() is Mode.DISPOSITION
     assert operator.console.disposition._chosen == "refusal"

@@ -114,7 +114,7 @@ class Console(Page):
         desk.opened.connect(self._opened)
         desk.changed.connect(self.follow)
         desk.saved.connect(self._show_saved)
-        desk.sound_changed.connect(self._show_bar)
+        desk.sound_changed.connect(self._show_sound)
         desk.number_shown.connect(self.dialling.show_number)
         desk.measured.connect(self._show_room)
         desk.storing.changed.connect(self._show_waiting)
@@ -146,6 +146,8 @@ class Console(Page):
             "forward": lambda: self.asking.move(1),
             "prompted": lambda: desk.do(lambda r: r.toggle_prompted()),
             "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
+            "reopen": self._reopen,
+            "phone_program": self.dialling.open_link,
             "leave_text": self.question.setFocus,
         }
         if self._to_office is not None:
@@ -272,6 +274,8 @@ class Console(Page):
         agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
         self.disposition.bind()
         self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed)
+        elsewhere = "" if call.can_reopen else _("the call was not ended here")
+        self._keys.set_off("reopen", elsewhere)
         if proposed == "complete":
             self._keys.set_off("redial", _("The interview is complete"))
         elif call.connected_at is None:
@@ -303,6 +307,16 @@ class Console(Page):
                 self.disposition.busy(runner.call.phase is Phase.IDLE)
 
         self.desk.do(step, commits=True)
+
+    def _reopen(self) -> None:
+        """Back from the outcomes: the call goes on, what was noted stays."""
+        words = self.disposition.note.text().strip()
+
+        def step(runner: Any) -> None:
+            runner.reopen()
+            runner.note(words)
+
+        self.desk.do(step)
 
     def _open_card(self) -> None:
         call = self.desk.call
@@ -355,6 +369,10 @@ class Console(Page):
         if self.desk.call.phase is Phase.READY:
             self._show_hours(self.desk.now())
         self._show_bar()
+
+    def _show_sound(self) -> None:
+        self._show_bar()
+        self.dialling.show_sound(self.desk.sound_fault)
 
     def _show_today(self) -> None:
         today = self.desk.today

@@ -18,6 +18,8 @@ from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface, Tag
 from cati.gui.widgets.text import Name, Strong, Text
 
+NO_MICROPHONE = ("no_device", "device_lost")
+
 
 class DiallingScreen(QWidget):
     """Shown from the commit of the attempt until somebody answers or nobody does.
@@ -38,8 +40,8 @@ class DiallingScreen(QWidget):
         self._copied = Text(size=14, ink="ok", bold=True)
         copy = Button(_("Copy number"), "Ctrl+C", size=15, height=46)
         copy.clicked.connect(lambda: keys.trigger("copy_number"))
-        self._link = Button(_("Open in a phone program (tel:)"), "", size=15, height=46, icon="phone")
-        self._link.clicked.connect(self._open_link)
+        self._link = Button(_("Open in a phone program"), "Ctrl+O", size=15, height=46, icon="phone")
+        self._link.clicked.connect(lambda: keys.trigger("phone_program"))
         connected = Button(_("Somebody answered"), "Enter", Kind.PRIMARY, 24, 76)
         connected.clicked.connect(lambda: keys.trigger("connected"))
         nobody = Button(_("No connection, choose the outcome"), "F10", Kind.DANGER, 15, 46)
@@ -49,6 +51,8 @@ class DiallingScreen(QWidget):
         self._beside = Holder(column(caption, self._opening, None, gap=8), width=400)
         self._upright = Rule("line", upright=True)
         self._connected = connected
+        self._lamp, self._recorded = Icon("recording", "stop", 15), Text(size=13)
+        self.show_sound("")
         self._whom = row(self._unit, self._group, None, gap=14)
         left = self._left = column(
             self._whom,
@@ -62,12 +66,7 @@ class DiallingScreen(QWidget):
             None,
             row(connected, nobody, None, gap=16),
             8,
-            row(
-                Icon("recording", "stop", 15),
-                Text(_("Recording begins when you press Enter"), 13, "ink2"),
-                None,
-                gap=7,
-            ),
+            row(self._lamp, self._recorded, None, gap=7),
             gap=6,
         )
         self._page = row((left, 1), self._upright, self._beside, gap=28, margins=(36, 22, 36, 20))
@@ -99,6 +98,17 @@ class DiallingScreen(QWidget):
         self._number.set_text(grouped(self._digits))
         self._caption.set_text(_("Dial this number on your telephone"))
 
+    def show_sound(self, fault: str) -> None:
+        """Say what will be recorded: nothing while there is no microphone."""
+        missing = fault in NO_MICROPHONE
+        self._lamp.set_icon("warning" if missing else "recording", "warn" if missing else "stop")
+        self._recorded.set_text(
+            _("No microphone: nothing is recorded until one is plugged in")
+            if missing
+            else _("Recording begins when you press Enter")
+        )
+        self._recorded.set_ink("warn" if missing else "ink2")
+
     def set_tight(self, tight: bool) -> None:
         """Give way to a low or narrow window."""
         self._number.set_size(56 if tight else 72)
@@ -114,6 +124,7 @@ class DiallingScreen(QWidget):
             QGuiApplication.clipboard().setText(self._digits)
             self._copied.set_text(_("Copied"))
 
-    def _open_link(self) -> None:
+    def open_link(self) -> None:
+        """Hand the digits to the computer's own phone program (tel:)."""
         if self._digits:
             QDesktopServices.openUrl(QUrl(f"tel:{self._digits}"))

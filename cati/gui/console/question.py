@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
@@ -13,6 +14,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.call import Call
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.interview import Piece, Script
+from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console.answers import Asides, Tiles, Written
 from cati.gui.console.script import ScriptText
@@ -20,7 +22,7 @@ from cati.gui.console.side import WIDE, AnsweredSide
 from cati.gui.console.words import answer_words, parts
 from cati.gui.theme import px
 from cati.gui.widgets.answers import Steps
-from cati.gui.widgets.base import RIGHT
+from cati.gui.widgets.base import RIGHT, Painted
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
@@ -28,6 +30,7 @@ from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
 FLASH_MS = 100
+MARGIN = 60
 # What lies left and right of the help on the screen, px at 100 %.
 BESIDE_HELP = 16 + 18 + 60 + 14 + 26 + 12 + WIDE + 16
 SELECTS = ("select_one", "select_multiple")
@@ -150,6 +153,34 @@ class Help(QWidget):
         self._fold.set_words(_("fold") if self._open else _("open"))
 
 
+class Beside(Painted, QWidget):
+    """The word in the margin that says what to do with the script, beside its first line."""
+
+    def __init__(self, script: ScriptText) -> None:
+        super().__init__()
+        self._script, self._word = script, ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.restyle()
+
+    def set_text(self, word: str) -> None:
+        """Another word, or the same beside another script."""
+        self._word = word
+        self.setAccessibleName(word)
+        self.update()
+
+    def restyle(self) -> None:
+        """Take the width of the margin."""
+        self.setFixedWidth(px(MARGIN))
+        super().restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write it."""
+        painter = self.begin()
+        high = theme.current().metrics(13).height()
+        line = QRectF(0, self._script.first_line() - high / 2, self.width(), high)
+        self.write(painter, line, self._word, 13, "ink2", align=RIGHT)
+
+
 class QuestionScreen(QWidget):
     """The paper with the question, and what was answered beside it.
 
@@ -184,7 +215,10 @@ class QuestionScreen(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._read = _margin(_("read"))
+        self._read = Beside(self.script)
+        self._spoken = Holder(row(self._read, (self.script, 1), gap=14))
+        self._over = Text(size=18, wrap=True)
+        self._ended = Holder(row(_margin(""), (self._over, 1), gap=14))
         self._record = _margin(_("record"))
         self._not_read = Holder(row(_margin(_("not read")), (self._asides, 1), gap=14))
         self._when = _margin(_("if asked"), top=True)
@@ -198,7 +232,8 @@ class QuestionScreen(QWidget):
         self._sheet = column(
             head,
             self._line,
-            (Holder(row(self._read, (self.script, 1), gap=14)), 1),
+            (self._spoken, 1),
+            (self._ended, 1),
             self._answer_row,
             self._not_read,
             self._rule,
@@ -292,6 +327,7 @@ class QuestionScreen(QWidget):
 
     def _show_question(self, call: Call, script: Script, shown: str) -> None:
         question = script.question(shown)
+        self._show_paper(True)
         self.script.set_pieces(script.text(shown, call.facts, call.answers, language()))
         self._read.set_text(_("read") if question.script == "read" else _("not read"))
         offers = script.offers(shown, call.facts, language())
@@ -332,6 +368,12 @@ class QuestionScreen(QWidget):
                 self._keys.unbind("explain")
         self._show_beside()
 
+    def _show_paper(self, spoken: bool) -> None:
+        """White paper and large type are for what is spoken; what the operator is told lies on grey."""
+        self._paper.set_ground("sheet" if spoken else "panel")
+        self._spoken.setVisible(spoken)
+        self._ended.setVisible(not spoken)
+
     def _show_end(self, call: Call) -> None:
         outcome = call.outcome
         if outcome is not None and outcome.state == "ended" and outcome.disposition:
@@ -339,10 +381,11 @@ class QuestionScreen(QWidget):
             words = _("The questions end here. Proposed outcome: {outcome}").format(outcome=result)
         else:
             words = _("All questions are answered.")
-        self.script.set_pieces((Piece(words),))
+        self._over.set_text(words)
+        self.script.set_pieces(())
         self.setFocus()
         self.tiles.set_offers((), ())
-        self._read.set_text("")
+        self._show_paper(False)
         self._layout(False, False, False, True)
         self._enter.set_words(_("End the call, choose the outcome"))
         self._show_help("", (), False)
@@ -388,4 +431,4 @@ class QuestionScreen(QWidget):
 def _margin(word: str, top: bool = False) -> Text:
     """A word in the left margin, as in a play script."""
     align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop if top else RIGHT
-    return Text(word, 13, "ink2", width=60, align=align)
+    return Text(word, 13, "ink2", width=MARGIN, align=align)

@@ -130,7 +130,7 @@ class Button(Painted, QAbstractButton):
         return px(8) if self.text() else 0
 
     def _reason_width(self) -> float:
-        return theme.text_width(self._reason, 13) + px(10) if self._reason else 0.0
+        return theme.text_width(self._reason, 13) + px(18) if self._reason else 0.0
 
     def _content(self) -> float:
         width = theme.text_width(self.text(), self._letters, self._bold)
@@ -176,7 +176,7 @@ class Button(Painted, QAbstractButton):
         box = whole(self)
         if self._reason:
             box.setWidth(box.width() - self._reason_width())
-            beside = QRectF(box.right() + px(10), 0, self._reason_width() - px(10) + 1, self.height())
+            beside = QRectF(box.right() + px(10), 0, self._reason_width() - px(18) + 1, self.height())
             self.write(painter, beside, self._reason, 13, "ink2")
         if self.hasFocus():
             painter.setPen(outline("accent", theme.ring()))

@@ -38,7 +38,7 @@ class Lamp(Enum):
     SEALED = ("lock", N_("Recording sealed"), N_("cannot be played here"))
     PARTLY = ("warning", N_("Partly recorded"), N_("cannot be played here"))
     LOST = ("warning", N_("Microphone lost"), N_("plug it in to go on"))
-    NONE = ("ring", N_("No microphone"), N_("this call is not recorded"))
+    NONE = ("ring", N_("No microphone"), N_("plug one in to record"))
 
 
 class LampFault(Enum):

@@ -17,6 +17,8 @@ from cati.gui.widgets.text import Text
 
 HEIGHT = 44
 LEAST_BUTTON = 56
+# Room a divider takes between keys.
+DIVIDER = 9
 
 
 class KeyBar(Band):
@@ -162,9 +164,13 @@ class KeyBar(Band):
             widths[id(widest)] -= cut
             lack -= cut
         for widget in self._order:
-            high = widget.sizeHint().height() if isinstance(widget, Button) else px(20)
-            widget.setGeometry(left, (self.height() - high) // 2, widths[id(widget)], high)
-            left += widths[id(widget)] + gap
+            wide = widths[id(widget)]
+            if isinstance(widget, Button):
+                high = widget.sizeHint().height()
+                widget.setGeometry(left, (self.height() - high) // 2, wide, high)
+            else:
+                widget.setGeometry(left + wide // 2, (self.height() - px(20)) // 2, 1, px(20))
+            left += wide + gap
 
     def _wide(self, widget: QWidget) -> int:
-        return widget.sizeHint().width() if isinstance(widget, Button) else 1
+        return widget.sizeHint().width() if isinstance(widget, Button) else px(DIVIDER)
