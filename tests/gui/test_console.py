@@ -253,16 +253,16 @@ def test_nobody_answers_and_the_outcome_is_one_key(operator: Operator) -> None:
 def test_a_call_ended_by_mistake_while_it_rings_goes_on(operator: Operator) -> None:
     operator.press(Key.Key_Return)
     operator.wait_for(Phase.DIALLING)
-    operator.settled()
+    operator.wait(lambda: "*" not in operator.console.dialling._number.words())
     number = operator.console.dialling._number.words()
     operator.press(Key.Key_F10)
     operator.settled()
     operator.press(Key.Key_8)
     assert operator.console.disposition._chosen == ""
+    operator.wait(lambda: operator.console.dialling._number.words() != number)
     operator.press(Key.Key_Left, held=ALT)
-    operator.settled()
     assert operator.keys_mode() is Mode.DIALLING
-    assert operator.console.dialling._number.words() == number
+    operator.wait(lambda: operator.console.dialling._number.words() == number)
     operator.press(Key.Key_Return)
     operator.wait_for(Phase.CONNECTED)
     operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
@@ -276,10 +276,9 @@ def test_a_call_ended_by_mistake_in_the_interview_goes_on_in_a_second_recording(
     operator.press(Key.Key_1, Key.Key_F10, Key.Key_F4)
     operator.type("spoke again")
     operator.press(Key.Key_Left, held=ALT)
-    operator.settled()
     assert operator.call.shown == "duties"
     assert operator.keys_mode() is Mode.QUESTION
-    assert operator.recorder.asked.count("start") == 2
+    operator.wait(lambda: operator.recorder.asked.count("start") == 2)
     operator.press(*[Key.Key_2] * (ITEMS - 1))
     operator.press(Key.Key_Return, Key.Key_Return, Key.Key_Return, Key.Key_Return)
     operator.wait_for(Phase.READY)
@@ -291,7 +290,7 @@ def test_the_phone_program_dials_by_its_key(operator: Operator, monkeypatch: pyt
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     operator.press(Key.Key_Return)
     operator.wait_for(Phase.DIALLING)
-    operator.settled()
+    operator.wait(lambda: "*" not in operator.console.dialling._number.words())
     operator.press(Key.Key_O, held=CTRL)
     assert opened == [f"tel:{operator.call.phone.e164.removeprefix('+86')}"]
 
