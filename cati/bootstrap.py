@@ -20,6 +20,8 @@ from cati.sealing import recovery
 from cati.services import programmes, recordings, users
 from cati.services.context import Context
 from cati.station import demo
+from cati.station import recordings as station_recordings
+from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.runner import Job, Listeners
 from cati.station.workplace import OnSound, Workplace
@@ -169,6 +171,7 @@ class Station:
         self._opened = opened
         self._lock = lock
         self._workplaces: list[Workplace] = []
+        self._rooms: list[ListeningRoom] = []
         self.settings = opened.settings
         self.demo = _demo_user(opened)
 
@@ -248,8 +251,16 @@ class Station:
         self._workplaces.append(place)
         return place
 
+    def listening_room(self, session: Context) -> ListeningRoom:
+        """Where recordings of this station are heard; closed with the station at the latest."""
+        room = ListeningRoom(session, station_recordings.folder(self._opened.settings.data_folder))
+        self._rooms.append(room)
+        return room
+
     def close(self) -> None:
-        """Let go of recorder, database and lock."""
+        """Let go of recorder, loudspeaker, database and lock."""
+        for room in self._rooms:
+            room.close()
         for place in self._workplaces:
             place.close()
         self._opened.close()

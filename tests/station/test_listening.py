@@ -1,0 +1,81 @@
+"""Recordings are opened by right, heard on this station, and every stretch of it is written down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cati.audio import playback
+from cati.base.errors import CatiError
+from cati.services import audit, keys, review
+from cati.station.listening import ListeningRoom
+from tests.audio.tapes import Ear, recorded, tone
+from tests.rig.waiting import wait_until
+from tests.services.test_review import House, clock, house
+
+__all__ = ["clock", "house"]
+
+
+@pytest.fixture
+def recordings(house: House, tmp_path: Path) -> Path:
+    """The folder of a station with the recording of one interview of 36 s, both sides heard."""
+    house.talk()
+    folder = tmp_path / "recordings"
+    (folder / "small").mkdir(parents=True)
+    public = keys.recording_public(house.office.ctx, house.office.programme.id)
+    made = recorded(folder / "small" / "rec-0001.crec", tone(36, 440, 300), public=public)
+    made.rename(folder / "small" / "1.crec")
+    return folder
+
+
+def test_a_supervisor_hears_and_both_opening_and_listening_are_written_down(
+    house: House, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback.Player.__init__, "__defaults__", (Ear,))
+    file = review.look_up(house.chief, house.office.programme, house.done[0])
+    room = ListeningRoom(house.chief, recordings)
+    hearing = room.open(file.sounds)
+    assert (hearing.channels, hearing.complete, hearing.audible, hearing.faults) == (2, True, True, [])
+    shares: list[float] = []
+    hearing.draw(shares.append)
+    assert hearing.peaks.filled_ms == 36_000
+    hearing.player.play(30_000)
+    wait_until(lambda: bool(house.audited("recording_heard")), "the note")
+    room.close()
+    assert house.audited("recording_listen") == [("recording rec-0001", {})]
+    assert house.audited("recording_heard") == [("recording rec-0001", {"from_ms": 30_000, "to_ms": 36_000})]
+    assert audit.verify(house.office.ctx) is None
+
+
+def test_closing_the_room_notes_what_was_being_heard(
+    house: House, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = Ear(3)
+    monkeypatch.setattr(playback.Player.__init__, "__defaults__", (lambda: ear,))
+    file = review.look_up(house.chief, house.office.programme, house.done[0])
+    room = ListeningRoom(house.chief, recordings)
+    hearing = room.open(file.sounds)
+    hearing.player.play()
+    wait_until(lambda: hearing.player.state.place_ms == 3 * playback.BLOCK_MS, "sound")
+    hearing.player.pause()
+    ear.let(1)
+    room.close()
+    ((_subject, heard),) = house.audited("recording_heard")
+    assert heard == {"from_ms": 0, "to_ms": 4 * playback.BLOCK_MS}
+
+
+def test_a_file_of_another_station_is_silent_and_said(house: House, tmp_path: Path) -> None:
+    house.talk()
+    file = review.look_up(house.chief, house.office.programme, house.done[0])
+    room = ListeningRoom(house.chief, tmp_path)
+    hearing = room.open(file.sounds)
+    assert (hearing.audible, [fault.code for fault in hearing.faults]) == (False, ["recording_missing"])
+    room.close()
+
+
+def test_operators_open_nothing(house: House, recordings: Path) -> None:
+    file = review.look_up(house.chief, house.office.programme, house.done[0])
+    with pytest.raises(CatiError) as refused:
+        ListeningRoom(house.operators[0], recordings).open(file.sounds)
+    assert refused.value.code == "not_allowed"
