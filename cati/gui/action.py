@@ -16,6 +16,7 @@ class Mode(Enum):
     DIALLING = "dialling"
     QUESTION = "question"
     DISPOSITION = "disposition"
+    APPOINTMENT = "appointment"  # the time to call again is being chosen
     BREAK = "break"
     CARD = "card"  # the verification card lies over the question
     COMPLAINT = "complaint"

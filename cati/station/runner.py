@@ -220,7 +220,7 @@ class CallRunner:
         """Make the note and what is typed durable."""
         self._step(Kept())
 
-    def _record_typed(self) -> None:
+    def record_typed(self) -> None:
         """What was typed and not entered becomes an answer when its question is left."""
         item, value = self.call.shown, self.call.unrecorded
         if item is not None and value is not None:
@@ -228,7 +228,7 @@ class CallRunner:
 
     def move(self, direction: int) -> None:
         """Show the question before (-1) or after (+1)."""
-        self._record_typed()
+        self.record_typed()
         self._step(Moved(direction))
 
     def toggle_prompted(self) -> None:
@@ -245,7 +245,7 @@ class CallRunner:
 
     def end(self) -> None:
         """Close the line and the recording; the outcome comes next."""
-        self._record_typed()
+        self.record_typed()
         self._step(Ended(self._now()))
 
     def reopen(self) -> None:
@@ -266,7 +266,9 @@ class CallRunner:
         mine: bool = True,
         firm: bool = True,
     ) -> None:
-        """Close the case with an outcome."""
+        """Close the case with an outcome; a call that is still connected is ended first."""
+        if self.call.phase is Phase.CONNECTED:
+            self.end()
         self._step(Settled(disposition, self._now(), not_before, mine, firm))
 
     def hand_over(self) -> None:

@@ -64,7 +64,7 @@ def test_names_are_unique_and_every_action_exists_somewhere() -> None:
 
 def test_what_cannot_be_undone_is_never_on_enter() -> None:
     irreversible = [action for action in ACTIONS if action.irreversible]
-    assert [action.name for action in irreversible] == ["end_call"]
+    assert [action.name for action in irreversible] == ["end_call", "hang_up"]
     assert all("Enter" not in action.keys and action.group is Group.LAST for action in irreversible)
 
 
@@ -183,7 +183,7 @@ def test_holding_a_digit_down_gives_one_answer(desk: Desk) -> None:
 
 
 def test_holding_an_arrow_down_walks_on(desk: Desk) -> None:
-    desk.keys.set_mode(Mode.DISPOSITION)
+    desk.keys.set_mode(Mode.APPOINTMENT)
     press_and_hold(desk, Key.Key_Down, 3)
     assert desk.done == ["pick_timeDown"] * 3
 

@@ -637,6 +637,54 @@ def test_a_note_on_the_outcome_comes_back_after_a_power_cut(seat: Callable[[], O
     assert after.call.note == "call at 5"
 
 
+def test_an_appointment_is_made_while_the_respondent_is_on_the_line(operator: Operator) -> None:
+    operator.connect()
+    operator.screen()
+    operator.press(Key.Key_1)
+    operator.press(Key.Key_F9)
+    assert operator.keys_mode() is Mode.APPOINTMENT
+    assert operator.call.phase is Phase.CONNECTED
+    assert operator.recorder.running
+    operator.press(Key.Key_Y)
+    assert "Hang up, store, take the next" in operator.words()
+    operator.press(Key.Key_Left, held=ALT)
+    assert operator.keys_mode() is Mode.QUESTION
+    operator.press(Key.Key_2)
+    assert len(operator.call.answers) == 6
+    assert "Just recorded" in operator.words() or "Before this" in operator.words()
+    operator.press(Key.Key_F9, Key.Key_Y, Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert not operator.recorder.running
+    assert [row[0] for row in attempts(operator)] == ["appointment"]
+
+
+def test_hanging_up_while_a_time_is_chosen_keeps_the_time(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_F9, Key.Key_U)
+    chosen = operator.console.disposition.picker.moment
+    operator.press(Key.Key_F10)
+    assert operator.call.phase is Phase.WRAP_UP
+    operator.settled()
+    assert not operator.recorder.running
+    assert operator.console.disposition.picker.moment == chosen
+    assert "Hang up" not in operator.words()
+    assert "End call" not in operator.words()
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.READY)
+    assert [row[0] for row in attempts(operator)] == ["appointment"]
+
+
+def test_half_an_opinion_is_recorded_before_a_time_is_chosen(operator: Operator) -> None:
+    at_opinion(operator)
+    operator.type("open longer")
+    operator.press(Key.Key_F9)
+    operator.settled()
+    operator.wait(lambda: stored_opinion(operator) == ["open longer"])
+    operator.press(Key.Key_Left, held=ALT)
+    assert operator.console.question.written.field.hasFocus()
+    assert operator.console.question.written.words() == "open longer"
+
+
 def test_an_appointment_stands_in_the_day_and_on_the_card(operator: Operator) -> None:
     operator.connect()
     operator.press(Key.Key_F10, Key.Key_6, Key.Key_T, Key.Key_Return)

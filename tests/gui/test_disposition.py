@@ -124,7 +124,7 @@ def test_every_outcome_of_the_table_has_a_row_that_its_key_chooses(qtbot, desk) 
         one = desk(call)
         for outcome in DISPOSITIONS.values():
             if outcome.key and call.refusal_of(outcome.code) is None:
-                press(qtbot, one, getattr(Key, f"Key_{outcome.key}"))
+                press(qtbot, one, Key.Key_Escape, getattr(Key, f"Key_{outcome.key}"))
                 assert one.chosen == outcome.code
 
 
@@ -155,16 +155,56 @@ def test_the_keys_of_the_picker_do_not_exist_for_other_outcomes(qtbot, desk) -> 
     one = desk(answered(5))
     press(qtbot, one, Key.Key_6)
     offered = {offer.action.name for offer in one.keys.offers()}
-    assert {"quick_time", "pick_time", "shift_time", "own_or_any"} <= offered
-    press(qtbot, one, Key.Key_8)
+    assert {"quick_time", "pick_time", "shift_time", "own_or_any", "type_time"} <= offered
+    assert "outcome" not in offered
+    press(qtbot, one, Key.Key_Escape, Key.Key_8)
     left = {offer.action.name for offer in one.keys.offers()}
     assert left == {"outcome", "store", "cancel", "notes"}
 
 
 def test_a_time_chosen_is_forgotten_when_another_outcome_is_stored(qtbot, desk) -> None:
     one = desk(answered(5))
-    press(qtbot, one, Key.Key_6, Key.Key_T, Key.Key_7, Key.Key_Return)
+    press(qtbot, one, Key.Key_6, Key.Key_T, Key.Key_Escape, Key.Key_7, Key.Key_Return)
     assert one.stored == [Choice("inconvenient", None, True, "")]
+
+
+@pytest.mark.parametrize("typed", ["1530", "15:30"])
+def test_a_time_is_typed_on_the_day_chosen_and_chooses_no_outcome(qtbot, desk, typed: str) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_Y)
+    for nth, sign in enumerate(typed):
+        assert (one.page.picker.moment is None) == (nth > 0)
+        qtbot.keyClicks(one, sign)
+    assert one.page.picker.words() == "2/22 Thu 15:30"
+    assert one.chosen == "appointment"
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored[0].not_before == datetime(2024, 2, 22, 15, 30, tzinfo=NOW.tzinfo)
+
+
+def test_half_a_time_and_one_outside_call_hours_are_not_stored_and_say_so(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_Y, Key.Key_1, Key.Key_9)
+    assert one.page.picker.words() == "2/22 Thu 19…"
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored == []
+    press(qtbot, one, Key.Key_Backspace, Key.Key_3, Key.Key_0, Key.Key_0)
+    assert one.page.picker.words() == "2/22 Thu 1300: outside call hours"
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored == []
+    press(qtbot, one, Key.Key_9, Key.Key_3, Key.Key_0)
+    assert one.page.picker.words() == "2/22 Thu 9:30"
+    press(qtbot, one, Key.Key_Return)
+    assert len(one.stored) == 1
+
+
+def test_letters_and_digits_of_outcomes_do_nothing_until_escape_leads_back(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_B, Key.Key_W, Key.Key_8, Key.Key_0)
+    assert one.chosen == "appointment"
+    press(qtbot, one, Key.Key_Escape)
+    assert one.chosen == ""
+    press(qtbot, one, Key.Key_8)
+    assert one.chosen == "refusal"
 
 
 def test_digits_and_letters_are_written_while_the_note_has_the_focus(qtbot, desk) -> None:

@@ -129,6 +129,6 @@ def test_a_key_that_is_held_in_a_field_repeats_there(desk: Desk, fingers: Finger
 
 
 def test_walking_goes_on_while_its_key_is_held(desk: Desk, fingers: Fingers) -> None:
-    desk.keys.set_mode(Mode.DISPOSITION)
+    desk.keys.set_mode(Mode.APPOINTMENT)
     fingers.hold(Key.Key_Right, 0.75)
     assert desk.done == ["Right", "Right", "Right", "Right"]

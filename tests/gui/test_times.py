@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cati.domain.programmes import CallHours, Settings
 from cati.domain.queue import open_groups
-from cati.gui.console.times import SOON, Calendar
+from cati.gui.console.times import SOON, Calendar, clock_of
 from tests.gui.calls import NOW
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -60,6 +60,26 @@ def test_the_week_has_a_handful_of_bands_that_cover_the_call_hours(
     settings: Settings, bands: list[str]
 ) -> None:
     assert [band.words for band in Calendar(settings, "service", NOW).bands] == bands
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ("1930", time(19, 30)),
+        ("19:30", time(19, 30)),
+        ("930", time(9, 30)),
+        ("9:30", time(9, 30)),
+        ("0905", time(9, 5)),
+        ("2400", None),
+        ("1960", None),
+        ("19", None),
+        ("193", None),
+        ("19:3", None),
+        ("", None),
+    ],
+)
+def test_a_clock_time_is_read_as_it_is_typed(typed: str, clock: time | None) -> None:
+    assert clock_of(typed) == clock
 
 
 def test_a_cell_that_is_over_or_closed_has_no_time() -> None:

@@ -68,6 +68,10 @@ class Asking(QObject):
         """To the question before or after."""
         self._leave(lambda runner: runner.move(direction))
 
+    def put_aside(self) -> None:
+        """Leave the question with the line open."""
+        self._leave(lambda runner: runner.record_typed())
+
     def end(self) -> None:
         """Close the line."""
         self._leave(lambda runner: runner.end())

@@ -21,7 +21,7 @@ from cati.gui.console.card import CardOverlay
 from cati.gui.console.day import hours_words, picture
 from cati.gui.console.desk import Desk, MakeWorkplace
 from cati.gui.console.dialling import DiallingScreen
-from cati.gui.console.disposition import Choice, DispositionScreen
+from cati.gui.console.disposition import APPOINTMENT, Choice, DispositionScreen
 from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.question import QuestionScreen
@@ -74,6 +74,9 @@ class Console(Page):
         self._tight: bool | None = None
         self._idle_ticks = 0
         self._shown_case: int | None = None
+        self._agreeing = False
+        self._begun: str | None = None
+        self._said_in: Mode | None = None
         self._make_screens()
         self.bar = CallBar()
         self.bar.set_feeds(self.desk.level, None)
@@ -123,6 +126,7 @@ class Console(Page):
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.store.connect(self._settle)
+        self.disposition.chosen.connect(self._forget_trouble)
 
     def _bind(self) -> None:
         desk = self.desk
@@ -149,6 +153,7 @@ class Console(Page):
             "reopen": self._reopen,
             "phone_program": self.dialling.open_link,
             "leave_text": self.question.setFocus,
+            "agree": self._agree,
         }
         if self._to_office is not None:
             self._handlers["place"] = self._to_office
@@ -159,7 +164,13 @@ class Console(Page):
     def say(self, sentence: str) -> None:
         """Show a sentence in its own line until it is seen or the next call begins."""
         self.trouble.say(sentence)
+        self._said_in = self._keys.mode
         self._place_day()
+
+    def _forget_trouble(self) -> None:
+        """What was said while an outcome was missing is over when there is one."""
+        if self._said_in in (Mode.DISPOSITION, Mode.APPOINTMENT):
+            self.trouble.clear()
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now: a call is under way, or its outcome is not stored."""
@@ -174,7 +185,7 @@ class Console(Page):
         self._ticker.stop()
         self.desk.let_go()
         self.disposition.unbind()
-        self._keys.unbind(*self._handlers, "notes", "explain", "microphone")
+        self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up")
 
     # ---- the screen of the moment ----------------------------------------------------------------
 
@@ -192,6 +203,10 @@ class Console(Page):
             return
         call = self.desk.call
         mode = _MODES.get(call.phase)
+        if self._agreeing and call.phase is Phase.CONNECTED:
+            mode = Mode.DISPOSITION
+        elif self._agreeing:
+            self._stop_agreeing()
         if mode is None:
             self._show_bar()
             return
@@ -233,7 +248,9 @@ class Console(Page):
         else:
             self._begin_wrap_up(call)
         self._place_day()
-        if mode is not Mode.DISPOSITION:
+        if mode is Mode.QUESTION:
+            self.question.take_focus()
+        elif mode is not Mode.DISPOSITION:
             screen.setFocus()
 
     @staticmethod
@@ -258,7 +275,11 @@ class Console(Page):
             self._keys.set_off("dial", reason)
 
     def _begin_questions(self, call: Call) -> None:
-        self.question.begin(call)
+        if call.attempt_id == self._begun:
+            self.question.side.show_note(call.note)
+        else:
+            self.question.begin(call)
+        self._begun = call.attempt_id
         assert call.connected_at is not None
         there = words.local(call.connected_at, self._programme.settings)
         self.question.side.set_since(_("since {time}").format(time=f"{there:%H:%M}"))
@@ -271,10 +292,12 @@ class Console(Page):
         # Cut off after the last answer, it is complete although nobody was connected on this station.
         known = outcome is not None and (call.connected_at or outcome.state == "complete")
         proposed = outcome.disposition if outcome is not None and known else ""
+        if self._agreeing and proposed != "complete":
+            proposed = APPOINTMENT
         agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
         self.disposition.bind()
         self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed)
-        elsewhere = "" if call.can_reopen else _("the call was not ended here")
+        elsewhere = "" if call.can_reopen or self._agreeing else _("the call was not ended here")
         self._keys.set_off("reopen", elsewhere)
         if proposed == "complete":
             self._keys.set_off("redial", _("The interview is complete"))
@@ -310,6 +333,10 @@ class Console(Page):
 
     def _reopen(self) -> None:
         """Back from the outcomes: the call goes on, what was noted stays."""
+        if self._agreeing:
+            self._stop_agreeing()
+            self.follow()
+            return
         words = self.disposition.note.text().strip()
 
         def step(runner: Any) -> None:
@@ -317,6 +344,18 @@ class Console(Page):
             runner.note(words)
 
         self.desk.do(step)
+
+    def _agree(self) -> None:
+        """Choose the outcome while the respondent is still on the line, such as a time to call again."""
+        self.asking.put_aside()
+        self._agreeing = True
+        self._keys.bind("hang_up", self.asking.end)
+        self.follow()
+
+    def _stop_agreeing(self) -> None:
+        self._agreeing = False
+        self._keys.unbind("hang_up")
+        self.disposition.hung_up()
 
     def _open_card(self) -> None:
         call = self.desk.call

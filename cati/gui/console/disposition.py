@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
-from cati.domain.call import Call
+from cati.domain.call import Call, Phase
 from cati.domain.dispositions import DISPOSITIONS, Disposition, Section, by_key
 from cati.domain.programmes import Settings
 from cati.gui import theme
@@ -88,7 +88,7 @@ class DispositionScreen(QWidget):
     def __init__(self, keys: Keys) -> None:
         super().__init__()
         self._keys = keys
-        self._call, self._chosen = Call(), ""
+        self._call, self._chosen, self._connected = Call(), "", False
         self._bound = self._busy = False
         self._unsaved = 0
         self._follows: dict[str, Consequence] = {}
@@ -109,7 +109,6 @@ class DispositionScreen(QWidget):
 
     def _make_sheet(self) -> Surface:
         self._heads = {section: Text(words, 14, bold=True) for section, words in _headings().items()}
-        self._reasons = {section: Text(size=13, ink="ink2") for section in _headings()}
         sections = {section: self._section(section) for section in _headings()}
         left = column((sections[Section.NOT_CONNECTED], 5), 8, (sections[Section.BEGUN], 4), gap=0)
         right = column((sections[Section.NO_INTERVIEW], 9), gap=0)
@@ -126,8 +125,7 @@ class DispositionScreen(QWidget):
 
     def _section(self, section: Section) -> Line:
         rows = [self._rows[code] for code in _codes(section)]
-        heading = row(self._heads[section], None, self._reasons[section], gap=12)
-        return column(heading, Rule("edge"), *((option, 1) for option in rows), gap=2)
+        return column(self._heads[section], Rule("edge"), *((option, 1) for option in rows), gap=2)
 
     def _make_side(self) -> Surface:
         self._said, self.picker = _Said(), Picker(self._keys)
@@ -170,7 +168,7 @@ class DispositionScreen(QWidget):
         appointments: Sequence[datetime],
         proposed: str = "",
     ) -> None:
-        """Ask for the outcome of a call that has ended.
+        """Ask for the outcome of a call that has ended, or that storing the outcome ends.
 
         Args:
             call: its state decides what may be chosen.
@@ -181,22 +179,24 @@ class DispositionScreen(QWidget):
         """
         assert call.assignment is not None
         self._call = call
+        self._connected = call.phase is Phase.CONNECTED
         for code, option in self._rows.items():
             follows = consequence(call, code, settings, now)
             refusal = call.refusal_of(code)
             self._follows[code] = follows
             self._refusals[code] = _(refusal) if refusal else ""
             option.set_off(self._refusals[code], follows.words, "dash" if refusal else follows.icon)
-        for section, reason in self._reasons.items():
-            said = [self._refusals[code] for code in _codes(section) if self._refusals[code]]
-            common = max(said, key=said.count, default="")
-            reason.set_text(f"– {common}" if said.count(common) > 1 else "")
         self.picker.show_times(settings, call.assignment.group_code, now, appointments)
         self.note.setText(" ".join(call.note.split()))
         self.say("")
         self.busy(False)
         self._choose(proposed if proposed in self._rows and not self._refusals[proposed] else "")
         self._fit()
+
+    def hung_up(self) -> None:
+        """The call whose outcome is being chosen has ended meanwhile."""
+        self._connected = False
+        self._show_store()
 
     def bind(self) -> None:
         """Let its keys act."""
@@ -340,7 +340,8 @@ class DispositionScreen(QWidget):
 
     def _show_store(self) -> None:
         reason = _("Storing") if self._busy else self._off_reason()
-        self._store.set_words(reason or _("Store, take the next"), "" if reason else "Enter")
+        store = _("Hang up, store, take the next") if self._connected else _("Store, take the next")
+        self._store.set_words(reason or store, "" if reason else "Enter")
         self._store.setEnabled(not reason)
 
     # ---- measures --------------------------------------------------------------------------------
@@ -371,12 +372,9 @@ class DispositionScreen(QWidget):
     def _fit_section(self, section: Section, width: int) -> None:
         options = [self._rows[code] for code in _codes(section)]
         fitting = (room for room in Room if all(option.width_in(room) <= width for option in options))
-        room = next(fitting, Room.OUTLINE)
+        room = next(fitting, Room.BELOW)
         for option in options:
             option.set_room(room)
-        # Where rows have no room to say why they are off, their heading says it once.
-        head = self._heads[section].sizeHint().width() + px(12) + self._reasons[section].sizeHint().width()
-        self._reasons[section].setVisible(room is Room.OUTLINE and head <= width)
 
 
 def _codes(section: Section) -> list[str]:

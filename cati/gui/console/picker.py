@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Settings
+from cati.gui.action import Mode
 from cati.gui.actions import Keys
-from cati.gui.console.times import EVENING_CALL, Band, Calendar
+from cati.gui.console.times import EVENING_CALL, Band, Calendar, clock_of
 from cati.gui.console.week import ARROWS, WeekGrid
 from cati.gui.console.words import day_words, weekday
 from cati.gui.widgets.day import clock_time
@@ -24,6 +25,8 @@ from cati.gui.widgets.text import Text
 
 QUICK_KEYS = "TYU"
 MINE, ANYBODY = "M", "N"
+DIGITS = 4
+"""Of a time as it is typed."""
 
 
 class LowRow(OptionRow):
@@ -49,6 +52,8 @@ class Picker(QWidget):
         self.moment: datetime | None = None
         self.mine = True
         self._tight = False
+        self._typed = ""
+        self._day: date | None = None
         self._hours = Tag("", "ink2", "panel")
         self._heading = Text(_("Call again at a set time"), 20, bold=True)
         title = row(Icon("calendar", "accent", 20), self._heading, None, self._hours, gap=10)
@@ -126,15 +131,24 @@ class Picker(QWidget):
                 "pick_time": self._walk,
                 "shift_time": self._shift,
                 "own_or_any": self._take_whose,
+                "type_time": self._type,
             }
         )
+        if self._keys.mode is not Mode.APPOINTMENT:
+            self._keys.push(Mode.APPOINTMENT)
 
     def unbind(self) -> None:
         """Let its keys exist no longer."""
-        self._keys.unbind("quick_time", "pick_time", "shift_time", "own_or_any")
+        self._keys.pop(Mode.APPOINTMENT)
+        self._keys.unbind("quick_time", "pick_time", "shift_time", "own_or_any", "type_time")
 
     def pick(self, moment: datetime | None) -> None:
         """Agree on a time, or on none yet."""
+        self._typed = ""
+        self._day = moment.date() if moment is not None else None
+        self._agree(moment)
+
+    def _agree(self, moment: datetime | None) -> None:
         self.moment = moment
         for option, quick in zip(self._quick.values(), self._quick_times, strict=True):
             option.set_selected(moment is not None and moment == quick)
@@ -146,16 +160,49 @@ class Picker(QWidget):
         """The time agreed on: in its own row, or in the heading where there is no room for that."""
         words, heading = self.words(), _("Call again at a set time")
         self._chosen.set_text(words)
-        if self._tight and words:
+        self._chosen.set_ink("warn" if self._typed and self.moment is None else "ink", True)
+        if self._tight and words and self._typed and self.moment is None:
+            heading = words
+        elif self._tight and words:
             heading = _("Call again: {time}").format(time=words)
         self._heading.set_text(heading)
 
     def words(self) -> str:
-        """The time agreed on; empty while there is none."""
-        if self.moment is None or self._calendar is None:
+        """The time agreed on, or how far it is typed and what is wrong with it; empty while there is none."""
+        if self._calendar is None:
+            return ""
+        if self.moment is None and self._typed:
+            day = day_words(self._typing_day(), self._calendar.now.date())
+            if not self._is_whole():
+                return f"{day} {self._typed}…"
+            return _("{day} {time}: outside call hours").format(day=day, time=self._typed)
+        if self.moment is None:
             return ""
         day = day_words(self.moment.date(), self._calendar.now.date())
         return f"{day} {clock_time(self.moment)}"
+
+    def _typing_day(self) -> date:
+        """The day of a time that is typed: the one chosen before."""
+        assert self._calendar is not None
+        return self._day or self._calendar.now.date()
+
+    def _is_whole(self) -> bool:
+        """Whether enough is typed for a time, be it a possible one or not."""
+        return clock_of(self._typed) is not None or len(self._typed.replace(":", "")) >= DIGITS
+
+    def _type(self, key: str) -> None:
+        """One more sign of a time; after a whole one another is begun."""
+        if self._calendar is None:
+            return
+        if key == "Backspace":
+            self._typed = self._typed[:-1]
+        else:
+            begun, sign = "" if self._is_whole() else self._typed, key.removeprefix("Shift+")
+            if sign == ":" and (":" in begun or not begun):
+                return
+            self._typed = begun + sign
+        clock = clock_of(self._typed)
+        self._agree(None if clock is None else self._calendar.at(self._typing_day(), clock))
 
     def _take_quick(self, key: str) -> None:
         moment = self._quick_times[QUICK_KEYS.index(key)]

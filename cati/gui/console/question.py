@@ -202,6 +202,8 @@ class QuestionScreen(QWidget):
         self._number, self._of = Text(size=18, bold=True), Text(size=14, ink="ink2")
         self._steps = Steps()
         self._short = Text(size=16, ink="ink2", elide=True)
+        self._agree = Button(_("Set a time"), "F9", Kind.QUIET, 13, 28)
+        self._agree.clicked.connect(lambda: keys.trigger("agree"))
         self._line = LastLine(keys)
         self.script = ScriptText()
         self.tiles, self._asides, self.written = Tiles(), Asides(), Written()
@@ -228,7 +230,7 @@ class QuestionScreen(QWidget):
             row(self._record, (self.tiles, 1), (self.written, 1), (self._enter_holder, 1), gap=14)
         )
         self._rule = Rule()
-        head = row(self._number, self._of, 8, self._steps, None, self._short, gap=8)
+        head = row(self._number, self._of, 8, self._steps, None, self._short, self._agree, gap=8)
         self._sheet = column(
             head,
             self._line,
@@ -256,6 +258,10 @@ class QuestionScreen(QWidget):
             items = script.items(call.facts, call.answers)
             hints = [script.hint(item, call.facts, call.answers, spoken) for item in items]
             self.help.reserve(hints, self.width() - px(BESIDE_HELP))
+
+    def take_focus(self) -> None:
+        """Come back to where the answer is given."""
+        (self.written.field if self.written.isVisibleTo(self) else self).setFocus()
 
     def answered(self, item: str, seq: int) -> None:
         """An answer was keyed: it stands in the last line from now on."""

@@ -158,8 +158,12 @@ class AnsweredSide(QWidget):
 
     def begin(self, call: Call) -> None:
         """Another call: its note, and when it was answered."""
+        self.show_note(call.note)
+
+    def show_note(self, note: str) -> None:
+        """The note as it was written elsewhere."""
         self.notes.field.blockSignals(True)
-        self.notes.field.setPlainText(call.note)
+        self.notes.field.setPlainText(note)
         self.notes.field.blockSignals(False)
 
     def set_since(self, words: str) -> None:

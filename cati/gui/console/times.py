@@ -44,6 +44,18 @@ def _minutes(clock: time) -> int:
     return _DAY if clock >= time(23, 59) else clock.hour * 60 + clock.minute
 
 
+def clock_of(typed: str) -> time | None:
+    """The clock time of digits as they are typed: 1930, 19:30, 930; None while it is no whole time."""
+    hour, colon, minute = typed.partition(":")
+    if not colon:
+        # No hour begins with a 3 or more, so that what follows are minutes.
+        cut = 1 if typed[:1] > "2" else 2
+        hour, minute = typed[:cut], typed[cut:]
+    if not hour or len(hour) > 2 or len(minute) != 2 or int(hour) > 23 or int(minute) > 59:
+        return None
+    return time(int(hour), int(minute))
+
+
 class Calendar:
     """When one group may be called in the week from now on.
 
@@ -70,6 +82,12 @@ class Calendar:
         """The first time from `wish` on that is far enough ahead and in call hours."""
         first = next(self._openings(max(wish, self.now + SOON)), None)
         return None if first is None else _rounded(*first)
+
+    def at(self, day: date, clock: time) -> datetime | None:
+        """A time of a day if it is far enough ahead and in call hours, None if it is not."""
+        wish = datetime.combine(day, clock, self.now.tzinfo)
+        first = next(self._openings(wish), None)
+        return wish if first is not None and first[0] == wish >= self.now + SOON else None
 
     def quick(self) -> tuple[datetime | None, ...]:
         """This evening, tomorrow at the same time, Saturday morning: moved into call hours."""

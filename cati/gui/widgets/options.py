@@ -16,11 +16,11 @@ from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
 
 
 class Room(Enum):
-    """How much a row may say: size of its words in px at 100 %, and whether what follows is in words."""
+    """How rows say what follows: size of their words in px at 100 %, and whether it may stand below them."""
 
-    FULL = (16, True)
-    SMALL = (14, True)
-    OUTLINE = (14, False)
+    FULL = (16, False)
+    SMALL = (14, False)
+    BELOW = (14, True)
 
 
 class OptionRow(Painted, QAbstractButton):
@@ -80,14 +80,19 @@ class OptionRow(Painted, QAbstractButton):
 
     def width_in(self, room: Room) -> int:
         """Width in px at which all it would say is seen whole."""
-        letters, in_words = room.value
+        letters, below = room.value
         # Measured bold: the row must not grow when it is chosen.
-        width = self._text_left() + theme.text_width(self.text(), letters, bold=True) + px(12)
-        if self._icon:
-            width += px(22)
-        if in_words and self._follows:
-            width += px(24) + theme.text_width(self._follows, 13)
-        return round(width)
+        words = theme.text_width(self.text(), letters, bold=True)
+        follows = theme.text_width(self._follows, 12 if below else 13)
+        if below:
+            words = max(words, follows)
+        elif self._follows:
+            words += px(24) + follows
+        return round(self._text_left() + words + px(12) + (px(22) if self._icon else 0))
+
+    def _is_below(self) -> bool:
+        """Whether what follows stands below the words, since it has no room beside them."""
+        return self._room is Room.BELOW and self.width_in(Room.SMALL) > self.width()
 
     def _name(self) -> None:
         said = (self.text(), key_print(self._key), self._follows)
@@ -135,8 +140,9 @@ class OptionRow(Painted, QAbstractButton):
         at = QRectF(px(10), middle - cap.height() / 2, cap.width(), cap.height())
         draw_cap(painter, key_print(self._key), at, 13, ink)
         left, end = float(self._text_left()), float(self.width() - px(12))
-        letters, in_words = self._room.value
-        if in_words and self._follows:
+        letters, _below = self._room.value
+        below = self._is_below()
+        if self._follows and not below:
             width = theme.text_width(self.text(), letters, self._selected) + 1
             room = end - left
             follows = min(theme.text_width(self._follows, 13) + 1, max(room * 0.3, room - width - px(38)))
@@ -149,4 +155,8 @@ class OptionRow(Painted, QAbstractButton):
             draw_icon(painter, self._icon, QRectF(end - side, middle - side / 2, side, side), shade)
             end -= side + px(8)
         words = QRectF(left, 0, end - left, self.height())
+        if below:
+            words = QRectF(left, middle - px(15), end - left, px(16))
+            under = QRectF(left, middle + px(1), end - left, px(14))
+            self.write(painter, under, self._follows, 12, "ink2")
         self.write(painter, words, self.text(), letters, ink, self._selected)
