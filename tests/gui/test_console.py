@@ -646,7 +646,7 @@ def test_an_appointment_is_made_while_the_respondent_is_on_the_line(operator: Op
     assert operator.call.phase is Phase.CONNECTED
     assert operator.recorder.running
     operator.press(Key.Key_Y)
-    assert "Hang up, store, take the next" in operator.words()
+    assert "Hang up and store" in operator.words()
     operator.press(Key.Key_Left, held=ALT)
     assert operator.keys_mode() is Mode.QUESTION
     operator.press(Key.Key_2)

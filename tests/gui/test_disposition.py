@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from cati.domain.call import Call
+from cati.domain.call import Call, Phase
 from cati.domain.dispositions import DISPOSITIONS, PastAttempt, settlement
 from cati.domain.programmes import Settings
 from cati.domain.queue import EarlierAttempt
@@ -19,7 +20,7 @@ from cati.gui.actions import Keys
 from cati.gui.console.disposition import Choice, DispositionScreen
 from cati.gui.console.follow import consequence
 from cati.gui.widgets.layouts import column
-from cati.gui.widgets.options import OptionRow
+from cati.gui.widgets.options import OptionRow, Room
 from tests.gui.calls import NOW, answered, unanswered
 from tests.gui.fits import clipped
 
@@ -188,7 +189,7 @@ def test_half_a_time_and_one_outside_call_hours_are_not_stored_and_say_so(qtbot,
     press(qtbot, one, Key.Key_Return)
     assert one.stored == []
     press(qtbot, one, Key.Key_Backspace, Key.Key_3, Key.Key_0, Key.Key_0)
-    assert one.page.picker.words() == "2/22 Thu 1300: outside call hours"
+    assert one.page.picker.words() == "Thu 1300: outside call hours"
     press(qtbot, one, Key.Key_Return)
     assert one.stored == []
     press(qtbot, one, Key.Key_9, Key.Key_3, Key.Key_0)
@@ -294,3 +295,21 @@ def test_what_is_said_to_follow_a_refusal_is_what_the_case_becomes() -> None:
         user_id=1,
     )
     assert (settled.kind, settled.disposition) == ("final", "refusal")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_what_follows_and_a_typed_time_are_read_whole_in_the_evening_and_on_the_line(
+    qtbot, desk, tongue, scale: float
+) -> None:
+    theme.use("light", scale)
+    call = replace(answered(5), phase=Phase.CONNECTED)
+    one = desk(call)
+    late = NOW.replace(hour=20, minute=25)
+    one.page.show_call(call, SETTINGS, late, (late + timedelta(days=1),), "appointment")
+    qtbot.waitUntil(lambda: clipped(one) == [])
+    for option in one.page._rows.values():
+        assert option.minimumSizeHint().width() <= option.width()
+        assert option.width_in(Room.BELOW) <= option.width()
+    for key in (Key.Key_Y, Key.Key_1, Key.Key_3, Key.Key_0, Key.Key_0):
+        press(qtbot, one, key)
+        qtbot.waitUntil(lambda: clipped(one) == [])

@@ -119,9 +119,11 @@ class DispositionScreen(QWidget):
             _legend("calendar", _("called at a set time")),
             _legend("end", _("case ends")),
         ]
-        head = row(self._title, None, self._hints[0], gap=12)
-        foot = row(*legend, None, self._hints[1], gap=14)
-        return Surface(column(head, 6, (lists, 1), 8, foot, gap=0, margins=(24, 12, 24, 10)))
+        head = column(row(self._title, None, self._hints[0], gap=12), 6, gap=0)
+        foot = column(8, row(*legend, None, self._hints[1], gap=14), gap=0)
+        self._frame = [Holder(head), Holder(foot)]
+        top, bottom = self._frame
+        return Surface(column(top, (lists, 1), bottom, gap=0, margins=(24, 12, 24, 10)))
 
     def _section(self, section: Section) -> Line:
         rows = [self._rows[code] for code in _codes(section)]
@@ -340,7 +342,7 @@ class DispositionScreen(QWidget):
 
     def _show_store(self) -> None:
         reason = _("Storing") if self._busy else self._off_reason()
-        store = _("Hang up, store, take the next") if self._connected else _("Store, take the next")
+        store = _("Hang up and store") if self._connected else _("Store, take the next")
         self._store.set_words(reason or store, "" if reason else "Enter")
         self._store.setEnabled(not reason)
 
@@ -358,8 +360,8 @@ class DispositionScreen(QWidget):
     def _fit(self) -> None:
         tight = theme.current().is_tight(self.width())
         self._side.set_width(TIGHT_SIDE if tight else SIDE)
-        for hint in self._hints:
-            hint.setVisible(not tight)
+        for given_way in (*self._hints, *self._frame):
+            given_way.setVisible(not tight)
         self.picker.set_tight(tight)
         self._note_hint.set_size(12 if tight else 13)
         self._lines.set_gap(3 if tight else 8)

@@ -69,6 +69,8 @@ class Picker(QWidget):
         for key, option in self._whose.items():
             option.clicked.connect(lambda _checked=False, pressed=key: self._take_whose(pressed))
         self._walk_hint = self._make_hint()
+        hint = Text(_("Type the time, such as 1930"), 13, "ink2")
+        self._type_hint = Holder(row(KeyCap("0–9"), hint, None, gap=6))
         self._chosen = Text(size=15, bold=True)
         self._chosen_row = Holder(row(self._chosen, None, self._walk_hint, gap=8))
         lines = self._lines = column(
@@ -76,6 +78,7 @@ class Picker(QWidget):
             column(*self._quick.values(), gap=2),
             self._chosen_row,
             (self._week, 1),
+            self._type_hint,
             row(*((option, 1) for option in self._whose.values()), gap=8),
             gap=8,
         )
@@ -117,11 +120,14 @@ class Picker(QWidget):
         self._tight = tight
         self._hours.setVisible(not tight)
         self._chosen_row.setVisible(not tight)
+        self._type_hint.setVisible(not tight)
         self._heading.set_size(16 if tight else 20)
         self._show_words()
         self._lines.set_gap(3 if tight else 8)
         for option in self._whose.values():
             option.set_room(Room.SMALL if tight else Room.FULL)
+        for option in self._quick.values():
+            option.set_room(Room.BELOW if tight else Room.FULL)
 
     def bind(self) -> None:
         """Let its keys act."""
@@ -160,22 +166,20 @@ class Picker(QWidget):
         """The time agreed on: in its own row, or in the heading where there is no room for that."""
         words, heading = self.words(), _("Call again at a set time")
         self._chosen.set_text(words)
-        self._chosen.set_ink("warn" if self._typed and self.moment is None else "ink", True)
-        if self._tight and words and self._typed and self.moment is None:
-            heading = words
-        elif self._tight and words:
-            heading = _("Call again: {time}").format(time=words)
-        self._heading.set_text(heading)
+        wrong = bool(self._typed) and self.moment is None
+        self._chosen.set_ink("warn" if wrong else "ink", True)
+        self._walk_hint.setVisible(not self._tight and not wrong)
+        self._heading.set_text(words if self._tight and words else heading)
 
     def words(self) -> str:
         """The time agreed on, or how far it is typed and what is wrong with it; empty while there is none."""
         if self._calendar is None:
             return ""
         if self.moment is None and self._typed:
-            day = day_words(self._typing_day(), self._calendar.now.date())
+            day = self._typing_day()
             if not self._is_whole():
-                return f"{day} {self._typed}…"
-            return _("{day} {time}: outside call hours").format(day=day, time=self._typed)
+                return f"{day_words(day, self._calendar.now.date())} {self._typed}…"
+            return _("{day} {time}: outside call hours").format(day=weekday(day), time=self._typed)
         if self.moment is None:
             return ""
         day = day_words(self.moment.date(), self._calendar.now.date())

@@ -15,6 +15,10 @@ from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
 
 
+# Words of a row over what follows, where those of `Room.BELOW` are too wide; px at 100 %.
+TIGHT_LETTERS = 13
+
+
 class Room(Enum):
     """How rows say what follows: size of their words in px at 100 %, and whether it may stand below them."""
 
@@ -33,7 +37,7 @@ class OptionRow(Painted, QAbstractButton):
         icon: outline of what happens, or None.
     """
 
-    LEAST, MOST = 24, 60
+    LEAST, LEAST_BELOW, MOST = 24, 31, 60
 
     def __init__(self, key: str, text: str, follows: str = "", icon: str | None = None) -> None:
         super().__init__()
@@ -82,7 +86,7 @@ class OptionRow(Painted, QAbstractButton):
         """Width in px at which all it would say is seen whole."""
         letters, below = room.value
         # Measured bold: the row must not grow when it is chosen.
-        words = theme.text_width(self.text(), letters, bold=True)
+        words = theme.text_width(self.text(), TIGHT_LETTERS if below else letters, bold=True)
         follows = theme.text_width(self._follows, 12 if below else 13)
         if below:
             words = max(words, follows)
@@ -115,7 +119,9 @@ class OptionRow(Painted, QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Rows tighten before anything is hidden; long words may be shortened at the far end."""
-        return QSize(min(self.sizeHint().width(), px(300)), px(self.LEAST))
+        return QSize(
+            min(self.sizeHint().width(), px(300)), px(self.LEAST_BELOW if self._is_below() else self.LEAST)
+        )
 
     def event(self, event: QEvent) -> bool:
         """Repaint when the focus comes and goes."""
@@ -156,7 +162,10 @@ class OptionRow(Painted, QAbstractButton):
             end -= side + px(8)
         words = QRectF(left, 0, end - left, self.height())
         if below:
-            words = QRectF(left, middle - px(15), end - left, px(16))
-            under = QRectF(left, middle + px(1), end - left, px(14))
+            if theme.text_width(self.text(), letters, bold=True) > words.width():
+                letters = TIGHT_LETTERS
+            # The boxes overlap by what a font keeps free above and below its letters.
+            words = QRectF(left, middle - px(17), end - left, px(20))
+            under = QRectF(left, middle - px(1), end - left, px(17))
             self.write(painter, under, self._follows, 12, "ink2")
         self.write(painter, words, self.text(), letters, ink, self._selected)
