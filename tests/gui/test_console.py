@@ -431,6 +431,24 @@ def test_an_outcome_that_could_not_be_stored_stays_chosen(
     assert attempts(operator) == [("refusal", "", False)]
 
 
+def test_what_was_wrong_without_an_outcome_is_gone_when_there_is_one(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_F10, Key.Key_Return)
+    assert "Choose the outcome first" in operator.words()
+    operator.shell.close()
+    assert not operator.console.trouble.isHidden()
+    operator.press(Key.Key_8)
+    assert "Choose the outcome first" not in operator.words()
+    assert operator.console.trouble.isHidden()
+
+
+def test_what_was_said_during_the_questions_is_still_there_after_the_choice(operator: Operator) -> None:
+    operator.connect()
+    operator.console.say("The hold on this case has lapsed.")
+    operator.press(Key.Key_F10, Key.Key_8)
+    assert not operator.console.trouble.isHidden()
+
+
 def test_an_answer_that_could_not_be_stored_is_kept_and_stored_with_the_next(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

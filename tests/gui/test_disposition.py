@@ -88,6 +88,9 @@ def test_nothing_is_stored_before_something_is_chosen(qtbot, desk) -> None:
     press(qtbot, one, Key.Key_Return)
     assert one.stored == []
     assert one.page._store.text() == "Choose the outcome first"
+    assert one.page._problem.words() == "Choose the outcome first"
+    press(qtbot, one, Key.Key_2)
+    assert one.page._problem_row.isHidden()
 
 
 def test_what_is_proposed_is_chosen_already(qtbot, desk) -> None:

@@ -1,12 +1,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile
+from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile, halves
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.day import Day, DayLine, DayMark, DayPicture, MarkKind, clock_time
 from cati.gui.widgets.fields import NotesField
@@ -87,6 +89,31 @@ def test_a_tile_takes_another_answer_and_gives_way(qtbot) -> None:
     assert tile.accessibleName() == "Fairly satisfied, 2"
     tile.set_measure(70, 19)
     assert tile.sizeHint().height() == 70
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("满意比较满意", ("满意比", "较满意")),
+        ("办事，很快", ("办事，", "很快")),
+        ("很好办。事", ("很好", "办。事")),
+        ("去过“一窗”大厅", ("去过“一", "窗”大厅")),
+        ("不太满意（一般）。", ("不太满意", "（一般）。")),
+        ("，，，，", ("，，，，", "")),
+        ("Fairly satisfied", ("Fairly", "satisfied")),
+        ("拨打12345热线", ("拨打", "12345热线")),
+        ("Yes, in 2023 办过", ("Yes, in", "2023 办过")),
+    ],
+)
+def test_no_stop_opens_a_line_of_a_tile_and_no_quote_ends_one(text: str, lines: tuple[str, str]) -> None:
+    assert halves(text) == lines
+
+
+@given(st.text("满意，。、“”（）ab 1", max_size=12))
+def test_words_of_a_tile_lose_no_letter_and_open_no_line_with_a_stop(text: str) -> None:
+    first, second = halves(text)
+    assert (first + second).replace(" ", "") == text.replace(" ", "")
+    assert not first or not second or second[0] not in "，。、”）"
 
 
 def test_the_rail_shows_the_part_of_a_long_list_that_is_being_asked(qtbot) -> None:

@@ -84,6 +84,7 @@ class DispositionScreen(QWidget):
     """
 
     store = Signal(object)
+    chosen = Signal()
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
@@ -131,7 +132,7 @@ class DispositionScreen(QWidget):
 
     def _make_side(self) -> Surface:
         self._said, self.picker = _Said(), Picker(self._keys)
-        self.picker.changed.connect(self._show_store)
+        self.picker.changed.connect(self._take_time)
         # A stack without a widget of its own would show its first screen as a window.
         chosen = QWidget()
         self._stack = QStackedLayout(chosen)
@@ -254,8 +255,8 @@ class DispositionScreen(QWidget):
         if refusal:
             self.say(_("{what}: {said}").format(what=_(DISPOSITIONS[code].label), said=refusal))
             return
-        self.say("")
         self._choose(code)
+        self._settle_down()
 
     # ---- keys ------------------------------------------------------------------------------------
 
@@ -268,6 +269,16 @@ class DispositionScreen(QWidget):
         self._chosen = code
         self._show_choice()
         self._bind_picker()
+
+    def _settle_down(self) -> None:
+        """What was wrong before the choice is over."""
+        self.say("")
+        self.chosen.emit()
+
+    def _take_time(self) -> None:
+        self._show_store()
+        if self._bound:
+            self._settle_down()
 
     def _bind_picker(self) -> None:
         if self._bound and self._chosen == APPOINTMENT:
@@ -291,7 +302,11 @@ class DispositionScreen(QWidget):
         self._note_hint.setVisible(writing)
 
     def _confirm(self) -> None:
-        if self._busy or self._off_reason():
+        if self._busy:
+            return
+        missing = self._off_reason()
+        if missing:
+            self.say(missing)
             return
         timed = self._chosen == APPOINTMENT
         choice = Choice(

@@ -182,8 +182,7 @@ class Picker(QWidget):
             return _("{day} {time}: outside call hours").format(day=weekday(day), time=self._typed)
         if self.moment is None:
             return ""
-        day = day_words(self.moment.date(), self._calendar.now.date())
-        return f"{day} {clock_time(self.moment)}"
+        return f"{day_words(self.moment.date(), self._calendar.now.date())} {clock_time(self.moment)}"
 
     def _typing_day(self) -> date:
         """The day of a time that is typed: the one chosen before."""

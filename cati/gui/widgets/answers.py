@@ -15,15 +15,16 @@ from cati.gui.theme import px
 from cati.gui.widgets.base import NO_PEN, RIGHT, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
+from cati.gui.widgets.text import may_break
 
 # The smallest words of a tile, px at 100 %.
 TILE_LEAST = 15
 
 
 def halves(text: str) -> tuple[str, str]:
-    """Words on two lines of about the same length; Latin words are not cut, Chinese may be anywhere."""
+    """Words on two lines of about the same length, cut where `may_break` allows it."""
     middle = len(text) / 2
-    places = [place for place, letter in enumerate(text) if letter == " "] or range(1, len(text))
+    places = [place for place in range(1, len(text)) if may_break(text, place)]
     cut = min(places, key=lambda place: abs(place - middle), default=len(text))
     return text[:cut].strip(), text[cut:].strip()
 

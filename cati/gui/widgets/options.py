@@ -14,7 +14,6 @@ from cati.gui.widgets.base import NO_BRUSH, RIGHT, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
 
-
 # Words of a row over what follows, where those of `Room.BELOW` are too wide; px at 100 %.
 TIGHT_LETTERS = 13
 

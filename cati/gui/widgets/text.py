@@ -29,6 +29,22 @@ class Strong(NamedTuple):
 
 Part = str | Strong
 
+# Marks that never begin a line, and such as never end one.
+CLOSING = frozenset("，。、；：？！）》」』】〕〉”’…—·～％,.;:?!)]}%")
+OPENING = frozenset("（《「『【〔〈“‘([{")
+
+
+def may_break(text: str, place: int) -> bool:
+    """Whether a line may end before the letter at `place`: at a blank, or beside a Chinese letter.
+
+    Latin words and figures are not cut; a closing mark opens no line, an opening one ends none.
+    """
+    before, after = text[place - 1], text[place]
+    opens = text[place:].lstrip()[:1]
+    if before == " " or before in OPENING or opens in CLOSING:
+        return False
+    return after == " " or not (before.isascii() and after.isascii())
+
 
 class Text(QLabel):
     """Words in the type of the visual language.
