@@ -8,6 +8,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from cati.base.errors import CatiError
@@ -36,13 +37,13 @@ class ContactKey:
         secret: `SECRET_BYTES` random bytes.
     """
 
-    __slots__ = ("_aead", "_number_key", "_token_key")
+    __slots__ = ("_aead", "_number_mac", "_token_key")
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != SECRET_BYTES:
             raise ValueError("a contact secret has 32 bytes")
         self._aead = AESGCM(_derived(secret, b"cati contact seal 1"))
-        self._number_key = _derived(secret, b"cati contact number 1")
+        self._number_mac = HMAC(_derived(secret, b"cati contact number 1"), SHA256())
         self._token_key = _derived(secret, b"cati contact token 1")
 
     def __repr__(self) -> str:
@@ -54,7 +55,10 @@ class ContactKey:
         Args:
             e164: the number as ``+8613…``; an extension is no part of it.
         """
-        return hmac.digest(self._number_key, e164.encode(), "sha256")
+        # A copy of a keyed one is made in half the time that keying takes, and a list may have a million.
+        mac = self._number_mac.copy()
+        mac.update(e164.encode())
+        return mac.finalize()
 
     def token(self, purpose: str, data: bytes) -> bytes:
         """A pseudonym of `data` that cannot be linked to one made for another purpose.

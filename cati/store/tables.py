@@ -43,6 +43,24 @@ def _ref(name: str, target: str, *, nullable: bool = False, index: bool = False)
     return Column(name, Key, ForeignKey(target), nullable=nullable, index=index)
 
 
+def _unchecked(name: str, target: str, *, primary: bool = False, index: bool = False) -> Column[int]:
+    """A reference without a foreign key, in tables that an import fills by the million.
+
+    For each row and key PostgreSQL looks up and locks the row referred to, which took longer than storing
+    all of them. `cati.store.frames.add_entries` alone adds to these tables, in the transaction in which the
+    rows referred to are locked or stored; nothing deletes from them, and cases hold on to those drawn.
+    """
+    return Column(
+        name,
+        Key,
+        primary_key=primary,
+        autoincrement=False,
+        nullable=False,
+        index=index,
+        info={"refers_to": target},
+    )
+
+
 # ---- people of the bureau ------------------------------------------------------------------------
 
 bureau = Table(
@@ -184,7 +202,7 @@ persons = Table(
     "persons",
     metadata,
     _key(),
-    _ref("programme_id", "programmes.id"),
+    _unchecked("programme_id", "programmes.id"),
     Column("number_hash", LargeBinary(32), nullable=False),
     Column("case_id", Key),
     UniqueConstraint("programme_id", "number_hash"),
@@ -195,9 +213,9 @@ entries = Table(
     "entries",
     metadata,
     _key(),
-    _ref("frame_id", "frames.id"),
+    _unchecked("frame_id", "frames.id"),
     Column("row", Integer, nullable=False),
-    _ref("person_id", "persons.id", index=True),
+    _unchecked("person_id", "persons.id", index=True),
     UniqueConstraint("frame_id", "row"),
     comment="A row is one usable row of a phone list.",
 )
@@ -205,7 +223,7 @@ entries = Table(
 contacts = Table(
     "contacts",
     metadata,
-    Column("entry_id", Key, ForeignKey("entries.id"), primary_key=True, autoincrement=False),
+    _unchecked("entry_id", "entries.id", primary=True),
     Column("sealed", LargeBinary, nullable=False),
     comment="A row is the name and numbers of one entry, sealed. Nothing else holds them.",
 )

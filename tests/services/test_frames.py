@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
@@ -78,9 +81,9 @@ def contacts(bureau: Bureau) -> dict[str, list[Contact]]:
                 tables.contacts.c.sealed,
             )
             .select_from(tables.entries)
-            .join(tables.contacts)
-            .join(tables.persons)
-            .join(tables.frames)
+            .join(tables.contacts, tables.contacts.c.entry_id == tables.entries.c.id)
+            .join(tables.persons, tables.persons.c.id == tables.entries.c.person_id)
+            .join(tables.frames, tables.frames.c.id == tables.entries.c.frame_id)
             .outerjoin(tables.units)
             .outerjoin(tables.groups)
             .where(tables.frames.c.current)
@@ -89,6 +92,20 @@ def contacts(bureau: Bureau) -> dict[str, list[Contact]]:
         for unit, group, number, sealed in rows:
             name = f"{unit}/{group}" if unit else "pool"
             found.setdefault(name, []).append(Contact.decode(key.open(sealed, bound_to=number)))
+    return found
+
+
+def orphans(ctx: Context) -> dict[str, int]:
+    """By reference that no foreign key checks: how many rows refer to none."""
+    found = {}
+    with ctx.database.read() as connection:
+        for table in tables.metadata.tables.values():
+            for column in table.columns:
+                if target := column.info.get("refers_to"):
+                    other, key = target.split(".")
+                    there = tables.metadata.tables[other].c[key]
+                    alone = select(func.count()).select_from(table).where(~exists().where(there == column))
+                    found[str(column)] = connection.scalar(alone) or 0
     return found
 
 
@@ -334,6 +351,27 @@ def test_what_fails_half_way_leaves_nothing(
     assert [frame.current for frame in listing(*bureau)] == [True]
 
 
+@pytest.mark.parametrize("share", [0.25, 0.75, 1])
+def test_an_import_that_is_stopped_leaves_nothing_and_can_be_begun_again(
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    path = workbook(tmp_path, managed=["无", *(13800000000 + at for at in range(2 * BATCH))])
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    def stop(done: int, total: int) -> None:
+        if done >= share * total:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_frame(*bureau, path, stop)
+    touched = ("frames", "persons", "entries", "contacts", "frame_problems", "audit")
+    assert [count(bureau[0], name) for name in touched] == [0] * len(touched)
+    assert list(temporary.iterdir()) == []
+    assert import_frame(*bureau, path).lists[MANAGED].accepted == 2 * BATCH
+
+
 @pytest.mark.parametrize("how", ["drawn", "closed", "committed"])
 def test_after_the_draw_was_begun_no_list_comes_in(bureau: Bureau, tmp_path: Path, how: str) -> None:
     ctx, programme = bureau
@@ -366,6 +404,65 @@ def add_draw(ctx: Context, programme: LoadedProgramme, state: str) -> None:
                 created_at=ctx.clock.now(),
             )
         )
+
+
+REFERENCES = ["persons.programme_id", "entries.frame_id", "entries.person_id", "contacts.entry_id"]
+
+
+def test_every_entry_has_its_list_its_person_and_its_contact(
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phones: list[object] = [13800000000 + at for at in range(2 * BATCH)]
+    import_frame(*bureau, workbook(tmp_path, managed=phones[:BATCH], served=["15912345678", "无"]))
+    import_frame(*bureau, workbook(tmp_path, managed=phones[7:]))
+    import_frame(*bureau, workbook(tmp_path, OTHER_UNIT, managed=[*phones[-9:], "15912345678"]))
+    pool = [["手机号码"], ["13800000000"], ["13912345678"]]
+    import_pool(*bureau, write_list(tmp_path / "pool.xlsx", {"社会公众": pool}))
+    monkeypatch.setattr(audit, "record", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        import_frame(*bureau, workbook(tmp_path, OTHER_UNIT, served=["13512345678"]))
+    assert orphans(bureau[0]) == dict.fromkeys(REFERENCES, 0)
+    entries = BATCH + 1 + (2 * BATCH - 7) + 10 + 2
+    assert count(bureau[0], "entries") == count(bureau[0], "contacts") == entries
+    assert count(bureau[0], "persons") == 2 * BATCH + 2
+    found = contacts(bureau)
+    assert {name: len(people) for name, people in found.items()} == {
+        "u01/managed": 2 * BATCH - 7,
+        "u01/served": 1,
+        "u02/managed": 10,
+        "pool": 2,
+    }
+
+
+def test_what_refers_to_nothing_would_be_seen(bureau: Bureau) -> None:
+    with bureau[0].database.write() as connection:
+        connection.execute(insert(tables.persons).values(id=5, programme_id=0, number_hash=b"a"))
+        connection.execute(insert(tables.entries).values(id=6, frame_id=0, row=1, person_id=0))
+        connection.execute(insert(tables.contacts).values(entry_id=0, sealed=b""))
+    assert orphans(bureau[0]) == dict.fromkeys(REFERENCES, 1)
+
+
+def test_lists_of_the_same_people_that_come_in_at_once_share_their_persons(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    phones: list[object] = [13800000000 + at for at in range(BATCH + 1)]
+    files = []
+    for unit, numbers in ((UNIT, phones), (OTHER_UNIT, phones[::-1])):
+        files.append(workbook(tmp_path, unit, managed=numbers))
+    all_read = threading.Barrier(len(files), timeout=60)
+
+    def wait_when_read(done: int, total: int) -> None:
+        if 2 * done == total:
+            all_read.wait()
+
+    with ThreadPoolExecutor(len(files)) as threads:
+        for report in threads.map(lambda file: import_frame(*bureau, file, wait_when_read), files):
+            assert report.lists[MANAGED].accepted == len(phones)
+    assert count(bureau[0], "persons") == len(phones)
+    assert orphans(bureau[0]) == dict.fromkeys(REFERENCES, 0)
+    found = contacts(bureau)
+    assert [int(one.number.e164[3:]) for one in found["u01/managed"]] == phones
+    assert [int(one.number.e164[3:]) for one in found["u02/managed"]] == phones[::-1]
 
 
 def test_a_draw_begun_while_the_list_was_read_wins(
