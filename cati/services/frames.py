@@ -281,7 +281,9 @@ class _Import:
             rejected=report.rejected,
         )
         frame_id, version = store.add_frame(connection, frame)
-        store.add_entries(connection, programme_id, frame_id, one.entries.batches(), self._count.add)
+        store.add_entries(
+            connection, programme_id, frame_id, one.numbers, one.entries.batches(), self._count.add
+        )
         store.add_problems(connection, frame_id, one.problems.batches(), self._count.add)
         return frame_id, version
 

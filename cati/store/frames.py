@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, and_, exists, func, insert, select, update
+from sqlalchemy import Table, and_, exists, func, insert, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from cati.store.engine import Connection
 from cati.store.tables import (
-    contacts,
     draws,
     entries,
     frame_problems,
@@ -211,41 +210,46 @@ def add_entries(
     connection: Connection,
     programme_id: int,
     frame_id: int,
+    numbers: Collection[bytes],
     batches: Iterable[list[EntryRow]],
     progress: Progress,
 ) -> None:
-    """Store the usable rows of a frame, each number once in it, with the persons they make known.
+    """Store the usable rows of a frame with the persons they make known.
 
-    The programme must be locked, and the frame be one of its own: that every entry has its frame, its
-    person and its contact is seen to here, for no foreign key does (see `tables`).
+    That every entry has its frame, its person and its contact is seen to here: no foreign key does.
+
+    Args:
+        connection: the programme is locked in it.
+        programme_id: whose frame it is.
+        frame_id: of a frame that was added in the same transaction.
+        numbers: keyed hashes of the frame's numbers, each once.
+        batches: the rows, each with another one of these numbers.
+        progress: told how many rows more are stored.
     """
     with _room_for_indexes(connection):
-        first = not connection.scalar(select(exists().where(persons.c.programme_id == programme_id)))
+        known = _known_persons(connection, programme_id, numbers)
         for batch in batches:
-            numbers = [number for _, number, _ in batch]
-            known = {} if first else _known_persons(connection, programme_id, numbers)
-            new = [number for number in numbers if number not in known]
+            new = [number for _, number, _ in batch if number not in known]
             added = dict(zip(new, _new_keys(connection, persons, len(new)), strict=True))
-            known.update(added)
-            keys = _new_keys(connection, entries, len(batch))
             _write(
                 connection,
-                persons,
+                "persons",
                 {"id": "int8", "programme_id": "int8", "number_hash": "bytea"},
                 [(key, programme_id, number) for number, key in added.items()],
             )
+            keys = _new_keys(connection, entries, len(batch))
             _write(
                 connection,
-                entries,
+                "entries",
                 {"id": "int8", "frame_id": "int8", "row": "int4", "person_id": "int8"},
                 [
-                    (key, frame_id, row, known[number])
+                    (key, frame_id, row, added.get(number) or known[number])
                     for key, (row, number, _) in zip(keys, batch, strict=True)
                 ],
             )
             _write(
                 connection,
-                contacts,
+                "contacts",
                 {"entry_id": "int8", "sealed": "bytea"},
                 [(key, sealed) for key, (_, _, sealed) in zip(keys, batch, strict=True)],
             )
@@ -258,7 +262,7 @@ def add_problems(
     """Store the rejected rows of a frame."""
     types = {"frame_id": "int8", "row": "int4", "code": "varchar", "sealed": "bytea"}
     for batch in batches:
-        _write(connection, frame_problems, types, [(frame_id, *row) for row in batch])
+        _write(connection, "frame_problems", types, [(frame_id, *row) for row in batch])
         progress(len(batch))
 
 
@@ -279,14 +283,25 @@ def _room_for_indexes(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"PRAGMA cache_size = {usual}")
 
 
-def _known_persons(connection: Connection, programme_id: int, numbers: list[bytes]) -> dict[bytes, int]:
+def _known_persons(connection: Connection, programme_id: int, numbers: Collection[bytes]) -> dict[bytes, int]:
     """Keys of those numbers that a programme knows already."""
+    if not connection.scalar(select(exists().where(persons.c.programme_id == programme_id))):
+        return {}
+    # All are asked for at once: for some thousand at a time the planner reads the whole table every time.
+    connection.execute(text("CREATE TEMPORARY TABLE incoming (number_hash bytea)"))
+    _write(connection, "incoming", {"number_hash": "bytea"}, [(number,) for number in numbers])
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE incoming"))
     rows = connection.execute(
-        select(persons.c.number_hash, persons.c.id).where(
-            persons.c.programme_id == programme_id, persons.c.number_hash.in_(numbers)
-        )
+        text(
+            "SELECT p.number_hash, p.id FROM incoming i"
+            " JOIN persons p ON p.programme_id = :programme AND p.number_hash = i.number_hash"
+        ),
+        {"programme": programme_id},
     )
-    return {row.number_hash: row.id for row in rows}
+    known = {number: key for number, key in rows}  # noqa: C416 - dict() takes no rows
+    connection.execute(text("DROP TABLE incoming"))
+    return known
 
 
 def _new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]:
@@ -300,7 +315,7 @@ def _new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]
 
 
 def _write(
-    connection: Connection, table: Table, types: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+    connection: Connection, table: str, types: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Add many rows at the least cost.
 
@@ -315,10 +330,10 @@ def _write(
     columns = ", ".join(types)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(types))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", list(rows))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(rows))
         return
     driver: Any = connection.connection.driver_connection
-    statement = f"COPY {table.name} ({columns}) FROM STDIN (FORMAT BINARY)"
+    statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(list(types.values()))
         for row in rows:

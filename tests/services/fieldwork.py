@@ -143,7 +143,8 @@ def add_list(
             found = key.number_hash(number)
             contact = Contact(f"受访者{number[-4:]}", (Phone(number),))
             rows.append((at, found, key.seal(contact.encode(), bound_to=found)))
-        frame_store.add_entries(connection, loaded.id, frame_id, [rows], lambda _: None)
+        hashes = [found for _, found, _ in rows]
+        frame_store.add_entries(connection, loaded.id, frame_id, hashes, [rows], lambda _: None)
 
 
 def numbers(start: int, count: int) -> list[str]:

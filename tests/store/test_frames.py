@@ -53,6 +53,10 @@ def rows(start: int, end: int) -> list[EntryRow]:
     return [(at, at.to_bytes(32, "big"), b"sealed %d" % at) for at in range(start, end)]
 
 
+def numbers(start: int, end: int) -> list[bytes]:
+    return [number for _, number, _ in rows(start, end)]
+
+
 def stored(database: Database, programme_id: int, frame_id: int) -> list[EntryRow]:
     with database.read() as connection:
         found = connection.execute(
@@ -70,12 +74,12 @@ def test_lists_of_two_programmes_can_be_stored_at_the_same_time(server: Database
         yield rows(0, 10)
         with server.write() as other:
             frames.lock_programme(other, SECOND)
-            add_entries(other, SECOND, SECOND, iter([rows(5, 15)]), lambda _: None)
+            add_entries(other, SECOND, SECOND, numbers(5, 15), iter([rows(5, 15)]), lambda _: None)
         yield rows(10, 20)
 
     with server.write() as connection:
         frames.lock_programme(connection, FIRST)
-        add_entries(connection, FIRST, FIRST, store_the_other_meanwhile(), lambda _: None)
+        add_entries(connection, FIRST, FIRST, numbers(0, 20), store_the_other_meanwhile(), lambda _: None)
     assert stored(server, FIRST, FIRST) == rows(0, 20)
     assert stored(server, SECOND, SECOND) == rows(5, 15)
 
