@@ -48,7 +48,7 @@ def _unchecked(name: str, target: str, *, primary: bool = False, index: bool = F
 
     For each row and key PostgreSQL looks up and locks the row referred to, which took longer than storing
     all of them. `cati.store.frames.add_entries` alone adds to these tables, in the transaction in which the
-    rows referred to are locked or stored; nothing deletes from them, and cases hold on to those drawn.
+    rows referred to are locked or stored, and no row that is referred to is ever deleted.
     """
     return Column(
         name,
