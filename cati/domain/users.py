@@ -28,6 +28,7 @@ class Right(StrEnum):
     DRAW = "draw"
     INTERVIEW = "interview"
     SEE_PROGRESS = "see_progress"
+    SEE_NUMBERS = "see_numbers"
     OPEN_SUPPLEMENT = "open_supplement"
     CLOSE_FIELDWORK = "close_fieldwork"
     SEE_SCORES = "see_scores"
@@ -41,7 +42,7 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({Right.INTERVIEW}),
-    Role.SUPERVISOR: frozenset({Right.SEE_PROGRESS, Right.LISTEN, Right.REVIEW}),
+    Role.SUPERVISOR: frozenset({Right.SEE_PROGRESS, Right.SEE_NUMBERS, Right.LISTEN, Right.REVIEW}),
     Role.BUREAU: frozenset(Right),
     Role.OBSERVER: frozenset({Right.SEE_PROGRESS}),
     Role.ADMIN: frozenset({Right.MANAGE_USERS}),

@@ -322,6 +322,8 @@ cases = Table(
     "case is held or parked; a firm one keeps its place. Language: only who speaks it gets the case. "
     "Positions count from 1 in each cell.",
 )
+# For lists; nothing in it ever changes.
+Index("ix_cases_programme_id", cases.c.programme_id)
 # The claim reads nothing but these: the literal states are part of its statements.
 Index(
     "ix_cases_fresh",
@@ -398,6 +400,7 @@ attempts = Table(
     "the respondent called.",
 )
 Index("ix_attempts_user_id_dialled_at", attempts.c.user_id, attempts.c.dialled_at)
+Index("ix_attempts_dialled_at", attempts.c.dialled_at)
 
 interviews = Table(
     "interviews",
@@ -461,7 +464,7 @@ recordings = Table(
     Column("attempt_id", String(36), ForeignKey("attempts.id"), nullable=False, index=True),
     Column("file", String(400), nullable=False),
     Column("station", String(64), nullable=False),
-    Column("started_at", Moment, nullable=False),
+    Column("started_at", Moment, nullable=False, index=True),
     Column("duration_ms", Integer),
     Column("size", Key),
     Column("channels", SmallInteger),

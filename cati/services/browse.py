@@ -1,0 +1,210 @@
+"""Looking through a programme's cases, attempts and recordings, however many there are."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain import phones
+from cati.domain.browse import Filters, Order, Uuids
+from cati.domain.contacts import Contact, masked
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right
+from cati.sealing.contacts import ContactKey
+from cati.sealing.keyring import Secret
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import browse as store
+from cati.store import browse_rows
+from cati.store.browse import Step
+from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
+
+__all__ = ["AttemptRow", "CaseRow", "Filters", "Found", "NumberedCase", "Order", "RecordingRow"]
+
+FOUND_AT_MOST = 500
+LEAST_DIGITS = 4
+"""Of a number that is not whole."""
+Progress = Callable[[float], None]
+"""Told the share that is done, 0 to 1; may stop by raising."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCase:
+    """One case of a list with its number as screens may show it; empty for who may not see numbers."""
+
+    case: CaseRow
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave.
+
+    Attributes:
+        cases: by number of the case; at most `FOUND_AT_MOST`.
+        more: there are more than these.
+    """
+
+    cases: tuple[int, ...]
+    more: bool = False
+
+
+def sees_numbers(ctx: Context, programme: LoadedProgramme) -> bool:
+    """Whether the actor may see masked numbers and holds the key to them."""
+    return ctx.actor.may(Right.SEE_NUMBERS) and (programme.id, Secret.CONTACT) in ctx.keys.held()
+
+
+def case_ids(
+    ctx: Context,
+    programme: LoadedProgramme,
+    filters: Filters = Filters(),  # noqa: B008 # it is frozen
+    order: Order = Order.TICKET,
+    *,
+    down: bool = False,
+    limit: int | None = None,
+    step: Step = lambda _count: None,
+) -> array[int]:
+    """Ids of all cases that are wanted, in order.
+
+    Args:
+        ctx: whoever looks.
+        programme: whose cases.
+        filters: which ones.
+        order: any but TIME.
+        down: the last first.
+        limit: only the first ones.
+        step: told how many there are so far; may stop by raising.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return store.case_ids(connection, programme.id, filters, order, down=down, limit=limit, step=step)
+
+
+def attempt_ids(
+    ctx: Context,
+    programme: LoadedProgramme,
+    filters: Filters = Filters(),  # noqa: B008 # it is frozen
+    *,
+    down: bool = True,
+    limit: int | None = None,
+    step: Step = lambda _count: None,
+) -> Uuids:
+    """Ids of all attempts that are wanted, by time; arguments as of `case_ids`."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return store.attempt_ids(connection, programme.id, filters, down=down, limit=limit, step=step)
+
+
+def recording_ids(
+    ctx: Context,
+    programme: LoadedProgramme,
+    filters: Filters = Filters(),  # noqa: B008 # it is frozen
+    *,
+    down: bool = True,
+    limit: int | None = None,
+    step: Step = lambda _count: None,
+) -> Uuids:
+    """Ids of all recordings that are wanted, by time; arguments as of `case_ids`."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return store.recording_ids(connection, programme.id, filters, down=down, limit=limit, step=step)
+
+
+def cases(ctx: Context, programme: LoadedProgramme, ids: Sequence[int]) -> tuple[NumberedCase | None, ...]:
+    """Cases by their ids, in that order; None for one that is gone."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    key = ctx.keys.contact_key(programme.id) if sees_numbers(ctx, programme) else None
+    with ctx.database.read() as connection:
+        rows = browse_rows.case_rows(connection, ids, with_contacts=key is not None)
+    return tuple(NumberedCase(row, _number(row, key)) if row is not None else None for row in rows)
+
+
+def attempts(ctx: Context, ids: Sequence[str]) -> tuple[AttemptRow | None, ...]:
+    """Attempts by their ids, in that order; None for one that is gone."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return browse_rows.attempt_rows(connection, ids)
+
+
+def recordings(ctx: Context, ids: Sequence[str]) -> tuple[RecordingRow | None, ...]:
+    """Recordings by their ids, in that order; None for one that is gone."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return browse_rows.recording_rows(connection, ids)
+
+
+def _number(row: CaseRow, key: ContactKey | None) -> str:
+    if key is None or not row.sealed:
+        return ""
+    return masked(Contact.decode(key.open(row.sealed, bound_to=row.number_hash)).number.e164)
+
+
+def find(
+    ctx: Context, programme: LoadedProgramme, words: str, progress: Progress = lambda _share: None
+) -> Found:
+    """Cases of a whole phone number, of the last digits of one, or of a part of a name.
+
+    A whole number is found by its keyed hash; for all else every contact of the programme is opened, and
+    what is looked for is kept nowhere. Written down in the audit log without the words.
+
+    Args:
+        ctx: holds the key to names and numbers.
+        programme: whose cases.
+        words: number, at least `LEAST_DIGITS` digits, or part of a name.
+        progress: called as contacts are opened.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_contact_key``, ``search_too_short``.
+    """
+    ctx.actor.require(Right.SEE_NUMBERS)
+    key = ctx.keys.contact_key(programme.id)
+    wanted = " ".join(words.split())
+    settings = programme.programme.settings
+    numbers = phones.normalise(wanted, settings.local_area_code, mobile_only=False)
+    if isinstance(numbers, tuple):
+        with ctx.database.read() as connection:
+            found = Found(store.cases_of_number(connection, programme.id, key.number_hash(numbers[0].e164)))
+    elif not wanted or (wanted.isdigit() and len(wanted) < LEAST_DIGITS):
+        raise CatiError(
+            "search_too_short",
+            N_("Type a whole number, its last {count} digits or more, or a part of a name."),
+            count=LEAST_DIGITS,
+        )
+    else:
+        found = _open_all(ctx, programme, key, wanted, progress)
+    with ctx.database.write() as connection:
+        by = "number" if isinstance(numbers, tuple) else "contact"
+        audit.record(
+            ctx, connection, "contacts_searched", f"programme {programme.id}", by=by, found=len(found.cases)
+        )
+    return found
+
+
+def _open_all(
+    ctx: Context, programme: LoadedProgramme, key: ContactKey, wanted: str, progress: Progress
+) -> Found:
+    found: list[int] = []
+    digits = wanted if wanted.isdigit() else ""
+    with ctx.database.read() as connection, closing(store.sealed_contacts(connection, programme.id)) as parts:
+        count = store.count_cases(connection, programme.id)
+        opened = 0
+        for part in parts:
+            for case_id, sealed, number_hash in part:
+                contact = Contact.decode(key.open(sealed, bound_to=number_hash))
+                if _matches(contact, wanted, digits):
+                    found.append(case_id)
+            if len(found) > FOUND_AT_MOST:
+                return Found(tuple(found[:FOUND_AT_MOST]), more=True)
+            opened += len(part)
+            progress(opened / count)
+    return Found(tuple(found))
+
+
+def _matches(contact: Contact, wanted: str, digits: str) -> bool:
+    if digits:
+        return any(phone.e164.endswith(digits) for phone in contact.phones)
+    return wanted.casefold() in contact.name.casefold()
