@@ -6,6 +6,7 @@ import click
 
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import group, option
 from cati.domain.review import REASONS, Verdict
 from cati.domain.signal_words import title
 from cati.services import review as service
@@ -15,13 +16,13 @@ from cati.services.review import Choice
 _REASONS = sorted({code for reasons in REASONS.values() for code in reasons})
 
 
-@click.group()
+@group()
 def review() -> None:
     """Review of interviews: list, decide."""
 
 
 @review.command("list")
-@click.option("--show", type=click.Choice([c.value for c in Choice]), default="open", help="Which ones.")
+@option("--show", type=click.Choice([c.value for c in Choice]), default="open", help="Which ones.")
 @json_option
 @click.pass_obj
 def list_(session: Session, show: str, in_json: bool) -> None:
@@ -59,8 +60,8 @@ def list_(session: Session, show: str, in_json: bool) -> None:
 @review.command()
 @click.argument("interview")
 @click.argument("verdict", type=click.Choice([v.value for v in Verdict]))
-@click.option("--reason", type=click.Choice(_REASONS), help="Needed to exclude or to send back.")
-@click.option("--note", default="", help="Kept with the verdict.")
+@option("--reason", type=click.Choice(_REASONS), help="Needed to exclude or to send back.")
+@option("--note", default="", help="Kept with the verdict.")
 @click.pass_obj
 def decide(session: Session, interview: str, verdict: str, reason: str | None, note: str) -> None:
     """Give a verdict on an interview: excluded ones leave score and quota at once."""
