@@ -266,6 +266,9 @@ def _partial_lapsed(history: Sequence[PastAttempt], retry: RetryRules, now: date
 UNSETTLED = frozenset({"dropped", "interrupted"})
 """Outcomes of an attempt with which its case did not leave the station."""
 
+SOFT_REFUSAL = "refusal"
+"""Ends its case, unless the supervisor lets somebody else try once more."""
+
 FOR_ANOTHER = frozenset({"silent", "language"})
 """Outcomes after which another operator shall try."""
 

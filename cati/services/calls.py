@@ -12,13 +12,15 @@ from cati.base.i18n import mark as N_
 from cati.domain import dispositions
 from cati.domain.dispositions import PastAttempt
 from cati.domain.interview import Outcome
+from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import Closed, Fate, SettleResult, season_closed
+from cati.domain.queue import CaseState, Closed, Fate, SettleResult, season_closed
 from cati.domain.users import Right, Role
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import calls as store
 from cati.store import interviews as interview_store
+from cati.store import messages as message_store
 from cati.store import queue as queue_store
 from cati.store import users
 from cati.store.assignments import started_interview
@@ -220,6 +222,8 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
                 off_path=closing.off_path,
                 at=closing.ended_at,
             )
+        if result.state is CaseState.CLOSED and closing.disposition == dispositions.SOFT_REFUSAL:
+            _ask_supervisor(ctx, connection, programme, closing, now)
         audit.record(
             ctx,
             connection,
@@ -229,6 +233,25 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             late=result.late,
         )
         return result
+
+
+def _ask_supervisor(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing, now: datetime
+) -> None:
+    """Let the supervisor decide, once in a case, whether somebody else tries again."""
+    if message_store.has_refusal(connection, closing.case_id):
+        return
+    message_store.add(
+        connection,
+        programme_id=programme.id,
+        kind=Kind.REFUSAL,
+        text=closing.note,
+        user_id=ctx.actor.user_id,
+        station=ctx.actor.station,
+        at=now,
+        case_id=closing.case_id,
+        attempt_id=closing.attempt_id,
+    )
 
 
 def _alone(ctx: Context, connection: Connection) -> bool:

@@ -269,6 +269,24 @@ def withdraw(connection: Connection, case_id: int, *, now: datetime, again: bool
     return free
 
 
+def call_again(connection: Connection, case_id: int, *, not_before: datetime, barred_id: int | None) -> bool:
+    """Put a case that ended without an interview back into the queue; False when it has not ended so.
+
+    Args:
+        connection: a write transaction.
+        case_id: the case.
+        not_before: earliest time of the next attempt (aware).
+        barred_id: who must not get it; None for nobody.
+    """
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    if row.state != CaseState.CLOSED:
+        return False
+    values = {"state": int(CaseState.CALLBACK), "not_before": not_before, "epoch": row.epoch + 1, **_UNHELD}
+    connection.execute(_BECOMES, {"case": case_id, **values, "barred_id": barred_id})
+    _park_if_full(connection, row.cell_id)
+    return True
+
+
 def bring_back(connection: Connection, case_id: int) -> bool:
     """Count the interview of a case again; False when its cell has no place for it.
 

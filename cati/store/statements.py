@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, extract, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cati.store.engine import Connection
@@ -24,3 +25,12 @@ def _insert_once(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert
         return sqlite.insert(table).on_conflict_do_nothing()
     # Without the option the count of an INSERT is lost when its cursor is closed.
     return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def seconds_between(
+    connection: Connection, begin: ColumnElement[Any], end: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Seconds from one stored moment to another; SQLite counts days."""
+    if connection.dialect.name == "sqlite":
+        return (func.julianday(end) - func.julianday(begin)) * 86_400
+    return extract("epoch", end - begin)

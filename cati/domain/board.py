@@ -1,0 +1,75 @@
+"""The floor of today: what every operator does at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cati.domain.attendance import Event, Step
+from cati.domain.dispositions import DISPOSITIONS
+
+
+class Activity(StrEnum):
+    """What an operator does, the busiest first."""
+
+    INTERVIEW = "interview"
+    DIALLING = "dialling"
+    READY = "ready"
+    BREAK = "break"
+    OUT = "out"
+
+
+REFUSALS = frozenset({"refusal", "refusal_final", "recording_refused"})
+"""Outcomes that are counted as refusals of today."""
+assert DISPOSITIONS.keys() >= REFUSALS
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A case on an operator's station.
+
+    Attributes:
+        dialled_at: begin of the attempt under this lease; None when it was not dialled yet.
+        ended: that attempt has ended.
+        asked_at: begin of its open interview; None when there is none.
+    """
+
+    case_id: int
+    unit: str
+    group: str
+    station: str
+    dialled_at: datetime | None
+    ended: bool
+    asked_at: datetime | None
+
+
+_ACTIVITY = {
+    Step.IN: Activity.READY,
+    Step.BACK: Activity.READY,
+    Step.BREAK: Activity.BREAK,
+    Step.OUT: Activity.OUT,
+}
+
+
+def activity(
+    last: Event | None, held: Held | None, last_call_end: datetime | None
+) -> tuple[Activity, datetime | None]:
+    """What an operator does, and since when.
+
+    Args:
+        last: the last step of today's attendance.
+        held: the case on the station, under a lease that has not lapsed.
+        last_call_end: when the operator's last attempt of today ended.
+    """
+    if held is not None and held.dialled_at is not None and not held.ended:
+        if held.asked_at is None:
+            return Activity.DIALLING, held.dialled_at
+        return Activity.INTERVIEW, max(held.asked_at, held.dialled_at)
+    found = _ACTIVITY[last.step] if last is not None else Activity.OUT
+    if held is not None and found is not Activity.BREAK:
+        found = Activity.READY
+    since = last.at if last is not None else None
+    if found is Activity.READY and last_call_end is not None:
+        since = last_call_end if since is None else max(since, last_call_end)
+    return found, since

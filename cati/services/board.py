@@ -1,0 +1,77 @@
+"""Today's board: what every operator does at this moment and has done today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from cati.domain.board import Activity, activity
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right, Role
+from cati.services.context import Context
+from cati.store import attendance as attendance_store
+from cati.store import board as store
+from cati.store import users as user_store
+from cati.store.board import Tally
+
+__all__ = ["Activity", "BoardLine", "today"]
+
+_NOTHING = Tally(0, 0, 0, 0, None, None)
+_ORDER = list(Activity)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One operator of today.
+
+    Attributes:
+        since: when the activity began (aware); None for who was not in today.
+        station: where the case on the desk is; empty without one.
+        case_id: the case on the desk, with its unit and group.
+    """
+
+    user_id: int
+    name: str
+    activity: Activity
+    since: datetime | None
+    station: str
+    case_id: int | None
+    unit: str
+    group: str
+    today: Tally
+
+
+def today(ctx: Context, programme: LoadedProgramme) -> tuple[BoardLine, ...]:
+    """All operators and whoever else called today, the busiest first, then by name."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    zone = ZoneInfo(programme.programme.settings.timezone)
+    with ctx.database.read() as connection:
+        now = ctx.now(connection)
+        start = datetime.combine(now.astimezone(zone).date(), time(), zone)
+        end = start + timedelta(days=1)
+        held = store.held_cases(connection, programme.id, now)
+        tallies = store.tallies(connection, programme.id, start, end)
+        last = attendance_store.last_of_everybody(connection, start, end)
+        people = user_store.everybody(connection)
+    lines = []
+    for user in people:
+        operates = user.active and not user.simulated and Role.OPERATOR in user.roles
+        if not (operates or user.id in held or user.id in tallies or user.id in last):
+            continue
+        case, tally = held.get(user.id), tallies.get(user.id, _NOTHING)
+        doing, since = activity(last.get(user.id), case, tally.last_end)
+        lines.append(
+            BoardLine(
+                user_id=user.id,
+                name=user.name,
+                activity=doing,
+                since=since,
+                station=case.station if case else "",
+                case_id=case.case_id if case else None,
+                unit=case.unit if case else "",
+                group=case.group if case else "",
+                today=tally,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (_ORDER.index(line.activity), line.name)))

@@ -1,0 +1,119 @@
+"""Messages from operators to the supervisor: complaints, calls for help, refusals to decide on."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.messages import Kind
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right, Role
+from cati.services import audit
+from cati.services.context import Context
+from cati.store import messages as store
+from cati.store import queue as queue_store
+from cati.store import users as user_store
+from cati.store.engine import Connection
+from cati.store.messages import Message
+
+__all__ = ["Kind", "Message", "send", "settle", "waiting"]
+
+
+def send(
+    ctx: Context,
+    programme: LoadedProgramme,
+    kind: Kind,
+    text: str = "",
+    *,
+    case_id: int | None = None,
+    attempt_id: str | None = None,
+) -> int:
+    """Lay a message before the supervisor; gives its row number.
+
+    Args:
+        ctx: an operator.
+        programme: in hand.
+        kind: what it is about.
+        text: in the operator's words; never a name or a number.
+        case_id: the case it is about, if any.
+        attempt_id: the attempt in which it arose, if any.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        message_id = store.add(
+            connection,
+            programme_id=programme.id,
+            kind=kind,
+            text=text.strip(),
+            user_id=ctx.actor.user_id,
+            station=ctx.actor.station,
+            at=ctx.now(connection),
+            case_id=case_id,
+            attempt_id=attempt_id,
+        )
+        audit.record(ctx, connection, "message_sent", f"message {message_id}", kind=str(kind))
+        return message_id
+
+
+def waiting(ctx: Context, programme: LoadedProgramme) -> tuple[Message, ...]:
+    """What nobody settled yet, the oldest first."""
+    ctx.actor.require(Right.REVIEW)
+    with ctx.database.read() as connection:
+        return store.waiting(connection, programme.id)
+
+
+def settle(
+    ctx: Context, programme: LoadedProgramme, message_id: int, answer: str = "", *, again: bool = False
+) -> None:
+    """Settle a message with an answer.
+
+    Args:
+        ctx: a supervisor.
+        programme: in hand.
+        message_id: its row number.
+        answer: kept with it; a complaint and a call for help need one.
+        again: of a refusal: the person is called once more, from the next day on, by another operator if
+            there is one. Else the case has ended.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unknown_message``, ``answer_missing``, ``message_settled``,
+            ``case_goes_on`` when the case of the refusal was taken up in another way.
+    """
+    ctx.actor.require(Right.REVIEW)
+    with ctx.database.write() as connection:
+        found = store.find(connection, programme.id, message_id)
+        if found is None:
+            raise CatiError("unknown_message", N_("There is no such message. Nothing was changed."))
+        if found.kind is not Kind.REFUSAL and not answer.strip():
+            raise CatiError("answer_missing", N_("Write what was done about it. The message still waits."))
+        now = ctx.now(connection)
+        settled = store.settle(
+            connection, message_id, user_id=ctx.actor.user_id, at=now, answer=answer.strip()
+        )
+        if not settled:
+            raise CatiError(
+                "message_settled",
+                N_("{name} has settled this message meanwhile. Nothing was changed."),
+                name=found.settled_by or "",
+            )
+        if found.kind is Kind.REFUSAL and again:
+            _call_again(connection, programme, found, now)
+        audit.record(
+            ctx, connection, "message_settled", f"message {message_id}", kind=str(found.kind), again=again
+        )
+
+
+def _call_again(connection: Connection, programme: LoadedProgramme, found: Message, now: datetime) -> None:
+    assert found.case_id is not None
+    zone = ZoneInfo(programme.programme.settings.timezone)
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    others = (user for user in user_store.everybody(connection) if user.id != found.operator_id)
+    alone = not any(user.active and Role.OPERATOR in user.roles for user in others)
+    barred = None if alone else found.operator_id
+    if not queue_store.call_again(connection, found.case_id, not_before=tomorrow, barred_id=barred):
+        raise CatiError(
+            "case_goes_on",
+            N_("This case has not ended, so there is nothing to decide. Nothing was changed."),
+        )

@@ -1,0 +1,118 @@
+"""What the supervisor's board is read from: held cases and the attempts of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, exists, func, select, text
+
+from cati.domain.board import REFUSALS, Held
+from cati.store.browse import FAULTY
+from cati.store.engine import Connection
+from cati.store.statements import seconds_between
+from cati.store.tables import attempts, cases, cells, groups, interviews, recordings, units
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """An operator's attempts of a day.
+
+    Attributes:
+        unheard: conversations without a recording, and with one that has a problem.
+        seconds: mean length of complete interviews' conversations; None without any.
+        last_end: when the last attempt ended; None when none has.
+    """
+
+    calls: int
+    completes: int
+    refusals: int
+    unheard: int
+    seconds: float | None
+    last_end: datetime | None
+
+
+def held_cases(connection: Connection, programme_id: int, now: datetime) -> dict[int, Held]:
+    """Cases under a lease that has not lapsed, by the row number of who holds them."""
+    mine = and_(
+        attempts.c.case_id == cases.c.id,
+        attempts.c.number == cases.c.attempts,
+        attempts.c.epoch == cases.c.epoch,
+    )
+    asked = (
+        select(func.max(interviews.c.started_at))
+        .where(interviews.c.case_id == cases.c.id, interviews.c.state == "open")
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            cases.c.held_by,
+            cases.c.id,
+            units.c.name.label("unit"),
+            groups.c.label.label("group"),
+            cases.c.station,
+            attempts.c.dialled_at,
+            attempts.c.ended_at,
+            asked.label("asked_at"),
+        )
+        .join(cells, cells.c.id == cases.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .outerjoin(attempts, mine)
+        .where(text("cases.state = 1"), cases.c.programme_id == programme_id, cases.c.lease_until > now)
+    )
+    return {
+        row.held_by: Held(
+            row.id,
+            row.unit,
+            row.group,
+            row.station or "",
+            row.dialled_at,
+            row.ended_at is not None,
+            row.asked_at,
+        )
+        for row in connection.execute(query)
+    }
+
+
+def tallies(connection: Connection, programme_id: int, start: datetime, end: datetime) -> Mapping[int, Tally]:
+    """Attempts in [start, end) by the row number of who dialled."""
+    sound = exists().where(recordings.c.attempt_id == attempts.c.id)
+    talked = and_(
+        attempts.c.connected_at.is_not(None),
+        attempts.c.ended_at.is_not(None),
+        ~attempts.c.simulated,
+        attempts.c.disposition != "recording_refused",
+    )
+    complete = attempts.c.disposition == "complete"
+    length = seconds_between(connection, attempts.c.connected_at, attempts.c.ended_at)
+    query = (
+        select(
+            attempts.c.user_id,
+            func.count().label("calls"),
+            func.sum(case((complete, 1), else_=0)).label("completes"),
+            func.sum(case((attempts.c.disposition.in_(sorted(REFUSALS)), 1), else_=0)).label("refusals"),
+            func.sum(case((and_(talked, ~sound), 1), (sound.where(FAULTY), 1), else_=0)).label("unheard"),
+            func.avg(case((complete, length))).label("seconds"),
+            func.max(attempts.c.ended_at).label("last_end"),
+        )
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .where(
+            cases.c.programme_id == programme_id,
+            attempts.c.dialled_at >= start,
+            attempts.c.dialled_at < end,
+        )
+        .group_by(attempts.c.user_id)
+    )
+    return {
+        row.user_id: Tally(
+            row.calls,
+            int(row.completes),
+            int(row.refusals),
+            int(row.unheard),
+            float(row.seconds) if row.seconds is not None else None,
+            row.last_end,
+        )
+        for row in connection.execute(query)
+    }

@@ -1,0 +1,133 @@
+"""Messages from operators to the supervisor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, insert, select, update
+
+from cati.domain.messages import Kind
+from cati.store.engine import Connection
+from cati.store.tables import cases, cells, groups, messages, units, users
+
+_SETTLERS = users.alias("settlers")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message.
+
+    Attributes:
+        case_id, unit, group: of the case it is about; None where it is about none.
+        operator: name of who sent it.
+        settled_by: name of who settled it; None while it waits.
+    """
+
+    id: int
+    kind: Kind
+    case_id: int | None
+    unit: str | None
+    group: str | None
+    text: str
+    operator_id: int
+    operator: str
+    station: str
+    at: datetime
+    settled_at: datetime | None
+    settled_by: str | None
+    answer: str
+
+
+def add(
+    connection: Connection,
+    *,
+    programme_id: int,
+    kind: Kind,
+    text: str,
+    user_id: int,
+    station: str,
+    at: datetime,
+    case_id: int | None = None,
+    attempt_id: str | None = None,
+) -> int:
+    """Add a message; gives its row number."""
+    row = {
+        "programme_id": programme_id,
+        "kind": str(kind),
+        "case_id": case_id,
+        "attempt_id": attempt_id,
+        "text": text,
+        "user_id": user_id,
+        "station": station,
+        "at": at,
+    }
+    return int(connection.execute(insert(messages).values(row).returning(messages.c.id)).scalar_one())
+
+
+def waiting(connection: Connection, programme_id: int) -> tuple[Message, ...]:
+    """What nobody settled yet, the oldest first."""
+    query = _query().where(messages.c.programme_id == programme_id, messages.c.settled_at.is_(None))
+    return _messages(connection, query)
+
+
+def of_case(connection: Connection, case_id: int) -> tuple[Message, ...]:
+    """All messages about a case, the oldest first."""
+    return _messages(connection, _query().where(messages.c.case_id == case_id))
+
+
+def find(connection: Connection, programme_id: int, message_id: int) -> Message | None:
+    """A message of a programme."""
+    query = _query().where(messages.c.programme_id == programme_id, messages.c.id == message_id)
+    return next(iter(_messages(connection, query)), None)
+
+
+def has_refusal(connection: Connection, case_id: int) -> bool:
+    """Whether a refusal of a case was ever laid before the supervisor."""
+    found = exists().where(messages.c.case_id == case_id, messages.c.kind == str(Kind.REFUSAL))
+    return bool(connection.scalar(select(found)))
+
+
+def settle(connection: Connection, message_id: int, *, user_id: int, at: datetime, answer: str) -> bool:
+    """Settle a message; False when somebody else did already."""
+    changed = connection.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.settled_at.is_(None))
+        .values(settled_at=at, settled_by=user_id, answer=answer)
+    )
+    return changed.rowcount == 1
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            messages.c.id,
+            messages.c.kind,
+            messages.c.case_id,
+            units.c.name.label("unit"),
+            groups.c.label.label("group"),
+            messages.c.text,
+            messages.c.user_id.label("operator_id"),
+            users.c.name.label("operator"),
+            messages.c.station,
+            messages.c.at,
+            messages.c.settled_at,
+            _SETTLERS.c.name.label("settled_by"),
+            messages.c.answer,
+        )
+        .join(users, users.c.id == messages.c.user_id)
+        .outerjoin(_SETTLERS, _SETTLERS.c.id == messages.c.settled_by)
+        .outerjoin(cases, cases.c.id == messages.c.case_id)
+        .outerjoin(cells, cells.c.id == cases.c.cell_id)
+        .outerjoin(units, units.c.id == cells.c.unit_id)
+        .outerjoin(groups, groups.c.id == cells.c.group_id)
+        .order_by(messages.c.at, messages.c.id)
+    )
+
+
+def _messages(connection: Connection, query: Select[Any]) -> tuple[Message, ...]:
+    return tuple(
+        Message(**{**row._mapping, "kind": Kind(row.kind)})  # the column holds its plain name
+        for row in connection.execute(query)
+    )
