@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from cati.audio.container import damaged
 from cati.audio.reader import Reader
 from cati.base import i18n, logging, settings
 from cati.base.clock import Clock, SystemClock
@@ -16,6 +17,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
 from cati.domain.users import DemoUser, Role
+from cati.files.aside import written_aside
 from cati.sealing import recovery
 from cati.services import programmes, recordings, users
 from cati.services.context import Context
@@ -96,15 +98,18 @@ def first_demo_user(opened: Opened) -> Context:
     return ctx
 
 
-def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) -> float:
+def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) -> tuple[float, bool]:
     """Decrypt one recording of this station into a WAV file, by right and noted in the audit log.
 
+    What was cut off while it was made is written as far as it goes. What was whole once and is not now is
+    refused, as what was changed is.
+
     Returns:
-        Its length in seconds.
+        Its length in seconds, and whether it is whole.
 
     Raises:
-        CatiError: as `recordings.release`; ``recording_missing`` when its file is not on this station;
-            ``recording_damaged``.
+        CatiError: as `recordings.release` and `Reader`; ``recording_missing`` when its file is not on this
+            station; ``recording_damaged``; ``file_not_written``.
     """
     found, key = recordings.release(ctx, prefix, "export")
     file = opened.settings.data_folder / "recordings" / found.file
@@ -114,9 +119,11 @@ def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) ->
             N_("The file of this recording is not on this station ({station} recorded it)."),
             station=found.station,
         )
-    with Reader(file, key) as reader:
-        reader.export_wav(target)
-        return reader.duration_ms / 1000
+    with Reader(file, key, found.id) as reader, written_aside(target, private=True) as (aside,):
+        if found.complete and not reader.complete:
+            raise damaged(file.name)
+        reader.export_wav(aside)
+        return reader.duration_ms / 1000, reader.complete
 
 
 def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress) -> Station:

@@ -44,7 +44,7 @@ class Reader:
     reading up to there works and reading on says so.
 
     Attributes:
-        header: what the file says about itself; compare its ids with those looked for.
+        header: what the file says about itself.
         markers: what was noted, in the order of the file.
         summary: what the recorder noted at the end; empty if it never came to that.
         complete: the end record is there and fits.
@@ -53,13 +53,14 @@ class Reader:
     Args:
         path: the file.
         private_key: private half of the programme's recording key.
+        recording_id: whose file it must be; None where any will do.
 
     Raises:
-        CatiError: ``recording_missing``, ``recording_damaged``, ``recording_newer`` or
-            ``recording_key_wrong``.
+        CatiError: ``recording_missing``, ``recording_damaged``, ``recording_newer``,
+            ``recording_key_wrong`` or ``recording_other``.
     """
 
-    def __init__(self, path: Path, private_key: bytes) -> None:
+    def __init__(self, path: Path, private_key: bytes, recording_id: str | None = None) -> None:
         try:
             self._file = path.open("rb")
         except FileNotFoundError:
@@ -71,6 +72,16 @@ class Reader:
         self._name = path.name
         try:
             self._open(private_key)
+            if recording_id not in (None, self.header.recording_id):
+                raise CatiError(
+                    "recording_other",
+                    N_(
+                        "The file {file} holds another recording ({id}): files were exchanged or renamed. "
+                        "Nothing was changed. Fetch the right file from the station or from a backup."
+                    ),
+                    file=self._name,
+                    id=self.header.recording_id,
+                )
         except BaseException:
             self._file.close()
             raise

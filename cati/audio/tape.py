@@ -52,7 +52,7 @@ class Tape:
         channels, ended = [1], []
         for piece in self.pieces:
             try:
-                with Reader(piece.path, piece.private_key) as reader:
+                with Reader(piece.path, piece.private_key, piece.recording_id) as reader:
                     channels.append(reader.header.channels)
                     ended.append(reader.complete)
             except CatiError as fault:
@@ -85,7 +85,7 @@ class Tape:
     def _piece(self, piece: Piece, from_ms: int) -> Iterator[Samples]:
         missing = (piece.duration_ms - from_ms) * SAMPLE_RATE // 1000
         if piece.recording_id not in self._closed:
-            with Reader(piece.path, piece.private_key) as reader:
+            with Reader(piece.path, piece.private_key, piece.recording_id) as reader:
                 rate, channels = reader.header.sample_rate, reader.header.channels
                 convert = None if rate == SAMPLE_RATE else Resampler(channels, rate)
                 for samples in reader.stream(from_ms, piece.duration_ms):

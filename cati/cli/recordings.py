@@ -84,8 +84,10 @@ def _length_and_state(duration_ms: int | None, complete: bool, problem: str | No
 @click.pass_obj
 def export(session: Session, id_: str, out: Path) -> None:
     """Decrypt a recording into a WAV file; the audit log keeps who did."""
-    seconds = bootstrap.export_recording(session.opened, session.ctx, id_, out)
+    seconds, whole = bootstrap.export_recording(session.opened, session.ctx, id_, out)
     click.echo(_("{file} written, {seconds} s.").format(file=out, seconds=f"{seconds:.1f}"))
+    if not whole:
+        click.echo(_("This recording was cut off while it was made: its end is missing."), err=True)
 
 
 COMMANDS = {"recording": recording}

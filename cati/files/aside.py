@@ -13,10 +13,13 @@ from cati.base.i18n import mark as N_
 
 
 @contextmanager
-def written_aside(*targets: Path) -> Iterator[tuple[Path, ...]]:
+def written_aside(*targets: Path, private: bool = False) -> Iterator[tuple[Path, ...]]:
     """Paths to write to; when the block ends well the files take their names, else they are removed.
 
     Folders are made as needed. An existing file is replaced.
+
+    Args:
+        private: nobody but the owner may read the files, not even while they are written.
 
     Raises:
         CatiError: ``file_not_written`` when a folder or file cannot be written.
@@ -26,6 +29,8 @@ def written_aside(*targets: Path) -> Iterator[tuple[Path, ...]]:
     try:
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
+        for aside in asides:
+            aside.touch(0o600 if private else 0o666, exist_ok=False)
         yield asides
         for aside in asides:
             with aside.open("rb+") as file:

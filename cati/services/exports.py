@@ -85,7 +85,7 @@ def export_interviews(
     definition = programme.programme
     asked = [question.name for question in definition.questions if question.type not in UNASKED]
     heading = [*FIRST, *asked, *LAST, *([NAME] if identity is Identity.FULL else [])]
-    with written_aside(path) as (aside,):
+    with written_aside(path, private=True) as (aside,):
         with ctx.database.read() as connection:
             refuse_while_open(connection, programme)
             total = store.count_complete(connection, programme.id)

@@ -326,3 +326,11 @@ def test_a_picture_half_filled_is_flat_after_that(tmp_path: Path) -> None:
     assert [bool(value > 8000) for value in most] == [True, True, False, False]
     peaks.add(tone(9, 300))
     assert peaks.filled_ms <= 4004
+
+
+def test_a_file_under_the_name_of_another_is_silent_and_named(tmp_path: Path) -> None:
+    tape = tape_of(tmp_path, tone(1, 440), tone(1, 880))
+    (tmp_path / "r-0.crec").replace(tmp_path / "r-1.crec")
+    exchanged = Tape(tape.pieces[1:])
+    assert [fault.code for fault in exchanged.faults] == ["recording_other"]
+    assert not exchanged.audible
