@@ -147,7 +147,7 @@ class Call:
         return None
 
 
-_CUT_OFF = (None, "interrupted", "dropped")
+_CUT_OFF = (None, "interrupted", "dialling_cut_off", "dropped")
 """Outcomes of attempts after which the same call goes on."""
 
 

@@ -130,6 +130,15 @@ def _table() -> tuple[Disposition, ...]:
             "interrupted", "2.36", "", s.SYSTEM, f.AGAIN, "O", N_("Station stopped during the call"), True
         ),
         Disposition(
+            "dialling_cut_off",
+            "3.90",
+            "",
+            s.SYSTEM,
+            f.AGAIN,
+            "UO",
+            N_("Station stopped before anybody was heard"),
+        ),
+        Disposition(
             "person_taken", "4.70", "", s.SYSTEM, f.FINAL, "NE", N_("This person belongs to another case")
         ),
     )
@@ -150,7 +159,7 @@ def delay(code: str, retry: RetryRules) -> timedelta:
         return timedelta(minutes=retry.busy_minutes)
     if code == "silent":
         return timedelta(days=retry.silent_days)
-    if code in ("dropped", "interrupted", "partial"):
+    if code in ("dropped", "interrupted", "dialling_cut_off", "partial"):
         # A dropped line is dialled at once; whoever stopped half-way is called again as soon as hours
         # allow, and within the days the programme gives.
         return timedelta(0) if code != "partial" else timedelta(minutes=retry.no_answer_minutes)
@@ -263,7 +272,7 @@ def _partial_lapsed(history: Sequence[PastAttempt], retry: RetryRules, now: date
     return bool(begun) and now - min(begun) > timedelta(days=retry.partial_days)
 
 
-UNSETTLED = frozenset({"dropped", "interrupted"})
+UNSETTLED = frozenset({"dropped", "interrupted", "dialling_cut_off"})
 """Outcomes of an attempt with which its case did not leave the station."""
 
 SOFT_REFUSAL = "refusal"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, case, exists, insert, select, update
 
 from cati.domain.dispositions import UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
@@ -36,10 +36,11 @@ _COUNT_ATTEMPT = (
     .returning(cases.c.attempts)
 )
 _BEGIN = insert(attempts)
+_SPOKEN_TO = exists().where(answers.c.attempt_id == attempts.c.id)
 _CUT_OFF = (
     update(attempts)
     .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_(None))
-    .values(disposition="interrupted")
+    .values(disposition=case((_SPOKEN_TO, "interrupted"), else_="dialling_cut_off"))
 )
 _KEEP_NOTE = (
     update(attempts)
@@ -96,8 +97,8 @@ def begin(
 ) -> int | None:
     """Add an attempt to a case held under this epoch; its number, or None when the lease was lost.
 
-    An earlier attempt without an outcome was cut off by a stopped station and is "interrupted" from now on;
-    when it ended stays unknown.
+    An earlier attempt without an outcome was cut off by a stopped station; see `cut_off`. When it ended
+    stays unknown.
     """
     held: dict[str, Any] = {"case": case_id, "user": user_id, "lease": epoch}
     number = connection.scalar(_COUNT_ATTEMPT, held)
@@ -128,14 +129,21 @@ def keep_note(connection: Connection, attempt_id: str, note: str) -> None:
 
 
 def cut_off(connection: Connection, case_id: int) -> None:
-    """Give an attempt that a stopped station left without an outcome the one it has: interrupted."""
+    """Give an attempt that a stopped station left without an outcome the one it has.
+
+    It is "interrupted" when something had been answered in it, else nobody is known to have been reached.
+    """
     connection.execute(_CUT_OFF, {"case": case_id})
 
 
 def is_begun(connection: Connection, case_id: int, user_id: int) -> bool:
     """Whether the operator was cut off in this case: dialled it without coming to an outcome."""
     last = connection.execute(_LAST, {"case": case_id}).one_or_none()
-    if last is not None and last.user_id == user_id and (last.disposition or "interrupted") in UNSETTLED:
+    if (
+        last is not None
+        and last.user_id == user_id
+        and (last.disposition is None or last.disposition in UNSETTLED)
+    ):
         return True
     return connection.scalar(_OPEN_INTERVIEW, {"case": case_id}) is not None
 

@@ -85,7 +85,7 @@ def test_every_key_picks_one_outcome_in_either_case() -> None:
 
 def test_what_the_system_notes_has_no_key() -> None:
     system = {d.code for d in DISPOSITIONS.values() if d.section is Section.SYSTEM}
-    assert system == {"dropped", "interrupted", "person_taken"}
+    assert system == {"dropped", "interrupted", "dialling_cut_off", "person_taken"}
     assert {d.code for d in DISPOSITIONS.values() if not d.key} == system
 
 
@@ -128,6 +128,7 @@ def test_codes_begin_with_the_number_of_their_category() -> None:
         ("silent", timedelta(days=3)),
         ("dropped", timedelta(0)),
         ("interrupted", timedelta(0)),
+        ("dialling_cut_off", timedelta(0)),
         ("partial", timedelta(hours=2)),
     ],
 )

@@ -201,14 +201,28 @@ def test_an_interview_that_was_begun_is_dialled_again_after_the_end_of_fieldwork
     assert refused.value.code == "approval_expired"
 
 
-def test_an_attempt_of_a_stopped_station_is_interrupted_when_the_next_begins(floor: Floor) -> None:
+def test_an_attempt_of_a_stopped_station_was_cut_off_when_the_next_begins(floor: Floor) -> None:
     floor.begin()
     again = queue.claim_next(floor.ctx, floor.office.programme)
     assert again is not None
     assert again.reason is Reason.RESUME
     assert floor.begin("a2", epoch=again.epoch) == 2
     columns = (t.attempts.c.number, t.attempts.c.disposition, t.attempts.c.ended_at)
-    assert sorted(floor.rows(*columns)) == [(1, "interrupted", None), (2, None, None)]
+    assert sorted(floor.rows(*columns)) == [(1, "dialling_cut_off", None), (2, None, None)]
+
+
+def test_an_attempt_in_which_somebody_answered_is_interrupted_and_counts_as_contact(floor: Floor) -> None:
+    floor.begin()
+    floor.interview()
+    answered = AnswerEvent("e1", "i1", 1, 1, "opening", "yes", START, "a1", None)
+    DatabaseAnswerLog(floor.ctx).append(answered)
+    again = queue.claim_next(floor.ctx, floor.office.programme)
+    assert again is not None
+    assert floor.begin("a2", epoch=again.epoch) == 2
+    assert sorted(floor.rows(t.attempts.c.number, t.attempts.c.disposition)) == [
+        (1, "interrupted"),
+        (2, None),
+    ]
 
 
 def test_a_dropped_line_is_one_more_attempt_of_the_same_case(floor: Floor) -> None:

@@ -363,9 +363,9 @@ def test_a_case_that_was_only_claimed_is_fresh_again_and_not_resumed(bureau: Bur
     dial(bureau, ctx, again)
     resumed = bureau.next(ctx)
     assert (resumed.case_id, resumed.reason) == (case.case_id, Reason.RESUME)
-    assert outcomes(bureau) == ["interrupted"]
+    assert outcomes(bureau) == ["dialling_cut_off"]
     dial(bureau, ctx, resumed)
-    assert outcomes(bureau) == ["interrupted", None]
+    assert outcomes(bureau) == ["dialling_cut_off", None]
 
 
 def test_an_own_appointment_comes_before_a_case_that_was_only_claimed(bureau: Bureau) -> None:
@@ -393,7 +393,7 @@ def test_a_case_handed_over_in_the_middle_tells_that_it_was_cut_off(bureau: Bure
     case = bureau.next(ctx)
     dial(bureau, ctx, case)
     assert queue.hand_over(ctx, case.case_id, case.epoch)
-    assert outcomes(bureau) == ["interrupted"]
+    assert outcomes(bureau) == ["dialling_cut_off"]
     found = bureau.next(other)
     assert (found.case_id, found.reason) == (case.case_id, Reason.CALLBACK)
 

@@ -101,7 +101,7 @@ def test_whatever_was_done_on_top_of_a_dialling_that_failed_is_not_done(
     assert desk.stored() == [(1, "yes")]
 
 
-def test_an_attempt_committed_although_it_was_reported_as_failed_is_interrupted(
+def test_an_attempt_committed_although_it_was_reported_as_failed_is_cut_off(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breaking(monkeypatch, calls, "begin_attempt", after=True)
@@ -110,7 +110,7 @@ def test_an_attempt_committed_although_it_was_reported_as_failed_is_interrupted(
     assert desk.line.dialled == []
     desk.runner.dial()
     desk.work()
-    assert desk.rows(t.attempts.c.number, t.attempts.c.disposition) == [(1, "interrupted"), (2, None)]
+    assert desk.rows(t.attempts.c.number, t.attempts.c.disposition) == [(1, "dialling_cut_off"), (2, None)]
 
 
 def test_a_case_that_went_to_somebody_else_is_not_dialled(desk: Desk) -> None:

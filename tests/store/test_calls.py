@@ -69,7 +69,7 @@ def test_without_the_lease_there_is_no_attempt(made: Floor, changed: dict[str, i
     assert made.case(made.cases[0][0]).attempts == 0
 
 
-def test_only_attempts_without_an_outcome_become_interrupted(made: Floor) -> None:
+def test_only_attempts_without_an_outcome_were_cut_off(made: Floor) -> None:
     begin(made, "a")
     end(made, "a", "dropped")
     begin(made, "b")
@@ -78,8 +78,8 @@ def test_only_attempts_without_an_outcome_become_interrupted(made: Floor) -> Non
         codes = connection.scalars(select(t.attempts.c.disposition).order_by(t.attempts.c.number)).all()
         history = store.history(connection, made.cases[0][0], but="c")
         earlier = store.history(connection, made.cases[0][0], but="b")
-    assert codes == ["dropped", "interrupted", None]
-    assert [past.disposition for past in history] == ["dropped", "interrupted"]
+    assert codes == ["dropped", "dialling_cut_off", None]
+    assert [past.disposition for past in history] == ["dropped", "dialling_cut_off"]
     assert [past.disposition for past in earlier] == ["dropped"]
 
 

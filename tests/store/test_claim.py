@@ -339,7 +339,7 @@ def test_a_lapsed_lease_tells_that_its_attempt_was_cut_off(database: Database) -
     made.age(case_id)
     assert made.reap() == 1
     with database.read() as connection:
-        assert connection.scalar(select(t.attempts.c.disposition)) == "interrupted"
+        assert connection.scalar(select(t.attempts.c.disposition)) == "dialling_cut_off"
 
 
 # ---- leases --------------------------------------------------------------------------------------
