@@ -36,6 +36,7 @@ COMMANDS = {
     "export": "exports",
     "recording": "recordings",
     "review": "review",
+    "wish": "wishes",
     "user": "users",
     "audit": "users",
 }

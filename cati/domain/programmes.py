@@ -13,6 +13,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+LANGUAGE_LENGTH = 8
+"""Characters of the name of a language, such as 海南话."""
+
 Labels = Mapping[str, str]
 """A text by language code, ``{"zh": "…", "en": "…"}``; the programme's default language is always there."""
 
@@ -165,6 +168,10 @@ class Settings:
         expires: last day on which dialling is allowed (有效期止).
         fieldwork_start: first day on which somebody is dialled.
         fieldwork_end: last day on which somebody new is dialled; what was begun is finished after it.
+        wish_years: how long "never call again" and "call me again next year" hold, in years, >= 1.
+        call_again: question that asks whether the respondent may be called again in a later programme, and
+            the answer that agrees, as ``question=answer``; empty when it is not asked.
+        languages: languages and dialects of respondents beside the questionnaire's own, by name.
         deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
         assumed: settings the document leaves open that took the proposed value.
     """
@@ -187,6 +194,9 @@ class Settings:
     expires: date | None = None
     fieldwork_start: date | None = None
     fieldwork_end: date | None = None
+    wish_years: int = 2
+    call_again: str = ""
+    languages: tuple[str, ...] = ()
     deadlines: Mapping[str, date] = field(default_factory=dict)
     assumed: Mapping[str, str] = field(default_factory=dict)
 

@@ -38,6 +38,7 @@ class Right(StrEnum):
     REVIEW = "review"
     MANAGE_USERS = "manage_users"
     ADJUST = "adjust"
+    KEEP_WISHES = "keep_wishes"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

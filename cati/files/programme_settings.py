@@ -17,7 +17,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
-from cati.domain.programmes import CallHours, Choice, RetryRules, Settings, in_language
+from cati.domain.programmes import (
+    LANGUAGE_LENGTH,
+    CallHours,
+    Choice,
+    RetryRules,
+    Settings,
+    in_language,
+)
 from cati.files.programme_sheets import Problems, Row, Sheet
 from cati.files.programme_words import NO, YES
 
@@ -46,6 +53,25 @@ def whole_number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise CatiError("setting_number", N_("“{text}” must be a whole number, 0 or more."), text=text)
     return int(text)
+
+
+def _years(text: str) -> int:
+    if not 1 <= (years := whole_number(text)) <= 10:
+        raise CatiError("setting_years", N_("“{text}” must be 1 to 10 years."), text=text)
+    return years
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part for part in re.split(r"[;；,，、\s]+", text) if part))
+    for name in names:
+        if len(name) > LANGUAGE_LENGTH:
+            raise CatiError(
+                "setting_language",
+                N_("“{text}” is too long for a language: write at most {most} characters."),
+                text=name,
+                most=LANGUAGE_LENGTH,
+            )
+    return names
 
 
 def exact_number(text: str) -> Decimal:
@@ -135,6 +161,9 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "fieldwork_end": _day,
     "closed_days": _days,
     "replicate_factor": whole_number,
+    "wish_years": _years,
+    "call_again": _text,
+    "languages": _names,
     **{f.name: whole_number for f in fields(RetryRules)},
 }
 """Every setting by name, with how its text is read; besides, ``deadline_…`` is a date."""

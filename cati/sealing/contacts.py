@@ -99,6 +99,32 @@ class ContactKey:
             raise _unreadable() from None
 
 
+class RefusalKey:
+    """What the bureau's refusal secret can do: name a number the same way in every programme.
+
+    Args:
+        secret: `SECRET_BYTES` random bytes.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != SECRET_BYTES:
+            raise ValueError("a refusal secret has 32 bytes")
+        self._key = _derived(secret, b"cati refusal number 1")
+
+    def __repr__(self) -> str:
+        return "RefusalKey(…)"
+
+    def number_hash(self, e164: str) -> bytes:
+        """The keyed hash by which a wish is found again: `HASH_BYTES` of HMAC-SHA256.
+
+        Args:
+            e164: the number as ``+8613…``; an extension is no part of it.
+        """
+        return hmac.digest(self._key, e164.encode(), "sha256")
+
+
 def _derived(secret: bytes, info: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
 

@@ -7,22 +7,25 @@ from typing import NoReturn
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.sealing.contacts import ContactKey
+from cati.sealing.contacts import ContactKey, RefusalKey
 from cati.sealing.keys import KeyPair, unseal
 
 
 class Secret(StrEnum):
-    """The two secrets of a programme."""
+    """The two secrets of a programme, and the bureau's own."""
 
     CONTACT = "contact"
     """Opens and seals names and numbers."""
     RECORDING = "recording"
     """The private half of the recording key pair: opens recordings."""
+    REFUSAL = "refusal"
+    """The bureau's, of no programme: names numbers on the list of those not to be called."""
 
 
 class KeyRing:
-    """A user's own key pair and the programme secrets granted to that user.
+    """A user's own key pair and the secrets granted to that user.
 
+    A secret of the bureau itself has no programme: its id is None.
     Programmes made and grants received during a session are added to it.
 
     Args:
@@ -31,8 +34,8 @@ class KeyRing:
 
     def __init__(self, pair: KeyPair) -> None:
         self._pair = pair
-        self._secrets: dict[tuple[int, Secret], bytes] = {}
-        self._contact_keys: dict[int, ContactKey] = {}
+        self._secrets: dict[tuple[int | None, Secret], bytes] = {}
+        self._contact_keys: dict[int | None, ContactKey] = {}
 
     def __repr__(self) -> str:
         return "KeyRing(…)"
@@ -47,19 +50,19 @@ class KeyRing:
         """The private half of the user's own pair, to lock it again with a new password."""
         return self._pair.private
 
-    def add(self, programme_id: int, which: Secret, secret: bytes) -> None:
-        """Hold a programme's secret from now on."""
+    def add(self, programme_id: int | None, which: Secret, secret: bytes) -> None:
+        """Hold a secret from now on."""
         self._secrets[programme_id, which] = secret
         if which is Secret.CONTACT:
             self._contact_keys[programme_id] = ContactKey(secret)
 
-    def drop(self, programme_id: int) -> None:
+    def drop(self, programme_id: int | None) -> None:
         """Hold nothing of a programme any more."""
         self._contact_keys.pop(programme_id, None)
         for which in Secret:
             self._secrets.pop((programme_id, which), None)
 
-    def open_grant(self, programme_id: int, which: Secret, sealed: bytes) -> None:
+    def open_grant(self, programme_id: int | None, which: Secret, sealed: bytes) -> None:
         """Hold the secret of a grant that was sealed to this user.
 
         Raises:
@@ -67,15 +70,15 @@ class KeyRing:
         """
         self.add(programme_id, which, unseal(sealed, self._pair.private))
 
-    def held(self) -> frozenset[tuple[int, Secret]]:
+    def held(self) -> frozenset[tuple[int | None, Secret]]:
         """The programme ids and secrets in hand."""
         return frozenset(self._secrets)
 
-    def secret(self, programme_id: int, which: Secret) -> bytes:
+    def secret(self, programme_id: int | None, which: Secret) -> bytes:
         """A secret itself, to grant it on.
 
         Raises:
-            CatiError: ``no_contact_key`` or ``no_recording_key``.
+            CatiError: ``no_contact_key``, ``no_recording_key`` or ``no_refusal_key``.
         """
         secret = self._secrets.get((programme_id, which))
         return secret if secret is not None else _missing(which)
@@ -97,6 +100,14 @@ class KeyRing:
         """
         return self.secret(programme_id, Secret.RECORDING)
 
+    def refusal_key(self) -> RefusalKey:
+        """The key to the bureau's list of those not to be called.
+
+        Raises:
+            CatiError: ``no_refusal_key``.
+        """
+        return RefusalKey(self.secret(None, Secret.REFUSAL))
+
 
 def _missing(which: Secret) -> NoReturn:
     if which is Secret.CONTACT:
@@ -104,6 +115,14 @@ def _missing(which: Secret) -> NoReturn:
             "no_contact_key",
             N_(
                 "You hold no key to the names and numbers of this programme. Nothing was changed. "
+                "Ask somebody of the bureau to grant it to you, then sign in again."
+            ),
+        )
+    if which is Secret.REFUSAL:
+        raise CatiError(
+            "no_refusal_key",
+            N_(
+                "You hold no key to the list of those who are not to be called, so nobody may be called. "
                 "Ask somebody of the bureau to grant it to you, then sign in again."
             ),
         )

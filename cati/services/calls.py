@@ -16,13 +16,14 @@ from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState, Closed, Fate, SettleResult, season_closed
 from cati.domain.users import Right, Role
-from cati.services import audit
+from cati.domain.wishes import wish_of
+from cati.services import audit, wishes
 from cati.services.context import Context
+from cati.store import assignments, users
 from cati.store import calls as store
 from cati.store import interviews as interview_store
 from cati.store import messages as message_store
 from cati.store import queue as queue_store
-from cati.store import users
 from cati.store.assignments import started_interview
 from cati.store.calls import MyDayAttempt
 from cati.store.engine import Connection
@@ -163,7 +164,8 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
     """Settle attempt, interview, case, place and lease in one transaction.
 
     An interview finished under a lapsed lease is kept, and marked late. Closing once more, as after a
-    connection that broke before it could say "done", changes nothing.
+    connection that broke before it could say "done", changes nothing. Who refuses for good, or agrees to be
+    called again, is noted for the programmes to come.
 
     Raises:
         CatiError: ``not_allowed``.
@@ -224,6 +226,12 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             )
         if result.state is CaseState.CLOSED and closing.disposition == dispositions.SOFT_REFUSAL:
             _ask_supervisor(ctx, connection, programme, closing, now)
+        wish = wish_of(closing.disposition, closing.answers, closing.off_path, programme.programme.settings)
+        if wish is not None and not store.is_simulated(connection, closing.attempt_id):
+            contact = assignments.contact_of(connection, closing.case_id).opened(
+                ctx.keys.contact_key(programme.id)
+            )
+            wishes.note_of(ctx, connection, programme, contact, wish, now)
         audit.record(
             ctx,
             connection,

@@ -1,8 +1,8 @@
-"""Secrets of programmes: made once, sealed to everybody who may hold them, and to the recovery key."""
+"""Secrets of programmes and of the bureau: made once, sealed to their holders and the recovery key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,16 +27,17 @@ RECOVERY_PUBLIC = "recovery_public"
 HOLDERS: dict[Secret, frozenset[Role]] = {
     Secret.CONTACT: frozenset({Role.OPERATOR, Role.BUREAU}),
     Secret.RECORDING: frozenset({Role.SUPERVISOR, Role.BUREAU}),
+    Secret.REFUSAL: frozenset({Role.OPERATOR, Role.BUREAU}),
 }
 """Whose role entitles them to which secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A secret that a user's role entitles to and that nobody has granted yet."""
+    """A secret that a user's role entitles to and that nobody has granted yet; no programme: the bureau's."""
 
     login: str
-    programme_id: int
+    programme_id: int | None
     which: Secret
 
 
@@ -60,6 +61,24 @@ def create_programme_secrets(ctx: Context, connection: Connection, programme_id:
     recording = new_pair()
     secrets = {Secret.CONTACT: new_secret(), Secret.RECORDING: recording.private}
     store.set_recording_public(connection, programme_id, recording.public)
+    _grant_to_all(ctx, connection, programme_id, secrets)
+
+
+def make_refusal_secret(ctx: Context, connection: Connection) -> None:
+    """Make the secret of the bureau's refusal list, unless there is one, and grant it by role.
+
+    Nobody has to hold anything for that: it is made at whatever sign-in comes first, also in a database
+    of an earlier version.
+    """
+    user_store.hold_fact(connection, RECOVERY_PUBLIC)
+    if not store.is_made(connection, None, Secret.REFUSAL):
+        _grant_to_all(ctx, connection, None, {Secret.REFUSAL: new_secret()})
+
+
+def _grant_to_all(
+    ctx: Context, connection: Connection, programme_id: int | None, secrets: Mapping[Secret, bytes]
+) -> None:
+    """Seal new secrets to the recovery key and to everybody entitled, and put them on the actor's ring."""
     now = ctx.now(connection)
     people = [user for user in user_store.everybody(connection) if user.active]
     recovery = recovery_public(connection)
@@ -69,7 +88,7 @@ def create_programme_secrets(ctx: Context, connection: Connection, programme_id:
             if which in entitled(user.roles):
                 store.put(connection, Grant(programme_id, which, user.id, seal(secret, user.public_key)), now)
     store.on_rollback(connection, lambda: ctx.keys.drop(programme_id))
-    for which in entitled(ctx.actor.roles):
+    for which in entitled(ctx.actor.roles) & secrets.keys():
         ctx.keys.add(programme_id, which, secrets[which])
 
 
@@ -154,7 +173,8 @@ def grant_to(ctx: Context, connection: Connection, user: StoredUser) -> int:
 def put_grants(keys: KeyRing, connection: Connection, user: StoredUser, now: datetime) -> int:
     """Seal to a user what the role entitles to and the ring holds; how many secrets that were."""
     wanted = entitled(user.roles)
-    granted = sorted((programme_id, which) for programme_id, which in keys.held() if which in wanted)
+    granted = [(programme_id, which) for programme_id, which in keys.held() if which in wanted]
+    granted.sort(key=lambda one: (one[0] or 0, one[1]))
     for programme_id, which in granted:
         sealed = seal(keys.secret(programme_id, which), user.public_key)
         store.put(connection, Grant(programme_id, which, user.id, sealed), now)
@@ -165,14 +185,15 @@ def missing(ctx: Context) -> tuple[Missing, ...]:
     """What users are entitled to and have not been granted, for a holder to confirm."""
     with ctx.database.read() as connection:
         have = {(g.programme_id, g.which, g.user_id) for g in store.grants(connection)}
-        programme_ids = store.programme_ids(connection)
+        # Whatever was ever made was granted to the recovery key.
+        made = [(g.programme_id, g.which) for g in store.grants_to(connection, None)]
+        made.sort(key=lambda one: (one[0] or 0, one[1]))
         return tuple(
             Missing(user.login, programme_id, which)
             for user in user_store.everybody(connection)
             if user.active and not user.simulated
-            for programme_id in programme_ids
-            for which in sorted(entitled(user.roles))
-            if (programme_id, which, user.id) not in have
+            for programme_id, which in made
+            if which in entitled(user.roles) and (programme_id, which, user.id) not in have
         )
 
 

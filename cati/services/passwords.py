@@ -110,6 +110,7 @@ def recover(
         now = database.now(connection, clock)
         count = keys.put_grants(recovery, connection, replace(user, public_key=pair.public), now)
         ctx = Context(database, clock, actor_of(user, station), KeyRing(pair))
+        keys.make_refusal_secret(ctx, connection)
         keys.load(connection, ctx.keys, user.id)
         audit.record(ctx, connection, "recover", f"user {user.id}", station=station, count=count)
     return ctx

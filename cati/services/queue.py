@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import queue as rules
-from cati.domain.contacts import Contact
+from cati.domain.dispositions import PastAttempt, final_code
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, ClaimRequest, Pick, Reason
 from cati.domain.users import Right
+from cati.services import audit, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
 from cati.store import assignments
@@ -30,10 +31,12 @@ OWNER_KEEPS = timedelta(minutes=15)
 def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = LEASE) -> Assignment | None:
     """Hold the next case for this operator and give all the console needs; None when there is none now.
 
+    A case whose number is on the list of those not to be called ends here, undialled, as a refusal.
+
     Raises:
         CatiError: ``not_allowed``; ``not_drawn``, ``fieldwork_closed``, ``approval_expired``,
-            ``fieldwork_over`` when nobody may be called; ``no_contact_key`` without the programme's key
-            (no case is held then).
+            ``fieldwork_over`` when nobody may be called; ``no_contact_key``, ``no_refusal_key`` without
+            one of the keys (no case is held then).
     """
     ctx.actor.require(Right.INTERVIEW)
     while True:
@@ -42,7 +45,11 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
             found = store.claim(connection, _request(ctx, connection, programme, now, lease))
             if isinstance(found, Pick):
                 if found.reason is not Reason.RESUME:
-                    return _assignment(ctx, connection, programme, found)
+                    assignment = _assignment(ctx, connection, programme, found)
+                    if not wishes.refuses(ctx, connection, assignment.contact, now):
+                        return assignment
+                    _close_undialled(ctx, connection, found.case_id, now)
+                    continue
                 if calls_store.is_begun(connection, found.case_id, ctx.actor.user_id):
                     calls_store.cut_off(connection, found.case_id)
                     return _assignment(ctx, connection, programme, found)
@@ -52,6 +59,13 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
         # What a race or a lapsed lease leaves behind is settled in a transaction of its own.
         if found is None and not _reap(ctx, programme.id):
             return None
+
+
+def _close_undialled(ctx: Context, connection: Connection, case_id: int, now: datetime) -> None:
+    """End a case whose number is not to be called as a refusal; it keeps its place in frame and draw."""
+    history = (*calls_store.history(connection, case_id), PastAttempt(now, "refusal_final"))
+    store.close_held(connection, case_id, final_code(history), now)
+    audit.record(ctx, connection, "refused_undialled", f"case {case_id}")
 
 
 def heartbeat(ctx: Context, case_id: int, epoch: int, *, lease: timedelta = LEASE) -> bool:
@@ -148,7 +162,7 @@ def _assignment(ctx: Context, connection: Connection, programme: LoadedProgramme
         lease_until=held.lease_until,
         reason=pick.reason,
         entry_id=held.entry_id,
-        contact=Contact.decode(key.open(held.sealed, bound_to=held.number_hash)),
+        contact=held.contact.opened(key),
         appointment=held.appointment,
         appointment_at=held.not_before if held.appointment else None,
         history=history,

@@ -120,6 +120,7 @@ def init(
         assert user_id is not None
         ctx = Context(database, clock, Actor(user_id, login, name, roles, station), KeyRing(pair))
         audit.record(ctx, connection, "init", f"user {user_id}")
+        keys.make_refusal_secret(ctx, connection)
     return ctx, recovery_key
 
 
@@ -254,18 +255,20 @@ def enable_user(ctx: Context, login: str) -> None:
 def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) -> list[Context]:
     """Signed-in operators who are no people, made or found again, each on a station of its own.
 
-    They hold the programme's contact key in memory only, and nobody can sign in as one of them.
+    They hold the contact key and the refusal key in memory only, and nobody can sign in as one of them.
 
     Args:
-        ctx: a holder of the contact key.
+        ctx: a holder of both.
         programme: what they call for.
         count: how many, >= 1.
 
     Raises:
-        CatiError: ``no_contact_key``; ``login_taken`` when a real user has one of their logins.
+        CatiError: ``no_contact_key``, ``no_refusal_key``; ``login_taken`` when a real user
+            has one of their logins.
     """
     ctx.actor.require(Right.MANAGE_USERS)
     secret = ctx.keys.secret(programme.id, Secret.CONTACT)
+    refusal = ctx.keys.secret(None, Secret.REFUSAL)
     operators = []
     with ctx.database.write() as connection:
         for number in range(1, count + 1):
@@ -276,6 +279,7 @@ def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) ->
             if not user.simulated:
                 raise _login_taken(login)
             ring.add(programme.id, Secret.CONTACT, secret)
+            ring.add(None, Secret.REFUSAL, refusal)
             operators.append(Context(ctx.database, ctx.clock, actor_of(user, login), ring))
         audit.record(ctx, connection, "simulated_operators", f"programme {programme.id}", count=count)
     return operators
@@ -336,6 +340,7 @@ def _note_failure(connection: Connection, session_id: str, user: StoredUser | No
 def _open_session(ctx: Context, connection: Connection, user: StoredUser) -> None:
     if user.failed_sign_ins:
         store.clear_failures(connection, user.id)
+    keys.make_refusal_secret(ctx, connection)
     unreadable = keys.load(connection, ctx.keys, user.id)
     audit.record(
         ctx, connection, "sign_in", f"user {user.id}", station=ctx.actor.station, unreadable_grants=unreadable

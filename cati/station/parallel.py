@@ -64,6 +64,7 @@ class _Task:
     url: str
     actor: Actor
     contact_secret: bytes
+    refusal_secret: bytes
     programme: LoadedProgramme
     seed: int
     stations: int
@@ -74,6 +75,7 @@ def _work(task: _Task, seconds: Any, orders: Any, reports: Any) -> None:
     database = Database(task.url, pool_size=1)
     keys = KeyRing(new_pair())
     keys.add(task.programme.id, Secret.CONTACT, task.contact_secret)
+    keys.add(None, Secret.REFUSAL, task.refusal_secret)
     ctx = Context(database, clock, task.actor, keys)
     station = Station(
         ctx,
@@ -127,7 +129,8 @@ def simulate(
     for operator in users.simulated_operators(bureau, programme, stations):
         orders = spawn.Queue()
         secret = operator.keys.secret(programme.id, Secret.CONTACT)
-        task = _Task(url, operator.actor, secret, programme, seed, stations)
+        refusal = operator.keys.secret(None, Secret.REFUSAL)
+        task = _Task(url, operator.actor, secret, refusal, programme, seed, stations)
         crew.append((spawn.Process(target=_work, args=(task, seconds, orders, reports), daemon=True), orders))
     try:
         for process, _ in crew:

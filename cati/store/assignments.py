@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from cati.domain.contacts import Contact
 from cati.domain.queue import CaseState, EarlierAttempt, StartedInterview
+from cati.sealing.contacts import ContactKey
 from cati.store import interviews as interview_store
 from cati.store.engine import Connection
 from cati.store.tables import (
@@ -45,7 +47,30 @@ class HeldCase:
     sealed: bytes
     number_hash: bytes
 
+    @property
+    def contact(self) -> SealedContact:
+        """Whom it is about."""
+        return SealedContact(self.sealed, self.number_hash)
 
+
+@dataclass(frozen=True, slots=True)
+class SealedContact:
+    """The contact of a case; `number_hash` is what the seal is bound to."""
+
+    sealed: bytes
+    number_hash: bytes
+
+    def opened(self, key: ContactKey) -> Contact:
+        """The contact, by the programme's key."""
+        return Contact.decode(key.open(self.sealed, bound_to=self.number_hash))
+
+
+_CONTACT = (
+    select(contacts.c.sealed, persons.c.number_hash)
+    .join(cases, cases.c.entry_id == contacts.c.entry_id)
+    .join(persons, persons.c.id == cases.c.person_id)
+    .where(cases.c.id == bindparam("case"))
+)
 _HELD = (
     select(
         cases.c.id.label("case_id"),
@@ -131,6 +156,11 @@ _LAST_ATTEMPT = (
 def held_case(connection: Connection, case_id: int) -> HeldCase:
     """A case that is held."""
     return HeldCase(**connection.execute(_HELD, {"case": case_id}).one()._mapping)
+
+
+def contact_of(connection: Connection, case_id: int) -> SealedContact:
+    """Whom a case is about."""
+    return SealedContact(*tuple(connection.execute(_CONTACT, {"case": case_id}).one()))
 
 
 def earlier_attempts(connection: Connection, case_id: int) -> tuple[EarlierAttempt, ...]:

@@ -148,6 +148,11 @@ def is_begun(connection: Connection, case_id: int, user_id: int) -> bool:
     return connection.scalar(_OPEN_INTERVIEW, {"case": case_id}) is not None
 
 
+def is_simulated(connection: Connection, attempt_id: str) -> bool:
+    """Whether nobody was dialled in this attempt."""
+    return bool(connection.scalar(select(attempts.c.simulated).where(attempts.c.id == attempt_id)))
+
+
 def end(
     connection: Connection,
     *,
@@ -183,8 +188,8 @@ def settled_state(
     return None if state is None else CaseState(state)
 
 
-def history(connection: Connection, case_id: int, but: str) -> tuple[PastAttempt, ...]:
-    """All settled attempts of a case but one, oldest first."""
+def history(connection: Connection, case_id: int, but: str = "") -> tuple[PastAttempt, ...]:
+    """All settled attempts of a case, `but` one if it is named, oldest first."""
     rows = connection.execute(_HISTORY, {"case": case_id, "but": but})
     return tuple(PastAttempt(row.dialled_at, row.disposition) for row in rows)
 

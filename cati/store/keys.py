@@ -1,4 +1,4 @@
-"""Secrets of programmes, sealed to users and to the recovery key."""
+"""Secrets of programmes and of the bureau, sealed to users and to the recovery key."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from cati.store.tables import key_grants, programmes
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One secret sealed to one user; no user means the recovery key."""
+    """One secret sealed to one user; no user means the recovery key, no programme the bureau's own."""
 
-    programme_id: int
+    programme_id: int | None
     which: Secret
     user_id: int | None
     sealed: bytes = field(repr=False)
@@ -47,7 +47,7 @@ def put(connection: Connection, grant: Grant, at: datetime) -> None:
     """Store a grant in place of an earlier one of the same secret and user."""
     connection.execute(
         delete(key_grants).where(
-            key_grants.c.programme_id == grant.programme_id,
+            key_grants.c.programme_id.is_not_distinct_from(grant.programme_id),
             key_grants.c.secret == str(grant.which),
             key_grants.c.user_id.is_not_distinct_from(grant.user_id),
         )
@@ -68,9 +68,12 @@ def withdraw(connection: Connection, user_id: int) -> int:
     return connection.execute(delete(key_grants).where(key_grants.c.user_id == user_id)).rowcount
 
 
-def programme_ids(connection: Connection) -> tuple[int, ...]:
-    """All programmes, oldest first."""
-    return tuple(connection.scalars(select(programmes.c.id).order_by(programmes.c.id)))
+def is_made(connection: Connection, programme_id: int | None, which: Secret) -> bool:
+    """Whether there is such a secret: it was granted to somebody."""
+    query = select(key_grants.c.id).where(
+        key_grants.c.programme_id.is_not_distinct_from(programme_id), key_grants.c.secret == str(which)
+    )
+    return connection.scalar(query.limit(1)) is not None
 
 
 def set_recording_public(connection: Connection, programme_id: int, public: bytes) -> None:

@@ -319,6 +319,12 @@ def give_back(connection: Connection, case_id: int, now: datetime) -> None:
     _give_back(connection, row, now, owner_id=row.owner_id, owner_until=row.owner_until)
 
 
+def close_held(connection: Connection, case_id: int, disposition: str, now: datetime) -> None:
+    """End a case that is held; its place is free for others."""
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    _settle(connection, row, now, Settlement("final", disposition), Fate.SETTLED)
+
+
 def _give_back(connection: Connection, row: Row[Any], now: datetime, **whose: Any) -> None:
     if not row.attempts:
         _freshen(connection, row, barred_id=whose.get("barred_id") or row.barred_id)

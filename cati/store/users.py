@@ -139,6 +139,11 @@ def fact(connection: Connection, name: str) -> str | None:
     return connection.scalar(select(bureau.c.value).where(bureau.c.name == name))
 
 
+def hold_fact(connection: Connection, name: str) -> None:
+    """Let nobody else hold this fact until the transaction ends (SQLite has one writer anyway)."""
+    connection.execute(select(bureau.c.name).where(bureau.c.name == name).with_for_update())
+
+
 def set_fact_once(connection: Connection, name: str, value: str) -> bool:
     """Store a fact; False when it is there already."""
     added = insert_once(connection, bureau).values(name=name, value=value).returning(bureau.c.name)

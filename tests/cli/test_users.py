@@ -50,14 +50,16 @@ def typed(
     return run
 
 
-def test_a_user_is_added_reset_and_has_nothing_to_be_granted_without_a_programme(
+def test_a_user_is_added_reset_and_granted_what_the_role_asks_for(
     typed: Callable[..., Result],
 ) -> None:
     added = typed("add", "op", "--role", "operator", "--new-password-file", "theirs")
     assert added.output == "User op added.\n"
     reset = typed("reset", "op", "--new-password-file", "mine")
     assert "cati user grant op" in reset.output
-    refused = typed("grant", "op").exception
+    assert typed("grant", "op").output == "1 key granted to op.\n"
+    assert typed("add", "sup", "--role", "supervisor", "--new-password-file", "theirs").exit_code == 0
+    refused = typed("grant", "sup").exception
     assert isinstance(refused, CatiError)
     assert refused.code == "nothing_to_grant"
 

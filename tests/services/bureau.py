@@ -88,6 +88,7 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
             )
     keys = KeyRing(pair)
     keys.add(programme_id, Secret.CONTACT, os.urandom(32))
+    keys.add(None, Secret.REFUSAL, os.urandom(32))
     actor = Actor(user_id, "admin", "局", frozenset({Role.BUREAU}), "station-1")
     loaded = LoadedProgramme(programme_id, programme, "setup", clock.now())
     return Context(database, clock, actor, keys), loaded

@@ -21,6 +21,7 @@ from cati.store.tables import key_grants, programmes
 
 PASSWORD = "long enough 1"
 OTHER = "another phrase"
+OF_PROGRAMME = {Secret.CONTACT, Secret.RECORDING}
 
 
 @dataclass
@@ -121,13 +122,13 @@ def test_an_undone_programme_leaves_no_key_behind(office: Office) -> None:
     kept = office.programme("kept")
     with pytest.raises(CatiError):
         make_and_refuse(office)
-    assert {programme_id for programme_id, _ in office.bureau.keys.held()} == {kept}
+    assert {programme_id for programme_id, _ in office.bureau.keys.held()} == {kept, None}
 
 
 def test_each_programme_has_secrets_of_its_own(office: Office) -> None:
     first, second = office.programme("a"), office.programme("b")
     ring = office.bureau.keys
-    assert len({ring.secret(p, which) for p in (first, second) for which in Secret}) == 4
+    assert len({ring.secret(p, which) for p in (first, second) for which in OF_PROGRAMME}) == 4
 
 
 def test_a_database_without_a_recovery_key_makes_no_secrets(database_url: str) -> None:
@@ -142,11 +143,14 @@ def test_a_user_added_by_somebody_without_keys_waits_for_a_holder(office: Office
     programme_id = office.programme()
     admin = office.sign_in("it")
     users.add_user(admin, "op", "op", [Role.OPERATOR], PASSWORD)
-    assert keys.missing(admin) == (keys.Missing("op", programme_id, Secret.CONTACT),)
+    assert keys.missing(admin) == (
+        keys.Missing("op", None, Secret.REFUSAL),
+        keys.Missing("op", programme_id, Secret.CONTACT),
+    )
     assert code_of(lambda: keys.grant(admin, "op")) == "nothing_to_grant"
     operator = office.sign_in("op")
     assert not operator.keys.held()
-    assert keys.grant(office.bureau, "OP") == 1
+    assert keys.grant(office.bureau, "OP") == 2
     keys.refresh(operator)
     assert holds(operator, programme_id) == {Secret.CONTACT}
     assert keys.missing(admin) == ()
@@ -159,7 +163,7 @@ def test_any_holder_grants_but_only_what_a_role_entitles_to(office: Office) -> N
     users.add_user(office.sign_in("it"), "op-2", "op-2", [Role.OPERATOR], PASSWORD)
     users.add_user(office.sign_in("it"), "sup", "sup", [Role.SUPERVISOR], PASSWORD)
     operator = office.sign_in("op-1")
-    assert keys.grant(operator, "op-2") == 1
+    assert keys.grant(operator, "op-2") == 2
     assert holds(office.sign_in("op-2"), programme_id) == {Secret.CONTACT}
     assert code_of(lambda: keys.grant(operator, "sup")) == "nothing_to_grant"
     assert code_of(lambda: keys.grant(operator, "nobody")) == "unknown_user"
@@ -191,7 +195,10 @@ def test_a_reset_makes_a_new_pair_whose_grants_a_holder_confirms(office: Office)
     after = office.sign_in("op", OTHER)
     assert after.keys.public != before.keys.public
     assert not after.keys.held()
-    assert keys.missing(office.bureau) == (keys.Missing("op", programme_id, Secret.CONTACT),)
+    assert keys.missing(office.bureau) == (
+        keys.Missing("op", None, Secret.REFUSAL),
+        keys.Missing("op", programme_id, Secret.CONTACT),
+    )
     keys.grant(office.bureau, "op")
     again = office.sign_in("op", OTHER)
     assert again.keys.secret(programme_id, Secret.CONTACT) == before.keys.secret(programme_id, Secret.CONTACT)
@@ -264,10 +271,11 @@ def test_the_recovery_key_opens_everything_when_the_password_is_lost(office: Off
     again = passwords.recover(
         office.bureau.database, office.bureau.clock, office.recovery.lower(), "Admin", OTHER, "PC-3"
     )
-    for which in Secret:
+    for which in OF_PROGRAMME:
         assert again.keys.secret(programme_id, which) == lost.secret(programme_id, which)
+    assert again.keys.secret(None, Secret.REFUSAL) == lost.secret(None, Secret.REFUSAL)
     assert again.keys.public != lost.public
-    assert holds(office.sign_in("admin", OTHER), programme_id) == set(Secret)
+    assert holds(office.sign_in("admin", OTHER), programme_id) == OF_PROGRAMME
     assert code_of(lambda: office.sign_in("admin")) == "sign_in_refused"
 
 
