@@ -1,4 +1,4 @@
-"""The command that takes in phone lists."""
+"""Commands on phone lists: take in, show, withdraw, write what is wrong."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option, progress
-from cati.cli.texts import command, option
-from cati.domain.frames import PROBLEM_LABELS, RowProblem
+from cati.cli.texts import command, group, option
+from cati.domain.frames import PROBLEM_LABELS, RowProblem, find_unit
 from cati.domain.users import Right
-from cati.services import adjustments
+from cati.services import adjustments, frame_problems, frame_versions
 from cati.services import frames as service
 
 
@@ -54,12 +56,12 @@ def _line(report: dict[str, object]) -> str:
     lists = report.get("lists", {"": report})
     assert isinstance(lists, dict)
     parts = []
-    for group, facts in lists.items():
+    for label, facts in lists.items():
         rejected = ", ".join(
             f"{_(PROBLEM_LABELS[RowProblem(code)])} {count}" for code, count in facts["rejected"].items()
         )
         part = _("{group} rows accepted: {accepted} of {rows}").format(
-            group=group, accepted=facts["accepted"], rows=facts["rows"]
+            group=label, accepted=facts["accepted"], rows=facts["rows"]
         )
         part += f" ({rejected})" if rejected else ""
         part += " " + _("[short list]") if facts.get("short") else ""
@@ -68,5 +70,79 @@ def _line(report: dict[str, object]) -> str:
     return f"{report['file']}: " + "; ".join(parts) + late
 
 
-COMMANDS = {"import": import_}
+@group()
+def frames() -> None:
+    """Phone lists: show, withdraw, write what is wrong with them."""
+
+
+@frames.command("list")
+@json_option
+@click.pass_obj
+def list_(session: Session, in_json: bool) -> None:
+    """List all versions of all phone lists."""
+    found = service.listing(session.ctx, session.programme)
+    facts = [
+        {
+            "unit": frame.unit,
+            "group": frame.group,
+            "version": frame.version,
+            "current": frame.current,
+            "submitted": frame.submitted_on.isoformat() if frame.submitted_on else None,
+            "received": frame.received_at.isoformat(),
+            "rows": frame.rows,
+            "accepted": frame.accepted,
+            "short": frame.short,
+            "late": frame.late,
+            "withdrawn": frame.withdrawn_because,
+        }
+        for frame in found
+    ]
+    if in_json:
+        as_json(facts)
+        return
+    for one in facts:
+        click.echo("\t".join("" if value is None else str(value) for value in one.values()))
+
+
+@frames.command("withdraw")
+@click.argument("unit")
+@option("--reason", required=True, help="What was wrong with it.")
+@click.pass_obj
+def withdraw(session: Session, unit: str, reason: str) -> None:
+    """Withdraw the last file of a UNIT, or of the public pool (pool), before the draw."""
+    code = _unit_code(session, unit)
+    of_unit = [f for f in service.listing(session.ctx, session.programme) if f.current and f.unit == code]
+    if not of_unit:
+        raise CatiError("frame_none", N_("{unit} has no phone list. Nothing was changed."), unit=unit)
+    newest = max(of_unit, key=lambda frame: frame.id)
+    lists = frame_versions.withdraw(session.ctx, session.programme, newest, reason)
+    click.echo(_("{file} withdrawn; lists: {count}.").format(file=newest.file, count=len(lists)))
+
+
+@frames.command("problems")
+@click.argument("unit")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def problems(session: Session, unit: str, file: Path) -> None:
+    """Write the rows of a UNIT's lists that cannot be used to FILE (.xlsx)."""
+    count = frame_problems.export_problems(session.ctx, session.programme, _unit_code(session, unit), file)
+    click.echo(_("{file}: {count} rows.").format(file=file, count=count))
+
+
+def _unit_code(session: Session, text: str) -> str | None:
+    """Code of the unit of that name or code; None for the public pool."""
+    if text == service.POOL:
+        return None
+    units = session.programme.programme.units
+    found = next((unit for unit in units if unit.code == text), None) or find_unit(units, text)
+    if found is None:
+        raise CatiError(
+            "unit_not_found",
+            N_("The programme has no unit {unit}. Nothing was changed. Check the name."),
+            unit=text,
+        )
+    return found.code
+
+
+COMMANDS = {"import": import_, "frames": frames}
 """By name, for the main group."""

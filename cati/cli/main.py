@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": "setup",
     "programme": "programmes",
     "import": "frames",
+    "frames": "frames",
     "draw": "draws",
     "supplement": "draws",
     "status": "fieldwork",

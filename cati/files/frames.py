@@ -1,4 +1,4 @@
-"""Phone lists in Excel workbooks: where their headings are, and their rows one by one."""
+"""Phone lists in Excel workbooks and .csv files: where their headings are, and their rows one by one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
+from typing import Protocol
 
 import python_calamine
 
@@ -17,6 +18,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.frames import ListRow, Titles, fold, fold_short, read_titles
 from cati.domain.phones import clean_text
+from cati.files.csv import is_csv, read_rows, read_text
 from cati.files.limits import LIMITS, Limits, not_a_workbook, protected, read_workbook
 
 HEADING_ROWS = 15
@@ -45,6 +47,48 @@ class Columns:
     remark: int
 
 
+class ListSheet(Protocol):
+    """A sheet of rows of one width, which may be read any number of times."""
+
+    name: str
+
+    @property
+    def last_row(self) -> int:
+        """The last row with anything in it, from 1; 0 when there is none."""
+        ...
+
+    def iter_rows(self) -> Iterator[Sequence[object]]:
+        """The rows from the first, blank ones too."""
+        ...
+
+
+class _ExcelSheet:
+    """A sheet of a workbook."""
+
+    def __init__(self, sheet: python_calamine.CalamineSheet) -> None:
+        self.name = sheet.name
+        self.iter_rows = sheet.iter_rows
+        # The reader's own `total_height` is one less.
+        self.last_row = sheet.end[0] + 1 if sheet.end else 0
+
+
+class _CsvSheet:
+    """A .csv file as the sheet it was saved from, called as the file is."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.name = path.stem
+        self._path, self._text = path, text
+        self.last_row, self._width = 0, 0
+        for number, row in enumerate(read_rows(path, text), 1):
+            if any(row):
+                self.last_row, self._width = number, max(self._width, len(row))
+
+    def iter_rows(self) -> Iterator[Sequence[object]]:
+        """The rows, the short ones filled up."""
+        for row in read_rows(self._path, self._text):
+            yield row + [""] * (self._width - len(row)) if len(row) < self._width else row
+
+
 class PhoneList:
     """One sheet with a phone list.
 
@@ -55,13 +99,11 @@ class PhoneList:
         height: sheet rows below the headings, blank ones too.
     """
 
-    def __init__(
-        self, sheet: python_calamine.CalamineSheet, titles: Titles, columns: Columns, first_row: int
-    ) -> None:
+    def __init__(self, sheet: ListSheet, titles: Titles, columns: Columns, first_row: int) -> None:
         self.sheet = sheet.name
         self.titles = titles
         self.columns = columns
-        self.height = _last_row(sheet) - first_row + 1
+        self.height = sheet.last_row - first_row + 1
         self._first_row = first_row
         self._read = sheet.iter_rows
 
@@ -88,7 +130,7 @@ class PhoneList:
 
 @dataclass(frozen=True, slots=True)
 class ListFile:
-    """A workbook of phone lists.
+    """A file of phone lists.
 
     Attributes:
         name: of the file, without folders.
@@ -102,42 +144,50 @@ class ListFile:
 
 
 def open_lists(path: Path, *, names_needed: bool = True, limits: Limits = LIMITS) -> ListFile:
-    """Open a workbook of phone lists; its rows are read later, one by one.
+    """Open a file of phone lists; its rows are read later, one by one.
 
     Args:
-        path: an .xlsx or .xls file; it is only read.
+        path: an .xlsx, .xls or .csv file; it is only read. A .csv file is one list called as the file is.
         names_needed: a list without a column of names is refused.
         limits: what it may hold.
 
     Raises:
-        CatiError: as `read_workbook`, and ``no_list``, ``heading_missing``, ``column_missing``.
+        CatiError: as `read_workbook` and `read_text`, and ``no_list``, ``heading_missing``,
+            ``column_missing``, ``too_many_rows``.
     """
-    content = read_workbook(path, limits)
-    lists = []
-    try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            for about in workbook.sheets_metadata:
-                if about.typ is python_calamine.SheetTypeEnum.WorkSheet:
-                    sheet = workbook.get_sheet_by_name(about.name)
-                    if sheet.height:
-                        lists.append(_phone_list(path, sheet, names_needed, limits))
-    except python_calamine.PasswordError:
-        raise protected(path) from None
-    except python_calamine.CalamineError:
-        raise not_a_workbook(path) from None
+    content, sheets = _csv_sheets(path, limits) if is_csv(path) else _excel_sheets(path, limits)
+    lists = tuple(_phone_list(path, sheet, names_needed, limits) for sheet in sheets if sheet.last_row)
     if not lists:
         raise CatiError(
             "no_list",
             N_("{file} has nothing written in it. Nothing was changed. Ask for the list to be sent again."),
             file=path.name,
         )
-    return ListFile(path.name, hashlib.sha256(content).hexdigest(), tuple(lists))
+    return ListFile(path.name, hashlib.sha256(content).hexdigest(), lists)
 
 
-def _phone_list(
-    path: Path, sheet: python_calamine.CalamineSheet, names_needed: bool, limits: Limits
-) -> PhoneList:
-    if _last_row(sheet) > limits.rows:
+def _csv_sheets(path: Path, limits: Limits) -> tuple[bytes, list[ListSheet]]:
+    content, text = read_text(path, limits)
+    return content, [_CsvSheet(path, text)]
+
+
+def _excel_sheets(path: Path, limits: Limits) -> tuple[bytes, list[ListSheet]]:
+    content = read_workbook(path, limits)
+    sheets: list[ListSheet] = []
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            for about in workbook.sheets_metadata:
+                if about.typ is python_calamine.SheetTypeEnum.WorkSheet:
+                    sheets.append(_ExcelSheet(workbook.get_sheet_by_name(about.name)))
+    except python_calamine.PasswordError:
+        raise protected(path) from None
+    except python_calamine.CalamineError:
+        raise not_a_workbook(path) from None
+    return content, sheets
+
+
+def _phone_list(path: Path, sheet: ListSheet, names_needed: bool, limits: Limits) -> PhoneList:
+    if sheet.last_row > limits.rows:
         raise CatiError(
             "too_many_rows",
             N_("{file}, sheet {sheet}: more than {rows} rows. Nothing was changed. Split the list."),
@@ -178,11 +228,6 @@ def _phone_list(
         remark=_place(headings, REMARK),
     )
     return PhoneList(sheet, titles, columns, at + 2)
-
-
-def _last_row(sheet: python_calamine.CalamineSheet) -> int:
-    """The last row with anything in it, from 1; the reader's own `total_height` is one less."""
-    return sheet.end[0] + 1 if sheet.end else 0
 
 
 def _heading_missing(path: Path, sheet: str) -> CatiError:

@@ -53,17 +53,7 @@ def read_workbook(path: Path, limits: Limits = LIMITS) -> bytes:
         CatiError: ``file_unreadable``, ``file_protected``, ``file_not_workbook``, ``file_too_large`` or
             ``cell_far_away``.
     """
-    try:
-        if path.stat().st_size > limits.packed:
-            raise _too_large(path)
-        content = path.read_bytes()
-    except OSError as error:
-        raise CatiError(
-            "file_unreadable",
-            N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
-            file=path.name,
-            reason=error.strerror,
-        ) from error
+    content = read_file(path, limits)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise protected(path)
@@ -74,6 +64,25 @@ def read_workbook(path: Path, limits: Limits = LIMITS) -> bytes:
     except zipfile.BadZipFile:
         raise not_a_workbook(path) from None
     return content
+
+
+def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
+    """Read a file's bytes if they are not too many.
+
+    Raises:
+        CatiError: ``file_unreadable`` or ``file_too_large``.
+    """
+    try:
+        if path.stat().st_size > limits.packed:
+            raise _too_large(path)
+        return path.read_bytes()
+    except OSError as error:
+        raise CatiError(
+            "file_unreadable",
+            N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
+            file=path.name,
+            reason=error.strerror,
+        ) from error
 
 
 def not_a_workbook(path: Path) -> CatiError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.files.csv import is_csv, read_rows, read_text
 from cati.files.limits import not_a_workbook, read_workbook
 
 
@@ -30,8 +30,7 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]]) -> list[TableRo
         columns: names of the columns, each with headings it also goes by.
 
     Raises:
-        CatiError: ``file_unreadable``, ``file_not_workbook``, ``column_missing`` and other refusals of
-            `read_workbook`.
+        CatiError: ``column_missing``, and what `read_workbook` and `read_text` refuse.
     """
     numbered = enumerate(_rows(path), start=1)
     heading = next(((n, row) for n, row in numbered if any(row)), (0, []))[1]
@@ -58,10 +57,9 @@ def _place(heading: Sequence[str], names: Sequence[str], path: Path) -> int:
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
-    if path.suffix.lower() == ".csv":
-        yield from (
-            [_text(cell) for cell in row] for row in csv.reader(io.StringIO(_decoded(path), newline=""))
-        )
+    if is_csv(path):
+        _content, text = read_text(path)
+        yield from ([_text(cell) for cell in row] for row in read_rows(path, text))
         return
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -72,23 +70,6 @@ def _rows(path: Path) -> Iterator[list[str]]:
         raise not_a_workbook(path) from None
     for row in sheet:
         yield [_text(cell) for cell in row]
-
-
-def _decoded(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CatiError(
-            "file_unreadable",
-            N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
-            file=path.name,
-            reason=error.strerror,
-        ) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Every byte string is some text in GB 18030 or it is none at all.
-        return content.decode("gb18030", errors="replace")
 
 
 def _text(cell: object) -> str:

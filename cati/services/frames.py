@@ -39,24 +39,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 DEADLINE = "lists"
 """The item of the programme's deadlines that phone lists are held to."""
 
-_POOL = "pool"
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that is not used, as its list has it.
-
-    Attributes:
-        number: row of the sheet, from 1.
-        code: one of `RowProblem`.
-        cells: the phone cells as text.
-    """
-
-    number: int
-    code: str
-    name: str
-    cells: tuple[str, ...]
-    remark: str
+POOL = "pool"
+"""What the list of the public is called where a unit or group is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +66,7 @@ def import_frame(
     Args:
         ctx: somebody who may import, and holds the contact key.
         programme: where to.
-        path: an Excel workbook.
+        path: an Excel workbook or .csv file.
         progress: told how far it is.
 
     Raises:
@@ -98,13 +82,13 @@ def import_frame(
     late = any(is_late(source.titles.submitted_on, deadline) for _, source in sources)
     groups = {group.code for group, _ in sources}
     with ctx.database.read() as connection:
-        _refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme.id)
         others = _other_lists(connection, programme.id, unit, groups)
         earlier = [store.numbers_of(connection, frame_id) for frame_id in others]
     work = _Import(ctx, programme, opened, _Count(progress, opened))
     with work.sealed(sources, earlier) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
-        _refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme.id)
         if _other_lists(connection, programme.id, unit, groups) != others:
             raise _changed_meanwhile(opened.name)
         version = max(work.store(connection, one, unit, late)[1] for one in lists)
@@ -123,7 +107,7 @@ def import_pool(
     Args:
         ctx: somebody who may import, and holds the contact key.
         programme: where to.
-        path: an Excel workbook of one sheet; it needs no names.
+        path: an Excel workbook of one sheet, or a .csv file; it needs no names.
         progress: told how far it is.
 
     Raises:
@@ -142,14 +126,14 @@ def import_pool(
             file=opened.name,
         )
     with ctx.database.read() as connection:
-        _refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme.id)
     work = _Import(ctx, programme, opened, _Count(progress, opened))
     with work.sealed([(None, opened.lists[0])], ()) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
-        _refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme.id)
         frame_id, version = work.store(connection, lists[0], None, late=False)
         also = store.pool_numbers_in_unit_lists(connection, frame_id, programme.id)
-        audit.record(ctx, connection, "import_pool", _POOL, file=opened.sha256, version=version)
+        audit.record(ctx, connection, "import_pool", POOL, file=opened.sha256, version=version)
     report = lists[0].report
     return PoolReport(opened.name, report.rows, report.accepted, report.rejected, also)
 
@@ -163,24 +147,6 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredFrame, ...]
     ctx.actor.require(Right.SEE_PROGRESS)
     with ctx.database.read() as connection:
         return store.stored_frames(connection, programme.id)
-
-
-def rejected_rows(ctx: Context, programme: LoadedProgramme, frame: StoredFrame) -> list[RejectedRow]:
-    """The rows of a list that are not used, so that the unit can be told which to mend.
-
-    Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``.
-    """
-    ctx.actor.require(Right.IMPORT_FRAMES)
-    key = ctx.keys.contact_key(programme.id)
-    with ctx.database.read() as connection:
-        rows = store.problems_of(connection, frame.id)
-    place = _place(frame.sha256, frame.group)
-    found = []
-    for number, code, sealed in rows:
-        name, remark, *cells = json.loads(key.open(sealed, bound_to=place + str(number).encode()))
-        found.append(RejectedRow(number, code, name, tuple(cells), remark))
-    return found
 
 
 class _Count:
@@ -219,7 +185,7 @@ class _Import:
             for group, source in sources:
                 tally = ListTally([*earlier, *(one.numbers for one in lists)])
                 entries, problems = stack.enter_context(spool()), stack.enter_context(spool())
-                place = _place(self._opened.sha256, group.code if group else None)
+                place = sealed_place(self._opened.sha256, group.code if group else None)
                 self._read(source, tally, entries, problems, place)
                 report = tally.report(group.minimum_list_size if group else None)
                 lists.append(_SealedList(group, source, report, tally.numbers, entries, problems))
@@ -288,12 +254,17 @@ class _Import:
         return frame_id, version
 
 
-def _place(sha256: str, group: str | None) -> bytes:
+def sealed_place(sha256: str, group: str | None) -> bytes:
     """What the cells of a list's rejected rows are bound to, before the row's number."""
-    return f"{sha256}/{group or _POOL}/".encode()
+    return f"{sha256}/{group or POOL}/".encode()
 
 
-def _refuse_if_frozen(connection: Connection, programme_id: int) -> None:
+def refuse_if_frozen(connection: Connection, programme_id: int) -> None:
+    """Refuse to change lists that a draw has frozen.
+
+    Raises:
+        CatiError: ``frames_frozen``.
+    """
     if store.frozen(connection, programme_id):
         raise CatiError(
             "frames_frozen",

@@ -63,7 +63,13 @@ class NewFrame:
 
 @dataclass(frozen=True, slots=True)
 class StoredFrame:
-    """One version of one list as stored; unit and group are codes, None for the public pool."""
+    """One version of one list as stored; unit and group are codes, None for the public pool.
+
+    Attributes:
+        current: the version in force.
+        withdrawn_at: when it was withdrawn as imported by mistake; None for one that was not.
+        withdrawn_because: the reason given then.
+    """
 
     id: int
     unit: str | None
@@ -79,6 +85,8 @@ class StoredFrame:
     rows: int
     accepted: int
     rejected: dict[str, int]
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
 
 
 def lock_programme(connection: Connection, programme_id: int) -> None:
@@ -129,6 +137,8 @@ def stored_frames(connection: Connection, programme_id: int) -> tuple[StoredFram
             frames.c.rows,
             frames.c.accepted,
             frames.c.rejected,
+            frames.c.withdrawn_at,
+            frames.c.withdrawn_because,
         )
         .select_from(frames)
         .outerjoin(units, units.c.id == frames.c.unit_id)
@@ -204,6 +214,34 @@ def _same_list(frame: NewFrame) -> ColumnElement[bool]:
     if frame.unit_id is None:
         return and_(frames.c.programme_id == frame.programme_id, frames.c.unit_id.is_(None))
     return and_(frames.c.unit_id == frame.unit_id, frames.c.group_id == frame.group_id)
+
+
+def withdraw(connection: Connection, frame: StoredFrame, at: datetime, because: str) -> None:
+    """Put a version out of force for good, and the last one before it that was not withdrawn back in force.
+
+    The programme must be locked.
+    """
+    this = frames.alias()
+    same = and_(
+        frames.c.programme_id == this.c.programme_id,
+        frames.c.unit_id.is_not_distinct_from(this.c.unit_id),
+        frames.c.group_id.is_not_distinct_from(this.c.group_id),
+        this.c.id == frame.id,
+    )
+    connection.execute(
+        update(frames)
+        .where(frames.c.id == frame.id)
+        .values(current=False, withdrawn_at=at, withdrawn_because=because)
+    )
+    earlier = connection.scalar(
+        select(frames.c.id)
+        .join(this, same)
+        .where(frames.c.withdrawn_at.is_(None))
+        .order_by(frames.c.version.desc())
+        .limit(1)
+    )
+    if earlier is not None:
+        connection.execute(update(frames).where(frames.c.id == earlier).values(current=True))
 
 
 def add_entries(

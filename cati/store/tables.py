@@ -193,6 +193,8 @@ frames = Table(
     Column("rows", Integer, nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("rejected", Document, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_because", Text),
     UniqueConstraint("programme_id", "unit_id", "group_id", "version"),
     comment="A row is one version of one phone list; no unit and group means the public pool. "
     "Of the versions of a list only the current one is drawn from.",

@@ -15,6 +15,7 @@ from cati.base.errors import CatiError
 from cati.domain.frames import ListTally, RowProblem, is_late
 from cati.domain.phones import PhoneProblem, of_row
 from cati.files.frames import PhoneList, open_lists
+from cati.files.limits import Limits
 from tests.services.bureau import MANAGED, list_rows, write_list
 
 DATA = Path(__file__).parents[1] / "data"
@@ -238,3 +239,63 @@ def test_the_file_is_known_by_its_bytes_and_left_as_it_is(tmp_path: Path) -> Non
     opened = open_lists(path)
     assert (opened.name, opened.sha256) == ("list.xlsx", hashlib.sha256(before[0]).hexdigest())
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+CSV = (
+    "区财政局管理对象样本库\r\n报送单位：区财政局,,报送时间：2024年1月22日\r\n序号,姓名,手机号码\r\n"
+    "1,王五,138 0013 8000\r\n\r\n2,赵六,无\r\n合计,2\r\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+def test_a_csv_file_is_a_list_in_any_encoding_of_an_office(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "管理对象.CSV"
+    path.write_bytes(CSV.encode(encoding))
+    found = only_list(path)
+    assert (found.sheet, found.titles.unit, found.titles.submitted_on) == (
+        "管理对象",
+        "区财政局",
+        date(2024, 1, 22),
+    )
+    assert [(row.number, row.name, *row.phones) for row in found.rows()] == [
+        (4, "王五", "138 0013 8000"),
+        (6, "赵六", "无"),
+    ]
+    assert found.height == 4
+
+
+def test_a_quoted_cell_of_a_csv_file_may_have_several_lines(tmp_path: Path) -> None:
+    path = tmp_path / "管理对象.csv"
+    path.write_text('姓名,手机,备注\n甲,13800138000,"上午\n下午"\n乙,13800138001,\n', "utf-8")
+    assert [(row.number, row.remark) for row in only_list(path).rows()] == [(2, "上午\n下午"), (3, "")]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\x81\xff\x00\x01", "file_not_text"),
+        (b"PK\x03\x04\x00\x00\x00", "file_not_text"),
+        ("姓名,手机\n甲," + "1" * 200_000, "csv_broken"),
+        ("", "no_list"),
+        (",,\n,\n", "no_list"),
+        ("甲,13800138000\n", "heading_missing"),
+        ("手机\n13800138000\n", "column_missing"),
+    ],
+)
+def test_a_csv_file_that_is_no_list_is_refused_in_words(
+    tmp_path: Path, content: bytes | str, code: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert refusal(path).code == code
+    assert "list.csv" in str(refusal(path))
+
+
+def test_a_csv_file_of_too_many_rows_or_bytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("姓名,手机\n" + "甲,13800138000\n" * 9, "utf-8")
+    with pytest.raises(CatiError, match="more than 9 rows"):
+        open_lists(path, limits=Limits(rows=9))
+    with pytest.raises(CatiError) as refused:
+        open_lists(path, limits=Limits(packed=20))
+    assert refused.value.code == "file_too_large"

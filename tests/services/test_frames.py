@@ -24,7 +24,8 @@ from cati.sealing.keyring import KeyRing, Secret
 from cati.sealing.keys import new_pair
 from cati.services import audit
 from cati.services.context import Context
-from cati.services.frames import RejectedRow, import_frame, import_pool, listing, rejected_rows
+from cati.services.frame_problems import RejectedRow, rejected_rows
+from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
 from cati.store.spool import BATCH
