@@ -257,7 +257,8 @@ class Shell(QWidget):
         self.remember(changed)
 
     def _switch_mode(self) -> None:
-        self._restyle(mode="light" if theme.current().mode == "dark" else "dark")
+        modes = list(theme.MODES)
+        self._restyle(mode=modes[(modes.index(theme.current().mode) + 1) % len(modes)])
 
     def _switch_language(self) -> None:
         others = [name for name in i18n.LANGUAGES if name != i18n.language()]

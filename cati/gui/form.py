@@ -22,6 +22,9 @@ def labelled(field: LineField, hint: str = "") -> Holder:
     return Holder(column(words, field, gap=4))
 
 
+AROUND = (28, 24, 28, 24)
+
+
 class Form(Surface):
     """One step that Enter confirms.
 
@@ -43,7 +46,7 @@ class Form(Surface):
         parts: Sequence[QWidget],
         button: str,
         foot: QWidget | None = None,
-        width: int = 480,
+        width: int = 500,
     ) -> None:
         super().__init__(width=width)
         self._problem = Text(size=14, ink="stop", wrap=True)
@@ -60,7 +63,13 @@ class Form(Surface):
         items += [4, *parts, self._problem_row, 4, self._go]
         if foot is not None:
             items += [4, foot]
-        self.setLayout(column(*items, gap=12, margins=(28, 24, 28, 24)))
+        self._content = column(*items, gap=12, margins=AROUND)
+        self.setLayout(self._content)
+
+    def set_scant(self, scant: bool) -> None:
+        """Give up space around and between where every line counts."""
+        self._content.set_gap(7 if scant else 12)
+        self._content.set_margins((24, 10, 24, 10) if scant else AROUND)
         for field in self.findChildren(LineField):
             # Whoever types is mending what was complained of.
             field.textEdited.connect(self._problem_row.hide)

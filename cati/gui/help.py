@@ -13,6 +13,7 @@ from cati.gui.theme import px
 from cati.gui.widgets.base import LEFT
 from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
@@ -71,7 +72,9 @@ class HelpOverlay(QWidget):
         note = Text(_("Digits and letters never act while you type in a field."), 13, "ink2", wrap=True)
         parts = column(head, Rule("edge"), _grid(offers), Rule(), note, gap=12, margins=(28, 20, 28, 18))
         self._sheet = Surface(parts)
-        self.setLayout(column(None, row(None, self._sheet, None), None))
+        middle = Middle()
+        middle.addWidget(Holder(column(None, row(None, self._sheet, None), None)))
+        self.setLayout(column(middle, gap=0))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cover the window also when its size changes."""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.domain.users import DemoUser
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.first_user import Draft, FirstUser
@@ -21,6 +23,7 @@ from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Band, Page, Surface
 from cati.gui.widgets.text import Strong, Text
 
@@ -115,8 +118,8 @@ class SignInPage(Page):
         self._form = SignInForm()
         self._first: FirstUser | None = None
         self._draft: Draft | None = None
-        self._stack = QStackedLayout()
-        self._stack.addWidget(_centred(self._form))
+        self._stack = Middle()
+        self._stack.addWidget(Centred(self._form))
         language = Button(_("中文 / English"), "F8", size=14, height=32)
         language.clicked.connect(lambda: keys.trigger("language"))
         title = Text(_("CATI · satisfaction interviews by telephone"), 20, bold=True)
@@ -124,10 +127,30 @@ class SignInPage(Page):
         band = Band(head, "sheet", 52, bottom="line")
         self.setLayout(column(band, (self._stack, 1), KeyBar(keys), gap=0))
         self._form.confirmed.connect(self._confirm)
+        self._stack.overflows.connect(self._offer_scrolling)
         keys.bind("confirm", self._confirm)
         keys.unbind("show_again")
         keys.set_mode(Mode.SIGN_IN)
         self._form.wait(_("Opening the database"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give way where the window is small."""
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the scale of the theme in use."""
+        super().restyle()
+        scant = theme.current().space(self.width(), self.height()) > theme.Space.FULL
+        for form in self.findChildren(Form):
+            form.set_scant(scant)
+        for sheet in self.findChildren(Centred):
+            sheet.set_scant(scant)
+
+    def _offer_scrolling(self, over: bool) -> None:
+        if over:
+            self._keys.bind("scroll", self._stack.scroll_page)
+        else:
+            self._keys.unbind("scroll")
 
     def take_focus(self) -> None:
         """Put the cursor where something is still to be typed."""
@@ -167,8 +190,10 @@ class SignInPage(Page):
         if new:
             self._first = FirstUser(self._keys, self._tasks, self._door, self._draft)
             self._first.made.connect(self.signed_in)
-            self._stack.addWidget(_centred(self._first))
-            self._stack.setCurrentIndex(1)
+            made = Centred(self._first)
+            self._stack.addWidget(made)
+            self._stack.setCurrentWidget(made)
+            self.restyle()
             self.take_focus()
         elif self._door.demo is not None:
             self._form.show_demo(self._door.demo)
@@ -203,5 +228,13 @@ class SignInPage(Page):
         self._form.password.setFocus()
 
 
-def _centred(sheet: QWidget) -> Holder:
-    return Holder(column(None, row(None, sheet, None), None, None, margins=16))
+class Centred(Holder):
+    """A sheet in the middle of the desk, a little above."""
+
+    def __init__(self, sheet: QWidget) -> None:
+        self._around = column(None, row(None, sheet, None), None, None, margins=16)
+        super().__init__(self._around)
+
+    def set_scant(self, scant: bool) -> None:
+        """Give up the desk around it where every line counts."""
+        self._around.set_margins(4 if scant else 16)

@@ -8,6 +8,7 @@ what a widget derives from it once (fonts of labels, sizes, margins) it sets in 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
@@ -21,8 +22,25 @@ MONO = ("Consolas", "Menlo", "Noto Sans Mono CJK SC")
 # Chinese fonts draw quotation marks, dashes and middle dots as wide as a character; English needs its own.
 PROPORTIONAL = ("pwid", "palt")
 LEAST_SCALE, MOST_SCALE = 0.8, 2.0
-# Below this width at 100 % a screen gives way in the agreed order: help, hints, side column, opening line.
-TIGHT_WIDTH = 1200
+
+
+class Space(IntEnum):
+    """How much room a screen has at its scale.
+
+    TIGHT gives way in the agreed order: help, hints, side column, opening line. SCANT tightens the bars too.
+    NARROW lays side columns under the paper, where they are reached by scrolling.
+    """
+
+    FULL = 0
+    TIGHT = 1
+    SCANT = 2
+    NARROW = 3
+
+
+# A screen smaller than this, px at 100 %, has the space to the right. English words are wider.
+_TIGHT = {"en": (1300, 640)}
+_TIGHT_ELSE = (1200, 610)
+_SCANT, _NARROW = (1020, 540), (940, 0)
 
 LIGHT = {
     "desk": "#E9EDF2",
@@ -154,9 +172,17 @@ class Theme:
         step = max(0, min(5, int(share * 6)))
         return QColor(RAMPS[self.mode][step]), QColor(RAMP_TEXT[self.mode][step >= 4])
 
-    def is_tight(self, width: int) -> bool:
-        """Whether a screen of `width` px has to give way at this scale."""
-        return width / self.scale < TIGHT_WIDTH
+    def space(self, width: int, height: int | None = None) -> Space:
+        """How much room a window of this size in px has at this scale; any height when left out."""
+        bounds = (
+            (Space.NARROW, _NARROW),
+            (Space.SCANT, _SCANT),
+            (Space.TIGHT, _TIGHT.get(language(), _TIGHT_ELSE)),
+        )
+        for space, (wide, high) in bounds:
+            if width / self.scale < wide or (height is not None and height / self.scale < high):
+                return space
+        return Space.FULL
 
 
 @lru_cache(maxsize=256)

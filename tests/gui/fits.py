@@ -1,13 +1,23 @@
-"""Proof that nothing is clipped: walks a tree of widgets and reports texts without room."""
+"""Proof that nothing is clipped: walks a tree of widgets and reports texts without room.
+
+Labels are asked for the room they need, painted widgets for the texts they had to shorten; nothing may reach
+beyond what holds it, nor over its neighbour, and what scrolls is told.
+"""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from cati.gui.widgets.base import Painted
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.text import Text
+
+# A layout of wrapped words takes several rounds: widths, heights for them, and what moves by that.
+ROUNDS = 8
 
 
 class Clip(NamedTuple):
@@ -19,29 +29,100 @@ class Clip(NamedTuple):
     needed: tuple[int, int]
 
 
+def come_to_rest(root: QWidget) -> None:
+    """Let layouts do what they have put off, until nothing moves any more."""
+    before: list[QRect] = []
+    for _round in range(ROUNDS):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        now = [widget.geometry() for widget in root.findChildren(QWidget)]
+        if now == before:
+            return
+        before = now
+
+
 def clipped(root: QWidget) -> list[Clip]:
-    """Everything under `root` that is cut, shortened, or larger than the window."""
+    """Everything under `root` that is cut, shortened, hidden, overlapped, or larger than the window."""
+    come_to_rest(root)
     root.grab()
+    for area in root.findChildren(Middle):
+        # What is scrolled out of sight has to paint too.
+        area.page.grab()
     found = []
     least = root.minimumSizeHint()
     if least.width() > root.width() or least.height() > root.height():
         found.append(Clip("window too small", root.objectName(), _pair(root.size()), _pair(least)))
-    for widget in root.findChildren(QWidget):
-        if not widget.isVisibleTo(root) or widget.visibleRegion().isEmpty():
+    seen = [widget for widget in root.findChildren(QWidget) if widget.isVisibleTo(root)]
+    for widget in seen:
+        if not _says_something(widget):
             continue
-        if isinstance(widget, Painted | Text):
-            found += [
-                Clip("shortened", text, _pair(widget.size()), _pair(widget.sizeHint()))
-                for text in getattr(widget, "shortened", ())
-            ]
-        if isinstance(widget, QLabel) and widget.text():
+        found += _beyond(widget, root)
+        found += _shortened(widget)
+        if isinstance(widget, QLabel):
             found += _label(widget)
         elif isinstance(widget, Painted):
             need = widget.minimumSizeHint()
             if need.width() > widget.width() + 1 or need.height() > widget.height() + 1:
-                words = getattr(widget, "text", widget.accessibleName)()
-                found.append(Clip("cut", words, _pair(widget.size()), _pair(need)))
-    return found
+                found.append(Clip("cut", _words(widget), _pair(widget.size()), _pair(need)))
+        elif isinstance(widget, QLineEdit) and widget.fontMetrics().height() * 0.8 > widget.height():
+            found.append(Clip("cut", _words(widget), _pair(widget.size()), _pair(widget.sizeHint())))
+    return found + _overlapping(seen)
+
+
+def scrolled(root: QWidget) -> list[Clip]:
+    """What does not show all it holds at once."""
+    come_to_rest(root)
+    areas = [area for area in root.findChildren(Middle) if area.isVisibleTo(root)]
+    return [
+        Clip("scrolls", type(area.parent()).__name__, _pair(area.size()), _pair(area.page.size()))
+        for area in areas
+        if area.verticalScrollBar().maximum() or area.horizontalScrollBar().maximum()
+    ]
+
+
+def _says_something(widget: QWidget) -> bool:
+    if isinstance(widget, QLabel):
+        return bool(widget.text())
+    return isinstance(widget, Painted | QLineEdit)
+
+
+def _words(widget: QWidget) -> str:
+    if isinstance(widget, Text):
+        return widget.words()
+    return str(getattr(widget, "text", widget.accessibleName)())
+
+
+def _shortened(widget: QWidget) -> list[Clip]:
+    texts = getattr(widget, "shortened", ())
+    return [Clip("shortened", text, _pair(widget.size()), _pair(widget.sizeHint())) for text in texts]
+
+
+def _beyond(widget: QWidget, root: QWidget) -> list[Clip]:
+    """Whether it reaches out of something that holds it; what scrolls is reached by scrolling."""
+    place, holder = widget.geometry(), widget.parentWidget()
+    while holder is not None and holder is not root.parentWidget():
+        if isinstance(holder.parentWidget(), QScrollArea):
+            return []
+        if not holder.rect().adjusted(-1, -1, 1, 1).contains(place):
+            return [Clip("beyond", _words(widget), _pair(holder.size()), _pair(place.bottomRight()))]
+        if holder is root:
+            break
+        place, holder = place.translated(holder.pos()), holder.parentWidget()
+    return []
+
+
+def _overlapping(seen: list[QWidget]) -> list[Clip]:
+    """Neighbours that lie over one another, but for what covers its whole place on purpose."""
+    siblings: dict[int, list[QWidget]] = {}
+    for widget in seen:
+        parent = widget.parentWidget()
+        if parent is not None and widget.geometry() != parent.rect() and not widget.isWindow():
+            siblings.setdefault(id(parent), []).append(widget)
+    return [
+        Clip("overlaps", f"{_words(one)} / {_words(other)}", _pair(QPoint()), _pair(shared.size()))
+        for group in siblings.values()
+        for one, other in combinations(group, 2)
+        if (shared := one.geometry().intersected(other.geometry())).width() > 1 and shared.height() > 1
+    ]
 
 
 def _label(label: QLabel) -> list[Clip]:

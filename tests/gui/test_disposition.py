@@ -43,6 +43,7 @@ class Desk(QWidget):
         self.setLayout(column(self.page, gap=0))
         # What the console leaves between its bars on a screen of 1366×768.
         self.resize(1366, 690 - theme.px(64 + 44 + 34))
+        self.page.set_space(theme.current().space(1366, 690))
         self.page.show_call(call, SETTINGS, NOW, appointments, proposed)
         self.page.bind()
 

@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from cati.gui import theme
+from cati.gui.widgets.surface import Surface
 
 TEXT_ON_GROUND = [
     (ink, ground)
@@ -75,9 +76,64 @@ def test_an_unknown_mode_is_a_fault() -> None:
         theme.use("sepia")
 
 
-def test_a_screen_is_tight_by_what_it_holds_at_its_scale() -> None:
-    assert not theme.Theme(scale=1.0).is_tight(1366)
-    assert theme.Theme(scale=1.25).is_tight(1366)
+@pytest.mark.parametrize(
+    ("size", "scale", "space"),
+    [
+        ((1366, 690), 1.0, theme.Space.FULL),
+        ((1366, 690), 1.25, theme.Space.TIGHT),
+        ((1366, 690), 1.4, theme.Space.SCANT),
+        ((1366, 690), 1.5, theme.Space.NARROW),
+        ((1366, 690), 2.0, theme.Space.NARROW),
+        ((1920, 1002), 2.0, theme.Space.SCANT),
+        ((1366, 400), 1.0, theme.Space.SCANT),
+    ],
+)
+def test_a_screen_gives_way_by_what_it_holds_at_its_scale(size, scale: float, space: theme.Space) -> None:
+    assert theme.Theme(scale=scale).space(*size) is space
+
+
+# Lowest contrast of each text token on the grounds it is used on, as the visual language states them.
+GROUNDS = ("desk", "panel", "sheet", "soft")
+STATED = {
+    "light": {"ink": 13.3, "ink2": 6.0, "accent": 5.7, "ok": 5.5, "warn": 6.2, "stop": 5.9},
+    "dark": {"ink": 10.1, "ink2": 5.8, "accent": 5.6, "ok": 6.0, "warn": 6.4, "stop": 5.5},
+    # On white alone, with one ink: nothing is under 7.
+    "contrast": {"ink": 16.4, "ink2": 16.4, "accent": 7.1, "ok": 6.9, "warn": 7.6, "stop": 7.3},
+}
+
+
+@pytest.mark.parametrize("mode", list(theme.MODES))
+def test_texts_have_the_contrast_that_is_stated(mode: str) -> None:
+    tokens = theme.Theme(mode)
+    lowest = {
+        ink: min(contrast(tokens.colour(ink), tokens.colour(ground)) for ground in GROUNDS)
+        for ink in STATED[mode]
+    }
+    assert {ink: round(value, 1) for ink, value in lowest.items()} == STATED[mode]
+
+
+def test_high_contrast_has_one_ground_one_ink_and_thick_rings() -> None:
+    tokens = theme.MODES["contrast"]
+    assert {tokens[name] for name in GROUNDS} == {tokens["sheet"]}
+    assert {tokens[name] for name in ("ink", "ink2", "line", "edge")} == {tokens["ink"]}
+    assert theme.Theme("contrast").ring() == 3
+    assert theme.Theme("light").ring() == 2
+
+
+@pytest.mark.usefixtures("look")
+def test_a_soft_ground_becomes_a_ring_in_high_contrast(qtbot) -> None:
+    surface = Surface(ground="soft", edge=None)
+    qtbot.addWidget(surface)
+    surface.resize(60, 40)
+    surface.show()
+
+    def at(x: int) -> str:
+        return surface.grab().toImage().pixelColor(x, 20).name()
+
+    assert at(1) == at(30) == theme.LIGHT["soft"].lower()
+    theme.use("contrast")
+    assert [at(x) for x in (0, 1, 2)] == [theme.LIGHT["accent"].lower()] * 3
+    assert at(30) == theme.LIGHT["sheet"].lower()
 
 
 @pytest.mark.usefixtures("look", "tongue")

@@ -210,7 +210,7 @@ def test_a_flag_shows_what_the_program_says_not_the_click(qtbot, window: QWidget
     assert not next(button for button in bar._buttons if button.text() == "Prompted").isChecked()
 
 
-def test_a_narrow_key_bar_squeezes_before_it_shortens(qtbot, window: QWidget) -> None:
+def test_a_narrow_key_bar_squeezes_before_it_takes_a_second_line(qtbot, window: QWidget) -> None:
     bar = KeyBar(bound_keys(window))
     bar.setParent(window)
     bar.resize(1366, 44)
@@ -223,9 +223,12 @@ def test_a_narrow_key_bar_squeezes_before_it_shortens(qtbot, window: QWidget) ->
     bar.grab()
     assert not any(button.shortened for button in bar._buttons)
     assert all(one.geometry().right() < bar.width() for one in bar._buttons)
-    bar.resize(700, 44)
+    assert bar.height() == 44
+    bar.resize(900, 44)
     bar.grab()
-    assert any(button.shortened for button in bar._buttons)
+    assert bar.height() == 88
+    assert not any(button.shortened for button in bar._buttons)
+    assert all(one.geometry().right() < bar.width() for one in bar._buttons)
 
 
 def test_the_day_is_drawn_to_scale(qtbot) -> None:

@@ -73,7 +73,7 @@ class Tiles(QWidget):
 
     def restyle(self) -> None:
         """Take sizes from the theme in use."""
-        self._grid.setSpacing(px(10))
+        self._grid.setSpacing(px(8 if self._tight else 10))
         several = len(self._offers) > IN_A_ROW
         height, size = (70, 19) if self._tight else (88, 22)
         if several:

@@ -10,13 +10,17 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.interview import Piece
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.console.script import ScriptText
 from cati.gui.widgets.keycap import KeyCap
-from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
+
+AROUND = (64, 24, 64, 24)
 
 
 class CardOverlay(QWidget):
@@ -30,7 +34,7 @@ class CardOverlay(QWidget):
     def __init__(self, screen: QWidget, keys: Keys) -> None:
         super().__init__(screen)
         self._screen, self._keys = screen, keys
-        self._text = ScriptText(200)
+        self._text = ScriptText(100)
         head = row(
             Text(_("Read this when they doubt the call"), 16, "ink2", bold=True),
             None,
@@ -39,7 +43,10 @@ class CardOverlay(QWidget):
             gap=8,
         )
         sheet = Surface(column(head, Rule(), (self._text, 1), gap=12, margins=(32, 20, 32, 24)))
-        self.setLayout(column(sheet, margins=(64, 24, 64, 24)))
+        self._around = column(sheet, margins=AROUND)
+        middle = Middle()
+        middle.addWidget(Holder(self._around))
+        self.setLayout(column(middle, gap=0))
         self.hide()
         screen.installEventFilter(self)
         keys.changed.connect(self._follow)
@@ -47,6 +54,8 @@ class CardOverlay(QWidget):
     def open(self, pieces: Sequence[Piece]) -> None:
         """Show the card."""
         self._text.set_pieces(pieces)
+        tight = theme.current().space(self._screen.width()) >= theme.Space.SCANT
+        self._around.set_margins(8 if tight else AROUND)
         self._keys.push(Mode.CARD)
         self.setGeometry(self._screen.rect())
         self.show()

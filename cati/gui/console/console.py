@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
@@ -32,6 +32,7 @@ from cati.gui.widgets.call_bar import CallBar
 from cati.gui.widgets.day import DayBoard, DayLine
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import column
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Page
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class Console(Page):
         self._shell, self._keys = shell, shell.keys
         self.desk = Desk(shell.tasks, make_workplace, self)
         self._to_office = to_office
-        self._tight: bool | None = None
+        self._space: theme.Space | None = None
+        self._fitted: tuple[theme.Space, theme.Theme] | None = None
         self._idle_ticks = 0
         self._shown_case: int | None = None
         self._agreeing = False
@@ -84,16 +86,14 @@ class Console(Page):
         self.asking = Asking(self.desk, self.question, self.trouble)
         self.line, self.board = DayLine(), DayBoard()
         self.key_bar = KeyBar(self._keys)
-        # A stack without a widget of its own would show its first screen as a window.
-        self._body = QWidget()
-        self._stack = QStackedLayout(self._body)
+        self._stack = Middle()
         for screen in (self.away, self.ready, self.dialling, self.question, self.disposition, self.pause):
             self._stack.addWidget(screen)
         self.setLayout(
-            column(self.bar, (self._body, 1), self.trouble, self.board, self.line, self.key_bar, gap=0)
+            column(self.bar, (self._stack, 1), self.trouble, self.board, self.line, self.key_bar, gap=0)
         )
-        self.card = CardOverlay(self._body, self._keys)
-        self.microphone = MicrophoneOverlay(self._body, shell, self.desk)
+        self.card = CardOverlay(self._stack, self._keys)
+        self.microphone = MicrophoneOverlay(self._stack, shell, self.desk)
         self._listen()
         self._bind()
         self._keys.set_mode(Mode.BREAK)
@@ -127,6 +127,8 @@ class Console(Page):
         self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.store.connect(self._settle)
         self.disposition.chosen.connect(self._forget_trouble)
+        self.disposition.chosen.connect(lambda: self._stack.reveal(self.disposition.picker))
+        self._stack.overflows.connect(self._offer_scrolling)
 
     def _bind(self) -> None:
         desk = self.desk
@@ -185,7 +187,7 @@ class Console(Page):
         self._ticker.stop()
         self.desk.let_go()
         self.disposition.unbind()
-        self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up")
+        self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
 
     # ---- the screen of the moment ----------------------------------------------------------------
 
@@ -391,7 +393,7 @@ class Console(Page):
             works = _("microphone works") if self.desk.heard else _("listening for the microphone")
             note = _("look at the microphone") if fault else works
             room = self.desk.has_room
-            space = "" if self._tight and room else " · " + words.free_space(self.desk.free)
+            space = "" if self._space and room else " · " + words.free_space(self.desk.free)
             if self._keys.mode in (Mode.READY, Mode.BREAK):
                 self.key_bar.set_note(note + space, "microphone", "ok" if room and not fault else "warn")
             else:
@@ -421,9 +423,15 @@ class Console(Page):
             self.board.set_day(day, hours_words(today))
             self.ready.show_today(self._programme, today)
 
+    def _offer_scrolling(self, over: bool) -> None:
+        if over:
+            self._keys.bind("scroll", self._stack.scroll_page)
+        else:
+            self._keys.unbind("scroll")
+
     def _place_day(self) -> None:
         """The wide picture of the day where there is room, else the line, else a sentence in its place."""
-        room = not self._tight and self._has_room_for_board()
+        room = not self._space and self._has_room_for_board()
         wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
         said = not self.trouble.isHidden()
         self.board.setVisible(wide and not said)
@@ -466,11 +474,13 @@ class Console(Page):
         super().restyle()
         if not hasattr(self, "key_bar"):
             return
-        tight = theme.current().is_tight(self.width())
-        if tight != self._tight:
-            self._tight = tight
-            self.ready.set_tight(tight)
-            self.dialling.set_tight(tight)
-            self.question.set_tight(tight)
+        space = theme.current().space(self.width(), self.height())
+        if (space, theme.current()) != self._fitted:
+            self._space, self._fitted = space, (space, theme.current())
+            for part in (self.ready, self.dialling, self.question, self.disposition):
+                part.set_space(space)
+            scant = space >= theme.Space.SCANT
+            self.line.set_height(28 if scant else 34)
+            self.key_bar.set_scant(scant)
             self._show_bar()
         self._place_day()

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme, in_language
+from cati.gui import theme
 from cati.gui.console import words
 from cati.gui.widgets.day import DayMark, DayPicture, MarkKind, Span, clock_time
 from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Surface
-from cati.gui.widgets.text import Part, Prose, Text
+from cati.gui.widgets.text import Name, Part, Prose, Text
 
 if TYPE_CHECKING:
     from cati.station.workplace import Today
@@ -75,8 +76,8 @@ class TodaySide(QWidget):
             spread += [figure, None]
         return spread[:-1]
 
-    def _appointment(self) -> tuple[Holder, tuple[Text, Text, Text]]:
-        parts = (Text(size=15, bold=True), Text(size=14, wrap=True), Text(size=13, ink="ink2"))
+    def _appointment(self) -> tuple[Holder, tuple[Text, Name, Text]]:
+        parts = (Text(size=15, bold=True), Name((14, 13, 12), bold=False), Text(size=13, ink="ink2"))
         return Holder(row(parts[0], (parts[1], 1), parts[2], gap=10)), parts
 
     def show_today(self, programme: Programme, today: Today) -> None:
@@ -116,9 +117,15 @@ class TodaySide(QWidget):
         """Show the verification card of the case in hand."""
         self._card.set_text(parts)
 
-    def set_tight(self, tight: bool) -> None:
-        """Be narrower; the card is then opened by its key."""
-        self._holder.set_width(NARROW if tight else WIDE)
+    def maximum_width(self) -> int:
+        """Its width in px beside the queue card."""
+        return self._holder.maximumWidth()
+
+    def set_space(self, space: theme.Space) -> None:
+        """Be narrower, or take the whole width under the queue card; the card is then opened by its key."""
+        tight = space >= theme.Space.TIGHT
+        width = None if space is theme.Space.NARROW else NARROW if tight else WIDE
+        self._holder.set_width(width)
         self._mean.setVisible(not tight)
         for _line, (_time, _unit, group) in self._agreed:
             group.setVisible(not tight)

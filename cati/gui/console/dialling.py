@@ -10,8 +10,10 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.call import Call
 from cati.domain.programmes import Programme
+from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console.words import group_name, grouped, hidden, parts, person, unit_name
+from cati.gui.widgets.base import LEFT
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
@@ -53,7 +55,10 @@ class DiallingScreen(QWidget):
         self._connected = connected
         self._lamp, self._recorded = Icon("recording", "stop", 15), Text(size=13)
         self.show_sound("")
-        self._whom = row(self._unit, self._group, None, gap=14)
+        self._copies = row(copy, self._link, self._copied, None, gap=12)
+        self._ends = row(connected, nobody, None, gap=16)
+        self._whom = row(self._unit, (self._group, 1), gap=14)
+        self._whom.setAlignment(self._group, LEFT)
         left = self._left = column(
             self._whom,
             self._ask,
@@ -62,15 +67,16 @@ class DiallingScreen(QWidget):
             self._number,
             self._note,
             16,
-            row(copy, self._link, self._copied, None, gap=12),
+            self._copies,
             None,
-            row(connected, nobody, None, gap=16),
+            self._ends,
             8,
             row(self._lamp, self._recorded, None, gap=7),
             gap=6,
         )
         self._page = row((left, 1), self._upright, self._beside, gap=28, margins=(36, 22, 36, 20))
-        self.setLayout(column(Surface(self._page), margins=(16, 10, 16, 10)))
+        self._desk = column(Surface(self._page), margins=(16, 10, 16, 10))
+        self.setLayout(self._desk)
 
     def show_call(self, programme: Programme, call: Call) -> None:
         """Show whom to ask for; the number comes with `show_number`."""
@@ -109,8 +115,15 @@ class DiallingScreen(QWidget):
         )
         self._recorded.set_ink("warn" if missing else "ink2")
 
-    def set_tight(self, tight: bool) -> None:
+    def set_space(self, space: theme.Space) -> None:
         """Give way to a low or narrow window."""
+        tight, narrow = space >= theme.Space.TIGHT, space is theme.Space.NARROW
+        self._whom.set_upright(narrow)
+        self._whom.set_gap(4 if narrow else 14)
+        self._copies.set_upright(narrow)
+        self._ends.set_upright(narrow)
+        scant = space >= theme.Space.SCANT
+        self._desk.set_margins((8, 6, 8, 6) if scant else (16, 10, 16, 10))
         self._number.set_size(56 if tight else 72)
         self._connected.set_measure(54 if tight else 76)
         self._upright.setVisible(not tight)

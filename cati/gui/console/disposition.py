@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
@@ -29,7 +29,7 @@ from cati.gui.widgets.options import OptionRow, Room
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
-SIDE, TIGHT_SIDE = 452, 320
+SIDE, TIGHT_SIDE, SCANT_SIDE = 452, 320, 302
 APPOINTMENT = "appointment"
 
 
@@ -102,8 +102,9 @@ class DispositionScreen(QWidget):
             Text(_("You judge; until it is stored you may choose again"), 12, "ink2"),
         ]
         self._side = self._make_side()
-        page = row((self._make_sheet(), 1), self._side, gap=12, margins=(16, 10, 16, 10))
-        self.setLayout(page)
+        self._space = theme.Space.FULL
+        self._page = row((self._make_sheet(), 1), self._side, gap=12, margins=(16, 10, 16, 10))
+        self.setLayout(self._page)
         self._show_choice()
 
     # ---- building --------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ class DispositionScreen(QWidget):
         sections = {section: self._section(section) for section in _headings()}
         left = column((sections[Section.NOT_CONNECTED], 5), 8, (sections[Section.BEGUN], 4), gap=0)
         right = column((sections[Section.NO_INTERVIEW], 9), gap=0)
-        lists = row((left, 1), Rule("line", True), (right, 1), gap=20)
+        lists = self._lists = row((left, 1), Rule("line", True), (right, 1), gap=20)
         self._title = Text(_("What came of this call?"), 20, bold=True)
         legend = [
             _legend("again", _("called again")),
@@ -124,7 +125,8 @@ class DispositionScreen(QWidget):
         foot = column(8, row(*legend, None, self._hints[1], gap=14), gap=0)
         self._frame = [Holder(head), Holder(foot)]
         top, bottom = self._frame
-        return Surface(column(top, (lists, 1), bottom, gap=0, margins=(24, 12, 24, 10)))
+        self._sheet = column(top, (lists, 1), bottom, gap=0, margins=(24, 12, 24, 10))
+        return Surface(self._sheet)
 
     def _section(self, section: Section) -> Line:
         rows = [self._rows[code] for code in _codes(section)]
@@ -333,6 +335,10 @@ class DispositionScreen(QWidget):
             option.set_selected(code == self._chosen)
         timed = self._chosen == APPOINTMENT
         self._stack.setCurrentWidget(self.picker if timed else self._said)
+        # A stack asks for the room of its largest page unless the others are left out.
+        used, left_out = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        for page, shown in ((self.picker, timed), (self._said, not timed)):
+            page.setSizePolicy(used if shown else left_out, used if shown else left_out)
         if not self._chosen:
             self._said.show_choice(
                 "ring", _("Nothing is chosen yet"), _("Press the key of what happened. Enter stores it.")
@@ -373,18 +379,33 @@ class DispositionScreen(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        tight = theme.current().is_tight(self.width())
-        self._side.set_width(TIGHT_SIDE if tight else SIDE)
+        space = self._space
+        tight, narrow = space >= theme.Space.TIGHT, space is theme.Space.NARROW
+        self._page.set_upright(narrow)
+        side = (SIDE, TIGHT_SIDE, SCANT_SIDE, 0)[space]
+        self._side.set_width(side or None)
         for given_way in (*self._hints, *self._frame):
             given_way.setVisible(not tight)
         self.picker.set_tight(tight)
         self._note_hint.set_size(12 if tight else 13)
         self._lines.set_gap(3 if tight else 8)
-        self._lines.set_margins((20, 6, 20, 6) if tight else (20, 12, 20, 14))
+        side_margin = 10 if space >= theme.Space.SCANT else 18
+        self._lines.set_margins((side_margin, 6, side_margin, 6) if tight else (20, 12, 20, 14))
         self._store.set_measure(40 if tight else 46)
-        sheet = self.width() - px((TIGHT_SIDE if tight else SIDE) + 12 + 2 * 16 + 2 * 24 + 2 * 20) - 1
+        scant = space >= theme.Space.SCANT
+        self._page.set_margins((8, 6, 8, 6) if scant else (16, 10, 16, 10))
+        self._sheet.set_margins((10, 6, 10, 6) if scant else (24, 12, 24, 10))
+        around = 2 * 8 + 2 * 10 if scant else 2 * 16 + 2 * 24
+        between = 6 if scant else 20
+        self._lists.set_gap(between)
+        sheet = self.width() - px(side + 12 * bool(side) + around + 2 * between) - 1
         for section in _headings():
             self._fit_section(section, sheet // 2)
+
+    def set_space(self, space: theme.Space) -> None:
+        """Give way to a low or narrow window."""
+        self._space = space
+        self._fit()
 
     def _fit_section(self, section: Section, width: int) -> None:
         options = [self._rows[code] for code in _codes(section)]

@@ -18,6 +18,7 @@ from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, Line, column, row
 from cati.gui.widgets.level import Level
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.options import OptionRow
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
@@ -83,7 +84,9 @@ class MicrophoneOverlay(QWidget):
             ),
             width=720,
         )
-        return column(None, row(None, sheet, None), None)
+        middle = Middle()
+        middle.addWidget(Holder(column(None, row(None, sheet, None), None)))
+        return column(middle, gap=0)
 
     # ---- coming and going ------------------------------------------------------------------------
 

@@ -55,8 +55,8 @@ class Picker(QWidget):
         self._typed = ""
         self._day: date | None = None
         self._hours = Tag("", "ink2", "panel")
-        self._heading = Text(_("Call again at a set time"), 20, bold=True)
-        title = row(Icon("calendar", "accent", 20), self._heading, None, self._hours, gap=10)
+        self._heading = Text(_("Call again at a set time"), 20, bold=True, elide=True)
+        title = row(Icon("calendar", "accent", 20), (self._heading, 1), self._hours, gap=10)
         self._quick = {key: LowRow(key, "") for key in QUICK_KEYS}
         for key, option in self._quick.items():
             option.clicked.connect(lambda _checked=False, pressed=key: self._take_quick(pressed))
@@ -121,7 +121,7 @@ class Picker(QWidget):
         self._hours.setVisible(not tight)
         self._chosen_row.setVisible(not tight)
         self._type_hint.setVisible(not tight)
-        self._heading.set_size(16 if tight else 20)
+        self._heading.set_size(15 if tight else 20)
         self._show_words()
         self._lines.set_gap(3 if tight else 8)
         for option in self._whose.values():

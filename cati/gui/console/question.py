@@ -48,7 +48,7 @@ class LastLine(Surface):
         self._answer = Text(size=16, bold=True, elide=True)
         self._tick, self._saved = Icon("tick", "ok", 16), Text(_("saved"), 13, "ok", bold=True)
         self._hint = Text(_("A wrong key can be mended; later answers stay"), 13, "ink2", elide=True)
-        line = row(
+        line = self._row = row(
             self._back,
             self._caption,
             self._title,
@@ -90,6 +90,7 @@ class LastLine(Surface):
     def set_tight(self, tight: bool) -> None:
         """The hint goes where there is little room."""
         self._hint.setVisible(not tight)
+        self._row.set_gap(6 if tight else 9)
 
 
 class Help(QWidget):
@@ -244,7 +245,8 @@ class QuestionScreen(QWidget):
             margins=(18, 12, 26, 12),
         )
         self._paper = Surface(self._sheet)
-        self.setLayout(row((self._paper, 1), self.side, gap=12, margins=(16, 10, 16, 10)))
+        self._page = row((self._paper, 1), self.side, gap=12, margins=(16, 10, 16, 10))
+        self.setLayout(self._page)
 
     # ---- what it shows ---------------------------------------------------------------------------
 
@@ -422,15 +424,20 @@ class QuestionScreen(QWidget):
         beside = self._tight and self.help.is_open and bool(self.help.pieces)
         self.side.show_help(self.help.pieces if beside else ())
 
-    def set_tight(self, tight: bool) -> None:
+    def set_space(self, space: theme.Space) -> None:
         """Give way in the agreed order."""
+        tight, scant = space >= theme.Space.TIGHT, space >= theme.Space.SCANT
         self._tight = tight
+        self._page.set_upright(space is theme.Space.NARROW)
+        self._steps.set_width(130 if scant else 250)
+        self._page.set_margins((8, 6, 8, 6) if scant else (16, 10, 16, 10))
+        self._sheet.set_margins((8, 8, 14, 6) if scant else (18, 12, 26, 12))
         self._line.set_tight(tight)
         self.tiles.set_tight(tight)
         self._asides.set_tight(tight)
         self.help.set_tight(tight)
-        self.side.set_tight(tight)
-        self._sheet.set_gap(6 if tight else 10)
+        self.side.set_space(space)
+        self._sheet.set_gap(4 if scant else 6 if tight else 10)
         self._show_beside()
 
 

@@ -26,7 +26,7 @@ from cati.gui.widgets.day import clock_time
 from cati.gui.widgets.icons import Icon, draw_icon
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface, Tag
-from cati.gui.widgets.text import Strong, Text
+from cati.gui.widgets.text import Name, Strong, Text
 
 if TYPE_CHECKING:
     from cati.station.workplace import Today
@@ -95,7 +95,7 @@ class Attempts(Painted, QWidget):
         high, wide = self._high, self.width()
         painter.fillRect(QRectF(0, y, wide, 1), theme.colour("line"))
         ink = "accent" if icon == "calendar" else "ink2"
-        lefts = [px(34), px(190), px(214), round(wide * 0.6), round(wide * 0.78), wide]
+        lefts = [px(34), px(190), px(214), round(wide * 0.68), round(wide * 0.85), wide]
         self.write(painter, QRectF(0, y, px(30), high), number, 14, "ink2")
         self.write(painter, QRectF(lefts[0], y, px(152), high), when, 14, "ink2")
         side = px(16)
@@ -105,7 +105,9 @@ class Attempts(Painted, QWidget):
             (lefts[3], lefts[4], lasted, "ink2"),
             (lefts[4], lefts[5], who, "ink2"),
         ):
-            self.write(painter, QRectF(left, y, right - left - px(8), high), text, 14, shade)
+            room = right - left - px(8)
+            size = 14 if theme.text_width(text, 14) <= room else 12
+            self.write(painter, QRectF(left, y, room, high), text, size, shade)
 
 
 def _attempt_words(past: EarlierAttempt, settings: Settings) -> tuple[str, str, str, str, str]:
@@ -174,7 +176,7 @@ class ReadyScreen(QWidget):
         self._tight = False
         self._tag = Tag("", "accent", "sheet", "calendar", "accent", 13)
         self._why, self._case = Text(size=13, ink="ink2", elide=True), Text(size=13, ink="ink2")
-        self._unit = Text(size=36, bold=True, wrap=True)
+        self._unit = Name((36,))
         self._group = Tag("", "ink", "panel", edge="edge", size=15)
         self._ask = Text(size=20, wrap=True)
         self._number, self._number_note = Text(size=46, bold=True), Text(size=14, ink="ink2")
@@ -191,7 +193,10 @@ class ReadyScreen(QWidget):
         self._tried, self._need = Text(size=13, ink="ink2", bold=True), Text(size=13, ink="ink2", elide=True)
         self._attempts = Attempts()
         self.side = TodaySide()
-        self.setLayout(row((self._build(), 1), self.side, gap=12, margins=(16, 10, 16, 10)))
+        self._narrow = False
+        self._shown: tuple[Programme, Call, datetime] | None = None
+        self._page = row((self._build(), 1), self.side, gap=12, margins=(16, 10, 16, 10))
+        self.setLayout(self._page)
 
     def _build(self) -> Surface:
         head = row(
@@ -224,6 +229,7 @@ class ReadyScreen(QWidget):
         """Show the case in hand."""
         assert call.assignment is not None
         assert call.script is not None
+        self._shown = (programme, call, now)
         case, settings = call.assignment, programme.settings
         word, icon, rule = words.REASONS[case.reason]
         self._tag.set_text(_(word), icon)
@@ -231,10 +237,11 @@ class ReadyScreen(QWidget):
         self._case.set_text(_("case {number}").format(number=f"{case.case_id:04d}"))
         self._unit.set_text(words.unit_name(programme, case))
         self._group.set_text(words.group_name(programme, case))
-        self._place_group()
         self._show_whom(case)
         self._show_number(call)
         self.note.show_case(call, settings, now)
+        self._show_beside()
+        self._place_group()
         opening = call.script.path(call.facts, {})[0]
         self._opening.set_text(words.parts(call.script.text(opening, call.facts, {}, language())))
         self._show_attempts(case, settings)
@@ -244,19 +251,29 @@ class ReadyScreen(QWidget):
         """The group beside the unit's name, or under it where the name needs the whole width."""
         wide = theme.text_width(self._unit.words(), 36, bold=True) + self._group.sizeHint().width() + px(18)
         beside = wide <= self._unit_room()
-        self._unit.set_size(36 if beside else 22 if self._tight else 26)
-        self._unit.setWordWrap(not beside)
-        policy = QSizePolicy.Policy.Maximum if beside else QSizePolicy.Policy.Expanding
-        self._unit.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        self._unit.set_sizes((36,) if beside else (28, 24, 20) if self._tight else (36, 32, 28, 26))
         flat, upright = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._named.setDirection(flat if beside else upright)
         self._named.set_gap(12 if beside else 4)
 
+    def _show_beside(self) -> None:
+        self._beside.setVisible(not (self.note.isHidden() and self._read.isHidden()))
+
     def _unit_room(self) -> int:
-        taken = px(2 * 18 + 272 + 262 + 12 + 32 + 20 if self._tight else 2 * 28 + 396 + 344 + 40 + 32 + 12)
-        if self._tight and self.note.isHidden():
-            taken -= px(262)
-        return self.width() - taken
+        inside = self._sheet.contentsMargins()
+        beside = 0 if self._beside.isHidden() else px(20) + self._beside.maximumWidth()
+        side = 0 if self._narrow else px(12) + self.side.maximum_width()
+        margins = self._page.contentsMargins()
+        return (
+            self.width()
+            - margins.left()
+            - margins.right()
+            - side
+            - inside.left()
+            - inside.right()
+            - beside
+            - px(4)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the group anew."""
@@ -303,13 +320,17 @@ class ReadyScreen(QWidget):
         self._off.set_text(reason)
         self._off.setVisible(bool(reason))
 
-    def set_tight(self, tight: bool) -> None:
+    def set_space(self, space: theme.Space) -> None:
         """Give way in the agreed order: hints, side column, opening line."""
-        self._tight = tight
+        tight, narrow = space >= theme.Space.TIGHT, space is theme.Space.NARROW
+        self._tight, self._narrow = tight, narrow
+        self._page.set_upright(narrow)
+        self._page.set_margins((8, 6, 8, 6) if space >= theme.Space.SCANT else (16, 10, 16, 10))
         self._why.setVisible(not tight)
         self._read.setVisible(not tight)
         self._upright.setVisible(not tight)
-        self._beside.set_width(262 if tight else 344)
+        self._beside.set_width(204 if space is theme.Space.SCANT else 262 if tight else 344)
+        self._show_beside()
         self._attempts.set_tight(tight)
         self._left.set_gap(1 if tight else 4)
         self._number.set_size(38 if tight else 46)
@@ -320,4 +341,6 @@ class ReadyScreen(QWidget):
         for button in (self._other, self._known):
             button.set_measure(28 if tight else 36)
         self._sheet.set_margins((18, 10, 18, 8) if tight else (28, 16, 28, 12))
-        self.side.set_tight(tight)
+        self.side.set_space(space)
+        if self._shown is not None:
+            self.show_call(*self._shown)

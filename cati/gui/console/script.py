@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QSize
@@ -145,6 +146,12 @@ def set_text(pieces: Sequence[Piece], width: float, height: float) -> Setting:
     return made
 
 
+def least_lines(pieces: Sequence[Piece], width: float) -> int:
+    """How many lines a text takes in the smallest letters, in a place so many px wide."""
+    size = LAST_SIZES[-1]
+    return len(_filled(_wrapped(breath_groups(pieces), size, width), size, width))
+
+
 class ScriptText(Painted, QWidget):
     """The words to be read aloud, piped words bold in accent.
 
@@ -158,13 +165,16 @@ class ScriptText(Painted, QWidget):
         self._pieces: tuple[Piece, ...] = ()
         self._made: tuple[object, Setting] | None = None
         self.shortened: set[str] = set()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def set_pieces(self, pieces: Sequence[Piece]) -> None:
         """Show another text."""
         if tuple(pieces) != self._pieces:
             self._pieces = tuple(pieces)
             self.setAccessibleName(self.words())
+            self.updateGeometry()
             self.update()
 
     def words(self) -> str:
@@ -182,6 +192,15 @@ class ScriptText(Painted, QWidget):
         if self._made is None or self._made[0] != key:
             self._made = (key, set_text(self._pieces, self.width(), self.height()))
         return self._made[1]
+
+    def hasHeightForWidth(self) -> bool:
+        """Its least height follows from the width it gets."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for the whole text in the smallest letters: more is taken where there is more."""
+        lines = least_lines(self._pieces, width)
+        return max(px(self._least), ceil(lines * theme.current().metrics(LAST_SIZES[-1]).height()))
 
     def sizeHint(self) -> QSize:
         """Room for three lines."""

@@ -205,7 +205,9 @@ class AnsweredSide(QWidget):
         self._answered.setVisible(not pieces)
         self.notes.setVisible(not pieces)
 
-    def set_tight(self, tight: bool) -> None:
-        """Be narrower where there is little room."""
-        self._holder.set_width(NARROW if tight else WIDE)
+    def set_space(self, space: theme.Space) -> None:
+        """Be narrower where there is little room, or take the whole width under the question."""
+        tight = space >= theme.Space.TIGHT
+        self._holder.set_width(None if space is theme.Space.NARROW else NARROW if tight else WIDE)
+        self.rail.set_least(6 if space >= theme.Space.SCANT else 10)
         self.notes.set_tight(tight)

@@ -118,7 +118,7 @@ class WeekGrid(Painted, QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Rows that still take a flag."""
-        return QSize(px(240), px(34 + 16 * self._rows()))
+        return QSize(px(240), px(34 + 13 * self._rows()))
 
     def _rows(self) -> int:
         return len(self._calendar.bands) if self._calendar else 5

@@ -88,9 +88,10 @@ class Tile(Painted, QAbstractButton):
     def _set_words(self) -> tuple[int, tuple[str, ...]]:
         """Size and lines of the words: on one line if they fit, else on two."""
         room = self.width() - self._cap().width() - px(12 + 18)
-        if theme.text_width(self.text(), self._letters, self._given) <= room:
-            return self._letters, (self.text(),)
-        lines = halves(self.text())
+        lines = tuple(filter(None, halves(self.text())))
+        for size in range(self._letters, TILE_LEAST if len(lines) == 1 else self._letters - 1, -1):
+            if theme.text_width(self.text(), size, self._given) <= room:
+                return size, (self.text(),)
         for size in range(min(self._letters, 18), TILE_LEAST, -1):
             if max(theme.text_width(line, size, self._given) for line in lines) <= room:
                 return size, lines
@@ -133,6 +134,12 @@ class Steps(Painted, QWidget):
         super().__init__()
         self._count, self._done, self._now, self._width = 0, 0, 0, width
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_width(self, width: int) -> None:
+        """Change the width, px at 100 %."""
+        if width != self._width:
+            self._width = width
+            self.restyle()
 
     def set_progress(self, count: int, now: int, done: int | None = None) -> None:
         """Show where the interview is.
@@ -203,6 +210,7 @@ class Rail(Painted, QWidget):
         super().__init__()
         self._rows: Sequence[RailRow] = ()
         self._now = -1
+        self._least = 10
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(_("Answers so far"))
 
@@ -223,9 +231,14 @@ class Rail(Painted, QWidget):
         """All rows at their widest."""
         return QSize(px(230), px(self.MOST) * max(1, len(self._rows)))
 
+    def set_least(self, rows: int) -> None:
+        """Be content with so many rows, those around the item asked now."""
+        self._least = rows
+        self.restyle()
+
     def minimumSizeHint(self) -> QSize:
-        """Ten rows at their narrowest, or all there are."""
-        return QSize(px(160), px(self.LEAST) * max(1, min(10, len(self._rows))))
+        """Ten rows at their narrowest, or all there are, or as few as it may be content with."""
+        return QSize(px(160), px(self.LEAST) * max(1, min(self._least, len(self._rows))))
 
     def _window(self, fits: int) -> range:
         """Indexes of the rows that are shown."""
@@ -275,6 +288,6 @@ class Rail(Painted, QWidget):
         known = (
             theme.current()
             .metrics(size, asked)
-            .elidedText(row.title, Qt.TextElideMode.ElideRight, title.width())
+            .elidedText(row.title, Qt.TextElideMode.ElideRight, title.width() - 1)
         )
         self.write(painter, title, known, size, ink, asked)

@@ -167,6 +167,8 @@ class Button(Painted, QAbstractButton):
             return "warn_s", "warn", "warn"
         if self.underMouse():
             ground = "fill_h" if self._kind is Kind.PRIMARY else "soft"
+            if theme.current().mode == "contrast" and self._kind is not Kind.DANGER:
+                edge = "accent"
         return ground, ink, edge
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -183,7 +185,8 @@ class Button(Painted, QAbstractButton):
             painter.setBrush(NO_BRUSH)
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(9), px(9))
             box.adjust(px(4), px(4), -px(4), -px(4))
-        heavy = self._kind is Kind.SELECTED and self.isEnabled()
+        hovered = self.underMouse() and theme.current().mode == "contrast"
+        heavy = (self._kind is Kind.SELECTED or hovered) and self.isEnabled()
         painter.setPen(outline(edge, theme.ring() if heavy else 1))
         painter.setBrush(theme.colour(ground) if ground else NO_BRUSH)
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5) if heavy else box, px(6), px(6))

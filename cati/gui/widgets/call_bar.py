@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import mark as N_
@@ -116,27 +116,33 @@ class CallBar(QWidget):
         self._state: CallBarState | None = None
         self._make_slots()
         self._banner = self._make_banner()
-        self._tight = False
+        self._space = theme.Space.FULL
+        self._who_rule, self._me_rule = self._rule(), self._rule()
+        self._names = Holder(column(None, self._who, self._who_note, None, gap=0))
+        self._who_line, self._under_line = row(self._names), row(margins=(10, 2, 10, 4))
+        self._me_slot = Holder(column(None, self._me, self._today, None, gap=1))
         self._bar = row(
             self._lamp_slot,
             self._rule(),
             self._clock_slot,
             self._rule(),
             self._level_slot,
-            self._rule(),
+            self._who_rule,
             4,
-            (Holder(column(None, self._who, self._who_note, None, gap=0)), 1),
+            (self._who_line, 1),
             self._practice,
             self._saved_slot,
             4,
-            self._rule(),
+            self._me_rule,
             2,
-            Holder(column(None, self._me, self._today, None, gap=1)),
+            self._me_slot,
             gap=12,
             margins=(18, 0, 18, 0),
         )
         self._band = Band(self._bar, "sheet", 64, bottom="line")
-        self.setLayout(column(self._banner, self._band, gap=0))
+        self._under = Band(self._under_line, "sheet", bottom="line")
+        self._under.hide()
+        self.setLayout(column(self._banner, self._band, self._under, gap=0))
         self.restyle()
         self.set_state(CallBarState())
 
@@ -167,7 +173,7 @@ class CallBar(QWidget):
                 gap=6,
             )
         )
-        self._who, self._who_note = Name((18, 16, 14), 13), Name((13, 12), bold=False)
+        self._who, self._who_note = Name((18, 16, 14, 13)), Name((13, 12), bold=False)
         self._practice = Tag(_("Practice"), "warn", "warn_s", "flag", None, 13)
         self._tick = Icon("tick", "ok", 18)
         self._saved, self._saved_note = Text(size=14, bold=True), Text(size=12, elide=True)
@@ -196,7 +202,8 @@ class CallBar(QWidget):
             return
         before, self._state = self._state, state
         live = state.phase is Phase.LIVE
-        self._band.set_ground("live" if live else "sheet", None if live else "line")
+        for band in (self._band, self._under):
+            band.set_ground("live" if live else "sheet", None if live else "line")
         for rule in self._rules:
             rule.set_ink("live_line" if live else "line")
         for meter in (self._own, self._other):
@@ -205,7 +212,7 @@ class CallBar(QWidget):
         self._show_levels(state, live)
         self._show_words(state, live)
         self._banner.setVisible(state.practice)
-        self._practice.setVisible(state.practice and not self._tight)
+        self._practice.setVisible(state.practice and not self._space)
         if before is not None and before.lamp is not state.lamp:
             self._announce(_(state.lamp.value[1]))
         if before is not None and before.saved is not state.saved:
@@ -271,17 +278,34 @@ class CallBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give way on a tight screen."""
-        if self._tight != theme.current().is_tight(self.width()):
+        if self._space != self._room():
             self.restyle()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now it has a width to go by."""
+        self.restyle()
+
+    def _room(self) -> theme.Space:
+        return theme.current().space(self.width()) if self.isVisible() else theme.Space.FULL
+
     def _give_way(self) -> None:
-        self._tight = theme.current().is_tight(self.width())
-        self._bar.set_gap(8 if self._tight else 12)
+        self._space = space = self._room()
+        tight, scant, narrow = (space >= some for some in list(theme.Space)[1:])
+        self._bar.set_gap(6 if scant else 8 if tight else 12)
+        self._bar.set_margins((10, 0, 10, 0) if scant else (18, 0, 18, 0))
+        self._band.set_height(56 if scant else 64)
+        self._who.set_sizes((16, 14, 12) if scant else (18, 16, 14, 13))
         for meter in (self._own, self._other):
-            meter.set_width(72 if self._tight else 104)
+            meter.set_width(48 if narrow else 72 if tight else 104)
+        # Name and time of day are known; then the unit takes a line of its own.
+        self._me_slot.setVisible(not scant)
+        self._me_rule.setVisible(not scant)
+        self._who_rule.setVisible(not narrow)
+        self._under.setVisible(narrow)
+        (self._under_line if narrow else self._who_line).addWidget(self._names)
         # The amber line above says it too.
         practice = self._state is not None and self._state.practice
-        self._practice.setVisible(practice and not self._tight)
+        self._practice.setVisible(practice and not tight)
 
     def _announce(self, words: str) -> None:
         if QAccessible.isActive():

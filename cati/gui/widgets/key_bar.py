@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from cati.gui.action import Group
@@ -15,8 +15,8 @@ from cati.gui.widgets.layouts import Holder, row
 from cati.gui.widgets.surface import Band, Rule
 from cati.gui.widgets.text import Text
 
-HEIGHT = 44
-LEAST_BUTTON = 56
+HEIGHT, SCANT = 44, 36
+GAP = 2
 # Room a divider takes between keys.
 DIVIDER = 9
 
@@ -36,10 +36,12 @@ class KeyBar(Band):
         self._last: list[Button] = []
         self._names: list[tuple[str, bool, str]] = []
         self._said: tuple[str, str | None, str] = ("", None, "ok")
+        self._line = HEIGHT
         super().__init__(None, "sheet", HEIGHT, top="line")
         self._icon = Icon("microphone", "ok", 15)
         self._note = Text(size=13, ink="ink2")
-        self._aside = Holder(row(self._icon, self._note, gap=5))
+        self._aside_line = row(self._icon, self._note, gap=5)
+        self._aside = Holder(self._aside_line)
         self._aside.setParent(self)
         self._aside.hide()
         keys.changed.connect(self._follow)
@@ -57,6 +59,11 @@ class KeyBar(Band):
         self._aside.setVisible(bool(text))
         self._place()
 
+    def set_scant(self, scant: bool) -> None:
+        """Be lower where every line counts."""
+        self._line = SCANT if scant else HEIGHT
+        self._place()
+
     def restyle(self) -> None:
         """Take sizes from the theme in use."""
         super().restyle()
@@ -69,8 +76,8 @@ class KeyBar(Band):
             self._place()
 
     def minimumSizeHint(self) -> QSize:
-        """The least width at which every key still has a readable word."""
-        return QSize(px(LEAST_BUTTON) * max(1, len(self._buttons)), px(HEIGHT))
+        """Any width: what has no room goes to a second line."""
+        return QSize(0, self.minimumHeight())
 
     def _follow(self) -> None:
         offers = [offer for offer in self._keys.offers() if offer.action.group is not Group.HIDDEN]
@@ -130,47 +137,63 @@ class KeyBar(Band):
         """Place the buttons anew."""
         self._place()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now it has a width to go by."""
+        self._place()
+
     def _place(self) -> None:
+        """Keys from the left, what stands alone from the right; a second line where one is too short."""
+        if not self._aside.isHidden():
+            self._aside_line.restyle()
+            self._aside.resize(self._aside_line.sizeHint())
+        lines = self._lines(self.width())
+        # Before it is seen it has no width to go by.
+        self.set_height(self._line * (len(lines) if self.isVisible() else 1))
+        high = px(self._line)
         right = self.width() - px(14)
         for button in self._last:
             size = button.sizeHint()
             right -= size.width()
-            button.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+            button.setGeometry(right, (high - size.height()) // 2, size.width(), size.height())
             right -= px(10)
         if not self._aside.isHidden():
-            layout = self._aside.layout()
-            assert layout is not None
-            layout.activate()
-            size = layout.sizeHint()
-            right -= size.width()
-            self._aside.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
-            right -= px(10)
-        self._place_keys(px(10), right)
+            self._aside.move(right - self._aside.width(), (high - self._aside.height()) // 2)
+        for nth, line in enumerate(lines):
+            self._place_keys(line, nth * high, high)
 
-    def _place_keys(self, left: int, right: int) -> None:
+    def _lines(self, width: int) -> list[list[QWidget]]:
+        """The keys in lines; before there is a second one, keys move closer together."""
+        others = width - px(24)
+        first = others - sum(self._wide(button) + px(10) for button in self._last)
+        if not self._aside.isHidden():
+            first -= self._aside_line.sizeHint().width() + px(10)
         keys = [widget for widget in self._order if isinstance(widget, Button)]
-        gap = px(2)
         for squeezed in (False, True):
             for button in keys:
                 button.squeeze(squeezed)
-            widths = {id(widget): self._wide(widget) for widget in self._order}
-            lack = sum(widths.values()) + gap * len(self._order) - (right - left)
-            if lack <= 0:
-                break
-        # Words give way evenly, the longest first; caps never do.
-        while lack > 0 and keys:
-            widest = max(keys, key=lambda button: widths[id(button)])
-            cut = min(lack, px(8))
-            widths[id(widest)] -= cut
-            lack -= cut
+            if sum(self._wide(widget) + px(GAP) for widget in self._order) <= first:
+                return [self._order]
+        lines: list[list[QWidget]] = [[]]
+        room = first
         for widget in self._order:
-            wide = widths[id(widget)]
+            wide = self._wide(widget) + px(GAP)
+            if wide > room and lines[-1]:
+                lines.append([])
+                room = others
+            lines[-1].append(widget)
+            room -= wide
+        return lines
+
+    def _place_keys(self, line: list[QWidget], top: int, high: int) -> None:
+        left = px(10)
+        for widget in line:
+            wide = self._wide(widget)
             if isinstance(widget, Button):
-                high = widget.sizeHint().height()
-                widget.setGeometry(left, (self.height() - high) // 2, wide, high)
+                tall = widget.sizeHint().height()
+                widget.setGeometry(left, top + (high - tall) // 2, wide, tall)
             else:
-                widget.setGeometry(left + wide // 2, (self.height() - px(20)) // 2, 1, px(20))
-            left += wide + gap
+                widget.setGeometry(left + wide // 2, top + (high - px(20)) // 2, 1, px(20))
+            left += wide + px(GAP)
 
     def _wide(self, widget: QWidget) -> int:
         return widget.sizeHint().width() if isinstance(widget, Button) else px(DIVIDER)

@@ -10,6 +10,7 @@ from cati.gui.theme import px
 
 # An int is a space in px at 100 %, None a stretch, a pair an item with its stretch factor.
 Item = QWidget | QLayout | int | None | tuple[QWidget | QLayout, int]
+ANY_WIDTH = (1 << 24) - 1
 Margins = int | tuple[int, int, int, int]
 
 
@@ -75,6 +76,14 @@ class Line(QBoxLayout):
                 spacer.changeSize(0, px(measure), least, fixed)
         self.invalidate()
 
+    def set_upright(self, upright: bool) -> None:
+        """Lay the items one under the other, or side by side again."""
+        box = QBoxLayout.Direction
+        wanted = box.TopToBottom if upright else box.LeftToRight
+        if wanted != self.direction():
+            self.setDirection(wanted)
+            self.restyle()
+
 
 def row(*items: Item, gap: int = 8, margins: Margins = 0) -> Line:
     """Items from left to right."""
@@ -86,6 +95,12 @@ def column(*items: Item, gap: int = 8, margins: Margins = 0) -> Line:
     return Line(QBoxLayout.Direction.TopToBottom, items, gap, margins)
 
 
+def free_width(widget: QWidget) -> None:
+    """Let a widget of fixed width have any."""
+    widget.setMinimumWidth(0)
+    widget.setMaximumWidth(ANY_WIDTH)
+
+
 class Holder(QWidget):
     """A bare widget around a layout, with an optional fixed width or height in px at 100 %."""
 
@@ -95,9 +110,11 @@ class Holder(QWidget):
         self.setLayout(layout)
         self.restyle()
 
-    def set_width(self, width: int) -> None:
-        """Change the fixed width, px at 100 %."""
+    def set_width(self, width: int | None) -> None:
+        """Change the fixed width, px at 100 %; None takes what there is."""
         self._width = width
+        if width is None:
+            free_width(self)
         self.restyle()
 
     def restyle(self) -> None:

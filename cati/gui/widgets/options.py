@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from cati.gui import theme
@@ -42,6 +42,7 @@ class OptionRow(Painted, QAbstractButton):
         super().__init__()
         self._key, self._follows, self._icon = key, follows, icon
         self._selected, self._room = False, Room.FULL
+        self._was_below = False
         self.setText(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -93,6 +94,12 @@ class OptionRow(Painted, QAbstractButton):
             words += px(24) + follows
         return round(self._text_left() + words + px(12) + (px(22) if self._icon else 0))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may put what follows below the words, which takes more height."""
+        if self._is_below() != self._was_below:
+            self._was_below = self._is_below()
+            self.updateGeometry()
+
     def _is_below(self) -> bool:
         """Whether what follows stands below the words, since it has no room beside them."""
         return self._room is Room.BELOW and self.width_in(Room.SMALL) > self.width()
@@ -119,7 +126,7 @@ class OptionRow(Painted, QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Rows tighten before anything is hidden; long words may be shortened at the far end."""
         return QSize(
-            min(self.sizeHint().width(), px(300)), px(self.LEAST_BELOW if self._is_below() else self.LEAST)
+            min(self.sizeHint().width(), px(250)), px(self.LEAST_BELOW if self._is_below() else self.LEAST)
         )
 
     def event(self, event: QEvent) -> bool:
@@ -137,7 +144,8 @@ class OptionRow(Painted, QAbstractButton):
             painter.setBrush(theme.colour("soft") if self._selected else NO_BRUSH)
             painter.drawRoundedRect(ground, px(6), px(6))
         elif self.isEnabled() and self.underMouse():
-            painter.setPen(outline(None))
+            contrast = theme.current().mode == "contrast"
+            painter.setPen(outline("accent" if contrast else None, theme.ring()))
             painter.setBrush(theme.colour("soft"))
             painter.drawRoundedRect(ground, px(6), px(6))
         ink = "ink" if self.isEnabled() else "ink2"

@@ -10,6 +10,7 @@ from cati.gui import theme
 from cati.gui.theme import px
 from cati.gui.widgets.base import NO_PEN, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
+from cati.gui.widgets.layouts import free_width
 
 
 class Surface(Painted, QFrame):
@@ -43,9 +44,11 @@ class Surface(Painted, QFrame):
             self._ground, self._edge = ground, edge
             self.update()
 
-    def set_width(self, width: int) -> None:
-        """Change the fixed width, px at 100 %."""
+    def set_width(self, width: int | None) -> None:
+        """Change the fixed width, px at 100 %; None takes what there is."""
         self._width = width
+        if width is None:
+            free_width(self)
         self.restyle()
 
     def restyle(self) -> None:
@@ -57,8 +60,14 @@ class Surface(Painted, QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the ground and draw the outline."""
         painter = self.begin()
-        painter.setPen(outline(self._edge))
         painter.setBrush(theme.colour(self._ground))
+        if self._ground == "soft" and theme.current().mode == "contrast":
+            # There is no soft ground then: a thick ring says the same.
+            thick = theme.ring()
+            painter.setPen(outline("accent", thick))
+            painter.drawRoundedRect(whole(self, thick / 2), px(self._radius), px(self._radius))
+            return
+        painter.setPen(outline(self._edge))
         painter.drawRoundedRect(whole(self), px(self._radius), px(self._radius))
 
 
@@ -91,6 +100,12 @@ class Band(Painted, QWidget):
         """Change the ground and the lower line."""
         self._ground, self._bottom = ground, bottom
         self.update()
+
+    def set_height(self, height: int) -> None:
+        """Change the height, px at 100 %."""
+        if height != self._height:
+            self._height = height
+            self.restyle()
 
     def restyle(self) -> None:
         """Take the height from the theme in use."""

@@ -213,7 +213,7 @@ class Name(Text):
     def minimumSizeHint(self) -> QSize:
         """A few words wide."""
         least = round(theme.current().metrics(self._sizes[-1], self._bold).height())
-        return QSize(min(px(120), self.sizeHint().width()), least)
+        return QSize(min(px(60), self.sizeHint().width()), least)
 
     def set_text(self, text: str | Sequence[Part]) -> None:
         """Show another name."""
