@@ -119,6 +119,14 @@ def hold(session: Session, public: str, out: Path) -> None:
 
 
 @draw.command()
+@out_option
+@click.pass_obj
+def write(session: Session, out: Path) -> None:
+    """Write certificate and frame of the draw that was held once more, byte for byte."""
+    _written(*service.write_files(session.ctx, session.programme, out))
+
+
+@draw.command()
 @option("--reason", required=True, help="Why, as it is kept in the audit log.")
 @click.pass_obj
 def void(session: Session, reason: str) -> None:

@@ -10,9 +10,11 @@ import click
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, group, option
 from cati.domain.frames import PROBLEM_LABELS, RowProblem, find_unit
+from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.services import adjustments, frame_problems, frame_versions
 from cati.services import frames as service
@@ -26,14 +28,27 @@ from cati.services import frames as service
 def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) -> None:
     """Import phone lists: each file wholly or not at all."""
     programme = session.programme
-    reports = []
-    with progress(_("Importing"), quiet=in_json) as show:
-        for done, file in enumerate(files):
-            take = service.import_pool if pool else service.import_frame
-            report = take(session.ctx, programme, file, _part(show, done, len(files))).as_json()
-            reports.append(report)
-            if not in_json:
-                click.echo(_line(report))
+    reports: list[dict[str, object]] = []
+    try:
+        with progress(_("Importing"), quiet=in_json) as show:
+            for done, file in enumerate(files):
+                take = service.import_pool if pool else service.import_frame
+                report = take(session.ctx, programme, file, _part(show, done, len(files))).as_json()
+                reports.append(report)
+                if not in_json:
+                    click.echo(_line(report))
+    except CatiError:
+        if reports:
+            _finish(session, programme, reports, in_json)
+            _say_what_stays(len(reports))
+        raise
+    _finish(session, programme, reports, in_json)
+
+
+def _finish(
+    session: Session, programme: LoadedProgramme, reports: Sequence[dict[str, object]], in_json: bool
+) -> None:
+    """Propose points for what came late, and report what was imported."""
     if any(report.get("late") for report in reports) and session.ctx.actor.may(Right.ADJUST):
         # Lateness only proposes: the bureau confirms or waives it.
         proposed = adjustments.propose_late(session.ctx, programme)
@@ -45,6 +60,15 @@ def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) 
             )
     if in_json:
         as_json(reports)
+
+
+def _say_what_stays(count: int) -> None:
+    words = ngettext(
+        "{count} file was imported and stays so. The next one was refused, and none after it was read:",
+        "{count} files were imported and stay so. The next one was refused, and none after it was read:",
+        count,
+    )
+    click.echo(words.format(count=count), err=True)
 
 
 def _part(show: Callable[[int, int], None], done: int, files: int) -> Callable[[int, int], None]:

@@ -220,7 +220,10 @@ def _commit(
     if frame_store.frozen(connection, programme.id):
         raise CatiError(
             "draw_begun",
-            N_("This programme has a draw already. Nothing was changed. Void it first, if it was not held."),
+            N_(
+                "This programme has a draw already. Nothing was changed. If it was held, “cati draw write” "
+                "writes its files once more; else void it first."
+            ),
         )
     digest, count = hashlib.sha256(), 0
     for line in rules.frame_lines(row for _, row in draw_frames.rows(ctx, connection, programme)):
@@ -374,7 +377,11 @@ def _committed(connection: Connection, programme: LoadedProgramme) -> StoredDraw
         )
     if draw.state == "held":
         raise CatiError(
-            "draw_held", N_("The draw was held already. Nothing was changed; its certificate stands.")
+            "draw_held",
+            N_(
+                "The draw was held already. Nothing was changed; its certificate stands. "
+                "“cati draw write” writes its files once more."
+            ),
         )
     return draw
 

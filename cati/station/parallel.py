@@ -160,7 +160,7 @@ def _supervise(
     progress: Callable[[int, int], None],
 ) -> int:
     """Order rounds until all cells are full; gives the number of attempts."""
-    done, attempts, total = 0, 0, programme.programme.quota
+    done, attempts, total = serial.interviewed(ctx, programme), 0, programme.programme.quota
     while done < total:
         for _, orders in crew:
             orders.put(True)

@@ -241,6 +241,8 @@ def simulate(
 ) -> Simulated:
     """Fill every cell of a drawn programme with invented interviews, then close fieldwork.
 
+    A simulation that was stopped is taken up where it was.
+
     Args:
         ctx: of a bureau user, who opens the supplements.
         stations: 1 to 256; they take turns in one process.
@@ -257,16 +259,21 @@ def simulate(
         Station(operator, programme, script, seed, lambda s: clock.advance(s / stations))
         for operator in users.simulated_operators(bureau, programme, stations)
     ]
-    done, attempts = Simulated(), 0
+    done, attempts = interviewed(bureau, programme), 0
     total = programme.programme.quota
-    while done.interviews < total:
+    while done < total:
         outcomes = [station.one_case() for station in floor]
         attempts += sum(o is not None for o in outcomes)
-        done.interviews += outcomes.count("complete")
-        progress(done.interviews, total)
+        done += outcomes.count("complete")
+        progress(done, total)
         if not any(outcomes) and not open_dry_cells(bureau, programme):
             clock.move_to(next_moment(bureau, programme))
     return finish(bureau, programme, attempts)
+
+
+def interviewed(ctx: Context, programme: LoadedProgramme) -> int:
+    """Interviews that fill quotas already, as after a simulation that was stopped."""
+    return sum(cell.completed for cell in quotas.cells(ctx, programme))
 
 
 def open_dry_cells(ctx: Context, programme: LoadedProgramme) -> int:

@@ -186,6 +186,38 @@ def test_a_file_that_is_no_list_changes_nothing(cati: Run, tmp_path: Path) -> No
     assert all(cell["left"] == 0 for cell in loaded(cati("status", "--json")[1])["cells"])
 
 
+def test_files_before_a_refused_one_are_reported_and_their_lateness_is_proposed(
+    cati: Run, tmp_path: Path
+) -> None:
+    sheets = small()
+    sheets["programme"].append(["deadline_lists", date(2024, 1, 25)])
+    sheets["adjustments"] = [["code", "label", "points", "rule"], ["late", "迟报", -5, "迟报扣分"]]
+    cati("init")
+    cati("programme", "load", str(written(tmp_path / "tiny.xlsx", sheets)))
+    lists = {"管理": people("a", 20), "服务": people("b", 40)}
+    write_lists(tmp_path / "late.xlsx", "甲局", date(2024, 1, 26), lists)
+    (tmp_path / "none.xlsx").write_text("no workbook")
+    code, out, err = cati("import", "late.xlsx", "none.xlsx", "--json")
+    assert code == 1
+    assert [(report["file"], report["late"]) for report in loaded(out)] == [("late.xlsx", True)]
+    first, second = err.splitlines()
+    assert first.startswith("1 file was imported and stays so.")
+    assert second.startswith("none.xlsx is not an Excel workbook")
+    assert "甲局" in cati("adjustments")[1]
+    assert cati("import", "none.xlsx", "late.xlsx", "--json")[1] == ""
+
+
+def test_files_of_a_draw_are_written_once_more_byte_for_byte(drawn: Run, tmp_path: Path) -> None:
+    for name in ("certificate.json", "frame.csv"):
+        (tmp_path / "draw" / name).rename(tmp_path / name)
+    code, _, err = drawn("draw", "--party", "统计局=92847", "--party", "组织部=11635", "--public", "2830.53")
+    assert code == 1
+    assert "cati draw write" in err
+    assert drawn("draw", "write", "--out", "draw")[0] == 0
+    for name in ("certificate.json", "frame.csv"):
+        assert (tmp_path / "draw" / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
 def test_the_draw_writes_what_the_shipped_script_accepts(drawn: Run, tmp_path: Path) -> None:
     script = paths.resources() / "verify_draw.py"
     done = subprocess.run(

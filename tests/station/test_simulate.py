@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -71,6 +71,23 @@ def test_every_cell_is_filled_exactly_and_fieldwork_is_closed(database: Database
     assert len(attempts) == result.attempts
     assert all(simulated and disposition for simulated, disposition in attempts)
     assert rows(database, select(t.cases.c.id).where(t.cases.c.reserves)) == []
+
+
+@pytest.mark.parametrize("simulation", [simulate.simulate, parallel.simulate])
+def test_a_simulation_that_was_stopped_is_taken_up(
+    database: Database, tmp_path: Path, simulation: Callable[..., simulate.Simulated]
+) -> None:
+    office = office_in(database, tmp_path)
+
+    def stop(done: int, total: int) -> None:
+        if done >= 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate.simulate(office.ctx, office.programme, stations=3, seed=1, progress=stop)
+    result = simulation(office.ctx, office.programme, stations=2, seed=1)
+    assert (result.interviews, result.cells, result.overshoot) == (14, 4, 0)
+    assert programmes.get(office.ctx).state == "closed"
 
 
 def test_dry_lists_are_supplemented_with_a_reason(database: Database, tmp_path: Path) -> None:
