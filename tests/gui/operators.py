@@ -245,6 +245,7 @@ class Operator(Seated):
             desk = self.console.desk
             desk._pulse.stop()
             self.console._ticker.stop()
+            self.console.typing.timer.stop()
         self.shell.tasks.close()
         self.database.close()
         self.shell.hide()

@@ -185,6 +185,7 @@ class Console(Page):
     def let_go(self) -> None:
         """The place is left: timers, recorder and keys are given back."""
         self._ticker.stop()
+        self.typing.timer.stop()
         self.desk.let_go()
         self.disposition.unbind()
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
