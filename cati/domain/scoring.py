@@ -160,6 +160,50 @@ class PhoneScore:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A weighted group, or all pooled ones, in the working of a score.
+
+    Attributes:
+        n: interviews.
+        population: entries that could have been drawn, None if unknown.
+    """
+
+    label: str
+    weight: Fraction
+    n: int
+    population: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPart:
+    """One item in the working of a score.
+
+    Attributes:
+        by_group: mean and counted answers in each group; the mean is None without any.
+        score: of the item over the groups, None without any counted answer.
+    """
+
+    label: str
+    weight: Fraction
+    by_group: tuple[tuple[Fraction | None, int], ...]
+    score: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How the score of one unit comes about, to be read line by line.
+
+    Attributes:
+        items_first: items are weighed inside each group before groups are weighed.
+    """
+
+    groups: tuple[GroupPart, ...]
+    items: tuple[ItemPart, ...]
+    phone: PhoneScore
+    items_first: bool
+
+
 def score_plan(programme: Programme) -> ScorePlan:
     """What of a programme decides about scores; one without channels has its interviews alone."""
     settings = programme.settings
@@ -233,6 +277,30 @@ def phone_score(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) 
         shares=_uncounted_shares(items, scores),
         supplement_share=Fraction(supplement, n) if n else None,
         notes=(*_renormalised(plan, items, strata, scores), *_supplement_note(supplement, n)),
+    )
+
+
+def working(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> Working:
+    """As `phone_score`, with what every item and group adds to it."""
+    items = [item for item in plan.items if (unit, item.name) not in plan.not_applicable]
+    strata = _strata(plan, items, collected)
+    phone = phone_score(plan, unit, collected)
+    return Working(
+        groups=tuple(GroupPart(s.label, s.weight, s.n, s.population) for s in strata),
+        items=tuple(
+            ItemPart(
+                item.label,
+                item.weight,
+                tuple(
+                    (mean(item.points, s.counts[place]), counted(item.points, s.counts[place]))
+                    for s in strata
+                ),
+                phone.items[item.name].score,
+            )
+            for place, item in enumerate(items)
+        ),
+        phone=phone,
+        items_first=plan.items_first,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -56,6 +57,72 @@ def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Pa
         )
         audit.record(ctx, connection, "set_channel", f"channel:{channel}", units=len(scores), file=path.name)
     return len(scores)
+
+
+def enter_score(
+    ctx: Context, programme: LoadedProgramme, channel: str, unit: str, text: str
+) -> Decimal | None:
+    """Take the finished score of one unit in a channel by hand, in place of any it had.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        channel: code of a channel that is not made of interviews.
+        unit: code of the unit.
+        text: 0 to 100; empty takes the score away.
+
+    Raises:
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``typed_score_wrong``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    _refuse_channel(programme.programme, channel)
+    score = _typed(text)
+    found = programme.programme.unit(unit)
+    with ctx.database.write() as connection:
+        store.lock_scores(connection, programme.id)
+        store.put_channel_score(
+            connection,
+            programme.id,
+            channel,
+            frame_store.unit_ids(connection, programme.id)[found.code],
+            None if score is None else str(score),
+            at=ctx.now(connection),
+            by=ctx.actor.user_id,
+        )
+        audit.record(
+            ctx, connection, "enter_score", f"channel:{channel}", unit=found.code,
+            score="" if score is None else score,
+        )  # fmt: skip
+    return score
+
+
+def finished(ctx: Context, programme: LoadedProgramme) -> dict[tuple[str, str], Decimal]:
+    """The finished scores there are, by codes of channel and unit.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    with ctx.database.read() as connection:
+        found = store.finished_scores(connection, programme.id)
+    return {place: Decimal(text) for place, text in found.items()}
+
+
+def _typed(text: str) -> Decimal | None:
+    text = normalize("NFKC", text).strip()
+    if not text:
+        return None
+    try:
+        score = Decimal(text)
+    except InvalidOperation:
+        score = Decimal("NaN")
+    if not (score.is_finite() and LOWEST <= score <= HIGHEST):
+        raise CatiError(
+            "typed_score_wrong",
+            N_("“{text}” is no score from 0 to 100. Nothing was changed. Correct it."),
+            text=text,
+        )
+    return score
 
 
 def _refuse_channel(programme: Programme, code: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
-from cati.domain.scoring import Collected, PhoneScore, ScorePlan, phone_score, score_plan
+from cati.domain.scoring import Collected, PhoneScore, ScorePlan, Working, phone_score, score_plan, working
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
 from cati.files import scores as score_files
@@ -20,8 +23,10 @@ from cati.files.aside import written_aside
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import draws as draw_store
+from cati.store import releases
 from cati.store import scoring as store
 from cati.store.engine import Connection
+from cati.store.releases import SignOff
 
 
 def score(ctx: Context, programme: LoadedProgramme) -> list[UnitScore]:
@@ -45,6 +50,115 @@ def score(ctx: Context, programme: LoadedProgramme) -> list[UnitScore]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that is shown of scores.
+
+    Attributes:
+        lines: of all units, in the programme's order.
+        sign_off: the approval that holds, None without one.
+        changed: whether the scores are others than those that were approved.
+    """
+
+    plan: ScorePlan
+    lines: tuple[UnitScore, ...]
+    sign_off: SignOff | None
+    changed: bool
+
+
+def board(ctx: Context, programme: LoadedProgramme) -> Board:
+    """The scores with how they are made and who approved them.
+
+    Raises:
+        CatiError: ``not_allowed``, ``fieldwork_open``.
+    """
+    lines = tuple(score(ctx, programme))
+    with ctx.database.read() as connection:
+        signed = releases.last_sign_off(connection, programme.id)
+    changed = signed is not None and signed.sha256 != digest(lines)
+    return Board(score_plan(programme.programme), lines, signed, changed)
+
+
+def explain(ctx: Context, programme: LoadedProgramme, unit: str) -> Working | None:
+    """How the score of one unit (code) from its interviews comes about; None where there are none to come.
+
+    Raises:
+        CatiError: ``not_allowed``, ``fieldwork_open``.
+    """
+    ctx.actor.require(Right.SEE_SCORES)
+    plan = score_plan(programme.programme)
+    if plan.phone is None:
+        return None
+    names = [item.name for item in plan.items]
+    accepted = programme.programme.settings.accepted_only
+    with ctx.database.read() as connection:
+        refuse_while_open(connection, programme)
+        cells = [c for c in store.cell_sizes(connection, programme.id) if c.unit == unit]
+        return working(plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells})
+
+
+def sign_off(ctx: Context, programme: LoadedProgramme, body: str, signer: str) -> SignOff:
+    """Write down that a second body approved the scores as they are now.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        body: which approves; not the bureau that evaluates.
+        signer: who signs for it.
+
+    Raises:
+        CatiError: ``not_allowed``, ``fieldwork_open``, ``signer_missing``, ``signs_for_itself``,
+            ``scores_incomplete``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    body, signer = " ".join(body.split()), " ".join(signer.split())
+    if not (0 < len(body) <= 200 and 0 < len(signer) <= 64):
+        raise CatiError(
+            "signer_missing",
+            N_(
+                "Scores are approved by a body and somebody who signs for it. Nothing was changed. Name both."
+            ),
+        )
+    if body == programme.programme.settings.bureau:
+        raise CatiError(
+            "signs_for_itself",
+            N_("{body} evaluates and cannot approve its own scores. Nothing was changed. Name another body."),
+            body=body,
+        )
+    lines = score(ctx, programme)
+    if missing := [line.unit.name for line in lines if line.final is None]:
+        raise CatiError(
+            "scores_incomplete",
+            N_("{count} units have no final score yet, such as {unit}. Nothing was changed."),
+            count=len(missing),
+            unit=missing[0],
+        )
+    with ctx.database.write() as connection:
+        found, now = digest(lines), ctx.now(connection)
+        releases.add_sign_off(
+            connection, programme.id, body=body, signer=signer, sha256=found, at=now, by=ctx.actor.user_id
+        )
+        audit.record(
+            ctx, connection, "sign_off", f"programme:{programme.id}", body=body, signer=signer, scores=found
+        )
+    return SignOff(body, signer, found, now, ctx.actor.name)
+
+
+def digest(lines: Sequence[UnitScore]) -> str:
+    """Hexadecimal SHA-256 over the exact scores: what somebody approves, to the last place."""
+    facts = [
+        [
+            line.unit.code,
+            {code: str(channel.score) for code, channel in line.channels.items()},
+            [[a.code, str(a.points)] for a in line.adjustments],
+            str(line.final),
+            line.rank,
+        ]
+        for line in lines
+    ]
+    return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 def write_workbook(ctx: Context, programme: LoadedProgramme, path: Path) -> list[UnitScore]:
     """Write the scores as a workbook of four sheets; gives what was written.
 
@@ -65,7 +179,7 @@ def refuse_while_open(connection: Connection, programme: LoadedProgramme) -> Non
     Raises:
         CatiError: ``fieldwork_open``.
     """
-    if draw_store.programme_state(connection, programme.id) != "closed":
+    if draw_store.programme_state(connection, programme.id) not in ("closed", "retired"):
         raise CatiError(
             "fieldwork_open",
             N_(

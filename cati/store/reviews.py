@@ -118,9 +118,14 @@ def _last() -> Any:
 _JUDGES = users.alias("judges")
 
 
-def _query() -> Select[Any]:
+def last_verdicts() -> Any:
+    """A subquery of the verdicts that hold, one of each reviewed interview."""
     last = _last()
-    holds = select(reviews).where(reviews.c.id.in_(select(last.c.id))).subquery("holds")
+    return select(reviews).where(reviews.c.id.in_(select(last.c.id))).subquery("holds")
+
+
+def _query() -> Select[Any]:
+    holds = last_verdicts()
     return (
         select(
             interviews.c.id,

@@ -161,6 +161,33 @@ def set_channel_scores(
     )
 
 
+def put_channel_score(
+    connection: Connection,
+    programme_id: int,
+    channel: str,
+    unit_id: int,
+    score: str | None,
+    *,
+    at: datetime,
+    by: int,
+) -> None:
+    """Put the finished score (exact decimal) of one unit in place of any it had; None takes it away."""
+    connection.execute(
+        delete(channel_scores).where(channel_scores.c.channel == channel, channel_scores.c.unit_id == unit_id)
+    )
+    if score is not None:
+        connection.execute(
+            insert(channel_scores).values(
+                programme_id=programme_id,
+                channel=channel,
+                unit_id=unit_id,
+                score=score,
+                set_at=at,
+                set_by=by,
+            )
+        )
+
+
 def finished_scores(connection: Connection, programme_id: int) -> dict[tuple[str, str], str]:
     """The finished scores (exact decimals) by codes of channel and unit."""
     rows = connection.execute(

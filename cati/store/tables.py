@@ -587,6 +587,38 @@ adjustments = Table(
     comment="A row is points proposed for or taken from one unit on one ground (exact decimal).",
 )
 
+sign_offs = Table(
+    "sign_offs",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("body", String(200), nullable=False),
+    Column("signer", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("signed_at", Moment, nullable=False),
+    _ref("user_id", "users.id"),
+    comment="A row is one approval of a programme's scores by a second body; the last one holds. Sha256: of "
+    "the scores as they were. User: who wrote it down.",
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("what", String(16), nullable=False),
+    Column("format", String(8), nullable=False),
+    Column("identity", String(16), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("file", String(400), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    _ref("user_id", "users.id"),
+    comment="A row is one file that left the program. Sha256: of the file, or of its parts one after the "
+    "other. Identity: whether people are masked in it. Recipient: for whom it is, in words.",
+)
+
 # ---- attendance, audit ---------------------------------------------------------------------------
 
 attendance = Table(

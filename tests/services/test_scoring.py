@@ -365,3 +365,90 @@ def test_only_what_was_proposed_can_be_settled(bureau: Bureau) -> None:
     ctx, loaded = bureau
     with pytest.raises(CatiError, match="Nothing was proposed for 区教育局 under late"):
         adjustments.settle(ctx, loaded, "u1", "late", "x", confirm=True)
+
+
+def whole(ctx: Context, loaded: LoadedProgramme, folder: Path) -> LoadedProgramme:
+    worked_example(ctx, loaded)
+    loaded = close_fieldwork(ctx, loaded)
+    channels.set_channel(ctx, loaded, "public", public_scores(folder, "unit,score\nu1,91\nu2,80\n"))
+    return loaded
+
+
+def test_a_score_typed_by_hand_counts_like_one_from_a_file(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    loaded = whole(ctx, loaded, tmp_path)
+    assert channels.enter_score(ctx, loaded, "public", "u2", " ８１.５ ") == Decimal("81.5")
+    assert scoring.score(ctx, loaded)[1].channels["public"].score == Fraction("81.5")
+    assert channels.enter_score(ctx, loaded, "public", "u2", "") is None
+    assert channels.finished(ctx, loaded) == {("public", "u1"): Decimal(91)}
+
+
+@pytest.mark.parametrize("text", ["100.01", "-1", "九十", "nan", "inf"])
+def test_what_is_no_score_is_refused_and_nothing_changes(bureau: Bureau, tmp_path: Path, text: str) -> None:
+    ctx, loaded = bureau
+    loaded = whole(ctx, loaded, tmp_path)
+    with pytest.raises(CatiError, match="no score from 0 to 100"):
+        channels.enter_score(ctx, loaded, "public", "u1", text)
+    assert channels.finished(ctx, loaded)["public", "u1"] == 91
+
+
+def test_the_scores_of_the_phone_cannot_be_typed(bureau: Bureau) -> None:
+    ctx, loaded = bureau
+    with pytest.raises(CatiError, match="computed from the interviews"):
+        channels.enter_score(ctx, loaded, "phone", "u1", "99")
+
+
+def test_the_working_adds_up_to_the_score(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    loaded = whole(ctx, loaded, tmp_path)
+    found = scoring.explain(ctx, loaded, "u1")
+    assert found is not None
+    assert [(g.label, g.weight, g.n, g.population) for g in found.groups] == [
+        ("管理对象", Fraction(30), 2, 6),
+        ("服务对象", Fraction(70), 2, 6),
+    ]
+    first = found.items[0]
+    assert first.by_group == ((Fraction(100), 1), (Fraction(90), 2))
+    assert first.score == 93
+    total = sum((part.weight * (part.score or 0) for part in found.items), Fraction(0))
+    assert total / sum(part.weight for part in found.items) == found.phone.score == Fraction("87.72")
+
+
+def test_a_second_body_approves_the_scores_as_they_are(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    loaded = whole(ctx, loaded, tmp_path)
+    assert scoring.board(ctx, loaded).sign_off is None
+    signed = scoring.sign_off(ctx, loaded, " 区委组织部 ", "王干部")
+    held = scoring.board(ctx, loaded)
+    assert held.sign_off == signed
+    assert (signed.body, signed.signer, signed.by, held.changed) == ("区委组织部", "王干部", "局", False)
+    adjustments.adjust(ctx, loaded, "u1", "late", Decimal(-5), "迟到", confirm=True)
+    assert scoring.board(ctx, loaded).changed
+    with ctx.database.read() as connection:
+        noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "sign_off")).one()
+    assert noted.detail == {"body": "区委组织部", "signer": "王干部", "scores": signed.sha256}
+
+
+def test_nobody_approves_for_himself_or_without_a_name_or_what_is_incomplete(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    ctx, loaded = bureau
+    settings = replace(loaded.programme.settings, bureau="区统计局")
+    loaded = replace(loaded, programme=replace(loaded.programme, settings=settings))
+    loaded = whole(ctx, loaded, tmp_path)
+    with pytest.raises(CatiError, match="cannot approve its own"):
+        scoring.sign_off(ctx, loaded, "区统计局", "王干部")
+    with pytest.raises(CatiError, match="Name both"):
+        scoring.sign_off(ctx, loaded, "区委组织部", "  ")
+    channels.enter_score(ctx, loaded, "public", "u2", "")
+    with pytest.raises(CatiError, match="no final score yet, such as 区总工会"):
+        scoring.sign_off(ctx, loaded, "区委组织部", "王干部")
+    assert scoring.board(ctx, loaded).sign_off is None
+
+
+def test_nobody_approves_while_fieldwork_is_open(bureau: Bureau) -> None:
+    ctx, loaded = bureau
+    with pytest.raises(CatiError, match="Fieldwork is still open"):
+        scoring.sign_off(ctx, loaded, "区委组织部", "王干部")
+    with pytest.raises(CatiError, match="Fieldwork is still open"):
+        scoring.explain(ctx, loaded, "u1")

@@ -1,0 +1,153 @@
+"""Where a programme stands, for whoever may see how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from cati.domain.overview import (
+    CellFacts,
+    DrawFacts,
+    Facts,
+    FieldFacts,
+    ListFacts,
+    Overview,
+    ReviewFacts,
+    ScoreFacts,
+    overview,
+)
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right
+from cati.services.adjustments import LATE
+from cati.services.context import Context
+from cati.store import draws as draw_store
+from cati.store import frames as frame_store
+from cati.store import overview as store
+from cati.store import quotas as quota_store
+from cati.store import releases
+from cati.store import scoring as score_store
+from cati.store.engine import Connection
+from cati.store.quotas import CellProgress
+
+# With fewer cases left than this for each interview that is missing, a cell is likely to run dry.
+CASES_PER_INTERVIEW = 2
+
+
+def look(ctx: Context, programme: LoadedProgramme) -> Overview:
+    """Where a programme stands, with what the actor has to do next.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        facts = _facts(ctx, connection, programme)
+    return overview(facts, [right for right in Right if ctx.actor.may(right)])
+
+
+def _facts(ctx: Context, connection: Connection, programme: LoadedProgramme) -> Facts:
+    zone = ZoneInfo(programme.programme.settings.timezone)
+
+    def day(moment: datetime | None) -> date | None:
+        return None if moment is None else moment.astimezone(zone).date()
+
+    today = day(ctx.now(connection))
+    assert today is not None
+    draw = draw_store.live_draw(connection, programme.id)
+    return Facts(
+        programme.programme,
+        draw_store.programme_state(connection, programme.id),
+        today,
+        _lists(connection, programme),
+        DrawFacts()
+        if draw is None
+        else DrawFacts(
+            draw.state,
+            day(draw.held_at or draw.created_at),
+            len(draw.parties),
+            tuple(party.name for party in draw.parties if party.reveal is None),
+            store.tickets(connection, programme.id),
+            "" if draw.certificate is None else sha256(draw.certificate).hexdigest(),
+        ),
+        _field(connection, programme, zone, day(store.closed_at(connection, programme.id))),
+        _review(connection, programme, zone),
+        _scores(connection, programme),
+        next(
+            (
+                day(file.at)
+                for file in reversed(releases.exported(connection, programme.id))
+                if file.what == "scores"
+            ),
+            None,
+        ),
+    )
+
+
+def _lists(connection: Connection, programme: LoadedProgramme) -> ListFacts:
+    current = [frame for frame in frame_store.stored_frames(connection, programme.id) if frame.current]
+    listed = [frame for frame in current if frame.unit is not None]
+    return ListFacts(
+        wanted=len(programme.programme.units) * len(programme.programme.groups),
+        here=len(listed),
+        rows=sum(frame.rows for frame in listed),
+        usable=sum(frame.accepted for frame in listed),
+        late=sum(frame.late for frame in listed),
+        short=sum(frame.short for frame in listed),
+        pool=len(current) > len(listed),
+    )
+
+
+def _field(
+    connection: Connection, programme: LoadedProgramme, zone: ZoneInfo, closed_on: date | None
+) -> FieldFacts:
+    by_day: Counter[date] = Counter()
+    for hour, count in store.completed_by_hour(connection, programme.id).items():
+        by_day[hour.astimezone(zone).date()] += count
+    cells = quota_store.progress(connection, programme.id)
+    return FieldFacts(
+        tuple(CellFacts(c.unit_name, c.group_label, c.completed, c.quota, c.left) for c in cells),
+        by_day,
+        store.under_way(connection, programme.id),
+        sum(_soon_dry(cell) for cell in cells),
+        closed_on,
+    )
+
+
+def _soon_dry(cell: CellProgress) -> bool:
+    return 0 < cell.left < CASES_PER_INTERVIEW * (cell.quota - cell.completed)
+
+
+def _review(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> ReviewFacts:
+    found = {line.verdict: line for line in store.by_verdict(connection, programme.id)}
+    waiting = [line.oldest for verdict, line in found.items() if verdict in (None, "second") and line.oldest]
+    return ReviewFacts(
+        complete=sum(line.number for line in found.values()),
+        decided=sum(line.number for verdict, line in found.items() if verdict not in (None, "second")),
+        excluded=found["excluded"].number if "excluded" in found else 0,
+        sent_back=found["sent_back"].number if "sent_back" in found else 0,
+        oldest=min(waiting).astimezone(zone).date() if waiting else None,
+    )
+
+
+def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
+    definition = programme.programme
+    finished = Counter(channel for channel, _unit in score_store.finished_scores(connection, programme.id))
+    names = {unit.code: unit.name for unit in definition.units}
+    points = score_store.stored_adjustments(connection, programme.id)
+    known = {a.unit for a in points if a.code == LATE}
+    rule = any(a.code == LATE for a in definition.adjustments)
+    signed = releases.last_sign_off(connection, programme.id)
+    return ScoreFacts(
+        missing={
+            channel.label: len(definition.units) - finished[channel.code]
+            for channel in definition.channels
+            if channel.kind != "phone"
+        },
+        late=tuple(
+            names[u] for u in score_store.late_units(connection, programme.id) if rule and u not in known
+        ),
+        proposed=tuple(names[a.unit] for a in points if a.state == "proposed"),
+        signed_by="" if signed is None else signed.body,
+    )
