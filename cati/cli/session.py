@@ -50,6 +50,8 @@ class Session:
         self._programme = programme
         self._opened: Opened | None = None
         self._context: Context | None = None
+        self.own_password = ""
+        """What the user signed in with; empty before."""
 
     @property
     def opened(self) -> Opened:
@@ -64,7 +66,7 @@ class Session:
         if self._context is None:
             opened = self.opened
             login = self.login or users.sole_login(opened.database)
-            password = self.password(_("Password of {login}").format(login=login))
+            password = self.own_password = self.password(_("Password of {login}").format(login=login))
             self._context = users.sign_in(
                 opened.database, opened.clock, login, password, opened.settings.station
             )
@@ -91,12 +93,7 @@ class Session:
         """
         file = self._file()
         if file is not None:
-            try:
-                return Path(file).read_text("utf-8").split("\n", 1)[0].rstrip("\r")
-            except (OSError, UnicodeDecodeError):
-                raise CatiError(
-                    "password_file", N_("The password file {file} cannot be read."), file=file
-                ) from None
+            return password_in(file)
         if not sys.stdin.isatty():
             raise CatiError(
                 "password_missing",
@@ -109,6 +106,27 @@ class Session:
         """Give the database back."""
         if self._opened is not None:
             self._opened.close()
+
+
+def text_of(file: str) -> str:
+    """The text of a small file, without the mark some editors put before it.
+
+    Raises:
+        CatiError: ``password_file`` when it is not there or no text in UTF-8.
+    """
+    try:
+        return Path(file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise CatiError("password_file", N_("The password file {file} cannot be read."), file=file) from None
+
+
+def password_in(file: str) -> str:
+    """The password in a file: its first line.
+
+    Raises:
+        CatiError: ``password_file``.
+    """
+    return text_of(file).split("\n", 1)[0].rstrip("\r")
 
 
 def as_json(value: Any) -> None:

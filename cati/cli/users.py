@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TextIO
+from datetime import date, datetime
 
 import click
 
@@ -11,7 +11,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, password_in, text_of
 from cati.cli.texts import group, option
 from cati.domain.users import Role
 from cati.services import audit as audit_service
@@ -26,10 +26,6 @@ ROLES = {
     Role.ADMIN: N_("admin"),
 }
 """What roles are called, to be translated."""
-
-new_password_option = option(
-    "--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the user's password."
-)
 
 
 @group()
@@ -48,14 +44,14 @@ def user() -> None:
     type=click.Choice([str(r) for r in Role]),
     help="What the user is hired for; may be given several times.",
 )
-@option("--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the first password.")
+@option("--new-password-file", metavar="FILE", help="File with the first password.")
 @click.pass_obj
 def add(
     session: Session,
     login: str,
     name: str | None,
     roles: Sequence[str],
-    new_password_file: TextIO | None,
+    new_password_file: str | None,
 ) -> None:
     """Add a user with one or more roles."""
     ctx = session.ctx
@@ -64,9 +60,9 @@ def add(
     click.echo(_("User {login} added.").format(login=login))
 
 
-def _new_password(session: Session, login: str, file: TextIO | None) -> str:
+def _new_password(session: Session, login: str, file: str | None) -> str:
     if file is not None:
-        return str(file.readline()).rstrip("\r\n")
+        return password_in(file)
     if not session.interactive:
         raise CatiError("new_password_missing", N_("Give the new user's password with --new-password-file."))
     answer: str = click.prompt(
@@ -105,10 +101,21 @@ def disable(session: Session, login: str) -> None:
 
 
 @user.command()
-@click.argument("login")
-@option("--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password.")
+@option("--new-password-file", metavar="FILE", help="File with the new password.")
 @click.pass_obj
-def reset(session: Session, login: str, new_password_file: TextIO | None) -> None:
+def password(session: Session, new_password_file: str | None) -> None:
+    """Change your own password; all keys stay yours."""
+    ctx = session.ctx
+    new = _new_password(session, ctx.actor.login, new_password_file)
+    passwords.change_password(ctx, session.own_password, new)
+    click.echo(_("The password of {login} was changed.").format(login=ctx.actor.login))
+
+
+@user.command()
+@click.argument("login")
+@option("--new-password-file", metavar="FILE", help="File with the new password.")
+@click.pass_obj
+def reset(session: Session, login: str, new_password_file: str | None) -> None:
     """Give a user a new password and key pair."""
     ctx = session.ctx
     passwords.reset_password(ctx, login, _new_password(session, login, new_password_file))
@@ -134,17 +141,13 @@ def grant(session: Session, login: str) -> None:
 
 @user.command()
 @click.argument("login")
-@option(
-    "--recovery-file", type=click.File("r", encoding="utf-8"), help="File with the recovery key as on paper."
-)
-@option("--new-password-file", type=click.File("r", encoding="utf-8"), help="File with the new password.")
+@option("--recovery-file", metavar="FILE", help="File with the recovery key as on paper.")
+@option("--new-password-file", metavar="FILE", help="File with the new password.")
 @click.pass_obj
-def recover(
-    session: Session, login: str, recovery_file: TextIO | None, new_password_file: TextIO | None
-) -> None:
+def recover(session: Session, login: str, recovery_file: str | None, new_password_file: str | None) -> None:
     """Give a user a new password and all keys, by the recovery key."""
     opened = session.opened
-    key = recovery_file.read() if recovery_file else click.prompt(_("Recovery key"), err=True)
+    key = text_of(recovery_file) if recovery_file else click.prompt(_("Recovery key"), err=True)
     password = _new_password(session, login, new_password_file)
     passwords.recover(opened.database, opened.clock, key, login, password, opened.settings.station)
     click.echo(_("User {login} has a new password and all keys again.").format(login=login))
@@ -156,9 +159,14 @@ def audit() -> None:
 
 
 @audit.command()
+@option("--head", "kept", multiple=True, metavar="DAY=HASH", help="A head kept elsewhere, to be found again.")
 @click.pass_obj
-def verify(session: Session) -> None:
-    """Check that no entry of the audit log was changed, removed or moved."""
+def verify(session: Session, kept: Sequence[str]) -> None:
+    """Check that no entry of the audit log was changed, removed or moved.
+
+    Entries cut off at the end of a session, or whole sessions, show only beside a head kept elsewhere.
+    """
+    heads = [_head(text) for text in kept]
     bad = audit_service.verify(session.ctx)
     if bad is not None:
         raise CatiError(
@@ -168,7 +176,49 @@ def verify(session: Session) -> None:
             session=bad.session_id,
             problem=bad.problem,
         )
+    for day, hash_ in heads:
+        if audit_service.head(session.ctx, day).hash != hash_:
+            raise CatiError(
+                "audit_head_differs",
+                N_(
+                    "The audit log up to {day} is not the one whose head was kept: entries were removed, "
+                    "added or changed. Compare with a backup of that day."
+                ),
+                day=f"{day:%Y-%m-%d}",
+            )
     click.echo(_("The audit log is whole."))
+
+
+def _head(text: str) -> tuple[date, str]:
+    """DAY=HASH taken apart.
+
+    Raises:
+        CatiError: ``head_malformed``.
+    """
+    day, _sign, hash_ = text.partition("=")
+    try:
+        return date.fromisoformat(day), hash_.strip().lower()
+    except ValueError:
+        raise CatiError(
+            "head_malformed", N_("“{text}” is no head such as 2024-01-25=9f2c…."), text=text
+        ) from None
+
+
+@audit.command()
+@option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day it stands for; by default yesterday. That day must be over.",
+)
+@json_option
+@click.pass_obj
+def head(session: Session, day: datetime | None, in_json: bool) -> None:
+    """Print one hash over all of the audit log up to the end of a day, to be kept elsewhere."""
+    found = audit_service.head(session.ctx, day.date() if day else None)
+    if in_json:
+        as_json({"day": found.day.isoformat(), "entries": found.entries, "hash": found.hash})
+        return
+    click.echo(f"{found.day:%Y-%m-%d}={found.hash}")
 
 
 COMMANDS = {"user": user, "audit": audit}

@@ -7,12 +7,15 @@ import uuid
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import TypeAlias
 
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.base.logging import without_numbers
+from cati.domain.attendance import LOCAL
 from cati.domain.users import Right
 from cati.services.context import Context
 from cati.store import audit as store
@@ -40,6 +43,19 @@ class BadEntry:
     session_id: str
     seq: int
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """All of the log up to the end of a day.
+
+    Attributes:
+        hash: hexadecimal SHA-256.
+    """
+
+    day: date
+    entries: int
+    hash: str
 
 
 def record(ctx: Context, connection: Connection, action: str, subject: str, **detail: Value) -> None:
@@ -121,6 +137,33 @@ def verify(ctx: Context) -> BadEntry | None:
                 return BadEntry(entry.session_id, entry.seq, problem)
             before = entry
     return None
+
+
+def head(ctx: Context, day: date | None = None) -> Head:
+    """One hash over the heads of all chains as they were at the end of a day.
+
+    Kept elsewhere, it shows what a chain cannot: that its end, or the whole of it, was removed.
+
+    Args:
+        day: local day that is over; yesterday if None.
+
+    Raises:
+        CatiError: ``not_allowed``; ``day_not_over``.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.read() as connection:
+        today = ctx.now(connection).astimezone(LOCAL).date()
+        day = day or today - timedelta(days=1)
+        if day >= today:
+            raise CatiError(
+                "day_not_over",
+                N_("{day} is not over yet, so more may be written. Take a day before today."),
+                day=day.isoformat(),
+            )
+        end = datetime.combine(day + timedelta(days=1), time(), LOCAL)
+        heads = sorted(store.heads(connection, end))
+    text = "".join(f"{session} {seq} {digest}\n" for session, seq, digest in heads)
+    return Head(day, sum(seq + 1 for _, seq, _ in heads), sha256(text.encode()).hexdigest())
 
 
 def newest(ctx: Context, limit: int = 200) -> tuple[StoredEntry, ...]:

@@ -76,6 +76,20 @@ def by_session(connection: Connection) -> Generator[StoredEntry, None, None]:
             yield StoredEntry(*row)
 
 
+def heads(connection: Connection, before: datetime) -> list[tuple[str, int, str]]:
+    """Session, number and hash of the last entry of each session before a moment, in no order."""
+    last = (
+        select(audit.c.session_id, func.max(audit.c.seq).label("seq"))
+        .where(audit.c.at < before)
+        .group_by(audit.c.session_id)
+        .subquery()
+    )
+    query = select(audit.c.session_id, audit.c.seq, audit.c.hash).join(
+        last, (audit.c.session_id == last.c.session_id) & (audit.c.seq == last.c.seq)
+    )
+    return [(row.session_id, row.seq, row.hash) for row in connection.execute(query)]
+
+
 def newest(connection: Connection, limit: int) -> tuple[StoredEntry, ...]:
     """The last `limit` entries, newest first."""
     rows = connection.execute(

@@ -1,5 +1,6 @@
 """Commands on users, as they are typed."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,5 +73,37 @@ def test_the_recovery_key_gives_a_new_password(typed: Callable[..., Result]) -> 
     assert refused.code == "sign_in_refused"
 
 
-def test_the_audit_log_is_checked(typed: Callable[..., Result]) -> None:
+def test_the_audit_log_is_checked_and_compared_with_a_head_kept_elsewhere(
+    typed: Callable[..., Result],
+) -> None:
     assert typed("verify", group=audit).output == "The audit log is whole.\n"
+    head = typed("head", "--day", "2020-01-01", group=audit).output.strip()
+    assert head.startswith("2020-01-01=")
+    assert typed("verify", "--head", head, group=audit).output == "The audit log is whole.\n"
+    for kept, code in ((head[:-1], "audit_head_differs"), ("yesterday", "head_malformed")):
+        refused = typed("verify", "--head", kept, group=audit).exception
+        assert isinstance(refused, CatiError)
+        assert refused.code == code
+    facts = json.loads(typed("head", "--day", "2020-01-01", "--json", group=audit).output)
+    assert (facts["day"], facts["entries"]) == ("2020-01-01", 0)
+
+
+def test_one_changes_the_own_password(typed: Callable[..., Result], tmp_path: Path) -> None:
+    changed = typed("password", "--new-password-file", "theirs")
+    assert changed.output == "The password of admin was changed.\n"
+    refused = typed("list").exception
+    assert isinstance(refused, CatiError)
+    (tmp_path / "mine").write_text(OTHER, "utf-8")
+    assert typed("list").exit_code == 0
+
+
+def test_what_an_editor_puts_around_a_password_is_no_part_of_it(
+    typed: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "mine").write_bytes(b"\xef\xbb\xbf" + PASSWORD.encode() + b"\r\n")
+    assert typed("password", "--new-password-file", "theirs").exit_code == 0
+    (tmp_path / "theirs").write_bytes(b"\xff\xfe\x00\x81")
+    (tmp_path / "mine").write_text(OTHER, "utf-8")
+    refused = typed("password", "--new-password-file", "theirs").exception
+    assert isinstance(refused, CatiError)
+    assert refused.code == "password_file"

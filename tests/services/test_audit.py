@@ -16,6 +16,7 @@ from sqlalchemy import delete, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
+from cati.domain.attendance import LOCAL
 from cati.domain.users import Role
 from cati.services import audit, users
 from cati.services.context import Context
@@ -207,3 +208,34 @@ def test_the_digest_is_the_hash_of_canonical_json_in_utc() -> None:
         '"seq":0,"session":"s","subject":"区","user":1}'
     )
     assert audit.digest(ENTRY) == sha256(canonical.encode()).hexdigest()
+
+
+def test_the_head_of_a_day_stays_while_the_log_grows_and_shows_what_is_gone(
+    bureau: Context, clock: VirtualClock
+) -> None:
+    record(bureau)
+    today = clock.now().astimezone(LOCAL).date()
+    clock.advance(24 * 3600)
+    kept = audit.head(bureau)
+    assert (kept.day, kept.entries) == (today, 2)
+    record(bureau, "later")
+    assert audit.head(bureau, today) == kept
+    with bureau.database.write() as connection:
+        connection.execute(delete(table).where(table.c.seq >= 1))
+    assert audit.verify(bureau) is None
+    assert audit.head(bureau, today).hash != kept.hash
+    with bureau.database.write() as connection:
+        connection.execute(delete(table))
+    assert audit.head(bureau, today).hash != kept.hash
+
+
+def test_a_day_that_is_not_over_has_no_head(bureau: Context, clock: VirtualClock) -> None:
+    with pytest.raises(CatiError, match="not over"):
+        audit.head(bureau, clock.now().astimezone(LOCAL).date())
+
+
+def test_a_head_is_for_those_who_manage_users(bureau: Context) -> None:
+    users.add_user(bureau, "op", "话务员", {Role.OPERATOR}, PASSWORD)
+    operator = users.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
+    with pytest.raises(CatiError, match="may not"):
+        audit.head(operator)
