@@ -80,7 +80,13 @@ def list_(session: Session, in_json: bool) -> None:
     if in_json:
         as_json(
             [
-                {"login": u.login, "name": u.name, "roles": sorted(map(str, u.roles)), "active": u.active}
+                {
+                    "login": u.login,
+                    "name": u.name,
+                    "roles": sorted(map(str, u.roles)),
+                    "active": u.active,
+                    "languages": list(u.languages),
+                }
                 for u in found
             ]
         )
@@ -89,6 +95,17 @@ def list_(session: Session, in_json: bool) -> None:
         state = "" if u.active else _("disabled")
         roles = _(", ").join(_(label) for role, label in ROLES.items() if role in u.roles)
         click.echo(f"{u.login}\t{u.name}\t{roles}\t{state}".rstrip())
+
+
+@user.command()
+@click.argument("login")
+@click.argument("names", nargs=-1)
+@click.pass_obj
+def languages(session: Session, login: str, names: Sequence[str]) -> None:
+    """Say which languages and dialects a user interviews in beside the questionnaire's own."""
+    service.set_languages(session.ctx, login, names)
+    spoken = _(", ").join(names) or _("none")
+    click.echo(_("Further languages of {login}: {languages}.").format(login=login, languages=spoken))
 
 
 @user.command()

@@ -226,6 +226,8 @@ def settlement(
     not_before: datetime | None = None,
     mine: bool = True,
     firm: bool = True,
+    language: str | None = None,
+    spoken: bool = True,
 ) -> Settlement:
     """What becomes of a case by the outcome of its latest attempt.
 
@@ -235,6 +237,8 @@ def settlement(
         alone: there is no other operator to whom a case could go.
         no_opinion: complete, but with fewer counted answers than the programme's minimum.
         not_before: agreed time, for an appointment.
+        language: what the respondent speaks, where the questionnaire's language was not understood.
+        spoken: some operator speaks it; if not, the case has ended unless the supervisor finds somebody.
     """
     retry = settings.retry
     match DISPOSITIONS[code].follow:
@@ -250,6 +254,8 @@ def settlement(
                 owner_id=user_id if mine else None,
                 firm=firm,
             )
+        case Follow.AGAIN if language and not spoken:
+            return Settlement("final", final_code(history), language=language)
         case Follow.AGAIN:
             ended = non_contact_final(history, settings, group)
             if ended or _partial_lapsed(history, retry, now):
@@ -263,6 +269,7 @@ def settlement(
                 code,
                 not_before=spread or earliest,
                 barred_id=user_id if code in FOR_ANOTHER and not alone else None,
+                language=language,
             )
 
 

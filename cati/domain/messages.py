@@ -17,11 +17,19 @@ class Kind(StrEnum):
     """The operator asks for somebody."""
     REFUSAL = "refusal"
     """A respondent refused without saying never to call again: once more by somebody else, or not?"""
+    LANGUAGE = "language"
+    """Nobody at work speaks the respondent's language: once more when there is somebody, or not?"""
+
+    @property
+    def decides(self) -> bool:
+        """Whether its case has ended unless the supervisor has it called once more."""
+        return self in (Kind.REFUSAL, Kind.LANGUAGE)
 
 
 KIND_LABELS: Mapping[Kind, str] = {
     Kind.COMPLAINT: N_("complaint"),
     Kind.HELP: N_("call for help"),
     Kind.REFUSAL: N_("refusal to decide on"),
+    Kind.LANGUAGE: N_("language nobody speaks"),
 }
 """What each kind is called, to be translated."""

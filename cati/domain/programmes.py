@@ -13,9 +13,6 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LANGUAGE_LENGTH = 8
-"""Characters of the name of a language, such as 海南话."""
-
 Labels = Mapping[str, str]
 """A text by language code, ``{"zh": "…", "en": "…"}``; the programme's default language is always there."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import Enum, IntEnum, StrEnum
+from fractions import Fraction
 from math import ceil
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -54,6 +55,9 @@ class ClaimRequest:
         now: aware; None means the server's time (PostgreSQL only).
         lease: how long the case is held without a heartbeat.
         factor: cases released at a time, per place of a cell's quota, >= 1.
+        languages: what the operator speaks beside the questionnaire's own.
+        full_units: row numbers of the units of which the operator has a full share (see `share_limit`);
+            only what the operator began or agreed in them still comes.
     """
 
     programme_id: int
@@ -63,6 +67,8 @@ class ClaimRequest:
     now: datetime | None
     lease: timedelta
     factor: int
+    languages: tuple[str, ...] = ()
+    full_units: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,7 @@ class Settlement:
         owner_id: whose appointment it is; until `owner_until` nobody else gets it.
         barred_id: who must not get it again.
         firm: an appointment that keeps its place in the quota.
+        language: only who speaks it gets the case from now on; None leaves that as it is.
     """
 
     kind: Literal["complete", "no_opinion", "callback", "appointment", "final"]
@@ -189,6 +196,7 @@ class Settlement:
     owner_until: datetime | None = None
     barred_id: int | None = None
     firm: bool = False
+    language: str | None = None
 
 
 class Fate(StrEnum):
@@ -232,6 +240,22 @@ def has_place(completed: int, reserved: int, quota: int) -> bool:
 def share(completed: int, reserved: int, quota: int) -> float:
     """How full a cell is, 0 to 1; the least full cell is served first. `quota` >= 1."""
     return (completed + reserved) * 1.0 / quota
+
+
+LARGEST_SHARE = Fraction(1, 5)
+"""No operator interviews more than this of one unit, where there are enough operators."""
+
+
+def share_limit(quota: int, operators: int) -> int:
+    """How many interviews of one unit one operator may do: max(20 %, 2 ÷ operators) of them, rounded up.
+
+    Args:
+        quota: interviews wanted of the unit.
+        operators: at work; with one or two there is no limit.
+    """
+    if operators <= 2:
+        return quota
+    return ceil(quota * max(LARGEST_SHARE, Fraction(2, operators)))
 
 
 # ---- call hours ----------------------------------------------------------------------------------

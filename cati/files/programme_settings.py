@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
+from cati.domain.languages import checked_language
 from cati.domain.programmes import (
-    LANGUAGE_LENGTH,
     CallHours,
     Choice,
     RetryRules,
@@ -62,16 +62,8 @@ def _years(text: str) -> int:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(part for part in re.split(r"[;；,，、\s]+", text) if part))
-    for name in names:
-        if len(name) > LANGUAGE_LENGTH:
-            raise CatiError(
-                "setting_language",
-                N_("“{text}” is too long for a language: write at most {most} characters."),
-                text=name,
-                most=LANGUAGE_LENGTH,
-            )
-    return names
+    names = (part for part in re.split(r"[;；,，、\s]+", text) if part)
+    return tuple(dict.fromkeys(map(checked_language, names)))
 
 
 def exact_number(text: str) -> Decimal:

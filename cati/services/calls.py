@@ -43,14 +43,21 @@ def begin_attempt(
     """Commit an attempt before its number is dialled; gives its number within the case.
 
     Raises:
-        CatiError: ``lease_lost`` when the case is no longer this operator's; as `refuse_out_of_season`.
+        CatiError: ``lease_lost`` when the case is no longer this operator's; ``cell_paused``; as
+            `refuse_out_of_season`.
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
         now = ctx.now(connection)
         over = season_closed(programme.programme.settings, now) is Closed.OVER
-        begun = over and started_interview(connection, case_id) is not None
+        paused = queue_store.is_paused(connection, case_id)
+        begun = (over or paused) and started_interview(connection, case_id) is not None
         refuse_out_of_season(programme, now, begun=begun)
+        if paused and not begun:
+            raise CatiError(
+                "cell_paused",
+                N_("Calling in this unit and group is paused. Nobody was dialled. Take the next one."),
+            )
         number = store.begin(
             connection,
             attempt_id=attempt_id,
@@ -140,6 +147,7 @@ class Closing:
         not_before: agreed time of an appointment.
         mine: the appointment is the operator's own.
         firm: the appointment holds a place of the quota.
+        language: what the respondent speaks, where the questionnaire's language was not understood.
     """
 
     attempt_id: str
@@ -158,6 +166,7 @@ class Closing:
     not_before: datetime | None = None
     mine: bool = True
     firm: bool = True
+    language: str | None = None
 
 
 def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleResult:
@@ -193,6 +202,8 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             not_before=closing.not_before,
             mine=closing.mine,
             firm=closing.firm,
+            language=closing.language,
+            spoken=not closing.language or _is_spoken(connection, closing.language),
         )
         result = queue_store.settle(
             connection,
@@ -225,7 +236,10 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
                 at=closing.ended_at,
             )
         if result.state is CaseState.CLOSED and closing.disposition == dispositions.SOFT_REFUSAL:
-            _ask_supervisor(ctx, connection, programme, closing, now)
+            _ask_supervisor(ctx, connection, programme, closing, Kind.REFUSAL, closing.note, now)
+        if result.state is CaseState.CLOSED and closing.language:
+            said = " ".join(filter(None, (closing.language, closing.note)))
+            _ask_supervisor(ctx, connection, programme, closing, Kind.LANGUAGE, said, now)
         wish = wish_of(closing.disposition, closing.answers, closing.off_path, programme.programme.settings)
         if wish is not None and not store.is_simulated(connection, closing.attempt_id):
             contact = assignments.contact_of(connection, closing.case_id).opened(
@@ -244,21 +258,35 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
 
 
 def _ask_supervisor(
-    ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing, now: datetime
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    closing: Closing,
+    kind: Kind,
+    text: str,
+    now: datetime,
 ) -> None:
     """Let the supervisor decide, once in a case, whether somebody else tries again."""
-    if message_store.has_refusal(connection, closing.case_id):
+    if message_store.was_asked(connection, closing.case_id, kind):
         return
     message_store.add(
         connection,
         programme_id=programme.id,
-        kind=Kind.REFUSAL,
-        text=closing.note,
+        kind=kind,
+        text=text,
         user_id=ctx.actor.user_id,
         station=ctx.actor.station,
         at=now,
         case_id=closing.case_id,
         attempt_id=closing.attempt_id,
+    )
+
+
+def _is_spoken(connection: Connection, language: str) -> bool:
+    """Whether some operator speaks a language."""
+    return any(
+        user.active and Role.OPERATOR in user.roles and language in user.languages
+        for user in users.everybody(connection)
     )
 
 

@@ -74,8 +74,8 @@ def settle(
         programme: in hand.
         message_id: its row number.
         answer: kept with it; a complaint and a call for help need one.
-        again: of a refusal: the person is called once more, from the next day on, by another operator if
-            there is one. Else the case has ended.
+        again: of a refusal or an unknown language: the person is called once more, from the next day on, by
+            another operator if there is one. Else the case has ended.
 
     Raises:
         CatiError: ``not_allowed``, ``unknown_message``, ``answer_missing``, ``message_settled``,
@@ -86,7 +86,7 @@ def settle(
         found = store.find(connection, programme.id, message_id)
         if found is None:
             raise CatiError("unknown_message", N_("There is no such message. Nothing was changed."))
-        if found.kind is not Kind.REFUSAL and not answer.strip():
+        if not found.kind.decides and not answer.strip():
             raise CatiError("answer_missing", N_("Write what was done about it. The message still waits."))
         now = ctx.now(connection)
         settled = store.settle(
@@ -98,7 +98,7 @@ def settle(
                 N_("{name} has settled this message meanwhile. Nothing was changed."),
                 name=found.settled_by or "",
             )
-        if found.kind is Kind.REFUSAL and again:
+        if found.kind.decides and again:
             _call_again(connection, programme, found, now)
         audit.record(
             ctx, connection, "message_settled", f"message {message_id}", kind=str(found.kind), again=again

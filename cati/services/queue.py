@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import queue as rules
+from cati.domain.attendance import Step, bounds, local_day
 from cati.domain.dispositions import PastAttempt, final_code
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, ClaimRequest, Pick, Reason
@@ -14,11 +15,13 @@ from cati.domain.users import Right
 from cati.services import audit, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
-from cati.store import assignments
+from cati.store import assignments, attendance, users
 from cati.store import calls as calls_store
 from cati.store import queue as store
 from cati.store.assignments import Agreed
+from cati.store.draws import programme_state
 from cati.store.engine import Connection
+from cati.store.frames import group_ids
 
 LEASE = timedelta(seconds=120)
 """How long a case stays with a station that has fallen silent."""
@@ -104,7 +107,7 @@ def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:
     settings = programme.programme.settings
     with ctx.database.read() as connection:
         now = ctx.now(connection)
-        waiting = store.outlook(connection, programme.id, ctx.actor.user_id)
+        waiting = store.outlook(connection, _asks(ctx, connection, programme, now))
     earliest = {group.group: now if group.fresh else group.due for group in waiting}
     times = (rules.next_opening(settings, (group,), max(now, due)) for group, due in earliest.items() if due)
     return min((time for time in times if time is not None), default=None)
@@ -124,14 +127,39 @@ def _request(
     # Before the first day it is only too early: the queue is empty, and `next_due` tells until when.
     if rules.season_closed(settings, now) is not rules.Closed.NOT_BEGUN:
         refuse_out_of_season(programme, now)
-    state, groups = store.state_and_groups(connection, programme.id)
+    refuse_outside_fieldwork(connection, programme)
+    return _asks(ctx, connection, programme, now, lease)
+
+
+def refuse_outside_fieldwork(connection: Connection, programme: LoadedProgramme) -> None:
+    """Refuse to hand out anybody before the draw and after the end of fieldwork.
+
+    Raises:
+        CatiError: ``not_drawn``, ``fieldwork_closed``.
+    """
+    state = programme_state(connection, programme.id)
     if state == "setup":
         raise CatiError("not_drawn", N_("The draw was not held yet. Nothing was changed. Hold it first."))
-    if state == "closed":
+    if state != "drawn":
         raise CatiError(
             "fieldwork_closed", N_("Fieldwork is closed: nobody is called any more. Nothing was changed.")
         )
+
+
+def _asks(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    now: datetime,
+    lease: timedelta = LEASE,
+) -> ClaimRequest:
+    """What decides who comes next for this operator."""
+    settings = programme.programme.settings
+    groups = group_ids(connection, programme.id)
     callable_now = rules.open_groups(settings, groups, now)
+    start, end = bounds(local_day(now))
+    events = attendance.last_of_everybody(connection, start, end).values()
+    at_work = sum(event.step is not Step.OUT for event in events)
     return ClaimRequest(
         programme_id=programme.id,
         user_id=ctx.actor.user_id,
@@ -140,6 +168,8 @@ def _request(
         now=now,
         lease=lease,
         factor=settings.replicate_factor,
+        languages=users.languages(connection, ctx.actor.user_id),
+        full_units=store.full_units(connection, programme.id, ctx.actor.user_id, at_work),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cati.base.clock import Clock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.domain.languages import checked_language
 from cati.domain.logins import checked_login, checked_name, folded
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor, Right, Role
@@ -37,6 +38,7 @@ class User:
 
     Attributes:
         locked_until: no password is looked at before, None if none was wrong too often.
+        languages: spoken beside the questionnaire's own; respondents who need one go to such a user.
     """
 
     id: int
@@ -46,6 +48,7 @@ class User:
     active: bool
     simulated: bool
     locked_until: datetime | None
+    languages: tuple[str, ...] = ()
 
 
 def initialised(database: Database) -> bool:
@@ -252,6 +255,20 @@ def enable_user(ctx: Context, login: str) -> None:
         audit.record(ctx, connection, "enable_user", f"user {user.id}")
 
 
+def set_languages(ctx: Context, login: str, languages: Iterable[str]) -> None:
+    """Store which languages and dialects a user can interview in, beside the questionnaire's own.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unknown_user``, ``language_too_long``.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    spoken = tuple(dict.fromkeys(checked_language(name) for name in languages if name.strip()))
+    with ctx.database.write() as connection:
+        user = active_user(connection, login)
+        store.set_languages(connection, user.id, spoken)
+        audit.record(ctx, connection, "set_languages", f"user {user.id}", languages=spoken)
+
+
 def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) -> list[Context]:
     """Signed-in operators who are no people, made or found again, each on a station of its own.
 
@@ -365,4 +382,13 @@ def active_user(connection: Connection, login: str) -> StoredUser:
 
 
 def _summary(user: StoredUser) -> User:
-    return User(user.id, user.login, user.name, user.roles, user.active, user.simulated, user.locked_until)
+    return User(
+        user.id,
+        user.login,
+        user.name,
+        user.roles,
+        user.active,
+        user.simulated,
+        user.locked_until,
+        user.languages,
+    )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sqlalchemy import ARRAY, BigInteger, Interval, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Interval, Text, bindparam, text
 
 from cati.domain.queue import ClaimRequest, Pick, Reason
 from cati.store.engine import Connection
 from cati.store.types import Moment
 
 _CLAIM = text(
-    "select o_case, o_reason from claim_case(:programme, :me, :station, :groups, :now, :lease, :factor)"
+    "select o_case, o_reason from claim_case("
+    ":programme, :me, :station, :groups, :now, :lease, :factor, :languages, :full)"
 ).bindparams(
     bindparam("groups", type_=ARRAY(BigInteger)),
+    bindparam("languages", type_=ARRAY(Text)),
+    bindparam("full", type_=ARRAY(BigInteger)),
     bindparam("now", type_=Moment()),
     bindparam("lease", type_=Interval()),
     bindparam("programme", type_=BigInteger()),
@@ -40,6 +43,8 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
             "now": request.now,
             "lease": request.lease,
             "factor": request.factor,
+            "languages": list(request.languages),
+            "full": list(request.full_units),
         },
     ).one()
     if found.o_case is None:

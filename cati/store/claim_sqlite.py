@@ -34,6 +34,8 @@ _PROGRAMME: BindParameter[int] = bindparam("programme")
 _ME: BindParameter[int] = bindparam("me")
 _NOW = bindparam("now", type_=Moment())
 _OPEN = _q.group_id.in_(bindparam("groups", expanding=True))
+_SPOKEN = or_(_c.language.is_(None), _c.language.in_(bindparam("languages", expanding=True)))
+_NOT_FULL = _q.unit_id.not_in(bindparam("full", expanding=True))
 _PLACE = _q.completed + _q.reserved < _q.quota
 _WAITING = text("cases.state in (2, 3)")
 
@@ -57,6 +59,8 @@ def _due(rank: int, *conditions: Any) -> Select[Any]:
         _c.not_before <= _NOW,
         or_(_c.barred_id.is_(None), _c.barred_id != _ME),
         _OPEN,
+        ~_q.paused,
+        _SPOKEN,
         or_(_c.reserves, _PLACE),
         order=(_c.not_before, _c.id),
     )
@@ -73,7 +77,7 @@ _DUE = union_all(
         text("cases.state = 1"),
         _c.held_by == _ME,
         _q.programme_id == _PROGRAMME,
-        or_(_c.lease_until > _NOW, _OPEN),
+        or_(_c.lease_until > _NOW, and_(_OPEN, ~_q.paused)),
         order=(_c.id,),
     ),
     _due(
@@ -89,8 +93,9 @@ _DUE = union_all(
         text("cases.state = 3"),
         _c.programme_id == _PROGRAMME,
         or_(_c.owner_id.is_(None), and_(_c.owner_id != _ME, _UNOWNED)),
+        _NOT_FULL,
     ),
-    _due(4, text("cases.state = 2"), _c.programme_id == _PROGRAMME, _UNOWNED),
+    _due(4, text("cases.state = 2"), _c.programme_id == _PROGRAMME, _UNOWNED, _NOT_FULL),
 ).subquery("due")
 _FIRST_DUE = select(_DUE).order_by(_DUE.c.rank).limit(1)
 
@@ -101,6 +106,8 @@ _LEAST_FULL = (
         ~_q.exhausted,
         _PLACE,
         _OPEN,
+        ~_q.paused,
+        _NOT_FULL,
         _q.id.not_in(bindparam("passed", expanding=True)),
     )
     .order_by((_q.completed + _q.reserved) * literal_column("1.0") / _q.quota, _q.watermark, _q.id)
@@ -197,6 +204,8 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | None:
         "me": request.user_id,
         "now": request.now,
         "groups": request.groups or (0,),
+        "languages": request.languages or ("",),
+        "full": request.full_units or (0,),
     }
     due = connection.execute(_FIRST_DUE, facts).one_or_none()
     if due is not None:

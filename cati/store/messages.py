@@ -83,9 +83,9 @@ def find(connection: Connection, programme_id: int, message_id: int) -> Message 
     return next(iter(_messages(connection, query)), None)
 
 
-def has_refusal(connection: Connection, case_id: int) -> bool:
-    """Whether a refusal of a case was ever laid before the supervisor."""
-    found = exists().where(messages.c.case_id == case_id, messages.c.kind == str(Kind.REFUSAL))
+def was_asked(connection: Connection, case_id: int, kind: Kind) -> bool:
+    """Whether something of this kind was ever laid before the supervisor about a case."""
+    found = exists().where(messages.c.case_id == case_id, messages.c.kind == str(kind))
     return bool(connection.scalar(select(found)))
 
 

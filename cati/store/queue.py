@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
-from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, SettleResult
+from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, SettleResult, share_limit
 from cati.store import claim_postgres, claim_sqlite
 from cati.store.calls import cut_off
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
 from cati.store.quotas import serve_again
-from cati.store.tables import answers, cases, cells, groups, interviews, programmes
+from cati.store.tables import answers, cases, cells, groups, interviews
 
 _c, _q = cases.c, cells.c
 REAP_AT_ONCE = 100
@@ -31,14 +31,36 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
     return claim_postgres.claim(connection, request)
 
 
-def state_and_groups(connection: Connection, programme_id: int) -> tuple[str, dict[str, int]]:
-    """The state a programme is in, and the row numbers of its groups by code."""
+def full_units(connection: Connection, programme_id: int, user_id: int, operators: int) -> tuple[int, ...]:
+    """Row numbers of the units of which an operator has done the full share; see `share_limit`.
+
+    Args:
+        connection: any.
+        programme_id: row number of the programme.
+        user_id: the operator.
+        operators: how many are at work.
+    """
+    if operators <= 2:
+        return ()
+    done = (
+        select(_q.unit_id, func.count().label("number"))
+        .join(interviews, interviews.c.cell_id == _q.id)
+        .where(
+            interviews.c.user_id == user_id,
+            interviews.c.state == "complete",
+            ~interviews.c.excluded,
+            _q.programme_id == programme_id,
+        )
+        .group_by(_q.unit_id)
+        .subquery()
+    )
     found = connection.execute(
-        select(programmes.c.state, groups.c.code, groups.c.id)
-        .join(groups, groups.c.programme_id == programmes.c.id)
-        .where(programmes.c.id == programme_id)
-    ).all()
-    return found[0].state, {row.code: row.id for row in found}
+        select(done.c.unit_id, done.c.number, func.sum(_q.quota).label("quota"))
+        .join(cells, _q.unit_id == done.c.unit_id)
+        .group_by(done.c.unit_id, done.c.number)
+        .order_by(done.c.unit_id)
+    )
+    return tuple(row.unit_id for row in found if row.number >= share_limit(int(row.quota), operators))
 
 
 def heartbeat(
@@ -172,6 +194,7 @@ def _settle(
         "owner_until": outcome.owner_until if waits and outcome.owner_id else None,
         "barred_id": outcome.barred_id or row.barred_id,
         "appointment": ("firm" if firm else "soft") if state is CaseState.APPOINTMENT else None,
+        "language": outcome.language or row.language,
         "reserves": firm,
         "epoch": row.epoch if fate is Fate.SETTLED else row.epoch + 1,
         **_UNHELD,
@@ -303,6 +326,14 @@ def bring_back(connection: Connection, case_id: int) -> bool:
     return True
 
 
+_PAUSED = select(_q.paused).join(cases, _c.cell_id == _q.id).where(_c.id == bindparam("case"))
+
+
+def is_paused(connection: Connection, case_id: int) -> bool:
+    """Whether nobody is called in the cell of a case for now."""
+    return bool(connection.scalar(_PAUSED, {"case": case_id}))
+
+
 def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime) -> bool:
     """Give a held case back for any other operator, as it was before; False when the lease was lost."""
     row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
@@ -432,20 +463,25 @@ class GroupOutlook:
     due: datetime | None
 
 
-def outlook(connection: Connection, programme_id: int, user_id: int) -> tuple[GroupOutlook, ...]:
-    """What waits for an operator, by group."""
+def outlook(connection: Connection, request: ClaimRequest) -> tuple[GroupOutlook, ...]:
+    """What waits for an operator, by group; whether the group may be called now does not matter."""
     place = _q.completed + _q.reserved < _q.quota
     of_group = _q.group_id == groups.c.id
-    mine = or_(_c.barred_id.is_(None), _c.barred_id != user_id)
+    mine = or_(_c.barred_id.is_(None), _c.barred_id != request.user_id)
     fresh = exists().where(
-        _q.programme_id == programme_id, of_group, place, or_(_has_case(0, mine), _has_case(7))
+        _q.programme_id == request.programme_id,
+        of_group,
+        place,
+        ~_q.paused,
+        _q.unit_id.not_in(request.full_units),
+        or_(_has_case(0, mine), _has_case(7)),
     )
     found = connection.execute(
         select(groups.c.code, fresh.label("fresh"))
-        .where(groups.c.programme_id == programme_id)
+        .where(groups.c.programme_id == request.programme_id)
         .order_by(groups.c.position)
     )
-    earliest = _earliest_due(connection, programme_id, user_id)
+    earliest = _earliest_due(connection, request)
     return tuple(GroupOutlook(row.code, bool(row.fresh), earliest.get(row.code)) for row in found)
 
 
@@ -453,7 +489,8 @@ def _has_case(state: int, *conditions: Any) -> Any:
     return exists().where(_c.cell_id == _q.id, text(f"cases.state = {state}"), *conditions)
 
 
-def _earliest_due(connection: Connection, programme_id: int, user_id: int) -> dict[str, datetime]:
+def _earliest_due(connection: Connection, request: ClaimRequest) -> dict[str, datetime]:
+    user_id = request.user_id
     reserved_for_another = and_(
         _c.owner_until > _c.not_before, or_(_c.owner_id.is_(None), _c.owner_id != user_id)
     )
@@ -462,10 +499,13 @@ def _earliest_due(connection: Connection, programme_id: int, user_id: int) -> di
         select(groups.c.code, func.min(due, type_=_c.not_before.type).label("due"))
         .select_from(cases.join(cells, _q.id == _c.cell_id).join(groups, groups.c.id == _q.group_id))
         .where(
-            _c.programme_id == programme_id,
+            _c.programme_id == request.programme_id,
             text("cases.state in (2, 3)"),
             or_(_c.reserves, _q.completed + _q.reserved < _q.quota),
             or_(_c.barred_id.is_(None), _c.barred_id != user_id),
+            ~_q.paused,
+            or_(_c.language.is_(None), _c.language.in_(request.languages)),
+            or_(_c.owner_id == user_id, _q.unit_id.not_in(request.full_units)),
         )
         .group_by(groups.c.code)
     )

@@ -429,6 +429,7 @@ interviews = Table(
     "Duplicate: the second complete one of a case, under a lapsed lease; kept, never scored. Excluded: by "
     "the last verdict of a review; out of score and quota.",
 )
+Index("ix_interviews_user_id", interviews.c.user_id)
 Index("ix_interviews_cell_id_state", interviews.c.cell_id, interviews.c.state)
 
 answers = Table(
@@ -507,9 +508,9 @@ messages = Table(
     Column("settled_at", Moment),
     Column("settled_by", Key, ForeignKey("users.id")),
     Column("answer", Text, nullable=False, server_default=""),
-    CheckConstraint("kind in ('complaint', 'help', 'refusal')", name="kind"),
-    comment="A row is what an operator sent to the supervisor: a respondent's complaint, a call for help, or "
-    "a refusal to be decided on.",
+    CheckConstraint("kind in ('complaint', 'help', 'refusal', 'language')", name="kind"),
+    comment="A row is what an operator sent to the supervisor: a respondent's complaint, a call for help, a "
+    "refusal to be decided on, or a respondent whose language nobody speaks.",
 )
 Index(
     "ix_messages_open",
@@ -632,6 +633,7 @@ attendance = Table(
     CheckConstraint("event in ('in', 'break', 'back', 'out')", name="event"),
     comment="A row is one step of an operator's working day.",
 )
+Index("ix_attendance_at", attendance.c.at)
 Index("ix_attendance_user_id_at", attendance.c.user_id, attendance.c.at)
 
 attendance_corrections = Table(

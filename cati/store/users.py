@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +22,7 @@ class StoredUser:
     Attributes:
         failed_sign_ins: wrong passwords since the last right one.
         locked_until: before this time no password is looked at.
+        languages: spoken beside the questionnaire's own.
     """
 
     id: int
@@ -35,6 +36,7 @@ class StoredUser:
     failed_sign_ins: int
     locked_until: datetime | None
     created_at: datetime
+    languages: tuple[str, ...] = ()
 
 
 def exist(connection: Connection) -> bool:
@@ -99,6 +101,16 @@ def set_keys(connection: Connection, user_id: int, public_key: bytes, locked: Lo
             locked_until=None,
         )
     )
+
+
+def languages(connection: Connection, user_id: int) -> tuple[str, ...]:
+    """What a user speaks beside the questionnaire's own languages."""
+    return tuple(connection.scalar(select(users.c.languages).where(users.c.id == user_id)) or ())
+
+
+def set_languages(connection: Connection, user_id: int, spoken: Sequence[str]) -> None:
+    """Store what a user speaks."""
+    connection.execute(update(users).where(users.c.id == user_id).values(languages=list(spoken)))
 
 
 def set_active(connection: Connection, user_id: int, active: bool) -> None:
@@ -168,4 +180,5 @@ def _user(row: Row[tuple[object, ...]]) -> StoredUser:
         failed_sign_ins=row.failed_sign_ins,
         locked_until=row.locked_until,
         created_at=row.created_at,
+        languages=tuple(row.languages or ()),
     )

@@ -25,6 +25,7 @@ from cati.domain.queue import (
     openings,
     season_closed,
     share,
+    share_limit,
     why_closed,
 )
 
@@ -250,3 +251,13 @@ def test_a_cell_with_a_place_is_less_than_full(completed: int, reserved: int, qu
 @pytest.mark.parametrize("fate", list(Fate))
 def test_everything_but_a_settlement_in_time_is_late(fate: Fate) -> None:
     assert SettleResult(fate, CaseState.CLOSED).late == (fate is not Fate.SETTLED)
+
+
+@pytest.mark.parametrize(
+    ("quota", "operators", "limit"),
+    [(50, 0, 50), (50, 1, 50), (50, 2, 50), (50, 3, 34), (50, 4, 25), (50, 10, 10), (50, 40, 10), (3, 40, 1)],
+)
+def test_the_largest_share_of_one_unit_is_a_fifth_or_two_operators_work(
+    quota: int, operators: int, limit: int
+) -> None:
+    assert share_limit(quota, operators) == limit

@@ -26,7 +26,7 @@ class Floor:
 
     Attributes:
         now: the time handed to every operation.
-        cells: row numbers of the cells.
+        cells: row numbers of the cells; `units` those of their units, one for each.
         cases: row numbers of the cases of each cell, by ticket.
     """
 
@@ -36,13 +36,20 @@ class Floor:
     operators: list[int] = field(default_factory=list)
     groups: list[int] = field(default_factory=list)
     cells: list[int] = field(default_factory=list)
+    units: list[int] = field(default_factory=list)
     cases: list[list[int]] = field(default_factory=list)
 
     def connection(self) -> Any:
         return self.database.write()
 
     def claim(
-        self, operator: int = 1, *, groups: Iterable[int] | None = None, factor: int = 4
+        self,
+        operator: int = 1,
+        *,
+        groups: Iterable[int] | None = None,
+        factor: int = 4,
+        languages: Sequence[str] = (),
+        full: Iterable[int] = (),
     ) -> Pick | None:
         """What `services.queue.claim_next` does, without opening the contact."""
         open_now = tuple(self.groups if groups is None else [self.groups[g] for g in groups])
@@ -54,6 +61,8 @@ class Floor:
             self.now,
             LEASE,
             factor,
+            tuple(languages),
+            tuple(self.units[cell] for cell in full),
         )
         while True:
             with self.database.write() as connection:
@@ -77,6 +86,12 @@ class Floor:
                 now=self.now,
                 outcome=outcome,
             )
+
+    def pause(self, index: int, paused: bool) -> None:
+        """Let nobody be called in a cell, or let them be called again."""
+        with self.database.write() as connection:
+            cell = update(t.cells).where(t.cells.c.id == self.cells[index])
+            connection.execute(cell.values(paused=paused))
 
     def dial(self, case_id: int) -> None:
         """As the attempt does that is written down before its number is dialled."""
@@ -227,6 +242,7 @@ def _cell(connection: Connection, made: Floor, index: int, quota: int) -> None:
         series="s",
         position=index,
     )
+    made.units.append(unit)
     made.cells.append(
         _insert(
             connection,

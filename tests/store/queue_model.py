@@ -40,6 +40,7 @@ class ModelCase:
     reserves: bool = False
     begun: bool = False
     dialled: bool = False
+    language: str | None = None
     untouched: bool = False
 
 
@@ -54,6 +55,7 @@ class ModelCell:
     overshoot: int = 0
     watermark: int = 0
     exhausted: bool = False
+    paused: bool = False
 
     @property
     def place(self) -> bool:
@@ -68,6 +70,7 @@ class Model:
     cases: dict[Key, ModelCase] = field(default_factory=dict)
     taken: dict[int, Key] = field(default_factory=dict)
     now: datetime = START
+    speaks: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, cell: int, person: int, *, reserve: bool) -> None:
         key = (cell, len([1 for c, _ in self.cases if c == cell]))
@@ -76,29 +79,37 @@ class Model:
 
     # ---- claim
 
-    def claim(self, operator: int, groups: frozenset[int], factor: int) -> tuple[Key, Reason] | None:
+    def claim(
+        self, operator: int, groups: frozenset[int], factor: int, full: frozenset[int] = frozenset()
+    ) -> tuple[Key, Reason] | None:
+        """`full`: cells of whose unit the operator has a full share."""
         while True:
-            found = self._next(operator, groups, factor)
+            found = self._next(operator, groups, factor, full)
             if found is not None:
                 self._hold(found[0], operator)
                 return found
             if not self.reap():
                 return None
 
-    def _next(self, me: int, groups: frozenset[int], factor: int) -> tuple[Key, Reason] | None:
+    def _next(
+        self, me: int, groups: frozenset[int], factor: int, full: frozenset[int]
+    ) -> tuple[Key, Reason] | None:
         held = [c for c in self.cases.values() if c.holder == me and self._resumable(c, groups)]
         if held:
             return min(held, key=lambda c: c.age).key, Reason.RESUME
         due = [(self._reason(c, me), c) for c in self.cases.values() if self._is_due(c, me, groups)]
+        agreed = (Reason.RESUME, Reason.OWN_APPOINTMENT)
+        due = [(reason, c) for reason, c in due if reason in agreed or c.key[0] not in full]
         if due:
             order = list(Reason)
             reason, best = min(due, key=lambda d: (order.index(d[0]), d[1].not_before or START, d[1].age))
             return best.key, reason
-        return self._next_fresh(me, groups, factor)
+        return self._next_fresh(me, groups, factor, full)
 
     def _resumable(self, case: ModelCase, groups: frozenset[int]) -> bool:
         assert case.lease_until is not None
-        return case.lease_until > self.now or self.cells[case.key[0]].group in groups
+        cell = self.cells[case.key[0]]
+        return case.lease_until > self.now or (cell.group in groups and not cell.paused)
 
     def _is_due(self, case: ModelCase, me: int, groups: frozenset[int]) -> bool:
         cell = self.cells[case.key[0]]
@@ -108,6 +119,8 @@ class Model:
             and case.not_before is not None
             and case.not_before <= self.now
             and cell.group in groups
+            and not cell.paused
+            and (case.language is None or case.language in self.speaks.get(me, ()))
             and case.barred != me
             and not kept
             and (case.reserves or cell.place)
@@ -119,13 +132,15 @@ class Model:
         cut_off = case.owner == me and case.owner_until is not None and case.owner_until > self.now
         return Reason.RESUME if cut_off else Reason.CALLBACK
 
-    def _next_fresh(self, me: int, groups: frozenset[int], factor: int) -> tuple[Key, Reason] | None:
-        passed: set[int] = set()
+    def _next_fresh(
+        self, me: int, groups: frozenset[int], factor: int, full: frozenset[int]
+    ) -> tuple[Key, Reason] | None:
+        passed = set(full)
         while True:
             served = [
                 (share(c.completed, c.reserved, c.quota), c.watermark, index)
                 for index, c in enumerate(self.cells)
-                if c.group in groups and c.place and not c.exhausted and index not in passed
+                if c.group in groups and c.place and not (c.exhausted or c.paused) and index not in passed
             ]
             if not served:
                 return None
@@ -234,6 +249,7 @@ class Model:
         case.owner_until = outcome.owner_until if waits and outcome.owner_id else None
         case.barred = outcome.barred_id or case.barred
         case.appointment = ("firm" if firm else "soft") if appointment else None
+        case.language = outcome.language or case.language
         case.untouched = False
 
     def _late_complete(self, case: ModelCase, cell: ModelCell) -> Fate:

@@ -31,6 +31,8 @@ from tests.store.queue_model import Key, Model, ModelCell
 OPERATORS = st.integers(1, 3)
 MINUTES = st.integers(0, 40)
 CELLS = st.integers(0, 3)
+LANGUAGES = st.sampled_from(["海南话", "黎语"])
+SPEAKS = {1: (), 2: ("海南话",), 3: ("海南话", "黎语")}
 FACTOR = 1
 Hand = tuple[Key, int, int]
 """What an operator believes to hold: case, epoch, operator."""
@@ -51,6 +53,7 @@ OUTCOMES = st.one_of(
         owner_id=st.none() | OPERATORS,
         owner_until=st.none() | MINUTES.map(lambda m: START + timedelta(minutes=m)),
         barred_id=st.none() | OPERATORS,
+        language=st.none() | LANGUAGES,
     ),
     st.builds(
         Settlement,
@@ -83,7 +86,7 @@ class QueueMachine(RuleBasedStateMachine):
         reserve=st.lists(st.integers(0, 3), min_size=4, max_size=4),
     )
     def set_up(self, quotas: list[int], cases: list[int], reserve: list[int]) -> None:
-        self.model = Model([ModelCell(index % 2, quota) for index, quota in enumerate(quotas)])
+        self.model = Model([ModelCell(index % 2, quota) for index, quota in enumerate(quotas)], speaks=SPEAKS)
         self.floors = [
             floor(database, quotas=quotas, cases=cases, reserve=reserve, groups=2)
             for database in self.databases
@@ -97,11 +100,17 @@ class QueueMachine(RuleBasedStateMachine):
             with made.database.read() as connection:
                 self.people.append(list(connection.scalars(select(t.persons.c.id).order_by(t.persons.c.id))))
 
-    @rule(operator=OPERATORS, groups=st.frozensets(st.integers(0, 1)) | st.just(frozenset({0, 1})))
-    def claim(self, operator: int, groups: frozenset[int]) -> None:
-        expected = self.model.claim(operator, groups, FACTOR)
+    @rule(
+        operator=OPERATORS,
+        groups=st.frozensets(st.integers(0, 1)) | st.just(frozenset({0, 1})),
+        full=st.just(frozenset[int]()) | st.frozensets(CELLS),
+    )
+    def claim(self, operator: int, groups: frozenset[int], full: frozenset[int]) -> None:
+        expected = self.model.claim(operator, groups, FACTOR, full)
         for made in self.floors:
-            found = made.claim(operator, groups=sorted(groups), factor=FACTOR)
+            found = made.claim(
+                operator, groups=sorted(groups), factor=FACTOR, languages=SPEAKS[operator], full=sorted(full)
+            )
             got = None if found is None else (self.key_of(made, found.case_id), found.reason)
             assert got == expected
         if expected is not None:
@@ -237,6 +246,12 @@ class QueueMachine(RuleBasedStateMachine):
         for made in self.floors:
             made.now = self.model.now
 
+    @rule(cell=CELLS, paused=st.booleans())
+    def pause(self, cell: int, paused: bool) -> None:
+        self.model.cells[cell].paused = paused
+        for made in self.floors:
+            made.pause(cell, paused)
+
     @rule(cell=CELLS, count=st.integers(1, 2))
     def release(self, cell: int, count: int) -> None:
         expected = self.model.release(cell, count)
@@ -298,6 +313,7 @@ class QueueMachine(RuleBasedStateMachine):
             row.lease_until,
             row.reserves,
             row.appointment,
+            row.language,
             numbers.get(row.barred_id),
         ) == (
             case.state,
@@ -306,6 +322,7 @@ class QueueMachine(RuleBasedStateMachine):
             case.lease_until,
             case.reserves,
             case.appointment,
+            case.language,
             case.barred,
         )
         if state in (CaseState.CALLBACK, CaseState.APPOINTMENT):
