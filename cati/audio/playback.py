@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -79,12 +81,14 @@ class _PortAudioSpeaker:
     """
 
     def __init__(self) -> None:
-        self._system = pyaudio.PyAudio()
-        try:
-            self._open()
-        except BaseException:
-            self._system.terminate()
-            raise
+        # Without a device it prints pages.
+        with _error_stream_to_nowhere():
+            self._system = pyaudio.PyAudio()
+            try:
+                self._open()
+            except BaseException:
+                self._system.terminate()
+                raise
 
     def _open(self) -> None:
         facts = self._system.get_default_output_device_info()
@@ -123,6 +127,19 @@ class _PortAudioSpeaker:
         self._system.terminate()
 
 
+@contextmanager
+def _error_stream_to_nowhere() -> Iterator[None]:
+    """Drop what libraries in C print meanwhile; what Python logs goes to its file."""
+    nowhere, kept = os.open(os.devnull, os.O_WRONLY), os.dup(2)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 @dataclass(frozen=True)
 class _Play:
     place_ms: int | None
@@ -131,6 +148,7 @@ class _Play:
 @dataclass(frozen=True)
 class _Seek:
     place_ms: int
+    from_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,6 +209,10 @@ class Player(threading.Thread):
         """Go to a place, and go on there if it plays."""
         self._wishes.put(_Seek(place_ms))
 
+    def skip(self, by_ms: int) -> None:
+        """Go so far on (or back, negative); several add up."""
+        self._wishes.put(_Seek(by_ms, from_here=True))
+
     def set_speed(self, speed: float) -> None:
         """Play faster or slower at the same pitch; 0.5 to 2."""
         self._wishes.put(_Change(speed=speed))
@@ -228,10 +250,11 @@ class Player(threading.Thread):
                 self._start(0 if place >= self._tape.duration_ms else place)
             case _Pause():
                 self._halt()
-            case _Seek(place_ms):
+            case _Seek(place_ms, from_here):
                 was_playing = self._speaker is not None
                 self._halt()
-                self.state = State(False, self._within(place_ms))
+                here = self.state.place_ms if from_here else 0
+                self.state = State(False, self._within(here + place_ms))
                 if was_playing:
                     self._start(self.state.place_ms)
             case _Change(speed, voice):

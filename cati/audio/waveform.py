@@ -50,6 +50,11 @@ class Peaks:
         # Whoever draws meanwhile sees only what is ready.
         self._filled = end
 
+    @property
+    def loudest(self) -> int:
+        """The largest sample so far, 0 to 32768."""
+        return max(int(self._most.max(initial=0)), -int(self._least.min(initial=0)))
+
     def columns(
         self, channel: int, start_ms: float, end_ms: float, width: int
     ) -> tuple[list[int], list[int]]:

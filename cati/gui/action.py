@@ -31,6 +31,8 @@ class Mode(Enum):
     QUOTAS = "quotas"
     FIELD = "field"
     REVIEW = "review"
+    VERDICT = "verdict"  # a verdict is chosen and not stored yet
+    REVIEW_LIST = "review_list"
     SCORES = "scores"
     EXPORTS = "exports"
     SYSTEM = "system"
@@ -90,6 +92,8 @@ OFFICE = in_modes(
     Mode.QUOTAS,
     Mode.FIELD,
     Mode.REVIEW,
+    Mode.VERDICT,
+    Mode.REVIEW_LIST,
     Mode.SCORES,
     Mode.EXPORTS,
     Mode.SYSTEM,

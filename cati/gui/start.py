@@ -92,7 +92,8 @@ class PlacesOfWork:
         from cati.gui.office.office import Office
 
         to_calling = partial(self._shell.change_place, self._calling) if self._calls else None
-        office = Office(self._shell.tasks, self._session, self._station.settings)
+        station = self._station
+        office = Office(self._shell.tasks, self._session, station.settings, station.listening_room)
         return OfficeFrame(self._shell, office, to_calling)
 
     @property

@@ -22,6 +22,8 @@ from cati.store import reviews as store
 from cati.store.engine import Connection
 from cati.store.reviews import AnswerRow, Reviewed, SoundRow, StoredVerdict, TalkRow
 
+__all__ = ["Choice", "Listed", "ReviewFile", "Reviewed", "Sound", "listened", "look_up", "worklist"]
+
 FINISHED = ("complete", "no_opinion", "duplicate")
 """States of interviews that are listed for review."""
 OTHERS = ("partial", "break_off", "ended")

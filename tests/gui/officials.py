@@ -16,6 +16,8 @@ from cati.gui.app import Shell
 from cati.gui.office.frame import OfficeFrame
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
+from cati.services.context import Context
+from cati.station.listening import ListeningRoom
 from tests.gui.operators import Seated
 
 
@@ -39,9 +41,12 @@ class Official(Seated):
         if roles is not None:
             self.ctx = replace(self.ctx, actor=replace(self.ctx.actor, roles=roles))
 
+    def listening_room(self, session: Context) -> ListeningRoom:
+        return ListeningRoom(session, self._data / "recordings")
+
     def _make_place(self, shell: Shell, _session: Any) -> QWidget:
         settings = load({"data_folder": str(self._data)}, {})
-        return OfficeFrame(shell, Office(shell.tasks, self.ctx, settings))
+        return OfficeFrame(shell, Office(shell.tasks, self.ctx, settings, self.listening_room))
 
     @property
     def frame(self) -> OfficeFrame:

@@ -27,4 +27,5 @@ def _any(*rights: Right) -> frozenset[Right]:
 
 PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
+    PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
 from cati.gui.quotas.keys import QUOTA_ACTIONS
+from cati.gui.review.keys import REVIEW_ACTIONS
 
 PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
 
+# There F5 and the keys after it play what is to be heard.
+_HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
-TABLES = in_modes(Mode.FIELD)
+TABLES = in_modes(Mode.FIELD, Mode.REVIEW_LIST)
 TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_move", N_("Move"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
@@ -19,8 +22,9 @@ TABLE_ACTIONS: tuple[Action, ...] = (
 
 OFFICE_ACTIONS: tuple[Action, ...] = (
     Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9"),
-    Action("look_again", N_("Look again"), ("F5",), OFFICE, Group.FUNCTION),
+    Action("look_again", N_("Look again"), ("F5",), OFFICE - _HEARING, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
     *TABLE_ACTIONS,
     *QUOTA_ACTIONS,
+    *REVIEW_ACTIONS,
 )

@@ -26,6 +26,7 @@ class Office(QObject):
         tasks: of the window.
         session: of whoever signed in; handed to services, never looked into.
         settings: of this station.
+        listening_room: makes what plays this station's recordings to a session.
 
     Signals:
         said: a sentence the user is to read.
@@ -38,9 +39,15 @@ class Office(QObject):
     programme_changed = Signal()
 
     def __init__(
-        self, tasks: Tasks, session: Context, settings: Settings, parent: QObject | None = None
+        self,
+        tasks: Tasks,
+        session: Context,
+        settings: Settings,
+        listening_room: Callable[[Context], Any],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._make_room, self._room = listening_room, None
         self._tasks = tasks
         self.session, self.settings = session, settings
         self._programme: LoadedProgramme | None = None
@@ -63,6 +70,13 @@ class Office(QObject):
         """Work on a programme from now on, or see the one in hand anew."""
         self._programme = programme
         self.programme_changed.emit()
+
+    @property
+    def listening_room(self) -> Any:
+        """Where recordings of this station are heard."""
+        if self._room is None:
+            self._room = self._make_room(self.session)
+        return self._room
 
     def ask(
         self,

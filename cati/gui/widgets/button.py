@@ -74,6 +74,12 @@ class Button(Painted, QAbstractButton):
         self._name()
         self.restyle()
 
+    def set_icon(self, icon: str | None) -> None:
+        """Show another outline before the words."""
+        if icon != self._icon:
+            self._icon = icon
+            self.restyle()
+
     def set_kind(self, kind: Kind) -> None:
         """Look otherwise."""
         if kind is not self._kind:

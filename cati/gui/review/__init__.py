@@ -1,0 +1,1 @@
+"""Review: an interview is heard, looked at, and decided on."""

@@ -1,0 +1,453 @@
+"""Review by keys: an interview is heard, looked at and decided on, the next one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import select
+
+from cati.audio import playback
+from cati.base.clock import VirtualClock
+from cati.domain.interview import Script
+from cati.domain.ports import RecordingSummary
+from cati.domain.users import Role
+from cati.gui import theme
+from cati.gui.action import Mode
+from cati.gui.review.page import ReviewPage
+from cati.services import keys, programmes
+from cati.services.interviews import DatabaseAnswerLog
+from cati.station.runner import CallRunner
+from cati.store import tables as t
+from tests.audio.tapes import Ear, recorded, tone
+from tests.gui.fits import clipped
+from tests.gui.officials import Official
+
+pytestmark = pytest.mark.usefixtures("look")
+Key = Qt.Key
+ALT = Qt.KeyboardModifier.AltModifier
+Sit = Callable[..., Official]
+
+
+class Tape:
+    """A recorder whose sound is made up when it is stopped.
+
+    Args:
+        clock: tells how long it recorded.
+        channels: 1 or 2; 0 keeps the file from being written.
+    """
+
+    def __init__(self, clock: VirtualClock, channels: int) -> None:
+        self._clock, self._channels, self._path = clock, channels, Path()
+        self._asked: dict[str, Any] = {}
+
+    def start(self, **asked: Any) -> None:
+        self._asked, self._path = asked, asked["path"]
+
+    def mark(self, kind: str, **values: str) -> None:
+        """Nothing to mark."""
+
+    def offset_ms(self) -> int | None:
+        passed = self._clock.now() - self._asked["started_at"]
+        return round(passed.total_seconds() * 1000) if self._asked else None
+
+    def stop(self) -> RecordingSummary | None:
+        length = self.offset_ms() or 0
+        if self._channels:
+            sound = tone(length / 1000, *(300, 500)[: self._channels])
+            recorded(self._path, sound, public=self._asked["public_key"])
+        complete = bool(self._channels)
+        done = RecordingSummary(
+            self._asked["recording_id"], self._path, length, max(1, self._channels), 9, complete, False, None
+        )
+        self._asked = {}
+        return done
+
+
+class Line:
+    """A telephone nobody is called by."""
+
+    def dial(self, number: str) -> None:
+        """Nobody."""
+
+    def hang_up(self) -> None:
+        """Nothing to end."""
+
+
+class Desk:
+    """Somebody of the office, and interviews that were done before."""
+
+    def __init__(self, sit: Sit, *interviews: dict[str, Any]) -> None:
+        self.somebody = sit(Role.SUPERVISOR, Role.OPERATOR, Role.BUREAU)
+        self.done = [self._interview(**given) for given in interviews]
+        self.page: ReviewPage = self._go()
+
+    def _go(self) -> ReviewPage:
+        assert self.somebody.shell.isActiveWindow()
+        place = self.somebody.go(7)
+        # Nothing of the page was a window of its own, even for a moment.
+        assert self.somebody.shell.isActiveWindow()
+        assert isinstance(place, ReviewPage)
+        self.ready(place)
+        return place
+
+    def ready(self, page: ReviewPage | None = None) -> None:
+        """Until the interview is shown with its sound, as far as it has any."""
+        shown = page or self.page
+        for _round in range(3):
+            self.somebody.settled()
+        if shown.listening.audible:
+            peaks = shown.listening.picture
+            self.somebody.wait(lambda: peaks.filled_ms >= peaks.duration_ms - 5)
+            self.somebody.settled()
+
+    def _interview(self, *, pace: float = 12.0, channels: int = 2, same: bool = False) -> str:
+        somebody = self.somebody
+        ctx, programme = somebody.ctx, programmes.get(somebody.ctx)
+        runner = CallRunner(
+            ctx,
+            programme,
+            script=Script.of(programme.programme),
+            dialler=Line(),
+            recorder=Tape(somebody.clock, channels),
+            answers=DatabaseAnswerLog(ctx),
+            recording_public=keys.recording_public(ctx, programme.id),
+            folder=somebody._data / "recordings",
+        )
+        case = runner.claim()
+        assert case is not None
+        runner.take(case)
+        runner.dial()
+        somebody.clock.advance(5)
+        runner.connect()
+        number = 0
+        while runner.call.shown is not None:
+            name = runner.call.shown
+            question = programme.programme.question(name)
+            somebody.clock.advance(pace if question.weight is not None else 4)
+            offers = Script.of(programme.programme).offers(name, runner.call.facts, "zh")
+            number += question.weight is not None
+            pick = number % 3 if question.weight is not None and not same else 0
+            value = offers[pick].name if offers else "read" if question.type == "note" else ""
+            runner.answer(value)
+        runner.note("在车上")
+        runner.end()
+        interview = runner.call.interview_id
+        runner.settle("complete")
+        somebody.clock.advance(60)
+        assert interview is not None
+        return interview
+
+    def press(self, *pressed: Qt.Key, **held: Any) -> None:
+        self.somebody.press(*pressed, **held)
+
+    @property
+    def player(self) -> Any:
+        return self.page.listening._hearing.player
+
+    @property
+    def length_ms(self) -> int:
+        assert self.page._file is not None
+        return self.page._file.duration_ms
+
+    def rows(self, table: Any, *columns: Any) -> list[tuple[Any, ...]]:
+        with self.somebody.database.read() as connection:
+            return [tuple(row) for row in connection.execute(select(*columns).select_from(table))]
+
+    def beyond(self, place_ms: int) -> None:
+        """Until a later place is heard."""
+        self.somebody.wait(lambda: self.page.listening.place_ms > place_ms)
+
+    def verdicts(self) -> list[tuple[Any, ...]]:
+        r = t.reviews.c
+        return self.rows(t.reviews, r.interview_id, r.verdict, r.reason, r.note)
+
+
+Make = Callable[..., Desk]
+
+
+@pytest.fixture
+def ears(monkeypatch: pytest.MonkeyPatch) -> list[Ear]:
+    """The loudspeakers that were opened; each takes a second of sound at once and no more."""
+    made: list[Ear] = []
+
+    def plug_in() -> Ear:
+        made.append(Ear(25))
+        return made[-1]
+
+    monkeypatch.setattr(playback.Player.__init__, "__defaults__", (plug_in,))
+    return made
+
+
+@pytest.fixture
+def desk(official: Sit, ears: list[Ear]) -> Any:
+    made: list[Desk] = []
+
+    def sit(*interviews: dict[str, Any]) -> Desk:
+        made.append(Desk(official, *interviews))
+        return made[-1]
+
+    yield sit
+    for ear in ears:
+        ear.let(100_000)
+    for one in made:
+        one.page.listening.close()
+
+
+# ---- looking -------------------------------------------------------------------------------------
+
+
+def test_an_interview_shows_answers_times_and_signals(desk: Make) -> None:
+    one = desk({"pace": 1.0})
+    words = one.somebody.words()
+    assert "Questions 1–10 answered within 10 s" in words
+    assert "1 signal not heard" in words
+    assert "only to look at" in words
+    assert "在车上" in words
+    shown = one.page.answers.table.current()
+    assert (shown.number, shown.answer.split()[0], shown.seconds) == ("1", "2", 1.0)
+    assert one.page._count.words() == "1 / 1"
+
+
+def test_without_anything_to_review_that_is_said(desk: Make) -> None:
+    one = desk()
+    one.press(Key.Key_Space, Key.Key_X, Key.Key_F5)
+    assert one.somebody.keys_mode() is Mode.REVIEW
+    assert one.page.wave._words == "There is nothing to review here."
+
+
+def test_a_missing_recording_leaves_the_page_at_work_and_is_said(desk: Make) -> None:
+    one = desk({"channels": 0})
+    assert "recording" in one.somebody.frame.notice.words
+    assert "There is no recording to be heard" in one.page.wave._words
+    one.press(Key.Key_Space, Key.Key_Return, Key.Key_F5, Key.Key_A, Key.Key_Return)
+    one.ready()
+    assert one.verdicts() == [(one.done[0], "accepted", None, "")]
+
+
+def test_one_channel_is_said_and_cannot_be_chosen_from(desk: Make) -> None:
+    one = desk({"channels": 1})
+    assert one.page.listening.channels == 1
+    one.press(Key.Key_L)
+    assert one.page.listening.voice == "both"
+
+
+# ---- hearing -------------------------------------------------------------------------------------
+
+
+def test_space_plays_and_pauses_and_what_was_heard_is_logged(desk: Make, ears: list[Ear]) -> None:
+    one = desk({})
+    one.press(Key.Key_Space)
+    one.somebody.wait(lambda: one.page.listening.place_ms == 1000)
+    assert one.page.listening.playing
+    one.press(Key.Key_Space)
+    ears[0].let(1)
+    one.somebody.wait(lambda: not one.page.listening.playing)
+    (detail,) = [
+        detail
+        for action, detail in one.rows(t.audit, t.audit.c.action, t.audit.c.detail)
+        if action == "recording_heard"
+    ]
+    assert detail == {"from_ms": 0, "to_ms": 1040}
+
+
+def test_arrows_questions_speed_and_voice_have_their_keys(desk: Make) -> None:
+    one = desk({})
+    one.press(Key.Key_Right, Key.Key_Right, Key.Key_Left)
+    one.somebody.wait(lambda: one.page.listening.place_ms == 5000)
+    one.press(Key.Key_PageDown)
+    second = one.page.answers.table.current()
+    assert second.number == "2"
+    one.somebody.wait(lambda: one.page.listening.place_ms == second.place_ms)
+    one.press(Key.Key_BracketRight, Key.Key_BracketRight, Key.Key_BracketLeft, Key.Key_L)
+    assert (one.page.listening.speed, one.page.listening.voice) == (1.25, "operator")
+    for _press in range(9):
+        one.press(Key.Key_BracketRight)
+    assert one.page.listening.speed == 2.0
+    one.press(Key.Key_Equal)
+    first, last = one.page.wave.span_ms
+    assert first < second.place_ms < last < one.length_ms
+
+
+def test_enter_hears_from_the_chosen_question_and_the_mark_follows(desk: Make) -> None:
+    one = desk({})
+    one.press(Key.Key_Down, Key.Key_Down, Key.Key_Return)
+    third = one.page.answers.table.current()
+    assert third.number == "3"
+    one.somebody.wait(lambda: one.page.listening.place_ms == third.place_ms + 1000)
+    assert one.page.wave._at == 2
+
+
+def test_a_signal_is_heard_by_its_key_and_then_counts_as_heard(desk: Make, ears: list[Ear]) -> None:
+    one = desk({"pace": 1.0})
+    assert one.page.signals.unheard == 1
+    one.press(Key.Key_F5)
+    one.somebody.wait(lambda: bool(ears))
+    for _second in range(9):
+        place = one.page.listening.place_ms
+        ears[0].let(15)
+        one.beyond(place)
+    one.somebody.wait(lambda: one.page.signals.unheard == 0)
+    assert "all signals heard" in one.somebody.words()
+
+
+def test_a_click_on_the_sound_goes_there(desk: Make) -> None:
+    one = desk({})
+    wave = one.page.wave
+    one.somebody._qtbot.mouseClick(
+        wave, Qt.MouseButton.LeftButton, pos=QPoint(wave.width() // 2, wave.height() // 2)
+    )
+    one.somebody.wait(lambda: one.page.listening.place_ms > 0)
+    assert one.page.listening.place_ms == pytest.approx(one.length_ms / 2, rel=0.15)
+
+
+def test_no_loudspeaker_is_said(desk: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Ear:
+        raise OSError("none")
+
+    monkeypatch.setattr(playback.Player.__init__, "__defaults__", (none,))
+    one = desk({})
+    one.press(Key.Key_Space)
+    one.somebody.wait(lambda: "loudspeaker" in one.somebody.frame.notice.words)
+
+
+# ---- deciding ------------------------------------------------------------------------------------
+
+
+def test_excluding_takes_a_reason_then_enter_and_the_next_comes(desk: Make) -> None:
+    one = desk({"pace": 1.0}, {})
+    first, second = one.done
+    one.press(Key.Key_X, Key.Key_Return)
+    assert one.verdicts() == []
+    one.press(Key.Key_6, Key.Key_F4)
+    one.somebody.type("sounds read from a list")
+    one.press(Key.Key_Return)
+    one.ready()
+    one.somebody.wait(lambda: one.page._interview == second)
+    assert one.verdicts() == [(first, "excluded", "invented", "sounds read from a list")]
+    assert "the cell calls for one more" in one.somebody.frame.notice.words
+    assert one.somebody.keys_mode() is Mode.REVIEW
+    one.ready()
+    one.press(Key.Key_Left, held=ALT)
+    one.ready()
+    assert "Last verdict: excluded, The interview seems invented" in one.somebody.words()
+
+
+def test_escape_takes_the_choice_back(desk: Make) -> None:
+    one = desk({})
+    one.press(Key.Key_X, Key.Key_1)
+    assert one.somebody.keys_mode() is Mode.VERDICT
+    one.press(Key.Key_Escape)
+    assert one.somebody.keys_mode() is Mode.REVIEW
+    one.press(Key.Key_A, Key.Key_S, Key.Key_Escape)
+    assert one.verdicts() == []
+    assert one.page._side.currentWidget() is one.page.signals
+
+
+def test_digits_write_in_the_note_and_choose_no_reason(desk: Make) -> None:
+    one = desk({})
+    one.press(Key.Key_B, Key.Key_2, Key.Key_F4)
+    one.somebody.type("1")
+    one.press(Key.Key_Escape)
+    assert one.somebody.keys_mode() is Mode.VERDICT
+    one.press(Key.Key_Return)
+    one.ready()
+    assert one.verdicts() == [(one.done[0], "sent_back", "not_read", "1")]
+
+
+def test_a_refused_verdict_is_said_and_the_page_goes_on(desk: Make) -> None:
+    one = desk({})
+    one.press(Key.Key_S, Key.Key_Return)
+    one.ready()
+    one.press(Key.Key_A, Key.Key_Return)
+    one.ready()
+    assert "somebody else has to give it" in one.somebody.frame.notice.words
+    assert len(one.verdicts()) == 1
+    assert one.somebody.keys_mode() is Mode.REVIEW
+
+
+def test_a_chosen_verdict_keeps_one_here_until_it_is_stored_or_taken_back(desk: Make) -> None:
+    one = desk({})
+    one.press(Key.Key_A)
+    one.somebody.go(5)
+    assert one.somebody.here is one.page
+    assert "not stored yet" in one.somebody.frame.notice.words
+    one.press(Key.Key_Escape)
+    assert one.somebody.go(5) is not one.page
+
+
+# ---- the list ------------------------------------------------------------------------------------
+
+
+def test_the_list_is_filtered_searched_and_opened_by_keys(desk: Make) -> None:
+    one = desk({"pace": 1.0}, {}, {})
+    assert len(one.page.listed.shown()) == 3
+    one.press(Key.Key_F2)
+    assert one.somebody.keys_mode() is Mode.REVIEW_LIST
+    one.press(Key.Key_F3)
+    one.somebody.settled()
+    assert one.page.listed.shown() == [one.done[0]]
+    for _choice in range(4):
+        one.press(Key.Key_F3)
+        one.somebody.settled()
+    assert one.page.listed.choices.code == "open"
+    unit = one.page.listed._lines[1].interview.unit_name
+    one.press(Key.Key_F4)
+    one.page.listed.search.setText(unit)
+    found = one.page.listed.shown()
+    assert 1 <= len(found) < 3
+    one.press(Key.Key_Return)
+    one.ready()
+    assert one.page._interview in found
+    assert one.somebody.keys_mode() is Mode.REVIEW
+
+
+def test_the_next_and_the_one_before(desk: Make) -> None:
+    one = desk({}, {})
+    first = one.page._interview
+    one.press(Key.Key_Right, held=ALT)
+    one.ready()
+    assert one.page._interview != first
+    one.press(Key.Key_Right, held=ALT)
+    one.press(Key.Key_Left, held=ALT)
+    one.ready()
+    assert one.page._interview == first
+
+
+def test_another_place_can_ask_for_an_interview(desk: Make) -> None:
+    one = desk({}, {})
+    one.somebody.go(5)
+    one.somebody.frame.office.go("review", one.done[1])
+    one.ready()
+    assert one.page._interview == one.done[1]
+
+
+def test_sound_stops_when_one_leaves(desk: Make, ears: list[Ear]) -> None:
+    one = desk({})
+    one.press(Key.Key_Space)
+    one.somebody.wait(lambda: bool(ears))
+    one.somebody.go(5)
+    ears[0].let(2)
+    one.somebody.wait(lambda: ears[0].closed)
+
+
+# ---- looks ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mode", "scale"), [("light", 1.0), ("dark", 1.5), ("contrast", 0.8)])
+def test_nothing_is_cut_in_the_least_window(desk: Make, tongue: str, mode: str, scale: float) -> None:
+    one = desk({"pace": 1.0}, {})
+    theme.use(mode, scale)
+    one.somebody.shell.resize(1366, 690)
+    for pressed in (None, Key.Key_X, Key.Key_1, Key.Key_Escape, Key.Key_F2):
+        if pressed is not None:
+            one.press(pressed)
+        for _round in range(4):
+            QApplication.processEvents()
+        found = [clip for clip in clipped(one.page) if clip.how != "window too small"]
+        assert (pressed, found) == (pressed, [])
+    assert tongue in ("en", "zh_CN")
