@@ -17,8 +17,8 @@ def canonical(value):
 
 def checks(folder):
     text, frame = (Path(folder, name).read_bytes().decode() for name in ("certificate.json", "frame.csv"))
-    draw = json.loads(text)
-    parties, smallest, order = draw["parties"], {}, {cell: [] for cell in draw["order"]}
+    parties, smallest = (draw := json.loads(text))["parties"], {}
+    order = {f"{cell['unit']}/{cell['group']}": [] for cell in draw["plan"]["cells"]}
     yield sha(frame) == draw["frame_hash"], "frame.csv is not the frame whose hash was published"
     yield all(sha(p["name"], p["reveal"]) == p["commit"] for p in parties), "a commitment was not kept"
     parts = [part for party in parties for part in (party["name"], party["reveal"])]

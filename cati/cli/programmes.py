@@ -35,7 +35,11 @@ def programme() -> None:
 @click.pass_obj
 def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool) -> None:
     """Load a programme workbook."""
-    pairs = dict(_pair(text) for text in chosen)
+    pairs: dict[str, str] = {}
+    for name, value in map(_pair, chosen):
+        if name in pairs:
+            raise CatiError("set_twice", N_("--set names {name} twice. Nothing was changed."), name=name)
+        pairs[name] = value
 
     def ask(name: str, question: str, proposed: str) -> str:
         answer: str = click.prompt(f"{question} ({name})", default=proposed, err=True)

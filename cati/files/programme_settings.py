@@ -55,6 +55,12 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def _factor(text: str) -> int:
+    if not (factor := whole_number(text)):
+        raise CatiError("setting_factor", N_("“{text}” must be 1 or more: else nobody is called."), text=text)
+    return factor
+
+
 def _years(text: str) -> int:
     if not 1 <= (years := whole_number(text)) <= 10:
         raise CatiError("setting_years", N_("“{text}” must be 1 to 10 years."), text=text)
@@ -152,7 +158,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "fieldwork_start": _day,
     "fieldwork_end": _day,
     "closed_days": _days,
-    "replicate_factor": whole_number,
+    "replicate_factor": _factor,
     "wish_years": _years,
     "call_again": _text,
     "languages": _names,
@@ -220,7 +226,17 @@ def read_settings(
     for name in REQUIRED:
         if name not in rows and name not in chosen:
             problems.add(N_("The setting “{name}” is missing. Add a row."), sheet=sheet.title, name=name)
+    _check_order(values, problems)
     return values, assumed
+
+
+def _check_order(values: Mapping[str, Any], problems: Problems) -> None:
+    """Fieldwork that ends, or whose approval ends, before it starts would call nobody."""
+    start = values.get("fieldwork_start")
+    for name in ("fieldwork_end", "expires"):
+        if start is not None and name in values and values[name] < start:
+            message = N_("{name} ({end}) is before fieldwork_start ({start}). Correct one of them.")
+            problems.add(message, name=name, end=values[name].isoformat(), start=start.isoformat())
 
 
 def _refuse_unknown(chosen: Iterable[str], rows: Iterable[str]) -> None:

@@ -46,11 +46,11 @@ def adjust(
         confirm: whether they count from now on.
 
     Raises:
-        CatiError: ``not_allowed``, ``unit_not_found``, ``code_missing``, ``points_out_of_range``,
-            ``reason_missing``.
+        CatiError: ``not_allowed``, ``unit_not_found``, ``code_missing``, ``ground_unknown`` when the
+            programme names its grounds, ``points_out_of_range``, ``reason_missing``.
     """
     ctx.actor.require(Right.ADJUST)
-    reason, code = given_reason(reason), _given_code(code)
+    reason, code = given_reason(reason), _given_code(programme, code)
     if not points.is_finite() or not 0 < abs(points) <= MOST_POINTS:
         raise CatiError(
             "points_out_of_range",
@@ -180,11 +180,20 @@ def _unit(programme: LoadedProgramme, text: str) -> Unit:
     return found
 
 
-def _given_code(code: str) -> str:
+def _given_code(programme: LoadedProgramme, code: str) -> str:
     code = code.strip()
     if not code or len(code) > 32:
         raise CatiError(
             "code_missing",
             N_("An adjustment needs a short name of its ground, such as late. Nothing was changed."),
+        )
+    grounds = [rule.code for rule in programme.programme.adjustments]
+    # A mistyped ground would count beside the right one.
+    if grounds and code not in grounds:
+        raise CatiError(
+            "ground_unknown",
+            N_("The programme has no adjustment {code}. Nothing was changed. It has: {grounds}."),
+            code=code,
+            grounds=", ".join(grounds),
         )
     return code

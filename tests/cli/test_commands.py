@@ -124,6 +124,7 @@ def test_an_unknown_setting_or_a_malformed_one_is_refused(cati: Run, tmp_path: P
     book = str(written(tmp_path / "tiny.xlsx", small()))
     assert cati("programme", "load", book, "--set", "nonsense=1")[0] == 1
     assert cati("programme", "load", book, "--set", "nonsense")[0] == 1
+    assert "twice" in cati("programme", "load", book, "--set", "hotline=1", "--set", "hotline=2")[2]
     assert loaded(cati("programme", "list", "--json")[1]) == []
 
 

@@ -117,6 +117,21 @@ def test_whether_a_refused_item_counts_is_a_setting(
     assert ("refused" in programme.settings.not_counted) == (counts == "no")
 
 
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([["replicate_factor", "0"]], "must be 1 or more"),
+        ([["fieldwork_start", "2024-01-31"], ["fieldwork_end", "2024-01-30"]], "fieldwork_end .*is before"),
+        ([["fieldwork_start", "2024-01-31"], ["expires", "2023-12-31"]], "expires .*is before"),
+    ],
+)
+def test_settings_by_which_nobody_could_be_called_are_refused(
+    tmp_path: Path, rows: list[list[str]], sentence: str
+) -> None:
+    with pytest.raises(CatiError, match=sentence):
+        load(tmp_path, lambda sheets: sheets["programme"].extend(rows))
+
+
 def test_settings_take_every_form_a_clerk_types(tmp_path: Path) -> None:
     def change(sheets: Sheets) -> None:
         sheets["programme"] += [

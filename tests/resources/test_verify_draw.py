@@ -104,6 +104,16 @@ def test_the_script_is_short_and_needs_only_the_standard_library() -> None:
     assert imported <= sys.stdlib_module_names
 
 
+@pytest.mark.parametrize("cells", [("zz/zz",), CELLS[:1]])
+def test_a_cell_that_was_not_planned_or_not_drawn_is_rejected(folder: Path, cells: tuple[str, ...]) -> None:
+    def change(content: Any) -> None:
+        for cell in cells:
+            if content["order"].pop(cell, None) is None:
+                content["order"][cell] = []
+
+    assert not accepted(folder, rewritten(change), FRAME)
+
+
 def test_what_was_drawn_is_accepted(folder: Path) -> None:
     result = run(folder, CERTIFICATE, FRAME)
     assert (result.returncode, result.stdout, result.stderr) == (0, "OK\n", "")

@@ -83,7 +83,10 @@ def evaluation(
             Channel("phone", "电话访问", Decimal(50), "phone"),
             Channel("public", "公开评价", Decimal(50), "ballots"),
         ),
-        adjustments=(AdjustmentRule("late", "材料迟报", Decimal(-5), "未及时提供扣5分"),),
+        adjustments=(
+            AdjustmentRule("late", "材料迟报", Decimal(-5), "未及时提供扣5分"),
+            AdjustmentRule("extra", "表彰", Decimal(1), "受表彰加分"),
+        ),
     )
 
 

@@ -346,6 +346,7 @@ def test_a_programme_without_a_rule_on_lateness_proposes_nothing(bureau: Bureau)
     [
         ("区外单位", "late", "-5", "x", "no unit 区外单位"),
         ("u1", " ", "-5", "x", "needs a short name"),
+        ("u1", "lates", "-5", "x", "no adjustment lates.* late, extra"),
         ("u1", "late", "0", "x", "no points"),
         ("u1", "late", "NaN", "x", "no points"),
         ("u1", "late", "-100.5", "x", "no points"),
