@@ -192,8 +192,8 @@ def _given_code(programme: LoadedProgramme, code: str) -> str:
     if grounds and code not in grounds:
         raise CatiError(
             "ground_unknown",
-            N_("The programme has no adjustment {code}. Nothing was changed. It has: {grounds}."),
-            code=code,
+            N_("The programme has no adjustment {ground}. Nothing was changed. It has: {grounds}."),
+            ground=code,
             grounds=", ".join(grounds),
         )
     return code
