@@ -41,6 +41,35 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Clocked:
+    """A step as it was clocked, with the number of its row."""
+
+    id: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a correction; lines of one moment are one correction of the whole day.
+
+    Attributes:
+        clocked_id: the clocked step that does not hold, None for a step that was forgotten.
+        event: the forgotten step; None with no `clocked_id` says that everything holds as it was clocked.
+        at: a moment of the day it belongs to (aware).
+        made_at: when the correction was made (aware).
+        made_by: name of who made it.
+        reason: in words.
+    """
+
+    clocked_id: int | None
+    event: Event | None
+    at: datetime
+    made_at: datetime
+    made_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A working day as it stands.
 
@@ -118,3 +147,53 @@ def summarise(events: Sequence[Event], now: datetime) -> Day:
         spent[presence] += max(end - since, timedelta())
     first_in = events[0].at if events else None
     return Day(presence, since, first_in, spent[Presence.IN], spent[Presence.BREAK])
+
+
+def effective(clocked: Sequence[Clocked], changes: Sequence[Change]) -> tuple[Event, ...]:
+    """What holds of a day, in order of time: the last correction of it, else what was clocked.
+
+    The original is never lost: corrections lie beside it, and a later one speaks for the whole day.
+    """
+    if not changes:
+        return tuple(one.event for one in clocked)
+    newest = max(change.made_at for change in changes)
+    last = [change for change in changes if change.made_at == newest]
+    struck = {change.clocked_id for change in last if change.clocked_id is not None}
+    kept = [one.event for one in clocked if one.id not in struck]
+    added = [change.event for change in last if change.event is not None]
+    return tuple(sorted((*kept, *added), key=lambda event: event.at))
+
+
+def changes_to(
+    day: date,
+    clocked: Sequence[Clocked],
+    wanted: Sequence[Event],
+    made_at: datetime,
+    made_by: str,
+    reason: str,
+) -> tuple[Change, ...]:
+    """The lines by which a day becomes what it was in truth.
+
+    Args:
+        day: which one.
+        clocked: what was clocked on that day.
+        wanted: the steps as they were, in order of time.
+        made_at: now (aware).
+        made_by: name of who corrects.
+        reason: in words.
+
+    Raises:
+        CatiError: as `after`, if the wanted steps do not follow each other.
+    """
+    presence = Presence.OUT
+    for event in wanted:
+        presence = after(presence, event.step)
+    left = list(wanted)
+    struck = []
+    for one in clocked:
+        if one.event in left:
+            left.remove(one.event)
+        else:
+            struck.append(Change(one.id, None, one.event.at, made_at, made_by, reason))
+    added = [Change(None, event, event.at, made_at, made_by, reason) for event in left]
+    return (*struck, *added) or (Change(None, None, bounds(day)[0], made_at, made_by, reason),)

@@ -39,11 +39,14 @@ class Right(StrEnum):
     MANAGE_USERS = "manage_users"
     ADJUST = "adjust"
     KEEP_WISHES = "keep_wishes"
+    KEEP_ATTENDANCE = "keep_attendance"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({Right.INTERVIEW}),
-    Role.SUPERVISOR: frozenset({Right.SEE_PROGRESS, Right.SEE_NUMBERS, Right.LISTEN, Right.REVIEW}),
+    Role.SUPERVISOR: frozenset(
+        {Right.SEE_PROGRESS, Right.SEE_NUMBERS, Right.LISTEN, Right.REVIEW, Right.KEEP_ATTENDANCE}
+    ),
     Role.BUREAU: frozenset(Right),
     Role.OBSERVER: frozenset({Right.SEE_PROGRESS}),
     Role.ADMIN: frozenset({Right.MANAGE_USERS}),

@@ -1,12 +1,63 @@
-"""Clocking in and out and taking breaks: everybody for themselves, so no right is asked."""
+"""Working days: clocking, which everybody does for themselves, and the tables and corrections of all."""
 
 from __future__ import annotations
 
-from cati.domain.attendance import Day, Event, Step, after, bounds, local_day, summarise
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.attendance import (
+    Change,
+    Clocked,
+    Day,
+    Event,
+    Presence,
+    Step,
+    after,
+    bounds,
+    changes_to,
+    effective,
+    local_day,
+    summarise,
+)
+from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
+from cati.services.keys import unknown_user
+from cati.services.reasons import given_reason
 from cati.store import attendance as store
 from cati.store import users as user_store
+from cati.store.attendance import UserSteps
+
+LONGEST = timedelta(days=366)
+"""The longest stretch a table covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDay:
+    """One user's working day as it holds, with its corrections.
+
+    Attributes:
+        steps: what holds, in order of time.
+        clocked: what was clocked; the original of what was put right.
+        changes: all corrections of the day, oldest first.
+        summary: times worked and on breaks.
+        last_out: when the work ended, None while it goes on.
+        open: nobody clocked out and the day is over: it was counted up to midnight.
+    """
+
+    day: date
+    login: str
+    name: str
+    steps: tuple[Event, ...]
+    clocked: tuple[Clocked, ...]
+    changes: tuple[Change, ...]
+    summary: Day
+    last_out: datetime | None
+    open: bool
 
 
 def clock_in(ctx: Context) -> Day:
@@ -62,3 +113,95 @@ def _step(ctx: Context, step: Step) -> Day:
         store.add(connection, ctx.actor.user_id, event, ctx.actor.station)
         audit.record(ctx, connection, f"attendance_{step}", f"user {ctx.actor.user_id}")
         return summarise((*events, event), now)
+
+
+def days(ctx: Context, first: date, last: date) -> tuple[WorkingDay, ...]:
+    """The working days of everybody from one day to another, by day and name.
+
+    Raises:
+        CatiError: ``not_allowed``; ``stretch_too_long`` for more than a year or an end before its beginning.
+    """
+    ctx.actor.require(Right.KEEP_ATTENDANCE)
+    if not timedelta(0) <= last - first < LONGEST:
+        raise CatiError(
+            "stretch_too_long",
+            N_("From {first} to {last} is no stretch of at most a year. Nothing was made. Ask for another."),
+            first=first.isoformat(),
+            last=last.isoformat(),
+        )
+    with ctx.database.read() as connection:
+        now = ctx.now(connection)
+        everybody = store.of_everybody(connection, bounds(first)[0], bounds(last)[1])
+    found = [day for user in everybody for day in _days_of(user, now)]
+    return tuple(sorted(found, key=lambda day: (day.day, day.name, day.login)))
+
+
+def correct(ctx: Context, login: str, day: date, steps: Sequence[Event], reason: str) -> WorkingDay:
+    """Put a user's working day right; what was clocked is kept beside it.
+
+    Args:
+        ctx: who corrects.
+        login: whose day.
+        day: which day; not a coming one.
+        steps: the day as it was in truth, in order of time; none strikes the whole day out.
+        reason: in words.
+
+    Raises:
+        CatiError: ``not_allowed``; ``unknown_user``; ``reason_missing``; ``steps_misplaced`` when a step does
+            not lie on that day or lies in the future; as `domain.attendance.after` when they do not follow
+            each other; ``own_attendance`` for one's own day.
+    """
+    ctx.actor.require(Right.KEEP_ATTENDANCE)
+    reason = given_reason(reason)
+    start, end = bounds(day)
+    with ctx.database.write() as connection:
+        user = user_store.by_login(connection, login)
+        if user is None:
+            raise unknown_user(login)
+        if user.id == ctx.actor.user_id:
+            raise CatiError(
+                "own_attendance",
+                N_("Nobody puts the own working day right. Nothing was changed. Ask a colleague."),
+            )
+        user_store.hold(connection, user.id)
+        now = ctx.now(connection)
+        ordered = sorted(steps, key=lambda step: step.at)
+        if any(not start <= step.at < end or step.at > now for step in ordered) or start > now:
+            raise CatiError(
+                "steps_misplaced",
+                N_("Every step has to lie on {day} and in the past. Nothing was changed. Look at the times."),
+                day=day.isoformat(),
+            )
+        clocked = store.clocked(connection, user.id, start, end)
+        changes = changes_to(day, clocked, ordered, now, ctx.actor.name, reason)
+        store.add_correction(connection, user.id, changes, ctx.actor.user_id)
+        audit.record(
+            ctx, connection, "attendance_corrected", f"user {user.id}", day=day.isoformat(), reason=reason
+        )
+        found = UserSteps(
+            user.id, user.login, user.name, clocked, store.corrections(connection, user.id, start, end)
+        )
+    (corrected,) = _days_of(found, now)
+    return corrected
+
+
+def _days_of(user: UserSteps, now: datetime) -> list[WorkingDay]:
+    clocked: dict[date, list[Clocked]] = defaultdict(list)
+    changes: dict[date, list[Change]] = defaultdict(list)
+    for one in user.clocked:
+        clocked[local_day(one.event.at)].append(one)
+    for change in user.changes:
+        changes[local_day(change.at)].append(change)
+    return [_working_day(user, day, clocked[day], changes[day], now) for day in sorted({*clocked, *changes})]
+
+
+def _working_day(
+    user: UserSteps, day: date, clocked: Sequence[Clocked], changes: Sequence[Change], now: datetime
+) -> WorkingDay:
+    steps = effective(clocked, changes)
+    summary = summarise(steps, now)
+    ended = steps[-1].at if steps and summary.presence is Presence.OUT else None
+    still = summary.presence is not Presence.OUT and bounds(day)[1] <= now
+    return WorkingDay(
+        day, user.login, user.name, steps, tuple(clocked), tuple(changes), summary, ended, still
+    )

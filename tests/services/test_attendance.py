@@ -1,15 +1,16 @@
 """Clocking in and out."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.domain.attendance import Presence
+from cati.domain.attendance import Event, Presence, Step, local_day
 from cati.domain.users import Role
 from cati.services import attendance, audit, users
+from cati.services.attendance import WorkingDay
 from cati.services.context import Context
 from cati.store.engine import Database
 
@@ -83,3 +84,130 @@ def test_each_step_is_written_down(operator: Context, bureau: Context) -> None:
     attendance.clock_out(operator)
     actions = [e.action for e in audit.newest(bureau) if e.session_id == operator.session_id]
     assert sorted(actions) == ["attendance_in", "attendance_out", "sign_in"]
+
+
+# ---- putting days right, and the tables of all ---------------------------------------------------
+
+
+def clocked(operator: Context, clock: VirtualClock, hours: float) -> date:
+    """A plain day of some hours, begun now."""
+    attendance.clock_in(operator)
+    day = local_day(clock.now())
+    clock.advance(int(hours * 3600))
+    attendance.clock_out(operator)
+    return day
+
+
+def stay(day: WorkingDay) -> list[tuple[str, datetime]]:
+    return [(str(step.step), step.at) for step in day.steps]
+
+
+def test_a_correction_holds_and_the_original_stays(
+    bureau: Context, operator: Context, clock: VirtualClock
+) -> None:
+    begun = clock.now()
+    day = clocked(operator, clock, 8)
+    clock.advance(3600)
+    truth = [Event(Step.IN, begun - timedelta(minutes=30)), Event(Step.OUT, begun + timedelta(hours=8))]
+    corrected = attendance.correct(bureau, "op", day, truth, "忘记打卡")
+    assert corrected.summary.worked == timedelta(hours=8, minutes=30)
+    (line,) = attendance.days(bureau, day, day)
+    assert line == corrected
+    assert stay(line) == [("in", truth[0].at), ("out", truth[1].at)]
+    assert [one.event.at for one in line.clocked] == [begun, begun + timedelta(hours=8)]
+    assert {(change.made_by, change.reason) for change in line.changes} == {("统计员", "忘记打卡")}
+    assert attendance.today(operator).worked == timedelta(hours=8, minutes=30)
+
+
+def test_a_later_correction_speaks_for_the_whole_day_and_may_bring_the_original_back(
+    bureau: Context, operator: Context, clock: VirtualClock
+) -> None:
+    begun = clock.now()
+    day = clocked(operator, clock, 8)
+    clock.advance(60)
+    attendance.correct(bureau, "op", day, [], "当日未到岗")
+    (struck,) = attendance.days(bureau, day, day)
+    assert (struck.steps, struck.summary.worked) == ((), timedelta(0))
+    clock.advance(60)
+    original = [one.event for one in struck.clocked]
+    back = attendance.correct(bureau, "op", day, original, "核实后恢复")
+    assert stay(back) == [("in", begun), ("out", begun + timedelta(hours=8))]
+    assert [change.reason for change in back.changes] == ["当日未到岗", "当日未到岗", "核实后恢复"]
+
+
+def test_a_forgotten_day_is_added(bureau: Context, operator: Context, clock: VirtualClock) -> None:
+    assert operator.actor.login == "op"
+    nine = clock.now()
+    clock.advance(10 * 3600)
+    truth = [Event(Step.IN, nine), Event(Step.OUT, nine + timedelta(hours=1))]
+    attendance.correct(bureau, "op", local_day(nine), truth, "系统停机")
+    (line,) = attendance.days(bureau, local_day(nine), local_day(nine))
+    assert (line.clocked, line.summary.worked) == ((), timedelta(hours=1))
+
+
+def test_steps_that_cannot_be_are_refused_and_nothing_is_kept(
+    bureau: Context, operator: Context, clock: VirtualClock
+) -> None:
+    day = clocked(operator, clock, 1)
+    now = clock.now()
+    for steps, code in (
+        ([Event(Step.OUT, now)], "attendance_out"),
+        ([Event(Step.IN, now + timedelta(minutes=1))], "steps_misplaced"),
+        ([Event(Step.IN, now - timedelta(days=1))], "steps_misplaced"),
+    ):
+        with pytest.raises(CatiError) as refused:
+            attendance.correct(bureau, "op", day, steps, "更正")
+        assert refused.value.code == code
+    with pytest.raises(CatiError) as refused:
+        attendance.correct(bureau, "op", day, [], " ")
+    assert refused.value.code == "reason_missing"
+    (line,) = attendance.days(bureau, day, day)
+    assert line.changes == ()
+
+
+def test_nobody_puts_the_own_day_right_and_operators_nobodys(
+    bureau: Context, operator: Context, clock: VirtualClock
+) -> None:
+    day = clocked(operator, clock, 1)
+    with pytest.raises(CatiError) as refused:
+        attendance.correct(bureau, "admin", day, [], "更正")
+    assert refused.value.code == "own_attendance"
+    for attempt in (
+        lambda: attendance.correct(operator, "admin", day, [], "更正"),
+        lambda: attendance.days(operator, day, day),
+    ):
+        with pytest.raises(CatiError) as refused:
+            attempt()
+        assert refused.value.code == "not_allowed"
+    with pytest.raises(CatiError) as refused:
+        attendance.correct(bureau, "nobody", day, [], "更正")
+    assert refused.value.code == "unknown_user"
+
+
+def test_the_table_stands_by_day_and_name_and_shows_who_forgot_to_clock_out(
+    bureau: Context, operator: Context, clock: VirtualClock
+) -> None:
+    users.add_user(bureau, "op2", "安访问", [Role.OPERATOR], PASSWORD)
+    other = users.sign_in(bureau.database, bureau.clock, "op2", PASSWORD, "PC-3")
+    first = local_day(clock.now())
+    attendance.clock_in(operator)
+    clocked(other, clock, 2)
+    clock.advance(24 * 3600)
+    clocked(other, clock, 3)
+    lines = attendance.days(bureau, first, first + timedelta(days=1))
+    assert [(line.day, line.login, line.open) for line in lines] == [
+        (first, "op2", False),
+        (first, "op", True),
+        (first + timedelta(days=1), "op2", False),
+    ]
+    with pytest.raises(CatiError) as refused:
+        attendance.days(bureau, first, first - timedelta(days=1))
+    assert refused.value.code == "stretch_too_long"
+
+
+def test_every_correction_is_in_the_audit_log(
+    bureau: Context, operator: Context, clock: VirtualClock
+) -> None:
+    day = clocked(operator, clock, 1)
+    attendance.correct(bureau, "op", day, [], "当日未到岗")
+    assert "attendance_corrected" in [entry.action for entry in audit.newest(bureau)]
