@@ -38,6 +38,7 @@ COMMANDS = {
     "recording": "recordings",
     "review": "review",
     "wish": "wishes",
+    "attendance": "attendance",
     "user": "users",
     "audit": "users",
 }

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -24,6 +25,7 @@ from cati.domain.attendance import (
     summarise,
 )
 from cati.domain.users import Right
+from cati.files.attendance import DayRow, write_attendance
 from cati.services import audit
 from cati.services.context import Context
 from cati.services.keys import unknown_user
@@ -205,3 +207,40 @@ def _working_day(
     return WorkingDay(
         day, user.login, user.name, steps, tuple(clocked), tuple(changes), summary, ended, still
     )
+
+
+def write_workbook(ctx: Context, first: date, last: date, path: Path) -> int:
+    """Write the days, months and corrections of everybody into a workbook; gives the number of days.
+
+    Raises:
+        CatiError: as `days`; ``export_failed`` when the file cannot be written.
+    """
+    found = days(ctx, first, last)
+    rows = [
+        DayRow(
+            day=one.day,
+            login=one.login,
+            name=one.name,
+            first_in=one.summary.first_in,
+            last_out=one.last_out,
+            worked=one.summary.worked,
+            on_break=one.summary.on_break,
+            open=one.open,
+            corrections=tuple(
+                dict.fromkeys((change.made_at, change.made_by, change.reason) for change in one.changes)
+            ),
+        )
+        for one in found
+    ]
+    write_attendance(path, rows)
+    with ctx.database.write() as connection:
+        audit.record(
+            ctx,
+            connection,
+            "export",
+            "attendance",
+            first=first.isoformat(),
+            last=last.isoformat(),
+            rows=len(rows),
+        )
+    return len(rows)

@@ -78,6 +78,14 @@ def test_rates_tell_of_the_calling_by_what_is_asked(drawn: Run) -> None:
     assert "RR1" in drawn("rates", "--by", "operator")[1]
 
 
+def test_attendance_is_shown_and_written_by_month(cati: Run, tmp_path: Path) -> None:
+    assert cati("init")[0] == 0
+    assert loaded(cati("attendance", "--json")[1]) == []
+    assert cati("attendance", "--month", "2024-02", "days.xlsx")[0] == 0
+    assert openpyxl.load_workbook(tmp_path / "days.xlsx").sheetnames == ["days", "months", "corrections"]
+    assert cati("attendance", "--month", "2024-13")[0] == 2
+
+
 def test_init_makes_the_bureau_user_and_writes_the_recovery_key_for_nobody_else(
     cati: Run, tmp_path: Path
 ) -> None:

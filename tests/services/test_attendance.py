@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
+import openpyxl
 import pytest
 
 from cati.base.clock import VirtualClock
@@ -211,3 +213,25 @@ def test_every_correction_is_in_the_audit_log(
     day = clocked(operator, clock, 1)
     attendance.correct(bureau, "op", day, [], "当日未到岗")
     assert "attendance_corrected" in [entry.action for entry in audit.newest(bureau)]
+
+
+def test_the_workbook_holds_days_months_and_corrections(
+    bureau: Context, operator: Context, clock: VirtualClock, tmp_path: Path
+) -> None:
+    begun = clock.now()
+    day = clocked(operator, clock, 7.75)
+    clock.advance(3600)
+    truth = [Event(Step.IN, begun), Event(Step.OUT, begun + timedelta(hours=8))]
+    attendance.correct(bureau, "op", day, truth, "=提前打卡")
+    file = tmp_path / "attendance.xlsx"
+    assert attendance.write_workbook(bureau, day, day, file) == 1
+    book = openpyxl.load_workbook(file)
+    rows = list(book["days"].iter_rows(min_row=2, values_only=True))
+    assert [(row[0], row[1], row[5], row[7]) for row in rows] == [
+        (day.isoformat(), "op", "8:00", "corrected")
+    ]
+    (month,) = book["months"].iter_rows(min_row=2, values_only=True)
+    assert month == (f"{day:%Y-%m}", "op", "访问员", 1, "8:00", "0:00")
+    (correction,) = book["corrections"].iter_rows(min_row=2, values_only=True)
+    assert correction[4:] == ("统计员", "'=提前打卡")
+    assert "export" in [entry.action for entry in audit.newest(bureau)]
