@@ -12,7 +12,7 @@ from cati.audio.codec import SAMPLE_RATE, Samples
 BIN_FRAMES = 64
 """Samples taken together: 4 ms, finer than a pixel at any zoom that is of use for speech."""
 _LOUD = 0.02 * 32768
-_TELL_EVERY_BINS = 20 * SAMPLE_RATE // BIN_FRAMES
+_FIRST_MS, _EVERY_MS = 5_000, 20_000
 
 
 class Peaks:
@@ -91,13 +91,13 @@ def fill(peaks: Peaks, sound: Iterable[Samples], tell: Callable[[float], None]) 
     Args:
         peaks: filled in place.
         sound: see `Tape.stream`.
-        tell: called every 20 s of sound and at the end with the share done, 0 to 1; may raise to stop.
+        tell: called after the first 5 s of sound, every 20 s from then on, and at the end, with the share
+            done, 0 to 1; may raise to stop.
     """
-    told = 0
-    total = max(1, peaks.duration_ms)
+    due, total = _FIRST_MS, max(1, peaks.duration_ms)
     for samples in sound:
         peaks.add(samples)
-        if peaks.filled_ms - told >= _TELL_EVERY_BINS * BIN_FRAMES * 1000 // SAMPLE_RATE:
-            told = peaks.filled_ms
-            tell(min(1.0, told / total))
+        if peaks.filled_ms >= due:
+            due = peaks.filled_ms + _EVERY_MS
+            tell(min(1.0, peaks.filled_ms / total))
     tell(1.0)

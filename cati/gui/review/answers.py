@@ -16,7 +16,7 @@ from cati.gui.review.words import answer_words, item_name
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.surface import Surface
 from cati.gui.widgets.table import Cell, Column, Table
-from cati.gui.widgets.text import Text
+from cati.gui.widgets.text import Name, Text
 
 
 class AnswerRow(NamedTuple):
@@ -80,7 +80,8 @@ class AnswerSheet(Surface):
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._reading = Text(size=13, ink="ink2")
-        hint = Text(_("only to look at"), 13, "ink2", elide=True)
+        hint = Name((13, 12), ink="ink2", bold=False)
+        hint.set_text(_("only to look at"))
         head = row(Text(_("Questions and answers"), 15, bold=True), (hint, 1), self._reading, gap=8)
         super().__init__(column(head, (self.table, 1), gap=4, margins=(14, 10, 12, 8)))
 

@@ -17,7 +17,7 @@ from cati.gui.widgets.button import Button
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface
-from cati.gui.widgets.text import Text
+from cati.gui.widgets.text import Name, Text
 
 HEARD_MS = 5_000
 """Who heard so much of a signal's stretch, or all of a shorter one, has heard it."""
@@ -97,7 +97,8 @@ class SignalSheet(Surface):
         self._note_head = Text(_("Operator’s note"), 13, "ink2", bold=True)
         self.rows: list[SignalRow] = []
         self._scroll = scrolling(column())
-        hint = Text(_("no verdict: listen, then decide"), 13, "ink2", elide=True)
+        hint = Name((13, 12), ink="ink2", bold=False)
+        hint.set_text(_("no verdict: listen, then decide"))
         self._foot = Holder(row(self._note_head, (self._note, 1), gap=8))
         super().__init__(
             column(

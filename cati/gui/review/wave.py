@@ -28,7 +28,11 @@ class Picture(Protocol):
 
     channels: int
     duration_ms: int
-    loudest: int
+
+    @property
+    def loudest(self) -> int:
+        """The largest sample so far."""
+        ...
 
     def columns(
         self, channel: int, start_ms: float, end_ms: float, width: int
