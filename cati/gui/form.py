@@ -35,6 +35,8 @@ class Form(Surface):
         button: words of the button.
         foot: lies under the button, or None.
         width: px at 100 %.
+        key: of the button.
+        kind: how the button looks.
     """
 
     confirmed = Signal()
@@ -47,6 +49,8 @@ class Form(Surface):
         button: str,
         foot: QWidget | None = None,
         width: int = 500,
+        key: str = "Enter",
+        kind: Kind = Kind.PRIMARY,
     ) -> None:
         super().__init__(width=width)
         self._problem = Text(size=14, ink="stop", wrap=True)
@@ -54,7 +58,7 @@ class Form(Surface):
             row(column(2, Icon("warning", "stop", 18), None), (self._problem, 1), gap=8)
         )
         self._problem_row.hide()
-        self._go = Button(button, "Enter", Kind.PRIMARY, 18, 46)
+        self._go = Button(button, key, kind, 18, 46)
         self._go.clicked.connect(self.confirmed)
         self.waiting = False
         items: list[Item] = [Text(title, 20, bold=True)]
@@ -65,14 +69,14 @@ class Form(Surface):
             items += [4, foot]
         self._content = column(*items, gap=12, margins=AROUND)
         self.setLayout(self._content)
+        for field in self.findChildren(LineField):
+            # Whoever types is mending what was complained of.
+            field.textEdited.connect(self._problem_row.hide)
 
     def set_scant(self, scant: bool) -> None:
         """Give up space around and between where every line counts."""
         self._content.set_gap(7 if scant else 12)
         self._content.set_margins((24, 10, 24, 10) if scant else AROUND)
-        for field in self.findChildren(LineField):
-            # Whoever types is mending what was complained of.
-            field.textEdited.connect(self._problem_row.hide)
 
     def wait(self, words: str) -> None:
         """Say what is being waited for; the button is off meanwhile."""

@@ -141,7 +141,7 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
     signed = releases.last_sign_off(connection, programme.id)
     return ScoreFacts(
         missing={
-            channel.label: len(definition.units) - finished[channel.code]
+            channel.code: len(definition.units) - finished[channel.code]
             for channel in definition.channels
             if channel.kind != "phone"
         },

@@ -91,7 +91,7 @@ def test_interviews_are_counted_by_local_day_and_verdicts_as_they_hold(
 def test_what_scores_need_is_counted_by_channel(bureau: Bureau) -> None:
     ctx, loaded = bureau
     found = overview.look(ctx, close_fieldwork(ctx, loaded))
-    assert found.facts.scores.missing == {"公开评价": 2}
+    assert found.facts.scores.missing == {"public": 2}
     assert found.next_step is not None
     assert found.next_step.code == "enter_scores"
 

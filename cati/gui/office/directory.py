@@ -26,6 +26,14 @@ def _any(*rights: Right) -> frozenset[Right]:
 
 
 PLACES: tuple[PlaceKind, ...] = (
+    PlaceKind(
+        Mode.OVERVIEW,
+        "1",
+        N_("Overview"),
+        _any(Right.SEE_PROGRESS),
+        _page("overview.page", "OverviewPage"),
+        needs_programme=False,
+    ),
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
 )

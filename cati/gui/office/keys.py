@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
+from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
 from cati.gui.review.keys import REVIEW_ACTIONS
 
@@ -20,11 +21,20 @@ TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_turn", N_("Last first"), ("Shift+S",), TABLES),
 )
 
+_ASK = in_modes(Mode.ASK)
+ASK_ACTIONS: tuple[Action, ...] = (
+    Action("ask_answer", N_("Confirm"), ("Enter",), _ASK, Group.FUNCTION),
+    Action("ask_leave", N_("Back"), ("Esc",), _ASK, Group.MOVE),
+    Action("ask_irreversible", N_("Confirm for good"), ("Ctrl+Enter",), _ASK, Group.LAST, irreversible=True),
+)
+
 OFFICE_ACTIONS: tuple[Action, ...] = (
     Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9"),
     Action("look_again", N_("Look again"), ("F5",), OFFICE - _HEARING, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
     *TABLE_ACTIONS,
+    *ASK_ACTIONS,
+    *OVERVIEW_ACTIONS,
     *QUOTA_ACTIONS,
     *REVIEW_ACTIONS,
 )

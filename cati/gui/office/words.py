@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.users import Role
@@ -18,3 +20,8 @@ _ROLES = {
 def role_words(role: Role) -> str:
     """What a role is called."""
     return _(_ROLES[role])
+
+
+def date_words(day: date) -> str:
+    """A day of this season, without its year."""
+    return _("{month}/{day}").format(month=day.month, day=day.day)

@@ -1,0 +1,105 @@
+"""A question that lies over a place: fields to fill in, an answer, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from cati.base.errors import CatiError
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
+from cati.gui.form import Form
+from cati.gui.office.place import Place
+from cati.gui.widgets.button import Kind
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.middle import Middle
+
+_DIM = QColor(15, 20, 26, 140)
+_HANDLED = ("ask_answer", "ask_irreversible", "ask_leave")
+
+
+class Question(QWidget):
+    """Covers a place until it is answered or left; only its own keys act meanwhile.
+
+    Args:
+        place: lies under it.
+        title: what is asked.
+        lead: what follows from the answer, or empty.
+        parts: fields and other content; the first one gets the cursor.
+        button: words of the answer.
+        answer: what the answer does; it calls `leave` when it is done, or `refuse`.
+        irreversible: then the answer is on Ctrl+Enter, outlined and never filled.
+        width: px at 100 %.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        title: str,
+        lead: str,
+        parts: Sequence[QWidget],
+        button: str,
+        answer: Callable[[], Any],
+        irreversible: bool = False,
+        width: int = 560,
+    ) -> None:
+        super().__init__(place)
+        self._place, self._keys, self._answer = place, place.keys, answer
+        key, kind = ("Ctrl+Enter", Kind.DANGER) if irreversible else ("Enter", Kind.PRIMARY)
+        self.form = Form(title, lead, parts, button, width=width, key=key, kind=kind)
+        self._button = button
+        name = "ask_irreversible" if irreversible else "ask_answer"
+        self.form.confirmed.connect(lambda: self._keys.trigger(name))
+        middle = Middle()
+        middle.addWidget(Holder(column(None, row(None, self.form, None), None)))
+        self.setLayout(column(middle, gap=0))
+        self.setAccessibleName(title)
+        place.installEventFilter(self)
+        self.setGeometry(place.rect())
+        self._keys.push(Mode.ASK)
+        self._keys.bind_all({name: self._confirm, "ask_leave": self.leave})
+        self.show()
+        self.raise_()
+        (self.form.findChild(LineField) or self).setFocus()
+
+    @property
+    def keys(self) -> Keys:
+        """Of the window."""
+        return self._keys
+
+    def wait(self, words: str) -> None:
+        """Say what is being waited for."""
+        self.form.wait(words)
+
+    def refuse(self, error: CatiError) -> None:
+        """Show why it could not be done; the question stays."""
+        self.form.go(self._button)
+        self.form.complain(str(error))
+
+    def leave(self) -> None:
+        """Go back to the place."""
+        self._place.removeEventFilter(self)
+        self._keys.unbind(*_HANDLED)
+        self._keys.pop(Mode.ASK)
+        self.hide()
+        self.deleteLater()
+        self._place.setFocus()
+
+    def _confirm(self) -> None:
+        if not self.form.waiting:
+            self._answer()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cover the place also when its size changes."""
+        if event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._place.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim what lies under it."""
+        QPainter(self).fillRect(self.rect(), _DIM)
