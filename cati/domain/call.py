@@ -30,6 +30,7 @@ from cati.domain.call_effects import (
 )
 from cati.domain.call_events import (
     Answered,
+    CalledBack,
     Claimed,
     Connected,
     Dialled,
@@ -170,6 +171,8 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return _dialled(call, event.attempt_id, event.at)
         case Connected():
             return _connected(call, event)
+        case CalledBack():
+            return _called_back(call, event)
         case Answered():
             return _answered(call, event)
         case Typed():
@@ -302,6 +305,16 @@ def _connected(call: Call, event: Connected) -> tuple[Call, tuple[Effect, ...]]:
     return connected, tuple(effects)
 
 
+def _called_back(call: Call, event: CalledBack) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.READY)
+    assert call.assignment is not None
+    rings, _ = _dialled(call, event.attempt_id, event.at)
+    connected, effects = _connected(rings, Connected(event.interview_id, event.recording_id, event.at))
+    case = call.assignment
+    begin = BeginAttempt(event.attempt_id, case.case_id, case.epoch, call.alternate, event.at, incoming=True)
+    return connected, (begin, *effects)
+
+
 def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
     _expect(call, Phase.CONNECTED)
     assert call.assignment is not None
@@ -416,5 +429,6 @@ def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:
         not_before=event.not_before,
         mine=event.mine,
         firm=event.firm,
+        language=event.language,
     )
     return Call(), (close,)

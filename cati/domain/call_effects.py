@@ -12,13 +12,14 @@ from cati.domain.interview import Outcome
 
 @dataclass(frozen=True, slots=True)
 class BeginAttempt:
-    """Commit the attempt, before its number is dialled."""
+    """Commit the attempt, before its number is dialled; `incoming`: the respondent called."""
 
     attempt_id: str
     case_id: int
     epoch: int
     alternate: int
     at: datetime
+    incoming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class CloseCase:
     not_before: datetime | None
     mine: bool
     firm: bool
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

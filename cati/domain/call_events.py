@@ -42,6 +42,16 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledBack:
+    """The respondent calls, and is on the line. The interview id is used if the case has no interview yet."""
+
+    attempt_id: str
+    interview_id: str
+    recording_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """An answer to the question shown, or to another one on the path. `value` is what was typed or chosen.
 
@@ -130,6 +140,7 @@ class Settled:
         not_before: when to call again, for an appointment.
         mine: the appointment is this operator's.
         firm: the appointment holds a place of the quota.
+        language: what the respondent speaks, where the questionnaire's language was not understood.
     """
 
     disposition: str
@@ -137,6 +148,7 @@ class Settled:
     not_before: datetime | None = None
     mine: bool = True
     firm: bool = True
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ Event = (
     | NumberChanged
     | Dialled
     | Connected
+    | CalledBack
     | Answered
     | Typed
     | Kept

@@ -121,6 +121,9 @@ def _table() -> tuple[Disposition, ...]:
             "break_off", "2.12", "B", s.BEGUN, f.FINAL, "R", N_("Broken off, not to be continued"), True
         ),
         Disposition(
+            "handed_over", "2.36", "H", s.BEGUN, f.AGAIN, "O", N_("A colleague goes on with it"), True
+        ),
+        Disposition(
             "not_eligible", "4.70", "X", s.BEGUN, f.FINAL, "NE", N_("Not eligible by the screening"), True
         ),
         Disposition(
@@ -159,9 +162,9 @@ def delay(code: str, retry: RetryRules) -> timedelta:
         return timedelta(minutes=retry.busy_minutes)
     if code == "silent":
         return timedelta(days=retry.silent_days)
-    if code in ("dropped", "interrupted", "dialling_cut_off", "partial"):
-        # A dropped line is dialled at once; whoever stopped half-way is called again as soon as hours
-        # allow, and within the days the programme gives.
+    if code in ("dropped", "interrupted", "dialling_cut_off", "handed_over", "partial"):
+        # A dropped line is dialled at once, and so is whom a colleague goes on with; whoever stopped half-way
+        # is called again as soon as hours allow, and within the days the programme gives.
         return timedelta(0) if code != "partial" else timedelta(minutes=retry.no_answer_minutes)
     return timedelta(minutes=retry.no_answer_minutes)
 
@@ -193,6 +196,12 @@ def non_contact_final(history: Sequence[PastAttempt], settings: Settings, group:
         and (tried.weekend or not any(day >= 5 for h in hours for day in h.weekdays))
     )
 
+
+CALLS_BACK = frozenset(
+    {code for code, found in DISPOSITIONS.items() if found.section is Section.NOT_CONNECTED}
+    - {"not_in_service"}
+) | {"silent", "refusal", "break_off", "partial", "inconvenient", "appointment", "language", "handed_over"}
+"""Outcomes a case may have ended with that is opened again when the respondent calls."""
 
 RANK = ("complete", "partial", "refusal_final", "recording_refused", "refusal", "break_off")
 
@@ -285,7 +294,7 @@ UNSETTLED = frozenset({"dropped", "interrupted", "dialling_cut_off"})
 SOFT_REFUSAL = "refusal"
 """Ends its case, unless the supervisor lets somebody else try once more."""
 
-FOR_ANOTHER = frozenset({"silent", "language"})
+FOR_ANOTHER = frozenset({"silent", "language", "handed_over"})
 """Outcomes after which another operator shall try."""
 
 PARTIAL_SHARE = Fraction(1, 2)

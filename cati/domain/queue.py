@@ -44,6 +44,8 @@ class Reason(StrEnum):
     APPOINTMENT = "appointment"
     CALLBACK = "callback"
     FRESH = "fresh"
+    INCOMING = "incoming"
+    """The respondent calls; the queue was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

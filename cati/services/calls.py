@@ -39,8 +39,11 @@ def begin_attempt(
     alternate: int,
     at: datetime,
     simulated: bool = False,
+    incoming: bool = False,
 ) -> int:
     """Commit an attempt before its number is dialled; gives its number within the case.
+
+    `incoming`: the respondent called, so that nobody is dialled.
 
     Raises:
         CatiError: ``lease_lost`` when the case is no longer this operator's; ``cell_paused``; as
@@ -68,6 +71,7 @@ def begin_attempt(
             alternate=alternate,
             at=at,
             simulated=simulated,
+            incoming=incoming,
         )
         if number is None:
             raise CatiError(

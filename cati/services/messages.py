@@ -18,7 +18,7 @@ from cati.store import users as user_store
 from cati.store.engine import Connection
 from cati.store.messages import Message
 
-__all__ = ["Kind", "Message", "send", "settle", "waiting"]
+__all__ = ["Kind", "Message", "mine", "send", "settle", "waiting"]
 
 
 def send(
@@ -55,6 +55,13 @@ def send(
         )
         audit.record(ctx, connection, "message_sent", f"message {message_id}", kind=str(kind))
         return message_id
+
+
+def mine(ctx: Context, programme: LoadedProgramme, since: datetime) -> tuple[Message, ...]:
+    """What the operator sent since a moment (aware), the oldest first, with what was answered."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.read() as connection:
+        return store.sent_by(connection, programme.id, ctx.actor.user_id, since)
 
 
 def waiting(ctx: Context, programme: LoadedProgramme) -> tuple[Message, ...]:

@@ -18,7 +18,6 @@ from cati.services.context import Context
 from cati.store import assignments, attendance, users
 from cati.store import calls as calls_store
 from cati.store import queue as store
-from cati.store.assignments import Agreed
 from cati.store.draws import programme_state
 from cati.store.engine import Connection
 from cati.store.frames import group_ids
@@ -48,14 +47,14 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
             found = store.claim(connection, _request(ctx, connection, programme, now, lease))
             if isinstance(found, Pick):
                 if found.reason is not Reason.RESUME:
-                    assignment = _assignment(ctx, connection, programme, found)
+                    assignment = assignment_of(ctx, connection, programme, found)
                     if not wishes.refuses(ctx, connection, assignment.contact, now):
                         return assignment
                     _close_undialled(ctx, connection, found.case_id, now)
                     continue
                 if calls_store.is_begun(connection, found.case_id, ctx.actor.user_id):
                     calls_store.cut_off(connection, found.case_id)
-                    return _assignment(ctx, connection, programme, found)
+                    return assignment_of(ctx, connection, programme, found)
                 # Only claimed before, not dialled: it stands in the queue where it stood.
                 store.give_back(connection, found.case_id, now)
                 continue
@@ -113,13 +112,6 @@ def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:
     return min((time for time in times if time is not None), default=None)
 
 
-def appointments(ctx: Context, programme: LoadedProgramme) -> tuple[Agreed, ...]:
-    """The operator's own appointments that are still to be kept, earliest first."""
-    ctx.actor.require(Right.INTERVIEW)
-    with ctx.database.read() as connection:
-        return assignments.agreed(connection, programme.id, ctx.actor.user_id)
-
-
 def _request(
     ctx: Context, connection: Connection, programme: LoadedProgramme, now: datetime, lease: timedelta
 ) -> ClaimRequest:
@@ -173,7 +165,12 @@ def _asks(
     )
 
 
-def _assignment(ctx: Context, connection: Connection, programme: LoadedProgramme, pick: Pick) -> Assignment:
+def assignment_of(ctx: Context, connection: Connection, programme: LoadedProgramme, pick: Pick) -> Assignment:
+    """All the console needs of a case just held.
+
+    Raises:
+        CatiError: ``no_contact_key``.
+    """
     held = assignments.held_case(connection, pick.case_id)
     history = assignments.earlier_attempts(connection, pick.case_id)
     key = ctx.keys.contact_key(programme.id)

@@ -34,6 +34,7 @@ from cati.domain.call_effects import (
 )
 from cati.domain.call_events import (
     Answered,
+    CalledBack,
     Claimed,
     Connected,
     Dialled,
@@ -56,7 +57,7 @@ from cati.domain.ports import LEAST_FREE_BYTES, AnswerEvent, AnswerLog, Dialler,
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
 from cati.domain.respondents import dial_digits, facts
-from cati.services import calls, interviews, queue, recordings
+from cati.services import call_backs, calls, interviews, queue, recordings
 from cati.services.context import Context
 from cati.station.backlog import Backlog
 
@@ -183,6 +184,18 @@ class CallRunner:
             raise machine.not_now()
         return queue.claim_next(self.ctx, self.programme, lease=self._lease)
 
+    def open_call_back(self, number: str) -> Assignment:
+        """The case of a respondent who calls (blocks on the database); the one in hand goes back.
+
+        Raises:
+            CatiError: ``not_now`` in a call, and what `cati.services.call_backs.open_case` refuses.
+        """
+        if self.call.phase not in (Phase.IDLE, Phase.READY):
+            raise machine.not_now()
+        return call_backs.open_case(
+            self.ctx, self.programme, number, instead=self.call.assignment, lease=self._lease
+        )
+
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""
         self._step(Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
@@ -204,6 +217,10 @@ class CallRunner:
     def connect(self) -> None:
         """Somebody answered: record, and open the interview."""
         self._step(Connected(self._new_id(), self._new_id(), self._now()))
+
+    def call_back(self) -> None:
+        """The respondent of the case in hand has called and is on the line: record, open the interview."""
+        self._step(CalledBack(self._new_id(), self._new_id(), self._new_id(), self._now()))
 
     def answer(self, value: str, item: str | None = None) -> None:
         """Record an answer to the question shown, or to another one on the path."""
@@ -265,11 +282,12 @@ class CallRunner:
         not_before: datetime | None = None,
         mine: bool = True,
         firm: bool = True,
+        language: str | None = None,
     ) -> None:
         """Close the case with an outcome; a call that is still connected is ended first."""
         if self.call.phase is Phase.CONNECTED:
             self.end()
-        self._step(Settled(disposition, self._now(), not_before, mine, firm))
+        self._step(Settled(disposition, self._now(), not_before, mine, firm, language))
 
     def hand_over(self) -> None:
         """The operator knows this person: give the case to somebody else."""
@@ -377,6 +395,7 @@ class CallRunner:
             alternate=effect.alternate,
             at=effect.at,
             simulated=self._simulated,
+            incoming=effect.incoming,
         )
 
     def _refuse_without_room(self) -> None:
@@ -461,6 +480,7 @@ class CallRunner:
                 not_before=effect.not_before,
                 mine=effect.mine,
                 firm=effect.firm,
+                language=effect.language,
             ),
         )
         self._listeners.settled(result.late)

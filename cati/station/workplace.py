@@ -14,7 +14,7 @@ from cati.domain.attendance import Day, Presence
 from cati.domain.interview import Script
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import openings
-from cati.services import attendance, calls, keys, programmes, queue
+from cati.services import appointments, attendance, calls, keys, programmes, queue
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
@@ -147,7 +147,7 @@ class Workplace:
             calls.my_day(self.ctx, self.programme, now.date()),
             tuple(sorted(stretches)),
             attendance.today(self.ctx),
-            queue.appointments(self.ctx, self.programme),
+            appointments.own(self.ctx, self.programme),
         )
 
     def next_due(self) -> datetime | None:

@@ -120,29 +120,59 @@ _STARTED = (
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """One appointment of an operator: when (aware, UTC), and with whom by unit and group."""
+    """One appointment.
+
+    Attributes:
+        at: when, aware UTC.
+        firm: it keeps its place of the quota.
+        owner_id: whose it is, None when anybody is to call; `owner` is the name.
+    """
 
     at: datetime
     unit_code: str
     unit_name: str
     group_code: str
+    case_id: int = 0
+    firm: bool = False
+    owner_id: int | None = None
+    owner: str = ""
 
 
-def agreed(connection: Connection, programme_id: int, user_id: int) -> tuple[Agreed, ...]:
-    """An operator's own appointments that are still to be kept, earliest first."""
-    rows = connection.execute(
-        select(cases.c.not_before, units.c.code, units.c.name, groups.c.code.label("group_code"))
+def agreed(connection: Connection, programme_id: int, user_id: int | None = None) -> tuple[Agreed, ...]:
+    """Appointments that are still to be kept, earliest first; of one user, or of everybody."""
+    query = (
+        select(
+            cases.c.not_before,
+            units.c.code,
+            units.c.name,
+            groups.c.code.label("group_code"),
+            cases.c.id,
+            cases.c.appointment,
+            cases.c.owner_id,
+            users.c.name.label("owner"),
+        )
         .join(cells, cells.c.id == cases.c.cell_id)
         .join(units, units.c.id == cells.c.unit_id)
         .join(groups, groups.c.id == cells.c.group_id)
-        .where(
-            cases.c.programme_id == programme_id,
-            cases.c.state == int(CaseState.APPOINTMENT),
-            cases.c.owner_id == user_id,
-        )
-        .order_by(cases.c.not_before)
+        .outerjoin(users, users.c.id == cases.c.owner_id)
+        .where(cases.c.programme_id == programme_id, cases.c.state == int(CaseState.APPOINTMENT))
+        .order_by(cases.c.not_before, cases.c.id)
     )
-    return tuple(Agreed(row.not_before, row.code, row.name, row.group_code) for row in rows)
+    if user_id is not None:
+        query = query.where(cases.c.owner_id == user_id)
+    return tuple(
+        Agreed(
+            row.not_before,
+            row.code,
+            row.name,
+            row.group_code,
+            row.id,
+            row.appointment == "firm",
+            row.owner_id,
+            row.owner or "",
+        )
+        for row in connection.execute(query)
+    )
 
 
 _LAST_ATTEMPT = (

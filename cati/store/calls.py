@@ -94,6 +94,7 @@ def begin(
     alternate: int,
     at: datetime,
     simulated: bool,
+    incoming: bool = False,
 ) -> int | None:
     """Add an attempt to a case held under this epoch; its number, or None when the lease was lost.
 
@@ -118,6 +119,7 @@ def begin(
             "alternate": alternate,
             "dialled_at": at,
             "simulated": simulated,
+            "incoming": incoming,
         },
     )
     return int(number)

@@ -216,12 +216,17 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | None:
     while (fresh := connection.execute(_FRESH, facts | {"passed": passed}).one_or_none()) is not None:
         if fresh.case_id is None:
             _refill(connection, request, fresh, passed)
-        elif connection.execute(_TAKE_PERSON, {"person": fresh.person_id, "case": fresh.case_id}).rowcount:
+        elif take_person(connection, fresh.person_id, fresh.case_id):
             connection.execute(_RESERVE, {"cell": fresh.id, "reached": fresh.position})
             return _hold(connection, request, fresh.case_id, Reason.FRESH)
         else:
             connection.execute(_PERSON_TAKEN, {"case": fresh.case_id})
     return None
+
+
+def take_person(connection: Connection, person_id: int, case_id: int) -> bool:
+    """Let a person belong to a case (on either engine); False when another case has taken the person."""
+    return connection.execute(_TAKE_PERSON, {"person": person_id, "case": case_id}).rowcount == 1
 
 
 def _refill(connection: Connection, request: ClaimRequest, cell: Row[Any], passed: list[int]) -> None:

@@ -72,6 +72,14 @@ def waiting(connection: Connection, programme_id: int) -> tuple[Message, ...]:
     return _messages(connection, query)
 
 
+def sent_by(connection: Connection, programme_id: int, user_id: int, since: datetime) -> tuple[Message, ...]:
+    """What a user sent since a moment, the oldest first."""
+    query = _query().where(
+        messages.c.programme_id == programme_id, messages.c.user_id == user_id, messages.c.at >= since
+    )
+    return _messages(connection, query)
+
+
 def of_case(connection: Connection, case_id: int) -> tuple[Message, ...]:
     """All messages about a case, the oldest first."""
     return _messages(connection, _query().where(messages.c.case_id == case_id))

@@ -12,6 +12,7 @@ from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, S
 from cati.store import claim_postgres, claim_sqlite
 from cati.store.calls import cut_off
 from cati.store.claim_postgres import Lost
+from cati.store.claim_sqlite import take_person
 from cati.store.engine import Connection
 from cati.store.quotas import serve_again
 from cati.store.tables import answers, cases, cells, groups, interviews
@@ -70,6 +71,12 @@ def heartbeat(
     held = and_(_c.id == case_id, text("cases.state = 1"), _c.epoch == epoch, _c.held_by == user_id)
     extend = update(cases).where(held).values(lease_until=until).returning(_c.programme_id)
     return connection.execute(extend).scalar_one_or_none()
+
+
+def holds(connection: Connection, case_id: int, epoch: int, user_id: int) -> bool:
+    """Whether an operator holds a case under this epoch; nobody changes that until the transaction ends."""
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    return bool(row.state == CaseState.HELD and row.epoch == epoch and row.held_by == user_id)
 
 
 # ---- lapsed leases -------------------------------------------------------------------------------
@@ -324,6 +331,66 @@ def bring_back(connection: Connection, case_id: int) -> bool:
     connection.execute(_BECOMES, {"case": case_id, "epoch": row.epoch + 1, **_COMPLETE})
     _park_if_full(connection, row.cell_id)
     return True
+
+
+def hold_for_call_back(
+    connection: Connection, case_id: int, *, user_id: int, station: str, until: datetime
+) -> bool:
+    """Hold the case of a respondent who calls; False when its person or the last place of its cell is taken.
+
+    Args:
+        connection: a write transaction that holds `lock_case`.
+        case_id: a case nobody else holds.
+        user_id: who answers the call.
+        station: where.
+        until: end of the lease.
+    """
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one()
+    if not take_person(connection, row.person_id, case_id):
+        return False
+    if not row.reserves and not _take_place(connection, row.cell_id):
+        return False
+    values = {
+        "state": int(CaseState.HELD),
+        "held_by": user_id,
+        "station": station,
+        "lease_until": until,
+        "epoch": row.epoch + 1,
+        "reserves": True,
+    }
+    connection.execute(_BECOMES, {"case": case_id, **values})
+    return True
+
+
+def move_appointment(connection: Connection, case_id: int, user_id: int, at: datetime) -> bool:
+    """Agree on another time; False when it is no waiting appointment of this user."""
+    moved = update(cases).where(*_own_appointment(case_id, user_id)).values(not_before=at)
+    return connection.execute(moved).rowcount == 1
+
+
+def cancel_appointment(connection: Connection, case_id: int, user_id: int) -> bool:
+    """Let the case wait as any other, for anybody; False when it is no waiting appointment of this user."""
+    row = connection.execute(_LOCKED_CASE, {"case": case_id}).one_or_none()
+    if row is None or row.state != CaseState.APPOINTMENT or row.owner_id != user_id:
+        return False
+    values = {
+        "state": int(CaseState.CALLBACK),
+        "appointment": None,
+        "owner_id": None,
+        "owner_until": None,
+        "reserves": False,
+    }
+    connection.execute(_BECOMES, {"case": case_id, **values})
+    if row.reserves:
+        _move_place(connection, row.cell_id, reserved=-1)
+        _unpark(connection, row.cell_id)
+    else:
+        _park_if_full(connection, row.cell_id)
+    return True
+
+
+def _own_appointment(case_id: int, user_id: int) -> tuple[Any, ...]:
+    return (_c.id == case_id, text("cases.state = 3"), _c.owner_id == user_id)
 
 
 _PAUSED = select(_q.paused).join(cases, _c.cell_id == _q.id).where(_c.id == bindparam("case"))

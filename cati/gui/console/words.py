@@ -32,6 +32,7 @@ REASONS = {
         N_("Agreed with a colleague who cannot call now"),
     ),
     Reason.CALLBACK: (N_("Call again"), "again", N_("Its rest after the last attempt is over")),
+    Reason.INCOMING: (N_("Calls back"), "phone", N_("The respondent is on the line")),
     Reason.FRESH: (N_("By lot"), "right", N_("The list that lacks most is next; the order is drawn by lot")),
 }
 

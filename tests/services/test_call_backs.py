@@ -1,0 +1,219 @@
+"""Respondents who call, appointments that are changed, and calls that a colleague goes on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
+from cati.domain.call import Phase
+from cati.domain.queue import Assignment, CaseState, Reason
+from cati.services import appointments, call_backs, queue
+from cati.services.context import Context
+from cati.store import tables as t
+from cati.store.engine import Database
+from tests.services.test_wishes import close
+from tests.station.office import START, Office, open_office, programme_of, runner_of
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(START)
+
+
+@pytest.fixture
+def office(database_url: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Office]:
+    with closing(Database(database_url)) as database:
+        yield open_office(database, clock, tmp_path, programme_of(quotas=(2,)))
+
+
+def tried(office: Office, ctx: Context, disposition: str, **how: object) -> Assignment:
+    """A case after a call with this outcome."""
+    case = queue.claim_next(ctx, office.programme)
+    assert case is not None
+    close(ctx, office.programme, case, disposition, **how)
+    return case
+
+
+def number_of(case: Assignment) -> str:
+    return case.contact.number.e164.removeprefix("+86")
+
+
+def row(office: Office, case_id: int) -> tuple[int, bool, int]:
+    with office.database.read() as connection:
+        found = connection.execute(select(t.cases).where(t.cases.c.id == case_id)).one()
+        return found.state, found.reserves, found.epoch
+
+
+def reserved(office: Office) -> int:
+    with office.database.read() as connection:
+        return int(connection.execute(select(t.cells.c.reserved)).scalar_one())
+
+
+def refusal(office: Office, ctx: Context, number: str, **how: object) -> str:
+    with pytest.raises(CatiError) as refused:
+        call_backs.open_case(ctx, office.programme, number, **how)  # type: ignore[arg-type]
+    assert str(refused.value)
+    return refused.value.code
+
+
+# ---- call-backs ----------------------------------------------------------------------------------
+
+
+def test_who_calls_back_is_interviewed_whenever_that_is(office: Office) -> None:
+    zhou, wu = office.hire("zhou"), office.hire("wu")
+    case = tried(office, zhou, "no_answer")
+    opened = call_backs.open_case(wu, office.programme, number_of(case))
+    assert (opened.case_id, opened.reason, len(opened.history)) == (case.case_id, Reason.INCOMING, 1)
+    assert row(office, case.case_id)[:2] == (CaseState.HELD, True)
+    assert reserved(office) == 1
+    close(wu, office.programme, opened, "complete")
+    assert row(office, case.case_id)[0] == CaseState.COMPLETE
+    assert refusal(office, zhou, number_of(case)) == "call_back_complete"
+
+
+def test_the_case_in_hand_goes_back_to_where_it_stood(office: Office) -> None:
+    zhou = office.hire("zhou")
+    case = tried(office, zhou, "busy")
+    in_hand = queue.claim_next(zhou, office.programme)
+    assert in_hand is not None
+    call_backs.open_case(zhou, office.programme, number_of(case), instead=in_hand)
+    assert row(office, in_hand.case_id)[:2] == (CaseState.FRESH, False)
+    assert reserved(office) == 1
+    follows = queue.claim_next(office.hire("wu"), office.programme)
+    assert follows is not None
+    assert follows.case_id == in_hand.case_id
+
+
+def test_nobody_can_pick_whom_to_interview(office: Office) -> None:
+    zhou = office.hire("zhou")
+    case = queue.claim_next(zhou, office.programme)
+    assert case is not None
+    assert refusal(office, zhou, number_of(case)) == "call_back_unknown"
+    assert refusal(office, zhou, "13700000000") == "call_back_unknown"
+    assert refusal(office, zhou, "12") == "number_invalid"
+    assert row(office, case.case_id) == (CaseState.HELD, True, case.epoch)
+
+
+def test_a_refused_call_back_leaves_the_case_in_hand(office: Office) -> None:
+    zhou = office.hire("zhou")
+    ended = tried(office, zhou, "refusal_final")
+    in_hand = queue.claim_next(zhou, office.programme)
+    assert in_hand is not None
+    assert refusal(office, zhou, number_of(ended), instead=in_hand) == "call_back_ended"
+    assert row(office, in_hand.case_id) == (CaseState.HELD, True, in_hand.epoch)
+
+
+def test_a_colleague_who_has_the_case_is_not_interrupted(office: Office, clock: VirtualClock) -> None:
+    zhou, wu = office.hire("zhou"), office.hire("wu")
+    case = tried(office, zhou, "busy")
+    clock.advance(timedelta(hours=1).total_seconds())
+    again = queue.claim_next(zhou, office.programme)
+    assert again is not None
+    assert again.case_id == case.case_id
+    assert refusal(office, wu, number_of(case)) == "call_back_held"
+
+
+def test_without_a_place_or_in_a_paused_cell_the_caller_is_thanked(office: Office) -> None:
+    zhou = office.hire("zhou")
+    case = tried(office, zhou, "busy")
+    with office.database.write() as connection:
+        connection.execute(update(t.cells).values(paused=True))
+    assert refusal(office, zhou, number_of(case)) == "call_back_paused"
+    with office.database.write() as connection:
+        connection.execute(update(t.cells).values(paused=False, completed=2))
+    assert refusal(office, zhou, number_of(case)) == "call_back_full"
+
+
+def test_a_case_that_ended_because_nobody_was_reached_is_opened_again(office: Office) -> None:
+    zhou = office.hire("zhou")
+    case = tried(office, zhou, "no_answer")
+    with office.database.write() as connection:
+        closed = update(t.cases).where(t.cases.c.id == case.case_id)
+        connection.execute(closed.values(state=int(CaseState.CLOSED), disposition="no_answer"))
+    opened = call_backs.open_case(zhou, office.programme, number_of(case))
+    assert opened.case_id == case.case_id
+
+
+def test_an_incoming_call_is_recorded_as_such_and_nothing_is_dialled(office: Office, tmp_path: Path) -> None:
+    zhou = office.hire("zhou")
+    case = tried(office, zhou, "no_answer")
+    runner = runner_of(zhou, office.programme, tmp_path)
+    runner.take(runner.open_call_back(number_of(case)))
+    runner.call_back()
+    assert runner.call.phase is Phase.CONNECTED
+    with office.database.read() as connection:
+        attempt = connection.execute(select(t.attempts).where(t.attempts.c.number == 2)).one()
+    assert (attempt.incoming, attempt.user_id) == (True, zhou.actor.user_id)
+    assert runner._dialler.dialled == []  # type: ignore[attr-defined]
+    for value in ("yes", "fair", "poor", "bad", "意见", "read"):
+        runner.answer(value)
+    runner.settle("complete")
+    assert row(office, case.case_id)[0] == CaseState.COMPLETE
+
+
+# ---- appointments --------------------------------------------------------------------------------
+
+
+def test_everybodys_appointments_are_seen_and_the_own_ones_changed(
+    office: Office, clock: VirtualClock
+) -> None:
+    zhou, wu = office.hire("zhou"), office.hire("wu")
+    at = clock.now() + timedelta(hours=2)
+    case = tried(office, zhou, "appointment", not_before=at)
+    (own,) = appointments.own(zhou, office.programme)
+    assert (own.case_id, own.at, own.firm, own.owner) == (case.case_id, at, True, "话务员zhou")
+    assert appointments.own(wu, office.programme) == ()
+    assert appointments.everybodys(wu, office.programme) == (own,)
+    later = at + timedelta(days=1)
+    appointments.move(zhou, office.programme, own, later)
+    assert [one.at for one in appointments.everybodys(wu, office.programme)] == [later]
+    refusals: dict[str, Callable[[], None]] = {
+        "appointment_gone": lambda: appointments.move(wu, office.programme, own, later),
+        "appointment_closed": lambda: appointments.move(zhou, office.programme, own, clock.now()),
+    }
+    for code, refused in refusals.items():
+        with pytest.raises(CatiError) as error:
+            refused()
+        assert error.value.code == code
+    with pytest.raises(CatiError):
+        appointments.cancel(wu, own)
+    assert reserved(office) == 1
+    appointments.cancel(zhou, own)
+    assert appointments.everybodys(wu, office.programme) == ()
+    assert row(office, case.case_id)[:2] == (CaseState.CALLBACK, False)
+    assert reserved(office) == 0
+
+
+# ---- change of operator --------------------------------------------------------------------------
+
+
+def test_a_colleague_goes_on_where_the_first_one_stopped(office: Office, tmp_path: Path) -> None:
+    zhou, wu = office.hire("zhou"), office.hire("wu")
+    first = runner_of(zhou, office.programme, tmp_path)
+    case = first.claim()
+    assert case is not None
+    first.take(case)
+    first.dial()
+    first.connect()
+    first.answer("yes")
+    first.answer("fair")
+    first.settle("handed_over")
+    second = runner_of(wu, office.programme, tmp_path)
+    found = second.claim()
+    assert found is not None
+    assert (found.case_id, found.reason) == (case.case_id, Reason.CALLBACK)
+    second.take(found)
+    assert dict(second.call.answers) == {"opening": "yes", "item1": "fair"}
+    second.dial()
+    second.connect()
+    assert second.call.shown == "item2"
+    mine = first.claim()
+    assert mine is not None
+    assert mine.case_id != case.case_id
