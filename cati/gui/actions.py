@@ -58,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("connected", N_("Connected"), ("Enter",), _in(_D)),
     Action("answer", N_("Answer"), tuple("1234567890"), _in(_Q), cap="0–9"),
     Action("next", N_("Next"), ("Enter",), _in(_Q)),
-    Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWER"), _in(_O), cap="0–9 A–Z"),
+    Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWERH"), _in(_O), cap="0–9 A–Z"),
     Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _in(_T), cap="T Y U"),
     Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_T), cap="M N"),
     Action(
