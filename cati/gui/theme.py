@@ -39,7 +39,7 @@ class Space(IntEnum):
 
 # A screen smaller than this, px at 100 %, has the space to the right. English words are wider.
 _TIGHT = {"en": (1300, 640)}
-_TIGHT_ELSE = (1200, 610)
+_TIGHT_ELSE = (1200, 640)
 _SCANT, _NARROW = (1020, 540), (940, 0)
 
 LIGHT = {

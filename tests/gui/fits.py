@@ -17,7 +17,7 @@ from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.text import Text
 
 # A layout of wrapped words takes several rounds: widths, heights for them, and what moves by that.
-ROUNDS = 8
+LEAST_ROUNDS, ROUNDS = 3, 8
 
 
 class Clip(NamedTuple):
@@ -32,10 +32,10 @@ class Clip(NamedTuple):
 def come_to_rest(root: QWidget) -> None:
     """Let layouts do what they have put off, until nothing moves any more."""
     before: list[QRect] = []
-    for _round in range(ROUNDS):
+    for nth in range(ROUNDS):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         now = [widget.geometry() for widget in root.findChildren(QWidget)]
-        if now == before:
+        if now == before and nth >= LEAST_ROUNDS:
             return
         before = now
 

@@ -480,6 +480,7 @@ class Console(Page):
             self._space, self._fitted = space, (space, theme.current())
             for part in (self.ready, self.dialling, self.question, self.disposition):
                 part.set_space(space)
+            self._stack.set_loose(space is theme.Space.NARROW)
             scant = space >= theme.Space.SCANT
             self.line.set_height(28 if scant else 34)
             self.key_bar.set_scant(scant)

@@ -29,7 +29,7 @@ from cati.gui.widgets.options import OptionRow, Room
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
-SIDE, TIGHT_SIDE, SCANT_SIDE = 452, 320, 302
+SIDE, TIGHT_SIDE, SCANT_SIDE = 456, 324, 302
 APPOINTMENT = "appointment"
 
 

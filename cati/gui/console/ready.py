@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from cati.station.workplace import Today
 
 SHOWN_ATTEMPTS = 3
+# The button that dials takes what is left beside it, up to its greatest width.
+WIDER = 100
 _ICONS = {
     "no_answer": "no_answer",
     "busy": "busy",
@@ -202,8 +204,9 @@ class ReadyScreen(QWidget):
         head = row(
             Text(_("Next person"), 14, "ink2"), self._tag, (Holder(row(self._why)), 1), self._case, gap=10
         )
-        buttons = row(self._dial, Holder(column(None, self._other, self._known, None, gap=4)), None, gap=12)
-        self._named = row(self._unit, self._group, gap=12)
+        others = Holder(column(None, self._other, self._known, None, gap=4))
+        buttons = row((self._dial, WIDER), others, None, gap=12)
+        self._named = row(self._unit, (self._group, 1), gap=12)
         self._named.setAlignment(self._group, LEFT)
         self._left = column(
             self._named,
@@ -335,9 +338,10 @@ class ReadyScreen(QWidget):
         self._left.set_gap(1 if tight else 4)
         self._number.set_size(38 if tight else 46)
         # Digits have nothing below the line; the font's own leading is not needed.
-        self._number.setFixedHeight(px(46 if tight else 54))
+        self._number.setFixedHeight(px(47 if tight else 56))
         self._ask.set_size(17 if tight else 20)
         self._dial.set_measure(54 if tight else 76)
+        self._dial.setMaximumWidth(px(200 if tight else 290))
         for button in (self._other, self._known):
             button.set_measure(28 if tight else 36)
         self._sheet.set_margins((18, 10, 18, 8) if tight else (28, 16, 28, 12))

@@ -20,7 +20,7 @@ class Middle(QScrollArea):
         self._page = QWidget()
         self._screens: list[QWidget] = []
         self._current: QWidget | None = None
-        self._over = False
+        self._over = self._loose = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(self._page)
@@ -63,6 +63,11 @@ class Middle(QScrollArea):
         """None: it scrolls."""
         return QSize(0, 0)
 
+    def set_loose(self, loose: bool) -> None:
+        """Whether screens take what they like to have, and scroll, before they tighten."""
+        self._loose = loose
+        self.place()
+
     def scroll_page(self, key: str) -> None:
         """Scroll down, or up for a key with ``Up`` in its name."""
         bar = self.verticalScrollBar()
@@ -84,6 +89,8 @@ class Middle(QScrollArea):
         if screen is None:
             return
         need = _least(screen, room.width())
+        if self._loose:
+            need = need.expandedTo(_comfortable(screen, room.width()))
         if need.height() > room.height():
             room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
             # When it scrolls anyway, nothing has to be tightened to its last pixel.

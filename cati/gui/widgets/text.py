@@ -150,6 +150,9 @@ class Text(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """A few letters when the text may be shortened, else all of it."""
+        if not self._parts or not self.words():
+            # An empty label would remember the size of a font it had before.
+            return QSize(0, 0)
         if self._elide:
             return QSize(px(24), super().minimumSizeHint().height())
         return super().minimumSizeHint()
