@@ -40,6 +40,7 @@ class Tape:
         channels: 2 where any piece tells the respondent from the operator, else 1.
         complete: every piece is there, whole and ended.
         faults: what keeps pieces from being heard.
+        markers: what was noted while recording: place on the line of time in ms, and kind.
 
     Args:
         pieces: in their order.
@@ -49,12 +50,14 @@ class Tape:
         self.pieces = tuple(pieces)
         self.faults: list[CatiError] = []
         self._closed: set[str] = set()
+        self.markers: list[tuple[int, str]] = []
         channels, ended = [1], []
         for piece in self.pieces:
             try:
                 with Reader(piece.path, piece.private_key, piece.recording_id) as reader:
                     channels.append(reader.header.channels)
                     ended.append(reader.complete)
+                    self.markers += [(piece.start_ms + mark.at_ms, mark.kind) for mark in reader.markers]
             except CatiError as fault:
                 self.faults.append(fault)
                 self._closed.add(piece.recording_id)

@@ -185,7 +185,10 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return replace(call, shown=_moved(call, event.direction)), ()
         case Prompted():
             _expect(call, Phase.CONNECTED, Phase.WRAP_UP)
-            return replace(call, prompted=not call.prompted), ()
+            marked = replace(call, prompted=not call.prompted)
+            heard = marked.prompted and call.phase is Phase.CONNECTED
+            # Whoever reviews the interview finds the place.
+            return marked, (MarkRecording("prompted", call.shown or ""),) if heard else ()
         case Noted():
             return replace(call, note=event.text), ()
         case RecordingBroken():

@@ -53,6 +53,10 @@ class Hearing:
         """Whether there is anything to hear."""
         return self.tape.audible
 
+    def places(self, kind: str) -> list[int]:
+        """Where something of a kind was noted while recording, in milliseconds."""
+        return [place for place, noted in self.tape.markers if noted == kind]
+
     def draw(self, tell: Callable[[float], None]) -> None:
         """Fill the picture (takes a while).
 

@@ -25,9 +25,15 @@ def tone(seconds: float, *hertz: float, loudness: int = 9000) -> Samples:
 
 
 def recorded(
-    path: Path, sound: Samples, *, codec: str = "pcm", public: bytes = KEYS.public, ended: bool = True
+    path: Path,
+    sound: Samples,
+    *,
+    codec: str = "pcm",
+    public: bytes = KEYS.public,
+    ended: bool = True,
+    mark: str = "",
 ) -> Path:
-    """A recording file of this sound."""
+    """A recording file of this sound, with a mark of that kind at its end."""
     header = Header(
         recording_id=path.stem,
         attempt_id="a-1",
@@ -38,6 +44,8 @@ def recorded(
     writer = Writer(path, public, header)
     for start in range(0, len(sound), BLOCK_FRAMES):
         writer.write(sound[start : start + BLOCK_FRAMES])
+    if mark:
+        writer.mark(mark, {"item": ""})
     writer.close(lost_frames=0)
     if not ended:
         path.write_bytes(path.read_bytes()[:-30])

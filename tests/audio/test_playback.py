@@ -65,6 +65,17 @@ def test_a_stretch_is_told_as_recordings(tmp_path: Path) -> None:
     assert tape.recorded(1000, 1500) == []
 
 
+def test_what_was_noted_has_its_place_on_the_line(tmp_path: Path) -> None:
+    sounds = [tone(1, 400), tone(2, 400)]
+    pieces, start = [], 0
+    for number, sound in enumerate(sounds):
+        path = recorded(tmp_path / f"r-{number}.crec", sound, mark="prompted")
+        length = len(sound) * 1000 // SAMPLE_RATE
+        pieces.append(Piece(path.stem, path, KEYS.private, start, length))
+        start += length
+    assert Tape(pieces).markers == [(1000, "prompted"), (3000, "prompted")]
+
+
 # ---- speed and voices ----------------------------------------------------------------------------
 
 

@@ -409,6 +409,15 @@ def test_the_prompted_mark_and_the_note_travel_with_the_attempt() -> None:
     assert close.attempt.note == "说接送孩子"
 
 
+def test_prompting_is_noted_where_it_is_heard_but_not_when_it_is_taken_back() -> None:
+    call, effects = step(connected(), Prompted())
+    assert effects == (MarkRecording("prompted", call.shown or ""),)
+    call, effects = step(call, Prompted())
+    assert effects == ()
+    ended, _ = step(call, Ended(NOW))
+    assert step(ended, Prompted())[1] == ()
+
+
 def at_opinion() -> Call:
     call = connected()
     while call.shown != "opinion":

@@ -14,10 +14,12 @@ from cati.audio import playback
 from cati.base.clock import VirtualClock
 from cati.domain.interview import Script
 from cati.domain.ports import RecordingSummary
+from cati.domain.signals import Signal, SignalKind
 from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.review.page import ReviewPage
+from cati.gui.review.signals import with_places
 from cati.services import keys, programmes
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
@@ -312,6 +314,15 @@ def test_no_loudspeaker_is_said(desk: Make, monkeypatch: pytest.MonkeyPatch) -> 
     one = desk({})
     one.press(Key.Key_Space)
     one.somebody.wait(lambda: "loudspeaker" in one.somebody.frame.notice.words)
+
+
+def test_prompting_is_heard_from_shortly_before_it_was_noted() -> None:
+    signals = [Signal(SignalKind.PROMPTED), Signal(SignalKind.LATE), Signal(SignalKind.NOT_RECORDED)]
+    found = with_places(signals, [42_000, 50_000], 55_000)
+    assert [(s.start_ms, s.end_ms) for s in found] == [(32_000, 55_000), (0, 55_000), (None, None)]
+    found = with_places(signals, [], 55_000)
+    assert (found[0].start_ms, found[0].end_ms) == (0, 55_000)
+    assert with_places(signals, [], 0) == signals
 
 
 # ---- deciding ------------------------------------------------------------------------------------

@@ -133,6 +133,10 @@ class Listening(QObject):
         """What keeps some of it from being heard."""
         return tuple(self._hearing.faults) if self._hearing is not None else ()
 
+    def places(self, kind: str) -> list[int]:
+        """Where the operator noted something of a kind."""
+        return list(self._hearing.places(kind)) if self.audible else []
+
     def loud(self, step_ms: int) -> list[bool]:
         """Where anything is to be heard, step by step."""
         return list(self._hearing.peaks.loud(step_ms)) if self.audible else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.signal_words import clock
-from cati.domain.signals import Signal, SignalKind, silences
+from cati.domain.signals import Signal, silences
 from cati.domain.users import Right
 from cati.gui import theme
 from cati.gui.action import Mode
@@ -24,7 +23,7 @@ from cati.gui.review.deciding import Deciding
 from cati.gui.review.listed import InterviewList
 from cati.gui.review.listening import FOLLOW_MS, Listening
 from cati.gui.review.play_bar import PlayBar
-from cati.gui.review.signals import SignalSheet, scrolling
+from cati.gui.review.signals import SignalSheet, scrolling, with_places
 from cati.gui.review.wave import Mark, Wave
 from cati.gui.review.words import effect_words, follows, headline, history_line
 from cati.gui.widgets.button import Button, Kind
@@ -300,25 +299,19 @@ class ReviewPage(Place):
         numbers = item_numbers(programme)
         self._shown = answer_rows(programme, self._file.times, self._signals)
         self.answers.show_answers(self._shown, self._file.reading)
-        heard = self._hearable(self._signals)
+        prompted = self.listening.places("prompted")
+        placed = with_places(self._signals, prompted, self._file.duration_ms)
         notes = "; ".join(self._file.notes)
-        self.signals.show_signals(heard, numbers, self.listening.audible, notes)
+        self.signals.show_signals(placed, numbers, self.listening.audible, notes)
         self._asked = [
             Mark(line.number, line.place_ms)
             for line in self._shown
             if line.number and line.place_ms is not None
         ]
-        bands = [(s.start_ms, s.end_ms) for s in self._signals if s.start_ms is not None and s.end_ms]
+        bands = [(s.start_ms, s.end_ms) for s in placed if s.start_ms is not None and s.end_ms]
         spots = [band for band in bands if band[1] - band[0] < self._file.duration_ms * 0.6]
         self.wave.set_marks(self._asked, spots)
         self._count_unheard()
-
-    def _hearable(self, signals: Sequence[Signal]) -> list[Signal]:
-        """What concerns the whole conversation is heard from its beginning."""
-        assert self._file is not None
-        whole = (SignalKind.PROMPTED, SignalKind.LATE)
-        length = self._file.duration_ms
-        return [replace(s, start_ms=0, end_ms=length) if s.kind in whole and length else s for s in signals]
 
     def _count_unheard(self) -> None:
         self.deciding.bar.show_unheard(self.signals.unheard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -21,6 +22,33 @@ from cati.gui.widgets.text import Name, Text
 
 HEARD_MS = 5_000
 """Who heard so much of a signal's stretch, or all of a shorter one, has heard it."""
+
+
+AROUND_MS = 10_000
+"""Before and after a noted place: what was said shortly before made the operator press the key."""
+
+
+def with_places(
+    signals: Sequence[rules.Signal], prompted: Sequence[int], length_ms: int
+) -> list[rules.Signal]:
+    """Signals with the stretch where they can be heard, as far as the recording tells.
+
+    Args:
+        signals: of the interview.
+        prompted: where the operator noted prompting, in ms; earlier recordings hold no such mark.
+        length_ms: of all that was recorded.
+    """
+    found = []
+    for one in signals:
+        if one.kind is rules.SignalKind.PROMPTED and prompted:
+            start, end = max(0, prompted[0] - AROUND_MS), min(length_ms, prompted[-1] + AROUND_MS)
+            found.append(replace(one, start_ms=start, end_ms=end))
+        elif one.kind in (rules.SignalKind.PROMPTED, rules.SignalKind.LATE) and length_ms:
+            # It concerns the whole conversation, and is heard from its beginning.
+            found.append(replace(one, start_ms=0, end_ms=length_ms))
+        else:
+            found.append(one)
+    return found
 
 
 class SignalRow(Holder):
