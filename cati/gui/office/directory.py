@@ -35,5 +35,6 @@ PLACES: tuple[PlaceKind, ...] = (
         needs_programme=False,
     ),
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
+    PlaceKind(Mode.FIELD, "6", N_("Field"), _any(Right.SEE_PROGRESS), _page("field.page", "FieldPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
 )
