@@ -50,6 +50,8 @@ class OfficeFrame(Page):
         self.nav = Nav()
         self._title, self._summary = Text(size=20, bold=True), Text(size=14, ink="ink2", elide=True)
         self._marks = row(gap=10)
+        self._put_by = QWidget(self)
+        self._put_by.hide()
         head = row(self._title, (self._summary, 1), Holder(self._marks), gap=10, margins=(16, 0, 16, 0))
         self._body = QWidget()
         self._stack = QStackedLayout(self._body)
@@ -150,8 +152,8 @@ class OfficeFrame(Page):
             item = self._marks.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
-                old.hide()
-                old.setParent(None)
+                # Not without a parent: shown by a result that comes late it would be a window of its own.
+                old.setParent(self._put_by)
         for mark in marks:
             self._marks.put(mark)
             mark.show()
