@@ -16,7 +16,7 @@ from cati.services.reasons import given_reason
 from cati.store import frames as frame_store
 from cati.store import scoring as store
 from cati.store.engine import Connection
-from cati.store.scoring import StoredAdjustment
+from cati.store.scoring import StoredAdjustment as StoredAdjustment
 
 LATE = "late"
 """Code of the rule about papers that came late."""

@@ -13,19 +13,17 @@ from cati.domain import phones
 from cati.domain.browse import Filters, Order, Uuids
 from cati.domain.contacts import Contact, masked
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.users import Right, Role
+from cati.domain.users import Right
 from cati.sealing.contacts import ContactKey
 from cati.sealing.keyring import Secret
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import browse as store
-from cati.store import browse_rows, case_card
-from cati.store import users as user_store
+from cati.store import browse_rows
 from cati.store.browse import Step
 from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
-from cati.store.case_card import StoredCard
 
-__all__ = ["AttemptRow", "CaseCard", "CaseRow", "Filters", "Found", "NumberedCase", "Order", "RecordingRow"]
+__all__ = ["AttemptRow", "CaseRow", "Filters", "Found", "NumberedCase", "Order", "RecordingRow"]
 
 FOUND_AT_MOST = 500
 LEAST_DIGITS = 4
@@ -39,15 +37,6 @@ class NumberedCase:
     """One case of a list with its number as screens may show it; empty for who may not see numbers."""
 
     case: CaseRow
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseCard:
-    """One case with its whole history, with name and masked number; empty for who may not see them."""
-
-    stored: StoredCard
-    name: str
     number: str
 
 
@@ -152,36 +141,6 @@ def _number(row: CaseRow, key: ContactKey | None) -> str:
     if key is None or not row.sealed:
         return ""
     return masked(Contact.decode(key.open(row.sealed, bound_to=row.number_hash)).number.e164)
-
-
-def operators(ctx: Context) -> tuple[tuple[int, str], ...]:
-    """Row number and name of all operators, those who left too, by name."""
-    ctx.actor.require(Right.SEE_PROGRESS)
-    with ctx.database.read() as connection:
-        people = user_store.everybody(connection)
-    found = ((user.id, user.name) for user in people if Role.OPERATOR in user.roles)
-    return tuple(sorted(found, key=lambda one: one[1]))
-
-
-def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
-    """One case with its whole history; name and number only for who holds the key to them.
-
-    Raises:
-        CatiError: ``not_allowed``, ``unknown_case``.
-    """
-    ctx.actor.require(Right.SEE_PROGRESS)
-    key = ctx.keys.contact_key(programme.id) if sees_numbers(ctx, programme) else None
-    with ctx.database.read() as connection:
-        found = case_card.read(connection, programme.id, case_id, with_contact=key is not None)
-    if found is None:
-        raise CatiError(
-            "unknown_case", N_("There is no case {number} in this programme."), number=str(case_id)
-        )
-    row = found.case
-    if key is None or not row.sealed:
-        return CaseCard(found, "", "")
-    contact = Contact.decode(key.open(row.sealed, bound_to=row.number_hash))
-    return CaseCard(found, contact.name, masked(contact.number.e164))
 
 
 def find(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +40,28 @@ class RejectedRow:
     remark: str
 
 
-def rejected_rows(ctx: Context, programme: LoadedProgramme, frame: StoredFrame) -> list[RejectedRow]:
+def problem_numbers(ctx: Context, programme: LoadedProgramme, frame: StoredFrame) -> array[int]:
+    """Which rows of a list are not used, for `rejected_rows` to be asked about some at a time.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_contact_key``.
+    """
+    ctx.actor.require(Right.IMPORT_FRAMES)
+    ctx.keys.contact_key(programme.id)
+    with ctx.database.read() as connection:
+        return store.problem_numbers(connection, frame.id)
+
+
+def rejected_rows(
+    ctx: Context, programme: LoadedProgramme, frame: StoredFrame, numbers: Sequence[int] | None = None
+) -> list[RejectedRow]:
     """The rows of a list that are not used, so that the unit can be told which to mend.
+
+    Args:
+        ctx: somebody who may import, and holds the contact key.
+        programme: whose.
+        frame: the list.
+        numbers: only these rows of the sheet, a few hundred at most; None for all.
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``.
@@ -47,7 +69,7 @@ def rejected_rows(ctx: Context, programme: LoadedProgramme, frame: StoredFrame) 
     ctx.actor.require(Right.IMPORT_FRAMES)
     key = ctx.keys.contact_key(programme.id)
     with ctx.database.read() as connection:
-        rows = store.problems_of(connection, frame.id)
+        rows = store.problems_of(connection, frame.id, numbers)
     place = sealed_place(frame.sha256, frame.group)
     found = []
     for number, code, sealed in rows:

@@ -30,7 +30,8 @@ from cati.services import audit
 from cati.services.context import Context
 from cati.store import frames as store
 from cati.store.engine import Connection
-from cati.store.frames import EntryRow, NewFrame, ProblemRow, StoredFrame
+from cati.store.frames import EntryRow, NewFrame, ProblemRow
+from cati.store.frames import StoredFrame as StoredFrame
 from cati.store.spool import BATCH, Spool, spool
 
 Progress: TypeAlias = Callable[[int, int], None]

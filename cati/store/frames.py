@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -378,11 +379,24 @@ def _write(
             copy.write_row(row)
 
 
-def problems_of(connection: Connection, frame_id: int) -> list[ProblemRow]:
-    """The rejected rows of a frame in their order, cells sealed."""
-    rows = connection.execute(
-        select(frame_problems.c.row, frame_problems.c.code, frame_problems.c.sealed)
+def problem_numbers(connection: Connection, frame_id: int) -> array[int]:
+    """Rows of the sheet that were rejected, in their order."""
+    rows = connection.scalars(
+        select(frame_problems.c.row)
         .where(frame_problems.c.frame_id == frame_id)
         .order_by(frame_problems.c.row)
     )
+    return array("l", rows)
+
+
+def problems_of(
+    connection: Connection, frame_id: int, numbers: Sequence[int] | None = None
+) -> list[ProblemRow]:
+    """The rejected rows of a frame in their order, cells sealed; only those of `numbers` if given."""
+    wanted = select(frame_problems.c.row, frame_problems.c.code, frame_problems.c.sealed).where(
+        frame_problems.c.frame_id == frame_id
+    )
+    if numbers is not None:
+        wanted = wanted.where(frame_problems.c.row.in_(numbers))
+    rows = connection.execute(wanted.order_by(frame_problems.c.row))
     return [(row, code, sealed) for row, code, sealed in rows]

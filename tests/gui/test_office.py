@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from cati.domain.users import Role
 from cati.gui.action import Mode
@@ -40,16 +39,6 @@ def test_control_and_a_digit_lead_to_every_place(official: Sit, tongue: str) -> 
         place = somebody.go(int(kind.digit))
         assert place.mode is kind.mode
         assert somebody.keys_mode() is kind.mode
-
-
-def test_what_a_place_learns_after_it_was_left_opens_no_window(official: Sit) -> None:
-    somebody = official()
-    for kind in PLACES:
-        somebody.press(Qt.Key(Qt.Key.Key_0 + int(kind.digit)), held=Qt.KeyboardModifier.ControlModifier)
-    somebody.settled()
-    windows = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
-    assert windows == [somebody.shell]
-    assert somebody.shell.isActiveWindow()
 
 
 def test_an_observer_finds_only_what_observers_may_see(official: Sit) -> None:

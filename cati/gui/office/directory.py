@@ -34,7 +34,7 @@ PLACES: tuple[PlaceKind, ...] = (
         _page("overview.page", "OverviewPage"),
         needs_programme=False,
     ),
+    PlaceKind(Mode.FRAMES, "3", N_("Lists"), _any(Right.SEE_PROGRESS), _page("frames.page", "FramesPage")),
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
-    PlaceKind(Mode.FIELD, "6", N_("Field"), _any(Right.SEE_PROGRESS), _page("field.page", "FieldPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.programmes import LoadedProgramme
@@ -20,6 +20,7 @@ from cati.gui.office.place import Place, PlaceKind
 from cati.gui.office.words import role_words
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Band, Page
 from cati.gui.widgets.text import Text
 
@@ -50,14 +51,11 @@ class OfficeFrame(Page):
         self.nav = Nav()
         self._title, self._summary = Text(size=20, bold=True), Text(size=14, ink="ink2", elide=True)
         self._marks = row(gap=10)
-        self._put_by = QWidget(self)
-        self._put_by.hide()
         head = row(self._title, (self._summary, 1), Holder(self._marks), gap=10, margins=(16, 0, 16, 0))
-        self._body = QWidget()
-        self._stack = QStackedLayout(self._body)
+        self._stack = Middle()
         self.notice = TroubleLine(self._keys)
         self.key_bar = KeyBar(self._keys)
-        right = column(Band(head, "sheet", HEAD, bottom="line"), self.notice, (self._body, 1), gap=0)
+        right = column(Band(head, "sheet", HEAD, bottom="line"), self.notice, (self._stack, 1), gap=0)
         self.setLayout(column((row(self.nav, (right, 1), gap=0), 1), self.key_bar, gap=0))
         self._bound: dict[str, Callable[..., Any]] = {
             "office_place": lambda key: self._go_to(key.removeprefix("Ctrl+")),
@@ -152,8 +150,8 @@ class OfficeFrame(Page):
             item = self._marks.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
-                # Not without a parent: shown by a result that comes late it would be a window of its own.
-                old.setParent(self._put_by)
+                old.hide()
+                old.setParent(None)
         for mark in marks:
             self._marks.put(mark)
             mark.show()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
-from cati.gui.field.keys import FIELD_ACTIONS
+from cati.gui.frames.keys import FRAME_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
 from cati.gui.review.keys import REVIEW_ACTIONS
@@ -14,9 +14,9 @@ PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
-TABLES = in_modes(Mode.FIELD, Mode.REVIEW_LIST)
+TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.REVIEW_LIST)
 TABLE_ACTIONS: tuple[Action, ...] = (
-    Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
+    Action("table_move", N_("Move"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
     Action("table_order", N_("Sort"), ("S",), TABLES, Group.FUNCTION),
     Action("table_turn", N_("Last first"), ("Shift+S",), TABLES),
@@ -36,7 +36,7 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *TABLE_ACTIONS,
     *ASK_ACTIONS,
     *OVERVIEW_ACTIONS,
+    *FRAME_ACTIONS,
     *QUOTA_ACTIONS,
     *REVIEW_ACTIONS,
-    *FIELD_ACTIONS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -35,7 +35,12 @@ class Question(QWidget):
         answer: what the answer does; it calls `leave` when it is done, or `refuse`.
         irreversible: then the answer is on Ctrl+Enter, outlined and never filled.
         width: px at 100 %.
+
+    Signals:
+        left: it was answered, or left without.
     """
+
+    left = Signal()
 
     def __init__(
         self,
@@ -89,6 +94,7 @@ class Question(QWidget):
         self.hide()
         self.deleteLater()
         self._place.setFocus()
+        self.left.emit()
 
     def _confirm(self) -> None:
         if not self.form.waiting:

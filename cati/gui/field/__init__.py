@@ -1,1 +1,0 @@
-"""The field: today's floor, and all cases, attempts and recordings."""

@@ -1,0 +1,152 @@
+"""The lists of a programme as rows of a table: one for each unit and group, and one for the public pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.programmes import Programme, Settings, in_language
+from cati.gui.console.words import local
+from cati.gui.widgets.rows import Cell, Column
+
+if TYPE_CHECKING:
+    from cati.services.adjustments import StoredAdjustment
+    from cati.services.frames import StoredFrame
+
+MISSING, SHORT, LATE, PROBLEMS = "missing", "short", "late", "problems"
+"""What may need a person about a list; also the names of the filters."""
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """One list: of a unit and group, or the public pool.
+
+    Attributes:
+        unit, group: codes; None for the public pool.
+        unit_name, group_name: in the language in use.
+        versions: all that were handed in, the last first.
+        proposal: about the unit's lateness; None while nothing is proposed.
+        minimum: usable rows the programme asks for; None if it asks for no number.
+    """
+
+    unit: str | None
+    group: str | None
+    unit_name: str
+    group_name: str
+    versions: tuple[StoredFrame, ...]
+    proposal: StoredAdjustment | None = None
+    minimum: int | None = None
+
+    @property
+    def key(self) -> tuple[str | None, str | None]:
+        """What tells it apart from all others."""
+        return self.unit, self.group
+
+    @property
+    def current(self) -> StoredFrame | None:
+        """The version in force; None while the list is missing."""
+        return next((frame for frame in self.versions if frame.current), None)
+
+    @property
+    def title(self) -> str:
+        """Unit and group in one line."""
+        return f"{self.unit_name} · {self.group_name}" if self.unit else self.unit_name
+
+    def marks(self) -> frozenset[str]:
+        """What needs a person: of MISSING, SHORT, LATE and PROBLEMS."""
+        frame = self.current
+        if frame is None:
+            return frozenset({MISSING} if self.unit else ())
+        found = {SHORT: frame.short, LATE: frame.late, PROBLEMS: frame.rows > frame.accepted}
+        return frozenset(name for name, holds in found.items() if holds)
+
+
+def lines_of(
+    programme: Programme, frames: Sequence[StoredFrame], proposals: Sequence[StoredAdjustment]
+) -> list[ListLine]:
+    """One line for each list there is or should be, in the programme's order, the pool last."""
+    versions: dict[tuple[str | None, str | None], list[StoredFrame]] = {}
+    for frame in sorted(frames, key=lambda frame: -frame.version):
+        versions.setdefault((frame.unit, frame.group), []).append(frame)
+    about = {proposal.unit: proposal for proposal in proposals}
+    spoken = language()
+    found = [
+        ListLine(
+            unit.code,
+            group.code,
+            in_language(unit.labels, spoken, unit.name) if spoken == "en" else unit.name,
+            in_language(group.labels, spoken, group.label),
+            tuple(versions.get((unit.code, group.code), ())),
+            about.get(unit.code),
+            group.minimum_list_size,
+        )
+        for unit in programme.units
+        for group in programme.groups
+    ]
+    pool = ListLine(None, None, _("Public pool"), "", tuple(versions.get((None, None), ())))
+    return [*found, pool]
+
+
+def columns() -> tuple[Column, ...]:
+    """Headings of the table of lists."""
+    return (
+        Column("unit", _("Unit"), 150, grows=3, sort=True),
+        Column("group", _("Group"), 86, grows=1, sort=True),
+        Column("version", _("Version"), 52, figure=True, gives_way=1),
+        Column("submitted", _("Handed in"), 94, sort=True, gives_way=2),
+        Column("received", _("Received"), 104, sort=True, gives_way=3),
+        Column("rows", _("Rows"), 56, figure=True, sort=True, key=lambda line: _figure(line, "rows")),
+        Column("usable", _("Usable"), 56, figure=True, sort=True, key=lambda line: _figure(line, "accepted")),
+        Column("problems", _("Problems"), 56, figure=True, sort=True, key=_problems),
+        Column("state", _("State"), 116, sort=True),
+    )
+
+
+def cells(line: ListLine, settings: Settings) -> tuple[Cell | str, ...]:
+    """A line of the table."""
+    frame = line.current
+    if frame is None:
+        return (line.unit_name, line.group_name, "", "", "", "", "", "", state(line))
+    bad = frame.rows - frame.accepted
+    return (
+        line.unit_name,
+        line.group_name,
+        str(frame.version),
+        frame.submitted_on.isoformat() if frame.submitted_on else "—",
+        moment(frame.received_at, settings),
+        f"{frame.rows:,}",
+        Cell(f"{frame.accepted:,}", bold=True),
+        f"{bad:,}" if bad else "",
+        state(line),
+    )
+
+
+def state(line: ListLine) -> Cell:
+    """How a list stands, in a word or two."""
+    marks = line.marks()
+    words = {MISSING: _("missing"), LATE: _("late"), SHORT: _("short")}
+    told = [words[mark] for mark in words if mark in marks]
+    if told:
+        return Cell(" · ".join(told), "warn", icon="warning", box="warn_s")
+    if line.current is None:
+        return Cell(_("none"), "ink2")
+    return Cell(_("usable"), "ok", icon="tick")
+
+
+def moment(at: datetime, settings: Settings) -> str:
+    """Day and time in the programme's own time."""
+    return f"{local(at, settings):%m-%d %H:%M}"
+
+
+def _figure(line: ListLine, name: str) -> int:
+    frame = line.current
+    return -1 if frame is None else int(getattr(frame, name))
+
+
+def _problems(line: ListLine) -> int:
+    frame = line.current
+    return -1 if frame is None else frame.rows - frame.accepted

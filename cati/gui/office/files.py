@@ -1,0 +1,57 @@
+"""Choosing files: the desktop's own window, without waiting for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+def choose_files(
+    parent: QWidget,
+    title: str,
+    patterns: Sequence[str],
+    take: Callable[[list[Path]], Any],
+    several: bool = True,
+) -> QFileDialog:
+    """Let somebody choose files to open.
+
+    Args:
+        parent: gone, nothing is taken.
+        title: of the window.
+        patterns: kinds of files, such as ``Excel (*.xlsx *.xls)``.
+        take: gets what was chosen; not called when nothing was.
+        several: whether more than one may be chosen.
+    """
+    dialog = QFileDialog(parent, title)
+    modes = QFileDialog.FileMode
+    dialog.setFileMode(modes.ExistingFiles if several else modes.ExistingFile)
+    return _open(dialog, patterns, take)
+
+
+def choose_target(
+    parent: QWidget, title: str, patterns: Sequence[str], proposed: str, take: Callable[[Path], Any]
+) -> QFileDialog:
+    """Let somebody choose where to write; whoever names an existing file is asked whether to replace it.
+
+    Args:
+        parent, title, patterns: see `choose_files`.
+        proposed: name of the file; its ending is added to what is typed without one.
+        take: gets the file.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(proposed).suffix.removeprefix("."))
+    dialog.selectFile(proposed)
+    return _open(dialog, patterns, lambda files: take(files[0]))
+
+
+def _open(dialog: QFileDialog, patterns: Sequence[str], take: Callable[[list[Path]], Any]) -> QFileDialog:
+    dialog.setNameFilters(list(patterns))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda names: take([Path(name) for name in names]))
+    dialog.open()
+    return dialog
