@@ -41,6 +41,17 @@ def test_control_and_a_digit_lead_to_every_place(official: Sit, tongue: str) -> 
         assert somebody.keys_mode() is kind.mode
 
 
+def test_what_a_place_learns_after_it_was_left_opens_no_window(official: Sit) -> None:
+    somebody = official()
+    for kind in PLACES:
+        somebody.press(Qt.Key(Qt.Key.Key_0 + int(kind.digit)), held=Qt.KeyboardModifier.ControlModifier)
+    somebody.settled()
+    assert somebody.shell.isActiveWindow()
+    for kind in PLACES:
+        for mark in somebody.go(int(kind.digit)).marks():
+            assert mark.window() is somebody.shell
+
+
 def test_an_observer_finds_only_what_observers_may_see(official: Sit) -> None:
     somebody = official(Role.OBSERVER)
     allowed = {kind.mode for kind in PLACES if any(somebody.ctx.actor.may(right) for right in kind.rights)}

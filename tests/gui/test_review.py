@@ -445,6 +445,32 @@ def test_sound_stops_when_one_leaves(desk: Make, ears: list[Ear]) -> None:
     one.somebody.wait(lambda: ears[0].closed)
 
 
+def test_what_was_played_is_full_and_the_rest_is_lighter(desk: Make) -> None:
+    one = desk({})
+    wave = one.page.wave
+
+    def ink(share: float) -> Any:
+        picture = wave.grab().toImage()
+        lane = (wave.height() - 46) // 2
+        return picture.pixelColor(98 + int((wave.width() - 99) * share), 26 + lane // 2)
+
+    one.press(Key.Key_PageDown, Key.Key_PageDown, Key.Key_PageDown, Key.Key_PageDown)
+    one.somebody.wait(lambda: wave._place_ms > one.length_ms * 0.3)
+    for _painted in range(2):
+        assert ink(0.1).name() == theme.colour("ch1").name()
+        assert ink(0.9).red() > ink(0.1).red() + 40
+    assert theme.colour("ch1").alpha() == 255
+
+
+def test_another_interview_begins_at_its_beginning(desk: Make) -> None:
+    one = desk({}, {})
+    one.press(Key.Key_PageDown)
+    one.somebody.wait(lambda: one.page.wave._place_ms > 0)
+    one.press(Key.Key_Right, held=ALT)
+    one.ready()
+    assert (one.page.wave._place_ms, one.page.listening.place_ms) == (0, 0)
+
+
 # ---- looks ---------------------------------------------------------------------------------------
 
 
@@ -461,4 +487,5 @@ def test_nothing_is_cut_in_the_least_window(desk: Make, tongue: str, mode: str, 
             one.somebody.settled()
         found = [clip for clip in clipped(one.page) if clip.how != "window too small"]
         assert (pressed, found) == (pressed, [])
+        assert scale > 1.1 or not one.page._scroll.verticalScrollBar().isVisible()
     assert tongue in ("en", "zh_CN")

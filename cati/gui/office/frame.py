@@ -48,6 +48,7 @@ class OfficeFrame(Page):
         self._places: dict[Mode, Place] = {}
         self._kinds = [kind for kind in PLACES if any(office.may(right) for right in kind.rights)]
         self._here: PlaceKind | None = None
+        self._marked: Place | None = None
         self.nav = Nav()
         self._title, self._summary = Text(size=20, bold=True), Text(size=14, ink="ink2", elide=True)
         self._marks = row(gap=10)
@@ -151,7 +152,9 @@ class OfficeFrame(Page):
             old = item.widget() if item is not None else None
             if old is not None:
                 old.hide()
-                old.setParent(None)
+                # Its place may show it while away: without a parent it would be a window of its own.
+                old.setParent(self._marked)
+        self._marked = self.here
         for mark in marks:
             self._marks.put(mark)
             mark.show()

@@ -72,7 +72,7 @@ class AnswerSheet(Surface):
             Column("name", _("Question"), 100, grows=1),
             Column("answer", _("Answer"), 112, grows=1),
             Column("place", _("Place"), 54, gives_way=1),
-            Column("seconds", _("Time used"), 48),
+            Column("seconds", _("Time used"), 60),
             Column("signal", _("Signal"), 108, grows=1),
         )
         nothing = _("No answer was given")

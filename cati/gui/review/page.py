@@ -23,7 +23,7 @@ from cati.gui.review.deciding import Deciding
 from cati.gui.review.listed import InterviewList
 from cati.gui.review.listening import FOLLOW_MS, Listening
 from cati.gui.review.play_bar import PlayBar
-from cati.gui.review.signals import SignalSheet, scrolling, with_places
+from cati.gui.review.signals import SignalSheet, Still, scrolling, with_places
 from cati.gui.review.wave import Mark, Wave
 from cati.gui.review.words import effect_words, follows, headline, history_line
 from cati.gui.widgets.button import Button, Kind
@@ -85,11 +85,12 @@ class ReviewPage(Place):
     def _lay_out(self) -> None:
         sound = Surface(column((self.wave, 1), self.bar, gap=6, margins=(12, 10, 12, 8)))
         # A stack shows its first widget at once: without a parent that would be a window.
-        side = QWidget()
+        side, left = Still(), Still()
+        left.setLayout(column(self.answers))
         self._side = QStackedLayout(side)
         self._side.addWidget(self.signals)
         self._side.addWidget(self.deciding.reasons)
-        self._middle = row((self.answers, 6), (side, 5), gap=12)
+        self._middle = row((left, 6), (side, 5), gap=12)
         foot = row((self._hint, 1), self._history, gap=12)
         # Where letters are large sound and answers scroll; the verdict stays.
         self._sound, self._scroll = sound, scrolling(column((sound, 10), (self._middle, 13), gap=8))
@@ -272,6 +273,7 @@ class ReviewPage(Place):
         self._file, self._signals, self._heard_to = file, file.signals, None
         self._operator.set_text(_("operator {name}").format(name=file.interview.operator))
         self.wave.show_sound(None, file.duration_ms)
+        self.wave.set_place(0, -1)
         self._history.set_text(history_line(programme, file))
         self._count_place()
         self.deciding.begin(self._interview)

@@ -187,6 +187,17 @@ class SignalSheet(Surface):
         return sum(not row.heard for row in self.rows)
 
 
+class Still(QWidget):
+    """Asks for the least height it can do with.
+
+    Else a place that scrolls gives wrapped words the height they would like, and scrolls without need.
+    """
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from nothing."""
+        return False
+
+
 def scrolling(layout: QLayout) -> QScrollArea:
     """An area that scrolls up and down what has not enough room; the ground under it is seen."""
     area = QScrollArea()

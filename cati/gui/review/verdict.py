@@ -36,15 +36,17 @@ class VerdictBar(Surface):
         self._store = Button(_("Store, next one"), "Enter", Kind.PRIMARY, 15, 44)
         self._store.clicked.connect(lambda: keys.trigger("review_store"))
         title = Text(_("Verdict"), 13, "ink2", bold=True)
-        said = column(None, title, self._unheard, None, gap=1)
-        folding = Folding(
-            row(*self._buttons.values(), None, gap=8),
-            row(said, (self._reason, 1), self._store, gap=12),
-        )
+        self._said = Holder(column(None, title, self._unheard, None, gap=1))
+        self._left = row(self._said, *self._buttons.values(), None, gap=8)
+        self._right = row((self._reason, 1), self._store, gap=12)
+        folding = Folding(self._left, self._right)
         folding.folded.connect(self._draw_together)
         super().__init__(column(folding, margins=(14, 7, 12, 7)), edge="accent", radius=8)
 
     def _draw_together(self, tight: bool) -> None:
+        old, new = (self._left, self._right) if tight else (self._right, self._left)
+        old.removeWidget(self._said)
+        new.insertWidget(0, self._said)
         for verdict, button in self._buttons.items():
             button.set_icon(None if tight else VERDICTS[verdict][2])
             button.squeeze(tight)

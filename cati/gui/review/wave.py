@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import translate as _
@@ -206,7 +206,8 @@ class Wave(Painted, QWidget):
             for x, (low, high) in enumerate(zip(least, most, strict=True))
         ]
         played = max(0, min(width, round(self._x(self._place_ms) - lane.left())))
-        ink = theme.colour(f"ch{channel + 1}")
+        # A colour of its own: those of the theme are shared.
+        ink = QColor(theme.colour(f"ch{channel + 1}"))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(ink, 1))
