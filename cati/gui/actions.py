@@ -140,7 +140,8 @@ class Offer:
 
 
 def _combination(key: str) -> int:
-    sequence = QKeySequence("Return" if key == "Enter" else key)
+    # Presses of either key arrive as Return.
+    sequence = QKeySequence(key.replace("Enter", "Return"))
     return int(sequence[0].toCombined())  # type: ignore[index] # the stub leaves it out
 
 

@@ -64,7 +64,12 @@ def test_names_are_unique_and_every_action_exists_somewhere() -> None:
 
 def test_what_cannot_be_undone_is_never_on_enter() -> None:
     irreversible = [action for action in ACTIONS if action.irreversible]
-    assert [action.name for action in irreversible] == ["end_call", "hang_up", "ask_irreversible"]
+    assert [action.name for action in irreversible] == [
+        "end_call",
+        "hang_up",
+        "ask_irreversible",
+        "draw_void",
+    ]
     assert all("Enter" not in action.keys and action.group is Group.LAST for action in irreversible)
 
 

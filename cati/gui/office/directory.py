@@ -35,6 +35,7 @@ PLACES: tuple[PlaceKind, ...] = (
         needs_programme=False,
     ),
     PlaceKind(Mode.FRAMES, "3", N_("Lists"), _any(Right.SEE_PROGRESS), _page("frames.page", "FramesPage")),
+    PlaceKind(Mode.DRAWS, "4", N_("Draw"), _any(Right.SEE_PROGRESS), _page("draws.page", "DrawsPage")),
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
 )

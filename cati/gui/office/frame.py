@@ -56,7 +56,8 @@ class OfficeFrame(Page):
         self._stack = Middle()
         self.notice = TroubleLine(self._keys)
         self.key_bar = KeyBar(self._keys)
-        right = column(Band(head, "sheet", HEAD, bottom="line"), self.notice, (self._stack, 1), gap=0)
+        self._head = Band(head, "sheet", HEAD, bottom="line")
+        right = column(self._head, self.notice, (self._stack, 1), gap=0)
         self.setLayout(column((row(self.nav, (right, 1), gap=0), 1), self.key_bar, gap=0))
         self._bound: dict[str, Callable[..., Any]] = {
             "office_place": lambda key: self._go_to(key.removeprefix("Ctrl+")),
@@ -70,6 +71,7 @@ class OfficeFrame(Page):
         office.said.connect(self.say)
         office.wanted.connect(self._go_by_name)
         office.programme_changed.connect(self._follow_programme)
+        office.projecting.connect(self._project)
         self._follow_programme()
         self._keys.set_mode(Mode.ASK)
         self._find_programme()
@@ -187,6 +189,11 @@ class OfficeFrame(Page):
         open_now = [kind for kind in self._kinds if not self._off(kind)]
         if open_now:
             self._go(open_now[0], None)
+
+    def _project(self, on: bool) -> None:
+        """Directory and head make room for a place that a whole room looks at."""
+        self.nav.setVisible(not on)
+        self._head.setVisible(not on)
 
     def _follow_programme(self) -> None:
         loaded = self.office.programme

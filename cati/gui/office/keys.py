@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
+from cati.gui.draws.keys import DRAW_ACTIONS
 from cati.gui.frames.keys import FRAME_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
@@ -37,6 +38,7 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *ASK_ACTIONS,
     *OVERVIEW_ACTIONS,
     *FRAME_ACTIONS,
+    *DRAW_ACTIONS,
     *QUOTA_ACTIONS,
     *REVIEW_ACTIONS,
 )

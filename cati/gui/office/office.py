@@ -32,11 +32,13 @@ class Office(QObject):
         said: a sentence the user is to read.
         wanted: a place by its mode's value, and what to show there.
         programme_changed: another programme, or the same one in another state.
+        projecting: whether the place fills the whole window, to be seen by a room.
     """
 
     said = Signal(str)
     wanted = Signal(str, object)
     programme_changed = Signal()
+    projecting = Signal(bool)
 
     def __init__(
         self,

@@ -1,0 +1,1 @@
+"""The draw: a ceremony on one screen that is meant to be projected."""

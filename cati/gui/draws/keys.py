@@ -1,0 +1,18 @@
+"""What keys do at the draw; part of the one action table."""
+
+from __future__ import annotations
+
+from cati.base.i18n import mark as N_
+from cati.gui.action import Action, Group, Mode, in_modes
+
+_HERE = in_modes(Mode.DRAWS)
+
+DRAW_ACTIONS: tuple[Action, ...] = (
+    Action("draw_next", N_("Do the next step"), ("Enter",), _HERE),
+    Action("draw_check", N_("Check on the spot"), ("V",), _HERE, Group.FUNCTION),
+    Action(
+        "draw_cell", N_("Unit and group"), ("Left", "Right"), _HERE, Group.FUNCTION, repeats=True, cap="← →"
+    ),
+    Action("draw_project", N_("Projection on, off"), ("F11",), _HERE, Group.FUNCTION),
+    Action("draw_void", N_("Void this draw"), ("Ctrl+Delete",), _HERE, Group.LAST, irreversible=True),
+)

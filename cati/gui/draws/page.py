@@ -1,0 +1,426 @@
+"""The draw's ceremony: parties commit, the public value is named, parts are revealed, the order follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.attendance import LOCAL
+from cati.domain.draws import Party, commitment
+from cati.domain.programmes import in_language
+from cati.domain.users import Right
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
+from cati.gui.draws.parts import Line, OrderSheet, StepsLine, grouped
+from cati.gui.form import labelled
+from cati.gui.office.office import Office
+from cati.gui.office.place import Place
+from cati.gui.office.question import Question
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.surface import Band, Rule, Surface
+from cati.gui.widgets.text import Part, Text
+
+if TYPE_CHECKING:
+    from cati.services.ceremony import Ceremony
+
+PARTIES = 3
+"""How many parties may commit in the window; two at least."""
+HEX = frozenset("0123456789abcdef")
+
+
+class PartyPaper(QWidget):
+    """What one party gave: name, commitment, part, and whether the one keeps the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = Text(size=18, bold=True, elide=True)
+        self._icon, self._said = Icon("ring", "ink2", 17), Text(size=15, ink="ink2")
+        self._commit, self._part = Text(size=15), Text(size=15, bold=True)
+        self.setLayout(
+            column(
+                row((self._name, 1), self._icon, self._said, gap=8),
+                row(Text(_("commitment"), 14, "ink2", width=64), (self._commit, 1), gap=8),
+                row(Text(_("part"), 14, "ink2", width=64), (self._part, 1), gap=8),
+                Rule(),
+                gap=4,
+            )
+        )
+
+    def show_party(self, party: Party) -> None:
+        """Show a party as it stands."""
+        self._name.set_text(party.name)
+        self._commit.set_text(grouped(party.commit, 4))
+        shown = party.reveal is not None
+        self._part.set_text(party.reveal if party.reveal is not None else "—")
+        self._icon.set_icon("done" if shown else "ring", "ok" if shown else "ink2")
+        self._said.set_text(_("kept its commitment") if shown else _("not revealed yet"))
+        self._said.set_ink("ok" if shown else "ink2", shown)
+
+
+class DrawsPage(Place):
+    """The ceremony on one screen: parties at the left, the order in the middle, the proof at the right."""
+
+    mode = Mode.DRAWS
+
+    def __init__(self, office: Office, keys: Keys) -> None:
+        super().__init__(office, keys)
+        self._found: Ceremony | None = None
+        self._cell = 0
+        self._projecting = False
+        self._title, self._when = Text(size=20, ink="on_live", bold=True), Text(size=15, ink="on_live2")
+        self.steps = StepsLine()
+        navy = column(row(self._title, None, self._when, gap=12), self.steps, gap=8, margins=(20, 12, 20, 10))
+        self._parties = [PartyPaper() for _nth in range(PARTIES)]
+        self._lead = Text(size=15, ink="ink2", wrap=True)
+        self._public_name, self._public = Text(size=16, elide=True), Text(size=22, bold=True)
+        self._seed = Text(size=15, elide=True)
+        left = column(
+            self._lead,
+            4,
+            *self._parties,
+            row((self._public_name, 1), self._public, gap=8),
+            row(Text(_("Seed"), 16, bold=True), (self._seed, 1), gap=16),
+            None,
+            gap=8,
+            margins=(20, 16, 20, 12),
+        )
+        self._cell_name, self._cell_count = Text(size=18, bold=True, elide=True), Text(size=15, ink="ink2")
+        self.order = OrderSheet()
+        heads = row(
+            Text(_("Tickets from the smallest"), 14, "ink2"),
+            None,
+            Text(_("nobody's name or number"), 14, "ink2", elide=True),
+        )
+        self._middle = Surface(
+            column(
+                row((self._cell_name, 1), self._cell_count, gap=8),
+                heads,
+                Rule("edge"),
+                (self.order, 1),
+                gap=6,
+                margins=(20, 16, 20, 12),
+            )
+        )
+        body = row(
+            (Surface(left), 6), (self._middle, 5), (self._proof(), 3), gap=12, margins=(16, 12, 16, 12)
+        )
+        self.setLayout(column(Band(navy, "live", None), (Holder(body), 1), gap=0))
+
+    def _proof(self) -> Holder:
+        self._hash, self._lists = Text(size=15, wrap=True), Text(size=14, ink="ink2", wrap=True)
+        frame = Surface(
+            column(
+                Text(_("Hash of the lists"), 14, "ink2"),
+                self._hash,
+                self._lists,
+                gap=6,
+                margins=(16, 12, 16, 12),
+            )
+        )
+        self._digest, self._checked = Text(size=15, wrap=True), Text(size=16, bold=True, wrap=True)
+        how = Text(_("Anybody can compute it again on a computer of their own:"), 14, "ink2", wrap=True)
+        self.button = Button("", "Enter", Kind.PRIMARY, 18, 46)
+        self.button.clicked.connect(
+            lambda: self.keys.trigger("draw_next" if self._step() < 5 else "draw_check")
+        )
+        paper = column(
+            Text(_("Certificate"), 14, "ink2"),
+            self._digest,
+            Rule(),
+            how,
+            Text("python3 verify_draw.py", 14, mono=True),
+            None,
+            self._checked,
+            self.button,
+            gap=8,
+            margins=(16, 12, 16, 16),
+        )
+        return Holder(column(frame, (Surface(paper), 1), gap=12))
+
+    # ---- the frame asks --------------------------------------------------------------------------
+
+    def summary(self) -> str | Sequence[Part]:
+        """What has been drawn so far."""
+        if self._found is None:
+            return ""
+        words = _("{lists} lists · {people:,} people")
+        return words.format(lists=self._found.lists, people=self._found.people)
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """Steps for who may draw; looking and checking for everybody who is let in."""
+        found: dict[str, Callable[..., Any]] = {"draw_cell": self._turn, "draw_project": self._project}
+        if self.office.may(Right.DRAW):
+            found |= {"draw_next": self._next, "draw_check": self._check, "draw_void": self._ask_void}
+        return found
+
+    def arrive(self, about: object = None) -> None:
+        """Nothing was checked yet."""
+        self._checked.set_text("")
+        self._follow_keys()
+
+    def depart(self) -> None:
+        """The directory comes back."""
+        if self._projecting:
+            self._project()
+
+    def refresh(self) -> None:
+        """Read the draw anew."""
+        from cati.services import ceremony
+
+        loaded, session = self.office.programme, self.office.session
+        if loaded is not None:
+            self.office.ask(self, lambda: ceremony.look(session, loaded), self._take)
+
+    # ---- what is shown ---------------------------------------------------------------------------
+
+    def _step(self) -> int:
+        """How many steps lie behind: committed 2, all revealed 3, held 5."""
+        found = self._found
+        if found is None or found.state == "none":
+            return 0
+        if found.state == "held":
+            return 5
+        return 2 if found.waiting else 3
+
+    def _take(self, found: Ceremony) -> None:
+        self._found = found
+        assert self.office.programme is not None
+        self._title.set_text(_("Draw · {programme}").format(programme=self.office.programme.programme.title))
+        stamp = found.held or found.published
+        self._when.set_text(f"{stamp.astimezone(LOCAL):%Y-%m-%d %H:%M}" if stamp else "")
+        names = [
+            _("Publish the hash"),
+            _("Commitments"),
+            _("Reveals"),
+            _("Public value"),
+            _("Order"),
+            _("Check on the spot"),
+        ]
+        self.steps.show_steps(names, self._step())
+        self._show_parties(found)
+        self._hash.set_text(grouped(found.frame_hash) if found.frame_hash else "—")
+        lists = _("{lists} lists, {people:,} people; published before any reveal")
+        lacking = _("{count} lists are missing").format(count=len(found.missing))
+        self._lists.set_text(
+            lists.format(lists=found.lists, people=found.people) + (f"\n{lacking}" if found.missing else "")
+        )
+        self._digest.set_text(grouped(found.digest) if found.digest else "—")
+        self._show_cell()
+        self._follow_keys()
+        self.head_changed.emit()
+
+    def _show_parties(self, found: Ceremony) -> None:
+        self._lead.set_text(
+            _("The seed is made of the parties' parts and a public value; nobody alone decides it.")
+        )
+        for paper, party in zip(self._parties, (*found.parties, None, None, None), strict=False):
+            paper.setVisible(party is not None)
+            if party is not None:
+                paper.show_party(party)
+        self._public_name.set_text(found.public_name or _("public value, named when the parties commit"))
+        self._public.set_text(found.public_value or "—")
+        self._seed.set_text(grouped(found.seed, 6) if found.seed else "—")
+
+    def _cells(self) -> list[str]:
+        return list(self._found.order) if self._found is not None else []
+
+    def _show_cell(self) -> None:
+        cells = self._cells()
+        found, loaded = self._found, self.office.programme
+        if not cells or found is None or loaded is None:
+            self._cell_name.set_text(_("The order follows when all have revealed"))
+            self._cell_count.set_text("")
+            self.order.show_order((), 0)
+            return
+        cell = cells[self._cell % len(cells)]
+        unit_code, _slash, group_code = cell.partition("/")
+        unit = next(u for u in loaded.programme.units if u.code == unit_code)
+        group = next(g for g in loaded.programme.groups if g.code == group_code)
+        label = in_language(group.labels, language(), group.label)
+        self._cell_name.set_text(f"{in_language(unit.labels, language(), unit.name)} · {label}")
+        entries = found.order[cell]
+        words = _("{people} people, {quota} wanted").format(people=len(entries), quota=group.quota)
+        self._cell_count.set_text(words)
+        lines = [Line(n, found.ticket(cell, entry)) for n, entry in enumerate(entries, 1)]
+        self.order.show_order(lines, min(group.quota, len(lines)))
+
+    def _follow_keys(self) -> None:
+        step = self._step()
+        words = [_("Take the commitments"), "", _("Take a reveal"), _("Enter the public value"), ""]
+        held = step == 5
+        self.button.set_words(_("Check on the spot") if held else words[step], "V" if held else "Enter")
+        self.button.setVisible(self.office.may(Right.DRAW))
+        if not self.office.may(Right.DRAW):
+            return
+        self.keys.set_off("draw_next", _("the draw was held") if held else "")
+        self.keys.set_off("draw_check", "" if held else _("nothing was drawn yet"))
+        self.keys.set_off(
+            "draw_void", _("the draw was held") if held else "" if step else _("no draw was begun")
+        )
+
+    def _press(self) -> None:
+        self.keys.trigger("draw_check" if self._step() == 5 else "draw_next")
+
+    def _turn(self, key: str) -> None:
+        cells = self._cells()
+        if cells:
+            self._cell = (self._cell + (1 if key == "Right" else -1)) % len(cells)
+            self._show_cell()
+
+    def _project(self) -> None:
+        self._projecting = not self._projecting
+        self.office.projecting.emit(self._projecting)
+
+    # ---- the steps -------------------------------------------------------------------------------
+
+    def _next(self) -> None:
+        match self._step():
+            case 0:
+                self._ask_commitments()
+            case 2:
+                self._ask_reveal()
+            case 3:
+                self._ask_public()
+
+    def _do(self, question: Question, work: Callable[[], Any]) -> None:
+        """Carry a step out; what is wrong is said in the question, which stays."""
+        question.wait(_("one moment"))
+
+        def done(_result: Any) -> None:
+            question.leave()
+            self._reload()
+
+        self.office.ask(self, work, done, question.refuse)
+
+    def _reload(self) -> None:
+        from cati.services import programmes
+
+        loaded, session = self.office.programme, self.office.session
+        assert loaded is not None
+        code = loaded.programme.code
+        self.office.ask(self, lambda: programmes.get(session, code), self._reloaded)
+
+    def _reloaded(self, loaded: Any) -> None:
+        self.office.take(loaded)
+        self.refresh()
+
+    def _ask_commitments(self) -> None:
+        from cati.services import draws
+
+        names = [LineField(_("Party {number}").format(number=n)) for n in range(1, PARTIES + 1)]
+        parts = [LineField(_("Its part, or the hash it brought"), secret=True) for _name in names]
+        public = LineField(_("Public value"), hint=_("such as a stock index of a day to come"))
+        loaded, session = self.office.programme, self.office.session
+        assert loaded is not None
+
+        def answer() -> None:
+            given = {
+                name.text().strip(): _commit(name.text().strip(), part.text())
+                for name, part in zip(names, parts, strict=True)
+                if name.text().strip()
+            }
+            self._do(question, lambda: draws.commit(session, loaded, given, public.text()))
+
+        pairs = [row((labelled(n), 1), (labelled(p), 1), gap=12) for n, p in zip(names, parts, strict=True)]
+        question = Question(
+            self,
+            _("The parties commit"),
+            _(
+                "Each party types a number nobody else knows, or brings its hash. Only the hash is kept; the "
+                "lists are frozen and their hash is published now. Two parties at least."
+            ),
+            [*(Holder(pair) for pair in pairs), labelled(public)],
+            _("Freeze the lists and publish their hash"),
+            answer,
+            width=680,
+        )
+
+    def _ask_reveal(self) -> None:
+        from cati.services import draws
+
+        found, loaded, session = self._found, self.office.programme, self.office.session
+        assert found is not None
+        assert loaded is not None
+        party = found.waiting[0]
+        part = LineField(_("Part of {party}").format(party=party))
+        question = Question(
+            self,
+            _("{party} reveals").format(party=party),
+            _("It is taken only if it is what was committed to. Whoever does not reveal voids the draw."),
+            [labelled(part)],
+            _("Reveal"),
+            lambda: self._do(question, partial(draws.reveal, session, loaded, party, part.text())),
+        )
+
+    def _ask_public(self) -> None:
+        from cati.services import draws
+
+        found, loaded, session = self._found, self.office.programme, self.office.session
+        assert found is not None
+        assert loaded is not None
+        value = LineField(found.public_name)
+        folder = self._folder()
+        question = Question(
+            self,
+            _("The public value"),
+            _("As it was published. The order follows from it at once and is never changed again."),
+            [labelled(value)],
+            _("Draw"),
+            lambda: self._do(question, lambda: draws.hold(session, loaded, value.text(), folder)),
+        )
+
+    def _ask_void(self) -> None:
+        from cati.services import draws
+
+        loaded, session = self.office.programme, self.office.session
+        assert loaded is not None
+        reason = LineField(_("Reason"))
+        question = Question(
+            self,
+            _("Void this draw"),
+            _("Nothing is drawn; lists may change again, and a new draw begins from the start."),
+            [labelled(reason)],
+            _("Void it"),
+            lambda: self._do(question, lambda: draws.void(session, loaded, reason.text())),
+            irreversible=True,
+        )
+
+    def _folder(self) -> Path:
+        """Where certificate and frame are written."""
+        assert self.office.programme is not None
+        return self.office.settings.data_folder / "draws" / self.office.programme.programme.code
+
+    def _check(self) -> None:
+        from cati.services import ceremony
+
+        loaded, session, folder = self.office.programme, self.office.session, self._folder()
+        assert loaded is not None
+        self._checked.set_ink("ink2")
+        self._checked.set_text(_("computing it again …"))
+        self.office.start(self, lambda _job: ceremony.check(session, loaded, folder), self._told)
+
+    def _told(self, said: str) -> None:
+        right = said == "OK"
+        self._checked.set_ink("ok" if right else "stop")
+        if right:
+            words = _("Computed again: the same order. Files in {folder}").format(folder=self._folder())
+        else:
+            words = _("The check found a difference: {difference}").format(difference=said)
+        self._checked.set_text(words)
+        if right:
+            self.steps.show_steps(self.steps.names, len(self.steps.names))
+
+
+def _commit(name: str, part: str) -> str:
+    """A commitment as it was brought, or the one to a part that was typed."""
+    digits = part.strip().replace(" ", "").lower()
+    return digits if len(digits) == 64 and set(digits) <= HEX else commitment(name, part)

@@ -1,0 +1,126 @@
+"""What a draw's ceremony shows: who gave what, the seed, the order of every cell, and the check of it all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from cati.base import paths
+from cati.domain import draws as rules
+from cati.domain.draws import Party
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right
+from cati.services import draws
+from cati.services.context import Context
+from cati.store import draws as store
+from cati.store import frames as frame_store
+
+CHECK_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """A draw as it stands, with nothing secret and nobody's name or number.
+
+    Attributes:
+        state: none, committed or held.
+        lists, people: phone lists in force, and usable rows on them; the public pool apart.
+        missing: ``unit/group`` names of cells without a list.
+        frame_hash: published when the parties had committed, "" before.
+        published, held: when (aware), None before.
+        parties: in the order in which they committed; a part is there once it was revealed.
+        public_value: "" until the draw is held.
+        seed: "" until then; as `digest`, of the certificate.
+        plan_hash: of programme, units, groups and quotas.
+        order: entry names of each cell (``unit/group`` codes) in the order of their tickets.
+    """
+
+    state: str
+    lists: int
+    people: int
+    missing: tuple[str, ...]
+    frame_hash: str = ""
+    published: datetime | None = None
+    held: datetime | None = None
+    parties: tuple[Party, ...] = ()
+    public_name: str = ""
+    public_value: str = ""
+    seed: str = ""
+    digest: str = ""
+    plan_hash: str = ""
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Names of the parties that have not revealed their part."""
+        return tuple(party.name for party in self.parties if party.reveal is None)
+
+    def ticket(self, cell: str, entry: str) -> str:
+        """An entry's place in the order, in hexadecimal."""
+        return rules.ticket(self.seed, self.plan_hash, cell, entry)
+
+
+def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
+    """How far the draw of a programme is.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        frames = [f for f in frame_store.stored_frames(connection, programme.id) if f.current and f.unit]
+        draw = store.live_draw(connection, programme.id)
+    there = {(frame.unit, frame.group) for frame in frames}
+    missing = tuple(
+        f"{unit.name}/{group.label}"
+        for unit in programme.programme.units
+        for group in programme.programme.groups
+        if (unit.code, group.code) not in there
+    )
+    people = sum(frame.accepted for frame in frames)
+    if draw is None:
+        return Ceremony("none", len(frames), people, missing)
+    certificate = json.loads(draw.certificate) if draw.certificate else {}
+    return Ceremony(
+        state=draw.state,
+        lists=len(frames),
+        people=people,
+        missing=missing,
+        frame_hash=draw.frame_hash,
+        published=draw.created_at,
+        held=draw.held_at,
+        parties=draw.parties,
+        public_name=draw.public_name,
+        public_value=draw.public_value or "",
+        seed=draw.seed or "",
+        digest=certificate.get("digest", ""),
+        plan_hash=draw.plan_hash,
+        order={cell: tuple(names) for cell, names in certificate.get("order", {}).items()},
+    )
+
+
+def check(ctx: Context, programme: LoadedProgramme, folder: Path) -> str:
+    """Write the files of a held draw into a folder and compute it again with the script anybody may use.
+
+    Returns:
+        What the script said: OK, or the first difference.
+
+    Raises:
+        CatiError: as `draws.write_files`.
+    """
+    draws.write_files(ctx, programme, folder)
+    # In a process of its own, with nothing of this program: just as a third party runs it.
+    said = subprocess.run(
+        [sys.executable, "-I", str(paths.resources() / "verify_draw.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=CHECK_SECONDS,
+        check=False,
+    )
+    return (said.stdout or said.stderr).strip()

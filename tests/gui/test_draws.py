@@ -1,0 +1,163 @@
+"""The draw's ceremony by keys: commit, reveal, public value, check, and giving it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cati.base.clock import VirtualClock
+from cati.domain.draws import commitment
+from cati.domain.users import Role
+from cati.gui.action import Mode
+from cati.gui.draws.page import DrawsPage
+from cati.services import programmes, users
+from cati.store.engine import Database
+from tests.gui.officials import Official
+from tests.gui.operators import LOGIN, PASSWORD
+from tests.services.fieldwork import all_lists, evaluation
+
+pytestmark = pytest.mark.usefixtures("look")
+Key = Qt.Key
+Sit = Callable[..., Official]
+
+
+@pytest.fixture
+def room(qtbot: Any, sqlite_url: str, tmp_path: Path, clock: VirtualClock) -> Iterator[Sit]:
+    """Seats somebody before a programme whose lists are in and nothing is drawn."""
+    database = Database(sqlite_url)
+    ctx, _key = users.init(database, clock, login=LOGIN, name="王丽", password=PASSWORD, station="12")
+    all_lists(ctx, programmes.store_programme(ctx, evaluation()))
+    database.close()
+    seated: list[Official] = []
+
+    def sit_down(*roles: Role) -> Official:
+        file = Path(sqlite_url.removeprefix("sqlite:///"))
+        somebody = Official(qtbot, file, tmp_path, clock, frozenset(roles) or None)
+        seated.append(somebody)
+        somebody.sit_down()
+        somebody.settled()
+        somebody.go(4)
+        somebody.settled()
+        return somebody
+
+    yield sit_down
+    for somebody in seated:
+        somebody.stand_up()
+
+
+def fill(somebody: Official, *texts: str) -> None:
+    """Type into one field after the other, and confirm."""
+    for place, text in enumerate(texts):
+        somebody.type(text)
+        if place < len(texts) - 1:
+            somebody.press(Key.Key_Tab)
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.settled()
+    somebody.settled()
+
+
+def page(somebody: Official) -> DrawsPage:
+    assert isinstance(somebody.here, DrawsPage)
+    return somebody.here
+
+
+def commit(somebody: Official) -> None:
+    somebody.press(Key.Key_Return)
+    brought = commitment("committee", "116354265413")
+    fill(somebody, "bureau", "928471305662", "committee", brought, "", "", "index")
+
+
+def test_a_whole_ceremony_by_keys_and_the_check_on_the_spot(room: Sit, tongue: str) -> None:
+    somebody = room()
+    commit(somebody)
+    found = page(somebody)._found
+    assert found is not None
+    assert (found.state, found.waiting) == ("committed", ("bureau", "committee"))
+    assert next(party.commit for party in found.parties) == commitment("bureau", "928471305662")
+    for part in ("928471305662", "116354265413"):
+        somebody.press(Key.Key_Return)
+        fill(somebody, part)
+    somebody.press(Key.Key_Return)
+    fill(somebody, "2830.53")
+    found = page(somebody)._found
+    assert found is not None
+    assert found.state == "held"
+    assert set(found.order) == {f"{unit}/{group}" for unit in ("u1", "u2") for group in ("managed", "served")}
+    somebody.press(Key.Key_V)
+    somebody.wait(lambda: "verify_draw" in somebody.words() and page(somebody)._checked.words() != "")
+    somebody.wait(lambda: str(page(somebody)._folder()) in page(somebody)._checked.words())
+    assert {file.name for file in page(somebody)._folder().iterdir()} == {"certificate.json", "frame.csv"}
+
+
+def test_a_part_that_was_not_committed_to_is_refused_and_may_be_typed_again(room: Sit) -> None:
+    somebody = room()
+    commit(somebody)
+    somebody.press(Key.Key_Return)
+    fill(somebody, "1")
+    assert somebody.keys_mode() is Mode.ASK
+    found = page(somebody)._found
+    assert found is not None
+    assert len(found.waiting) == 2
+    somebody.press(Key.Key_Escape)
+    assert somebody.keys_mode() is Mode.DRAWS
+
+
+def test_a_party_that_does_not_reveal_voids_the_draw_with_a_reason(room: Sit) -> None:
+    somebody = room()
+    commit(somebody)
+    somebody.press(Key.Key_Delete, held=Qt.KeyboardModifier.ControlModifier)
+    somebody.type("committee did not reveal")
+    somebody.press(Key.Key_Return, held=Qt.KeyboardModifier.ControlModifier)
+    for _turn in range(3):
+        somebody.settled()
+    found = page(somebody)._found
+    assert found is not None
+    assert found.state == "none"
+
+
+def test_arrows_go_from_cell_to_cell_of_a_draw_that_was_held(official: Sit) -> None:
+    somebody = official()
+    somebody.go(4)
+    somebody.settled()
+    first = page(somebody)._cell_name.words()
+    somebody.press(Key.Key_Right)
+    second = page(somebody)._cell_name.words()
+    somebody.press(Key.Key_Left, Key.Key_Left)
+    last = page(somebody)._cell_name.words()
+    assert len({first, second, last}) == 3
+
+
+def test_projection_leaves_only_the_ceremony_and_ends_with_the_place(official: Sit) -> None:
+    somebody = official()
+    somebody.go(4)
+    somebody.press(Key.Key_F11)
+    assert not somebody.frame.nav.isVisible()
+    somebody.go(5)
+    assert somebody.frame.nav.isVisible()
+
+
+def test_an_observer_looks_and_has_no_step_to_do(room: Sit) -> None:
+    somebody = room(Role.OBSERVER)
+    offered = {offer.action.name for offer in somebody.shell.keys.offers()}
+    assert "draw_cell" in offered
+    assert not offered & {"draw_next", "draw_void", "draw_check"}
+    assert not page(somebody).button.isVisible()
+
+
+def test_nothing_on_the_screen_tells_whose_ticket_it_is(official: Sit) -> None:
+    somebody = official()
+    somebody.go(4)
+    somebody.settled()
+    found = page(somebody)._found
+    assert found is not None
+    entries = next(iter(found.order.values()))
+    shown = page(somebody).order
+    assert [line.ticket for line in shown._above[:2]] == [
+        found.ticket(next(iter(found.order)), entry) for entry in entries[:2]
+    ]
+    assert not any(entry in somebody.words() for entry in entries)
