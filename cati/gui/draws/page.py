@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 PARTIES = 3
 """How many parties may commit in the window; two at least."""
 HEX = frozenset("0123456789abcdef")
+UNNAMED = "public value"
+"""What the certificate calls a public value that nobody named."""
 
 
 class PartyPaper(QWidget):
@@ -226,7 +228,8 @@ class DrawsPage(Place):
             paper.setVisible(party is not None)
             if party is not None:
                 paper.show_party(party)
-        self._public_name.set_text(found.public_name or _("public value, named when the parties commit"))
+        named = _("Public value") if found.public_name == UNNAMED else found.public_name
+        self._public_name.set_text(named or _("public value, named when the parties commit"))
         self._public.set_text(found.public_value or "—")
         self._seed.set_text(grouped(found.seed, 6) if found.seed else "—")
 
@@ -246,7 +249,8 @@ class DrawsPage(Place):
         unit = next(u for u in loaded.programme.units if u.code == unit_code)
         group = next(g for g in loaded.programme.groups if g.code == group_code)
         label = in_language(group.labels, language(), group.label)
-        self._cell_name.set_text(f"{in_language(unit.labels, language(), unit.name)} · {label}")
+        name = in_language({"zh": unit.name, **unit.labels}, language())
+        self._cell_name.set_text(f"{name} · {label}")
         entries = found.order[cell]
         words = _("{people} people, {quota} wanted").format(people=len(entries), quota=group.quota)
         self._cell_count.set_text(words)
