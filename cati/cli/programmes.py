@@ -66,6 +66,15 @@ def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool)
         click.echo(_("  assumed: {name} = {value}").format(name=name, value=value))
 
 
+@programme.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def template(session: Session, file: Path) -> None:
+    """Write an empty programme workbook to FILE (.xlsx), with notes and lists to choose from."""
+    service.write_template(session.ctx, file)
+    click.echo(str(file))
+
+
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip():

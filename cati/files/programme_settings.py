@@ -166,6 +166,9 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
 }
 """Every setting by name, with how its text is read; besides, ``deadline_…`` is a date."""
 
+YES_NO = frozenset(name for name, reader in KNOWN.items() if reader is _yes)
+"""Settings that are decided by yes or no."""
+
 REQUIRED = (
     "bureau",
     "local_area_code",

@@ -127,8 +127,8 @@ class Problems:
             )
 
 
-def read_sheets(path: Path, problems: Problems) -> dict[str, Sheet]:
-    """The known sheets of a workbook by canonical name; sheets of other names are left alone.
+def open_book(path: Path) -> Any:
+    """The workbook as the library reads it.
 
     Raises:
         CatiError: ``workbook_missing``, ``workbook_unreadable``.
@@ -142,9 +142,18 @@ def read_sheets(path: Path, problems: Problems) -> dict[str, Sheet]:
     if path.stat().st_size > LARGEST_BYTES:
         raise _unreadable(path)
     try:
-        book = openpyxl.load_workbook(path)
+        return openpyxl.load_workbook(path)
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError) as fault:
         raise _unreadable(path) from fault
+
+
+def read_sheets(path: Path, problems: Problems) -> dict[str, Sheet]:
+    """The known sheets of a workbook by canonical name; sheets of other names are left alone.
+
+    Raises:
+        CatiError: ``workbook_missing``, ``workbook_unreadable``.
+    """
+    book = open_book(path)
     names = {alias: name for name, aliases in SHEETS.items() for alias in (name, *aliases)}
     sheets: dict[str, Sheet] = {}
     for worksheet in book.worksheets:
@@ -207,7 +216,7 @@ def _read_sheet(name: str, worksheet: Any, problems: Problems) -> Sheet:
                     column=cell.column_letter,
                 )
                 continue
-            text = _cell_text(cell)
+            text = cell_text(cell)
             if text:
                 texts[heading] = text
         if texts:
@@ -220,7 +229,7 @@ def _read_headings(sheet: Sheet, cells: Sequence[Any], problems: Problems) -> li
     known = {a.lower(): c for c, aliases in COLUMNS[sheet.name].items() for a in (c, *aliases)}
     headings = []
     for cell in cells:
-        written = _cell_text(cell) if cell.value is not None else ""
+        written = cell_text(cell) if cell.value is not None else ""
         name, _mark, language = (part.strip() for part in written.partition("::"))
         heading = known.get(name.lower(), "")
         if heading and language and heading in TRANSLATED:
@@ -257,7 +266,7 @@ def _language_code(language: str) -> str:
     return found.group(1).lower() if found else LANGUAGES.get(language.lower(), language.lower())
 
 
-def _cell_text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """A cell as text: whole numbers without a point, percents with their sign, dates in ISO form."""
     value = cell.value
     if isinstance(value, bool):

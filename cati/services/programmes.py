@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from cati.base import paths
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right
+from cati.files import programme_check, programme_template
+from cati.files.aside import written_aside
+from cati.files.programme_check import WorkbookCheck
 from cati.files.programme_settings import Ask
 from cati.files.programmes import load_workbook
 from cati.services import audit, keys
@@ -32,6 +36,41 @@ def load_programme(
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
     return store_programme(ctx, load_workbook(path, chosen, ask))
+
+
+def check_workbook(ctx: Context, path: Path, chosen: Mapping[str, str] | None = None) -> WorkbookCheck:
+    """Look at a programme workbook before it is loaded: its grid, what is wrong, what it leaves open.
+
+    Args:
+        ctx: who looks.
+        path: an .xlsx file.
+        chosen: settings decided beforehand, by name.
+
+    Raises:
+        CatiError: ``not_allowed``, and what `cati.files.programme_check.check_workbook` refuses.
+    """
+    ctx.actor.require(Right.SET_UP_PROGRAMME)
+    return programme_check.check_workbook(path, chosen)
+
+
+def shipped() -> tuple[Path, ...]:
+    """The programme workbooks that come with the program, by name."""
+    return tuple(sorted((paths.resources() / "programmes").glob("*.xlsx")))
+
+
+def write_template(ctx: Context, path: Path) -> None:
+    """Write an empty programme workbook in the language in use.
+
+    Args:
+        ctx: who sets a programme up.
+        path: an .xlsx file; it is there whole or not at all.
+
+    Raises:
+        CatiError: ``not_allowed``, ``file_not_written``.
+    """
+    ctx.actor.require(Right.SET_UP_PROGRAMME)
+    with written_aside(path) as (aside,):
+        programme_template.write_template(aside)
 
 
 def store_programme(ctx: Context, programme: Programme) -> LoadedProgramme:

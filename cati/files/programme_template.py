@@ -1,0 +1,186 @@
+"""An empty programme workbook to fill in: headings with notes, lists to choose from, names of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cati.base.i18n import language
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.domain.dispositions import DISPOSITIONS
+from cati.files.programme_settings import KNOWN, REQUIRED, YES_NO
+from cati.files.programme_words import COLUMNS, NEEDED, SHEETS, TRANSLATED
+from cati.files.programmes import CHANNEL_KINDS
+
+ROWS = 500
+"""Rows below the headings that have lists to choose from."""
+
+_LANGUAGES = ("中文 (zh)", "English (en)")
+
+NOTES: Mapping[str, Mapping[str, str]] = {
+    "survey": {
+        "type": N_("Kind: select_one LIST, select_multiple LIST, integer, decimal, text, note or calculate."),
+        "name": N_("Short name in letters without blanks; nothing else is called so."),
+        "label": N_("The words read out. ${name} stands for an answer or a fact, such as ${unit}."),
+        "short": N_("What the question is called in lists."),
+        "hint": N_("What the operator may explain when asked."),
+        "relevant": N_("Asked only if this holds, such as ${adult} = 'yes'. Empty: always."),
+        "constraint": N_("An answer must meet this, such as . >= 18."),
+        "constraint_message": N_("What the operator reads when it does not."),
+        "required": N_("yes: the interview is not complete without it."),
+        "calculation": N_("For calculate only: how it is worked out."),
+        "weight": N_("For evaluated items: percent; all together 100."),
+        "script": N_("read: read out. note: for the operator only."),
+        "disposition": N_("A row that ends the interview: its outcome."),
+    },
+    "choices": {
+        "list_name": N_("The list this answer belongs to; survey names it after select_one."),
+        "name": N_("Short name in letters without blanks, such as satisfied, dont_know, refused."),
+        "label": N_("The words of the answer."),
+        "points": N_("Points of the answer. Empty: it is not counted."),
+        "key": N_("The digit that records it: 1 to 4 for levels, 0 does not know, 7 cannot say, 9 declined."),
+    },
+    "settings": {
+        "form_title": N_("Title of the programme."),
+        "form_id": N_("Code of the programme, such as yazhou-2023: letters, digits, hyphens."),
+        "version": N_("Version of this workbook."),
+        "default_language": N_("Language of headings without one."),
+    },
+    "programme": {
+        "name": N_("Name of the setting; only those listed here are known."),
+        "value": N_("Its value. Left empty with a proposed one, loading asks for it."),
+        "proposed": N_("What is proposed where the document leaves it open."),
+        "question": N_("What is asked when it is loaded."),
+        "source": N_("Where the document says so, or is silent."),
+    },
+    "call_hours": {
+        "groups": N_("Codes of groups. Empty: all."),
+        "weekdays": N_("Such as mon-fri or sat, sun."),
+        "start": N_("Such as 09:00."),
+        "end": N_("Such as 12:00."),
+    },
+    "units": {
+        "code": N_("Short code in letters and digits."),
+        "name": N_("The name as phone lists write it after 报送单位."),
+        "series": N_("The peer group it is ranked in."),
+        "alias": N_("Other names it goes by, with semicolons between them."),
+        "not_applicable": N_("Names of items that do not apply to it, with semicolons between them."),
+    },
+    "groups": {
+        "code": N_("Short code in letters and digits."),
+        "label": N_("The name as phone lists name their sheets."),
+        "weight": N_("Percent of the group; all together 100. Empty: pooled."),
+        "quota": N_("Completed interviews wanted of each unit."),
+        "minimum_list_size": N_("Usable rows a list must have. Empty: none asked for."),
+    },
+    "channels": {
+        "code": N_("Short code in letters and digits."),
+        "label": N_("The name of the channel."),
+        "weight": N_("Percent of the channel; all together 100."),
+        "kind": N_("How opinions are collected: phone, ballots, web, hotline, leaders."),
+    },
+    "adjustments": {
+        "code": N_("Short code; late is proposed for lists that came late."),
+        "label": N_("The name of the ground."),
+        "points": N_("Points added, or taken with a minus."),
+        "rule": N_("The rule in words."),
+    },
+}
+"""What each heading wants, to be translated."""
+
+_YES_NO = ("yes", "no")
+_CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "survey": {
+        "type": ("select_one", "select_multiple", "integer", "decimal", "text", "note", "calculate"),
+        "required": _YES_NO,
+        "script": ("read", "note"),
+    },
+    "settings": {"default_language": _LANGUAGES},
+    "channels": {"kind": CHANNEL_KINDS},
+}
+# A type such as ``select_one level`` goes beyond the list; what the list offers is a beginning.
+_OPEN = {("survey", "type"), ("call_hours", "groups")}
+_WORDS = "words"
+"""A hidden sheet with words too many for a list in a cell; loading leaves it alone."""
+
+
+def write_template(path: Path) -> None:
+    """Write an empty programme workbook in the language in use.
+
+    Its headings are the program's own words, which loading takes in any language of the program; in Chinese
+    the Chinese ones.
+
+    Args:
+        path: an .xlsx file; an existing one is replaced.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    book = xlsxwriter.Workbook(str(path))
+    try:
+        bold = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#DDE8F7", "border": 1})
+        must = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#FBEACB", "border": 1})
+        for name in SHEETS:
+            _write_sheet(book, name, bold, must)
+        words = book.add_worksheet(_WORDS)
+        words.write_column(0, 0, list(DISPOSITIONS))
+        words.hide()
+    finally:
+        try:
+            book.close()
+        except XlsxWriterException as error:
+            raise OSError(str(error)) from error
+
+
+def headings(sheet: str) -> list[tuple[str, str]]:
+    """Headings of a sheet with the canonical column each is for, in the language in use."""
+    found = []
+    for column, aliases in COLUMNS[sheet].items():
+        word = aliases[0] if language() != "en" and aliases else column
+        if column in TRANSLATED and column != "name":
+            found += [(f"{word}::{spoken}", column) for spoken in _LANGUAGES]
+        else:
+            found.append((word, column))
+    return found
+
+
+def _title(name: str) -> str:
+    return SHEETS[name][0] if language() != "en" else name
+
+
+def _write_sheet(book: Any, name: str, bold: Any, must: Any) -> None:
+    sheet = book.add_worksheet(_title(name))
+    sheet.freeze_panes(1, 0)
+    for at, (heading, column) in enumerate(headings(name)):
+        sheet.write_string(0, at, heading, must if column in NEEDED[name] else bold)
+        sheet.write_comment(0, at, _(NOTES[name][column]), {"x_scale": 2})
+        sheet.set_column(at, at, max(12, 2 * len(heading)))
+        choices = _choices(name, column)
+        if choices:
+            _offer(sheet, (1, at, ROWS, at), choices, binding=(name, column) not in _OPEN)
+    if name == "programme":
+        for number, setting in enumerate(dict.fromkeys([*REQUIRED, *KNOWN]), 1):
+            sheet.write_string(number, 0, setting)
+            if setting in YES_NO:
+                _offer(sheet, (number, 1, number, 2), _YES_NO, binding=True)
+
+
+def _offer(sheet: Any, place: tuple[int, int, int, int], choices: Sequence[str] | str, binding: bool) -> None:
+    """Let cells be chosen from a list; one that does not bind takes other words after a warning."""
+    source = choices if isinstance(choices, str) else list(choices)
+    kind = "stop" if binding else "information"
+    sheet.data_validation(*place, {"validate": "list", "source": source, "error_type": kind})
+
+
+def _choices(sheet: str, column: str) -> Sequence[str] | str:
+    """What may be chosen in a column: words, or the cells they stand in; empty where anything may stand."""
+    if (sheet, column) == ("survey", "disposition"):
+        return f"={_WORDS}!$A$1:$A${len(DISPOSITIONS)}"
+    if (sheet, column) == ("call_hours", "groups"):
+        return f"='{_title('groups')}'!$A$2:$A${ROWS}"
+    return _CHOICES.get(sheet, {}).get(column, ())
