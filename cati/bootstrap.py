@@ -21,8 +21,9 @@ from cati.files.aside import written_aside
 from cati.sealing import recovery
 from cati.services import programmes, recordings, users
 from cati.services.context import Context
-from cati.station import demo
+from cati.station import backups, demo
 from cati.station import recordings as station_recordings
+from cati.station.backups import Backup, Recorded
 from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.runner import Job, Listeners
@@ -126,6 +127,37 @@ def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) ->
         return reader.duration_ms / 1000, reader.complete
 
 
+def back_up(opened: Opened, folder: Path | None, *, with_recordings: bool) -> tuple[Backup, Recorded]:
+    """Copy the database; recordings are counted, and copied when asked for.
+
+    Whoever may read the data folder may do so: all that is secret in it stays sealed.
+
+    Args:
+        opened: the station.
+        folder: where to; the station's own by default.
+        with_recordings: they lie beside the station's copies already, so a folder has to be named.
+
+    Raises:
+        CatiError: ``backup_where``; as `backups.make` and `backups.copy_recordings`.
+    """
+    data_folder = opened.settings.data_folder
+    if with_recordings and folder is None:
+        raise CatiError(
+            "backup_where",
+            N_("Say into which folder the recordings are to be copied, best on another disk."),
+        )
+    made = backups.make(opened.database, opened.clock, folder or data_folder / backups.FOLDER)
+    if folder is not None and with_recordings:
+        return made, backups.copy_recordings(data_folder, folder)
+    return made, backups.recorded(data_folder)
+
+
+def restore(settings: Settings, file: Path) -> Path | None:
+    """Put a copy in the place of the database; where the one before lies now. See `backups.restore`."""
+    i18n.set_language(settings.language)
+    return backups.restore(settings.database, settings.data_folder, file, SystemClock())
+
+
 def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress) -> Station:
     """Open the data folder for a window; nobody else's window may have it open.
 
@@ -224,6 +256,16 @@ class Station:
             recovery_key=recovery_key,
         )
         return ctx
+
+    def daily_backup(self, tell: Callable[[], None]) -> None:
+        """Copy the database unless that was done today already.
+
+        Args:
+            tell: called again and again; may raise to stop.
+        """
+        opened = self._opened
+        if users.initialised(opened.database):
+            backups.daily(opened.database, opened.clock, opened.settings.data_folder, tell)
 
     def workplace(
         self,

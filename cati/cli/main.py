@@ -41,6 +41,8 @@ COMMANDS = {
     "attendance": "attendance",
     "user": "users",
     "audit": "users",
+    "backup": "care",
+    "restore": "care",
 }
 """In which module of this package each command is; only the one that runs is loaded."""
 

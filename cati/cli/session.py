@@ -17,6 +17,7 @@ from cati.base import settings
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.settings import Settings
 from cati.bootstrap import Opened
 from cati.cli.texts import option
 from cati.domain.programmes import LoadedProgramme
@@ -54,10 +55,15 @@ class Session:
         """What the user signed in with; empty before."""
 
     @property
+    def settings(self) -> Settings:
+        """The station's settings, without opening anything."""
+        return settings.load(self._flags)
+
+    @property
     def opened(self) -> Opened:
         """The station's settings and database."""
         if self._opened is None:
-            self._opened = bootstrap.open_database(settings.load(self._flags))
+            self._opened = bootstrap.open_database(self.settings)
         return self._opened
 
     @property

@@ -39,6 +39,10 @@ class Station(Door, Protocol):
         """Note the end of a session; runs in the worker."""
         ...
 
+    def daily_backup(self, tell: Callable[[], None]) -> None:
+        """Copy the database unless that was done today; a long job, which `tell` may stop."""
+        ...
+
     def close(self) -> None:
         """Let go of database, recorder and lock."""
         ...
@@ -193,6 +197,9 @@ class Shell(QWidget):
     def _opened(self, station: Station) -> None:
         self._station = station
         self._sign_in.open(station)
+        self.tasks.start(
+            self, lambda job: station.daily_backup(lambda: job.step(0.0)), lambda _none: None, self._not_kept
+        )
 
     def _cannot_open(self, error: CatiError) -> None:
         self._sign_in.cannot_open(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cati.base.errors import CatiError
@@ -46,6 +47,9 @@ class MemoryStation:
 
     def sign_out(self, session: str) -> None:
         self.log.append(f"sign out {session}")
+
+    def daily_backup(self, tell: Callable[[], None]) -> None:
+        tell()
 
     def close(self) -> None:
         self.log.append("close")
