@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 from cati.audio.recorder import Fault, Level, RecorderProcess
 from cati.domain.attendance import Day, Presence
 from cati.domain.interview import Script
+from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import openings
-from cati.services import appointments, attendance, calls, keys, programmes, queue
+from cati.services import appointments, attendance, calls, keys, messages, programmes, queue
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
 from cati.station.runner import CallRunner, Job, Listeners
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
+from cati.store.messages import Message
 from cati.telephony.manual import ManualDialler
 
 OnSound = Callable[[Level | Fault], None]
@@ -153,6 +155,16 @@ class Workplace:
     def next_due(self) -> datetime | None:
         """When there will be a case (aware, UTC); None when nothing waits."""
         return queue.next_due(self.ctx, self.programme)
+
+    def send(
+        self, kind: Kind, text: str, *, case_id: int | None = None, attempt_id: str | None = None
+    ) -> int:
+        """Lay words before the supervisor; gives the number of the message."""
+        return messages.send(self.ctx, self.programme, kind, text, case_id=case_id, attempt_id=attempt_id)
+
+    def sent(self, since: datetime) -> tuple[Message, ...]:
+        """What the operator sent to the supervisor since a moment (aware), with what was answered."""
+        return messages.mine(self.ctx, self.programme, since)
 
     def refreshed(self) -> LoadedProgramme:
         """The programme as it stands now, such as after fieldwork was closed elsewhere."""

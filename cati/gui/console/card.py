@@ -56,6 +56,7 @@ class CardOverlay(QWidget):
         self._text.set_pieces(pieces)
         tight = theme.current().space(self._screen.width()) >= theme.Space.SCANT
         self._around.set_margins(8 if tight else AROUND)
+        self._keys.bind("close", self.close_card)
         self._keys.push(Mode.CARD)
         self.setGeometry(self._screen.rect())
         self.show()

@@ -17,6 +17,7 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.console import bar, words
 from cati.gui.console.asking import Asking
+from cati.gui.console.callers import Callers
 from cati.gui.console.card import CardOverlay
 from cati.gui.console.day import hours_words, picture
 from cati.gui.console.desk import Desk, MakeWorkplace
@@ -26,6 +27,7 @@ from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
+from cati.gui.console.reports import Reports
 from cati.gui.console.troubles import TroubleLine
 from cati.gui.console.typing import Typing
 from cati.gui.widgets.call_bar import CallBar
@@ -94,6 +96,8 @@ class Console(Page):
         )
         self.card = CardOverlay(self._stack, self._keys)
         self.microphone = MicrophoneOverlay(self._stack, shell, self.desk)
+        self.callers = Callers(self._stack, shell.tasks, self._keys, self.desk)
+        self.reports = Reports(self._stack, shell.tasks, self._keys, self.desk, self.say)
         self._listen()
         self._bind()
         self._keys.set_mode(Mode.BREAK)
@@ -138,7 +142,9 @@ class Console(Page):
             "known": lambda: desk.do(lambda r: r.hand_over(), commits=True),
             "card": self._open_card,
             "close_card": self.card.close_card,
-            "close": self.card.close_card,
+            "call_back": self.callers.ask,
+            "complaint": self.reports.complain,
+            "supervisor": self.reports.call_help,
             "break": self.idle.take_break,
             "resume": self.idle.come_back,
             "fetch_case": self.idle.look_again,
@@ -459,6 +465,7 @@ class Console(Page):
         if self._idle_ticks % LOOK_AGAIN_SECONDS:
             return
         self._show_bar()
+        self.reports.look()
         if self.desk.call.phase is Phase.IDLE:
             self.desk.claim()
 

@@ -32,6 +32,9 @@ PASSING = ("no_device", "device_lost", "silent", "recorder_died")
 # Faults by which sound of the call is lost for good.
 STOPPED = ("disk", "recorder_died", "file_exists")
 
+# Refusals to dial after which another case is taken.
+GONE = ("lease_lost", "cell_paused")
+
 
 class MakeWorkplace(Protocol):
     """Makes the place of the signed-in operator; called in the worker, since it reads the database."""
@@ -224,6 +227,8 @@ class Desk(QObject):
         self.today, self.free = turn.today, turn.free
         if not self.working or self._place is None:
             return
+        if self.call.phase is not Phase.IDLE:
+            return  # a call came in meanwhile; the case that was claimed is handed out again
         if turn.assignment is None:
             self.nobody.emit(turn.due)
             return
@@ -232,6 +237,15 @@ class Desk(QObject):
         self.forget_fault()
         self.place.runner.take(turn.assignment)
         self.changed.emit()
+
+    def take_call_back(self, assignment: Assignment) -> None:
+        """Go on with the case of a respondent who is on the line; the one on the desk was given back."""
+        self.saved_at = None
+        self._lost = None
+        self.forget_fault()
+        self.place.runner.lay_down()
+        self.place.runner.take(assignment)
+        self.do(lambda runner: runner.call_back(), commits=True)
 
     def _no_turn(self, error: CatiError) -> None:
         self._claiming = False
@@ -346,6 +360,9 @@ class Desk(QObject):
             sentence = str(fault_sentence(logging.fault("effect", error)))
         self.broke.emit()
         self.trouble.emit(sentence)
+        if isinstance(error, CatiError) and error.code in GONE and self.call.phase is Phase.READY:
+            self.place.runner.lay_down()
+            self.claim()
         self.changed.emit()
 
     def _failed(self, error: CatiError) -> None:

@@ -43,7 +43,8 @@ class Idle(QObject):
     def set_off(self) -> None:
         """Let the keys of the screen in force act, and say why the others do not."""
         self._keys.set_off("resume", "" if self.on_break else _("not on a break"))
-        self._keys.set_off("fetch_case", _("on a break") if self.on_break else "")
+        for action in ("fetch_case", "call_back"):
+            self._keys.set_off(action, _("on a break") if self.on_break else "")
 
     def look_again(self) -> None:
         """Look for a case now; where the workplace could not be opened, open it."""

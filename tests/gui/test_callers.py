@@ -1,0 +1,122 @@
+"""Respondents who call, complaints, and calls for the supervisor, by keys."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from cati.domain.call import Phase
+from cati.domain.messages import Kind
+from cati.gui import theme
+from cati.gui.action import Mode
+from cati.services import messages
+from cati.store import tables as t
+from tests.gui.fits import clipped
+from tests.gui.operators import Key, Operator
+
+pytestmark = pytest.mark.usefixtures("look")
+
+
+def busy_number(operator: Operator) -> tuple[int, str]:
+    """A case whose line was busy, and its number."""
+    operator.wait_for(Phase.READY)
+    case = operator.call.assignment
+    assert case is not None
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    operator.press(Key.Key_F10)
+    operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
+    operator.press(Key.Key_2, Key.Key_Return)
+    operator.wait(lambda: operator.case_id not in (None, case.case_id))
+    operator.wait_for(Phase.READY)
+    return case.case_id, case.contact.number.e164.removeprefix("+86")
+
+
+def test_the_case_of_a_caller_opens_by_the_number_and_the_interview_begins(operator: Operator) -> None:
+    case_id, number = busy_number(operator)
+    left = operator.case_id
+    operator.press(Key.Key_F8)
+    assert operator.keys_mode() is Mode.CALL_BACK
+    operator.type(number)
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.CONNECTED)
+    assert (operator.keys_mode(), operator.case_id) == (Mode.QUESTION, case_id)
+    assert operator.console.callers.overlay.field.text() == ""
+    operator.wait(lambda: "start" in operator.recorder.asked)
+    operator.press(Key.Key_1)
+    assert len(operator.call.answers) == 1
+    with operator.database.read() as connection:
+        attempt = connection.execute(
+            select(t.attempts).where(t.attempts.c.id == operator.call.attempt_id)
+        ).one()
+        state = connection.scalar(select(t.cases.c.state).where(t.cases.c.id == left))
+    assert attempt.incoming
+    assert state == 0
+
+
+def test_an_unknown_number_says_so_and_the_case_in_hand_stays(operator: Operator) -> None:
+    operator.wait_for(Phase.READY)
+    case_id = operator.case_id
+    operator.press(Key.Key_F8)
+    operator.type("13700000000")
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: "Nobody was called at this number" in operator.words())
+    operator.press(Key.Key_Escape)
+    assert (operator.keys_mode(), operator.case_id) == (Mode.READY, case_id)
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+
+
+def test_a_complaint_goes_to_the_supervisor_and_the_interview_goes_on(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_F7)
+    operator.type("calls every week")
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.keys_mode() is Mode.QUESTION)
+    place = operator.console.desk.place
+    (message,) = messages.waiting(operator.ctx, place.programme)
+    assert (message.kind, message.text) == (Kind.COMPLAINT, "calls every week")
+    assert message.case_id == operator.case_id
+    assert "Sent to the supervisor" in operator.words()
+    operator.press(Key.Key_1)
+    assert len(operator.call.answers) == 1
+
+
+def test_the_supervisors_answer_stands_in_the_console(operator: Operator) -> None:
+    operator.wait_for(Phase.READY)
+    operator.press(Key.Key_F12)
+    operator.type("headset")
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.keys_mode() is Mode.READY)
+    place = operator.console.desk.place
+    (message,) = messages.waiting(operator.ctx, place.programme)
+    operator.console.reports.look()
+    operator.settled()
+    messages.settle(operator.ctx, place.programme, message.id, "coming")
+    operator.console.reports.look()
+    operator.wait(lambda: "about your call for help: coming" in operator.words())
+
+
+def test_nothing_is_sent_without_words_or_after_escape(operator: Operator) -> None:
+    operator.wait_for(Phase.READY)
+    operator.press(Key.Key_F12, Key.Key_Return)
+    assert operator.keys_mode() is Mode.COMPLAINT
+    operator.type("never mind")
+    operator.press(Key.Key_Escape)
+    operator.settled()
+    assert messages.waiting(operator.ctx, operator.console.desk.place.programme) == ()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_nothing_is_cut(tongue: str, seat, mode: str, scale: float) -> None:
+    theme.use(mode, scale)
+    operator = seat()
+    operator.wait_for(Phase.READY)
+    for key in (Key.Key_F8, Key.Key_F12):
+        operator.press(key)
+        operator.type("12")
+        operator.press(Key.Key_Return)
+        operator.settled()
+        assert clipped(operator.shell) == []
+        operator.press(Key.Key_Escape)
