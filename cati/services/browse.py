@@ -19,11 +19,12 @@ from cati.sealing.keyring import Secret
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import browse as store
-from cati.store import browse_rows
+from cati.store import browse_rows, case_card
 from cati.store.browse import Step
 from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
+from cati.store.case_card import StoredCard
 
-__all__ = ["AttemptRow", "CaseRow", "Filters", "Found", "NumberedCase", "Order", "RecordingRow"]
+__all__ = ["AttemptRow", "CaseCard", "CaseRow", "Filters", "Found", "NumberedCase", "Order", "RecordingRow"]
 
 FOUND_AT_MOST = 500
 LEAST_DIGITS = 4
@@ -37,6 +38,15 @@ class NumberedCase:
     """One case of a list with its number as screens may show it; empty for who may not see numbers."""
 
     case: CaseRow
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """One case with its whole history, with name and masked number; empty for who may not see them."""
+
+    stored: StoredCard
+    name: str
     number: str
 
 
@@ -141,6 +151,27 @@ def _number(row: CaseRow, key: ContactKey | None) -> str:
     if key is None or not row.sealed:
         return ""
     return masked(Contact.decode(key.open(row.sealed, bound_to=row.number_hash)).number.e164)
+
+
+def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
+    """One case with its whole history; name and number only for who holds the key to them.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unknown_case``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    key = ctx.keys.contact_key(programme.id) if sees_numbers(ctx, programme) else None
+    with ctx.database.read() as connection:
+        found = case_card.read(connection, programme.id, case_id, with_contact=key is not None)
+    if found is None:
+        raise CatiError(
+            "unknown_case", N_("There is no case {number} in this programme."), number=str(case_id)
+        )
+    row = found.case
+    if key is None or not row.sealed:
+        return CaseCard(found, "", "")
+    contact = Contact.decode(key.open(row.sealed, bound_to=row.number_hash))
+    return CaseCard(found, contact.name, masked(contact.number.e164))
 
 
 def find(

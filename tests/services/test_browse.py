@@ -16,8 +16,9 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
+from cati.domain.review import Verdict
 from cati.domain.users import Role
-from cati.services import browse, draws, users
+from cati.services import browse, draws, messages, users, verdicts
 from cati.services.browse import Filters, Order
 from cati.services.context import Context
 from cati.store import tables
@@ -304,6 +305,65 @@ def test_recordings_stand_by_time_and_tell_what_is_wrong(season: tuple[Context, 
     assert wanted(since=MORNING + timedelta(minutes=5)) == [broken]
     assert wanted(unit="u2") == []
     assert wanted(cases=(case,)) == [whole]
+
+
+# ---- one case --------------------------------------------------------------------------------------
+
+
+def test_the_card_tells_the_whole_history_of_a_case(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    case = by_ticket(ctx, loaded)[0]
+    other = colleague(ctx)
+    dial(ctx, case, "no_answer")
+    recording = record(ctx, dial(ctx, case, "complete", minutes=60, user=other, number=2), minutes=60)
+    with ctx.database.read() as connection:
+        row = connection.execute(select(tables.cases).where(tables.cases.c.id == case)).one()
+    interview = interviewed(ctx, dict(row._mapping), {"item1": "1", "item2": "2"})
+    with ctx.database.write() as connection:
+        connection.execute(
+            insert(tables.answers).values(
+                id=str(uuid.uuid4()),
+                interview_id=interview,
+                seq=1,
+                epoch=1,
+                item="item1",
+                value="1",
+                user_id=other,
+                at=MORNING,
+            )
+        )
+    verdicts.decide(ctx, loaded, interview, Verdict.ACCEPTED)
+    messages.send(ctx, loaded, messages.Kind.COMPLAINT, "too late in the day", case_id=case)
+    card = browse.card(ctx, loaded, case)
+    stored = card.stored
+    assert card.name.startswith("受访者")
+    assert card.number == f"139****{card.name[-4:]}"
+    assert (stored.case.id, stored.origin.file, stored.origin.version) == (case, "list.xlsx", 1)
+    assert stored.origin.ticket == row.ticket
+    assert [(a.number, a.disposition) for a in stored.attempts] == [(1, "no_answer"), (2, "complete")]
+    (line,) = stored.interviews
+    assert (line.id, line.state, line.answers, line.counted) == (interview, "complete", 1, 2)
+    assert [sound.id for sound in stored.recordings] == [recording]
+    assert [(v.verdict, v.name) for v in stored.verdicts] == [("accepted", ctx.actor.name)]
+    assert [m.text for m in stored.messages] == ["too late in the day"]
+
+
+def test_an_observers_card_has_neither_name_nor_number(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    case = by_ticket(ctx, loaded)[0]
+    card = browse.card(somebody(ctx, Role.OBSERVER), loaded, case)
+    assert (card.name, card.number, card.stored.case.sealed) == ("", "", b"")
+    assert card.stored.interviews == ()
+
+
+def test_a_card_of_no_case_is_refused(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    with pytest.raises(CatiError) as unknown:
+        browse.card(ctx, loaded, 10**9)
+    assert unknown.value.code == "unknown_case"
+    with pytest.raises(CatiError) as elsewhere:
+        browse.card(ctx, replace(loaded, id=loaded.id + 1), by_ticket(ctx, loaded)[0])
+    assert elsewhere.value.code == "unknown_case"
 
 
 # ---- people ----------------------------------------------------------------------------------------
