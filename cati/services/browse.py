@@ -13,13 +13,14 @@ from cati.domain import phones
 from cati.domain.browse import Filters, Order, Uuids
 from cati.domain.contacts import Contact, masked
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.users import Right
+from cati.domain.users import Right, Role
 from cati.sealing.contacts import ContactKey
 from cati.sealing.keyring import Secret
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import browse as store
 from cati.store import browse_rows, case_card
+from cati.store import users as user_store
 from cati.store.browse import Step
 from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
 from cati.store.case_card import StoredCard
@@ -151,6 +152,15 @@ def _number(row: CaseRow, key: ContactKey | None) -> str:
     if key is None or not row.sealed:
         return ""
     return masked(Contact.decode(key.open(row.sealed, bound_to=row.number_hash)).number.e164)
+
+
+def operators(ctx: Context) -> tuple[tuple[int, str], ...]:
+    """Row number and name of all operators, those who left too, by name."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        people = user_store.everybody(connection)
+    found = ((user.id, user.name) for user in people if Role.OPERATOR in user.roles)
+    return tuple(sorted(found, key=lambda one: one[1]))
 
 
 def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:

@@ -37,5 +37,6 @@ PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.FRAMES, "3", N_("Lists"), _any(Right.SEE_PROGRESS), _page("frames.page", "FramesPage")),
     PlaceKind(Mode.DRAWS, "4", N_("Draw"), _any(Right.SEE_PROGRESS), _page("draws.page", "DrawsPage")),
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
+    PlaceKind(Mode.FIELD, "6", N_("Field"), _any(Right.SEE_PROGRESS), _page("field.page", "FieldPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
 )

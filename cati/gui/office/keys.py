@@ -5,6 +5,7 @@ from __future__ import annotations
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
 from cati.gui.draws.keys import DRAW_ACTIONS
+from cati.gui.field.keys import FIELD_ACTIONS
 from cati.gui.frames.keys import FRAME_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
@@ -17,7 +18,7 @@ _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
 TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.REVIEW_LIST)
 TABLE_ACTIONS: tuple[Action, ...] = (
-    Action("table_move", N_("Move"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
+    Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
     Action("table_order", N_("Sort"), ("S",), TABLES, Group.FUNCTION),
     Action("table_turn", N_("Last first"), ("Shift+S",), TABLES),
@@ -41,4 +42,5 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *DRAW_ACTIONS,
     *QUOTA_ACTIONS,
     *REVIEW_ACTIONS,
+    *FIELD_ACTIONS,
 )

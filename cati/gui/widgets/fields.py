@@ -35,13 +35,20 @@ class LineField(QLineEdit):
         hint: shown while it is empty.
         size: of the letters, px at 100 %.
         mono: for keys and hashes.
+        height: px at 100 %.
     """
 
     def __init__(
-        self, name: str, secret: bool = False, hint: str = "", size: int = 16, mono: bool = False
+        self,
+        name: str,
+        secret: bool = False,
+        hint: str = "",
+        size: int = 16,
+        mono: bool = False,
+        height: int = 40,
     ) -> None:
         super().__init__()
-        self._letters, self._mono = size, mono
+        self._letters, self._mono, self._height = size, mono, height
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         if secret:
@@ -52,7 +59,7 @@ class LineField(QLineEdit):
         """Take font, colours and height from the theme in use."""
         self.setStyleSheet(_field_style("QLineEdit"))
         self.setFont(theme.font(self._letters, mono=self._mono))
-        self.setFixedHeight(px(max(40, self._letters * 2)))
+        self.setFixedHeight(px(max(self._height, self._letters * 2)))
 
 
 class NotesField(QPlainTextEdit):

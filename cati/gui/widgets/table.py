@@ -95,6 +95,8 @@ class Table(QTableView):
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        # Until something is chosen a view passes for a text field, where plain keys do nothing.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -310,10 +312,14 @@ class Table(QTableView):
         self._share_width()
 
     def _set_row_height(self) -> None:
-        room, least = self.viewport().height(), px(self._least_row)
-        # Where not all have room, as many as have it are seen whole.
-        seen = min(max(1, len(self.rows.source)), max(1, room // least))
-        height = max(least, min(px(self._most_row), room // seen))
+        room, count = self.viewport().height(), len(self.rows.source)
+        least, most = px(self._least_row), px(self._most_row)
+        if count * least <= room:
+            height = max(least, min(most, room // max(1, count)))
+        else:
+            # As many as have room, and no part of another one.
+            seen = range(max(1, room // most), max(1, room // least) + 1)
+            height = max(least, room // min(seen, key=lambda rows: (room % rows, -rows)))
         if self.verticalHeader().defaultSectionSize() != height:
             self.verticalHeader().setDefaultSectionSize(height)
 
@@ -350,9 +356,9 @@ class Table(QTableView):
             return
         row = self.visualRect(self.rows.index(max(0, self.current_place()), self._first_shown()))
         wide = self._heads.length()
-        thick = theme.ring()
+        thick = theme.ring() if self.hasFocus() else 1
         inset = thick / 2
-        painter.setPen(outline("accent", thick))
+        painter.setPen(outline("accent" if self.hasFocus() else "edge", thick))
         painter.setBrush(NO_BRUSH)
         box = QRectF(self._heads.sectionViewportPosition(self._first_shown()), row.top(), wide, row.height())
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), px(4), px(4))

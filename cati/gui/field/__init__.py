@@ -1,0 +1,1 @@
+"""The field: today's floor, and all cases, attempts and recordings."""

@@ -1,0 +1,357 @@
+"""Today: what every operator does at this moment, the rates, and what operators ask of the supervisor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.attendance import LOCAL
+from cati.domain.messages import KIND_LABELS, Kind
+from cati.domain.users import Right
+from cati.gui.actions import Keys
+from cati.gui.field import words
+from cati.gui.field.settle import SettleForm
+from cati.gui.field.tab import Tab
+from cati.gui.office.office import Office
+from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.segments import Segment, Segments
+from cati.gui.widgets.surface import Surface
+from cati.gui.widgets.table import Cell, Column, Table
+from cati.gui.widgets.text import Part, Strong, Text
+
+if TYPE_CHECKING:
+    from cati.services.board import BoardLine
+    from cati.services.messages import Message
+    from cati.services.rates import RateLine
+
+REFRESH_MS = 5_000
+
+
+def _board_columns() -> Sequence[Column]:
+    return (
+        Column("who", _("Operator"), 80, grows=1, sort=True),
+        Column("state", _("State"), 110),
+        Column("since", _("Since"), 124, gives_way=2),
+        Column("case", _("Case"), 60, figure=True, gives_way=5),
+        Column("where", _("Unit and group"), 120, grows=2, gives_way=4),
+        Column("calls", _("Calls"), 44, figure=True, sort=True, key=lambda line: line.today.calls),
+        Column("completes", _("Done"), 44, figure=True, sort=True, key=lambda line: line.today.completes),
+        Column("refusals", _("Refused"), 44, figure=True, sort=True, key=lambda line: line.today.refusals),
+        Column("unheard", _("Not heard"), 60, figure=True, sort=True, key=lambda line: line.today.unheard),
+        Column("mean", _("Mean"), 54, 0, True, True, lambda line: line.today.seconds or 0.0, gives_way=3),
+    )
+
+
+def _message_columns() -> Sequence[Column]:
+    return (
+        Column("at", _("Time"), 96),
+        Column("kind", _("About"), 110),
+        Column("who", _("Operator"), 70, gives_way=1),
+        Column("text", _("Words"), 80, grows=1),
+    )
+
+
+def _rate_columns() -> Sequence[Column]:
+    return (
+        Column("name", "", 140, grows=3, sort=True),
+        *(
+            Column(name, title, 70, figure=True, gives_way=way)
+            for name, title, way in (
+                ("cases", _("Cases"), 1),
+                ("complete", _("Complete"), 2),
+                ("rr1", _("Response RR1"), 0),
+                ("coop1", _("Cooperation COOP1"), 0),
+                ("ref1", _("Refusal REF1"), 0),
+                ("con1", _("Contact CON1"), 0),
+            )
+        ),
+    )
+
+
+class BoardTab(Tab):
+    """The board, the rates in its place when asked for, and the messages beside it."""
+
+    def __init__(self, office: Office, keys: Keys) -> None:
+        super().__init__(office, keys)
+        self._lines: Sequence[BoardLine] = ()
+        self._decides = office.may(Right.REVIEW)
+        self.by = Segments(_("Rates"), _rate_choices())
+        self.by.chosen.connect(lambda _code: self._show_rates())
+        self._today = Text(size=14, wrap=True)
+        self.people = Table(
+            _("Operators today"),
+            _board_columns(),
+            self._board_cells,
+            lambda line: line.user_id,
+            nothing=_("Nobody has called today"),
+        )
+        self.rates = Table(_("Rates"), _rate_columns(), _rate_cells, lambda line: line.name, _("Reading"))
+        self.messages = Table(
+            _("Messages"), _message_columns(), _message_cells, lambda one: one.id, _("Nothing waits")
+        )
+        self.form = SettleForm(keys)
+        self._waiting = Text(size=15, bold=True)
+        self._lay_out()
+        self.people.opened.connect(self._open_line)
+        self.messages.opened.connect(self._open_message)
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._follow)
+
+    def _lay_out(self) -> None:
+        self._stack_holder = QWidget()
+        self._stack = QStackedLayout(self._stack_holder)
+        self._stack.addWidget(self.people)
+        self._stack.addWidget(self.rates)
+        left = Surface(
+            column(
+                self._today,
+                row(self.by, None),
+                (self._stack_holder, 1),
+                gap=8,
+                margins=(12, 10, 8, 8),
+            )
+        )
+        self._side = Surface(
+            column(self._waiting, (self.messages, 1), self.form, gap=8, margins=(12, 10, 8, 8)),
+        )
+        self.setLayout(row((left, 8), (self._side, 4), gap=12))
+        # Shown before it lies in a window it would be one of its own.
+        self._side.setVisible(self._decides)
+
+    # ---- the place asks --------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Figures of the day."""
+        at_work = sum(line.activity not in ("out", "break") for line in self._lines)
+        calls = sum(line.today.calls for line in self._lines)
+        done = sum(line.today.completes for line in self._lines)
+        refused = sum(line.today.refusals for line in self._lines)
+        said = _("{at_work} at work · today {calls:,} calls, {done:,} complete, {refused:,} refused")
+        return said.format(at_work=at_work, calls=calls, done=done, refused=refused)
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """The keys of the table that is looked at, and those of its own."""
+        bound: dict[str, Callable[..., Any]] = {
+            "table_move": lambda key: self._table().walk(key),
+            "table_open": self._enter,
+            "table_order": lambda: self._table().next_order(),
+            "table_turn": lambda: self._table().turn_order(),
+            "field_rates": self.by.step,
+            "field_back": self._back,
+        }
+        if self._decides:
+            bound["field_side"] = self._change_side
+        if self._asks_again():
+            bound["field_again"] = self._settle_again
+        return bound
+
+    def arrive(self) -> None:
+        """Follow the floor while shown."""
+        self._timer.start()
+        self._left_table().setFocus()
+
+    def depart(self) -> None:
+        """Nobody looks any more."""
+        self._timer.stop()
+
+    def refresh(self) -> None:
+        """Read everything anew, the rates too."""
+        self._follow()
+        self._read_rates()
+
+    # ---- the board -------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        from cati.services import board, messages
+
+        loaded, session = self.office.programme, self.office.session
+        if loaded is None:
+            return
+        self.office.ask(self, lambda: board.today(session, loaded), self._take_lines)
+        if self._decides:
+            self.office.ask(self, lambda: messages.waiting(session, loaded), self._take_messages)
+
+    def _take_lines(self, lines: Sequence[BoardLine]) -> None:
+        self._lines = lines
+        self.people.show_rows(lines)
+        self.summary_changed.emit()
+
+    def _board_cells(self, line: BoardLine) -> Sequence[Cell | str]:
+        today = line.today
+        now = self.office.session.clock.now()
+        unheard = Cell(str(today.unheard), "warn", True, "warning") if today.unheard else Cell("0", "ink2")
+        since = ""
+        if line.since is not None:
+            minutes = max(0, round((now - line.since).total_seconds() // 60))
+            since = _("{time}, {minutes} min").format(time=words.clock(line.since), minutes=minutes)
+        return (
+            line.name,
+            words.activity_cell(line.activity),
+            since,
+            str(line.case_id or ""),
+            Cell(f"{line.unit} · {line.group}" if line.unit else "", "ink2"),
+            str(today.calls),
+            Cell(str(today.completes), bold=True),
+            str(today.refusals),
+            unheard,
+            words.length(today.seconds),
+        )
+
+    def _open_line(self, line: BoardLine) -> None:
+        if line.case_id is not None:
+            self.card_wanted.emit(line.case_id)
+
+    # ---- rates -----------------------------------------------------------------------------------
+
+    def _read_rates(self) -> None:
+        from cati.services import rates
+
+        loaded, session = self.office.programme, self.office.session
+        if loaded is None:
+            return
+        by = rates.By(self.by.code or "day")
+        self.office.start(
+            self,
+            lambda _job: (by, rates.indicators(session, loaded, by)),
+            lambda found: self._take_rates(*found),
+        )
+
+    def _show_rates(self) -> None:
+        self.rates.show_rows(())
+        self._stack.setCurrentWidget(self.rates if self.by.code else self.people)
+        # Rates need the whole width.
+        self._side.setVisible(self._decides and not self.by.code)
+        self._left_table().setFocus()
+        self._read_rates()
+
+    def _take_rates(self, by: str, lines: Sequence[RateLine]) -> None:
+        if by != (self.by.code or "day"):
+            return
+        self.rates.set_nothing(_("No call has an outcome yet"))
+        self.rates.show_rows(lines)
+        if by == "day":
+            day = f"{self.office.session.clock.now().astimezone(LOCAL):%Y-%m-%d}"
+            self._today.set_text(_today_words(next((line for line in lines if line.name == day), None)))
+
+    # ---- messages --------------------------------------------------------------------------------
+
+    def _take_messages(self, found: Sequence[Message]) -> None:
+        self.messages.show_rows(found)
+        count = len(found)
+        self._waiting.set_text(
+            ngettext("{count} message waits", "{count} messages wait", count).format(count=count)
+            if count
+            else _("Messages")
+        )
+
+    def _open_message(self, message: Message) -> None:
+        # In the list's place: on a low window both have no room.
+        self.messages.hide()
+        self.form.show_message(message)
+        if self._asks_again():
+            self.keys.bind("field_again", self._settle_again)
+
+    def _put_away(self) -> None:
+        self.form.put_away()
+        self.messages.show()
+        self.keys.unbind("field_again")
+        self.messages.setFocus()
+
+    def _asks_again(self) -> bool:
+        return self.form.isVisibleTo(self) and self.form.message.kind is Kind.REFUSAL
+
+    def _enter(self) -> None:
+        if self.form.isVisibleTo(self):
+            self._settle(again=False)
+        else:
+            self._table().open_current()
+
+    def _settle_again(self) -> None:
+        self._settle(again=True)
+
+    def _settle(self, again: bool) -> None:
+        from cati.services import messages
+
+        loaded, session = self.office.programme, self.office.session
+        assert loaded is not None
+        message, answer = self.form.message, self.form.answer
+        self.office.ask(
+            self,
+            lambda: messages.settle(session, loaded, message.id, answer, again=again),
+            lambda _done: self._settled(),
+        )
+
+    def _settled(self) -> None:
+        self._put_away()
+        self._follow()
+
+    def _back(self) -> None:
+        if self.form.isVisibleTo(self):
+            self._put_away()
+        elif self.messages.hasFocus():
+            self._left_table().setFocus()
+
+    def _change_side(self) -> None:
+        table = self._left_table() if self.messages.hasFocus() else self.messages
+        table.setFocus()
+
+    # ---- which table the keys mean ---------------------------------------------------------------
+
+    def _left_table(self) -> Table:
+        return self.rates if self.by.code else self.people
+
+    def _table(self) -> Table:
+        return self.messages if self.messages.hasFocus() else self._left_table()
+
+
+def _rate_choices() -> list[Segment]:
+    return [
+        Segment("", _("Board")),
+        Segment("unit", _("Unit")),
+        Segment("group", _("Group")),
+        Segment("operator", _("Operator")),
+        Segment("day", _("Day")),
+    ]
+
+
+def _share(value: Fraction | None) -> str:
+    return f"{float(value):.1%}" if value is not None else _("n/a")
+
+
+def _rate_cells(line: RateLine) -> Sequence[Cell | str]:
+    found = line.rates
+    shares = (found.rr1, found.coop1, found.ref1, found.con1)
+    return (line.name, f"{found.counts.cases:,}", f"{found.counts.i:,}", *(_share(one) for one in shares))
+
+
+def _today_words(line: RateLine | None) -> str | Sequence[Part]:
+    if line is None:
+        return _("No call has an outcome today")
+    found = line.rates
+    parts: list[Part] = [_("Today")]
+    for title, value in (
+        (_("response"), found.rr1),
+        (_("cooperation"), found.coop1),
+        (_("refusal rate"), found.ref1),
+        (_("contact"), found.con1),
+    ):
+        parts += [f" · {title} ", Strong(_share(value))]
+    return parts
+
+
+def _message_cells(message: Message) -> Sequence[Cell | str]:
+    looks = {Kind.COMPLAINT: "stop", Kind.HELP: "warn", Kind.REFUSAL: "ink"}
+    said = message.text or (f"{message.unit} · {message.group}" if message.unit else "")
+    return (
+        words.moment(message.at),
+        Cell(_(KIND_LABELS[message.kind]), looks[message.kind], bold=True),
+        message.operator,
+        said,
+    )

@@ -1,0 +1,26 @@
+"""What keys do in the field; part of the one action table."""
+
+from __future__ import annotations
+
+from cati.base.i18n import mark as N_
+from cati.gui.action import Action, Group, Mode, in_modes
+
+_HERE = in_modes(Mode.FIELD)
+
+FIELD_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "field_tab",
+        N_("Next tab"),
+        ("Ctrl+PgDown", "Ctrl+PgUp"),
+        _HERE,
+        Group.FUNCTION,
+        repeats=True,
+        cap="Ctrl PgDn",
+    ),
+    Action("field_rates", N_("Rates by"), ("F2",), _HERE, Group.FUNCTION),
+    Action("field_side", N_("Messages"), ("F3",), _HERE, Group.FUNCTION),
+    Action("field_search", N_("Search"), ("F4",), _HERE, Group.FUNCTION),
+    Action("field_review", N_("Review its interview"), ("F6",), _HERE, Group.FUNCTION),
+    Action("field_again", N_("Once more, by somebody else"), ("F8",), _HERE, Group.FLAG),
+    Action("field_back", N_("Go back"), ("Esc",), _HERE, Group.MOVE),
+)

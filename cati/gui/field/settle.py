@@ -1,0 +1,94 @@
+"""Settling a message: what it says, and the answer that is kept with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cati.base.i18n import translate as _
+from cati.domain.messages import KIND_LABELS, Kind
+from cati.gui.actions import Keys
+from cati.gui.field import words
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.button import Kind as Look
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import column
+from cati.gui.widgets.surface import Surface
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.services.messages import Message
+
+
+class SettleForm(Surface):
+    """Lies in the place of the messages while one of them is open.
+
+    Args:
+        keys: of the window; its buttons do what the keys do.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._message: Message | None = None
+        self._head, self._about = Text(size=14, bold=True, wrap=True), Text(size=13, ink="ink2", wrap=True)
+        self._words = Text(size=14, wrap=True)
+        self._field = LineField(_("Your answer"), size=14)
+        self._settle = Button(_("Settle"), "Enter", Look.PRIMARY, 14, 32)
+        self._again = Button(_("Once more, by somebody else"), "F8", Look.PLAIN, 14, 32)
+        self._settle.clicked.connect(lambda: keys.trigger("table_open"))
+        self._again.clicked.connect(lambda: keys.trigger("field_again"))
+        super().__init__(
+            column(
+                self._head,
+                self._about,
+                self._words,
+                self._field,
+                self._again,
+                self._settle,
+                None,
+                gap=6,
+                margins=(10, 8, 10, 10),
+            ),
+            radius=8,
+        )
+        self.hide()
+
+    @property
+    def message(self) -> Message:
+        """The one that is open."""
+        assert self._message is not None
+        return self._message
+
+    @property
+    def answer(self) -> str:
+        """What was typed."""
+        return self._field.text()
+
+    def show_message(self, message: Message) -> None:
+        """Open a message and wait for the answer."""
+        self._message = message
+        kind = _(KIND_LABELS[message.kind])
+        self._head.set_text(f"{kind} · {message.operator} · {words.moment(message.at)}")
+        self._about.set_text(_about(message))
+        self._about.setVisible(bool(_about(message)))
+        self._words.set_text(message.text)
+        self._words.setVisible(bool(message.text))
+        refusal = message.kind is Kind.REFUSAL
+        self._field.clear()
+        self._field.setPlaceholderText(
+            _("Reason, may be left empty") if refusal else _("What was done about it")
+        )
+        self._again.setVisible(refusal)
+        self._settle.set_words(_("The case stays ended") if refusal else _("Settle"))
+        self.show()
+        self._field.setFocus()
+
+    def put_away(self) -> None:
+        """Close it; the message waits on unless it was settled."""
+        self._message = None
+        self.hide()
+
+
+def _about(message: Message) -> str:
+    if message.case_id is None:
+        return ""
+    said = _("Case {number} · {unit} · {group}")
+    return said.format(number=message.case_id, unit=message.unit, group=message.group)

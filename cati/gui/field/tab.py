@@ -1,0 +1,49 @@
+"""What a tab of the field is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from cati.gui.actions import Keys
+from cati.gui.office.office import Office
+
+
+class Tab(QWidget):
+    """Base of every tab. It is made when it is first shown and kept.
+
+    Args:
+        office: session, programme and worker.
+        keys: of the window.
+
+    Signals:
+        card_wanted: number of a case whose history is to be shown.
+        summary_changed: it says something else beside the title.
+    """
+
+    card_wanted = Signal(int)
+    summary_changed = Signal()
+
+    def __init__(self, office: Office, keys: Keys) -> None:
+        super().__init__()
+        self.office, self.keys = office, keys
+
+    def summary(self) -> str:
+        """One line beside the title."""
+        return ""
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """What its actions do, by name; bound while it is shown."""
+        return {}
+
+    def arrive(self) -> None:
+        """It is shown now."""
+
+    def refresh(self) -> None:
+        """Ask for everything it shows anew."""
+
+    def depart(self) -> None:
+        """Another tab or place is shown."""

@@ -1,0 +1,96 @@
+"""What the field's lists call states, outcomes and times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.domain.attendance import LOCAL
+from cati.domain.board import Activity
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.queue import CaseState
+from cati.gui.widgets.table import Cell
+
+STATES: Mapping[CaseState, str] = {
+    CaseState.FRESH: N_("not called yet"),
+    CaseState.HELD: N_("on a desk"),
+    CaseState.CALLBACK: N_("to be called again"),
+    CaseState.APPOINTMENT: N_("appointment"),
+    CaseState.COMPLETE: N_("complete"),
+    CaseState.CLOSED: N_("ended"),
+    CaseState.PARKED: N_("waits, cell full"),
+    CaseState.RESERVE: N_("in reserve"),
+}
+_STATE_LOOKS: Mapping[CaseState, tuple[str, str | None]] = {
+    CaseState.HELD: ("accent", "soft"),
+    CaseState.COMPLETE: ("ok", "ok_s"),
+    CaseState.APPOINTMENT: ("ink", "panel"),
+}
+ACTIVITIES: Mapping[Activity, str] = {
+    Activity.INTERVIEW: N_("in interview"),
+    Activity.DIALLING: N_("dialling"),
+    Activity.READY: N_("ready"),
+    Activity.BREAK: N_("on break"),
+    Activity.OUT: N_("not at work"),
+}
+_ACTIVITY_LOOKS: Mapping[Activity, tuple[str, str | None]] = {
+    Activity.INTERVIEW: ("accent", "soft"),
+    Activity.DIALLING: ("ink", "panel"),
+    Activity.READY: ("ok", "ok_s"),
+    Activity.BREAK: ("warn", "warn_s"),
+    Activity.OUT: ("ink2", None),
+}
+PROBLEMS: Mapping[str, str] = {
+    "silent": N_("silent"),
+    "no_device": N_("no microphone"),
+    "late_device": N_("microphone found late"),
+    "frames_lost": N_("gaps"),
+    "disk": N_("disk full"),
+    "cut_off": N_("cut off"),
+    "recorder_died": N_("recorder stopped"),
+}
+"""What is wrong with a recording, where there is a word for it."""
+
+
+def state_cell(state: CaseState) -> Cell:
+    """A case's state as a tag."""
+    ink, box = _STATE_LOOKS.get(state, ("ink2", None))
+    return Cell(_(STATES[state]), ink, box=box)
+
+
+def activity_cell(activity: Activity) -> Cell:
+    """What an operator does as a tag."""
+    ink, box = _ACTIVITY_LOOKS[activity]
+    return Cell(_(ACTIVITIES[activity]), ink, box=box)
+
+
+def outcome_words(code: str | None) -> str:
+    """What an outcome is called."""
+    return _(DISPOSITIONS[code].label) if code else ""
+
+
+def problem_words(problem: str | None) -> str:
+    """What is wrong with a recording."""
+    return _(PROBLEMS.get(problem, problem)) if problem else ""
+
+
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """Month, day and time as clocks here show them; empty for None."""
+    if at is None:
+        return ""
+    return f"{at.astimezone(LOCAL):%m-%d %H:%M:%S}" if seconds else f"{at.astimezone(LOCAL):%m-%d %H:%M}"
+
+
+def clock(at: datetime | None) -> str:
+    """Time of day; empty for None."""
+    return f"{at.astimezone(LOCAL):%H:%M}" if at is not None else ""
+
+
+def length(seconds: float | None) -> str:
+    """Minutes and seconds; empty for None."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,458 @@
+"""The field: board, messages, long lists and one case's card, by real keys."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from sqlalchemy import insert, update
+
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import CaseState
+from cati.domain.users import Role
+from cati.gui import theme
+from cati.gui.action import Mode
+from cati.gui.field.board import BoardTab
+from cati.gui.field.card import CardTab
+from cati.gui.field.lists import ListTab
+from cati.gui.field.page import TABS, FieldPage
+from cati.services import attendance, browse, calls, keys, messages, programmes, queue, users
+from cati.services.calls import Closing
+from cati.services.context import Context
+from cati.services.messages import Kind
+from cati.store import tables
+from tests.gui.fits import clipped
+from tests.gui.officials import Official
+
+pytestmark = pytest.mark.usefixtures("look")
+Sit = Callable[..., Official]
+Key = Qt.Key
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PASSWORD = "a long enough phrase"
+
+
+class Floor:
+    """A morning of calls by one operator, seen from the office.
+
+    Args:
+        official: sits in the office; the operator works on the same database.
+    """
+
+    def __init__(self, official: Official) -> None:
+        self.official = official
+        boss = users.sign_in(official.database, official.clock, "wang", "practice makes perfect", "1")
+        self.loaded: LoadedProgramme = programmes.get(boss)
+        users.add_user(boss, "li", "李雪", [Role.OPERATOR], PASSWORD)
+        keys.grant(boss, "li")
+        self.operator: Context = users.sign_in(official.database, official.clock, "li", PASSWORD, "12")
+        attendance.clock_in(self.operator)
+
+    def dial(self, code: str | None) -> int:
+        """One call of the next case, ended by `code` or under way; gives the case."""
+        case = queue.claim_next(self.operator, self.loaded)
+        assert case is not None
+        attempt, now = str(uuid.uuid4()), self.official.clock.now()
+        calls.begin_attempt(
+            self.operator,
+            self.loaded,
+            attempt_id=attempt,
+            case_id=case.case_id,
+            epoch=case.epoch,
+            alternate=0,
+            at=now,
+        )
+        if code is not None:
+            calls.close(
+                self.operator,
+                self.loaded,
+                Closing(
+                    attempt,
+                    case.case_id,
+                    case.group_code,
+                    case.epoch,
+                    code,
+                    now + timedelta(seconds=90),
+                    connected_at=now + timedelta(seconds=8),
+                    note="in a meeting",
+                ),
+            )
+        return case.case_id
+
+    def case_state(self, case_id: int) -> CaseState:
+        (found,) = browse.cases(self.official.ctx, self.loaded, [case_id])
+        assert found is not None
+        return found.case.state
+
+
+def page(official: Official) -> FieldPage:
+    here = official.go(6)
+    assert isinstance(here, FieldPage)
+    official.settled()
+    official.settled()
+    return here
+
+
+def tab(official: Official, times: int) -> ListTab:
+    """Some tabs further on, its first rows read."""
+    here = page(official)
+    official.press(*[Key.Key_PageDown] * times, held=CONTROL)
+    read(official)
+    found = here.here
+    assert isinstance(found, ListTab)
+    return found
+
+
+def read(official: Official) -> None:
+    """Until rows and the count of all of them are there."""
+    here = official.here
+    assert isinstance(here, FieldPage)
+    list_tab = here.here
+    assert isinstance(list_tab, ListTab)
+    official.wait(lambda: list_tab._count is not None)
+    list_tab.grab()
+    official.settled()
+
+
+def board(official: Official) -> BoardTab:
+    found = page(official).here
+    assert isinstance(found, BoardTab)
+    return found
+
+
+def card(official: Official) -> CardTab:
+    here = official.here
+    assert isinstance(here, FieldPage)
+    found = here.here
+    assert isinstance(found, CardTab)
+    official.wait(lambda: found._card is not None)
+    return found
+
+
+def texts(table: object, place: int) -> list[str]:
+    return [cell.text for cell in table.rows.cells(place)]  # type: ignore[attr-defined]
+
+
+# ---- the board -----------------------------------------------------------------------------------
+
+
+def test_the_board_tells_who_does_what_and_what_was_done_today(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    floor.dial("refusal_final")
+    floor.dial("no_answer")
+    case = floor.dial(None)
+    found = board(somebody)
+    line = texts(found.people, 0)
+    assert line[:2] == ["李雪", "dialling"]
+    assert line[3] == str(case)
+    # Both conversations have no recording.
+    assert line[5:9] == ["3", "0", "1", "2"]
+    assert "1 at work · today 3 calls, 0 complete, 1 refused" in somebody.words()
+
+
+def test_the_board_follows_the_floor_by_itself(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    found = board(somebody)
+    assert texts(found.people, 0)[1] == "ready"
+    attendance.start_break(floor.operator)
+    found._timer.timeout.emit()
+    somebody.settled()
+    assert texts(found.people, 0)[1] == "on break"
+
+
+def test_nobody_is_followed_once_the_place_is_left(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    found = board(somebody)
+    assert found._timer.isActive()
+    somebody.go(5)
+    assert not found._timer.isActive()
+
+
+def test_enter_shows_the_case_on_the_desk_and_escape_leads_back(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    case = Floor(somebody).dial(None)
+    here = page(somebody)
+    somebody.press(Key.Key_Return)
+    assert card(somebody)._case_id == case
+    somebody.press(Key.Key_Escape)
+    assert isinstance(here.here, BoardTab)
+
+
+def test_f2_walks_through_the_rates(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    floor.dial("no_answer")
+    found = board(somebody)
+    somebody.wait(lambda: "response" in found._today.words())
+    for by, name in (("unit", None), ("group", None), ("operator", "李雪"), ("day", "2024-02-21")):
+        somebody.press(Key.Key_F2)
+        assert found.by.code == by
+        somebody.wait(lambda: found.rates.rows.rowCount() > 0)
+        assert found.rates.isVisible()
+        assert name is None or texts(found.rates, 0)[0] == name
+    somebody.press(Key.Key_F2)
+    assert found.people.isVisible()
+
+
+# ---- messages ------------------------------------------------------------------------------------
+
+
+def test_a_call_for_help_is_settled_with_an_answer(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    messages.send(floor.operator, floor.loaded, Kind.HELP, "the headset is broken")
+    found = board(somebody)
+    assert "1 message waits" in somebody.words()
+    somebody.press(Key.Key_F3, Key.Key_Return)
+    assert "the headset is broken" in somebody.words()
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert "Write what was done about it. The message still waits." in somebody.words()
+    assert found.form.isVisible()
+    somebody.type("brought another one")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.settled()
+    assert not found.form.isVisible()
+    assert messages.waiting(somebody.ctx, floor.loaded) == ()
+    assert found.messages.rows.rowCount() == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "state"), [(Key.Key_F8, CaseState.CALLBACK), (Key.Key_Return, CaseState.CLOSED)]
+)
+def test_a_soft_refusal_is_tried_once_more_or_stays_ended(official: Sit, key: Key, state: CaseState) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    case = floor.dial("refusal")
+    board(somebody)
+    somebody.press(Key.Key_F3, Key.Key_Return, key)
+    somebody.settled()
+    assert messages.waiting(somebody.ctx, floor.loaded) == ()
+    assert floor.case_state(case) is state
+
+
+def test_escape_lets_a_message_wait_on(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    case = floor.dial("refusal")
+    found = board(somebody)
+    somebody.press(Key.Key_F3, Key.Key_Return, Key.Key_Escape)
+    assert not found.form.isVisible()
+    assert found.messages.hasFocus()
+    somebody.press(Key.Key_F8, Key.Key_Escape)
+    assert found.people.hasFocus()
+    somebody.settled()
+    assert len(messages.waiting(somebody.ctx, floor.loaded)) == 1
+    assert floor.case_state(case) is CaseState.CLOSED
+
+
+def test_an_observer_sees_the_board_but_no_messages(official: Sit) -> None:
+    somebody = official(Role.OBSERVER)
+    floor = Floor(somebody)
+    messages.send(floor.operator, floor.loaded, Kind.HELP, "the headset is broken")
+    found = board(somebody)
+    assert texts(found.people, 0)[0] == "李雪"
+    assert not found.messages.isVisible()
+    somebody.press(Key.Key_F3)
+    assert "headset" not in somebody.words()
+
+
+# ---- lists ---------------------------------------------------------------------------------------
+
+
+def test_cases_are_listed_filtered_and_ordered(official: Sit) -> None:
+    somebody = official()
+    floor = Floor(somebody)
+    case = floor.dial("no_answer")
+    cases = tab(somebody, 1)
+    assert cases.table.rows.rowCount() == len(browse.case_ids(somebody.ctx, floor.loaded))
+    assert f"{cases.table.rows.rowCount():,} rows" in somebody.words()
+    cases._outcomes.choose("no_answer")
+    read(somebody)
+    assert cases.table.rows.rowCount() == 1
+    shown = texts(cases.table, 0)
+    assert shown[0] == str(case)
+    assert "****" in shown[4]
+    assert shown[5:8] == ["to be called again", "1", "No answer"]
+    cases._outcomes.choose("")
+    read(somebody)
+    assert texts(cases.table, cases.table.current_place())[0] == str(case)
+    # By the time of the next call, then by number, then the last number first.
+    somebody.press(Key.Key_S)
+    read(somebody)
+    assert cases.table.order == ("due", False)
+    somebody.press(Key.Key_Home)
+    somebody.settled()
+    assert texts(cases.table, 0)[0] == str(case)
+    somebody.press(Key.Key_S)
+    somebody.press(Key.Key_S, held=SHIFT)
+    read(somebody)
+    assert cases.table.order == ("number", True)
+    somebody.press(Key.Key_Home)
+    cases.grab()
+    somebody.settled()
+    most = max(browse.case_ids(somebody.ctx, floor.loaded))
+    assert texts(cases.table, 0)[0] == str(most)
+
+
+def test_a_person_is_found_by_name_and_by_number_and_escape_shows_everybody(official: Sit) -> None:
+    somebody = official()
+    loaded = Floor(somebody).loaded
+    every = browse.case_ids(somebody.ctx, loaded)
+    name = browse.card(somebody.ctx, loaded, every[7]).name
+    cases = tab(somebody, 1)
+    somebody.press(Key.Key_F4)
+    # Chinese comes from an input method, which writes whole words.
+    cases._search.insert(name)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: cases._found is not None)
+    read(somebody)
+    found = {texts(cases.table, place)[0] for place in range(cases.table.rows.rowCount())}
+    assert str(every[7]) in found
+    assert len(found) < 100
+    assert "found" in somebody.words()
+    somebody.press(Key.Key_Escape)
+    read(somebody)
+    assert cases.table.rows.rowCount() == len(every)
+
+
+def test_too_short_a_search_is_told(official: Sit) -> None:
+    somebody = official()
+    tab(somebody, 1)
+    somebody.press(Key.Key_F4)
+    somebody.type("12")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "Type a whole number" in somebody.words())
+
+
+def test_an_observer_finds_neither_numbers_nor_a_search(official: Sit) -> None:
+    somebody = official(Role.OBSERVER)
+    cases = tab(somebody, 1)
+    assert texts(cases.table, 0)[4] == ""
+    assert not cases._search.isVisible()
+
+
+def test_calls_and_recordings_are_listed_and_lead_to_the_case(official: Sit) -> None:
+    somebody = official()
+    floor = Floor(somebody)
+    case = floor.dial("no_answer")
+    with somebody.database.write() as connection:
+        attempt = connection.execute(tables.attempts.select()).one()
+        connection.execute(
+            insert(tables.recordings).values(
+                id=str(uuid.uuid4()),
+                attempt_id=attempt.id,
+                file="a.crec",
+                station="12",
+                started_at=attempt.dialled_at,
+                duration_ms=61_000,
+                size=20_480,
+                channels=2,
+                complete=False,
+                problem="cut_off",
+            )
+        )
+    attempts = tab(somebody, 2)
+    shown = texts(attempts.table, 0)
+    assert shown[1:4] == ["李雪", str(case), "1"]
+    assert shown[6:9] == ["No answer", "1:22", "faulty"]
+    somebody.press(Key.Key_Return)
+    assert card(somebody)._case_id == case
+    somebody.press(Key.Key_Escape)
+    somebody.press(Key.Key_PageDown, held=CONTROL)
+    read(somebody)
+    here = somebody.here
+    assert isinstance(here, FieldPage)
+    recordings = here.here
+    assert isinstance(recordings, ListTab)
+    assert texts(recordings.table, 0)[5:10] == ["1:01", "20 KiB", "2", "not whole", "cut off"]
+
+
+# ---- the card ------------------------------------------------------------------------------------
+
+
+def test_the_card_tells_everything_and_leads_to_the_review(official: Sit) -> None:
+    somebody = official()
+    floor = Floor(somebody)
+    case = floor.dial("refusal")
+    interview = str(uuid.uuid4())
+    with somebody.database.write() as connection:
+        row = connection.execute(tables.cases.select().where(tables.cases.c.id == case)).one()
+        connection.execute(
+            insert(tables.interviews).values(
+                id=interview,
+                case_id=case,
+                cell_id=row.cell_id,
+                state="break_off",
+                started_at=somebody.clock.now() + timedelta(seconds=20),
+                user_id=floor.operator.actor.user_id,
+            )
+        )
+        connection.execute(
+            update(tables.cases).where(tables.cases.c.id == case).values(barred_id=row.barred_id)
+        )
+    wanted: list[tuple[str, object]] = []
+    somebody.frame.office.wanted.connect(lambda place, about: wanted.append((place, about)))
+    somebody.frame.office.go("field", case)
+    shown = card(somebody)
+    somebody.settled()
+    what = [texts(shown.history, place)[1] for place in range(shown.history.rows.rowCount())]
+    assert what == ["Call 1", "Message", "Interview"]
+    assert "in a meeting" in texts(shown.history, 0)[3]
+    said = somebody.words()
+    assert f"Case {case}" in said
+    assert "****" in said
+    somebody.press(Key.Key_F6)
+    assert wanted[-1] == ("review", interview)
+
+
+def test_a_case_without_an_interview_says_so_at_the_key(official: Sit) -> None:
+    somebody = official()
+    case = Floor(somebody).dial("no_answer")
+    somebody.frame.office.go("field", case)
+    card(somebody)
+    assert "no interview yet" in somebody.words()
+
+
+# ---- keys and looks --------------------------------------------------------------------------------
+
+
+def test_control_and_page_keys_walk_through_the_tabs(official: Sit) -> None:
+    somebody = official()
+    here = page(somebody)
+    codes = [code for code, *_rest in TABS]
+    for code in [*codes[1:], codes[0]]:
+        somebody.press(Key.Key_PageDown, held=CONTROL)
+        assert here.tabs.code == code
+    somebody.press(Key.Key_PageUp, held=CONTROL)
+    assert here.tabs.code == codes[-1]
+    assert somebody.keys_mode() is Mode.FIELD
+
+
+@pytest.mark.parametrize("scale", [0.8, 1.0, 1.5])
+def test_nothing_is_clipped(official: Sit, tongue: str, scale: float) -> None:
+    somebody = official()
+    floor = Floor(somebody)
+    floor.dial("refusal")
+    messages.send(floor.operator, floor.loaded, Kind.COMPLAINT, "called three times")
+    case = floor.dial(None)
+    theme.use("dark" if scale > 1 else "light", scale)
+    page(somebody)
+    somebody.wait(lambda: bool(board(somebody)._today.words()))
+    somebody.press(Key.Key_F3, Key.Key_Return)
+    assert clipped(somebody.here) == []
+    somebody.press(Key.Key_Escape)
+    for _nth in range(3):
+        somebody.press(Key.Key_PageDown, held=CONTROL)
+        read(somebody)
+        assert clipped(somebody.here) == []
+    somebody.frame.office.go("field", case)
+    card(somebody)
+    somebody.settled()
+    ticket = card(somebody)._ticket.words()
+    assert [clip for clip in clipped(somebody.here) if clip.text != ticket] == []
