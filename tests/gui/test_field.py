@@ -30,7 +30,7 @@ from tests.gui.officials import Official
 pytestmark = pytest.mark.usefixtures("look")
 Sit = Callable[..., Official]
 Key = Qt.Key
-CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 PASSWORD = "a long enough phrase"
 
 
@@ -98,7 +98,7 @@ def page(official: Official) -> FieldPage:
 def tab(official: Official, times: int) -> ListTab:
     """Some tabs further on, its first rows read."""
     here = page(official)
-    official.press(*[Key.Key_PageDown] * times, held=CONTROL)
+    official.press(*[Key.Key_F7] * times)
     read(official)
     found = here.here
     assert isinstance(found, ListTab)
@@ -364,7 +364,7 @@ def test_calls_and_recordings_are_listed_and_lead_to_the_case(official: Sit) -> 
     somebody.press(Key.Key_Return)
     assert card(somebody)._case_id == case
     somebody.press(Key.Key_Escape)
-    somebody.press(Key.Key_PageDown, held=CONTROL)
+    somebody.press(Key.Key_F7)
     read(somebody)
     here = somebody.here
     assert isinstance(here, FieldPage)
@@ -422,14 +422,14 @@ def test_a_case_without_an_interview_says_so_at_the_key(official: Sit) -> None:
 # ---- keys and looks --------------------------------------------------------------------------------
 
 
-def test_control_and_page_keys_walk_through_the_tabs(official: Sit) -> None:
+def test_f7_walks_through_the_tabs(official: Sit) -> None:
     somebody = official()
     here = page(somebody)
     codes = [code for code, *_rest in TABS]
     for code in [*codes[1:], codes[0]]:
-        somebody.press(Key.Key_PageDown, held=CONTROL)
+        somebody.press(Key.Key_F7)
         assert here.tabs.code == code
-    somebody.press(Key.Key_PageUp, held=CONTROL)
+    somebody.press(Key.Key_F7, held=SHIFT)
     assert here.tabs.code == codes[-1]
     assert somebody.keys_mode() is Mode.FIELD
 
@@ -448,7 +448,7 @@ def test_nothing_is_clipped(official: Sit, tongue: str, scale: float) -> None:
     assert clipped(somebody.here) == []
     somebody.press(Key.Key_Escape)
     for _nth in range(3):
-        somebody.press(Key.Key_PageDown, held=CONTROL)
+        somebody.press(Key.Key_F7)
         read(somebody)
         assert clipped(somebody.here) == []
     somebody.frame.office.go("field", case)

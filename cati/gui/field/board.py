@@ -42,7 +42,7 @@ def _board_columns() -> Sequence[Column]:
         Column("where", _("Unit and group"), 120, grows=2, gives_way=4),
         Column("calls", _("Calls"), 44, figure=True, sort=True, key=lambda line: line.today.calls),
         Column("completes", _("Done"), 44, figure=True, sort=True, key=lambda line: line.today.completes),
-        Column("refusals", _("Refused"), 44, figure=True, sort=True, key=lambda line: line.today.refusals),
+        Column("refusals", _("Refused"), 44, 0, True, True, lambda line: line.today.refusals, gives_way=1),
         Column("unheard", _("Not heard"), 60, figure=True, sort=True, key=lambda line: line.today.unheard),
         Column("mean", _("Mean"), 54, 0, True, True, lambda line: line.today.seconds or 0.0, gives_way=3),
     )
@@ -253,6 +253,7 @@ class BoardTab(Tab):
 
     def _open_message(self, message: Message) -> None:
         # In the list's place: on a low window both have no room.
+        self._waiting.hide()
         self.messages.hide()
         self.form.show_message(message)
         if self._asks_again():
@@ -260,6 +261,7 @@ class BoardTab(Tab):
 
     def _put_away(self) -> None:
         self.form.put_away()
+        self._waiting.show()
         self.messages.show()
         self.keys.unbind("field_again")
         self.messages.setFocus()

@@ -24,7 +24,7 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.browse import CaseCard
 
-FACTS = 12
+FACTS = 11
 
 
 def _columns() -> Sequence[Column]:
@@ -61,8 +61,8 @@ class CardTab(Tab):
             self._ticket,
             None,
             self._review,
-            gap=4,
-            margins=(14, 12, 14, 12),
+            gap=3,
+            margins=(14, 10, 14, 10),
         )
         paper = Surface(facts, width=360)
         self.setLayout(row(paper, (Surface(column(self.history, margins=(6, 4, 6, 6))), 1), gap=12))
@@ -141,9 +141,8 @@ def _facts(card: CaseCard) -> Iterator[tuple[str, str]]:
     case, origin = card.stored.case, card.stored.origin
     if card.name or card.number:
         yield _("Person"), f"{card.name} {card.number}".strip()
-    yield _("State"), _(words.STATES[case.state])
-    if case.disposition:
-        yield _("Outcome"), words.outcome_words(case.disposition)
+    state = (_(words.STATES[case.state]), words.outcome_words(case.disposition))
+    yield _("State"), " · ".join(part for part in state if part)
     yield _("Place"), _("{place} in its cell").format(place=case.position)
     where = _("{file}, version {version}, row {row}")
     yield _("List"), where.format(file=origin.file, version=origin.version, row=origin.row)

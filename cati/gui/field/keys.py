@@ -11,11 +11,10 @@ FIELD_ACTIONS: tuple[Action, ...] = (
     Action(
         "field_tab",
         N_("Next tab"),
-        ("Ctrl+PgDown", "Ctrl+PgUp"),
+        ("F7", "Shift+F7"),
         _HERE,
         Group.FUNCTION,
-        repeats=True,
-        cap="Ctrl PgDn",
+        cap="F7",
     ),
     Action("field_rates", N_("Rates by"), ("F2",), _HERE, Group.FUNCTION),
     Action("field_side", N_("Messages"), ("F3",), _HERE, Group.FUNCTION),

@@ -136,7 +136,7 @@ class FieldPage(Place):
 
     def _step(self, key: str) -> None:
         codes = [code for code, _words, _module, _name in TABS]
-        step = 1 if key == "Ctrl+PgDown" else -1
+        step = 1 if key == "F7" else -1
         at = codes.index(self.tabs.code)
         if self._shown == CARD:
             self._leave_card()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cati.base.i18n import translate as _
 from cati.domain.messages import KIND_LABELS, Kind
 from cati.gui.actions import Keys
-from cati.gui.field import words
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.button import Kind as Look
 from cati.gui.widgets.fields import LineField
@@ -30,7 +29,7 @@ class SettleForm(Surface):
         self._message: Message | None = None
         self._head, self._about = Text(size=14, bold=True, wrap=True), Text(size=13, ink="ink2", wrap=True)
         self._words = Text(size=14, wrap=True)
-        self._field = LineField(_("Your answer"), size=14)
+        self._field = LineField(_("Your answer"), size=14, height=32)
         self._settle = Button(_("Settle"), "Enter", Look.PRIMARY, 14, 32)
         self._again = Button(_("Once more, by somebody else"), "F8", Look.PLAIN, 14, 32)
         self._settle.clicked.connect(lambda: keys.trigger("table_open"))
@@ -66,7 +65,7 @@ class SettleForm(Surface):
         """Open a message and wait for the answer."""
         self._message = message
         kind = _(KIND_LABELS[message.kind])
-        self._head.set_text(f"{kind} · {message.operator} · {words.moment(message.at)}")
+        self._head.set_text(f"{kind} · {message.operator}")
         self._about.set_text(_about(message))
         self._about.setVisible(bool(_about(message)))
         self._words.set_text(message.text)
