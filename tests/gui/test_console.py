@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QInputMethodEvent
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
@@ -397,19 +397,31 @@ def test_a_failed_dialling_is_taken_back_and_can_be_tried_again(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_args: object, **_facts: object) -> int:
-        raise CatiError("lease_lost", "This case has meanwhile gone to somebody else.")
+        raise CatiError("database_unreachable", "The database cannot be reached.")
 
     with monkeypatch.context() as patch:
         patch.setattr(calls, "begin_attempt", refuse)
         # Whoever presses Enter twice is not connected to a number that was never dialled.
         operator.press(Key.Key_Return, Key.Key_Return)
         operator.settled()
-        operator.wait(lambda: "gone to somebody else" in operator.words())
+        operator.wait(lambda: "cannot be reached" in operator.words())
     assert operator.call.phase is Phase.READY
     assert operator.keys_mode() is Mode.READY
     assert attempts(operator) == []
     operator.connect()
     assert operator.call.shown == "opening"
+
+
+def test_a_case_that_may_not_be_dialled_any_more_gives_way_to_the_next(operator: Operator) -> None:
+    paused = operator.case_id
+    with operator.database.write() as connection:
+        cell = select(tables.cases.c.cell_id).where(tables.cases.c.id == paused).scalar_subquery()
+        connection.execute(update(tables.cells).where(tables.cells.c.id == cell).values(paused=True))
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.case_id not in (None, paused))
+    assert "is paused. Nobody was dialled" in operator.words()
+    assert attempts(operator) == []
+    operator.connect()
 
 
 def test_an_outcome_that_could_not_be_stored_stays_chosen(
