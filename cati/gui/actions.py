@@ -45,6 +45,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("end_call", N_("End call"), ("F10",), _in(_D, _Q), Group.LAST, irreversible=True),
     Action("hang_up", N_("End call"), ("F10",), _in(_O, _T), Group.LAST, irreversible=True),
     Action("known", N_("I know this person"), ("F11",), _in(_R)),
+    Action("pass_on", N_("Give to a colleague"), ("F11",), _in(_Q)),
     Action("microphone", N_("Microphone"), ("Ctrl+M",), _in(_R, Mode.BREAK), Group.FUNCTION),
     Action("choose_microphone", N_("Try a microphone"), tuple("123456789"), _in(Mode.MICROPHONE), cap="1–9"),
     Action("keep_microphone", N_("Take this microphone"), ("Enter",), _in(Mode.MICROPHONE), Group.MOVE),
@@ -59,6 +60,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer", N_("Answer"), tuple("1234567890"), _in(_Q), cap="0–9"),
     Action("next", N_("Next"), ("Enter",), _in(_Q)),
     Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWERH"), _in(_O), cap="0–9 A–Z"),
+    Action("pick_language", N_("Choose the language"), tuple("SDFGJ"), _in(_O), cap="S D F G J"),
+    Action("type_language", N_("Type another language"), ("L",), _in(_O)),
     Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _in(_T), cap="T Y U"),
     Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_T), cap="M N"),
     Action(

@@ -255,6 +255,15 @@ def enable_user(ctx: Context, login: str) -> None:
         audit.record(ctx, connection, "enable_user", f"user {user.id}")
 
 
+def languages_spoken(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
+    """Languages beside the questionnaire's own: those of the programme first, then those operators speak."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.read() as connection:
+        people = store.everybody(connection)
+    spoken = (name for user in people if user.active for name in user.languages)
+    return tuple(dict.fromkeys((*programme.programme.settings.languages, *spoken)))
+
+
 def set_languages(ctx: Context, login: str, languages: Iterable[str]) -> None:
     """Store which languages and dialects a user can interview in, beside the questionnaire's own.
 

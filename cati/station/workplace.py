@@ -15,7 +15,7 @@ from cati.domain.interview import Script
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import openings
-from cati.services import appointments, attendance, calls, keys, messages, programmes, queue
+from cati.services import appointments, attendance, calls, keys, messages, programmes, queue, users
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
@@ -37,6 +37,7 @@ class Today:
         hours: stretches (aware, local) in which some group may be called today.
         presence: clocked in since when, breaks.
         appointments: the operator's own, earliest first, on this day and later.
+        languages: further languages of this programme and of the operators, by name.
         mean_seconds: of a completed interview, None without one.
     """
 
@@ -45,6 +46,7 @@ class Today:
     hours: tuple[tuple[datetime, datetime], ...]
     presence: Day
     appointments: tuple[Agreed, ...]
+    languages: tuple[str, ...] = ()
 
     @property
     def completed(self) -> int:
@@ -150,6 +152,7 @@ class Workplace:
             tuple(sorted(stretches)),
             attendance.today(self.ctx),
             appointments.own(self.ctx, self.programme),
+            users.languages_spoken(self.ctx, self.programme),
         )
 
     def next_due(self) -> datetime | None:

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from cati.domain.call import Phase
 from cati.domain.messages import Kind
+from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.services import messages
+from cati.services import messages, users
 from cati.store import tables as t
 from tests.gui.fits import clipped
-from tests.gui.operators import Key, Operator
+from tests.gui.operators import LOGIN, Key, Operator
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -120,3 +121,62 @@ def test_nothing_is_cut(tongue: str, seat, mode: str, scale: float) -> None:
         operator.settled()
         assert clipped(operator.shell) == []
         operator.press(Key.Key_Escape)
+
+
+# ---- languages, change of operator ---------------------------------------------------------------
+
+
+def test_the_language_is_asked_for_and_picked_by_a_letter(operator: Operator) -> None:
+    users.set_languages(operator.ctx, LOGIN, ["海南话", "黎语"])
+    operator.connect()
+    case_id = operator.case_id
+    operator.wait(lambda: operator.console.desk.today is not None)
+    operator.console.desk.today = operator.console.desk.place.today()
+    operator.press(Key.Key_F10)
+    operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
+    operator.press(Key.Key_W, Key.Key_Return)
+    assert "Choose the language first" in operator.words()
+    operator.press(Key.Key_D)
+    assert operator.console.disposition.tongues.language == "黎语"
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.case_id not in (None, case_id))
+    with operator.database.read() as connection:
+        assert connection.scalar(select(t.cases.c.language).where(t.cases.c.id == case_id)) == "黎语"
+
+
+def test_another_language_is_typed_and_the_supervisor_sees_that_nobody_speaks_it(operator: Operator) -> None:
+    operator.connect()
+    case_id = operator.case_id
+    operator.press(Key.Key_F10)
+    operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
+    operator.press(Key.Key_W, Key.Key_L)
+    operator.type("Miao")
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.case_id not in (None, case_id))
+    (message,) = messages.waiting(operator.ctx, operator.console.desk.place.programme)
+    assert (message.kind, message.text, message.case_id) == (Kind.LANGUAGE, "Miao", case_id)
+
+
+def test_a_call_is_given_to_a_colleague_by_one_key_and_enter(operator: Operator) -> None:
+    users.add_user(operator.ctx, "li", "李", [Role.OPERATOR], "long enough 1")
+    operator.connect()
+    case_id = operator.case_id
+    operator.press(Key.Key_1, Key.Key_F11)
+    operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.case_id not in (None, case_id))
+    with operator.database.read() as connection:
+        case = connection.execute(select(t.cases).where(t.cases.c.id == case_id)).one()
+    assert (case.disposition, case.state) == ("handed_over", 2)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25])
+def test_nothing_of_the_languages_is_cut(tongue: str, seat, scale: float) -> None:
+    theme.use("light", scale)
+    operator = seat()
+    operator.connect()
+    operator.press(Key.Key_F10)
+    operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
+    operator.console.disposition.tongues.show_names(["海南话", "黎语", "苗语", "粤语", "闽南语"])
+    operator.press(Key.Key_W)
+    assert clipped(operator.shell) == []

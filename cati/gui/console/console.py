@@ -78,7 +78,7 @@ class Console(Page):
         self._fitted: tuple[theme.Space, theme.Theme] | None = None
         self._idle_ticks = 0
         self._shown_case: int | None = None
-        self._agreeing = False
+        self._agreeing, self._proposed = False, APPOINTMENT
         self._begun: str | None = None
         self._said_in: Mode | None = None
         self._make_screens()
@@ -162,6 +162,7 @@ class Console(Page):
             "phone_program": self.dialling.open_link,
             "leave_text": self.question.setFocus,
             "agree": self._agree,
+            "pass_on": self._pass_on,
         }
         if self._to_office is not None:
             self._handlers["place"] = self._to_office
@@ -302,10 +303,11 @@ class Console(Page):
         known = outcome is not None and (call.connected_at or outcome.state == "complete")
         proposed = outcome.disposition if outcome is not None and known else ""
         if self._agreeing and proposed != "complete":
-            proposed = APPOINTMENT
+            proposed = self._proposed
         agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
         self.disposition.bind()
-        self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed)
+        spoken = self.desk.today.languages if self.desk.today else ()
+        self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed, spoken)
         elsewhere = "" if call.can_reopen or self._agreeing else _("the call was not ended here")
         self._keys.set_off("reopen", elsewhere)
         if proposed == "complete":
@@ -334,7 +336,12 @@ class Console(Page):
         def step(runner: Any) -> None:
             runner.note(choice.note)
             try:
-                runner.settle(choice.disposition, not_before=choice.not_before, mine=choice.mine)
+                runner.settle(
+                    choice.disposition,
+                    not_before=choice.not_before,
+                    mine=choice.mine,
+                    language=choice.language,
+                )
             finally:
                 self.disposition.busy(runner.call.phase is Phase.IDLE)
 
@@ -354,10 +361,14 @@ class Console(Page):
 
         self.desk.do(step)
 
-    def _agree(self) -> None:
+    def _pass_on(self) -> None:
+        """A colleague goes on with the call, such as one who speaks the respondent's language."""
+        self._agree("handed_over")
+
+    def _agree(self, proposed: str = APPOINTMENT) -> None:
         """Choose the outcome while the respondent is still on the line, such as a time to call again."""
         self.asking.put_aside()
-        self._agreeing = True
+        self._agreeing, self._proposed = True, proposed
         self._keys.bind("hang_up", self.asking.end)
         self.follow()
 

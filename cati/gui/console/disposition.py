@@ -18,6 +18,7 @@ from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console.follow import Consequence, consequence
 from cati.gui.console.picker import Picker
+from cati.gui.console.tongues import Tongues
 from cati.gui.console.words import answered_words
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
@@ -31,6 +32,8 @@ from cati.gui.widgets.text import Text
 
 SIDE, TIGHT_SIDE, SCANT_SIDE = 456, 324, 302
 APPOINTMENT = "appointment"
+TONGUES = ("language", "handed_over")
+"""Outcomes that may be a matter of language."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,14 @@ class Choice:
         not_before: when to call again (aware), for an appointment only.
         mine: the appointment is this operator's.
         note: for whoever opens the case next.
+        language: what the respondent speaks, where that was the matter; None else.
     """
 
     disposition: str
     not_before: datetime | None
     mine: bool
     note: str
+    language: str | None = None
 
 
 def _headings() -> dict[Section, str]:
@@ -138,7 +143,10 @@ class DispositionScreen(QWidget):
         # A stack without a widget of its own would show its first screen as a window.
         chosen = QWidget()
         self._stack = QStackedLayout(chosen)
-        self._stack.addWidget(self._said)
+        self.tongues = Tongues(self._keys)
+        self.tongues.changed.connect(self._take_language)
+        self._plain = Holder(column(self._said, self.tongues, None, gap=12))
+        self._stack.addWidget(self._plain)
         self._stack.addWidget(self.picker)
         self.note = LineField(_("Notes"), hint=_("shown when the case is opened next"))
         self._note_hint = Text(size=13, ink="ink2")
@@ -172,6 +180,7 @@ class DispositionScreen(QWidget):
         now: datetime,
         appointments: Sequence[datetime],
         proposed: str = "",
+        languages: Sequence[str] = (),
     ) -> None:
         """Ask for the outcome of a call that has ended, or that storing the outcome ends.
 
@@ -181,6 +190,7 @@ class DispositionScreen(QWidget):
             now: aware.
             appointments: the operator's own to come, aware.
             proposed: outcome that is chosen beforehand, or empty.
+            languages: names offered where the respondent does not understand the questionnaire.
         """
         assert call.assignment is not None
         self._call = call
@@ -192,6 +202,7 @@ class DispositionScreen(QWidget):
             self._refusals[code] = _(refusal) if refusal else ""
             option.set_off(self._refusals[code], follows.words, "dash" if refusal else follows.icon)
         self.picker.show_times(settings, call.assignment.group_code, now, appointments)
+        self.tongues.show_names(languages)
         self.note.setText(" ".join(call.note.split()))
         self.say("")
         self.busy(False)
@@ -230,6 +241,7 @@ class DispositionScreen(QWidget):
         self._bound = False
         self._keys.unbind("outcome", "store", "cancel", "notes")
         self.picker.unbind()
+        self.tongues.unbind()
         QApplication.instance().focusChanged.disconnect(self._follow_focus)  # type: ignore[union-attr]
 
     def busy(self, on: bool) -> None:
@@ -282,14 +294,23 @@ class DispositionScreen(QWidget):
         if self._bound:
             self._settle_down()
 
+    def _take_language(self) -> None:
+        self._show_store()
+        if self._bound and self.tongues.language:
+            self._settle_down()
+
     def _bind_picker(self) -> None:
+        if self._bound and self._chosen in TONGUES:
+            self.tongues.bind()
+        else:
+            self.tongues.unbind()
         if self._bound and self._chosen == APPOINTMENT:
             self.picker.bind()
         else:
             self.picker.unbind()
 
     def _cancel(self) -> None:
-        if self.note.hasFocus():
+        if self.note.hasFocus() or self.tongues.field.hasFocus():
             self.setFocus()
         elif not self._busy:
             self.say("")
@@ -299,7 +320,7 @@ class DispositionScreen(QWidget):
         self.note.setFocus()
 
     def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        writing = new is self.note
+        writing = new in (self.note, self.tongues.field)
         self._note_hint.set_text(_("Letters and digits are written here; Esc goes back") if writing else "")
         self._note_hint.setVisible(writing)
 
@@ -316,6 +337,7 @@ class DispositionScreen(QWidget):
             self.picker.moment if timed else None,
             self.picker.mine,
             self.note.text().strip(),
+            (self.tongues.language or None) if self._chosen in TONGUES else None,
         )
         self.store.emit(choice)
 
@@ -326,6 +348,8 @@ class DispositionScreen(QWidget):
             return _("Answers not yet stored: {count}").format(count=self._unsaved)
         if self._chosen == APPOINTMENT and self.picker.moment is None:
             return _("Choose a time first")
+        if self._chosen == "language" and not self.tongues.language:
+            return _("Choose the language first")
         return ""
 
     # ---- showing ---------------------------------------------------------------------------------
@@ -334,10 +358,11 @@ class DispositionScreen(QWidget):
         for code, option in self._rows.items():
             option.set_selected(code == self._chosen)
         timed = self._chosen == APPOINTMENT
-        self._stack.setCurrentWidget(self.picker if timed else self._said)
+        self._stack.setCurrentWidget(self.picker if timed else self._plain)
+        self.tongues.setVisible(self._chosen in TONGUES)
         # A stack asks for the room of its largest page unless the others are left out.
         used, left_out = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
-        for page, shown in ((self.picker, timed), (self._said, not timed)):
+        for page, shown in ((self.picker, timed), (self._plain, not timed)):
             page.setSizePolicy(used if shown else left_out, used if shown else left_out)
         if not self._chosen:
             self._said.show_choice(
