@@ -59,6 +59,26 @@ class FrameRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class VoidDraw:
+    """A draw of the same programme that was given up before this one.
+
+    Whoever knows all parts and the public value can compute an order before it is held, so that a draw given
+    up is never passed over in silence.
+
+    Attributes:
+        frame_hash: what was published then.
+        frame_published: when, UTC as ISO 8601 text.
+        parties: names of the parties that had committed.
+        revealed: names of those that had revealed their part.
+    """
+
+    frame_hash: str
+    frame_published: str
+    parties: tuple[str, ...]
+    revealed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """All that a certificate states.
 
@@ -67,6 +87,7 @@ class Draw:
         frame_hash: SHA-256 (hex) of the bytes of frame.csv.
         frame_published, drawn: UTC times as ISO 8601 text.
         order: entries of each cell in calling order; a person stands in one cell only.
+        voided: earlier draws that were given up, oldest first.
     """
 
     plan: Mapping[str, Any]
@@ -77,6 +98,7 @@ class Draw:
     frame_published: str
     drawn: str
     order: Mapping[str, Sequence[str]] = field(repr=False)
+    voided: tuple[VoidDraw, ...] = ()
 
 
 def joined_hash(*fields: str) -> str:
@@ -279,5 +301,14 @@ def certificate(draw: Draw) -> bytes:
         "plan_hash": hash_of(draw.plan),
         "public": {"name": draw.public_name, "value": draw.public_value},
         "seed": seed(draw.parties, draw.public_name, draw.public_value),
+        "voided": [
+            {
+                "frame_hash": one.frame_hash,
+                "frame_published": one.frame_published,
+                "parties": list(one.parties),
+                "revealed": list(one.revealed),
+            }
+            for one in draw.voided
+        ],
     }
     return canonical(content | {"digest": hash_of(content)})

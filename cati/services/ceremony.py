@@ -37,6 +37,7 @@ class Ceremony:
         public_value: "" until the draw is held.
         seed: "" until then; as `digest`, of the certificate.
         plan_hash: of programme, units, groups and quotas.
+        voided: draws of the programme that were given up before.
         order: entry names of each cell (``unit/group`` codes) in the order of their tickets.
     """
 
@@ -53,6 +54,7 @@ class Ceremony:
     seed: str = ""
     digest: str = ""
     plan_hash: str = ""
+    voided: int = 0
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -75,6 +77,7 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
     with ctx.database.read() as connection:
         frames = [f for f in frame_store.stored_frames(connection, programme.id) if f.current and f.unit]
         draw = store.live_draw(connection, programme.id)
+        voided = len(store.void_draws(connection, programme.id))
     there = {(frame.unit, frame.group) for frame in frames}
     missing = tuple(
         f"{unit.name}/{group.label}"
@@ -84,7 +87,7 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
     )
     people = sum(frame.accepted for frame in frames)
     if draw is None:
-        return Ceremony("none", len(frames), people, missing)
+        return Ceremony("none", len(frames), people, missing, voided=voided)
     certificate = json.loads(draw.certificate) if draw.certificate else {}
     return Ceremony(
         state=draw.state,
@@ -100,6 +103,7 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
         seed=draw.seed or "",
         digest=certificate.get("digest", ""),
         plan_hash=draw.plan_hash,
+        voided=voided,
         order={cell: tuple(names) for cell, names in certificate.get("order", {}).items()},
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import draws as rules
-from cati.domain.draws import Draw, FrameRow, Party
+from cati.domain.draws import Draw, FrameRow, Party, VoidDraw
 from cati.domain.programme_json import plan, plan_hash
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
@@ -302,6 +302,7 @@ def _hold(
             _stamp(begun.created_at),
             _stamp(now),
             order,
+            tuple(_given_up(draw) for draw in store.void_draws(connection, programme.id)),
         )
     )
     certificate.write_bytes(text)
@@ -316,6 +317,15 @@ def _hold(
         certificate=hashlib.sha256(text).hexdigest(),
     )  # fmt: skip
     return drawn
+
+
+def _given_up(draw: StoredDraw) -> VoidDraw:
+    return VoidDraw(
+        draw.frame_hash,
+        _stamp(draw.created_at),
+        tuple(party.name for party in draw.parties),
+        tuple(party.name for party in draw.parties if party.reveal is not None),
+    )
 
 
 def _noted(

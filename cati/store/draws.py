@@ -152,8 +152,20 @@ def live_draw(connection: Connection, programme_id: int) -> StoredDraw | None:
     row = connection.execute(
         select(draws).where(draws.c.programme_id == programme_id, draws.c.state != "void")
     ).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _stored(connection, row)
+
+
+def void_draws(connection: Connection, programme_id: int) -> tuple[StoredDraw, ...]:
+    """The draws of a programme that were given up, oldest first."""
+    rows = connection.execute(
+        select(draws)
+        .where(draws.c.programme_id == programme_id, draws.c.state == "void")
+        .order_by(draws.c.id)
+    ).all()
+    return tuple(_stored(connection, row) for row in rows)
+
+
+def _stored(connection: Connection, row: Any) -> StoredDraw:
     parties = connection.execute(
         select(draw_parties.c.name, draw_parties.c.commit, draw_parties.c.reveal)
         .where(draw_parties.c.draw_id == row.id)

@@ -197,6 +197,24 @@ def test_a_party_that_reveals_something_else_is_refused(bureau: tuple[Context, L
         draws.reveal(ctx, loaded, "区委宣传部", "1")
 
 
+def test_the_certificate_tells_of_every_draw_that_was_given_up(
+    bureau: tuple[Context, LoadedProgramme], tmp_path: Path
+) -> None:
+    ctx, loaded = bureau
+    all_lists(ctx, loaded)
+    given = dict(PARTS)
+    first = draws.commit(ctx, loaded, {name: rules.commitment(name, part) for name, part in given.items()})
+    for name, part in given.items():
+        draws.reveal(ctx, loaded, name, part)
+    draws.void(ctx, loaded, "次序不合意")
+    held(ctx, loaded, tmp_path)
+    certificate = json.loads((tmp_path / "certificate.json").read_text("utf-8"))
+    (voided,) = certificate["voided"]
+    assert voided["frame_hash"] == first.frame_hash
+    assert voided["parties"] == voided["revealed"] == list(given)
+    assert verified(tmp_path)
+
+
 def test_a_void_draw_lets_lists_change_and_another_begin(
     bureau: tuple[Context, LoadedProgramme], tmp_path: Path
 ) -> None:

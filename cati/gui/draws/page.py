@@ -211,10 +211,12 @@ class DrawsPage(Place):
         self._show_parties(found)
         self._hash.set_text(grouped(found.frame_hash) if found.frame_hash else "—")
         lists = _("{lists} lists, {people:,} people; published before any reveal")
-        lacking = _("{count} lists are missing").format(count=len(found.missing))
-        self._lists.set_text(
-            lists.format(lists=found.lists, people=found.people) + (f"\n{lacking}" if found.missing else "")
-        )
+        said = [lists.format(lists=found.lists, people=found.people)]
+        if found.missing:
+            said.append(_("{count} lists are missing").format(count=len(found.missing)))
+        if found.voided:
+            said.append(_("draws given up before: {count}").format(count=found.voided))
+        self._lists.set_text("\n".join(said))
         self._digest.set_text(grouped(found.digest) if found.digest else "—")
         self._show_cell()
         self._follow_keys()
