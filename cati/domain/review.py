@@ -43,7 +43,7 @@ REASONS: Mapping[Verdict, Mapping[str, str]] = {
 """The closed list: msgids of the reasons by code, in the order of their digit keys."""
 
 SAMPLE_SHARE = 0.05
-"""Share of every operator's interviews that is to be heard; a choice of this program, as no document sets one."""
+"""Share of every operator's interviews that is to be heard; our choice, as no document sets one."""
 SAMPLE_LEAST = 2
 """Of an operator with few interviews at least so many: one alone says nothing about a habit."""
 
