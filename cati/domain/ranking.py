@@ -95,6 +95,36 @@ def ranking(
     ]
 
 
+def final_interval(plan: ScorePlan, line: UnitScore) -> tuple[float, float] | None:
+    """The interval of a final score: that of its interviews, as far as they weigh in the composite.
+
+    The other channels and the adjustments are taken as they are.
+    """
+    if plan.phone is None or line.final is None:
+        return None
+    phone = line.channels[plan.phone.code].phone
+    if phone is None or phone.score is None or phone.interval is None:
+        return None
+    share = float(plan.phone.weight / sum(c.weight for c in plan.channels))
+    low, high = ((bound - float(phone.score)) * share for bound in phone.interval)
+    return float(line.final) + low, float(line.final) + high
+
+
+def neighbours(plan: ScorePlan, lines: Sequence[UnitScore], channel: str = "") -> list[bool | None]:
+    """Whether each of these lines differs from the one ranked next among them, as `UnitScore` says it.
+
+    Args:
+        plan: how the programme is scored.
+        lines: such as those of one series.
+        channel: code of a channel; empty compares the final scores.
+    """
+    if not channel:
+        return _differs_from_next([line.final for line in lines], _final_variances(plan, lines), plan.level)
+    found = [line.channels[channel] for line in lines]
+    variances = [one.phone.variance if one.phone else None for one in found]
+    return _differs_from_next([one.score for one in found], variances, plan.level)
+
+
 def ranks(values: Sequence[Fraction | None]) -> list[int | None]:
     """Places from the highest value down; equal values share a place (1, 2, 2, 4), None has none."""
     ordered = sorted((v for v in values if v is not None), reverse=True)

@@ -18,6 +18,8 @@ from cati.store import scoring as store
 from cati.store.engine import Connection
 from cati.store.scoring import StoredAdjustment as StoredAdjustment
 
+__all__ = ["LATE", "MOST_POINTS", "StoredAdjustment", "adjust", "listing", "propose_late", "settle"]
+
 LATE = "late"
 """Code of the rule about papers that came late."""
 

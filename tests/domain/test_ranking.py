@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cati.domain.ranking import Adjustment, ranking, ranks, shown
+from cati.domain.ranking import Adjustment, final_interval, neighbours, ranking, ranks, shown
 from cati.domain.scoring import PhoneScore, WeightedChannel, phone_score
 from tests.domain.score_plans import PHONE, PUBLIC, a_plan, patterns, worked_example
 
@@ -123,3 +123,25 @@ def test_neighbours_in_the_ranking_are_told_apart_or_not() -> None:
 )
 def test_scores_are_rounded_half_up_only_when_shown(value: str, text: str) -> None:
     assert shown(Fraction(value)) == text
+
+
+def test_the_interval_of_a_final_score_is_that_of_the_interviews_by_their_weight() -> None:
+    plan = a_plan(units=2)
+    heard = PhoneScore(Fraction(80), 50, 1.0, (78.0, 83.0), {}, {}, None, ())
+    finished = {("public", "u1"): Fraction(90), ("public", "u2"): Fraction(90)}
+    lines = ranking(plan, {"u1": heard, "u2": a_phone_score(Fraction(70))}, finished, {"u1": [LATE]})
+    assert lines[0].final == 80
+    assert final_interval(plan, lines[0]) == (79.0, 81.5)
+    assert final_interval(plan, lines[1]) is None
+
+
+def test_neighbours_are_those_among_the_lines_given() -> None:
+    plan = a_plan(units=3)
+    scores = {"u1": 90, "u2": 89, "u3": 60}
+    phone = {unit: a_phone_score(Fraction(score), 1.0) for unit, score in scores.items()}
+    finished = {("public", unit): Fraction(score) for unit, score in scores.items()}
+    lines = ranking(plan, phone, finished, {})
+    assert neighbours(plan, lines) == [False, True, None]
+    assert neighbours(plan, [lines[0], lines[2]]) == [True, None]
+    assert neighbours(plan, lines, "phone") == [False, True, None]
+    assert neighbours(plan, lines, "public") == [None, None, None]

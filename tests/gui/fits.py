@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
 from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from cati.gui.widgets.base import Painted
@@ -60,7 +60,7 @@ def clipped(root: QWidget) -> list[Clip]:
         if isinstance(widget, QLabel):
             found += _label(widget)
         elif isinstance(widget, Painted):
-            need = widget.minimumSizeHint()
+            need = _need(widget)
             if need.width() > widget.width() + 1 or need.height() > widget.height() + 1:
                 found.append(Clip("cut", _words(widget), _pair(widget.size()), _pair(need)))
         elif isinstance(widget, QLineEdit) and widget.fontMetrics().height() * 0.8 > widget.height():
@@ -123,6 +123,14 @@ def _overlapping(seen: list[QWidget]) -> list[Clip]:
         for one, other in combinations(group, 2)
         if (shared := one.geometry().intersected(other.geometry())).width() > 1 and shared.height() > 1
     ]
+
+
+def _need(widget: QWidget) -> QSize:
+    """What a widget needs at least; lines that wrap need less height the wider they are."""
+    need, layout = widget.minimumSizeHint(), widget.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        need.setHeight(min(need.height(), layout.minimumHeightForWidth(widget.width())))
+    return need
 
 
 def _label(label: QLabel) -> list[Clip]:

@@ -39,4 +39,5 @@ PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.QUOTAS, "5", N_("Quotas"), _any(Right.SEE_PROGRESS), _page("quotas.page", "QuotasPage")),
     PlaceKind(Mode.FIELD, "6", N_("Field"), _any(Right.SEE_PROGRESS), _page("field.page", "FieldPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
+    PlaceKind(Mode.SCORES, "8", N_("Scores"), _any(Right.SEE_SCORES), _page("scoring.page", "ScoresPage")),
 )

@@ -10,6 +10,7 @@ from cati.gui.frames.keys import FRAME_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
 from cati.gui.review.keys import REVIEW_ACTIONS
+from cati.gui.scoring.keys import SCORE_ACTIONS
 
 PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
 
@@ -43,4 +44,5 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *QUOTA_ACTIONS,
     *REVIEW_ACTIONS,
     *FIELD_ACTIONS,
+    *SCORE_ACTIONS,
 )

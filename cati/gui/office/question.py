@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.gui.action import Mode
-from cati.gui.actions import Keys
 from cati.gui.form import Form
 from cati.gui.office.place import Place
 from cati.gui.widgets.button import Kind
@@ -73,9 +72,9 @@ class Question(QWidget):
         (self.form.findChild(LineField) or self).setFocus()
 
     @property
-    def keys(self) -> Keys:
-        """Of the window."""
-        return self._keys
+    def place(self) -> Place:
+        """What lies under it."""
+        return self._place
 
     def wait(self, words: str) -> None:
         """Say what is being waited for."""

@@ -194,6 +194,12 @@ class Tag(Painted, QWidget):
             self.setAccessibleName(text)
             self.restyle()
 
+    def set_look(self, ink: str, ground: str, icon: str | None) -> None:
+        """Show the word in other colour tokens, with another outline."""
+        if (ink, ground, icon) != (self._ink, self._ground, self._icon):
+            self._ink, self._ground, self._icon = ink, ground, icon
+            self.restyle()
+
     def sizeHint(self) -> QSize:
         """Room for word and outline."""
         width = theme.text_width(self._text, self._letters, bold=True) + px(16)

@@ -1,0 +1,1 @@
+"""Scores: the ranking with its intervals, how it comes about, and who approved it."""

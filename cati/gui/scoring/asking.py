@@ -1,0 +1,223 @@
+"""What is asked at the scores: points, a score of another channel, a file of them, approval, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFileDialog
+
+from cati.base.errors import CatiError
+from cati.base.i18n import language
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.programmes import LoadedProgramme, Unit, in_language
+from cati.gui.form import labelled
+from cati.gui.office.place import Place
+from cati.gui.office.question import Question
+from cati.gui.scoring.lines import channel_words
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.segments import Segment, Segments
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.services.adjustments import StoredAdjustment
+
+Done = Callable[[], Any]
+
+
+def _named(words: str, segments: Segments) -> Holder:
+    return Holder(column(Text(words, 14, "ink2"), row(segments, None), gap=4))
+
+
+def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
+    """Let the worker do what was answered; the question stays with the error, or goes."""
+    place = question.place
+    question.wait(_("one moment"))
+
+    def finish(result: Any) -> None:
+        question.leave()
+        done(result)
+
+    place.office.ask(place, work, finish, question.refuse)
+
+
+def ask_points(
+    place: Place, loaded: LoadedProgramme, unit: Unit, known: Sequence[StoredAdjustment], done: Done
+) -> Question:
+    """Decide on points that were proposed for a unit, else propose or confirm some."""
+    waiting = next((a for a in known if a.state == "proposed"), None)
+    if waiting is not None:
+        return _ask_decision(place, loaded, unit, waiting, done)
+    rules = {rule.code: rule for rule in loaded.programme.adjustments}
+    first = next(iter(rules.values()), None)
+    code = LineField(_("Ground"))
+    points = LineField(_("Points, with a minus to take them"))
+    if first is not None:
+        code.setText(first.code)
+        points.setText(str(first.points))
+    reason = LineField(_("Reason: the evidence, and how the work was affected"))
+    state = Segments(_("State"), (Segment("", _("propose")), Segment("confirm", _("confirm at once"))))
+    session = place.office.session
+
+    def answer() -> None:
+        if asked.form.filled_in(code, points, reason):
+            given = (code.text(), points.text(), reason.text(), bool(state.code))
+            _send(asked, lambda: _adjust(session, loaded, unit.code, *given), lambda _made: done())
+
+    lead = in_language(first.rules, language(), first.rule) if first is not None else ""
+    parts = [labelled(reason), Holder(row((labelled(code), 1), (labelled(points), 1), gap=12)),
+             _named(_("State"), state)]  # fmt: skip
+    asked = Question(place, _("Points for {unit}").format(unit=unit.name), lead, parts, _("Store"), answer)
+    return asked
+
+
+def _adjust(
+    session: Any, loaded: LoadedProgramme, unit: str, code: str, points: str, reason: str, confirm: bool
+) -> Any:
+    from cati.services import adjustments
+
+    try:
+        exact = Decimal(points.replace("−", "-").strip())
+    except InvalidOperation as error:
+        raise CatiError(
+            "points_no_number", N_("“{text}” is no number of points. Nothing was changed."), text=points
+        ) from error
+    return adjustments.adjust(session, loaded, unit, code, exact, reason, confirm=confirm)
+
+
+def _ask_decision(
+    place: Place, loaded: LoadedProgramme, unit: Unit, waiting: StoredAdjustment, done: Done
+) -> Question:
+    reason = LineField(_("How the work was affected, or what excuses it"))
+    choice = Segments(_("Decision"), (Segment("confirm", _("confirm")), Segment("", _("waive"))))
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import adjustments
+
+        if asked.form.filled_in(reason):
+            words, confirm = reason.text(), bool(choice.code)
+            _send(
+                asked,
+                lambda: adjustments.settle(session, loaded, unit.code, waiting.code, words, confirm=confirm),
+                lambda _made: done(),
+            )
+
+    lead = _("Proposed: {points} points. {reason}").format(points=waiting.points, reason=waiting.reason)
+    title = _("Decide on {code} of {unit}").format(code=waiting.code, unit=unit.name)
+    parts = [labelled(reason), _named(_("Decision"), choice)]
+    asked = Question(place, title, lead, parts, _("Store"), answer)
+    return asked
+
+
+def _channels(loaded: LoadedProgramme) -> list[Segment]:
+    programme = loaded.programme
+    return [
+        Segment(c.code, channel_words(programme, c.code)) for c in programme.channels if c.kind != "phone"
+    ]
+
+
+def ask_score(
+    place: Place, loaded: LoadedProgramme, unit: Unit, known: Decimal | None, done: Done
+) -> Question:
+    """Enter the score of a unit in a channel that is not made of interviews."""
+    field = LineField(_("Score from 0 to 100; empty takes it away"))
+    field.setText("" if known is None else str(known))
+    field.selectAll()
+    which = Segments(_("Channel"), _channels(loaded))
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import channels
+
+        channel, text = which.code, field.text()
+        _send(
+            asked,
+            lambda: channels.enter_score(session, loaded, channel, unit.code, text),
+            lambda _made: done(),
+        )
+
+    title = _("Score of {unit}").format(unit=unit.name)
+    asked = Question(place, title, "", [labelled(field), _named(_("Channel"), which)], _("Store"), answer)
+    return asked
+
+
+def ask_file(place: Place, loaded: LoadedProgramme, done: Callable[[int], Any]) -> Question:
+    """Take the scores of a channel from a file."""
+    field = LineField(_("File (.csv or .xlsx) with the columns unit and score"))
+    which = Segments(_("Channel"), _channels(loaded))
+    browse = Button(_("Choose a file"))
+    browse.clicked.connect(lambda: _browse(place, field))
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import channels
+
+        if asked.form.filled_in(field):
+            channel, path = which.code, Path(field.text().strip()).expanduser()
+            _send(asked, lambda: channels.set_channel(session, loaded, channel, path), done)
+
+    lead = _(
+        "All or nothing: one fault in the file and nothing is changed. What the channel had is replaced."
+    )
+    chosen = Holder(row((labelled(field), 1), column(None, browse), gap=8))
+    asked = Question(
+        place,
+        _("Scores of another channel"),
+        lead,
+        [chosen, _named(_("Channel"), which)],
+        _("Take over"),
+        answer,
+    )
+    return asked
+
+
+def _browse(place: Place, field: LineField) -> None:
+    path, _kind = QFileDialog.getOpenFileName(place, _("Choose a file"), "", "*.csv *.xlsx")
+    if path:
+        field.setText(path)
+
+
+def ask_approval(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
+    """Write down that a second body approves the scores."""
+    body, signer = LineField(_("Body that approves")), LineField(_("Signed by"))
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import scoring
+
+        if asked.form.filled_in(body, signer):
+            given = body.text(), signer.text()
+            _send(asked, lambda: scoring.sign_off(session, loaded, *given), lambda _made: done())
+
+    lead = _(
+        "The approval holds for the scores as they are now. If one changes later, this is said beside it."
+    )
+    parts = [labelled(body), labelled(signer)]
+    asked = Question(place, _("Approve the scores"), lead, parts, _("Approve"), answer)
+    return asked
+
+
+def ask_closing(place: Place, loaded: LoadedProgramme, missing: int, done: Callable[[Any], Any]) -> Question:
+    """Confirm that nobody is to be called any more."""
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import programmes
+
+        _send(asked, lambda: programmes.close_fieldwork(session, loaded.programme.code), done)
+
+    lead = _(
+        "Nobody is called any more, and it cannot be opened again. Scores and interviews may be seen then."
+    )
+    if missing > 0:
+        words = ngettext("{count} interview is missing.", "{count} interviews are missing.", missing)
+        lead = f"{words.format(count=missing)} {lead}"
+    asked = Question(place, _("Close fieldwork?"), lead, [], _("Close fieldwork"), answer, irreversible=True)
+    return asked

@@ -1,0 +1,325 @@
+"""Scores: the ranking of a programme whose fieldwork is closed, and what has to be prepared for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.overview import Overview, Step
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.ranking import UnitScore
+from cati.domain.users import Right
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
+from cati.gui.office.office import Office
+from cati.gui.office.place import Place
+from cati.gui.office.words import date_words
+from cati.gui.scoring import asking
+from cati.gui.scoring.chart import ScoreChart
+from cati.gui.scoring.lines import channel_words, headings, lines
+from cati.gui.scoring.side import ScoreSide
+from cati.gui.scoring.waiting import Waiting
+from cati.gui.scoring.working import show_working
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.middle import Middle
+from cati.gui.widgets.segments import Segment, Segments
+from cati.gui.widgets.surface import Surface, Tag
+from cati.gui.widgets.text import Part, Text
+
+if TYPE_CHECKING:
+    from cati.services.adjustments import StoredAdjustment
+    from cati.services.scoring import Board
+
+
+ALL = "*"
+"""Stands for every series."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that the page shows; without a board fieldwork is still open."""
+
+    loaded: LoadedProgramme
+    overview: Overview
+    board: Board | None
+    finished: Mapping[tuple[str, str], Decimal]
+    points: tuple[StoredAdjustment, ...]
+
+
+def _look(session: Any, code: str) -> _Known:
+    from cati.services import adjustments, channels, overview, programmes, scoring
+
+    loaded = programmes.get(session, code)
+    may = session.actor.may(Right.ADJUST)
+    found = overview.look(session, loaded)
+    if may and found.facts.scores.late:
+        adjustments.propose_late(session, loaded)
+    return _Known(
+        loaded,
+        found,
+        scoring.board(session, loaded) if loaded.state in ("closed", "retired") else None,
+        channels.finished(session, loaded) if may else {},
+        adjustments.listing(session, loaded) if may else (),
+    )
+
+
+class ScoresPage(Place):
+    """The ranking, or why nobody may see it yet."""
+
+    mode = Mode.SCORES
+
+    def __init__(self, office: Office, keys: Keys) -> None:
+        super().__init__(office, keys)
+        self._known: _Known | None = None
+        self._wanted: str | None = None
+        self._signed = Tag("", "ok", "ok_s", "done", None, 13)
+        self._signed.hide()
+        self.chart, self.side = ScoreChart(), ScoreSide()
+        self.chart.chosen.connect(lambda _code: self._show_unit())
+        self.side.button.clicked.connect(lambda: keys.trigger("score_working"))
+        self._by_series, self._by_channel = Segments(_("Series")), Segments(_("Channel"))
+        for segments in (self._by_series, self._by_channel):
+            segments.chosen.connect(lambda _code: self._draw())
+        self._level = Text(size=13, ink="ink2")
+        filters = row(self._by_series, self._by_channel, None, self._level, gap=12)
+        sheet = Surface(column(filters, (self.chart, 1), gap=8, margins=(14, 12, 14, 8)))
+        board = Holder(row((sheet, 1), self.side, gap=12, margins=(16, 10, 16, 10)))
+        self.waiting = Waiting()
+        self.waiting.button.clicked.connect(lambda: keys.trigger("score_close"))
+        self._board, self._waiting = Middle(), Middle()
+        self._board.addWidget(board)
+        self._waiting.addWidget(Holder(column(self.waiting, margins=(16, 10, 16, 10))))
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        self._stack.addWidget(self._waiting)
+        self._stack.addWidget(self._board)
+        self.setLayout(column(body, gap=0))
+
+    # ---- the frame asks --------------------------------------------------------------------------
+
+    def summary(self) -> str | Sequence[Part]:
+        """When fieldwork ended, and how many interviews there are."""
+        if self._known is None:
+            return ""
+        facts = self._known.overview.facts
+        count = facts.review.complete - facts.review.excluded
+        words = ngettext("{count:,} interview", "{count:,} interviews", count).format(count=count)
+        out = _("{count} excluded").format(count=facts.review.excluded)
+        closed = facts.field.closed_on
+        if closed is None:
+            return _("fieldwork is open")
+        return _("fieldwork closed on {day} · {interviews}, {excluded}").format(
+            day=date_words(closed), interviews=words, excluded=out
+        )
+
+    def marks(self) -> Sequence[QWidget]:
+        """Who approved the scores."""
+        return (self._signed,)
+
+    def handlers(self) -> dict[str, Callable[..., Any]]:
+        """Walk, look closer, and decide: what can be done as fieldwork stands."""
+        found: dict[str, Callable[..., Any]] = {"score_move": self._walk}
+        board = self._known is not None and self._known.board is not None
+        if board:
+            found |= {
+                "score_working": self._explain,
+                "score_series": self._by_series.step,
+                "score_channel": self._by_channel.step,
+            }
+        if self.office.may(Right.ADJUST) and self._open_to_changes():
+            found |= {
+                "score_points": self._ask_points,
+                "score_enter": self._ask_score,
+                "score_file": self._ask_file,
+            }
+            if board:
+                found["score_sign"] = self._ask_approval
+        if self.office.may(Right.EXPORT) and board:
+            found["score_export"] = lambda: self.office.go("exports", "scores")
+        if self.office.may(Right.CLOSE_FIELDWORK) and self._state() == "drawn":
+            found["score_close"] = self._ask_closing
+        return found
+
+    def _state(self) -> str:
+        return "" if self._known is None else self._known.loaded.state
+
+    def _open_to_changes(self) -> bool:
+        return self._state() in ("setup", "drawn", "closed")
+
+    def arrive(self, about: object = None) -> None:
+        """Go to the unit of a step that led here, such as one whose points are to be decided."""
+        if isinstance(about, Step) and about.names:
+            self._wanted = about.names[0]
+
+    def refresh(self) -> None:
+        """Read everything anew."""
+        loaded, session = self.office.programme, self.office.session
+        if loaded is not None:
+            code = loaded.programme.code
+            self.office.ask(self, lambda: _look(session, code), self._take)
+
+    # ---- what is shown ---------------------------------------------------------------------------
+
+    def _take(self, known: _Known) -> None:
+        before = self.handlers()
+        self._known = known
+        if self.isVisible():
+            self.keys.unbind(*(before.keys() - self.handlers().keys()))
+            self.keys.bind_all(self.handlers())
+        if self.office.programme != known.loaded:
+            self.office.take(known.loaded)
+        board, programme = known.board, known.loaded.programme
+        if board is None:
+            self.waiting.show_programme(programme, known.overview, known.finished, known.points)
+            self._stack.setCurrentWidget(self._waiting)
+        else:
+            self._name_filters(board)
+            self._draw()
+            self._stack.setCurrentWidget(self._board)
+        self._show_approval(board)
+        self.waiting.button.setVisible(
+            known.loaded.state == "drawn" and self.office.may(Right.CLOSE_FIELDWORK)
+        )
+        self._go_to_wanted()
+        self.head_changed.emit()
+
+    def _name_filters(self, board: Board) -> None:
+        assert self._known is not None
+        units = [line.unit for line in board.lines]
+        counts = {series: sum(unit.series == series for unit in units) for series in _in_order(units)}
+        self._by_series.set_segments(
+            [
+                *(Segment(series, f"{series} {count}") for series, count in counts.items()),
+                Segment(ALL, _("All {count}").format(count=len(units))),
+            ]
+        )
+        programme = self._known.loaded.programme
+        channels = [Segment(c.code, channel_words(programme, c.code)) for c in board.plan.channels]
+        self._by_channel.set_segments([Segment("", _("Composite")), *channels])
+        self._level.set_text(_("out of 100, level {level} %").format(level=f"{100 * board.plan.level:g}"))
+
+    def _draw(self) -> None:
+        if self._known is None or self._known.board is None:
+            return
+        programme, board = self._known.loaded.programme, self._known.board
+        channel = self._by_channel.code
+        head = channel_words(programme, channel) if channel else _("Final score")
+        series = "" if self._by_series.code == ALL else self._by_series.code
+        found = lines(programme, board.plan, board.lines, series, channel)
+        self.chart.show_lines(head, headings(programme, board.plan), found)
+        self._show_unit()
+
+    def _line(self) -> UnitScore | None:
+        if self._known is None or self._known.board is None:
+            return None
+        return next((one for one in self._known.board.lines if one.unit.code == self.chart.code), None)
+
+    def _show_unit(self) -> None:
+        line = self._line()
+        if line is not None:
+            assert self._known is not None
+            assert self._known.board is not None
+            members = sum(one.unit.series == line.unit.series for one in self._known.board.lines)
+            self.side.show_unit(self._known.loaded.programme, self._known.board.plan, line, members)
+
+    def _show_approval(self, board: Board | None) -> None:
+        signed = None if board is None else board.sign_off
+        self._signed.setVisible(signed is not None)
+        if signed is None or board is None:
+            return
+        if board.changed:
+            self._signed.set_look("warn", "warn_s", "warning")
+            self._signed.set_text(_("changed since {body} approved").format(body=signed.body))
+        else:
+            self._signed.set_look("ok", "ok_s", "done")
+            words = _("approved · {body}, {signer}, {day}")
+            day = date_words(signed.signed_at.astimezone().date())
+            self._signed.set_text(words.format(body=signed.body, signer=signed.signer, day=day))
+
+    def _go_to_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        assert self._known is not None
+        unit = next((u for u in self._known.loaded.programme.units if u.name == wanted), None)
+        if unit is not None:
+            self._by_series.choose(unit.series)
+            self.chart.choose(unit.code)
+            self.waiting.table.choose_named(unit.code)
+
+    # ---- keys ------------------------------------------------------------------------------------
+
+    def _walk(self, key: str) -> None:
+        if self._known is not None and self._known.board is None:
+            self.waiting.table.walk(key)
+        else:
+            self.chart.walk(key)
+
+    def _unit_code(self) -> str:
+        if self._known is not None and self._known.board is None:
+            unit = self.waiting.table.current()
+            return "" if unit is None else str(unit.code)
+        return self.chart.code
+
+    def _explain(self) -> None:
+        from cati.services import scoring
+
+        line = self._line()
+        if line is not None and self._known is not None:
+            loaded, session = self._known.loaded, self.office.session
+            self.office.ask(
+                self,
+                lambda: scoring.explain(session, loaded, line.unit.code),
+                lambda found: None if found is None else show_working(self, line, found),
+            )
+
+    def _ask_points(self) -> None:
+        code = self._unit_code()
+        if code and self._known is not None:
+            known = [a for a in self._known.points if a.unit == code]
+            loaded = self._known.loaded
+            asking.ask_points(self, loaded, loaded.programme.unit(code), known, self.refresh)
+
+    def _ask_score(self) -> None:
+        code = self._unit_code()
+        if code and self._known is not None and self._others():
+            loaded = self._known.loaded
+            score = self._known.finished.get((self._others()[0], code))
+            asking.ask_score(self, loaded, loaded.programme.unit(code), score, self._next_unit)
+
+    def _next_unit(self) -> None:
+        """Whoever enters scores by hand goes on with the next unit."""
+        self._walk("Down")
+        self.refresh()
+
+    def _others(self) -> list[str]:
+        assert self._known is not None
+        return [c.code for c in self._known.loaded.programme.channels if c.kind != "phone"]
+
+    def _ask_file(self) -> None:
+        if self._known is not None and self._others():
+            asking.ask_file(self, self._known.loaded, self._say_taken)
+
+    def _say_taken(self, count: int) -> None:
+        words = ngettext(
+            "The score of {count} unit was taken.", "The scores of {count} units were taken.", count
+        )
+        self.office.say(words.format(count=count))
+        self.refresh()
+
+    def _ask_approval(self) -> None:
+        if self._known is not None:
+            asking.ask_approval(self, self._known.loaded, self.refresh)
+
+    def _ask_closing(self) -> None:
+        if self._known is not None and self._known.board is None:
+            missing = self._known.loaded.programme.quota - self._known.overview.facts.completed
+            asking.ask_closing(self, self._known.loaded, missing, lambda _loaded: self.refresh())
+
+
+def _in_order(units: Sequence[Any]) -> list[str]:
+    return list(dict.fromkeys(unit.series for unit in units))

@@ -1,0 +1,150 @@
+"""What stands in place of the ranking while people are still called: why, and what can be prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.overview import Overview
+from cati.domain.programmes import Programme
+from cati.gui.scoring.lines import NONE, channel_words
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.rows import Cell, Column
+from cati.gui.widgets.surface import Surface
+from cati.gui.widgets.table import Table
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.services.adjustments import StoredAdjustment
+
+STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
+
+
+class Prepared(NamedTuple):
+    """What is known of a unit before its score may be seen."""
+
+    code: str
+    name: str
+    series: str
+    channels: tuple[Decimal | None, ...]
+    points: tuple[StoredAdjustment, ...]
+
+
+class Waiting(Holder):
+    """Says that nobody sees interim scores, and lists what was prepared for every unit."""
+
+    def __init__(self) -> None:
+        self._why = Text(size=14, ink="ink2", wrap=True)
+        self._missing = Text(size=14, wrap=True)
+        self.button = Button(_("Close fieldwork"), "Ctrl+L", Kind.DANGER)
+        self.button.hide()
+        title = Text(_("Scores are locked: nobody sees interim results"), 18, bold=True, wrap=True)
+        words = column(title, self._why, self._missing, gap=5)
+        head = Surface(
+            row(
+                column(Icon("lock", "ink2", 22), None),
+                (words, 1),
+                column(None, self.button, None),
+                gap=12,
+                margins=16,
+            ),
+            "panel",
+        )
+        self._sheet = column(margins=(10, 8, 10, 8))
+        self._columns: tuple[Column, ...] = ()
+        self.table = self._make_table(())
+        super().__init__(column(head, (Surface(self._sheet), 1), gap=10))
+
+    def _make_table(self, columns: Sequence[Column]) -> Table:
+        self._columns = tuple(columns)
+        made = Table(_("Prepared for the scores"), columns, self._cells, lambda unit: unit.code)
+        self._sheet.put((made, 1))
+        return made
+
+    def show_programme(
+        self,
+        programme: Programme,
+        found: Overview,
+        finished: Mapping[tuple[str, str], Decimal],
+        points: Sequence[StoredAdjustment],
+    ) -> None:
+        """Show what is missing, and what there is already."""
+        facts = found.facts
+        self._why.set_text(
+            _(
+                "{done:,} of {wanted:,} interviews are done. Close fieldwork when nobody is to be called now."
+            ).format(done=facts.completed, wanted=programme.quota)
+        )
+        self._missing.set_text(_missing_words(programme, found))
+        others = [channel.code for channel in programme.channels if channel.kind != "phone"]
+        columns = (
+            Column("unit", _("Unit"), 200, grows=1),
+            Column("series", _("Series"), 150, gives_way=1),
+            *(Column(code, channel_words(programme, code), 90, figure=True) for code in others),
+            Column("points", _("Points added or taken"), 260, grows=1),
+        )
+        if columns != self._columns:
+            self.table.setParent(None)
+            self.table.deleteLater()
+            self.table = self._make_table(columns)
+        by_unit: dict[str, list[StoredAdjustment]] = {}
+        for one in points:
+            by_unit.setdefault(one.unit, []).append(one)
+        self.table.show_rows(
+            [
+                Prepared(
+                    unit.code,
+                    unit.name,
+                    unit.series,
+                    tuple(finished.get((code, unit.code)) for code in others),
+                    tuple(by_unit.get(unit.code, ())),
+                )
+                for unit in programme.units
+            ]
+        )
+
+    @staticmethod
+    def _cells(unit: Prepared) -> Sequence[Cell | str]:
+        open_now = any(a.state == "proposed" for a in unit.points)
+        words = points_words(unit.points)
+        scores = [NONE if score is None else str(score) for score in unit.channels]
+        return [
+            unit.name,
+            unit.series,
+            *scores,
+            Cell(words, "warn" if open_now else "ink", open_now, "warning" if open_now else None),
+        ]
+
+
+def points_words(points: Sequence[StoredAdjustment]) -> str:
+    """What was proposed or decided for a unit, in words."""
+    parts = [
+        _("{code} {points}: {state}").format(code=a.code, points=a.points, state=_(STATES[a.state]))
+        for a in points
+    ]
+    return "; ".join(parts) or NONE
+
+
+def _missing_words(programme: Programme, found: Overview) -> str:
+    facts, parts = found.facts, []
+    missing = programme.quota - facts.completed
+    if missing > 0:
+        words = ngettext("{count} interview", "{count} interviews", missing)
+        parts.append(words.format(count=missing))
+    for code, count in facts.scores.missing.items():
+        if count:
+            words = ngettext("{channel} of {count} unit", "{channel} of {count} units", count)
+            parts.append(words.format(channel=channel_words(programme, code), count=count))
+    undecided = len({*facts.scores.late, *facts.scores.proposed})
+    if undecided:
+        words = ngettext("the points of {count} unit", "the points of {count} units", undecided)
+        parts.append(words.format(count=undecided))
+    if not parts:
+        return _("Nothing else is missing.")
+    return _("Still missing: {what}.").format(what=_(", ").join(parts))

@@ -1,0 +1,228 @@
+"""The scores on a real database, by real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from cati.domain.ranking import shown
+from cati.domain.users import Role
+from cati.gui import theme
+from cati.gui.action import Mode
+from cati.gui.scoring.page import ScoresPage
+from cati.services import adjustments, channels, programmes, scoring
+from tests.gui import seasons
+from tests.gui.fits import clipped
+from tests.gui.officials import Official
+
+pytestmark = pytest.mark.usefixtures("look")
+Sit = Callable[..., Official]
+Key = Qt.Key
+HELD = Qt.KeyboardModifier.ControlModifier
+
+
+def at_the_scores(somebody: Official) -> ScoresPage:
+    page = somebody.go(8)
+    somebody.settled()
+    assert isinstance(page, ScoresPage)
+    return page
+
+
+def test_while_people_are_called_the_page_says_so_and_what_is_missing(official: Sit) -> None:
+    somebody = official()
+    seasons.interviewed(somebody.ctx)
+    page = at_the_scores(somebody)
+    words = somebody.words()
+    assert "nobody sees interim results" in words
+    assert "1,428 interviews" in words or "1428 interviews" in words
+    assert "of 34 units" in words
+    assert page.chart.lines == ()
+
+
+def test_closing_takes_two_keys_and_opens_the_ranking(official: Sit) -> None:
+    somebody = official()
+    seasons.interviewed(somebody.ctx)
+    seasons.with_public_scores(somebody.ctx)
+    page = at_the_scores(somebody)
+    somebody.press(Key.Key_L, held=HELD)
+    assert somebody.keys_mode() is Mode.ASK
+    assert "1428 interviews are missing" in somebody.words()
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert programmes.get(somebody.ctx).state == "drawn"
+    somebody.press(Key.Key_Return, held=HELD)
+    somebody.settled()
+    somebody.settled()
+    assert programmes.get(somebody.ctx).state == "closed"
+    assert somebody.keys_mode() is Mode.SCORES
+    assert page.chart.isVisible()
+    assert len(page.chart.lines) == 13
+
+
+def test_units_are_ranked_within_the_series_and_channel_chosen(official: Sit) -> None:
+    somebody = official()
+    loaded = seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    assert [line.rank for line in page.chart.lines][:3] == ["1", "2", "3"]
+    found = {line.unit.code: line for line in scoring.score(somebody.ctx, loaded)}
+    first = page.chart.lines[0]
+    assert found[first.code].rank_in_series == 1
+    final = found[first.code].final
+    assert final is not None
+    assert first.shown == shown(final)
+    somebody.press(Key.Key_S)
+    somebody.press(Key.Key_S)
+    assert len(page.chart.lines) == 34
+    somebody.press(Key.Key_C)
+    phone = [float(line.shown) for line in page.chart.lines]
+    assert phone == sorted(phone, reverse=True)
+    assert all(line.before is None for line in page.chart.lines)
+
+
+def test_brackets_join_neighbours_of_what_is_shown(official: Sit) -> None:
+    somebody = official()
+    seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    # Public scores are taken as they are, so that two units that are close are alike on the phone's share.
+    by_place = page.chart.lines
+    for line, after in pairwise(by_place):
+        if line.joined:
+            assert line.score is not None
+            assert after.score is not None
+            assert line.score - after.score < 10
+    assert any(line.joined for line in by_place)
+    assert not by_place[-1].joined
+
+
+def test_the_sum_stands_beside_the_unit_that_is_chosen(official: Sit) -> None:
+    somebody = official()
+    loaded = seasons.closed(somebody.ctx)
+    unit = loaded.programme.units[0]
+    page = at_the_scores(somebody)
+    adjustments.settle(somebody.ctx, loaded, unit.code, "late", "影响进度", confirm=True)
+    somebody.press(Key.Key_F5)
+    somebody.settled()
+    page._by_series.choose(unit.series)
+    page.chart.choose(unit.code)
+    words = [line.words for line in page.side.sum.lines]
+    figures = [line.figure for line in page.side.sum.lines]
+    assert words[-3:] == ["Composite", "Handed in late", "Final score"]
+    assert figures[-2] == "−5.00"
+    assert float(figures[-1]) == pytest.approx(float(figures[-3]) - 5, abs=0.011)
+    (line,) = [line for line in page.chart.lines if line.code == unit.code]
+    assert line.before == pytest.approx(float(figures[-3]), abs=0.006)
+
+
+def test_enter_shows_how_a_score_is_computed(official: Sit) -> None:
+    somebody = official()
+    seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    somebody.press(Key.Key_Down)
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert somebody.keys_mode() is Mode.ASK
+    assert "Groups are weighed inside each item" in somebody.words()
+    somebody.press(Key.Key_Escape)
+    assert somebody.keys_mode() is Mode.SCORES
+    assert somebody.shell.focusWidget() is page
+
+
+def test_points_are_proposed_for_late_lists_and_decided_with_a_reason(official: Sit) -> None:
+    somebody = official()
+    loaded = seasons.closed(somebody.ctx)
+    at_the_scores(somebody)
+    unit = loaded.programme.units[0]
+    page = somebody.here
+    assert isinstance(page, ScoresPage)
+    page._by_series.choose(unit.series)
+    page.chart.choose(unit.code)
+    somebody.press(Key.Key_P)
+    assert "Decide on late" in somebody.words()
+    somebody.press(Key.Key_Return)
+    assert "Fill in" in somebody.words()
+    somebody.type("three days late, the draw waited")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    (mine,) = [a for a in adjustments.listing(somebody.ctx, loaded) if a.unit == unit.code]
+    assert (mine.state, mine.reason) == ("confirmed", "three days late, the draw waited")
+
+
+def test_a_score_is_typed_and_the_next_unit_follows(official: Sit) -> None:
+    somebody = official()
+    seasons.interviewed(somebody.ctx)
+    page = at_the_scores(somebody)
+    loaded = programmes.get(somebody.ctx)
+    first, second = (unit.code for unit in loaded.programme.units[:2])
+    somebody.press(Key.Key_E)
+    somebody.type("101")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert "no score from 0 to 100" in somebody.words()
+    somebody.press(Key.Key_Backspace)
+    somebody.press(Key.Key_Backspace)
+    somebody.press(Key.Key_Backspace)
+    somebody.type("91.5")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.settled()
+    assert channels.finished(somebody.ctx, loaded) == {("public", first): Decimal("91.5")}
+    assert page.waiting.table.current().code == second
+
+
+def test_an_approval_stands_in_the_head_until_a_score_changes(official: Sit) -> None:
+    somebody = official()
+    loaded = seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    somebody.press(Key.Key_A)
+    somebody.type("Personnel")
+    somebody.press(Key.Key_Tab)
+    somebody.type("Wang")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.settled()
+    assert page._signed.isVisible()
+    assert "Personnel" in page._signed.accessibleName()
+    channels.enter_score(somebody.ctx, loaded, "public", loaded.programme.units[3].code, "50")
+    somebody.press(Key.Key_F5)
+    somebody.settled()
+    assert page._signed.accessibleName() == "changed since Personnel approved"
+
+
+def test_who_may_not_see_scores_does_not_find_them(official: Sit) -> None:
+    for role in (Role.OBSERVER, Role.SUPERVISOR):
+        somebody = official(role)
+        assert somebody.go(8).mode is not Mode.SCORES
+
+
+@pytest.fixture(params=[("light", 1.0), ("dark", 1.0), ("light", 1.5)], ids=["light", "dark", "150"])
+def scaled(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
+    mode, scale = request.param
+    theme.use(mode, scale)
+    yield scale
+    theme.use("light", 1.0)
+
+
+@pytest.mark.parametrize("stage", ["open", "closed", "working", "points"])
+def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, stage: str) -> None:
+    somebody = official()
+    mode = theme.current().mode
+    theme.use(mode, scaled)
+    somebody.shell.resize(1366, 690)
+    if stage == "open":
+        seasons.interviewed(somebody.ctx)
+        seasons.with_late_lists(somebody.ctx)
+    else:
+        seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    if stage == "working":
+        somebody.press(Key.Key_Return)
+        somebody.settled()
+    if stage == "points":
+        somebody.press(Key.Key_P)
+    assert clipped(page) == []
+    assert not page._board.horizontalScrollBar().isVisible() or scaled > 1
