@@ -1,0 +1,96 @@
+"""Commands on the field: today's board, one case, messages."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+import click
+
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import command, option
+from cati.domain.messages import KIND_LABELS
+from cati.services import board as floor
+from cati.services import browse
+from cati.services import messages as service
+
+
+@command()
+@json_option
+@click.pass_obj
+def board(session: Session, in_json: bool) -> None:
+    """Show what every operator does and has done today."""
+    lines = floor.today(session.ctx, session.programme)
+    if in_json:
+        as_json([_plain(dataclasses.asdict(line)) for line in lines])
+        return
+    for line in lines:
+        today = line.today
+        counts = f"{today.calls} / {today.completes} / {today.refusals} / {today.unheard}"
+        click.echo(
+            f"{line.name}  {line.activity}  {_time(line.since)}  {counts}  {line.case_id or ''}".rstrip()
+        )
+
+
+@command()
+@click.argument("number", type=int)
+@json_option
+@click.pass_obj
+def case(session: Session, number: int, in_json: bool) -> None:
+    """Show the whole history of one case."""
+    card = browse.card(session.ctx, session.programme, number)
+    stored = card.stored
+    if in_json:
+        facts = _plain(dataclasses.asdict(stored))
+        for secret in ("sealed", "number_hash"):
+            facts["case"].pop(secret)
+        as_json({"name": card.name, "number": card.number, **facts})
+        return
+    one = stored.case
+    click.echo(f"{one.id}  {one.unit}/{one.group}  {one.state.name.lower()}  {one.disposition or '-'}")
+    for attempt in stored.attempts:
+        click.echo(f"  {_time(attempt.dialled_at)}  {attempt.operator}  {attempt.disposition or '-'}")
+    for interview in stored.interviews:
+        click.echo(
+            f"  {_time(interview.started_at)}  {interview.operator}  {interview.id}  {interview.state}"
+        )
+
+
+@command()
+@option("--settle", type=int, help="Number of a message to settle.")
+@option("--answer", default="", help="What was done about it.")
+@option("--again", is_flag=True, help="Of a refusal: once more, by another operator.")
+@json_option
+@click.pass_obj
+def messages(session: Session, settle: int | None, answer: str, again: bool, in_json: bool) -> None:
+    """Show what operators sent to the supervisor and nobody settled, or settle it."""
+    if settle is not None:
+        service.settle(session.ctx, session.programme, settle, answer, again=again)
+    waiting = service.waiting(session.ctx, session.programme)
+    if in_json:
+        as_json([_plain(dataclasses.asdict(one)) for one in waiting])
+        return
+    for one in waiting:
+        parts = (str(one.id), _time(one.at), _(KIND_LABELS[one.kind]), one.operator, str(one.case_id or ""))
+        click.echo("  ".join((*parts, one.text)).rstrip())
+
+
+def _time(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at is not None else "-"
+
+
+def _plain(value: Any) -> Any:
+    """What JSON knows: moments as text, tuples as lists, bytes left out by who calls."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value
+
+
+COMMANDS = {"board": board, "case": case, "messages": messages}
+"""By name, for the main group."""

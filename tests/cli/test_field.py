@@ -1,0 +1,36 @@
+"""The field from the command line: board, one case, messages."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.test_commands import Run, cati, drawn
+
+__all__ = ["cati", "drawn"]
+
+
+def test_the_board_and_a_case_are_told(drawn: Run) -> None:
+    assert drawn("simulate", "--stations", "2", "--seed", "7")[0] == 0
+    code, out, err = drawn("board", "--json")
+    assert (code, err) == (0, "")
+    assert isinstance(json.loads(out), list)
+    code, out, err = drawn("case", "1", "--json")
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert told["case"]["id"] == 1
+    assert "****" in told["number"]
+    assert "sealed" not in told["case"]
+    code, out, _err = drawn("case", "1")
+    assert code == 0
+    assert len(out.splitlines()) == 1 + len(told["attempts"]) + len(told["interviews"])
+    code, out, err = drawn("case", "999999999")
+    assert (code, out) == (1, "")
+    assert "999999999" in err
+
+
+def test_without_messages_there_is_nothing_to_settle(drawn: Run) -> None:
+    assert drawn("messages") == (0, "", "")
+    assert drawn("messages", "--json")[1].strip() == "[]"
+    code, out, err = drawn("messages", "--settle", "7", "--answer", "done")
+    assert (code, out) == (1, "")
+    assert "no such message" in err
