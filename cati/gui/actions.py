@@ -17,7 +17,7 @@ from shiboken6 import isValid
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.gui.action import OFFICE, Action, Group, Mode
+from cati.gui.action import MOVES, OFFICE, Action, Group, Mode
 from cati.gui.action import in_modes as _in
 from cati.gui.held import HeldKeys
 from cati.gui.office.keys import OFFICE_ACTIONS
@@ -34,6 +34,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("explain", N_("Explain"), ("F3",), _in(_Q), Group.FUNCTION),
     Action("appointments", N_("Appointments"), ("F4",), _in(_R), Group.FUNCTION),
     Action("notes", N_("Notes"), ("F4",), _in(_Q, _O, _T), Group.FUNCTION),
+    Action(
+        "agenda_move", N_("Choose a row"), MOVES, _in(Mode.AGENDA), Group.FUNCTION, repeats=True, cap="↑ ↓"
+    ),
+    Action("agenda_whose", N_("Own or everybody's"), ("A",), _in(Mode.AGENDA), Group.FUNCTION),
+    Action("agenda_change", N_("Another time"), ("Enter",), _in(Mode.AGENDA), Group.MOVE),
+    Action("agenda_give_up", N_("Give it up"), ("Del",), _in(Mode.AGENDA), Group.FUNCTION),
+    Action("agenda_close", N_("Close"), ("Esc", "F4"), _in(Mode.AGENDA), Group.MOVE, cap="Esc"),
     Action("break", N_("Break"), ("F5",), _in(_R), Group.FUNCTION),
     Action("fetch_case", N_("Look again"), ("F5",), _in(Mode.BREAK), Group.FUNCTION),
     Action("prompted", N_("Prompted"), ("F6",), _in(_Q), Group.FLAG),

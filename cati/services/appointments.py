@@ -15,6 +15,8 @@ from cati.store import assignments
 from cati.store import queue as store
 from cati.store.assignments import Agreed
 
+__all__ = ["Agreed", "cancel", "everybodys", "move", "own"]
+
 
 def own(ctx: Context, programme: LoadedProgramme) -> tuple[Agreed, ...]:
     """The operator's own appointments that are still to be kept, earliest first."""

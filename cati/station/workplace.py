@@ -159,6 +159,22 @@ class Workplace:
         """When there will be a case (aware, UTC); None when nothing waits."""
         return queue.next_due(self.ctx, self.programme)
 
+    def own_appointments(self) -> tuple[Agreed, ...]:
+        """The operator's own, earliest first."""
+        return appointments.own(self.ctx, self.programme)
+
+    def everybodys_appointments(self) -> tuple[Agreed, ...]:
+        """All that are still to be kept, earliest first."""
+        return appointments.everybodys(self.ctx, self.programme)
+
+    def move_appointment(self, one: Agreed, at: datetime) -> None:
+        """Agree on another time (aware) for an own appointment."""
+        appointments.move(self.ctx, self.programme, one, at)
+
+    def cancel_appointment(self, one: Agreed) -> None:
+        """Give an own appointment up."""
+        appointments.cancel(self.ctx, one)
+
     def send(
         self, kind: Kind, text: str, *, case_id: int | None = None, attempt_id: str | None = None
     ) -> int:

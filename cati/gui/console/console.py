@@ -16,6 +16,7 @@ from cati.domain.call import Call, Phase
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.console import bar, words
+from cati.gui.console.agenda import AgendaOverlay
 from cati.gui.console.asking import Asking
 from cati.gui.console.callers import Callers
 from cati.gui.console.card import CardOverlay
@@ -27,6 +28,7 @@ from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
+from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
 from cati.gui.console.troubles import TroubleLine
 from cati.gui.console.typing import Typing
@@ -96,6 +98,8 @@ class Console(Page):
         )
         self.card = CardOverlay(self._stack, self._keys)
         self.microphone = MicrophoneOverlay(self._stack, shell, self.desk)
+        self.agenda = AgendaOverlay(self._stack, shell.tasks, self._keys, self.desk)
+        self.reminders = Reminders()
         self.callers = Callers(self._stack, shell.tasks, self._keys, self.desk)
         self.reports = Reports(self._stack, shell.tasks, self._keys, self.desk, self.say)
         self._listen()
@@ -124,6 +128,7 @@ class Console(Page):
         desk.sound_changed.connect(self._show_sound)
         desk.number_shown.connect(self.dialling.show_number)
         desk.measured.connect(self._show_room)
+        desk.day_changed.connect(self._show_today)
         desk.storing.changed.connect(self._show_waiting)
         desk.trouble.connect(self.say)
         desk.broke.connect(lambda: self.disposition.busy(False))
@@ -142,6 +147,7 @@ class Console(Page):
             "known": lambda: desk.do(lambda r: r.hand_over(), commits=True),
             "card": self._open_card,
             "close_card": self.card.close_card,
+            "appointments": self.agenda.open,
             "call_back": self.callers.ask,
             "complaint": self.reports.complain,
             "supervisor": self.reports.call_help,
@@ -477,8 +483,17 @@ class Console(Page):
             return
         self._show_bar()
         self.reports.look()
+        self._remind()
         if self.desk.call.phase is Phase.IDLE:
             self.desk.claim()
+
+    def _remind(self) -> None:
+        today, case = self.desk.today, self.desk.call.assignment
+        if today is not None and not self.idle.on_break:
+            held = case.case_id if case else None
+            said = self.reminders.due(today.appointments, held, self._programme.settings, self.desk.now())
+            if said:
+                self.say(said)
 
     def minimumSizeHint(self) -> QSize:
         """Small enough to be given little room: only then does it know to give way."""

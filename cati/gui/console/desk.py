@@ -80,6 +80,7 @@ class Desk(QObject):
     not_opened = Signal(object)
     not_claimed = Signal(object)
     measured = Signal()
+    day_changed = Signal()
     trouble = Signal(str)
     broke = Signal()
 
@@ -258,6 +259,14 @@ class Desk(QObject):
         runner = self.place.runner
         runner.retry()
         self.storing.look(runner)
+
+    def look_at_day(self) -> None:
+        """Take the day as it stands now, such as after an appointment was moved."""
+        self._tasks.run(self, self.place.today, self._day_seen, self._failed)
+
+    def _day_seen(self, today: Today) -> None:
+        self.today = today
+        self.day_changed.emit()
 
     def measure(self) -> None:
         """See how much room there is for recordings."""

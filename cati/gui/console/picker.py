@@ -115,6 +115,11 @@ class Picker(QWidget):
         self._take_whose(MINE)
         self.pick(next((moment for moment in self._quick_times if moment is not None), None))
 
+    def hide_whose(self) -> None:
+        """Ask only for the time: whose appointment it is stays as it was."""
+        for option in self._whose.values():
+            option.hide()
+
     def set_tight(self, tight: bool) -> None:
         """Give way on a narrow screen: the heading says the chosen time too, and hours and hint go."""
         self._tight = tight

@@ -1,0 +1,222 @@
+"""Appointments over the screen: own or everybody's, and another time for an own one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from cati.base.errors import CatiError
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.programmes import in_language
+from cati.gui import theme
+from cati.gui.action import Mode
+from cati.gui.actions import Keys
+from cati.gui.console import words
+from cati.gui.console.desk import Desk
+from cati.gui.console.picker import Picker
+from cati.gui.tasks import Tasks
+from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.surface import Surface
+from cati.gui.widgets.table import Cell, Column, Table
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.services.appointments import Agreed
+
+AROUND = (40, 16, 40, 16)
+ACTIONS = ("agenda_move", "agenda_whose", "agenda_change", "agenda_give_up", "agenda_close")
+
+
+class AgendaOverlay(QWidget):
+    """Lies over the queue card; what is changed is changed at once, Esc goes back.
+
+    Args:
+        screen: it covers this.
+        tasks: of the window.
+        keys: of the window.
+        desk: knows the workplace.
+    """
+
+    def __init__(self, screen: QWidget, tasks: Tasks, keys: Keys, desk: Desk) -> None:
+        super().__init__(screen)
+        self._screen, self._tasks, self._keys, self._desk = screen, tasks, keys, desk
+        self._all = self._opening = False
+        self._title, self._problem = Text(size=20, bold=True), Text(size=15, ink="stop", wrap=True)
+        columns = (
+            Column("at", _("When"), 150, 1),
+            Column("unit", _("Unit"), 190, 3),
+            Column("group", _("Group"), 110, 1, gives_way=2),
+            Column("owner", _("Called by"), 90, 1),
+            Column("firm", _("Place kept"), 80, gives_way=1),
+        )
+        self.table = Table(_("Appointments"), columns, self._cells, lambda one: one.case_id, "")
+        self.picker = Picker(keys)
+        self.picker.hide_whose()
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.picker)
+        self._buttons = {
+            name: self._button(name, text, key)
+            for name, text, key in (
+                ("agenda_change", _("Another time"), "Enter"),
+                ("agenda_give_up", _("Give it up"), "Del"),
+                ("agenda_whose", _("Own or everybody's"), "A"),
+                ("agenda_close", _("Close"), "Esc"),
+            )
+        }
+        foot = row(*self._buttons.values(), None, gap=10)
+        sheet = Surface(
+            column(self._title, (pages, 1), self._problem, foot, gap=10, margins=(24, 16, 24, 16))
+        )
+        self._around = column(sheet, margins=AROUND)
+        self.setLayout(self._around)
+        self.hide()
+        screen.installEventFilter(self)
+        keys.changed.connect(self._follow)
+
+    def _button(self, name: str, text: str, key: str) -> Button:
+        button = Button(text, key, Kind.PRIMARY if key == "Enter" else Kind.PLAIN, 14, 40)
+        button.clicked.connect(lambda: self._press(name))
+        return button
+
+    def _press(self, name: str) -> None:
+        # While a time is chosen Enter stores it and Esc leaves it.
+        picking = {"agenda_change": "store", "agenda_close": "cancel"}
+        self._keys.trigger(picking.get(name, name) if self._picking else name)
+
+    @property
+    def _picking(self) -> bool:
+        return self._pages.currentWidget() is self.picker
+
+    # ---- coming and going ------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show the own appointments."""
+        if not self._desk.is_open:
+            return
+        self._all = False
+        self._keys.bind_all(
+            {
+                "agenda_move": self.table.walk,
+                "agenda_whose": self._turn,
+                "agenda_change": self._change,
+                "agenda_give_up": self._give_up,
+                "agenda_close": lambda _key: self._keys.pop(Mode.AGENDA),
+            }
+        )
+        tight = theme.current().space(self._screen.width()) >= theme.Space.TIGHT
+        self.picker.set_tight(tight)
+        self._around.set_margins((8, 6, 8, 6) if tight else AROUND)
+        self._pages.setCurrentWidget(self.table)
+        self._keys.push(Mode.AGENDA)
+        self.setGeometry(self._screen.rect())
+        self.show()
+        self.raise_()
+        self.table.setFocus()
+        self._problem.set_text("")
+        self._look()
+
+    def _look(self) -> None:
+        place = self._desk.place
+        self._show([])
+        self.table.set_nothing(_("Looking …"))
+        work = place.everybodys_appointments if self._all else place.own_appointments
+        self._tasks.run(self, work, self._found, self._failed)
+
+    def _found(self, agreed: tuple[Agreed, ...]) -> None:
+        self.table.set_nothing(_("There are no appointments"))
+        self._show(agreed)
+
+    def _failed(self, error: CatiError) -> None:
+        self._problem.set_text(str(error))
+
+    def _follow(self) -> None:
+        over = (Mode.AGENDA, Mode.APPOINTMENT, Mode.HELP)
+        if self.isVisible() and self._keys.mode not in over:
+            self.hide()
+            self._keys.unbind(*ACTIONS)
+            self._screen.setFocus()
+
+    # ---- what is done ----------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        self._all = not self._all
+        self._problem.set_text("")
+        self._look()
+
+    def _mine(self) -> Agreed | None:
+        """The chosen appointment if it is the operator's own; says so when it is not."""
+        one: Agreed | None = self.table.current()
+        if one is not None and one.owner_id != self._desk.place.ctx.actor.user_id:
+            self._problem.set_text(_("Only who made an appointment may change it."))
+            return None
+        return one
+
+    def _change(self) -> None:
+        one = self._mine()
+        if one is None:
+            return
+        settings = self._desk.place.programme.programme.settings
+        self._problem.set_text("")
+        self._pages.setCurrentWidget(self.picker)
+        self.picker.show_times(settings, one.group_code, self._desk.now(), [one.at])
+        self.picker.bind()
+        self._keys.bind_all({"store": partial(self._move, one), "cancel": self._leave_picker})
+
+    def _leave_picker(self) -> None:
+        self._keys.unbind("store", "cancel")
+        self._pages.setCurrentWidget(self.table)
+        self.picker.unbind()
+        self.table.setFocus()
+
+    def _move(self, one: Agreed) -> None:
+        moment = self.picker.moment
+        if moment is not None:
+            self._leave_picker()
+            self._carry_out(partial(self._desk.place.move_appointment, one, moment))
+
+    def _give_up(self) -> None:
+        one = self._mine()
+        if one is not None:
+            self._carry_out(partial(self._desk.place.cancel_appointment, one))
+
+    def _carry_out(self, work: Any) -> None:
+        def done(_none: object) -> None:
+            self._look()
+            self._desk.look_at_day()
+
+        self._tasks.run(self, work, done, self._failed)
+
+    # ---- showing ---------------------------------------------------------------------------------
+
+    def _show(self, agreed: Any) -> None:
+        self._title.set_text(_("Everybody's appointments") if self._all else _("My appointments"))
+        self.table.show_rows(agreed)
+
+    def _cells(self, one: Agreed) -> tuple[Cell, ...]:
+        programme = self._desk.place.programme.programme
+        unit, group = programme.unit(one.unit_code), programme.group(one.group_code)
+        return (
+            Cell(words.moment_words(one.at, programme.settings), bold=True, icon="calendar"),
+            Cell(in_language(unit.labels, language(), unit.name)),
+            Cell(in_language(group.labels, language(), group.label)),
+            Cell(one.owner or _("anybody")),
+            Cell(_("yes") if one.firm else _("no")),
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cover the screen also when its size changes."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._screen.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dim what lies under it."""
+        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 110))

@@ -1,0 +1,41 @@
+"""Own appointments that are due in a moment, said once in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cati.base.i18n import translate as _
+from cati.domain.programmes import Settings
+from cati.gui.console.words import local
+from cati.gui.widgets.day import clock_time
+
+if TYPE_CHECKING:
+    from cati.services.appointments import Agreed
+
+AHEAD = timedelta(minutes=5)
+
+
+class Reminders:
+    """Tells of each appointment once."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[int, datetime]] = set()
+
+    def due(self, agreed: Iterable[Agreed], held: int | None, settings: Settings, now: datetime) -> str:
+        """What is to be said now; empty when nothing is.
+
+        Args:
+            agreed: the operator's own.
+            held: the case on the desk: of that one nobody is told.
+            settings: of the programme.
+            now: aware.
+        """
+        for one in agreed:
+            mark = (one.case_id, one.at)
+            if now <= one.at <= now + AHEAD and one.case_id != held and mark not in self._told:
+                self._told.add(mark)
+                pattern = _("Your appointment at {time} with {unit} is near: it comes as the next case.")
+                return pattern.format(time=clock_time(local(one.at, settings)), unit=one.unit_name)
+        return ""
