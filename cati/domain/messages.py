@@ -29,7 +29,7 @@ class Kind(StrEnum):
 KIND_LABELS: Mapping[Kind, str] = {
     Kind.COMPLAINT: N_("complaint"),
     Kind.HELP: N_("call for help"),
-    Kind.REFUSAL: N_("refusal to decide on"),
+    Kind.REFUSAL: N_("soft refusal"),
     Kind.LANGUAGE: N_("language nobody speaks"),
 }
 """What each kind is called, to be translated."""

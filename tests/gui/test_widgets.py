@@ -10,11 +10,13 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile, halves
 from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.chooser import Chooser
 from cati.gui.widgets.day import Day, DayLine, DayMark, DayPicture, MarkKind, clock_time
 from cati.gui.widgets.fields import NotesField
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.keycap import key_print
 from cati.gui.widgets.options import OptionRow
+from cati.gui.widgets.segments import Segment
 from cati.gui.widgets.text import Strong, Text
 from tests.gui.board import bound_keys, day_picture
 
@@ -277,3 +279,21 @@ def test_appointments_close_together_keep_their_flags_and_drop_words(qtbot) -> N
 
 def test_clock_times_have_no_leading_zero() -> None:
     assert clock_time(datetime(2024, 2, 21, 9, 5)) == "9:05"
+
+
+def test_a_chooser_keeps_what_was_chosen_while_it_exists(qtbot, window: QWidget) -> None:
+    chooser = Chooser("Unit", [Segment("", "All units"), Segment("u1", "A"), Segment("u2", "B")])
+    chooser.setParent(window)
+    chooser.show()
+    told: list[str] = []
+    chooser.chosen.connect(told.append)
+    chooser.setFocus()
+    qtbot.keyClick(chooser, Qt.Key.Key_Down)
+    qtbot.keyClick(chooser, Qt.Key.Key_Down)
+    assert told == ["u1", "u2"]
+    assert chooser.accessibleName() == "Unit: B"
+    chooser.set_choices([Segment("", "All units"), Segment("u2", "B, renamed")])
+    assert chooser.code == "u2"
+    chooser.set_choices([Segment("", "All units")])
+    assert chooser.code == ""
+    assert told == ["u1", "u2"]

@@ -31,7 +31,7 @@ def _case_columns() -> Sequence[Column]:
         Column("group", _("Group"), 90, grows=1),
         Column("place", _("Place"), 50, figure=True, gives_way=3),
         Column("phone", _("Number"), 110, gives_way=1),
-        Column("state", _("State"), 100),
+        Column("state", _("State"), 116),
         Column("attempts", _("Calls"), 44, figure=True),
         Column("outcome", _("Last outcome"), 130, grows=2),
         Column("last", _("Last call"), 96, gives_way=4),

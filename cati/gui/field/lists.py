@@ -67,9 +67,9 @@ class ListTab(Tab):
         self._job: Job | None = None
         self._search = LineField(_("Number or name"), hint=_("Number or name"), size=13, height=28)
         self._search.setMinimumWidth(px(200))
-        self._units, self._groups = Chooser(_("Unit"), width=150), Chooser(_("Group"), width=110)
+        self._units, self._groups = Chooser(_("Unit"), width=150), Chooser(_("Group"), width=120)
         self._outcomes = Chooser(_("Outcome"), width=130)
-        self._people = Chooser(_("Operator"), width=110)
+        self._people = Chooser(_("Operator"), width=120)
         self._days = Segments(_("Day"), self._day_choices())
         self._told = Text(size=13, ink="ink2", elide=True)
         self._progress = Text(size=13, ink="ink2")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QComboBox, QSizePolicy
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter
 
 from cati.gui import theme
 from cati.gui.theme import px
-from cati.gui.widgets.base import NO_PEN
+from cati.gui.widgets.base import LEFT, NO_PEN
 from cati.gui.widgets.segments import HEIGHT, Segment
 
 
@@ -71,12 +71,21 @@ class Chooser(QComboBox):
 
     def _say(self) -> None:
         self.setAccessibleName(f"{self._name}: {self.currentText()}")
+        self.setToolTip(self.currentText())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the field, and a triangle that says there is more."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        """Paint the field, what is chosen, and a triangle that says there is more."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.setRenderHint(QStylePainter.RenderHint.Antialiasing)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        words = QRectF(px(8), 0, self.width() - px(26), self.height())
+        metrics = theme.current().metrics(13)
+        painter.setPen(theme.colour("ink"))
+        painter.drawText(
+            words, LEFT, metrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, words.width())
+        )
         painter.setPen(NO_PEN)
         painter.setBrush(theme.colour("ink2"))
         left, top = self.width() - px(15), self.height() / 2 - px(2)
@@ -91,11 +100,11 @@ class Chooser(QComboBox):
         """Take font, colours and height from the theme in use."""
         sheet, ink, edge = (theme.colour(token).name() for token in ("sheet", "ink", "edge"))
         soft, accent = theme.colour("soft").name(), theme.colour("accent").name()
-        thin, ring, side = max(1, px(1)), theme.ring(), px(8)
+        thin, ring = max(1, px(1)), theme.ring()
         self.setFont(theme.font(13))
         self.setStyleSheet(
             f"QComboBox {{ background: {sheet}; color: {ink}; border: {thin}px solid {edge};"
-            f" border-radius: {px(6)}px; padding-left: {side}px; padding-right: {px(20)}px; }}"
+            f" border-radius: {px(6)}px; }}"
             f"QComboBox:focus {{ border: {ring}px solid {accent}; }}"
             f"QComboBox::drop-down {{ border: none; width: {px(20)}px; }}"
             f"QComboBox QAbstractItemView {{ background: {sheet}; color: {ink};"

@@ -154,6 +154,12 @@ class Paged(QObject):
         except ValueError:
             return None
 
+    def let_go(self) -> None:
+        """Hold nothing any more: another list is shown. It is deleted later, when nobody fetches for it."""
+        self._ids, self._under_way = (), True
+        self._pages.clear()
+        self.deleteLater()
+
     def _want(self, number: int) -> None:
         if self._under_way:
             return
@@ -163,6 +169,8 @@ class Paged(QObject):
         self._ask(self, lambda: self._fetch(wanted), lambda rows: self._take(number, rows))
 
     def _take(self, number: int, rows: Sequence[Any]) -> None:
+        if not self._ids:
+            return
         self._under_way = False
         self._pages[number] = rows
         if len(self._pages) > PAGES_KEPT:
@@ -191,7 +199,7 @@ class RowModel(QAbstractTableModel):
         self._made.clear()
         self.endResetModel()
         if isinstance(old, Paged):
-            old.deleteLater()
+            old.let_go()
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Take other headings for the same columns."""
