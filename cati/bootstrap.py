@@ -16,12 +16,13 @@ from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
+from cati.domain.findings import Finding
 from cati.domain.users import DemoUser, Role
 from cati.files.aside import written_aside
 from cati.sealing import recovery
 from cati.services import programmes, recordings, users
 from cati.services.context import Context
-from cati.station import backups, demo
+from cati.station import backups, demo, doctor, report
 from cati.station import recordings as station_recordings
 from cati.station.backups import Backup, Recorded
 from cati.station.listening import ListeningRoom
@@ -156,6 +157,17 @@ def restore(settings: Settings, file: Path) -> Path | None:
     """Put a copy in the place of the database; where the one before lies now. See `backups.restore`."""
     i18n.set_language(settings.language)
     return backups.restore(settings.database, settings.data_folder, file, SystemClock())
+
+
+def examine(settings: Settings, tell: doctor.Tell) -> tuple[Finding, ...]:
+    """Look at everything of a station without changing anything; see `doctor.examine`."""
+    i18n.set_language(settings.language)
+    return doctor.examine(settings, SystemClock(), tell=tell)
+
+
+def write_report(settings: Settings, target: Path, tell: doctor.Tell) -> None:
+    """Write what whoever mends the program needs, and nothing of anybody; see `report.write`."""
+    report.write(settings, examine(settings, tell), target)
 
 
 def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress) -> Station:

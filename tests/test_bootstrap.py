@@ -177,3 +177,14 @@ def _add_somebody(folder: Path, then: Callable[[], None]) -> None:
     add_user(station.sign_in(demo.LOGIN, demo.PASSWORD), "li", "Li", [Role.OPERATOR], PASSWORD)
     station.close()
     then()
+
+
+def test_a_window_copies_the_database_once_a_day_as_soon_as_there_is_something_in_it(tmp_path: Path) -> None:
+    station = opened(tmp_path)
+    station.daily_backup(lambda: None)
+    assert not (tmp_path / "backups").exists()
+    station.create_first_user("li", "Li", PASSWORD, station.new_recovery_key())
+    station.daily_backup(lambda: None)
+    station.daily_backup(lambda: None)
+    assert len(list((tmp_path / "backups").glob("cati-daily-*.db"))) == 1
+    station.close()

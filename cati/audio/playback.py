@@ -127,6 +127,18 @@ class _PortAudioSpeaker:
         self._system.terminate()
 
 
+def loudspeaker() -> str | None:
+    """Name of the default loudspeaker; None without one."""
+    with _error_stream_to_nowhere():
+        system = pyaudio.PyAudio()
+        try:
+            return str(system.get_default_output_device_info()["name"])
+        except OSError:
+            return None
+        finally:
+            system.terminate()
+
+
 @contextmanager
 def _error_stream_to_nowhere() -> Iterator[None]:
     """Drop what libraries in C print meanwhile; what Python logs goes to its file."""

@@ -1,4 +1,4 @@
-"""Commands that look after a station: backup, restore."""
+"""Commands that look after a station: doctor, backup, restore, report."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from cati import bootstrap
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, option
+from cati.domain.findings import Health, needs_a_person
 
 MB = 1_000_000
 
@@ -52,5 +54,49 @@ def restore(session: Session, file: Path) -> None:
         click.echo(_("The one before lies in {file}.").format(file=old))
 
 
-COMMANDS = {"backup": backup, "restore": restore}
+HEALTH = {Health.WELL: N_("well"), Health.LOOK: N_("see to it"), Health.FAULT: N_("fault")}
+"""What states are called, to be translated."""
+
+
+@command()
+@json_option
+@click.pass_obj
+def doctor(session: Session, in_json: bool) -> None:
+    """Examine sound, fonts, database, clock, space and files; ends with 1 when a person has to see to it."""
+    with progress(_("Examining"), quiet=in_json) as show:
+        found = bootstrap.examine(session.settings, show)
+    if in_json:
+        as_json(
+            [
+                {
+                    "check": one.check,
+                    "health": str(one.health),
+                    "code": one.code,
+                    "sentence": one.sentence,
+                    "advice": one.advice,
+                }
+                for one in found
+            ]
+        )
+    else:
+        for one in found:
+            state = _(HEALTH[one.health])
+            click.echo(f"{state}\t{one.sentence}" + (f"\n\t→ {one.advice}" if one.advice else ""))
+    if needs_a_person(found):
+        raise click.exceptions.Exit(1)
+
+
+@command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def report(session: Session, file: Path) -> None:
+    """Write log, versions, settings and findings into FILE.zip, without names, numbers or answers."""
+    with progress(_("Examining"), quiet=False) as show:
+        bootstrap.write_report(session.settings, file, show)
+    click.echo(
+        _("{file} is written. It holds no database, no recording, no name and no number.").format(file=file)
+    )
+
+
+COMMANDS = {"doctor": doctor, "report": report, "backup": backup, "restore": restore}
 """By name, for the main group."""

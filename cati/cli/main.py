@@ -44,8 +44,10 @@ COMMANDS = {
     "attendance": "attendance",
     "user": "users",
     "audit": "users",
+    "doctor": "care",
     "backup": "care",
     "restore": "care",
+    "report": "care",
 }
 """In which module of this package each command is; only the one that runs is loaded."""
 
@@ -101,7 +103,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        0 done; 1 refused with a sentence on stderr, nothing changed; 2 wrong usage; 70 a fault.
+        0 done; 1 refused with a sentence on stderr, nothing changed or
+            the doctor found something; 2 wrong usage; 70 a fault.
     """
     with spoken(chosen_language(_flags(arguments))):
         return _run(arguments)
@@ -118,7 +121,8 @@ def _flags(arguments: Sequence[str]) -> dict[str, str | None]:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        cati.main(list(arguments), prog_name="cati", standalone_mode=False)
+        # What a command ended itself with is given back here.
+        ended = cati.main(list(arguments), prog_name="cati", standalone_mode=False)
     except CatiError as refusal:
         click.echo(str(refusal), err=True)
         return REFUSED
@@ -135,7 +139,7 @@ def _run(arguments: Sequence[str]) -> int:
         return REFUSED
     except Exception as fault:
         return _fault(fault)
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _fault(fault: Exception) -> int:

@@ -20,7 +20,7 @@ from cati.domain.users import Right
 from cati.services.context import Context
 from cati.store import audit as store
 from cati.store.audit import StoredEntry
-from cati.store.engine import Connection
+from cati.store.engine import Connection, Database
 
 Value: TypeAlias = str | int | bool | Decimal | Sequence[str] | None
 """What a detail may be. Never a number, a person's name, an answer or a password."""
@@ -127,7 +127,12 @@ def verify(ctx: Context) -> BadEntry | None:
     Entries cut off a chain's end leave no trace in the chain itself: heads kept elsewhere show them.
     """
     ctx.actor.require(Right.MANAGE_USERS)
-    with ctx.database.read() as connection, closing(store.by_session(connection)) as entries:
+    return first_bad(ctx.database)
+
+
+def first_bad(database: Database) -> BadEntry | None:
+    """As `verify`, for an examination of the station: it tells of no entry what it says."""
+    with database.read() as connection, closing(store.by_session(connection)) as entries:
         before: StoredEntry | None = None
         for entry in entries:
             if before is not None and before.session_id != entry.session_id:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from cati.cli.main import run
+from cati.domain.findings import Finding, Health
+from cati.station import soundcheck
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -58,3 +61,33 @@ def test_a_backup_goes_into_the_data_folder_unless_told_otherwise(cati: Run, tmp
     code, _out, said = cati("backup", "--recordings")
     assert code == 1
     assert "which folder" in said
+
+
+def test_the_doctor_tells_what_to_do_and_ends_with_one_while_somebody_is_needed(
+    cati: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Finding("microphone", Health.LOOK, "no_microphone", "There is none.", "Plug one in.")
+    monkeypatch.setattr(soundcheck, "microphone", lambda _chosen: silent)
+    assert cati("init")[0] == 0
+    code, said, _err = cati("doctor", "--json")
+    by_code = {one["code"]: one for one in json.loads(said)}
+    assert code == 1
+    assert by_code["recovery_key_lies_open"]["advice"]
+    assert by_code["database_whole"]["health"] == "well"
+    code, said, _err = cati("doctor")
+    assert code == 1
+    assert "see to it\tThere is none.\n\t→ Plug one in." in said
+
+
+def test_a_report_is_written_for_whoever_mends_the_program(
+    cati: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Finding("microphone", Health.WELL, "microphone_heard", "It hears.")
+    monkeypatch.setattr(soundcheck, "microphone", lambda _chosen: heard)
+    assert cati("init")[0] == 0
+    code, said, _err = cati("report", str(tmp_path / "report.zip"))
+    assert code == 0
+    assert "report.zip" in said
+    with ZipFile(tmp_path / "report.zip") as archive:
+        assert "doctor.json" in archive.namelist()
+        assert not any(str(tmp_path).encode() in archive.read(name) for name in archive.namelist())

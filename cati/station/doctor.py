@@ -1,0 +1,301 @@
+"""Examines a station: sound, fonts, database, clock, space, files and copies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cati.base.clock import Clock
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.base.settings import Settings
+from cati.domain.attendance import LOCAL
+from cati.domain.findings import Finding, Health
+from cati.domain.ports import LEAST_FREE_BYTES
+from cati.services import audit
+from cati.station import backups, recordings, soundcheck
+from cati.store import audit as audit_store
+from cati.store import backups as files
+from cati.store import migrate
+from cati.store.engine import Database
+
+GB = 10**9
+SCANT_BYTES = 5 * GB
+"""Free space of about ten days of recordings; less should be seen to."""
+CLOCK_SECONDS = 60
+"""How far a clock may be off."""
+COPY_DAYS = 2
+"""A newest copy older than this should be seen to."""
+_FIRST_DAY = datetime.fromisoformat("2024-01-01T00:00:00+00:00")
+_OTHERS = 0o077
+_ASK_SECONDS = 20
+
+Tell = Callable[[int, int], None]
+
+
+def examine(
+    settings: Settings,
+    clock: Clock,
+    database: Database | None = None,
+    tell: Tell = lambda _done, _total: None,
+) -> tuple[Finding, ...]:
+    """Look at everything, change nothing.
+
+    Args:
+        settings: of the station.
+        clock: of the computer.
+        database: an open one; None opens the settings' own, which is neither made nor brought up to date.
+        tell: gets checks done and checks in all; what it raises stops the examination.
+    """
+    if database is None:
+        try:
+            opened = Database(settings.database)
+        except CatiError as refused:
+            return _of_error("database", refused), *_surroundings(settings, clock, None, tell)
+        with closing(opened):
+            return examine(settings, clock, opened, tell)
+    found = _database(database)
+    if all(one.health is not Health.FAULT and one.code != "database_none" for one in found):
+        found = (*found, _audit(database), _clock(database, clock))
+    return *found, *_surroundings(settings, clock, database, tell)
+
+
+def _surroundings(
+    settings: Settings, clock: Clock, database: Database | None, tell: Tell
+) -> tuple[Finding, ...]:
+    folder = settings.data_folder
+    checks: list[Callable[[], Finding]] = [
+        lambda: _space(folder),
+        lambda: _files(folder, database),
+        lambda: _recovery_file(folder),
+        fonts,
+        lambda: soundcheck.microphone(settings.audio_device or None),
+        soundcheck.loudspeaker_found,
+    ]
+    if database is not None and database.is_sqlite:
+        checks.insert(0, lambda: _copies(folder, clock))
+    found = []
+    for done, check in enumerate(checks):
+        tell(done, len(checks))
+        found.append(check())
+    return tuple(found)
+
+
+def _of_error(check: str, error: CatiError) -> Finding:
+    facts = {name: str(value) for name, value in error.params.items()}
+    return Finding(check, Health.FAULT, error.code, error.message, facts=facts)
+
+
+def _database(database: Database) -> tuple[Finding, ...]:
+    try:
+        if database.is_sqlite:
+            if not database.file.is_file():
+                return (
+                    Finding(
+                        "database",
+                        Health.LOOK,
+                        "database_none",
+                        N_("There is no database yet."),
+                        N_("Open the window once; it makes one."),
+                    ),
+                )
+            if files.problem(database.file):
+                return (_damaged(),)
+        return (_schema(database),)
+    except CatiError as error:
+        return (_of_error("database", error),)
+
+
+def _damaged() -> Finding:
+    return Finding(
+        "database",
+        Health.FAULT,
+        "database_damaged",
+        N_("The database is damaged: SQLite's own check of its pages failed."),
+        N_("Close the window, then put the newest copy back: cati restore FILE."),
+    )
+
+
+def _schema(database: Database) -> Finding:
+    have, known = migrate.current(database), migrate.head()
+    facts = {"version": have or "–"}
+    if have is not None and have > known:
+        return Finding(
+            "database",
+            Health.FAULT,
+            "database_newer",
+            N_("The database was made by a newer version of the program (schema {version})."),
+            N_("Install that version."),
+            facts,
+        )
+    if have != known:
+        return Finding(
+            "database",
+            Health.LOOK,
+            "database_older",
+            N_("The database has an older schema ({version})."),
+            N_("Open the window once, which brings it up to date; on a server its keeper does that."),
+            facts,
+        )
+    return Finding(
+        "database",
+        Health.WELL,
+        "database_whole",
+        N_("The database opens and is whole (schema {version})."),
+        facts=facts,
+    )
+
+
+def _audit(database: Database) -> Finding:
+    bad = audit.first_bad(database)
+    if bad is not None:
+        return Finding(
+            "audit",
+            Health.FAULT,
+            "audit_broken",
+            N_("The audit log is broken at entry {seq} of session {session}: {problem}."),
+            N_("Keep this computer as it is and tell the bureau; compare with a copy of an earlier day."),
+            {"seq": bad.seq, "session": bad.session_id, "problem": bad.problem},
+        )
+    return Finding("audit", Health.WELL, "audit_whole", N_("The audit log is whole."))
+
+
+def _clock(database: Database, clock: Clock) -> Finding:
+    here = clock.now()
+    with database.read() as connection:
+        there = database.now(connection, clock)
+        newest = audit_store.newest(connection, 1)
+    off = round(abs((there - here).total_seconds()))
+    late = newest[0].at - there if newest else timedelta()
+    if off > CLOCK_SECONDS:
+        return Finding(
+            "clock",
+            Health.LOOK,
+            "clock_differs",
+            N_("This computer's clock differs from the database server's by {seconds} s."),
+            N_("Let the system set its clock by the network."),
+            {"seconds": off},
+        )
+    if here < _FIRST_DAY or late.total_seconds() > CLOCK_SECONDS:
+        return Finding(
+            "clock",
+            Health.FAULT,
+            "clock_behind",
+            N_("The clock shows {time}, which is earlier than what is stored already."),
+            N_("Set date and time right before anybody calls."),
+            {"time": f"{here.astimezone(LOCAL):%Y-%m-%d %H:%M}"},
+        )
+    return Finding(
+        "clock",
+        Health.WELL,
+        "clock_right",
+        N_("The clock is plausible: {time}."),
+        facts={"time": f"{here.astimezone(LOCAL):%Y-%m-%d %H:%M}"},
+    )
+
+
+def _space(folder: Path) -> Finding:
+    free, sounds = recordings.free_bytes(recordings.folder(folder)), backups.recorded(folder)
+    facts = {"free": free / GB, "count": sounds.count, "size": sounds.size / GB}
+    said = N_("{free:.1f} GB are free; {count} recordings take {size:.1f} GB.")
+    if free < LEAST_FREE_BYTES:
+        cure = N_("Free space at once: nobody is dialled with less than 1 GB.")
+        return Finding("space", Health.FAULT, "space_gone", said, cure, facts)
+    if free < SCANT_BYTES:
+        cure = N_("Free space soon, or copy recordings to another disk.")
+        return Finding("space", Health.LOOK, "space_scant", said, cure, facts)
+    return Finding("space", Health.WELL, "space_enough", said, facts=facts)
+
+
+def _files(folder: Path, database: Database | None) -> Finding:
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return Finding(
+            "files",
+            Health.FAULT,
+            "folder_unwritable",
+            N_("The data folder {folder} is not there or cannot be written."),
+            N_("Have it made writable or choose another."),
+            {"folder": str(folder)},
+        )
+    own = [folder]
+    if database is not None and database.is_sqlite and database.file.is_file():
+        own.append(database.file)
+    own += [backup.file for backup in backups.kept(folder / backups.FOLDER)]
+    open_ = [file for file in own if os.name == "posix" and file.stat().st_mode & _OTHERS]
+    if open_:
+        return Finding(
+            "files",
+            Health.LOOK,
+            "files_open",
+            N_("Other users of this computer may get at {count} of the station's files, such as {file}."),
+            N_("Close them to others: chmod go= FILE."),
+            {"count": len(open_), "file": str(open_[0])},
+        )
+    return Finding("files", Health.WELL, "files_closed", N_("Only their owner may read the station's files."))
+
+
+def _recovery_file(folder: Path) -> Finding:
+    if (folder / "recovery-key.txt").exists():
+        return Finding(
+            "files",
+            Health.LOOK,
+            "recovery_key_lies_open",
+            N_("The recovery key still lies beside the data it opens."),
+            N_("Print recovery-key.txt, lock the paper away, then delete the file."),
+        )
+    return Finding(
+        "files", Health.WELL, "recovery_key_away", N_("The recovery key does not lie beside the data.")
+    )
+
+
+def _copies(folder: Path, clock: Clock) -> Finding:
+    kept = backups.kept(folder / backups.FOLDER)
+    if not kept or clock.now() - kept[0].at > timedelta(days=COPY_DAYS):
+        return Finding(
+            "backup",
+            Health.LOOK,
+            "backup_old",
+            N_("There is no copy of the database from the last {days} days."),
+            N_("Make one now: cati backup. The window makes one every day it is opened."),
+            {"days": COPY_DAYS},
+        )
+    return Finding(
+        "backup",
+        Health.WELL,
+        "backup_fresh",
+        N_("There are {count} copies of the database, the newest of {time}."),
+        facts={"count": len(kept), "time": f"{kept[0].at.astimezone(LOCAL):%Y-%m-%d %H:%M}"},
+    )
+
+
+def fonts() -> Finding:
+    """Whether the system has letters for Chinese."""
+    if _has_chinese_letters():
+        return Finding("fonts", Health.WELL, "fonts_found", N_("There is a font with Chinese letters."))
+    return Finding(
+        "fonts",
+        Health.LOOK,
+        "fonts_missing",
+        N_("No font with Chinese letters was found."),
+        N_("Install one, such as the package fonts-noto-cjk."),
+    )
+
+
+def _has_chinese_letters() -> bool:
+    if sys.platform == "win32":
+        return any((Path(os.environ["WINDIR"]) / "Fonts").glob("msyh*.tt?"))
+    if sys.platform == "darwin":
+        return True  # it comes with PingFang
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return False
+    listed = subprocess.run(
+        [lister, ":lang=zh", "family"], capture_output=True, timeout=_ASK_SECONDS, check=False
+    )
+    return bool(listed.stdout.strip())
