@@ -21,6 +21,7 @@ class CellProgress:
         dry: places are open, and nobody is left to call.
         supplement_open: the public pool was opened for it.
         from_pool: how many of its completed interviews are of people of the public pool.
+        paused: nobody is called in it for now.
     """
 
     cell_id: int
@@ -35,6 +36,7 @@ class CellProgress:
     left: int
     supplement_open: bool
     from_pool: int
+    paused: bool
 
     @property
     def dry(self) -> bool:
@@ -91,6 +93,7 @@ def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, .
             left=row.left,
             supplement_open=bool(row.supplement_open),
             from_pool=row.from_pool,
+            paused=row.paused,
         )
         for row in connection.execute(query)
     )
@@ -140,3 +143,21 @@ def release(connection: Connection, cell_id: int, count: int) -> int:
 def serve_again(connection: Connection, cell_id: int) -> None:
     """Let claims look for fresh cases in a cell again: after cases were added to it."""
     connection.execute(_SERVE_AGAIN, {"cell": cell_id})
+
+
+def case_counts(connection: Connection, cell_id: int) -> dict[tuple[int, str | None], int]:
+    """How many cases of a cell stand where: by state and, of those that ended, by outcome."""
+    found = connection.execute(
+        select(cases.c.state, cases.c.disposition, func.count())
+        .where(cases.c.cell_id == cell_id)
+        .group_by(cases.c.state, cases.c.disposition)
+    )
+    return {(state, disposition): count for state, disposition, count in found}
+
+
+def set_paused(connection: Connection, cell_id: int, paused: bool) -> bool:
+    """Let nobody be called in a cell, or let it go on; whether that changed anything."""
+    changed = connection.execute(
+        update(cells).where(cells.c.id == cell_id, cells.c.paused != paused).values(paused=paused)
+    )
+    return bool(changed.rowcount)

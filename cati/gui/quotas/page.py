@@ -11,19 +11,26 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.programmes import in_language
+from cati.domain.queue import CaseState
+from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
+from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
+from cati.gui.office.question import Question
+from cati.gui.quotas.detail import DetailPaper
 from cati.gui.quotas.heat import Block, HeatMap, HeatRow
+from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.segments import Segment, Segments
 from cati.gui.widgets.surface import Rule, Surface, Tag
 from cati.gui.widgets.text import Part, Strong, Text
 
 if TYPE_CHECKING:
-    from cati.services.quotas import CellProgress
+    from cati.services.quotas import CellDetail, CellProgress
 
 REFRESH_MS = 10_000
 # With fewer cases left than this for each interview that is missing, a cell is likely to run dry.
@@ -84,6 +91,8 @@ class QuotasPage(Place):
         self._columns = row(gap=16, margins=(16, 10, 12, 8))
         self._sheet.setLayout(self._columns)
         self.setLayout(column(filters, (self._sheet, 1), gap=8, margins=(16, 9, 16, 9)))
+        self.detail = DetailPaper(keys, office.may(Right.OPEN_SUPPLEMENT))
+        self._detailed: CellProgress | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -110,7 +119,16 @@ class QuotasPage(Place):
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Walk over the cells."""
-        return {"quota_move": self._move}
+        found: dict[str, Callable[..., Any]] = {"quota_move": self._move}
+        if self.office.may(Right.SEE_NUMBERS):
+            found["quota_cases"] = lambda: self.office.go("field", "cases")
+        if self.office.may(Right.OPEN_SUPPLEMENT):
+            found |= {
+                "quota_supplement": self._ask_supplement,
+                "quota_release": self._release,
+                "quota_pause": self._ask_pause,
+            }
+        return found
 
     def arrive(self, about: object = None) -> None:
         """Follow the calling while shown."""
@@ -188,7 +206,8 @@ class QuotasPage(Place):
             heat.pressed.connect(lambda line, place, n=number: self._choose(n, line, place))
             if self._maps:
                 self._columns.put(Rule(upright=True))
-            self._columns.put((column(heat, None), 1))
+            below = None if self._maps else (self.detail, 1)
+            self._columns.put((column((heat, 0), below, gap=10), 1))
             self._maps.append(heat)
 
     # ---- the chosen cell -------------------------------------------------------------------------
@@ -201,6 +220,120 @@ class QuotasPage(Place):
         number, line, place = self._at
         for which, heat in enumerate(self._maps):
             heat.set_at((line, place) if which == number else None)
+        self._explain()
+
+    def _chosen(self) -> CellProgress | None:
+        """The cell under the mark."""
+        number, line, place = self._at
+        loaded = self.office.programme
+        if loaded is None or number >= len(self._series) or line >= len(self._series[number]):
+            return None
+        wanted = (self._series[number][line], loaded.programme.groups[place].code)
+        return next((cell for cell in self._cells if (cell.unit, cell.group) == wanted), None)
+
+    def _explain(self) -> None:
+        from cati.services import quotas
+
+        cell, loaded, session = self._chosen(), self.office.programme, self.office.session
+        if cell is None or loaded is None or cell == self._detailed:
+            return
+        self.office.ask(self, lambda: quotas.detail(session, loaded, cell), self._show_detail)
+
+    def _show_detail(self, found: CellDetail) -> None:
+        cell = found.progress
+        if cell != self._chosen():
+            return
+        self._detailed = cell
+        loaded = self.office.programme
+        assert loaded is not None
+        unit = next(unit for unit in loaded.programme.units if unit.code == cell.unit)
+        group = next(group for group in loaded.programme.groups if group.code == cell.group)
+        name = in_language({"zh": unit.name, **unit.labels}, language())
+        self.detail.show_cell(f"{name} · {in_language(group.labels, language(), group.label)}", found)
+        if self.office.may(Right.OPEN_SUPPLEMENT):
+            self.keys.set_off("quota_supplement", "" if cell.dry else _("the list is not used up"))
+            reserve = found.states.get(CaseState.RESERVE, 0)
+            self.keys.set_off("quota_release", "" if reserve else _("no reserve"))
+            self.keys.set_flag("quota_pause", cell.paused)
+
+    # ---- what is done about it -------------------------------------------------------------------
+
+    def _done(self, sentence: str) -> None:
+        self.office.say(sentence)
+        self._detailed = None
+        self.refresh()
+
+    def _ask_supplement(self) -> None:
+        from cati.services import supplements
+
+        cell, loaded, session = self._chosen(), self.office.programme, self.office.session
+        if cell is None or loaded is None:
+            return
+        reason = LineField(_("Reason"))
+        question = Question(
+            self,
+            _("Open the public pool for {unit}, {group}").format(unit=cell.unit_name, group=cell.group_label),
+            _(
+                "People of the public pool fill the places that are missing, marked as such; their share "
+                "stands beside the score."
+            ),
+            [labelled(reason)],
+            _("Open it"),
+            lambda: self.office.ask(
+                self,
+                lambda: supplements.open_supplement(session, loaded, cell.unit, cell.group, reason.text()),
+                opened,
+                question.refuse,
+            ),
+        )
+
+        def opened(count: int) -> None:
+            question.leave()
+            words = ngettext("{count} person was added.", "{count} people were added.", count)
+            self._done(words.format(count=count))
+
+    def _release(self) -> None:
+        from cati.services import supplements
+
+        cell, loaded, session = self._chosen(), self.office.programme, self.office.session
+        if cell is None or loaded is None:
+            return
+
+        def released(count: int) -> None:
+            words = ngettext("{count} person was released.", "{count} people were released.", count)
+            self._done(words.format(count=count))
+
+        self.office.ask(
+            self, lambda: supplements.release_replicate(session, loaded, cell.unit, cell.group), released
+        )
+
+    def _ask_pause(self) -> None:
+        from cati.services import quotas
+
+        cell, loaded, session = self._chosen(), self.office.programme, self.office.session
+        if cell is None or loaded is None:
+            return
+        pausing = not cell.paused
+        about = {"unit": cell.unit_name, "group": cell.group_label}
+        title = _("Pause {unit}, {group}") if pausing else _("Let {unit}, {group} go on")
+        reason = LineField(_("Reason"))
+        question = Question(
+            self,
+            title.format(**about),
+            _("Nobody is called in this cell for now; interviews under way are finished.") if pausing else "",
+            [labelled(reason)],
+            _("Pause it") if pausing else _("Go on calling"),
+            lambda: self.office.ask(
+                self,
+                lambda: quotas.pause(session, loaded, cell, pausing, reason.text()),
+                paused,
+                question.refuse,
+            ),
+        )
+
+        def paused(_changed: bool) -> None:
+            question.leave()
+            self._done(_("This cell is paused.") if pausing else _("Calling goes on in this cell."))
 
     def _move(self, key: str) -> None:
         if not self._series:

@@ -1,0 +1,121 @@
+"""The map of cells by keys: walking, the chosen cell explained, release, pause, the public pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cati.domain.users import Role
+from cati.gui.action import Mode
+from cati.gui.quotas.page import QuotasPage
+from tests.gui.officials import Official
+
+pytestmark = pytest.mark.usefixtures("look")
+Key = Qt.Key
+Sit = Callable[..., Official]
+
+
+def arrived(somebody: Official) -> QuotasPage:
+    somebody.go(5)
+    page = somebody.here
+    assert isinstance(page, QuotasPage)
+    settled(somebody)
+    return page
+
+
+def settled(somebody: Official) -> None:
+    for _turn in range(3):
+        somebody.settled()
+
+
+def chosen(page: QuotasPage) -> tuple[str, str]:
+    cell = page._chosen()
+    assert cell is not None
+    return cell.unit, cell.group
+
+
+def test_every_cell_is_on_the_map_and_arrows_reach_the_last(official: Sit) -> None:
+    somebody = official()
+    page = arrived(somebody)
+    assert sum(len(heat._rows) for heat in page._maps) == 34
+    first = chosen(page)
+    somebody.press(Key.Key_Right)
+    assert chosen(page) == (first[0], "service")
+    somebody.press(Key.Key_Right)
+    assert chosen(page)[0] != first[0]
+    for _step in range(40):
+        somebody.press(Key.Key_Down)
+    assert chosen(page)[0] == page._series[1][-1]
+    somebody.press(Key.Key_Left, Key.Key_Left)
+    assert chosen(page)[1] == "service"
+
+
+def test_the_chosen_cell_is_explained_in_words(official: Sit, tongue: str) -> None:
+    somebody = official()
+    page = arrived(somebody)
+    said = {"en": ("40 usable rows", "reserve"), "zh_CN": ("40 行可用", "备用")}[tongue]
+    assert all(words in somebody.words() for words in said)
+    before = page.detail._name.words()
+    somebody.press(Key.Key_Down)
+    settled(somebody)
+    assert page.detail._name.words() != before
+
+
+def test_the_next_batch_is_released_until_there_is_no_reserve(official: Sit) -> None:
+    somebody = official()
+    page = arrived(somebody)
+    while not page.keys._off.get("quota_release"):
+        reserve = page.detail._lines["Left"].words()
+        somebody.press(Key.Key_R)
+        settled(somebody)
+        settled(somebody)
+        assert page.detail._lines["Left"].words() != reserve
+    assert "reserve 0" in page.detail._lines["Left"].words()
+
+
+def test_a_cell_is_paused_with_a_reason_and_goes_on_again(official: Sit) -> None:
+    somebody = official()
+    page = arrived(somebody)
+    for paused in (True, False):
+        somebody.press(Key.Key_Space)
+        assert somebody.keys_mode() is Mode.ASK
+        somebody.type("list is being checked")
+        somebody.press(Key.Key_Return)
+        settled(somebody)
+        settled(somebody)
+        cell = page._chosen()
+        assert cell is not None
+        assert cell.paused is paused
+        assert page.keys._flags["quota_pause"] is paused
+
+
+def test_the_pool_opens_only_for_a_cell_whose_list_is_used_up(official: Sit) -> None:
+    somebody = official()
+    arrived(somebody)
+    somebody.press(Key.Key_B)
+    assert somebody.keys_mode() is Mode.QUOTAS
+
+
+def test_filters_leave_cells_in_their_place_and_dim_them(official: Sit) -> None:
+    somebody = official()
+    page = arrived(somebody)
+    page._by_group.choose("managed")
+    blocks = [block for heat in page._maps for row in heat._rows for block in row.blocks]
+    assert sum(block.dim for block in blocks if block) == 34
+
+
+def test_enter_leads_to_the_cases(official: Sit) -> None:
+    somebody = official()
+    arrived(somebody)
+    somebody.press(Key.Key_Return)
+    assert somebody.keys_mode() is Mode.FIELD
+
+
+def test_an_observer_sees_the_map_and_nothing_to_do(official: Sit) -> None:
+    somebody = official(Role.OBSERVER)
+    page = arrived(somebody)
+    offered = {offer.action.name for offer in page.keys.offers()}
+    assert "quota_move" in offered
+    assert not offered & {"quota_supplement", "quota_release", "quota_pause", "quota_cases"}
