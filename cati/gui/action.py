@@ -21,6 +21,7 @@ class Mode(Enum):
     CARD = "card"  # the verification card lies over the question
     COMPLAINT = "complaint"
     CALL_BACK = "call_back"
+    AGENDA_TIME = "agenda_time"  # another time for an appointment is being chosen
     AGENDA = "agenda"  # appointments lie over the queue card
     MICROPHONE = "microphone"
     HELP = "help"

@@ -25,6 +25,7 @@ from cati.gui.widgets.fields import is_text_field
 
 _R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
 _T = Mode.APPOINTMENT
+_TIME = _in(_T, Mode.AGENDA_TIME)
 _ANYWHERE = frozenset(Mode)
 _OVERLAYS = _in(Mode.CARD, Mode.COMPLAINT, Mode.CALL_BACK, Mode.HELP)
 
@@ -69,13 +70,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWERH"), _in(_O), cap="0–9 A–Z"),
     Action("pick_language", N_("Choose the language"), tuple("SDFGJ"), _in(_O), cap="S D F G J"),
     Action("type_language", N_("Type another language"), ("L",), _in(_O)),
-    Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _in(_T), cap="T Y U"),
+    Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _TIME, cap="T Y U"),
     Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_T), cap="M N"),
     Action(
         "pick_time",
         N_("Walk through the week"),
         ("Left", "Right", "Up", "Down"),
-        _in(_T),
+        _TIME,
         repeats=True,
         cap="← → ↑ ↓",
     ),
@@ -83,7 +84,7 @@ ACTIONS: tuple[Action, ...] = (
         "shift_time",
         N_("15 minutes earlier or later"),
         ("PgUp", "PgDown"),
-        _in(_T),
+        _TIME,
         repeats=True,
         cap="PgUp PgDn",
     ),
@@ -91,10 +92,12 @@ ACTIONS: tuple[Action, ...] = (
         "type_time",
         N_("Type the time, such as 1930"),
         (*"0123456789", ":", "Shift+:", "Backspace"),
-        _in(_T),
+        _TIME,
         cap="0–9",
     ),
     Action("store", N_("Store, take the next"), ("Enter",), _in(_O, _T)),
+    Action("agenda_store", N_("Take this time"), ("Enter",), _in(Mode.AGENDA_TIME), Group.MOVE),
+    Action("agenda_back", N_("Leave it as it was"), ("Esc",), _in(Mode.AGENDA_TIME), Group.MOVE),
     Action("cancel", N_("Undo the choice"), ("Esc",), _in(_O, _T), Group.MOVE),
     Action("reopen", N_("Back to the call"), ("Alt+Left",), _in(_O, _T), Group.MOVE),
     Action("leave_text", N_("Back to the question"), ("Esc",), _in(_Q)),

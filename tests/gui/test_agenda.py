@@ -53,7 +53,7 @@ def test_an_own_appointment_is_moved_by_keys(operator: Operator) -> None:
     open_agenda(operator)
     assert agenda(operator).table.current().case_id == case_id
     operator.press(Key.Key_Return)
-    assert operator.keys_mode() is Mode.APPOINTMENT
+    assert operator.keys_mode() is Mode.AGENDA_TIME
     operator.press(Key.Key_U, Key.Key_Return)
     operator.wait(lambda: agreed(operator)[0].at != before.at)
     assert operator.keys_mode() is Mode.AGENDA

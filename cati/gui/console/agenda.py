@@ -56,7 +56,7 @@ class AgendaOverlay(QWidget):
             Column("firm", _("Place kept"), 80, gives_way=1),
         )
         self.table = Table(_("Appointments"), columns, self._cells, lambda one: one.case_id, "")
-        self.picker = Picker(keys)
+        self.picker = Picker(keys, Mode.AGENDA_TIME)
         self.picker.hide_whose()
         pages = QWidget()
         self._pages = QStackedLayout(pages)
@@ -88,7 +88,7 @@ class AgendaOverlay(QWidget):
 
     def _press(self, name: str) -> None:
         # While a time is chosen Enter stores it and Esc leaves it.
-        picking = {"agenda_change": "store", "agenda_close": "cancel"}
+        picking = {"agenda_change": "agenda_store", "agenda_close": "agenda_back"}
         self._keys.trigger(picking.get(name, name) if self._picking else name)
 
     @property
@@ -138,7 +138,7 @@ class AgendaOverlay(QWidget):
         self._problem.set_text(str(error))
 
     def _follow(self) -> None:
-        over = (Mode.AGENDA, Mode.APPOINTMENT, Mode.HELP)
+        over = (Mode.AGENDA, Mode.AGENDA_TIME, Mode.HELP)
         if self.isVisible() and self._keys.mode not in over:
             self.hide()
             self._keys.unbind(*ACTIONS)
@@ -168,10 +168,10 @@ class AgendaOverlay(QWidget):
         self._pages.setCurrentWidget(self.picker)
         self.picker.show_times(settings, one.group_code, self._desk.now(), [one.at])
         self.picker.bind()
-        self._keys.bind_all({"store": partial(self._move, one), "cancel": self._leave_picker})
+        self._keys.bind_all({"agenda_store": partial(self._move, one), "agenda_back": self._leave_picker})
 
     def _leave_picker(self) -> None:
-        self._keys.unbind("store", "cancel")
+        self._keys.unbind("agenda_store", "agenda_back")
         self._pages.setCurrentWidget(self.table)
         self.picker.unbind()
         self.table.setFocus()
@@ -202,10 +202,10 @@ class AgendaOverlay(QWidget):
 
     def _cells(self, one: Agreed) -> tuple[Cell, ...]:
         programme = self._desk.place.programme.programme
-        unit, group = programme.unit(one.unit_code), programme.group(one.group_code)
+        group = programme.group(one.group_code)
         return (
             Cell(words.moment_words(one.at, programme.settings), bold=True, icon="calendar"),
-            Cell(in_language(unit.labels, language(), unit.name)),
+            Cell(words.name_of_unit(programme, one.unit_code)),
             Cell(in_language(group.labels, language(), group.label)),
             Cell(one.owner or _("anybody")),
             Cell(_("yes") if one.firm else _("no")),

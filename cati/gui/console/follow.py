@@ -82,6 +82,8 @@ def _again(call: Call, outcome: Disposition, settings: Settings, now: datetime) 
 
 def _rest(until: datetime, settings: Settings, now: datetime) -> str:
     rest = until - now
+    if rest < timedelta(minutes=1):
+        return _("again at once")
     hours, minutes = divmod(round(rest.total_seconds() / 60), 60)
     if rest < _NEAR and not minutes and hours:
         return ngettext("again in {n} hour", "again in {n} hours", hours).format(n=hours)

@@ -40,13 +40,14 @@ class Picker(QWidget):
 
     Args:
         keys: its keys exist only while it is open.
+        mode: lies over the mode in force while a time is chosen.
     """
 
     changed = Signal()
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, mode: Mode = Mode.APPOINTMENT) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys, self._mode = keys, mode
         self._calendar: Calendar | None = None
         self._quick_times: tuple[datetime | None, ...] = ()
         self.moment: datetime | None = None
@@ -145,12 +146,12 @@ class Picker(QWidget):
                 "type_time": self._type,
             }
         )
-        if self._keys.mode is not Mode.APPOINTMENT:
-            self._keys.push(Mode.APPOINTMENT)
+        if self._keys.mode is not self._mode:
+            self._keys.push(self._mode)
 
     def unbind(self) -> None:
         """Let its keys exist no longer."""
-        self._keys.pop(Mode.APPOINTMENT)
+        self._keys.pop(self._mode)
         self._keys.unbind("quick_time", "pick_time", "shift_time", "own_or_any", "type_time")
 
     def pick(self, moment: datetime | None) -> None:

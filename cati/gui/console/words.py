@@ -38,9 +38,14 @@ REASONS = {
 
 
 def unit_name(programme: Programme, case: Assignment) -> str:
-    """The unit as it is called in the language in use."""
-    names = {unit.code: in_language(unit.labels, language(), unit.name) for unit in programme.units}
-    return names.get(case.unit_code, case.unit_name) if language() == "en" else case.unit_name
+    """The unit of a case as it is called in the language in use."""
+    return name_of_unit(programme, case.unit_code)
+
+
+def name_of_unit(programme: Programme, code: str) -> str:
+    """A unit as it is called in the language in use; in Chinese as lists name it."""
+    unit = programme.unit(code)
+    return in_language(unit.labels, language(), unit.name) if language() == "en" else unit.name
 
 
 def group_name(programme: Programme, case: Assignment) -> str:
