@@ -11,7 +11,13 @@ DRAW_ACTIONS: tuple[Action, ...] = (
     Action("draw_next", N_("Do the next step"), ("Enter",), _HERE),
     Action("draw_check", N_("Check on the spot"), ("V",), _HERE, Group.FUNCTION),
     Action(
-        "draw_cell", N_("Unit and group"), ("Left", "Right"), _HERE, Group.FUNCTION, repeats=True, cap="← →"
+        "draw_cell",
+        N_("Next unit and group"),
+        ("Left", "Right"),
+        _HERE,
+        Group.FUNCTION,
+        repeats=True,
+        cap="← →",
     ),
     Action("draw_project", N_("Projection on, off"), ("F11",), _HERE, Group.FUNCTION),
     Action("draw_void", N_("Void this draw"), ("Ctrl+Delete",), _HERE, Group.LAST, irreversible=True),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.attendance import LOCAL
 from cati.domain.programmes import in_language
 from cati.domain.queue import CaseState
 from cati.domain.users import Right
@@ -152,7 +153,7 @@ class QuotasPage(Place):
         self._cells = cells
         self._name_filters()
         self._draw()
-        now = self.office.session.clock.now().astimezone()
+        now = self.office.session.clock.now().astimezone(LOCAL)
         self._updated.set_text(_("as of {time}").format(time=f"{now:%H:%M}"))
         short = sum(is_short(cell) for cell in cells)
         self._short.set_text(_("{count} cells will run short").format(count=short))
