@@ -38,6 +38,7 @@ COMMANDS = {
     "adjustments": "scoring",
     "score": "scoring",
     "export": "exports",
+    "exports": "exports",
     "recording": "recordings",
     "review": "review",
     "wish": "wishes",

@@ -12,8 +12,9 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, group, option
+from cati.domain.exports import What
 from cati.domain.ranking import UnitScore, shown
-from cati.services import adjustments, channels
+from cati.services import adjustments, channels, exports
 from cati.services import scoring as service
 
 STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
@@ -106,13 +107,12 @@ def waive(session: Session, unit: str, code: str, reason: str) -> None:
 @click.pass_obj
 def score(session: Session, workbook: Path | None, in_json: bool) -> None:
     """Show the scores and ranks of all units, or write them into a workbook."""
+    lines = service.score(session.ctx, session.programme)
     if workbook is not None:
-        lines = service.write_workbook(session.ctx, session.programme, workbook)
+        made = exports.export(session.ctx, session.programme, What.SCORES, workbook)
         if not in_json:
-            words = ngettext("{file} written, {count} unit.", "{file} written, {count} units.", len(lines))
-            click.echo(words.format(file=workbook, count=len(lines)))
-    else:
-        lines = service.score(session.ctx, session.programme)
+            words = ngettext("{file} written, {count} unit.", "{file} written, {count} units.", made.rows)
+            click.echo(words.format(file=workbook, count=made.rows))
     if in_json:
         as_json(service.as_json(lines))
     elif workbook is None:

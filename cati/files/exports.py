@@ -1,11 +1,13 @@
-"""Tables written to .xlsx row by row, so that memory stays flat however many rows there are."""
+"""Tables written to .xlsx or .csv row by row, so that memory stays flat however many rows there are."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, TypeAlias
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -23,6 +25,20 @@ def harmless(text: str) -> str:
     if text[:1] in _FORMULA_STARTS:
         return "'" + text
     return text
+
+
+class Table(NamedTuple):
+    """A table to be written.
+
+    Attributes:
+        name: at most 28 characters.
+        heading: of the columns.
+        rows: cells from left to right, taken once.
+    """
+
+    name: str
+    heading: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
 
 
 class Workbook:
@@ -105,11 +121,42 @@ def new_workbook(path: Path) -> Iterator[Workbook]:
     Raises:
         OSError: it could not be written.
     """
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
-    try:
-        yield Workbook(book)
-    finally:
+    # Sheets wait in a folder of their own, so that nothing is left of a workbook that is given up.
+    with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+        book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": folder})
         try:
-            book.close()
-        except XlsxWriterException as error:
-            raise OSError(str(error)) from error
+            yield Workbook(book)
+        finally:
+            try:
+                book.close()
+            except XlsxWriterException as error:
+                raise OSError(str(error)) from error
+
+
+def write_workbook(path: Path, tables: Iterable[Table]) -> list[int]:
+    """Write tables as the sheets of one .xlsx; gives the rows of each, headings left out.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    with new_workbook(path) as book:
+        return [book.add_sheet(table.name, table.heading, table.rows) for table in tables]
+
+
+def write_csv(paths: Sequence[Path], tables: Iterable[Table]) -> list[int]:
+    """Write each table as a .csv, in UTF-8 with the mark by which Excel knows it; gives the rows of each.
+
+    Raises:
+        OSError: one could not be written.
+    """
+    counts = []
+    for path, table in zip(paths, tables, strict=True):
+        count = 0
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([harmless(text) for text in table.heading])
+            for row in table.rows:
+                writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+                count += 1
+        counts.append(count)
+    return counts

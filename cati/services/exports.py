@@ -1,58 +1,78 @@
-"""Complete interviews as a workbook, people masked unless the right to see them is used."""
+"""Files that leave the program: what, for whom, people masked or not, and every one of them written down."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from enum import StrEnum
-from math import isfinite
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from cati.domain.contacts import Contact, masked
-from cati.domain.programmes import LoadedProgramme, Programme
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.exports import AFTER_FIELDWORK, FORMATS, PERSONAL, RIGHTS, Format, Identity, What
+from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.files.aside import written_aside
-from cati.files.exports import Cell, new_workbook
-from cati.sealing.contacts import ContactKey
-from cati.services import audit
+from cati.files.exports import write_csv, write_workbook
+from cati.files.scores import write_scores
+from cati.services import audit, scoring
 from cati.services.context import Context
-from cati.services.scoring import refuse_while_open
-from cati.store import exports as store
-from cati.store.exports import ExportedInterview
+from cati.services.export_tables import NAMES, Progress, tables
+from cati.store import releases
+from cati.store.engine import Connection
+from cati.store.releases import Released
 
-FIRST = ("unit", "group", "disposition")
-LAST = (
-    "interview",
-    "operator",
-    "started",
-    "ended",
-    "seconds",
-    "language",
-    "source",
-    "late",
-    "off_path",
-    "number",
-)
-NAME = "name"
-"""Heading of the last column when identities are shown."""
+__all__ = ["Identity", "Released", "export", "export_interviews", "format_of", "listing"]
 
-VERDICT = ("excluded_because", "excluded_by", "excluded_at")
-"""Headings that the sheet of excluded interviews has besides."""
-
-UNASKED = ("note", "calculate")
-"""Types of questions nobody answers."""
-
-NUMBERS = ("integer", "decimal")
+BLOCK = 1 << 20
 
 
-class Identity(StrEnum):
-    """What of a person an export shows."""
+def export(
+    ctx: Context,
+    programme: LoadedProgramme,
+    what: What,
+    path: Path,
+    *,
+    recipient: str = "",
+    identity: Identity = Identity.MASKED,
+    progress: Progress = lambda done, total: None,
+) -> Released:
+    """Write one export; the file is there whole or not at all, and only its owner may read it.
 
-    MASKED = "masked"
-    """The number as 138****1234."""
-    FULL = "full"
-    """Name and number; by right, and written down."""
+    Interviews that a review excluded stand apart, with reason, who and when. Cells hold the names of choices.
+    Headings are the same in every language. A .csv has one file for each table, the later ones with the
+    table's name in theirs.
+
+    Args:
+        ctx: somebody with the rights of `cati.domain.exports.RIGHTS`.
+        programme: whose.
+        what: it holds.
+        path: its ending says the format.
+        recipient: for whom it is, in words; needed when people are shown.
+        identity: whether people are masked.
+        progress: gets rows written and in all; what it raises stops the export, and nothing is left.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_contact_key``, ``fieldwork_open``, ``format_unknown``,
+            ``format_not_for_this``, ``sav_not_installed``, ``recipient_missing``, ``contacts_destroyed``,
+            ``file_not_written``.
+    """
+    for right in RIGHTS[what]:
+        ctx.actor.require(right)
+    if identity is Identity.FULL:
+        ctx.actor.require(Right.EXPORT_IDENTITY)
+    form = format_of(what, path)
+    recipient = " ".join(recipient.split())
+    if identity is Identity.FULL and not recipient:
+        raise CatiError(
+            "recipient_missing",
+            N_("Names and numbers leave the program only for somebody. Nothing was written. Say for whom."),
+        )
+    targets = _targets(what, form, path)
+    with written_aside(*targets, private=True) as asides:
+        rows = _write(ctx, programme, what, form, asides, identity, progress)
+        shown = identity if what in PERSONAL else Identity.MASKED
+        with ctx.database.write() as connection:
+            return _noted(ctx, connection, programme, what, form, shown, recipient, path, rows, asides)
 
 
 def export_interviews(
@@ -60,120 +80,139 @@ def export_interviews(
     programme: LoadedProgramme,
     path: Path,
     *,
+    recipient: str = "",
     identity: Identity = Identity.MASKED,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> int:
-    """Write all complete interviews, one row each; gives how many.
+    """Write all complete interviews, one row each; gives how many count. See `export`."""
+    made = export(
+        ctx,
+        programme,
+        What.INTERVIEWS,
+        path,
+        recipient=recipient,
+        identity=identity,
+        progress=progress,
+    )
+    return made.rows
 
-    Those that a review excluded stand apart, in a sheet of their own with reason, who and when. Cells hold
-    the names of choices. Headings are the same in every language. The file is there whole or not at all.
 
-    Args:
-        ctx: somebody who may export and holds the contact key.
-        programme: whose.
-        path: an .xlsx file.
-        identity: whether people are masked.
-        progress: gets interviews written and in all.
+def format_of(what: What, path: Path) -> Format:
+    """The format that the ending of a file's name says.
 
     Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``, ``fieldwork_open``, ``file_not_written``.
+        CatiError: ``format_unknown``, ``format_not_for_this``.
+    """
+    ending = path.suffix.lower().removeprefix(".")
+    known = [str(form) for form in Format]
+    if ending not in known:
+        raise CatiError(
+            "format_unknown",
+            N_("“{file}” does not say its format. Nothing was written. Let its name end in {endings}."),
+            file=path.name,
+            endings=", ".join(f".{form}" for form in known),
+        )
+    if Format(ending) not in FORMATS[what]:
+        raise CatiError(
+            "format_not_for_this",
+            N_("This cannot be had as .{format}. Nothing was written. Let the name end in {endings}."),
+            format=ending,
+            endings=", ".join(f".{form}" for form in FORMATS[what]),
+        )
+    return Format(ending)
+
+
+def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Released, ...]:
+    """All files of a programme that left the program, the newest first.
+
+    Raises:
+        CatiError: ``not_allowed``.
     """
     ctx.actor.require(Right.EXPORT)
-    if identity is Identity.FULL:
-        ctx.actor.require(Right.EXPORT_IDENTITY)
-    key = ctx.keys.contact_key(programme.id)
-    definition = programme.programme
-    asked = [question.name for question in definition.questions if question.type not in UNASKED]
-    heading = [*FIRST, *asked, *LAST, *([NAME] if identity is Identity.FULL else [])]
-    with written_aside(path, private=True) as (aside,):
-        with ctx.database.read() as connection:
-            refuse_while_open(connection, programme)
-            total = store.count_complete(connection, programme.id)
-            found = _counted(store.complete_interviews(connection, programme.id), total, progress)
-            rows = _rows(found, definition, asked, key, identity)
-            out = store.complete_interviews(connection, programme.id, excluded=True)
-            out_rows = _rows(out, definition, asked, key, identity, verdict=True)
-            with new_workbook(aside) as book:
-                written = book.add_sheet("interviews", heading, rows)
-                left_out = book.add_sheet("excluded", [*heading, *VERDICT], out_rows)
-        with ctx.database.write() as connection:
-            audit.record(
-                ctx, connection, "export", f"programme:{programme.id}", rows=written,
-                excluded=left_out, identity=str(identity),
-            )  # fmt: skip
-    return written
+    with ctx.database.read() as connection:
+        return releases.exported(connection, programme.id)
 
 
-def _counted(
-    found: Iterator[ExportedInterview], total: int, progress: Callable[[int, int], None]
-) -> Iterator[ExportedInterview]:
-    progress(0, total)
-    for done, interview in enumerate(found, start=1):
-        yield interview
-        if done % 200 == 0 or done == total:
-            progress(done, total)
+def _targets(what: What, form: Format, path: Path) -> tuple[Path, ...]:
+    if form is not Format.CSV:
+        return (path,)
+    rest = NAMES[what][1:]
+    return (path, *(path.with_name(f"{path.stem}-{name}{path.suffix}") for name in rest))
 
 
-def _rows(
-    found: Iterator[ExportedInterview],
-    programme: Programme,
-    asked: list[str],
-    key: ContactKey,
+def _write(
+    ctx: Context,
+    programme: LoadedProgramme,
+    what: What,
+    form: Format,
+    asides: Sequence[Path],
     identity: Identity,
-    *,
-    verdict: bool = False,
-) -> Iterator[list[Cell]]:
-    zone = ZoneInfo(programme.settings.timezone)
-    numbers = {question.name for question in programme.questions if question.type in NUMBERS}
-    for interview in found:
-        contact = Contact.decode(key.open(interview.sealed, bound_to=interview.number_hash))
-        given = interview.answers.get
-        yield [
-            interview.unit,
-            interview.group,
-            interview.disposition,
-            *[_number(given(name)) if name in numbers else given(name) for name in asked],
-            interview.id,
-            interview.operator,
-            _local(interview.started_at, zone),
-            _local(interview.ended_at, zone),
-            _seconds(interview),
-            interview.language,
-            interview.source,
-            "late" if interview.late else "",
-            "; ".join(f"{item}={value}" for item, value in sorted(interview.off_path.items())),
-            *_identity(contact, identity),
-            *(_verdict(interview, zone) if verdict else ()),
-        ]
+    progress: Progress,
+) -> int:
+    """Write the tables; gives the rows of the first one."""
+    if what is What.SCORES:
+        found = scoring.board(ctx, programme)
+        write_scores(asides[0], programme.programme, found.plan, found.lines)
+        return len(found.lines)
+    with ctx.database.read() as connection:
+        if what in AFTER_FIELDWORK:
+            scoring.refuse_while_open(connection, programme)
+        made = tables(ctx, connection, programme, what, identity, progress)
+        match form:
+            case Format.XLSX:
+                return write_workbook(asides[0], made)[0]
+            case Format.CSV:
+                return write_csv(asides, made)[0]
+            case Format.SAV:
+                raise CatiError(
+                    "sav_not_installed",
+                    N_(
+                        "Files of SPSS (.sav) need the package pyreadstat, which is not installed with this "
+                        "program. Nothing was written. Choose .xlsx or .csv."
+                    ),
+                )
 
 
-def _verdict(interview: ExportedInterview, zone: ZoneInfo) -> tuple[Cell, ...]:
-    return interview.verdict_reason, interview.verdict_by, _local(interview.verdict_at, zone)
+def _noted(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    what: What,
+    form: Format,
+    identity: Identity,
+    recipient: str,
+    path: Path,
+    rows: int,
+    asides: Sequence[Path],
+) -> Released:
+    found, now = _digest(asides), ctx.now(connection)
+    releases.add_export(
+        connection,
+        programme.id,
+        what=str(what),
+        format_=str(form),
+        identity=str(identity),
+        recipient=recipient,
+        file=path.name,
+        rows=rows,
+        sha256=found,
+        at=now,
+        by=ctx.actor.user_id,
+    )
+    audit.record(
+        ctx, connection, "export", f"programme:{programme.id}", what=str(what), format=str(form), rows=rows,
+        identity=str(identity), recipient=recipient, sha256=found,
+    )  # fmt: skip
+    return Released(
+        str(what), str(form), str(identity), recipient, path.name, rows, found, now, ctx.actor.name
+    )
 
 
-def _identity(contact: Contact, identity: Identity) -> list[Cell]:
-    number = contact.number.e164
-    if identity is Identity.FULL:
-        return [number.removeprefix("+86"), contact.name]
-    return [masked(number)]
-
-
-def _number(value: str | None) -> Cell:
-    """A number as a number, so that it can be summed; anything else stays the text it is."""
-    if value is None:
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    return number if isfinite(number) else value
-
-
-def _local(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "" if moment is None else moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _seconds(interview: ExportedInterview) -> Cell:
-    if interview.ended_at is None:
-        return None
-    return round((interview.ended_at - interview.started_at).total_seconds())
+def _digest(paths: Sequence[Path]) -> str:
+    """Hexadecimal SHA-256 of files, one after the other."""
+    whole = sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                whole.update(block)
+    return whole.hexdigest()

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from cati.base.errors import CatiError
@@ -18,8 +17,6 @@ from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
 from cati.domain.scoring import Collected, PhoneScore, ScorePlan, Working, phone_score, score_plan, working
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
-from cati.files import scores as score_files
-from cati.files.aside import written_aside
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import draws as draw_store
@@ -157,20 +154,6 @@ def digest(lines: Sequence[UnitScore]) -> str:
         for line in lines
     ]
     return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def write_workbook(ctx: Context, programme: LoadedProgramme, path: Path) -> list[UnitScore]:
-    """Write the scores as a workbook of four sheets; gives what was written.
-
-    Raises:
-        CatiError: ``not_allowed``, ``fieldwork_open``, ``file_not_written``.
-    """
-    lines = score(ctx, programme)
-    with written_aside(path) as (aside,):
-        score_files.write_scores(aside, programme.programme, score_plan(programme.programme), lines)
-        with ctx.database.write() as connection:
-            audit.record(ctx, connection, "write_scores", f"programme:{programme.id}", units=len(lines))
-    return lines
 
 
 def refuse_while_open(connection: Connection, programme: LoadedProgramme) -> None:

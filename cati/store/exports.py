@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Text, bindparam, case, cast, func, literal
 
 from cati.store.engine import Connection
 from cati.store.tables import (
+    attempts,
     cases,
     cells,
     contacts,
@@ -37,7 +38,7 @@ class ExportedInterview:
         answers: by item, those on the path.
         off_path: answers that were given and that the path no longer asks.
         source: list, or pool for the supplement.
-        number_hash, sealed: the entry's contact.
+        number_hash, sealed: the entry's contact; nothing is sealed any more once contacts are destroyed.
         verdict_reason, verdict_by, verdict_at: of the last verdict; None without one.
     """
 
@@ -54,7 +55,7 @@ class ExportedInterview:
     late: bool
     source: str
     number_hash: bytes
-    sealed: bytes
+    sealed: bytes | None
     verdict_reason: str | None = None
     verdict_by: str | None = None
     verdict_at: datetime | None = None
@@ -102,6 +103,69 @@ def complete_interviews(
             yield ExportedInterview(interview_id, unit, group, disposition or "", answers, off_path, *facts)
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedAttempt:
+    """One dialling; unit and group as people read them."""
+
+    unit: str
+    group: str
+    case_id: int
+    number: int
+    operator: str
+    station: str
+    dialled_at: datetime
+    connected_at: datetime | None
+    ended_at: datetime | None
+    disposition: str | None
+    incoming: bool
+    prompted: bool
+    late: bool
+    simulated: bool
+
+
+def count_attempts(connection: Connection, programme_id: int) -> int:
+    """How many diallings a programme has."""
+    found = connection.scalar(
+        select(func.count())
+        .select_from(attempts)
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .where(cases.c.programme_id == programme_id)
+    )
+    return int(found or 0)
+
+
+def all_attempts(connection: Connection, programme_id: int) -> Iterator[ExportedAttempt]:
+    """All diallings by time, read as they are taken."""
+    rows = connection.execute(
+        select(
+            units.c.name,
+            groups.c.label,
+            cases.c.id,
+            attempts.c.number,
+            users.c.name,
+            attempts.c.station,
+            attempts.c.dialled_at,
+            attempts.c.connected_at,
+            attempts.c.ended_at,
+            attempts.c.disposition,
+            attempts.c.incoming,
+            attempts.c.prompted,
+            attempts.c.late,
+            attempts.c.simulated,
+        )
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .join(cells, cells.c.id == cases.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .join(users, users.c.id == attempts.c.user_id)
+        .where(cases.c.programme_id == programme_id)
+        .order_by(attempts.c.dialled_at, attempts.c.id),
+        execution_options={"yield_per": _BATCH},
+    )
+    for row in rows:
+        yield ExportedAttempt(*tuple(row))
+
+
 def _of_cell(connection: Connection) -> Any:
     key = case((responses.c.on_path, responses.c.item), else_=literal(_OFF_PATH) + responses.c.item)
     answers = (
@@ -137,7 +201,7 @@ def _of_cell(connection: Connection) -> Any:
         .join(cases, cases.c.id == interviews.c.case_id)
         .join(users, users.c.id == interviews.c.user_id)
         .join(persons, persons.c.id == cases.c.person_id)
-        .join(contacts, contacts.c.entry_id == cases.c.entry_id)
+        .outerjoin(contacts, contacts.c.entry_id == cases.c.entry_id)
         .outerjoin(reviews, reviews.c.id == last)
         .outerjoin(judges, judges.c.id == reviews.c.user_id)
         .where(

@@ -1,5 +1,7 @@
 """Complete interviews as a workbook."""
 
+import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +13,18 @@ from sqlalchemy import select, update
 from cati.base import i18n
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
+from cati.domain.exports import What
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor, Role
-from cati.services import draws
+from cati.services import draws, exports, frames
 from cati.services.context import Context
 from cati.services.exports import Identity, export_interviews
 from cati.store import tables
 from cati.store.engine import Database
+from tests.services.bureau import list_rows, write_list
 from tests.services.fieldwork import (
     add_list,
+    all_lists,
     cases_of,
     cell_id,
     close_fieldwork,
@@ -116,12 +121,19 @@ def test_a_number_is_a_number_and_what_is_unknown_stays_empty(bureau: Bureau, tm
 def test_names_and_numbers_are_shown_by_right_and_written_down(bureau: Bureau, tmp_path: Path) -> None:
     ctx, loaded = bureau
     path = tmp_path / "interviews.xlsx"
-    export_interviews(ctx, loaded, path, identity=Identity.FULL)
+    export_interviews(ctx, loaded, path, identity=Identity.FULL, recipient="纪委 监委")
     first = rows_of(path)[0]
     assert (first["number"], first["name"]) == ("13900000000", "受访者0000")
     with ctx.database.read() as connection:
         entry = connection.execute(select(tables.audit).where(tables.audit.c.action == "export")).one()
-    assert entry.detail == {"rows": 3, "excluded": 0, "identity": "full"}
+    assert entry.detail == {
+        "what": "interviews",
+        "format": "xlsx",
+        "rows": 3,
+        "identity": "full",
+        "recipient": "纪委 监委",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
 
 
 def test_only_who_may_export_does(bureau: Bureau, tmp_path: Path) -> None:
@@ -150,3 +162,103 @@ def test_progress_is_told_to_the_end(bureau: Bureau, tmp_path: Path) -> None:
         ctx, loaded, tmp_path / "i.xlsx", progress=lambda done, total: told.append((done, total))
     )
     assert told == [(0, 3), (3, 3)]
+
+
+def test_nobody_gets_names_without_saying_for_whom(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    with pytest.raises(CatiError, match="Say for whom"):
+        export_interviews(ctx, loaded, tmp_path / "i.xlsx", identity=Identity.FULL, recipient="  ")
+    assert list(tmp_path.glob("*i.xlsx*")) == []
+
+
+def test_a_csv_has_a_file_for_each_table_and_opens_in_excel(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    made = exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "i.csv", recipient="区委组织部")
+    assert (tmp_path / "i.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    with (tmp_path / "i.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["opinion"] == "'=1+1"
+    assert rows[0]["number"] == "139****0000"
+    with (tmp_path / "i-excluded.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) == 1
+    both = (tmp_path / "i.csv").read_bytes() + (tmp_path / "i-excluded.csv").read_bytes()
+    assert made.sha256 == hashlib.sha256(both).hexdigest()
+
+
+def test_every_export_is_listed_with_who_when_what_and_for_whom(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    first = exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "i.xlsx", recipient="区委组织部")
+    second = exports.export(ctx, loaded, What.RATES, tmp_path / "r.csv")
+    assert exports.listing(ctx, loaded) == (second, first)
+    assert (first.what, first.identity, first.rows, first.by) == ("interviews", "masked", 3, "局")
+    assert (tmp_path / "i.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("what", "heading", "rows"),
+    [
+        (What.ATTEMPTS, ["unit", "group", "case"], 0),
+        (What.RATES, ["by", "name", "i"], 1),
+        (What.PROBLEMS, ["unit", "group", "file"], 0),
+        (What.AUDIT, ["session", "seq", "at"], 1),
+    ],
+)
+def test_the_rest_can_be_had_also_while_people_are_called(
+    database: Database, clock: VirtualClock, tmp_path: Path, what: What, heading: list[str], rows: int
+) -> None:
+    ctx, loaded = with_cells(database, clock)
+    all_lists(ctx, loaded)
+    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=tmp_path / "draw")
+    path = tmp_path / "out.xlsx"
+    made = exports.export(ctx, loaded, what, path)
+    assert heading_of(path)[:3] == heading
+    assert made.rows >= rows
+    assert made.rows == len(rows_of(path))
+
+
+@pytest.mark.parametrize("name", ["i", "i.doc", "i.xls"])
+def test_a_name_that_says_no_format_is_refused(bureau: Bureau, tmp_path: Path, name: str) -> None:
+    ctx, loaded = bureau
+    with pytest.raises(CatiError, match="does not say its format"):
+        exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / name)
+    with pytest.raises(CatiError, match=r"cannot be had as \.csv"):
+        exports.export(ctx, loaded, What.SCORES, tmp_path / "s.csv")
+
+
+def test_an_export_that_is_stopped_leaves_nothing(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "out" / "i.xlsx", progress=stop)
+    assert list((tmp_path / "out").iterdir()) == []
+    assert exports.listing(ctx, loaded) == ()
+
+
+def test_a_file_of_spss_says_what_it_needs(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    with pytest.raises(CatiError, match="pyreadstat"):
+        exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "i.sav")
+    assert not (tmp_path / "i.sav").exists()
+
+
+def test_the_problems_of_lists_show_cells_only_to_somebody_named(
+    database: Database, clock: VirtualClock, tmp_path: Path
+) -> None:
+    ctx, loaded = with_cells(database, clock)
+    rows = list_rows("区教育局", ["13900000001", "无"])
+    frames.import_frame(ctx, loaded, write_list(tmp_path / "list.xlsx", {"管理对象": rows}))
+    exports.export(ctx, loaded, What.PROBLEMS, tmp_path / "p.xlsx")
+    (masked,) = rows_of(tmp_path / "p.xlsx")
+    assert (masked["unit"], masked["row"], masked["problem"]) == ("区教育局", 5, "invalid_phone")
+    assert "cells" not in masked
+    full = exports.export(
+        ctx, loaded, What.PROBLEMS, tmp_path / "f.xlsx", identity=Identity.FULL, recipient="区教育局"
+    )
+    assert "无" in str(rows_of(tmp_path / "f.xlsx")[0]["cells"])
+    assert full.identity == "full"

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
+from cati.domain.exports import What
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor, Role
-from cati.services import adjustments, channels, draws, scoring, supplements
+from cati.services import adjustments, channels, draws, exports, scoring, supplements
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -129,7 +130,7 @@ def test_nobody_sees_scores_while_people_are_called(bureau: Bureau, tmp_path: Pa
     with pytest.raises(CatiError, match="nobody may see interim results"):
         scoring.score(ctx, replace(loaded, state="closed"))
     with pytest.raises(CatiError, match="nobody may see interim results"):
-        scoring.write_workbook(ctx, loaded, tmp_path / "scores.xlsx")
+        exports.export(ctx, loaded, What.SCORES, tmp_path / "scores.xlsx")
     assert not (tmp_path / "scores.xlsx").exists()
 
 
@@ -208,7 +209,7 @@ def test_the_workbook_shows_ranking_items_notes_and_method(bureau: Bureau, tmp_p
     adjustments.adjust(ctx, loaded, "u1", "late", Decimal(-5), "迟报", confirm=True)
     adjustments.adjust(ctx, loaded, "u2", "extra", Decimal("0.5"), "=表彰", confirm=True)
     path = tmp_path / "scores.xlsx"
-    scoring.write_workbook(ctx, loaded, path)
+    exports.export(ctx, loaded, What.SCORES, path)
     heading, first, second = sheet(path, "scores")
     by_name = dict(zip(heading, first, strict=True))
     assert (by_name["Rank"], by_name["Unit"], by_name["Final score"]) == (1, "区教育局", 84.36)
@@ -225,7 +226,7 @@ def test_the_workbook_shows_ranking_items_notes_and_method(bureau: Bureau, tmp_p
 def test_a_workbook_is_written_while_a_channel_is_missing(bureau: Bureau, tmp_path: Path) -> None:
     ctx, loaded = bureau
     path = tmp_path / "scores.xlsx"
-    scoring.write_workbook(ctx, close_fieldwork(ctx, loaded), path)
+    exports.export(ctx, close_fieldwork(ctx, loaded), What.SCORES, path)
     heading, first, _ = sheet(path, "scores")
     by_name = dict(zip(heading, first, strict=False))
     assert by_name["Unit"] == "区教育局"
