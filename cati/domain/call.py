@@ -49,7 +49,7 @@ from cati.domain.call_events import (
     Typed,
 )
 from cati.domain.contacts import Phone
-from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.dispositions import DISPOSITIONS, PastAttempt, next_number
 from cati.domain.interview import Outcome, Script
 from cati.domain.queue import Assignment
 
@@ -225,6 +225,7 @@ def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
         script=event.script,
         facts=event.facts,
         note=_note_left(event.assignment),
+        alternate=_number_left(event.assignment),
     )
     resumed = event.assignment.interview
     if resumed is None:
@@ -242,6 +243,14 @@ def _claimed(call: Call, event: Claimed) -> tuple[Call, tuple[Effect, ...]]:
         # The station stopped after the last answer: only the outcome is missing, and nobody is called for it.
         return replace(ready, phase=Phase.WRAP_UP, attempt_id=resumed.attempt_id), ()
     return ready, ()
+
+
+def _number_left(case: Assignment) -> int:
+    """The first number of which nothing speaks against dialling it."""
+    past = [
+        PastAttempt(one.dialled_at, one.disposition or "interrupted", one.alternate) for one in case.history
+    ]
+    return next_number(past, len(case.contact.phones)) or 0
 
 
 def _note_left(case: Assignment) -> str:

@@ -171,10 +171,21 @@ def delay(code: str, retry: RetryRules) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
-    """What of an earlier attempt decides about the next: when (aware) and with which outcome."""
+    """What of an earlier attempt decides about the next: when (aware), its outcome, which number."""
 
     at: datetime
     disposition: str
+    alternate: int = 0
+
+
+NUMBER_ENDS = frozenset({"not_in_service", "wrong_person", "business"})
+"""Outcomes that tell of a number that it is of no use; the person may have another one."""
+
+
+def next_number(history: Sequence[PastAttempt], numbers: int) -> int | None:
+    """Which of an entry's `numbers` is dialled first, 0 the main one; None when none is of use."""
+    useless = {past.alternate for past in history if past.disposition in NUMBER_ENDS}
+    return next((place for place in range(numbers) if place not in useless), None)
 
 
 def non_contact_final(history: Sequence[PastAttempt], settings: Settings, group: str) -> bool:
@@ -237,6 +248,7 @@ def settlement(
     firm: bool = True,
     language: str | None = None,
     spoken: bool = True,
+    numbers: int = 1,
 ) -> Settlement:
     """What becomes of a case by the outcome of its latest attempt.
 
@@ -247,12 +259,18 @@ def settlement(
         no_opinion: complete, but with fewer counted answers than the programme's minimum.
         not_before: agreed time, for an appointment.
         language: what the respondent speaks, where the questionnaire's language was not understood.
+        numbers: how many the entry has; the case goes on while one of them may be of use.
         spoken: some operator speaks it; if not, the case has ended unless the supervisor finds somebody.
     """
     retry = settings.retry
     match DISPOSITIONS[code].follow:
         case Follow.COMPLETE:
             return Settlement("no_opinion" if no_opinion else "complete", code)
+        case Follow.FINAL if code in NUMBER_ENDS and (left := next_number(history, numbers)) is not None:
+            # One that was dialled before rests as after any attempt that reached nobody.
+            dialled = any(past.alternate == left for past in history)
+            rest = timedelta(minutes=retry.no_answer_minutes if dialled else 0)
+            return Settlement("callback", code, not_before=now + rest)
         case Follow.FINAL:
             return Settlement("final", final_code(history))
         case Follow.APPOINTMENT:

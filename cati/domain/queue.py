@@ -89,6 +89,7 @@ class EarlierAttempt:
         disposition: None when the station stopped before there was one.
         operator: name of who dialled.
         connected_seconds: None when nobody answered.
+        alternate: which of the entry's numbers was dialled, 0 the first.
     """
 
     dialled_at: datetime
@@ -96,6 +97,7 @@ class EarlierAttempt:
     operator: str
     connected_seconds: float | None
     note: str
+    alternate: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,9 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
         now = ctx.now(connection)
         history = (
             *store.history(connection, closing.case_id, closing.attempt_id),
-            PastAttempt(closing.ended_at, closing.disposition),
+            PastAttempt(
+                closing.ended_at, closing.disposition, store.alternate_of(connection, closing.attempt_id)
+            ),
         )
         no_opinion = closing.outcome is not None and closing.outcome.no_opinion
         settlement = dispositions.settlement(
@@ -206,6 +208,7 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             not_before=closing.not_before,
             mine=closing.mine,
             firm=closing.firm,
+            numbers=_numbers(ctx, connection, programme, closing),
             language=closing.language,
             spoken=not closing.language or _is_spoken(connection, closing.language),
         )
@@ -284,6 +287,14 @@ def _ask_supervisor(
         case_id=closing.case_id,
         attempt_id=closing.attempt_id,
     )
+
+
+def _numbers(ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing) -> int:
+    """How many numbers the person has; looked up only where that matters."""
+    if closing.disposition not in dispositions.NUMBER_ENDS:
+        return 1
+    sealed = assignments.contact_of(connection, closing.case_id)
+    return len(sealed.opened(ctx.keys.contact_key(programme.id)).phones)
 
 
 def _is_spoken(connection: Connection, language: str) -> bool:

@@ -104,6 +104,7 @@ _EARLIER = (
         attempts.c.ended_at,
         attempts.c.disposition,
         attempts.c.note,
+        attempts.c.alternate,
         users.c.name.label("operator"),
     )
     .join(users, users.c.id == attempts.c.user_id)
@@ -202,6 +203,7 @@ def earlier_attempts(connection: Connection, case_id: int) -> tuple[EarlierAttem
             row.operator,
             (row.ended_at - row.connected_at).total_seconds() if row.connected_at and row.ended_at else None,
             row.note,
+            row.alternate,
         )
         for row in connection.execute(_EARLIER, {"case": case_id})
     )

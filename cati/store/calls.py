@@ -73,7 +73,7 @@ _SETTLED_STATE = (
     )
 )
 _HISTORY = (
-    select(attempts.c.dialled_at, attempts.c.disposition)
+    select(attempts.c.dialled_at, attempts.c.disposition, attempts.c.alternate)
     .where(
         attempts.c.case_id == bindparam("case"),
         attempts.c.id != bindparam("but"),
@@ -150,6 +150,11 @@ def is_begun(connection: Connection, case_id: int, user_id: int) -> bool:
     return connection.scalar(_OPEN_INTERVIEW, {"case": case_id}) is not None
 
 
+def alternate_of(connection: Connection, attempt_id: str) -> int:
+    """Which of the entry's numbers was dialled, 0 the first."""
+    return connection.scalar(select(attempts.c.alternate).where(attempts.c.id == attempt_id)) or 0
+
+
 def is_simulated(connection: Connection, attempt_id: str) -> bool:
     """Whether nobody was dialled in this attempt."""
     return bool(connection.scalar(select(attempts.c.simulated).where(attempts.c.id == attempt_id)))
@@ -193,7 +198,7 @@ def settled_state(
 def history(connection: Connection, case_id: int, but: str = "") -> tuple[PastAttempt, ...]:
     """All settled attempts of a case, `but` one if it is named, oldest first."""
     rows = connection.execute(_HISTORY, {"case": case_id, "but": but})
-    return tuple(PastAttempt(row.dialled_at, row.disposition) for row in rows)
+    return tuple(PastAttempt(row.dialled_at, row.disposition, row.alternate) for row in rows)
 
 
 def of_day(connection: Connection, user_id: int, start: datetime, end_: datetime) -> tuple[MyDayAttempt, ...]:

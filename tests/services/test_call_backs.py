@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import select, update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
+from cati.domain.dispositions import PastAttempt, settlement
 from cati.domain.queue import Assignment, CaseState, Reason
 from cati.services import appointments, call_backs, queue
 from cati.services.context import Context
@@ -217,3 +219,43 @@ def test_a_colleague_goes_on_where_the_first_one_stopped(office: Office, tmp_pat
     mine = first.claim()
     assert mine is not None
     assert mine.case_id != case.case_id
+
+
+# ---- several numbers -----------------------------------------------------------------------------
+
+
+def test_a_useless_number_gives_way_to_the_persons_other_one(office: Office, tmp_path: Path) -> None:
+    zhou = office.hire("zhou")
+    runner = runner_of(zhou, office.programme, tmp_path)
+    case = runner.claim()
+    assert case is not None
+    key = zhou.keys.contact_key(office.programme.id)
+    other = replace(case.contact.number, e164="+8613800001234")
+    both = replace(case.contact, phones=(case.contact.number, other))
+    with office.database.write() as connection:
+        sealed = key.seal(both.encode(), bound_to=key.number_hash(case.contact.number.e164))
+        contact = update(t.contacts).where(t.contacts.c.entry_id == case.entry_id)
+        connection.execute(contact.values(sealed=sealed))
+    runner.take(replace(case, contact=both))
+    runner.dial()
+    runner.end()
+    runner.settle("not_in_service")
+    again = runner.claim()
+    assert again is not None
+    assert again.case_id == case.case_id
+    runner.take(again)
+    assert runner.call.phone.e164 == other.e164
+    runner.dial()
+    runner.connect()
+    runner.settle("wrong_person")
+    assert row(office, case.case_id)[:2] == (CaseState.CLOSED, False)
+
+
+def test_a_number_that_was_dialled_before_rests_when_the_other_one_is_useless() -> None:
+    now = START
+    past = (PastAttempt(now, "no_answer", 0), PastAttempt(now, "not_in_service", 1))
+    settings = programme_of().settings
+    settled = settlement(
+        "not_in_service", history=past, settings=settings, group="g1", now=now, user_id=1, numbers=2
+    )
+    assert (settled.kind, settled.not_before) == ("callback", now + timedelta(hours=2))

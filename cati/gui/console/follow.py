@@ -9,7 +9,15 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.call import Call
-from cati.domain.dispositions import DISPOSITIONS, Disposition, Follow, PastAttempt, settlement
+from cati.domain.dispositions import (
+    DISPOSITIONS,
+    NUMBER_ENDS,
+    Disposition,
+    Follow,
+    PastAttempt,
+    next_number,
+    settlement,
+)
 from cati.domain.programmes import Settings
 from cati.gui.console.words import day_words, local
 from cati.gui.widgets.day import clock_time
@@ -45,10 +53,22 @@ def consequence(call: Call, code: str, settings: Settings, now: datetime) -> Con
             return Consequence("tick", _("case ends"))
         case Follow.APPOINTMENT:
             return Consequence("calendar", _("called as agreed"))
+        case Follow.FINAL if code in NUMBER_ENDS and _another_number(call, code, now):
+            return Consequence("again", _("called at the other number"))
         case Follow.FINAL:
             return Consequence("end", _(_ENDS.get(code, N_("case ends"))))
         case Follow.AGAIN:
             return _again(call, outcome, settings, now)
+
+
+def _another_number(call: Call, code: str, now: datetime) -> bool:
+    assert call.assignment is not None
+    past = [
+        PastAttempt(one.dialled_at, one.disposition or "interrupted", one.alternate)
+        for one in call.assignment.history
+    ]
+    numbers = len(call.assignment.contact.phones)
+    return next_number([*past, PastAttempt(now, code, call.alternate)], numbers) is not None
 
 
 def _again(call: Call, outcome: Disposition, settings: Settings, now: datetime) -> Consequence:
