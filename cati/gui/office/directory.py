@@ -40,4 +40,5 @@ PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.FIELD, "6", N_("Field"), _any(Right.SEE_PROGRESS), _page("field.page", "FieldPage")),
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
     PlaceKind(Mode.SCORES, "8", N_("Scores"), _any(Right.SEE_SCORES), _page("scoring.page", "ScoresPage")),
+    PlaceKind(Mode.EXPORTS, "9", N_("Exports"), _any(Right.EXPORT), _page("exports.page", "ExportsPage")),
 )

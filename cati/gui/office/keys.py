@@ -5,6 +5,7 @@ from __future__ import annotations
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
 from cati.gui.draws.keys import DRAW_ACTIONS
+from cati.gui.exports.keys import EXPORT_ACTIONS
 from cati.gui.field.keys import FIELD_ACTIONS
 from cati.gui.frames.keys import FRAME_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
@@ -45,4 +46,5 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *REVIEW_ACTIONS,
     *FIELD_ACTIONS,
     *SCORE_ACTIONS,
+    *EXPORT_ACTIONS,
 )
