@@ -12,8 +12,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, option
-from cati.domain.attendance import LOCAL, local_day
-from cati.files.attendance import hours
+from cati.domain.attendance import LOCAL, hours, local_day
 from cati.services import attendance as service
 from cati.services.attendance import WorkingDay
 

@@ -40,6 +40,12 @@ class Event:
     at: datetime
 
 
+def hours(time: timedelta) -> str:
+    """A stretch of time as hours and minutes, such as 7:45."""
+    minutes = round(time.total_seconds() / 60)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Clocked:
     """A step as it was clocked, with the number of its row."""

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from cati.base.i18n import translate as _
-from cati.domain.attendance import LOCAL
+from cati.domain.attendance import LOCAL, hours
 from cati.files.exports import Cell, new_workbook
 
 
@@ -32,12 +32,6 @@ class DayRow:
     on_break: timedelta
     open: bool
     corrections: tuple[tuple[datetime, str, str], ...]
-
-
-def hours(time: timedelta) -> str:
-    """A stretch of time as hours and minutes, such as 7:45."""
-    minutes = round(time.total_seconds() / 60)
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def write_attendance(path: Path, rows: Sequence[DayRow]) -> None:

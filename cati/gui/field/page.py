@@ -25,6 +25,7 @@ TABS: tuple[tuple[str, str, str, str], ...] = (
     ("cases", N_("Cases"), "field.case_list", "CasesTab"),
     ("attempts", N_("Calls"), "field.call_lists", "AttemptsTab"),
     ("recordings", N_("Recordings"), "field.call_lists", "RecordingsTab"),
+    ("attendance", N_("Attendance"), "field.attendance", "AttendanceTab"),
 )
 """Code, words, module and class of each tab, in the order they stand in; made when first shown."""
 CARD = "card"
