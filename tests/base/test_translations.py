@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import string
 from pathlib import Path
 
@@ -28,6 +29,18 @@ def chinese() -> Catalog:
 def marked(folder: Path) -> set[str | tuple[str, ...]]:
     found = extract_from_dir(folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
     return {message for _file, _line, message, _comments, _context in found if message}
+
+
+def marked_inside_f_strings(folder: Path) -> set[str]:
+    """Texts the extractor may not see: before Python 3.12 an f-string is one piece to it."""
+    found: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for outer in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in ast.walk(outer) if isinstance(outer, ast.JoinedStr) else ():
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS:
+                    constants = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                    found |= {text for text in constants if isinstance(text, str)}
+    return found
 
 
 def helps(command: click.Command, context: click.Context) -> set[str]:
@@ -61,6 +74,11 @@ def test_every_text_has_its_chinese(chinese: Catalog, texts: set[str | tuple[str
         return bool(texts) and all(texts)
 
     assert {text for text in texts if not translated(chinese.get(text))} == set()
+
+
+def test_no_text_hides_from_the_extractor_in_an_f_string(texts: set[str | tuple[str, ...]]) -> None:
+    seen = {one for text in texts for one in all_of(text)}
+    assert marked_inside_f_strings(PROGRAM) - seen == set()
 
 
 def test_no_translation_is_left_of_a_text_that_is_gone(

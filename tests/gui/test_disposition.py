@@ -202,6 +202,16 @@ def test_half_a_time_and_one_outside_call_hours_are_not_stored_and_say_so(qtbot,
     assert len(one.stored) == 1
 
 
+def test_a_time_that_is_gone_and_one_no_clock_shows_are_told_apart_from_closed_hours(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_T, Key.Key_9, Key.Key_3, Key.Key_0)
+    assert one.page.picker.words() == "Wed 930: too soon"
+    press(qtbot, one, Key.Key_2, Key.Key_5, Key.Key_0, Key.Key_0)
+    assert one.page.picker.words() == "2500: no such time"
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored == []
+
+
 def test_letters_and_digits_of_outcomes_do_nothing_until_escape_leads_back(qtbot, desk) -> None:
     one = desk(answered(5))
     press(qtbot, one, Key.Key_6, Key.Key_B, Key.Key_W, Key.Key_8, Key.Key_0)
@@ -267,6 +277,21 @@ def test_each_row_says_what_would_follow_by_the_rules_that_settle_it() -> None:
         "no_answer": "again today 14:00",
         "silent": "again in 3 days by a colleague",
     }
+
+
+def test_what_was_said_about_waiting_answers_goes_when_they_are_stored(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_8)
+    one.page.set_unsaved(3)
+    press(qtbot, one, Key.Key_Return)
+    assert one.stored == []
+    assert one.page._problem.text() == "Answers not yet stored: 3"
+    one.page.set_unsaved(2)
+    assert one.page._problem.text() == "Answers not yet stored: 2"
+    one.page.set_unsaved(0)
+    assert one.page._problem.text() == ""
+    press(qtbot, one, Key.Key_Return)
+    assert len(one.stored) == 1
 
 
 def test_a_case_that_was_tried_enough_is_said_to_end() -> None:

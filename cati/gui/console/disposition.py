@@ -253,8 +253,11 @@ class DispositionScreen(QWidget):
     def set_unsaved(self, count: int) -> None:
         """How many answers are not stored yet: the outcome waits for them."""
         if count != self._unsaved:
+            waited = self._off_reason()
             self._unsaved = count
             self._show_choice()
+            if waited and self._problem.text() == waited:
+                self.say(self._off_reason())
 
     def say(self, sentence: str) -> None:
         """Show why it could not be stored, beside the button; an empty sentence takes that away."""

@@ -185,10 +185,20 @@ class Picker(QWidget):
             day = self._typing_day()
             if not self._is_whole():
                 return f"{day_words(day, self._calendar.now.date())} {self._typed}…"
-            return _("{day} {time}: outside call hours").format(day=weekday(day), time=self._typed)
+            return self._impossible(day)
         if self.moment is None:
             return ""
         return f"{day_words(self.moment.date(), self._calendar.now.date())} {clock_time(self.moment)}"
+
+    def _impossible(self, day: date) -> str:
+        """Why the time that is typed cannot be agreed on."""
+        assert self._calendar is not None
+        clock = clock_of(self._typed)
+        if clock is None:
+            return _("{time}: no such time").format(time=self._typed)
+        early = self._calendar.is_too_soon(day, clock)
+        pattern = _("{day} {time}: too soon") if early else _("{day} {time}: outside call hours")
+        return pattern.format(day=weekday(day), time=self._typed)
 
     def _typing_day(self) -> date:
         """The day of a time that is typed: the one chosen before."""

@@ -89,6 +89,10 @@ class Calendar:
         first = next(self._openings(wish), None)
         return wish if first is not None and first[0] == wish >= self.now + SOON else None
 
+    def is_too_soon(self, day: date, clock: time) -> bool:
+        """Whether a time of a day is gone, or so near that one stays on the line."""
+        return datetime.combine(day, clock, self.now.tzinfo) < self.now + SOON
+
     def quick(self) -> tuple[datetime | None, ...]:
         """This evening, tomorrow at the same time, Saturday morning: moved into call hours."""
         today, zone = self.now.date(), self.now.tzinfo

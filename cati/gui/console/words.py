@@ -199,7 +199,8 @@ def answered_words(outcome: Outcome) -> str:
     words = _("Answered {done} / {count}").format(done=outcome.answered, count=outcome.items)
     if not outcome.refused:
         return words
-    return f"{words} · {_('declined {count}').format(count=outcome.refused)}"
+    declined = _("declined {count}").format(count=outcome.refused)
+    return f"{words} · {declined}"
 
 
 def screened_words(script: Script, name: str, facts: Facts, answers: Answers) -> tuple[bool, str]:
