@@ -97,6 +97,17 @@ def list_(session: Session, in_json: bool) -> None:
         click.echo(f"{u.login}\t{u.name}\t{roles}\t{state}".rstrip())
 
 
+@user.command("roles")
+@click.argument("login")
+@click.argument("names", nargs=-1, required=True, type=click.Choice([str(r) for r in Role]))
+@click.pass_obj
+def roles_(session: Session, login: str, names: Sequence[str]) -> None:
+    """Say what a user is hired for from now on; keys follow."""
+    service.set_roles(session.ctx, login, [Role(name) for name in names])
+    said = _(", ").join(_(label) for role, label in ROLES.items() if role in names)
+    click.echo(_("Roles of {login}: {roles}.").format(login=login, roles=said))
+
+
 @user.command()
 @click.argument("login")
 @click.argument("names", nargs=-1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import TypeAlias
 
 from cati.base.errors import CatiError
@@ -19,7 +20,7 @@ from cati.domain.attendance import LOCAL
 from cati.domain.users import Right
 from cati.services.context import Context
 from cati.store import audit as store
-from cati.store.audit import StoredEntry
+from cati.store.audit import StoredEntry as StoredEntry
 from cati.store.engine import Connection, Database
 
 Value: TypeAlias = str | int | bool | Decimal | Sequence[str] | None
@@ -169,6 +170,28 @@ def head(ctx: Context, day: date | None = None) -> Head:
         heads = sorted(store.heads(connection, end))
     text = "".join(f"{session} {seq} {digest}\n" for session, seq, digest in heads)
     return Head(day, sum(seq + 1 for _, seq, _ in heads), sha256(text.encode()).hexdigest())
+
+
+def export_head(ctx: Context, target: Path) -> Head:
+    """Add yesterday's head to a file of ``DAY=HASH`` lines, best on a stick kept elsewhere.
+
+    Raises:
+        CatiError: as `head`; ``head_not_written``.
+    """
+    found = head(ctx)
+    line = f"{found.day:%Y-%m-%d}={found.hash}\n"
+    try:
+        known = target.read_text("utf-8") if target.exists() else ""
+        if line not in known:
+            with target.open("a", encoding="utf-8") as out:
+                out.write(line)
+    except (OSError, UnicodeDecodeError) as refused:
+        raise CatiError(
+            "head_not_written",
+            N_("The file {file} could not be written. Nothing was changed. Name another."),
+            file=str(target),
+        ) from refused
+    return found
 
 
 def newest(ctx: Context, limit: int = 200) -> tuple[StoredEntry, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cati.base.clock import Clock
@@ -262,6 +262,31 @@ def languages_spoken(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...
         people = store.everybody(connection)
     spoken = (name for user in people if user.active for name in user.languages)
     return tuple(dict.fromkeys((*programme.programme.settings.languages, *spoken)))
+
+
+def set_roles(ctx: Context, login: str, roles: Iterable[Role]) -> None:
+    """Store what a user is hired for: withdraw the keys that no role entitles to, grant what the actor holds.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unknown_user``, ``role_missing``, ``own_roles`` for the actor.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    held = frozenset(roles)
+    if not held:
+        raise CatiError("role_missing", N_("A user needs at least one role. Nothing was changed."))
+    if folded(login) == ctx.actor.login:
+        raise CatiError(
+            "own_roles",
+            N_("You cannot change your own roles. Nothing was changed. Somebody else may do it."),
+        )
+    with ctx.database.write() as connection:
+        user = active_user(connection, login)
+        store.set_roles(connection, user.id, held)
+        withdrawn = key_store.withdraw_others(connection, user.id, keys.entitled(held))
+        audit.record(
+            ctx, connection, "set_roles", f"user {user.id}", roles=sorted(held), grants_withdrawn=withdrawn
+        )
+        keys.grant_to(ctx, connection, replace(user, roles=held))
 
 
 def set_languages(ctx: Context, login: str, languages: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -66,6 +66,15 @@ def put(connection: Connection, grant: Grant, at: datetime) -> None:
 def withdraw(connection: Connection, user_id: int) -> int:
     """Remove all grants of a user; how many there were."""
     return connection.execute(delete(key_grants).where(key_grants.c.user_id == user_id)).rowcount
+
+
+def withdraw_others(connection: Connection, user_id: int, kept: Iterable[Secret]) -> int:
+    """Remove a user's grants of all secrets but these kinds; how many there were."""
+    return connection.execute(
+        delete(key_grants).where(
+            key_grants.c.user_id == user_id, key_grants.c.secret.not_in([str(which) for which in kept])
+        )
+    ).rowcount
 
 
 def is_made(connection: Connection, programme_id: int | None, which: Secret) -> bool:

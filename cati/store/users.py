@@ -113,6 +113,11 @@ def set_languages(connection: Connection, user_id: int, spoken: Sequence[str]) -
     connection.execute(update(users).where(users.c.id == user_id).values(languages=list(spoken)))
 
 
+def set_roles(connection: Connection, user_id: int, roles: Iterable[Role]) -> None:
+    """Store what a user is hired for."""
+    connection.execute(update(users).where(users.c.id == user_id).values(roles=sorted(roles)))
+
+
 def set_active(connection: Connection, user_id: int, active: bool) -> None:
     """Let a user sign in or not."""
     connection.execute(update(users).where(users.c.id == user_id).values(active=active))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -239,3 +240,17 @@ def test_a_head_is_for_those_who_manage_users(bureau: Context) -> None:
     operator = users.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
     with pytest.raises(CatiError, match="may not"):
         audit.head(operator)
+
+
+def test_heads_are_added_to_a_file_line_by_line(bureau: Context, clock: VirtualClock, tmp_path: Path) -> None:
+    target = tmp_path / "heads.txt"
+    audit.export_head(bureau, target)
+    audit.export_head(bureau, target)
+    clock.advance(86_400)
+    found = audit.export_head(bureau, target)
+    lines = target.read_text("utf-8").splitlines()
+    assert len(lines) == 2
+    assert lines[1] == f"{found.day:%Y-%m-%d}={found.hash}"
+    with pytest.raises(CatiError) as refused:
+        audit.export_head(bureau, tmp_path)
+    assert refused.value.code == "head_not_written"

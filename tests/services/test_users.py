@@ -8,6 +8,7 @@ import pytest
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.users import Role
+from cati.sealing.keyring import Secret
 from cati.sealing.recovery import new_recovery_key
 from cati.services import audit, users
 from cati.services.context import Context
@@ -207,3 +208,32 @@ def test_nobody_disables_themselves_or_a_ghost(bureau: Context) -> None:
     with pytest.raises(CatiError) as refused:
         users.enable_user(bureau, "ghost")
     assert refused.value.code == "unknown_user"
+
+
+def test_keys_follow_the_roles(bureau: Context) -> None:
+    users.add_user(bureau, "li", "Li", [Role.OPERATOR], PASSWORD)
+    assert sign_in(bureau, "li").keys.held() == {(None, Secret.REFUSAL)}
+    users.set_roles(bureau, "li", [Role.SUPERVISOR])
+    li = sign_in(bureau, "li")
+    assert li.actor.roles == {Role.SUPERVISOR}
+    assert not li.keys.held()
+    users.set_roles(bureau, "LI", [Role.OPERATOR, Role.OBSERVER])
+    assert sign_in(bureau, "li").keys.held() == {(None, Secret.REFUSAL)}
+    assert audit.verify(bureau) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "roles", "code"),
+    [
+        ("li", [], "role_missing"),
+        ("boss", [Role.ADMIN], "own_roles"),
+        ("nobody", [Role.ADMIN], "unknown_user"),
+    ],
+)
+def test_roles_are_not_taken_from_oneself_or_left_empty(
+    bureau: Context, login: str, roles: list[Role], code: str
+) -> None:
+    login = bureau.actor.login if login == "boss" else login
+    with pytest.raises(CatiError) as refused:
+        users.set_roles(bureau, login, roles)
+    assert refused.value.code == code

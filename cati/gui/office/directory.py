@@ -41,4 +41,12 @@ PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
     PlaceKind(Mode.SCORES, "8", N_("Scores"), _any(Right.SEE_SCORES), _page("scoring.page", "ScoresPage")),
     PlaceKind(Mode.EXPORTS, "9", N_("Exports"), _any(Right.EXPORT), _page("exports.page", "ExportsPage")),
+    PlaceKind(
+        Mode.SYSTEM,
+        "0",
+        N_("System"),
+        _any(Right.MANAGE_USERS),
+        _page("system.page", "SystemPage"),
+        needs_programme=False,
+    ),
 )

@@ -12,13 +12,14 @@ from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
 from cati.gui.review.keys import REVIEW_ACTIONS
 from cati.gui.scoring.keys import SCORE_ACTIONS
+from cati.gui.system.keys import SYSTEM_ACTIONS
 
 PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
 
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
-TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.REVIEW_LIST)
+TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.SYSTEM, Mode.REVIEW_LIST)
 TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
@@ -29,7 +30,7 @@ TABLE_ACTIONS: tuple[Action, ...] = (
 _ASK = in_modes(Mode.ASK)
 ASK_ACTIONS: tuple[Action, ...] = (
     Action("ask_answer", N_("Confirm"), ("Enter",), _ASK, Group.FUNCTION),
-    Action("ask_leave", N_("Back"), ("Esc",), _ASK, Group.MOVE),
+    Action("ask_leave", N_("Go back"), ("Esc",), _ASK, Group.MOVE),
     Action("ask_irreversible", N_("Confirm for good"), ("Ctrl+Enter",), _ASK, Group.LAST, irreversible=True),
 )
 
@@ -47,4 +48,5 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *FIELD_ACTIONS,
     *SCORE_ACTIONS,
     *EXPORT_ACTIONS,
+    *SYSTEM_ACTIONS,
 )

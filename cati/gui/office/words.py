@@ -10,7 +10,7 @@ from cati.domain.users import Role
 
 _ROLES = {
     Role.OPERATOR: N_("Operator"),
-    Role.SUPERVISOR: N_("Supervisor"),
+    Role.SUPERVISOR: N_("Floor supervisor"),
     Role.BUREAU: N_("Bureau"),
     Role.OBSERVER: N_("Observer"),
     Role.ADMIN: N_("Administrator"),

@@ -1,0 +1,1 @@
+"""The system: users and rights, copies and examination, the audit log."""
