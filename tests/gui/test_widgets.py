@@ -299,3 +299,19 @@ def test_a_chooser_keeps_what_was_chosen_while_it_exists(qtbot, window: QWidget)
     chooser.set_choices([Segment("", "All units")])
     assert chooser.code == ""
     assert told == ["u1", "u2"]
+
+
+def rim(tile: Tile) -> str:
+    """The colour of its outline, half-way down the left side."""
+    tile.resize(200, 88)
+    return tile.grab().toImage().pixelColor(1, 44).name()
+
+
+def test_a_tile_the_pointer_rests_on_does_not_look_like_the_answer_given(qtbot) -> None:
+    given, rested = Tile("1", "Satisfied"), Tile("2", "Fairly satisfied")
+    for tile in (given, rested):
+        qtbot.addWidget(tile)
+    given.set_given(True)
+    rested.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    assert rim(given) == theme.colour("accent").name()
+    assert rim(rested) != rim(given)

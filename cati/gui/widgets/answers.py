@@ -107,9 +107,11 @@ class Tile(Painted, QAbstractButton):
         """Draw the outline, the key and the words."""
         painter = self.begin()
         box = whole(self, 1)
-        lifted = self.hasFocus() or self.underMouse() or self._given
-        painter.setPen(outline("accent", theme.ring()) if lifted else outline("edge"))
-        painter.setBrush(theme.colour("soft" if lifted else "sheet"))
+        marked, hovered = self.hasFocus() or self._given, self.underMouse()
+        # A pointer at rest must not look like an answer; high contrast has no ground to tell it by.
+        ringed = marked or (hovered and theme.current().mode == "contrast")
+        painter.setPen(outline("accent", theme.ring()) if ringed else outline("edge"))
+        painter.setBrush(theme.colour("soft" if marked or hovered else "sheet"))
         painter.drawRoundedRect(box, px(8), px(8))
         cap = self._cap()
         size, lines = self._set_words()
