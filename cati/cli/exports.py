@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -71,8 +72,9 @@ def exports_(session: Session, in_json: bool) -> None:
     if in_json:
         as_json([{**asdict(one), "at": one.at.isoformat()} for one in found])
         return
+    zone = ZoneInfo(session.programme.programme.settings.timezone)
     for one in found:
-        at = one.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        at = one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
         click.echo(
             f"{at}\t{one.by}\t{one.what}.{one.format}\t{one.identity}\t{one.rows}\t{one.recipient}\t{one.sha256}"
         )

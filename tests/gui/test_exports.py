@@ -136,4 +136,5 @@ def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, tmp_path: Pat
     exports.export(somebody.ctx, loaded, What.SCORES, tmp_path / "s.xlsx", recipient="区委组织部")
     page = at_the_exports(somebody)
     somebody.press(Key.Key_P)
+    assert "10:00" in page.table.rows.make(page.table.current())[0].text
     assert clipped(page) == []

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QFileDialog
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.exports import AFTER_FIELDWORK, FORMATS, PERSONAL, RIGHTS, Format, Identity, What
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
@@ -54,7 +56,7 @@ class ExportsPage(Place):
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__(office, keys)
         self._job: Job | None = None
-        self._count = 0
+        self._count, self._zone = 0, ZoneInfo("UTC")
         self.what = Segments(_("What"), [Segment(w, _(WHAT[w])) for w in self._allowed()])
         self.people, self.format = Segments(_("People")), Segments(_("Format"))
         self.recipient = LineField(_("For whom, such as a body or a person"))
@@ -95,8 +97,7 @@ class ExportsPage(Place):
     def _named(words: str, segments: Segments) -> Holder:
         return Holder(column(Text(words, 13, "ink2"), row(segments, None), gap=3))
 
-    @staticmethod
-    def _make_table() -> Table:
+    def _make_table(self) -> Table:
         columns = (
             Column("at", _("Time"), 130),
             Column("by", _("Who"), 80),
@@ -107,14 +108,19 @@ class ExportsPage(Place):
             Column("file", _("File"), 150, grows=1, gives_way=2),
             Column("hash", _("SHA-256"), 110, gives_way=1),
         )
-        return Table(_("Files that left the program"), columns, _cells, lambda one: (one.at, one.sha256),
+        return Table(_("Files that left the program"), columns, self._cells, lambda one: (one.at, one.sha256),
                      _("Nothing has been exported yet."))  # fmt: skip
 
     # ---- the frame asks --------------------------------------------------------------------------
 
     def summary(self) -> str | Sequence[Part]:
         """How much has left."""
-        return _("{count} files left the program; every one is written down").format(count=self._count)
+        words = ngettext(
+            "{count} file left the program; every one is written down",
+            "{count} files left the program; every one is written down",
+            self._count,
+        )
+        return words.format(count=self._count)
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Choose, write, stop."""
@@ -138,12 +144,16 @@ class ExportsPage(Place):
 
     def refresh(self) -> None:
         """Read the list anew."""
-        from cati.services import exports
+        from cati.services import exports, programmes
 
         loaded, session = self.office.programme, self.office.session
-        self._explain()
         if loaded is not None:
-            self.office.ask(self, lambda: exports.listing(session, loaded), self._show)
+            code = loaded.programme.code
+            self.office.ask(
+                self,
+                lambda: (programmes.get(session, code), exports.listing(session, loaded)),
+                lambda found: self._show(*found),
+            )
 
     def reason_to_stay(self) -> str:
         """A file half written is given up only on purpose."""
@@ -249,22 +259,30 @@ class ExportsPage(Place):
         self.button.set_off("")
         self._running.set_text("")
 
-    def _show(self, found: Sequence[Released]) -> None:
+    def _show(self, loaded: LoadedProgramme, found: Sequence[Released]) -> None:
+        if self.office.programme != loaded:
+            self.office.take(loaded)
+        self._zone = ZoneInfo(loaded.programme.settings.timezone)
+        self._explain()
         self._count = len(found)
         self.table.show_rows(found)
         self.head_changed.emit()
 
-
-def _cells(one: Released) -> Sequence[Cell | str]:
-    full = one.identity == Identity.FULL
-    what = f"{_(WHAT[What(one.what)])} .{one.format}"
-    return [
-        f"{one.at.astimezone():%Y-%m-%d %H:%M}",
-        one.by,
-        what,
-        Cell(_(PEOPLE[Identity(one.identity)]), "warn" if full else "ink", full, "warning" if full else None),
-        one.recipient or "—",
-        f"{one.rows:,}",
-        one.file,
-        one.sha256[:HASH],
-    ]
+    def _cells(self, one: Released) -> Sequence[Cell | str]:
+        full = one.identity == Identity.FULL
+        what = f"{_(WHAT[What(one.what)])} .{one.format}"
+        return [
+            f"{one.at.astimezone(self._zone):%Y-%m-%d %H:%M}",
+            one.by,
+            what,
+            Cell(
+                _(PEOPLE[Identity(one.identity)]),
+                "warn" if full else "ink",
+                full,
+                "warning" if full else None,
+            ),
+            one.recipient or "—",
+            f"{one.rows:,}",
+            one.file,
+            one.sha256[:HASH],
+        ]

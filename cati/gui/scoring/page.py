@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -239,8 +240,12 @@ class ScoresPage(Place):
         else:
             self._signed.set_look("ok", "ok_s", "done")
             words = _("approved · {body}, {signer}, {day}")
-            day = date_words(signed.signed_at.astimezone().date())
+            day = date_words(signed.signed_at.astimezone(self._zone()).date())
             self._signed.set_text(words.format(body=signed.body, signer=signed.signer, day=day))
+
+    def _zone(self) -> ZoneInfo:
+        assert self._known is not None
+        return ZoneInfo(self._known.loaded.programme.settings.timezone)
 
     def _go_to_wanted(self) -> None:
         wanted, self._wanted = self._wanted, None
