@@ -1,8 +1,9 @@
-"""Commands on programmes: load, list, close."""
+"""Commands on programmes: load, list, close, copy, retire."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
+from cati.services import copying, retiring
 from cati.services import programmes as service
 
 STATES = {
@@ -107,6 +109,76 @@ def close(session: Session) -> None:
     if closed.state != "closed":
         closed = service.close_fieldwork(session.ctx, closed.programme.code)
     click.echo(_("Fieldwork of {programme} is closed.").format(programme=closed.programme.code))
+
+
+@programme.command()
+@click.argument("code")
+@option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A title or day of the new programme.")
+@json_option
+@click.pass_obj
+def copy(session: Session, code: str, chosen: Sequence[str], in_json: bool) -> None:
+    """Make next year's programme CODE from this one: no lists, no draw, no contacts."""
+
+    def ask(name: str, proposed: str) -> str:
+        answer: str = click.prompt(name, default=proposed, err=True)
+        return answer
+
+    made = copying.copy(
+        session.ctx,
+        session.programme.programme.code,
+        code,
+        dict(_pair(text) for text in chosen),
+        ask if session.interactive and not in_json else None,
+    )
+    if in_json:
+        as_json(
+            {
+                "programme": code,
+                "decided": dict(made.decided),
+                "refusals": made.refusals,
+                "call_again": made.call_again,
+            }
+        )
+        return
+    click.echo(_("Programme {programme} made.").format(programme=code))
+    for name, value in made.decided.items():
+        click.echo(f"  {name} = {value}")
+    words = _("Nobody was copied. On the bureau's list {refusals} refuse, {again} may be called again.")
+    click.echo(words.format(refusals=made.refusals, again=made.call_again))
+
+
+@programme.command()
+@option("--confirm", "typed", metavar="CODE", help="The programme's code once more; it cannot be taken back.")
+@option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Folder of the certificate.",
+)
+@json_option
+@click.pass_obj
+def retire(session: Session, typed: str | None, out: Path, in_json: bool) -> None:
+    """Destroy the names and numbers of a closed programme, and write a certificate; for good."""
+    code = session.programme.programme.code
+    if typed is None and session.interactive and not in_json:
+        typed = click.prompt(_("Type {code} to destroy its names and numbers").format(code=code), err=True)
+    done = retiring.retire(session.ctx, code, typed or "", out)
+    if in_json:
+        as_json(
+            {
+                "programme": code,
+                "certificate": str(done.certificate),
+                "sha256": done.sha256,
+                "destroyed": asdict(done.destroyed),
+            }
+        )
+        return
+    words = _("{programme} is retired: {count} contacts destroyed. Certificate: {file}, SHA-256 {hash}.")
+    click.echo(
+        words.format(programme=code, count=done.destroyed.contacts, file=done.certificate, hash=done.sha256)
+    )
+    for sentence in retiring.KEPT:
+        click.echo("  " + _(sentence))
 
 
 COMMANDS = {"programme": programme}

@@ -36,6 +36,7 @@ class KeyRing:
         self._pair = pair
         self._secrets: dict[tuple[int | None, Secret], bytes] = {}
         self._contact_keys: dict[int | None, ContactKey] = {}
+        self._destroyed: set[int] = set()
 
     def __repr__(self) -> str:
         return "KeyRing(…)"
@@ -62,6 +63,12 @@ class KeyRing:
         for which in Secret:
             self._secrets.pop((programme_id, which), None)
 
+    def destroy_contacts(self, programme_id: int) -> None:
+        """Hold the key to a programme's names and numbers no more: they were destroyed, and nobody has it."""
+        self._destroyed.add(programme_id)
+        self._contact_keys.pop(programme_id, None)
+        self._secrets.pop((programme_id, Secret.CONTACT), None)
+
     def open_grant(self, programme_id: int | None, which: Secret, sealed: bytes) -> None:
         """Hold the secret of a grant that was sealed to this user.
 
@@ -87,9 +94,17 @@ class KeyRing:
         """The key to a programme's names and numbers.
 
         Raises:
-            CatiError: ``no_contact_key``.
+            CatiError: ``no_contact_key``, ``contacts_destroyed``.
         """
         key = self._contact_keys.get(programme_id)
+        if key is None and programme_id in self._destroyed:
+            raise CatiError(
+                "contacts_destroyed",
+                N_(
+                    "The names and numbers of this programme were destroyed when it was retired. Nothing was "
+                    "changed. Answers and scores are still here, and can be had with people masked."
+                ),
+            )
         return key if key is not None else _missing(Secret.CONTACT)
 
     def recording_private(self, programme_id: int) -> bytes:

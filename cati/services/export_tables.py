@@ -9,8 +9,6 @@ from fractions import Fraction
 from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from cati.base.errors import CatiError
-from cati.base.i18n import mark as N_
 from cati.domain.exports import Identity, What
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.rates import Counts, Rates
@@ -73,18 +71,10 @@ def _counted(found: Iterator[T], total: int, progress: Progress) -> Iterator[T]:
 
 
 def _key(ctx: Context, programme: LoadedProgramme, identity: Identity) -> ContactKey | None:
-    if programme.state != "retired":
-        return ctx.keys.contact_key(programme.id)
-    if identity is Identity.FULL:
-        raise CatiError(
-            "contacts_destroyed",
-            N_(
-                "The names and numbers of {programme} were destroyed when it was retired. Nothing was "
-                "written. Export it with people masked."
-            ),
-            programme=programme.programme.code,
-        )
-    return None
+    """What opens the contacts; None where they were destroyed and nobody asks to see them."""
+    if programme.state == "retired" and identity is Identity.MASKED:
+        return None
+    return ctx.keys.contact_key(programme.id)
 
 
 def _interviews(

@@ -125,6 +125,8 @@ def load(connection: Connection, keys: KeyRing, user_id: int | None) -> int:
             keys.open_grant(grant.programme_id, grant.which, grant.sealed)
         except CatiError:
             unreadable += 1
+    for programme_id in store.retired_ids(connection):
+        keys.destroy_contacts(programme_id)
     return unreadable
 
 
@@ -173,7 +175,9 @@ def grant_to(ctx: Context, connection: Connection, user: StoredUser) -> int:
 def put_grants(keys: KeyRing, connection: Connection, user: StoredUser, now: datetime) -> int:
     """Seal to a user what the role entitles to and the ring holds; how many secrets that were."""
     wanted = entitled(user.roles)
-    granted = [(programme_id, which) for programme_id, which in keys.held() if which in wanted]
+    # A secret that the recovery key has not was destroyed, also if an open session still holds it.
+    made = {(grant.programme_id, grant.which) for grant in store.grants_to(connection, None)}
+    granted = [secret for secret in keys.held() if secret[1] in wanted and secret in made]
     granted.sort(key=lambda one: (one[0] or 0, one[1]))
     for programme_id, which in granted:
         sealed = seal(keys.secret(programme_id, which), user.public_key)

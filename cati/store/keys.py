@@ -77,6 +77,11 @@ def withdraw_others(connection: Connection, user_id: int, kept: Iterable[Secret]
     ).rowcount
 
 
+def retired_ids(connection: Connection) -> tuple[int, ...]:
+    """Keys of the programmes whose contacts were destroyed."""
+    return tuple(connection.scalars(select(programmes.c.id).where(programmes.c.state == "retired")))
+
+
 def is_made(connection: Connection, programme_id: int | None, which: Secret) -> bool:
     """Whether there is such a secret: it was granted to somebody."""
     query = select(key_grants.c.id).where(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import subprocess
@@ -398,3 +399,24 @@ def test_the_installed_command_runs_in_its_own_process(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert "cati init" in done.stderr
+
+
+def test_a_season_ends_with_a_copy_for_next_year_and_a_certificate(drawn: Run, tmp_path: Path) -> None:
+    assert drawn("programme", "close")[0] == 0
+    assert drawn("export", "rates", "--what", "rates", "--format", "csv", "--for", "the report")[0] == 0
+    code, out, _ = drawn("exports", "--json")
+    (left,) = json.loads(out)
+    assert (left["what"], left["recipient"], left["file"]) == ("rates", "the report", "rates.csv")
+    code, out, _ = drawn("programme", "retire", "--out", "out")
+    assert code == 1
+    code, out, _ = drawn("programme", "retire", "--confirm", "tiny", "--out", "out", "--json")
+    assert code == 0
+    done = json.loads(out)
+    certificate = (tmp_path / "out" / "tiny-retired.json").read_bytes()
+    assert done["sha256"] == hashlib.sha256(certificate).hexdigest()
+    assert done["destroyed"]["contacts"] > 0
+    assert drawn("export", "full.xlsx", "--identity", "full", "--for", "x")[0] == 1
+    assert drawn("score", "--json")[0] == 0
+    code, out, _ = drawn("programme", "copy", "next")
+    assert code == 0
+    assert "Programme next made." in out

@@ -1,0 +1,102 @@
+"""Destroying what a finished programme knows of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Select, delete, func, select, text, update
+
+from cati.sealing.keyring import Secret
+from cati.store.engine import Connection, Database
+from cati.store.tables import contacts, entries, frame_problems, frames, key_grants, programmes
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """What was destroyed.
+
+    Attributes:
+        contacts: sealed names and numbers; `contacts_sha256` is over them in the order of their entries.
+        problems: sealed rows of lists that could not be used.
+        grants: of the contact key.
+    """
+
+    contacts: int
+    contacts_sha256: str
+    problems: int
+    grants: int
+
+
+def _entries(programme_id: int) -> Select[tuple[int]]:
+    return (
+        select(entries.c.id)
+        .join(frames, frames.c.id == entries.c.frame_id)
+        .where(frames.c.programme_id == programme_id)
+    )
+
+
+def destroy(connection: Connection, programme_id: int, at: datetime) -> Destroyed | None:
+    """Destroy the contacts of a closed programme and retire it; None when it is in another state."""
+    if connection.dialect.name == "sqlite":
+        # What is deleted is overwritten, not only given up.
+        connection.execute(text("PRAGMA secure_delete=ON"))
+    retired = connection.execute(
+        update(programmes)
+        .where(programmes.c.id == programme_id, programmes.c.state == "closed")
+        .values(state="retired", retired_at=at)
+    )
+    if retired.rowcount != 1:
+        return None
+    count, whole = _digest(connection, programme_id)
+    connection.execute(delete(contacts).where(contacts.c.entry_id.in_(_entries(programme_id))))
+    lists = select(frames.c.id).where(frames.c.programme_id == programme_id)
+    mine = frame_problems.c.frame_id.in_(lists), frame_problems.c.sealed.is_not(None)
+    problems = connection.execute(update(frame_problems).where(*mine).values(sealed=None)).rowcount
+    grants = connection.execute(
+        delete(key_grants).where(
+            key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)
+        )
+    ).rowcount
+    return Destroyed(count, whole, problems, grants)
+
+
+def _digest(connection: Connection, programme_id: int) -> tuple[int, str]:
+    whole, count = sha256(), 0
+    rows = connection.execute(
+        select(contacts.c.entry_id, contacts.c.sealed)
+        .where(contacts.c.entry_id.in_(_entries(programme_id)))
+        .order_by(contacts.c.entry_id),
+        execution_options={"yield_per": _BATCH},
+    )
+    for entry_id, sealed in rows:
+        whole.update(f"{entry_id}\n".encode() + sha256(sealed).digest())
+        count += 1
+    return count, whole.hexdigest()
+
+
+def left_over(connection: Connection, programme_id: int) -> int:
+    """Sealed names, numbers and rows that a programme still has, and grants of the key to them."""
+    lists = select(frames.c.id).where(frames.c.programme_id == programme_id)
+    found = [
+        select(func.count()).select_from(contacts).where(contacts.c.entry_id.in_(_entries(programme_id))),
+        select(func.count())
+        .select_from(frame_problems)
+        .where(frame_problems.c.frame_id.in_(lists), frame_problems.c.sealed.is_not(None)),
+        select(func.count())
+        .select_from(key_grants)
+        .where(key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)),
+    ]
+    return sum(int(connection.scalar(query) or 0) for query in found)
+
+
+def sweep(database: Database) -> None:
+    """Leave nothing of what was deleted in the file; a server's keeper does that on the server."""
+    if not database.is_sqlite:
+        return
+    with database.engine.connect() as connection:
+        connection.connection.execute("VACUUM")
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
