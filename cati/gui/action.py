@@ -38,6 +38,7 @@ class Mode(Enum):
     SCORES = "scores"
     EXPORTS = "exports"
     SYSTEM = "system"
+    PREVIEW = "preview"  # a questionnaire is walked through, nothing is stored
     ASK = "ask"  # a question lies over the place
 
 

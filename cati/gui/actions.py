@@ -26,13 +26,15 @@ from cati.gui.widgets.fields import is_text_field
 _R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
 _T = Mode.APPOINTMENT
 _TIME = _in(_T, Mode.AGENDA_TIME)
+# The same keys walk through a questionnaire that is only looked at.
+_ASKED = _in(_Q, Mode.PREVIEW)
 _ANYWHERE = frozenset(Mode)
 _OVERLAYS = _in(Mode.CARD, Mode.COMPLAINT, Mode.CALL_BACK, Mode.HELP)
 
 ACTIONS: tuple[Action, ...] = (
     Action("help", N_("Help"), ("F1",), _ANYWHERE - _OVERLAYS | {Mode.CARD}, Group.FUNCTION),
     Action("card", N_("Proof card"), ("F2",), _in(_R, _D, _Q), Group.FUNCTION),
-    Action("explain", N_("Explain"), ("F3",), _in(_Q), Group.FUNCTION),
+    Action("explain", N_("Explain"), ("F3",), _ASKED, Group.FUNCTION),
     Action("appointments", N_("Appointments"), ("F4",), _in(_R), Group.FUNCTION),
     Action("notes", N_("Notes"), ("F4",), _in(_Q, _O, _T), Group.FUNCTION),
     Action(
@@ -59,14 +61,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("keep_microphone", N_("Take this microphone"), ("Enter",), _in(Mode.MICROPHONE), Group.MOVE),
     Action("leave_microphone", N_("Leave it as it was"), ("Esc",), _in(Mode.MICROPHONE), Group.MOVE),
     Action("supervisor", N_("Supervisor"), ("F12",), _in(_R, _Q, Mode.BREAK), Group.FUNCTION),
-    Action("back", N_("Back"), ("Alt+Left",), _in(_Q), Group.MOVE),
-    Action("forward", N_("Forward"), ("Alt+Right",), _in(_Q), Group.MOVE),
+    Action("back", N_("Back"), ("Alt+Left",), _ASKED, Group.MOVE),
+    Action("forward", N_("Forward"), ("Alt+Right",), _ASKED, Group.MOVE),
     Action("dial", N_("Dial"), ("Enter",), _in(_R)),
     Action("copy_number", N_("Copy number"), ("Ctrl+C",), _in(_D), Group.FUNCTION),
     Action("phone_program", N_("Open in a phone program"), ("Ctrl+O",), _in(_D)),
     Action("connected", N_("Connected"), ("Enter",), _in(_D)),
-    Action("answer", N_("Answer"), tuple("1234567890"), _in(_Q), cap="0–9"),
-    Action("next", N_("Next"), ("Enter",), _in(_Q)),
+    Action("answer", N_("Answer"), tuple("1234567890"), _ASKED, cap="0–9"),
+    Action("next", N_("Next"), ("Enter",), _ASKED),
     Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWERH"), _in(_O), cap="0–9 A–Z"),
     Action("pick_language", N_("Choose the language"), tuple("SDFGJ"), _in(_O), cap="S D F G J"),
     Action("type_language", N_("Type another language"), ("L",), _in(_O)),

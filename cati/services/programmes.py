@@ -12,8 +12,10 @@ from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right
 from cati.files import programme_check, programme_template
 from cati.files.aside import written_aside
-from cati.files.programme_check import WorkbookCheck
+from cati.files.programme_check import OpenSetting as OpenSetting
+from cati.files.programme_check import WorkbookCheck as WorkbookCheck
 from cati.files.programme_settings import Ask
+from cati.files.programme_sheets import Problem as Problem
 from cati.files.programmes import load_workbook
 from cati.services import audit, keys
 from cati.services.context import Context

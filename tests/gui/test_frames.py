@@ -127,7 +127,7 @@ def test_files_that_are_dropped_come_in_and_the_one_that_cannot_is_explained(
     ]
     assert "区档案局" in place._file_words.words()
     somebody.press(Key.Key_Escape)
-    assert place._stack.currentWidget() is place._overview
+    assert place._views.current() is place._overview
 
 
 def test_files_are_chosen_by_key(official: Sit, qtbot: Any, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_enter_opens_what_is_wrong_row_by_row(official: Sit, tmp_path: Path, ton
     place.grab()
     somebody.settled()
     table = place._wrong.table
-    assert place._stack.currentWidget() is place._wrong
+    assert place._views.current() is place._wrong
     shown = [[cell.text for cell in table.rows.cells(at) or ()] for at in range(2)]
     assert [(line[0], line[2], line[3]) for line in shown] == [
         ("5", "受访者2", "同上"),
@@ -317,7 +317,7 @@ def test_who_only_looks_finds_no_keys_that_change_and_sees_no_rows(
     somebody.press(Key.Key_O, Key.Key_W, Key.Key_C, Key.Key_E, Key.Key_Return)
     somebody.settled()
     assert in_force(somebody) == before
-    assert place._stack.currentWidget() is place._overview
+    assert place._views.current() is place._overview
     names = {offer.action.name for offer in somebody.shell.keys.offers()}
     assert "frames_add" not in names
     assert "table_open" not in names

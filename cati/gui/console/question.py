@@ -40,7 +40,8 @@ TYPED = ("text", "integer", "decimal")
 class LastLine(Surface):
     """The answer given last, in one line with its key and its tick; a key press lights it for a moment."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, stores: bool) -> None:
+        self._stores = stores
         self._back = Button("", "Alt+Left", Kind.QUIET, 13, 28)
         self._back.setAccessibleName(_("Back"))
         self._back.clicked.connect(lambda: keys.trigger("back"))
@@ -72,8 +73,8 @@ class LastLine(Surface):
         self._title.set_text(title)
         self._answer.set_text(answer)
         self._back.setVisible(bool(title))
-        self._tick.setVisible(bool(title))
-        self._saved.setVisible(bool(title))
+        self._tick.setVisible(self._stores and bool(title))
+        self._saved.setVisible(self._stores and bool(title))
         self.set_saved(saved)
 
     def set_saved(self, saved: bool) -> None:
@@ -187,14 +188,15 @@ class QuestionScreen(QWidget):
 
     Args:
         keys: its buttons do the same as the keys.
-        is_saved: whether the answer event of that number is durable.
+        is_saved: whether the answer event of that number is durable; None in a preview, which stores nothing.
     """
 
     given = Signal(str)
 
-    def __init__(self, keys: Keys, is_saved: Callable[[int], bool]) -> None:
+    def __init__(self, keys: Keys, is_saved: Callable[[int], bool] | None) -> None:
         super().__init__()
-        self._keys, self._is_saved = keys, is_saved
+        self._keys, self._is_saved = keys, is_saved or (lambda _seq: True)
+        self._stores, self._tongue = is_saved is not None, ""
         self._call: Call | None = None
         self._last: tuple[str, int] | None = None
         self._seqs: dict[str, int] = {}
@@ -205,7 +207,9 @@ class QuestionScreen(QWidget):
         self._short = Text(size=16, ink="ink2", elide=True)
         self._agree = Button(_("Set a time"), "F9", Kind.QUIET, 13, 28)
         self._agree.clicked.connect(lambda: keys.trigger("agree"))
-        self._line = LastLine(keys)
+        if not self._stores:
+            self._agree.hide()
+        self._line = LastLine(keys, self._stores)
         self.script = ScriptText()
         self.tiles, self._asides, self.written = Tiles(), Asides(), Written()
         self._enter = Button("", "Enter", Kind.PRIMARY, 16, 46)
@@ -248,6 +252,15 @@ class QuestionScreen(QWidget):
         self._page = row((self._paper, 1), self.side, gap=12, margins=(16, 10, 16, 10))
         self.setLayout(self._page)
 
+    def speak(self, language: str) -> None:
+        """Show the questionnaire in a language whatever the one in use; from the next call or question on."""
+        self._tongue = self.side.spoken = language
+        self._call = None
+
+    @property
+    def _language(self) -> str:
+        return self._tongue or language()
+
     # ---- what it shows ---------------------------------------------------------------------------
 
     def begin(self, call: Call) -> None:
@@ -256,7 +269,7 @@ class QuestionScreen(QWidget):
         self._call = None
         self.side.begin(call)
         if call.script is not None and not self._tight:
-            script, spoken = call.script, language()
+            script, spoken = call.script, self._language
             items = script.items(call.facts, call.answers)
             hints = [script.hint(item, call.facts, call.answers, spoken) for item in items]
             self.help.reserve(hints, self.width() - px(BESIDE_HELP))
@@ -308,7 +321,7 @@ class QuestionScreen(QWidget):
         return frozenset(name for name in call.answers if self._is_saved(self._seqs.get(name, 0)))
 
     def _show_head(self, call: Call, script: Script, items: tuple[str, ...]) -> None:
-        short = script.short(call.shown, language()) if call.shown else _("End")
+        short = script.short(call.shown, self._language) if call.shown else _("End")
         now = items.index(call.shown) + 1 if call.shown in items else 0
         self._number.set_text(_("Item {number}").format(number=now) if now else short)
         words = ngettext("of {count} item", "of {count} items", len(items)).format(count=len(items))
@@ -323,8 +336,8 @@ class QuestionScreen(QWidget):
             self._line.show_answer(_("Nothing answered yet"), "", "", True)
             return
         caption = _("Before this") if name == before else _("Just recorded")
-        answer = answer_words(script, name, call.answers[name])
-        self._line.show_answer(caption, script.short(name, language()), answer, self._is_saved(seq))
+        answer = answer_words(script, name, call.answers[name], self._tongue)
+        self._line.show_answer(caption, script.short(name, self._language), answer, self._is_saved(seq))
 
     @staticmethod
     def _before(call: Call, path: tuple[str, ...]) -> str:
@@ -336,9 +349,9 @@ class QuestionScreen(QWidget):
     def _show_question(self, call: Call, script: Script, shown: str) -> None:
         question = script.question(shown)
         self._show_paper(True)
-        self.script.set_pieces(script.text(shown, call.facts, call.answers, language()))
+        self.script.set_pieces(script.text(shown, call.facts, call.answers, self._language))
         self._read.set_text(_("read") if question.script == "read" else _("not read"))
-        offers = script.offers(shown, call.facts, language())
+        offers = script.offers(shown, call.facts, self._language)
         given = call.answers.get(shown, "")
         several = question.type == "select_multiple"
         self._picked = set(given.split()) if several else set()
@@ -353,8 +366,8 @@ class QuestionScreen(QWidget):
         self._enter.set_words(_("Record these") if several else _("Read, go on"))
         if typed:
             self.written.ask(call.typed.get(shown, given), question.type != "text")
-        hint = script.hint(shown, call.facts, call.answers, language())
-        self._show_help(script.short(shown, language()), hint, question.weight is not None)
+        hint = script.hint(shown, call.facts, call.answers, self._language)
+        self._show_help(script.short(shown, self._language), hint, question.weight is not None)
 
     def _layout(self, tiles: bool, asides: bool, typed: bool, enter: bool) -> None:
         self.tiles.setVisible(tiles)
@@ -395,7 +408,7 @@ class QuestionScreen(QWidget):
         self.tiles.set_offers((), ())
         self._show_paper(False)
         self._layout(False, False, False, True)
-        self._enter.set_words(_("End the call, choose the outcome"))
+        self._enter.set_words(_("End the call, choose the outcome") if self._stores else _("Begin anew"))
         self._show_help("", (), False)
 
     # ---- what is typed ---------------------------------------------------------------------------
@@ -406,7 +419,7 @@ class QuestionScreen(QWidget):
         assert self._call.script is not None
         assert self._call.shown is not None
         self._picked ^= {name}
-        offers = self._call.script.offers(self._call.shown, self._call.facts, language())
+        offers = self._call.script.offers(self._call.shown, self._call.facts, self._language)
         self.tiles.set_offers([offer for offer in offers if not offer.aside], list(self._picked))
         self._asides.set_offers([offer for offer in offers if offer.aside], list(self._picked))
 

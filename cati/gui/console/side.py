@@ -129,11 +129,12 @@ class AnsweredSide(QWidget):
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
+        self.spoken = ""
         self.notes = Notes(keys)
         self._count = Text(size=13, ink="ink2", bold=True)
         self._since = Text(size=13, ink="ink2")
         self._checks, self.rail = Checks(), Rail()
-        self._screened: dict[str, str] = {}
+        self._screened: tuple[dict[str, str], str] = ({}, "")
         self._answered = Surface(
             column(
                 row(self._count, None, self._since, gap=8),
@@ -178,11 +179,15 @@ class AnsweredSide(QWidget):
         rows = []
         for place, name in enumerate(items):
             given = answers.get(name)
-            words = None if given is None else answer_words(script, name, given)
+            words = None if given is None else answer_words(script, name, given, self.spoken)
             _keyed, gap, label = (words or "").partition("  ")
             brief = label if gap else ""
             words = words.replace("  ", " ") if words else None
-            rows.append(RailRow(str(place + 1), script.short(name, language()), words, name in saved, brief))
+            rows.append(
+                RailRow(
+                    str(place + 1), script.short(name, self.spoken or language()), words, name in saved, brief
+                )
+            )
         self.rail.set_rows(rows, items.index(call.shown) if call.shown in items else -1)
         if call.outcome is not None:
             self._count.set_text(answered_words(call.outcome))
@@ -193,9 +198,9 @@ class AnsweredSide(QWidget):
         first = path.index(items[0]) if items else len(path)
         asked = [n for n in path[1:first] if n in given and call.script.question(n).type != "note"]
         screened = {name: given[name] for name in path[:first] if name in given}
-        if screened != self._screened:
-            self._screened = screened
-            found = [screened_words(call.script, name, call.facts, given) for name in asked]
+        if (screened, self.spoken) != self._screened:
+            self._screened = (screened, self.spoken)
+            found = [screened_words(call.script, name, call.facts, given, self.spoken) for name in asked]
             self._checks.show_found(found)
 
     def show_help(self, pieces: tuple[Piece, ...]) -> None:

@@ -203,17 +203,24 @@ def answered_words(outcome: Outcome) -> str:
     return f"{words} · {declined}"
 
 
-def screened_words(script: Script, name: str, facts: Facts, answers: Answers) -> tuple[bool, str]:
-    """What the screening found: True with its name where a gate was passed, else what was answered."""
-    short = script.short(name, language())
+def screened_words(
+    script: Script, name: str, facts: Facts, answers: Answers, spoken: str = ""
+) -> tuple[bool, str]:
+    """What the screening found: True with its name where a gate was passed, else what was answered.
+
+    Args:
+        script, name, facts, answers: see `Script`.
+        spoken: language of the questionnaire's words; empty for the one in use.
+    """
+    short = script.short(name, spoken or language())
     if script.lets_on(name, facts, answers):
         return True, short
-    said = script.answer_label(name, answers[name], language()) or _("left blank")
+    said = script.answer_label(name, answers[name], spoken or language()) or _("left blank")
     return False, _("{what}: {said}").format(what=short, said=said)
 
 
-def answer_words(script: Script, name: str, value: str) -> str:
-    """An answer as it is listed: its key and its words."""
+def answer_words(script: Script, name: str, value: str, spoken: str = "") -> str:
+    """An answer as it is listed: its key and its words; see `screened_words` for `spoken`."""
     question = script.question(name)
     if question.type == "note":
         return _("read out")
@@ -221,5 +228,5 @@ def answer_words(script: Script, name: str, value: str) -> str:
         return _("left blank")
     choice = script.programme.choices.get(question.list_name, ())
     keys = [c.key for c in choice if c.name in value.split() and c.key]
-    words = script.answer_label(name, value, language())
+    words = script.answer_label(name, value, spoken or language())
     return f"{' '.join(keys)}  {words}" if keys else words

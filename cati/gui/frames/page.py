@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
@@ -27,7 +27,7 @@ from cati.gui.office.place import Place
 from cati.gui.tasks import Job
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
-from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.layouts import Holder, OneOf, column, row
 from cati.gui.widgets.progress import Progress
 from cati.gui.widgets.segments import Segment, Segments
 from cati.gui.widgets.surface import Surface, Tag
@@ -114,12 +114,9 @@ class FramesPage(Place):
         overview = Holder(row((sheet, 1), self._side, gap=12))
         words = Surface(column(self._file_words, margins=(16, 10, 16, 10)), "panel")
         done = column(self._done_title, (self._files, 1), words, gap=8, margins=(14, 12, 14, 12))
-        self._body = QWidget()
-        self._stack = QStackedLayout(self._body)
         self._overview, self._results = overview, Surface(done)
-        for view in (self._overview, self._wrong, self._results):
-            self._stack.addWidget(view)
-        whole = column(bar, self._coming, (self._body, 1), gap=8, margins=(16, 9, 16, 9))
+        self._views = OneOf(self._overview, self._wrong, self._results)
+        whole = column(bar, self._coming, (self._views, 1), gap=8, margins=(16, 9, 16, 9))
         self.setLayout(whole)
 
     # ---- the frame asks --------------------------------------------------------------------------
@@ -228,16 +225,16 @@ class FramesPage(Place):
         return line is not None and is_last(line, self._frames)
 
     def _show(self, view: QWidget) -> None:
-        self._stack.setCurrentWidget(view)
+        self._views.choose(view)
         self.setFocus()
 
     def _move(self, key: str) -> None:
-        shown = self._stack.currentWidget()
+        shown = self._views.current()
         tables: dict[QWidget | None, Table] = {self._wrong: self._wrong.table, self._results: self._files}
         tables.get(shown, self._table).walk(key)
 
     def _chosen(self) -> ListLine | None:
-        if self._stack.currentWidget() is self._results:
+        if self._views.current() is self._results:
             return None
         line: ListLine | None = self._table.current()
         return line
@@ -245,7 +242,7 @@ class FramesPage(Place):
     def _open(self) -> None:
         line = self._chosen()
         frame = line.current if line is not None else None
-        if line is None or frame is None or self._stack.currentWidget() is not self._overview:
+        if line is None or frame is None or self._views.current() is not self._overview:
             return
         if frame.rows == frame.accepted:
             self.office.say(_("All rows of this list can be used."))

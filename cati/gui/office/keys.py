@@ -9,6 +9,7 @@ from cati.gui.exports.keys import EXPORT_ACTIONS
 from cati.gui.field.keys import FIELD_ACTIONS
 from cati.gui.frames.keys import FRAME_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
+from cati.gui.programmes.keys import PROGRAMME_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
 from cati.gui.review.keys import REVIEW_ACTIONS
 from cati.gui.scoring.keys import SCORE_ACTIONS
@@ -19,7 +20,7 @@ PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
-TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.SYSTEM, Mode.REVIEW_LIST)
+TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST)
 TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
@@ -43,6 +44,7 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *OVERVIEW_ACTIONS,
     *FRAME_ACTIONS,
     *DRAW_ACTIONS,
+    *PROGRAMME_ACTIONS,
     *QUOTA_ACTIONS,
     *REVIEW_ACTIONS,
     *FIELD_ACTIONS,

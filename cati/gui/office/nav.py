@@ -119,7 +119,7 @@ class Nav(Painted, QWidget):
             ink = "ink2" if line.off else "ink"
             digit = QRectF(box.left() + px(10), box.top(), px(16), box.height())
             self.write(painter, digit, line.digit, 12, "ink2")
-            words = QRectF(box.left() + px(30), box.top(), box.width() - px(34), box.height())
+            words = QRectF(box.left() + px(30), box.top(), box.width() - px(31), box.height())
             self.write(painter, words, line.title, 15, ink, bold=on, align=LEFT)
         size = cap_size("Ctrl", 12)
         foot = QRectF(px(16), self.height() - px(34), size.width(), size.height())

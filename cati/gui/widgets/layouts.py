@@ -123,3 +123,31 @@ class Holder(QWidget):
             self.setFixedWidth(px(self._width))
         if self._height is not None:
             self.setFixedHeight(px(self._height))
+
+
+class OneOf(QWidget):
+    """Shows one of several widgets and needs no more room than that one; the first is shown first.
+
+    Args:
+        views: in no order that matters.
+    """
+
+    def __init__(self, *views: QWidget) -> None:
+        super().__init__()
+        self._views = views
+        self._current = views[0]
+        self.setLayout(column(*((view, 1) for view in views), gap=0))
+        for view in views[1:]:
+            view.hide()
+
+    def current(self) -> QWidget:
+        """Which is shown."""
+        return self._current
+
+    def choose(self, view: QWidget) -> None:
+        """Show another one."""
+        self._current = view
+        for other in self._views:
+            if other is not view:
+                other.hide()
+        view.show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 # Of the height that is seen, so much is scrolled by one key press.
@@ -104,6 +104,10 @@ class Middle(QScrollArea):
         if over != self._over:
             self._over = over
             self.overflows.emit(over)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys are actions of what it shows: none scrolls it by itself."""
+        event.ignore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the screen anew."""

@@ -1,0 +1,1 @@
+"""Programmes: a workbook is looked at, loaded, and its questionnaire walked through."""
