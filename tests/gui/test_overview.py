@@ -16,6 +16,7 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.overview.calendar import CalendarLine
 from cati.gui.overview.page import OverviewPage
+from cati.gui.widgets.middle import Middle
 from cati.store import tables
 from tests.gui import seasons
 from tests.gui.fits import clipped
@@ -33,7 +34,9 @@ def at_the_overview(somebody: Official) -> OverviewPage:
     return page
 
 
-@pytest.fixture(params=[("light", 1.0), ("dark", 1.0), ("contrast", 1.0)], ids=["light", "dark", "contrast"])
+@pytest.fixture(
+    params=[("light", 1.0), ("dark", 1.5), ("contrast", 1.0)], ids=["light", "dark-150", "contrast"]
+)
 def scaled(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
     mode, scale = request.param
     theme.use(mode, scale)
@@ -123,6 +126,7 @@ def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, stage: str) -
     somebody.settled()
     assert clipped(page) == []
     assert page.step.isVisible()
+    assert not any(middle.horizontalScrollBar().isVisible() for middle in page.findChildren(Middle))
 
 
 def test_a_day_that_is_today_is_told_once(qtbot: Any) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.overview import Overview, StageName
 from cati.domain.users import Right
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.office.office import Office
@@ -57,8 +59,10 @@ class OverviewPage(Place):
         self._rules = [Rule() for _key in MATTER_KEYS[1:]]
         self._count = Text(size=13, ink="ink2")
         self._rest = Holder(self._below())
-        cards = row(*((card, 1) for card in self._stages.values()), gap=10)
-        self._cards = Holder(cards)
+        cards = list(self._stages.values())
+        halves = [row(*((card, 1) for card in half), gap=10) for half in (cards[:3], cards[3:])]
+        self._halves = row(*((half, 1) for half in halves), gap=10)
+        self._cards = Holder(self._halves)
         middle = Middle()
         middle.addWidget(
             Holder(column(self.step, self._cards, (self._rest, 1), gap=10, margins=(16, 10, 16, 10)))
@@ -80,7 +84,19 @@ class OverviewPage(Place):
         title = row(Text(_("Still missing"), 15, bold=True), self._count, None, gap=8)
         missing = Surface(column(title, *lines, None, gap=3, margins=(16, 10, 10, 8)))
         dates = Surface(column(self._calendar, margins=(14, 10, 14, 6)), "panel")
-        return column((row((progress, 6), (missing, 5), gap=10), 1), dates, gap=10)
+        self._pair = row((progress, 6), (missing, 5), gap=10)
+        return column((self._pair, 1), dates, gap=10)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay one under the other what has no room side by side."""
+        super().resizeEvent(event)
+        tight = theme.current().space(self.window().width()) >= theme.Space.TIGHT
+        self._halves.set_upright(tight)
+        self._pair.set_upright(tight)
+
+    def restyle(self) -> None:
+        """Follow another size of letters."""
+        self.resizeEvent(QResizeEvent(self.size(), self.size()))
 
     # ---- the frame asks --------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ WIDE_HEAD = 52
 LEAST_ROW, MOST_ROW = 21, 26
 LEAST_ROWS = 8
 LANES = 34
-LEAST_AXIS = 150
+LEAST_AXIS = 110
 PAD = 8
 # Every so many rows a rule helps the eye.
 RULE_EVERY = 5

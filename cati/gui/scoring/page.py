@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
@@ -16,6 +17,7 @@ from cati.domain.overview import Overview, Step
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import UnitScore
 from cati.domain.users import Right
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.office.office import Office
@@ -24,7 +26,7 @@ from cati.gui.office.words import date_words
 from cati.gui.scoring import asking
 from cati.gui.scoring.chart import ScoreChart
 from cati.gui.scoring.lines import channel_words, headings, lines
-from cati.gui.scoring.side import ScoreSide
+from cati.gui.scoring.side import WIDTH, ScoreSide
 from cati.gui.scoring.waiting import Waiting
 from cati.gui.scoring.working import show_working
 from cati.gui.widgets.layouts import Holder, column, row
@@ -88,9 +90,10 @@ class ScoresPage(Place):
         for segments in (self._by_series, self._by_channel):
             segments.chosen.connect(lambda _code: self._draw())
         self._level = Text(size=13, ink="ink2")
-        filters = row(self._by_series, self._by_channel, None, self._level, gap=12)
-        sheet = Surface(column(filters, (self.chart, 1), gap=8, margins=(14, 12, 14, 8)))
-        board = Holder(row((sheet, 1), self.side, gap=12, margins=(16, 10, 16, 10)))
+        self._filters = row(self._by_series, row(self._by_channel, None, self._level, gap=12), gap=12)
+        sheet = Surface(column(self._filters, (self.chart, 1), gap=8, margins=(14, 12, 14, 8)))
+        self._beside = row((sheet, 1), self.side, gap=12, margins=(16, 10, 16, 10))
+        board = Holder(self._beside)
         self.waiting = Waiting()
         self.waiting.button.clicked.connect(lambda: keys.trigger("score_close"))
         self._board, self._waiting = Middle(), Middle()
@@ -101,6 +104,18 @@ class ScoresPage(Place):
         self._stack.addWidget(self._waiting)
         self._stack.addWidget(self._board)
         self.setLayout(column(body, gap=0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the side column under the ranking where there is no room beside it."""
+        super().resizeEvent(event)
+        tight = theme.current().space(self.window().width()) >= theme.Space.TIGHT
+        self._beside.set_upright(tight)
+        self._filters.set_upright(tight)
+        self.side.set_width(None if tight else WIDTH)
+
+    def restyle(self) -> None:
+        """Follow another size of letters."""
+        self.resizeEvent(QResizeEvent(self.size(), self.size()))
 
     # ---- the frame asks --------------------------------------------------------------------------
 
