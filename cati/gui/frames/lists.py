@@ -96,12 +96,12 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("unit", _("Unit"), 150, grows=3, sort=True),
         Column("group", _("Group"), 86, grows=1, sort=True),
-        Column("version", _("Version"), 52, figure=True, gives_way=1),
-        Column("submitted", _("Handed in"), 94, sort=True, gives_way=2),
-        Column("received", _("Received"), 104, sort=True, gives_way=3),
-        Column("rows", _("Rows"), 56, figure=True, sort=True, key=lambda line: _figure(line, "rows")),
+        Column("version", _("Version"), 52, figure=True, gives_way=3),
+        Column("submitted", _("Handed in"), 94, sort=True, gives_way=4),
+        Column("received", _("Received"), 104, sort=True, gives_way=5),
+        Column("rows", _("Rows"), 56, 0, True, True, lambda line: _figure(line, "rows"), gives_way=2),
         Column("usable", _("Usable"), 56, figure=True, sort=True, key=lambda line: _figure(line, "accepted")),
-        Column("problems", _("Problems"), 56, figure=True, sort=True, key=_problems),
+        Column("problems", _("Problems"), 56, figure=True, sort=True, key=_problems, gives_way=1),
         Column("state", _("State"), 116, sort=True),
     )
 
