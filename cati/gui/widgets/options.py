@@ -36,7 +36,7 @@ class OptionRow(Painted, QAbstractButton):
         icon: outline of what happens, or None.
     """
 
-    LEAST, LEAST_BELOW, MOST = 24, 31, 60
+    LEAST, LEAST_BELOW, MOST = 24, 28, 60
 
     def __init__(self, key: str, text: str, follows: str = "", icon: str | None = None) -> None:
         super().__init__()
