@@ -40,7 +40,8 @@ class Space(IntEnum):
 # A screen smaller than this, px at 100 %, has the space to the right. English words are wider.
 _TIGHT = {"en": (1300, 640)}
 _TIGHT_ELSE = (1200, 640)
-_SCANT, _NARROW = (1020, 540), (940, 0)
+_SCANT = {"en": (1110, 540)}
+_SCANT_ELSE, _NARROW = (1020, 540), (940, 0)
 
 LIGHT = {
     "desk": "#E9EDF2",
@@ -176,7 +177,7 @@ class Theme:
         """How much room a window of this size in px has at this scale; any height when left out."""
         bounds = (
             (Space.NARROW, _NARROW),
-            (Space.SCANT, _SCANT),
+            (Space.SCANT, _SCANT.get(language(), _SCANT_ELSE)),
             (Space.TIGHT, _TIGHT.get(language(), _TIGHT_ELSE)),
         )
         for space, (wide, high) in bounds:

@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtGui import QColor
 
+from cati.base import i18n
 from cati.gui import theme
 from cati.gui.widgets.surface import Surface
 
@@ -88,7 +89,10 @@ def test_an_unknown_mode_is_a_fault() -> None:
         ((1366, 400), 1.0, theme.Space.SCANT),
     ],
 )
-def test_a_screen_gives_way_by_what_it_holds_at_its_scale(size, scale: float, space: theme.Space) -> None:
+def test_a_screen_gives_way_by_what_it_holds_at_its_scale(
+    monkeypatch, size, scale: float, space: theme.Space
+) -> None:
+    monkeypatch.setattr(i18n, "_language", "zh_CN")
     assert theme.Theme(scale=scale).space(*size) is space
 
 
@@ -140,3 +144,9 @@ def test_a_soft_ground_becomes_a_ring_in_high_contrast(qtbot) -> None:
 def test_quotation_marks_are_as_wide_as_the_language_has_them(tongue: str) -> None:
     quoted = theme.text_width("“x”", 20) - theme.text_width("x", 20)
     assert (quoted < 20) == (tongue == "en")
+
+
+def test_english_gives_way_earlier_for_its_words_are_wider(monkeypatch) -> None:
+    monkeypatch.setattr(i18n, "_language", "en")
+    assert theme.Theme(scale=1.25).space(1366, 690) is theme.Space.SCANT
+    assert theme.Theme(scale=1.0).space(1280, 690) is theme.Space.TIGHT

@@ -515,7 +515,8 @@ class Console(Page):
                 part.set_space(space)
             self._stack.set_loose(space is theme.Space.NARROW)
             scant = space >= theme.Space.SCANT
-            self.line.set_height(28 if scant else 34)
+            self.line.set_height(26 if scant else 34)
+            self.trouble.set_height(28 if scant else 34)
             self.key_bar.set_scant(scant)
             self._show_bar()
         self._place_day()

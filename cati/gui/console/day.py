@@ -130,7 +130,7 @@ class TodaySide(QWidget):
         for _line, (_time, _unit, group) in self._agreed:
             group.setVisible(not tight)
         self._card.setVisible(not tight)
-        self._brief.setVisible(tight)
+        self._brief.setVisible(space is theme.Space.TIGHT)
 
 
 def _unit(programme: Programme, code: str) -> str:

@@ -63,6 +63,12 @@ def _headings() -> dict[Section, str]:
     }
 
 
+class OutcomeRow(OptionRow):
+    """One outcome; there are two columns of them beside the choice."""
+
+    NARROWEST = 250
+
+
 class _Said(QWidget):
     """The outcome as it was chosen, in large, when no time has to be agreed on."""
 
@@ -448,8 +454,8 @@ def _codes(section: Section) -> list[str]:
     return [d.code for d in DISPOSITIONS.values() if d.key and d.section is section]
 
 
-def _option(disposition: Disposition) -> OptionRow:
-    return OptionRow(disposition.key, _(disposition.label), icon="ring")
+def _option(disposition: Disposition) -> OutcomeRow:
+    return OutcomeRow(disposition.key, _(disposition.label), icon="ring")
 
 
 def _legend(icon: str, words: str) -> Holder:

@@ -444,13 +444,13 @@ class QuestionScreen(QWidget):
         self._page.set_upright(space is theme.Space.NARROW)
         self._steps.set_width(130 if scant else 250)
         self._page.set_margins((8, 6, 8, 6) if scant else (16, 10, 16, 10))
-        self._sheet.set_margins((8, 8, 14, 6) if scant else (18, 12, 26, 12))
+        self._sheet.set_margins((8, 4, 14, 4) if scant else (18, 12, 26, 12))
         self._line.set_tight(tight)
         self.tiles.set_tight(tight)
         self._asides.set_tight(tight)
         self.help.set_tight(tight)
         self.side.set_space(space)
-        self._sheet.set_gap(4 if scant else 6 if tight else 10)
+        self._sheet.set_gap(3 if scant else 6 if tight else 10)
         self._show_beside()
 
 

@@ -327,8 +327,9 @@ class ReadyScreen(QWidget):
         """Give way in the agreed order: hints, side column, opening line."""
         tight, narrow = space >= theme.Space.TIGHT, space is theme.Space.NARROW
         self._tight, self._narrow = tight, narrow
+        scant = space >= theme.Space.SCANT
         self._page.set_upright(narrow)
-        self._page.set_margins((8, 6, 8, 6) if space >= theme.Space.SCANT else (16, 10, 16, 10))
+        self._page.set_margins((8, 6, 8, 6) if scant else (16, 10, 16, 10))
         self._why.setVisible(not tight)
         self._read.setVisible(not tight)
         self._upright.setVisible(not tight)
@@ -336,15 +337,16 @@ class ReadyScreen(QWidget):
         self._show_beside()
         self._attempts.set_tight(tight)
         self._left.set_gap(1 if tight else 4)
-        self._number.set_size(38 if tight else 46)
+        self._number.set_size(34 if scant else 38 if tight else 46)
         # Digits have nothing below the line; the font's own leading is not needed.
-        self._number.setFixedHeight(px(47 if tight else 56))
+        self._number.setFixedHeight(px(42 if scant else 47 if tight else 56))
         self._ask.set_size(17 if tight else 20)
-        self._dial.set_measure(54 if tight else 76)
+        self._dial.set_measure(44 if scant else 54 if tight else 76)
         self._dial.setMaximumWidth(px(200 if tight else 290))
         for button in (self._other, self._known):
-            button.set_measure(28 if tight else 36)
-        self._sheet.set_margins((18, 10, 18, 8) if tight else (28, 16, 28, 12))
+            button.set_measure(26 if scant else 28 if tight else 36)
+        around = (14, 4, 14, 4) if scant else (18, 10, 18, 8) if tight else (28, 16, 28, 12)
+        self._sheet.set_margins(around)
         self.side.set_space(space)
         if self._shown is not None:
             self.show_call(*self._shown)

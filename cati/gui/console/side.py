@@ -214,5 +214,5 @@ class AnsweredSide(QWidget):
         """Be narrower where there is little room, or take the whole width under the question."""
         tight = space >= theme.Space.TIGHT
         self._holder.set_width(None if space is theme.Space.NARROW else NARROW if tight else WIDE)
-        self.rail.set_least(6 if space >= theme.Space.SCANT else 10)
+        self.rail.set_least(5 if space >= theme.Space.SCANT else 10)
         self.notes.set_tight(tight)

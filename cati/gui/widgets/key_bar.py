@@ -15,7 +15,7 @@ from cati.gui.widgets.layouts import Holder, row
 from cati.gui.widgets.surface import Band, Rule
 from cati.gui.widgets.text import Text
 
-HEIGHT, SCANT = 44, 36
+HEIGHT, SCANT = 44, 33
 GAP = 2
 # Room a divider takes between keys.
 DIVIDER = 9

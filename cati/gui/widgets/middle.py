@@ -88,13 +88,18 @@ class Middle(QScrollArea):
         screen, room = self._current, self.maximumViewportSize()
         if screen is None:
             return
+        if self._loose:
+            layout = screen.layout()
+            assert layout is not None
+            layout.activate()
         need = _least(screen, room.width())
         if self._loose:
             need = need.expandedTo(_comfortable(screen, room.width()))
         if need.height() > room.height():
             room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
-            # When it scrolls anyway, nothing has to be tightened to its last pixel.
-            need = _least(screen, room.width()).expandedTo(_comfortable(screen, room.width()))
+            need = _least(screen, room.width())
+            if self._loose:
+                need = need.expandedTo(_comfortable(screen, room.width()))
         if need.width() > room.width():
             room.setHeight(room.height() - self.horizontalScrollBar().sizeHint().height())
         whole = room.expandedTo(need)

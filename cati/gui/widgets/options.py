@@ -37,6 +37,8 @@ class OptionRow(Painted, QAbstractButton):
     """
 
     LEAST, LEAST_BELOW, MOST = 24, 28, 60
+    # The least width, px at 100 %, if the words need so much.
+    NARROWEST = 300
 
     def __init__(self, key: str, text: str, follows: str = "", icon: str | None = None) -> None:
         super().__init__()
@@ -126,7 +128,8 @@ class OptionRow(Painted, QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Rows tighten before anything is hidden; long words may be shortened at the far end."""
         return QSize(
-            min(self.sizeHint().width(), px(250)), px(self.LEAST_BELOW if self._is_below() else self.LEAST)
+            min(self.sizeHint().width(), px(self.NARROWEST)),
+            px(self.LEAST_BELOW if self._is_below() else self.LEAST),
         )
 
     def event(self, event: QEvent) -> bool:
