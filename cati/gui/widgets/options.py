@@ -14,8 +14,8 @@ from cati.gui.widgets.base import NO_BRUSH, RIGHT, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 from cati.gui.widgets.keycap import cap_size, draw_cap, key_print
 
-# Words of a row over what follows, where those of `Room.BELOW` are too wide; px at 100 %.
-TIGHT_LETTERS = 13
+# Letters of a row whose words are too wide in those of its `Room`; px at 100 %.
+TIGHT_LETTERS = (13, 12)
 
 
 class Room(Enum):
@@ -88,7 +88,7 @@ class OptionRow(Painted, QAbstractButton):
         """Width in px at which all it would say is seen whole."""
         letters, below = room.value
         # Measured bold: the row must not grow when it is chosen.
-        words = theme.text_width(self.text(), TIGHT_LETTERS if below else letters, bold=True)
+        words = theme.text_width(self.text(), TIGHT_LETTERS[0] if below else letters, bold=True)
         follows = theme.text_width(self._follows, 12 if below else 13)
         if below:
             words = max(words, follows)
@@ -171,9 +171,11 @@ class OptionRow(Painted, QAbstractButton):
             draw_icon(painter, self._icon, QRectF(end - side, middle - side / 2, side, side), shade)
             end -= side + px(8)
         words = QRectF(left, 0, end - left, self.height())
+        # Words take smaller letters before they are shortened, measured as if they were chosen.
+        smaller = (size for size in TIGHT_LETTERS if theme.text_width(self.text(), size, True) <= end - left)
+        if theme.text_width(self.text(), letters, bold=True) > end - left:
+            letters = next(smaller, TIGHT_LETTERS[-1])
         if below:
-            if theme.text_width(self.text(), letters, bold=True) > words.width():
-                letters = TIGHT_LETTERS
             # The boxes overlap by what a font keeps free above and below its letters.
             words = QRectF(left, middle - px(17), end - left, px(20))
             under = QRectF(left, middle - px(1), end - left, px(17))
