@@ -162,6 +162,7 @@ class _Active:
     markers: int = 0
     # Monotonic time of the first frame, as the recorder's process counts samples.
     began_at: float | None = None
+    is_cut: bool = False
 
 
 class RecorderProcess:
@@ -270,17 +271,24 @@ class RecorderProcess:
         """Place in the recording now, None when nothing is being recorded."""
         with self._lock:
             active = self._active
-            if active is None or active.began_at is None or active.child.is_gone:
+            if active is None or active.began_at is None or active.is_cut or active.child.is_gone:
                 return None
             return max(0, round((time.monotonic() - active.began_at) * 1000))
 
+    def cut(self) -> None:
+        """Take in no more sound from this moment on; does not wait."""
+        with self._lock:
+            if self._active is not None and not self._active.is_cut:
+                self._active.is_cut = True
+                self._active.child.send({"do": "stop"})
+
     def stop(self) -> RecordedFile | None:
         """End the file properly and wait for that; None when nothing was started."""
+        self.cut()
         with self._lock:
             active = self._active
         if active is None:
             return None
-        active.child.send({"do": "stop"})
         answer = _await(active.child.stopped)
         if answer is None:
             active.child.end()

@@ -101,6 +101,10 @@ class Recorder(Protocol):
         """Place in the recording now, None when nothing is being recorded."""
         ...
 
+    def cut(self) -> None:
+        """Take in no more sound from this moment on; does not wait. `stop` ends the file afterwards."""
+        ...
+
     def stop(self) -> RecordingSummary | None:
         """End the file properly; None when nothing was started."""
         ...

@@ -322,16 +322,33 @@ class CallRunner:
             before, generation = self.call, self._generation
             self.call, effects = machine.step(before, event)
         if effects:
-            self._schedule(lambda: self._carry_out_all(generation, before, effects))
+            offset_ms = self._heard_at(effects)
+            self._schedule(lambda: self._carry_out_all(generation, before, effects, offset_ms))
 
-    def _carry_out_all(self, generation: int, before: Call, effects: tuple[Effect, ...]) -> None:
+    def _heard_at(self, effects: tuple[Effect, ...]) -> int | None:
+        """Place in the recording at which a step was made, which may be stored much later.
+
+        A recording that ends with the step takes in nothing more from now on, unless the step may be taken
+        back.
+        """
+        if self._recorder is None:
+            return None
+        offset_ms = self._recorder.offset_ms()
+        final = not any(isinstance(effect, _TAKEN_BACK) for effect in effects)
+        if final and any(isinstance(effect, StopRecording) for effect in effects):
+            self._recorder.cut()
+        return offset_ms
+
+    def _carry_out_all(
+        self, generation: int, before: Call, effects: tuple[Effect, ...], offset_ms: int | None
+    ) -> None:
         if generation != self._generation:
             return  # made on top of a step that was taken back meanwhile
         for effect in effects:
             name = type(effect).__name__
             self._listeners.boundary(f"before {name}")
             try:
-                self._carry_out(effect)
+                self._carry_out(effect, offset_ms)
             except Exception as fault:  # whatever it is, the operator goes on and is told
                 taken_back = isinstance(effect, _TAKEN_BACK)
                 if taken_back:
@@ -346,7 +363,7 @@ class CallRunner:
             self._generation += 1
             self.call = before
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _carry_out(self, effect: Effect, offset_ms: int | None) -> None:
         match effect:
             case BeginAttempt():
                 self._begin_attempt(effect)
@@ -364,7 +381,7 @@ class CallRunner:
             case StopRecording():
                 self._stop_recording()
             case AppendAnswer():
-                self._append(effect)
+                self._append(effect, offset_ms)
             case KeepTyped():
                 self._backlog.save()
                 interviews.keep_typed(self.ctx, effect)
@@ -443,7 +460,7 @@ class CallRunner:
         if summary is not None:
             self._backlog.note(lambda: recordings.finish(self.ctx, summary))
 
-    def _append(self, effect: AppendAnswer) -> None:
+    def _append(self, effect: AppendAnswer, offset_ms: int | None) -> None:
         event = AnswerEvent(
             id=effect.event_id,
             interview_id=effect.interview_id,
@@ -453,7 +470,7 @@ class CallRunner:
             value=effect.value,
             at=effect.at,
             attempt_id=effect.attempt_id,
-            offset_ms=self._recorder.offset_ms() if self._recorder is not None else None,
+            offset_ms=offset_ms,
         )
         self._backlog.append(event)
 

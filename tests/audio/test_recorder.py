@@ -96,6 +96,24 @@ def test_a_voice_is_recorded_with_its_markers(
     assert all(0 <= level.me <= 1 and 0 <= level.peak <= 1 for level in listener.levels)
 
 
+def test_a_recording_that_was_cut_takes_in_nothing_more_although_it_is_ended_later(
+    recorder: RecorderProcess, pulse: Pulse, tmp_path: Path
+) -> None:
+    voice(tmp_path / "voice.wav")
+    assert recorder.devices()
+    begin(recorder, tmp_path)
+    wait_until(lambda: passed(recorder, 500), "half a second of sound")
+    ended = recorder.offset_ms()
+    recorder.cut()
+    assert recorder.offset_ms() is None
+    pulse.play(tmp_path / "voice.wav")
+    summary = recorder.stop()
+    assert summary is not None
+    assert ended is not None
+    assert summary.complete
+    assert abs(summary.duration_ms - ended) < 300
+
+
 def test_a_lossless_recording_holds_what_was_played(pulse: Pulse, tmp_path: Path, listener: Listener) -> None:
     spoken = voice(tmp_path / "voice.wav")
     recorder = RecorderProcess(listener, codec="flac")

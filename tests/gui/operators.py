@@ -81,6 +81,9 @@ class QuietRecorder:
     def offset_ms(self) -> int | None:
         return 1000 if self.running else None
 
+    def cut(self) -> None:
+        self.asked.append("cut")
+
     def stop(self) -> RecordingSummary | None:
         stopped, self.running = self.running, ""
         self.asked.append("stop")

@@ -56,6 +56,9 @@ class Tape:
         passed = self._clock.now() - self._asked["started_at"]
         return round(passed.total_seconds() * 1000) if self._asked else None
 
+    def cut(self) -> None:
+        pass
+
     def stop(self) -> RecordingSummary | None:
         length = self.offset_ms() or 0
         if self._channels:

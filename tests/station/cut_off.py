@@ -66,6 +66,9 @@ class ToneRecorder:
     def offset_ms(self) -> int | None:
         return None if self._writer is None else self._writer.frames * 1000 // SAMPLE_RATE
 
+    def cut(self) -> None:
+        pass
+
     def stop(self) -> RecordingSummary | None:
         writer, self._writer = self._writer, None
         if writer is None:

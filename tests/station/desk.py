@@ -60,6 +60,7 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.broken: set[str] = set()
+        self.cuts = 0
         self._id = ""
 
     def _ask(self, what: str) -> None:
@@ -86,6 +87,9 @@ class Recorder:
 
     def offset_ms(self) -> int | None:
         return 100 * len(self.asked)
+
+    def cut(self) -> None:
+        self.cuts += 1
 
     def stop(self) -> RecordingSummary | None:
         self._ask("stop")

@@ -443,6 +443,7 @@ def test_the_end_of_a_recording_that_could_not_be_noted_is_noted_with_the_next(
 def test_answers_say_where_they_are_in_the_recording(desk: Desk) -> None:
     desk.connect()
     desk.runner.answer("yes")
+    desk.work()
     desk.runner.answer("fair")
     desk.work()
     offsets = [row[0] for row in sorted(desk.rows(t.answers.c.offset_ms))]
@@ -572,3 +573,27 @@ def test_an_unknown_answer_changes_nothing_and_stores_nothing(desk: Desk) -> Non
         desk.runner.answer("maybe")
     desk.work()
     assert (desk.runner.call.answers, desk.stored()) == ({}, [])
+
+
+def test_sound_ends_and_places_are_taken_when_the_key_is_pressed_however_late_they_are_stored(
+    desk: Desk,
+) -> None:
+    desk.connect()
+    pressed = desk.recorder.offset_ms()
+    desk.runner.answer("yes")
+    desk.recorder.asked += ["later"] * 7
+    desk.runner.end()
+    assert desk.recorder.cuts == 1
+    assert "stop" not in desk.recorder.asked
+    desk.work()
+    assert "stop" in desk.recorder.asked
+    assert desk.rows(t.answers.c.offset_ms) == [(pressed,)]
+
+
+def test_a_step_that_may_be_taken_back_does_not_end_the_sound(desk: Desk) -> None:
+    desk.connect()
+    desk.runner.end()
+    assert desk.recorder.cuts == 1
+    desk.work()
+    desk.runner.redial()
+    assert desk.recorder.cuts == 1
