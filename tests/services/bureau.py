@@ -17,6 +17,7 @@ from cati.domain.users import Actor, Role
 from cati.sealing.keyring import KeyRing, Secret
 from cati.sealing.keys import new_pair
 from cati.services.context import Context
+from cati.services.keys import RECOVERY_PUBLIC
 from cati.store import tables
 from cati.store.engine import Database
 
@@ -45,6 +46,8 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
     """A signed-in user of the bureau who holds the contact key, and the programme in the database."""
     pair = new_pair()
     with database.write() as connection:
+        recovery = new_pair().public.hex()
+        connection.execute(insert(tables.bureau).values(name=RECOVERY_PUBLIC, value=recovery))
         user_id = connection.execute(
             insert(tables.users)
             .values(
