@@ -53,8 +53,10 @@ class Tape:
         """Nothing to mark."""
 
     def offset_ms(self) -> int | None:
+        if not self._asked:
+            return None
         passed = self._clock.now() - self._asked["started_at"]
-        return round(passed.total_seconds() * 1000) if self._asked else None
+        return round(passed.total_seconds() * 1000)
 
     def cut(self) -> None:
         pass
