@@ -15,11 +15,13 @@ from cati.base.clock import Clock
 from cati.domain.programmes import Group, LoadedProgramme, Programme, Settings, Unit
 from cati.domain.users import Actor, Role
 from cati.sealing.keyring import KeyRing, Secret
-from cati.sealing.keys import new_pair
+from cati.sealing.keys import new_pair, seal
 from cati.services.context import Context
 from cati.services.keys import RECOVERY_PUBLIC
+from cati.store import keys as grant_store
 from cati.store import tables
 from cati.store.engine import Database
+from cati.store.keys import Grant
 
 MANAGED, SERVED = "管理对象", "服务对象"
 
@@ -46,8 +48,8 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
     """A signed-in user of the bureau who holds the contact key, and the programme in the database."""
     pair = new_pair()
     with database.write() as connection:
-        recovery = new_pair().public.hex()
-        connection.execute(insert(tables.bureau).values(name=RECOVERY_PUBLIC, value=recovery))
+        recovery = new_pair().public
+        connection.execute(insert(tables.bureau).values(name=RECOVERY_PUBLIC, value=recovery.hex()))
         user_id = connection.execute(
             insert(tables.users)
             .values(
@@ -89,8 +91,11 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
                     programme_id=programme_id, code=group.code, label=group.label, position=at
                 )
             )
+        secret = os.urandom(32)
+        now = clock.now()
+        grant_store.put(connection, Grant(programme_id, Secret.CONTACT, None, seal(secret, recovery)), now)
     keys = KeyRing(pair)
-    keys.add(programme_id, Secret.CONTACT, os.urandom(32))
+    keys.add(programme_id, Secret.CONTACT, secret)
     keys.add(None, Secret.REFUSAL, os.urandom(32))
     actor = Actor(user_id, "admin", "局", frozenset({Role.BUREAU}), "station-1")
     loaded = LoadedProgramme(programme_id, programme, "setup", clock.now())
