@@ -13,7 +13,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session
 from cati.cli.texts import command, group, option
-from cati.domain.draws import commitment
+from cati.domain.draws import PUBLIC_NAME, commitment
 from cati.domain.frames import find_group, find_unit
 from cati.domain.programmes import Group, Programme, Unit
 from cati.services import draws as service
@@ -44,7 +44,7 @@ def pair(text: str) -> tuple[str, str]:
 @group(invoke_without_command=True)
 @option("--party", "parties", multiple=True, metavar="NAME=PART", help="A party and its secret part.")
 @option("--public", metavar="VALUE", help="The public value named beforehand.")
-@option("--public-name", default=service.PUBLIC_NAME, help="Which public value it is.")
+@option("--public-name", default=PUBLIC_NAME, help="Which public value it is.")
 @out_option
 @click.pass_context
 def draw(
@@ -93,7 +93,7 @@ def commitment_of(name: str, part: str) -> None:
     metavar="NAME=COMMITMENT",
     help="A party and what it commits to.",
 )
-@option("--public-name", default=service.PUBLIC_NAME, help="Which public value will be taken.")
+@option("--public-name", default=PUBLIC_NAME, help="Which public value will be taken.")
 @click.pass_obj
 def commit(session: Session, parties: Sequence[str], public_name: str) -> None:
     """Freeze the lists, take the parties' commitments and print the frame's hash, to be published."""

@@ -26,6 +26,10 @@ MINIMUM_PARTIES = 2
 HEX_DIGITS = frozenset("0123456789abcdef")
 
 
+PUBLIC_NAME = "public value"
+"""What a certificate calls the public value when nobody names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """One who gives a part of the seed.

@@ -11,7 +11,7 @@ from pathlib import Path
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import draws as rules
-from cati.domain.draws import Draw, FrameRow, Party, VoidDraw
+from cati.domain.draws import PUBLIC_NAME, Draw, FrameRow, Party, VoidDraw
 from cati.domain.programme_json import plan, plan_hash
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
@@ -28,8 +28,6 @@ from cati.store.engine import Connection
 
 CERTIFICATE = "certificate.json"
 FRAME = "frame.csv"
-PUBLIC_NAME = "public value"
-"""What the public value is called when nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cati.domain.dispositions import DISPOSITIONS
-from cati.domain.forecasts import Forecast, forecast
+from cati.domain.outlook import Outlook, outlook
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Right
@@ -39,7 +39,7 @@ class CellDetail:
     short: bool
     states: Mapping[CaseState, int]
     ended: Mapping[str, int]
-    outlook: Forecast | None
+    outlook: Outlook | None
 
 
 def cells(ctx: Context, programme: LoadedProgramme) -> tuple[CellProgress, ...]:
@@ -76,7 +76,7 @@ def detail(ctx: Context, programme: LoadedProgramme, cell: CellProgress) -> Cell
         short=bool(lists and lists[0].short),
         states=dict(states),
         ended=dict(ended),
-        outlook=forecast(cell.completed, over, cell.left, cell.quota),
+        outlook=outlook(cell.completed, over, cell.left, cell.quota),
     )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL
-from cati.domain.draws import Party, commitment
+from cati.domain.draws import PUBLIC_NAME, Party, commitment
 from cati.domain.programmes import in_language
 from cati.domain.users import Right
 from cati.gui.action import Mode
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 PARTIES = 3
 """How many parties may commit in the window; two at least."""
 HEX = frozenset("0123456789abcdef")
-UNNAMED = "public value"
-"""What the certificate calls a public value that nobody named."""
 
 
 class PartyPaper(QWidget):
@@ -230,7 +228,7 @@ class DrawsPage(Place):
             paper.setVisible(party is not None)
             if party is not None:
                 paper.show_party(party)
-        named = _("Public value") if found.public_name == UNNAMED else found.public_name
+        named = _("Public value") if found.public_name == PUBLIC_NAME else found.public_name
         self._public_name.set_text(named or _("public value, named when the parties commit"))
         self._public.set_text(found.public_value or "—")
         self._seed.set_text(grouped(found.seed, 6) if found.seed else "—")

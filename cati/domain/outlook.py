@@ -10,14 +10,14 @@ NORMAL_90 = 1.645
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class Outlook:
     """Interviews a cell is likely to end with: between `low` and `high`, both included."""
 
     low: int
     high: int
 
 
-def forecast(completed: int, ended: int, left: int, quota: int) -> Forecast | None:
+def outlook(completed: int, ended: int, left: int, quota: int) -> Outlook | None:
     """How many interviews a cell is likely to end with.
 
     Each person left gives an interview with the share of those who ended so far, and the count scatters as
@@ -38,4 +38,4 @@ def forecast(completed: int, ended: int, left: int, quota: int) -> Forecast | No
     mean, spread = left * share, math.sqrt(left * share * (1 - share))
     low = completed + max(0, math.floor(mean - NORMAL_90 * spread))
     high = completed + min(left, math.ceil(mean + NORMAL_90 * spread))
-    return Forecast(min(quota, low), min(quota, high))
+    return Outlook(min(quota, low), min(quota, high))
