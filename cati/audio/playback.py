@@ -41,11 +41,13 @@ class State:
 
     Attributes:
         place_ms: what is heard now, on the tape's line of time.
+        since_ms: from here to the place it was heard without a break.
         fault: why it stopped, if it did by itself.
     """
 
     playing: bool = False
     place_ms: int = 0
+    since_ms: int = 0
     fault: CatiError | None = None
 
 
@@ -204,7 +206,6 @@ class Player(threading.Thread):
         self._sound: Iterator[Samples] = iter(())
         # Where the present stream of sound began, and how much of it was handed over.
         self._began_ms, self._given_frames = 0, 0
-        self._heard_from = 0
         self.state = State()
 
     # ---- from any thread -------------------------------------------------------------------------
@@ -266,9 +267,10 @@ class Player(threading.Thread):
                 was_playing = self._speaker is not None
                 self._halt()
                 here = self.state.place_ms if from_here else 0
-                self.state = State(False, self._within(here + place_ms))
+                there = self._within(here + place_ms)
+                self.state = State(False, there, there)
                 if was_playing:
-                    self._start(self.state.place_ms)
+                    self._start(there)
             case _Change(speed, voice):
                 place = self._place() if self._speaker is not None else self.state.place_ms
                 self._speed, self._voice = speed or self._speed, voice or self._voice
@@ -283,11 +285,10 @@ class Player(threading.Thread):
         try:
             self._speaker = self._make_speaker()
         except OSError:
-            self.state = State(False, place_ms, _no_speaker())
+            self.state = State(False, place_ms, place_ms, _no_speaker())
             return
         self._stream_from(place_ms)
-        self._heard_from = place_ms
-        self.state = State(True, place_ms)
+        self.state = State(True, place_ms, place_ms)
 
     def _stream_from(self, place_ms: int) -> None:
         self._began_ms, self._given_frames = place_ms, 0
@@ -308,7 +309,7 @@ class Player(threading.Thread):
             self._halt(fault)
         else:
             self._given_frames += len(block)
-            self.state = State(True, self._place())
+            self.state = State(True, self._place(), self.state.since_ms)
 
     def _place(self) -> int:
         """What is heard now: what was handed over, less what the device still holds."""
@@ -318,18 +319,19 @@ class Player(threading.Thread):
 
     def _halt(self, fault: CatiError | None = None, *, at_end: bool = False) -> None:
         if self._speaker is None:
-            self.state = State(False, self.state.place_ms, fault)
+            self.state = State(False, self.state.place_ms, self.state.since_ms, fault)
             return
+        since = self.state.since_ms
         place = self._tape.duration_ms if at_end else self._place()
         self._speaker.close()
         self._speaker = None
         self._sound = iter(())
         try:
-            if place > self._heard_from:
-                self._report(self._heard_from, place)
+            if place > since:
+                self._report(since, place)
         except CatiError as not_noted:
             fault = fault or not_noted
-        self.state = State(False, place, fault)
+        self.state = State(False, place, since, fault)
 
 
 def mix(samples: Samples, voice: Voice) -> Samples:

@@ -180,6 +180,7 @@ def test_seeking_goes_there_and_only_what_sounded_counts_as_heard(tmp_path: Path
     one.player.seek(3000)
     one.ears[0].let(1)
     one.at(3000 + 5 * BLOCK_MS)
+    assert one.player.state.since_ms == 3000
     one.player.quit()
     one.ears[1].let(1)
     one.player.join(5)

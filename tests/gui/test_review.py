@@ -164,10 +164,6 @@ class Desk:
         with self.somebody.database.read() as connection:
             return [tuple(row) for row in connection.execute(select(*columns).select_from(table))]
 
-    def beyond(self, place_ms: int) -> None:
-        """Until a later place is heard."""
-        self.somebody.wait(lambda: self.page.listening.place_ms > place_ms)
-
     def verdicts(self) -> list[tuple[Any, ...]]:
         r = t.reviews.c
         return self.rows(t.reviews, r.interview_id, r.verdict, r.reason, r.note)
@@ -293,10 +289,8 @@ def test_a_signal_is_heard_by_its_key_and_then_counts_as_heard(desk: Make, ears:
     assert one.page.signals.unheard == 1
     one.press(Key.Key_F5)
     one.somebody.wait(lambda: bool(ears))
-    for _second in range(9):
-        place = one.page.listening.place_ms
-        ears[0].let(15)
-        one.beyond(place)
+    # However seldom the window looks: what was heard meanwhile counts.
+    ears[0].let(9 * 15)
     one.somebody.wait(lambda: one.page.signals.unheard == 0)
     assert "all signals heard" in one.somebody.words()
 

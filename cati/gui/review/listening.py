@@ -26,11 +26,13 @@ class Listening(QObject):
         opened: there is something to hear now, or it is known that there is not.
         drawn: more of its picture is there; True when all of it is.
         moved: it plays or stands somewhere else.
+        heard: from here to there (ms) was heard without a break.
     """
 
     opened = Signal()
     drawn = Signal(bool)
     moved = Signal()
+    heard = Signal(int, int)
 
     def __init__(self, office: Office, parent: QObject) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class Listening(QObject):
         self._wanted: object = None
         self._told_fault: object = None
         self._before = (False, 0)
+        self._heard = (0, 0)
         self.speed, self.voice = SPEEDS[0], VOICES[0]
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MS)
@@ -73,7 +76,7 @@ class Listening(QObject):
         if self._hearing is not None:
             self._hearing.close()
             self._hearing = None
-        self._before = (False, 0)
+        self._before, self._heard = (False, 0), (0, 0)
 
     def _cannot(self, error: CatiError) -> None:
         self._office.say_error(error)
@@ -196,4 +199,13 @@ class Listening(QObject):
             self._office.say_error(state.fault)
         if now != self._before:
             self._before = now
+            self._note_heard(state.since_ms, state.place_ms)
             self.moved.emit()
+
+    def _note_heard(self, since_ms: int, place_ms: int) -> None:
+        """Tell what was heard since the last look, however long ago that was."""
+        since, to = self._heard
+        start = to if since == since_ms and to <= place_ms else since_ms
+        self._heard = (since_ms, place_ms)
+        if place_ms > start:
+            self.heard.emit(start, place_ms)

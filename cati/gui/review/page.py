@@ -39,8 +39,6 @@ JUMP_MS = 5_000
 # Less room than this, in px at 100 %, is too little for two sheets.
 SIDE_BY_SIDE = 680
 SILENCE_STEP_MS = 500
-# A step of the clock that is longer than this was a jump, not hearing.
-_BREAK_MS = 20 * FOLLOW_MS
 
 
 class ReviewPage(Place):
@@ -55,7 +53,6 @@ class ReviewPage(Place):
         self._interview: str | None = None
         self._file: ReviewFile | None = None
         self._signals: tuple[Signal, ...] = ()
-        self._heard_to: int | None = None
         self._asked: list[Mark] = []
         self._shown: Sequence[AnswerRow] = ()
         self.listening, self.deciding = Listening(office, self), Deciding(office, keys, self)
@@ -106,6 +103,7 @@ class ReviewPage(Place):
         self.listening.opened.connect(self._sound_opened)
         self.listening.drawn.connect(self._sound_drawn)
         self.listening.moved.connect(self._follow)
+        self.listening.heard.connect(self.signals.listen)
         self.wave.sought.connect(self.listening.seek)
         self.bar.speed_chosen.connect(self.listening.set_speed)
         self.bar.voice_chosen.connect(self.listening.set_voice)
@@ -270,7 +268,7 @@ class ReviewPage(Place):
             return
         assert self.office.programme is not None
         programme = self.office.programme.programme
-        self._file, self._signals, self._heard_to = file, file.signals, None
+        self._file, self._signals = file, file.signals
         self._operator.set_text(_("operator {name}").format(name=file.interview.operator))
         self.wave.show_sound(None, file.duration_ms)
         self.wave.set_place(0, -1)
@@ -353,9 +351,6 @@ class ReviewPage(Place):
         playing, place = self.listening.playing, self.listening.place_ms
         self.bar.show_place(playing, place, self._file.duration_ms)
         self.wave.set_place(place, self._mark_at(place))
-        if self._heard_to is not None and 0 < place - self._heard_to < _BREAK_MS:
-            self.signals.listen(self._heard_to, place)
-        self._heard_to = place if playing else None
 
     def _mark_at(self, place_ms: int) -> int:
         passed = [n for n, mark in enumerate(self._asked) if mark.at_ms <= place_ms + FOLLOW_MS]
