@@ -88,9 +88,9 @@ def test_a_whole_ceremony_by_keys_and_the_check_on_the_spot(room: Sit, tongue: s
     assert found is not None
     assert found.state == "held"
     assert set(found.order) == {f"{unit}/{group}" for unit in ("u1", "u2") for group in ("managed", "served")}
+    assert "verify_draw" in somebody.words()
     somebody.press(Key.Key_V)
-    somebody.wait(lambda: "verify_draw" in somebody.words() and page(somebody)._checked.words() != "")
-    somebody.wait(lambda: str(page(somebody)._folder()) in page(somebody)._checked.words())
+    somebody.wait(lambda: str(page(somebody)._folder()) in page(somebody)._files.words())
     assert {file.name for file in page(somebody)._folder().iterdir()} == {"certificate.json", "frame.csv"}
 
 

@@ -12,20 +12,24 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL
-from cati.domain.draws import PUBLIC_NAME, Party, commitment
+from cati.domain.draws import Party, commitment
 from cati.domain.programmes import in_language
 from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
+from cati.gui.draws.certificate import certificate_part, code_text, public_name
 from cati.gui.draws.parts import Line, OrderSheet, StepsLine, grouped
 from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.printing.offer import headed, offer
+from cati.gui.printing.paper import Paper
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.qr import QrCode
 from cati.gui.widgets.surface import Band, Rule, Surface
 from cati.gui.widgets.text import Part, Text
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 PARTIES = 3
 """How many parties may commit in the window; two at least."""
+CODE_SIDE = 164
+"""Of the QR code, px at 100 %; to be read from a wall by a phone."""
 HEX = frozenset("0123456789abcdef")
 
 
@@ -126,20 +132,23 @@ class DrawsPage(Place):
                 margins=(16, 12, 16, 12),
             )
         )
-        self._digest, self._checked = Text(size=15, wrap=True), Text(size=16, bold=True, wrap=True)
+        self._digest, self._checked = Text(size=15, elide=True), Text(size=16, bold=True, wrap=True)
+        self.code = QrCode(CODE_SIDE)
+        self._files = Text(size=13, ink="ink2", wrap=True)
         how = Text(_("Anybody can compute it again on a computer of their own:"), 14, "ink2", wrap=True)
+        self._how = Holder(column(how, Text("python3 verify_draw.py", 14, mono=True), gap=8))
         self.button = Button("", "Enter", Kind.PRIMARY, 18, 46)
         self.button.clicked.connect(
             lambda: self.keys.trigger("draw_next" if self._step() < 5 else "draw_check")
         )
         paper = column(
-            Text(_("Certificate"), 14, "ink2"),
-            self._digest,
+            row(None, self.code, None),
+            row(Text(_("Certificate"), 14, "ink2"), (self._digest, 1), gap=10),
             Rule(),
-            how,
-            Text("python3 verify_draw.py", 14, mono=True),
-            None,
+            self._how,
             self._checked,
+            self._files,
+            None,
             self.button,
             gap=8,
             margins=(16, 12, 16, 16),
@@ -157,14 +166,18 @@ class DrawsPage(Place):
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Steps for who may draw; looking and checking for everybody who is let in."""
-        found: dict[str, Callable[..., Any]] = {"draw_cell": self._turn, "draw_project": self._project}
+        found: dict[str, Callable[..., Any]] = {
+            "draw_cell": self._turn,
+            "draw_project": self._project,
+            "print": self._print,
+        }
         if self.office.may(Right.DRAW):
             found |= {"draw_next": self._next, "draw_check": self._check, "draw_void": self._ask_void}
         return found
 
     def arrive(self, about: object = None) -> None:
         """Nothing was checked yet."""
-        self._checked.set_text("")
+        self._show_check("")
         self._follow_keys()
 
     def depart(self) -> None:
@@ -215,7 +228,9 @@ class DrawsPage(Place):
         if found.voided:
             said.append(_("draws given up before: {count}").format(count=found.voided))
         self._lists.set_text("\n".join(said))
-        self._digest.set_text(grouped(found.digest) if found.digest else "—")
+        self._digest.set_text(grouped(found.digest, 4) if found.digest else "—")
+        held = code_text(self.office.programme.programme, found.digest) if found.digest else ""
+        self.code.show_text(held, _("QR code with the digest of the certificate"))
         self._show_cell()
         self._follow_keys()
         self.head_changed.emit()
@@ -228,8 +243,7 @@ class DrawsPage(Place):
             paper.setVisible(party is not None)
             if party is not None:
                 paper.show_party(party)
-        named = _("Public value") if found.public_name == PUBLIC_NAME else found.public_name
-        self._public_name.set_text(named or _("public value, named when the parties commit"))
+        self._public_name.set_text(public_name(found) or _("public value, named when the parties commit"))
         self._public.set_text(found.public_value or "—")
         self._seed.set_text(grouped(found.seed, 6) if found.seed else "—")
 
@@ -261,6 +275,7 @@ class DrawsPage(Place):
         step = self._step()
         words = [_("Take the commitments"), "", _("Take a reveal"), _("Enter the public value"), ""]
         held = step == 5
+        self.keys.set_off("print", "" if held else _("nothing was drawn yet"))
         self.button.set_words(_("Check on the spot") if held else words[step], "V" if held else "Enter")
         self.button.setVisible(self.office.may(Right.DRAW))
         if not self.office.may(Right.DRAW):
@@ -283,6 +298,20 @@ class DrawsPage(Place):
     def _project(self) -> None:
         self._projecting = not self._projecting
         self.office.projecting.emit(self._projecting)
+
+    def _print(self) -> None:
+        from cati.services.prints import Print
+
+        found, loaded, office = self._found, self.office.programme, self.office
+        assert found is not None
+        assert loaded is not None
+        programme = loaded.programme
+
+        def make() -> Paper:
+            part = certificate_part(programme, found)
+            return headed(office, part.title, [part])
+
+        offer(self, Print.DRAW, f"draw {programme.code}", f"{programme.code}-draw", make)
 
     # ---- the steps -------------------------------------------------------------------------------
 
@@ -408,20 +437,24 @@ class DrawsPage(Place):
 
         loaded, session, folder = self.office.programme, self.office.session, self._folder()
         assert loaded is not None
-        self._checked.set_ink("ink2")
-        self._checked.set_text(_("computing it again …"))
+        self._show_check(_("computing it again …"))
         self.office.start(self, lambda _job: ceremony.check(session, loaded, folder), self._told)
 
     def _told(self, said: str) -> None:
-        right = said == "OK"
-        self._checked.set_ink("ok" if right else "stop")
-        if right:
-            words = _("Computed again: the same order. Files in {folder}").format(folder=self._folder())
+        if said == "OK":
+            files = _("Files in {folder}").format(folder=self._folder())
+            self._show_check(_("Computed again: the same order."), "ok", files)
+            self.steps.show_steps(self.steps.names, len(self.steps.names))
         else:
             words = _("The check found a difference: {difference}").format(difference=said)
+            self._show_check(words, "stop")
+
+    def _show_check(self, words: str, ink: str = "ink2", files: str = "") -> None:
+        """What the check says stands where it was told how anybody may check."""
+        self._checked.set_ink(ink)
         self._checked.set_text(words)
-        if right:
-            self.steps.show_steps(self.steps.names, len(self.steps.names))
+        self._files.set_text(files)
+        self._how.setVisible(not words)
 
 
 def _commit(name: str, part: str) -> str:

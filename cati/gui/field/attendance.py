@@ -16,14 +16,18 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL, Event, Step, hours, local_day
 from cati.gui.actions import Keys
+from cati.gui.field.attendance_paper import day_part, days_part, month_part
 from cati.gui.field.tab import Tab
 from cati.gui.form import labelled
 from cati.gui.office.files import choose_target
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.printing.offer import headed, offer
+from cati.gui.printing.paper import Paper
 from cati.gui.widgets.fields import LineField
-from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.segments import Segment, Segments
 from cati.gui.widgets.surface import Surface
 from cati.gui.widgets.table import Cell, Column, Table
 from cati.gui.widgets.text import Text
@@ -124,6 +128,7 @@ class AttendanceTab(Tab):
             **self.table.handlers(),
             "attendance_month": self._turn,
             "attendance_write": self._ask_file,
+            "print": self._ask_print,
         }
 
     def arrive(self) -> None:
@@ -217,6 +222,46 @@ class AttendanceTab(Tab):
     def _ask_file(self) -> None:
         name = f"attendance-{self._first:%Y-%m}.xlsx"
         choose_target(self, _("Write the month"), ["Excel (*.xlsx)"], name, self._write)
+
+    def _ask_print(self) -> None:
+        """The month, its days, or the day the row in hand belongs to."""
+        current = self.table.current()
+        day = current.day if current is not None else None
+        choices = [Segment("month", _("The month")), Segment("days", _("Day by day"))]
+        if day is not None:
+            choices.append(Segment("day", day.isoformat()))
+        which = Segments(_("What to print"), choices)
+
+        def answer() -> None:
+            code = which.code
+            question.leave()
+            self._print(code, day)
+
+        question = Question(
+            self._place(),
+            _("Print attendance"),
+            _("← → choose. A PDF file of A4 pages is written, to be looked at and printed."),
+            [Holder(row(which, None))],
+            _("Print"),
+            answer,
+        )
+        which.setFocus()
+
+    def _print(self, code: str, day: date | None) -> None:
+        from cati.services.prints import Print
+
+        first, days, office = self._first, self._days, self.office
+        name = f"{day:%Y-%m-%d}" if code == "day" and day is not None else f"{first:%Y-%m}"
+
+        def make() -> Paper:
+            if code == "day" and day is not None:
+                part = day_part(day, days)
+            else:
+                part = month_part(first, days) if code == "month" else days_part(first, days)
+            return headed(office, part.title, [part])
+
+        proposed = f"attendance-{name}" + ("-days" if code == "days" else "")
+        offer(self._place(), Print.ATTENDANCE, f"attendance {name}", proposed, make)
 
     def _write(self, file: Path) -> None:
         from cati.services import attendance

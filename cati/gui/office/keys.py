@@ -21,6 +21,8 @@ PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
 TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST)
+# Places with something to print.
+PRINTS = in_modes(Mode.FIELD, Mode.DRAWS, Mode.PROGRAMMES)
 TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
@@ -38,6 +40,7 @@ ASK_ACTIONS: tuple[Action, ...] = (
 OFFICE_ACTIONS: tuple[Action, ...] = (
     Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9"),
     Action("look_again", N_("Look again"), ("F5",), OFFICE - _HEARING, Group.FUNCTION),
+    Action("print", N_("Print"), ("Ctrl+P",), PRINTS, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
     *TABLE_ACTIONS,
     *ASK_ACTIONS,

@@ -38,6 +38,7 @@ _ACTIONS = {
     "move_appointment": N_("Appointment moved"),
     "open_supplement": N_("Public pool opened"),
     "pause_cell": N_("Cell paused"),
+    "print": N_("Printed"),
     "recording_export": N_("Recording exported"),
     "recording_heard": N_("Recording heard"),
     "recording_listen": N_("Recording opened"),
