@@ -276,8 +276,17 @@ def _copies(folder: Path, clock: Clock) -> Finding:
 
 def fonts() -> Finding:
     """Whether the system has letters for Chinese."""
-    if _has_chinese_letters():
+    has = _has_chinese_letters()
+    if has:
         return Finding("fonts", Health.WELL, "fonts_found", N_("There is a font with Chinese letters."))
+    if has is None:
+        return Finding(
+            "fonts",
+            Health.LOOK,
+            "fonts_unknown",
+            N_("What fonts there are cannot be found out: the command fc-list is missing."),
+            N_("Install the package fontconfig."),
+        )
     return Finding(
         "fonts",
         Health.LOOK,
@@ -287,14 +296,15 @@ def fonts() -> Finding:
     )
 
 
-def _has_chinese_letters() -> bool:
+def _has_chinese_letters() -> bool | None:
+    """None where nobody can tell."""
     if sys.platform == "win32":
         return any((Path(os.environ["WINDIR"]) / "Fonts").glob("msyh*.tt?"))
     if sys.platform == "darwin":
         return True  # it comes with PingFang
     lister = shutil.which("fc-list")
     if lister is None:
-        return False
+        return None
     listed = subprocess.run(
         [lister, ":lang=zh", "family"], capture_output=True, timeout=_ASK_SECONDS, check=False
     )

@@ -71,6 +71,17 @@ def test_a_station_that_is_well_says_so_line_by_line(working: Settings, clock: V
     )
 
 
+def test_fonts_that_cannot_be_listed_are_not_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor.fonts().code == "fonts_unknown"
+    lister = tmp_path / "fc-list"
+    lister.write_text("#!/bin/sh\n")
+    lister.chmod(0o755)
+    assert doctor.fonts().code == "fonts_missing"
+
+
 def test_a_station_without_a_database_is_left_without_one(station: Settings, clock: VirtualClock) -> None:
     assert codes(station, clock)["database_none"] is Health.LOOK
     assert not list(station.data_folder.iterdir())
