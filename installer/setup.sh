@@ -1,14 +1,20 @@
-# Shared by ./installer/run and ./installer/test, which source it: brings a bare Debian 12 to where they can start.
+# Shared by what is called in this folder, which sources it: brings a bare Debian 12 to where it can start.
 # POSIX sh; a set-up that is already there is recognised in a few milliseconds.
 
 VENV=${CATI_VENV:-.venv}
 LOCK=installer/requirements.lock
 
-# Qt's own libraries come from PyPI; these are the ones it takes from the system.
-RUN_PACKAGES="gcc libc6-dev portaudio19-dev fonts-noto-cjk libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0
+# Qt's own libraries come from PyPI; these are the ones it takes from the system, and the sound's; fontconfig's
+# commands keep the list of fonts, which takes seconds to make, and show it.
+RUN_PACKAGES="fontconfig fonts-noto-cjk libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libportaudio2
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
   libxkbcommon-x11-0"
+DEBIANS_PYTHON="python3 python3-venv"
+# PyAudio comes as source for Linux.
+BUILD_PACKAGES="gcc libc6-dev portaudio19-dev"
 TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio pulseaudio-utils sox xdotool xvfb"
+
+APT_OPTIONS= # where packages come from, when it is not from where this computer takes them
 
 say() { printf 'cati: %s\n' "$*" >&2; }
 
@@ -48,10 +54,11 @@ install_packages() {
     *postgresql*) $as_root sh -c "mkdir -p ${clusters%/*} && echo 'create_main_cluster = false' >$clusters" ;;
   esac
   failed=
-  $as_root apt-get update -q </dev/null >"$log" 2>&1 || failed=1
+  # shellcheck disable=SC2086
+  $as_root apt-get $APT_OPTIONS update -q </dev/null >"$log" 2>&1 || failed=1
   # shellcheck disable=SC2086
   $as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -q --no-install-recommends $missing </dev/null >>"$log" 2>&1 || failed=install
+    apt-get $APT_OPTIONS install -y -q --no-install-recommends $missing </dev/null >>"$log" 2>&1 || failed=install
   $as_root rm -f "$clusters"
   if [ "$failed" = install ]; then
     tail -n 15 "$log" >&2
@@ -66,7 +73,7 @@ choose_python() {
   PYTHON=${PYTHON:-python3}
   found=$(command -v "$PYTHON" || :)
   case $found in
-    "" | /usr/bin/*) PYTHON_PACKAGES="python3 python3-dev python3-venv" ;;
+    "" | /usr/bin/*) PYTHON_PACKAGES=$DEBIANS_PYTHON BUILD_PACKAGES="$BUILD_PACKAGES python3-dev" ;;
     *) PYTHON_PACKAGES= ;; # somebody's own build brings its headers along
   esac
 }
@@ -90,18 +97,21 @@ make_environment() {
   if grep -qx "home = $home" "$VENV/pyvenv.cfg" 2>/dev/null; then clear=; fi
   # shellcheck disable=SC2086
   "$PYTHON" -m venv $clear "$VENV" || give_up "the environment $VENV could not be made. Remove that folder, then call again."
-  # Build tools first, by the same hashes, so that building PyAudio downloads nothing unchecked.
-  tools=$VENV/cati-tools.txt
-  awk '/^[^ ]/ { on = /^setuptools==/ } on' "$LOCK" >"$tools"
-  if ! { pip_install --require-hashes -r "$tools" &&
-    pip_install --require-hashes --no-build-isolation -r "$LOCK" &&
-    pip_install --no-build-isolation --no-deps -e .; }; then
+  if ! { install_locked && pip install --no-build-isolation --no-deps -e .; }; then
     give_up "Python packages could not be installed: see above. What is there was kept; call again to go on."
   fi
   echo "$wanted" >"$VENV/cati-fingerprint"
 }
 
-pip_install() { "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-input "$@" </dev/null >&2; }
+# install_locked installs what the lock names. Build tools first, by the same hashes, so that building PyAudio
+# downloads nothing unchecked.
+install_locked() {
+  tools=$VENV/cati-tools.txt
+  awk '/^[^ ]/ { on = /^setuptools==/ } on' "$LOCK" >"$tools"
+  pip install --require-hashes -r "$tools" && pip install --require-hashes --no-build-isolation -r "$LOCK"
+}
+
+pip() { "$VENV/bin/python" -m pip -q --disable-pip-version-check --no-input "$@" </dev/null >&2; }
 
 # Translations are read in their compiled form, which is not in the repository.
 compile_translations() {
@@ -113,15 +123,17 @@ compile_translations() {
   done
 }
 
-# set_up run|test makes everything ready for the one or the other.
+# set_up run|test|soak|bundle makes everything ready for the one or the other.
 set_up() {
   choose_python
   case $1 in
     run) more=$(has_display || echo xvfb) ;;
     test) more=$TEST_PACKAGES ;;
+    soak) more="$TEST_PACKAGES debootstrap" ;;
+    bundle) more= ;;
   esac
   # shellcheck disable=SC2086
-  install_packages $PYTHON_PACKAGES $RUN_PACKAGES $more
+  install_packages $PYTHON_PACKAGES $RUN_PACKAGES $BUILD_PACKAGES $more
   make_environment
   compile_translations
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -36,3 +38,13 @@ def test_every_pinned_package_has_a_hash() -> None:
 
 def test_no_line_says_where_packages_come_from() -> None:
     assert [line for line in LOCK.splitlines() if "://" in line or line.startswith("-")] == []
+
+
+def test_the_part_for_running_has_all_that_is_needed_and_nothing_of_the_tests() -> None:
+    command = [sys.executable, "installer/run_lock.py", "installer/requirements.lock"]
+    part = subprocess.check_output(command, cwd=ROOT, text=True)
+    names = {line.split("==")[0] for line in part.splitlines() if "==" in line}
+    wanted = {canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"]}
+    assert names >= wanted | {"psycopg-binary", "shiboken6", "cffi", "olefile", "hatchling"}
+    assert not names & {"pytest", "mypy", "ruff", "hypothesis", "setuptools"}
+    assert all(line in LOCK for line in part.splitlines())
