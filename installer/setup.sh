@@ -9,12 +9,17 @@ LOCK=installer/requirements.lock
 RUN_PACKAGES="fontconfig fonts-noto-cjk libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libportaudio2
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
   libxkbcommon-x11-0"
-DEBIANS_PYTHON="python3 python3-venv"
+# Not python3-venv in a bundle: it fits one release of Python alone, and would ask for the other parts of Python on a
+# computer to be of that release too, of which the bundle has not all.
+BUNDLED_PYTHON="python3 python3-pip-whl"
 # PyAudio comes as source for Linux.
 BUILD_PACKAGES="gcc libc6-dev portaudio19-dev"
 TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio pulseaudio-utils sox xdotool xvfb"
 
-APT_OPTIONS= # where packages come from, when it is not from where this computer takes them
+# What is different where there is no network: where apt finds packages, and a pip that is not the environment's.
+APT_OPTIONS=
+VENV_OPTIONS=
+PIP="-m pip"
 
 say() { printf 'cati: %s\n' "$*" >&2; }
 
@@ -73,7 +78,7 @@ choose_python() {
   PYTHON=${PYTHON:-python3}
   found=$(command -v "$PYTHON" || :)
   case $found in
-    "" | /usr/bin/*) PYTHON_PACKAGES=$DEBIANS_PYTHON BUILD_PACKAGES="$BUILD_PACKAGES python3-dev" ;;
+    "" | /usr/bin/*) PYTHON_PACKAGES="python3 python3-venv" BUILD_PACKAGES="$BUILD_PACKAGES python3-dev" ;;
     *) PYTHON_PACKAGES= ;; # somebody's own build brings its headers along
   esac
 }
@@ -96,7 +101,7 @@ make_environment() {
   home=$("$PYTHON" -c 'import os, sys; print(os.path.dirname(sys._base_executable))')
   if grep -qx "home = $home" "$VENV/pyvenv.cfg" 2>/dev/null; then clear=; fi
   # shellcheck disable=SC2086
-  "$PYTHON" -m venv $clear "$VENV" || give_up "the environment $VENV could not be made. Remove that folder, then call again."
+  "$PYTHON" -m venv $clear $VENV_OPTIONS "$VENV" || give_up "the environment $VENV could not be made. Remove that folder, then call again."
   if ! { install_locked && pip install --no-build-isolation --no-deps -e .; }; then
     give_up "Python packages could not be installed: see above. What is there was kept; call again to go on."
   fi
@@ -111,7 +116,8 @@ install_locked() {
   pip install --require-hashes -r "$tools" && pip install --require-hashes --no-build-isolation -r "$LOCK"
 }
 
-pip() { "$VENV/bin/python" -m pip -q --disable-pip-version-check --no-input "$@" </dev/null >&2; }
+# shellcheck disable=SC2086
+pip() { "$VENV/bin/python" $PIP -q --disable-pip-version-check --no-input "$@" </dev/null >&2; }
 
 # Translations are read in their compiled form, which is not in the repository.
 compile_translations() {

@@ -154,7 +154,6 @@ def _installs(archive: Path, computer: Computer) -> None:
     assert again.returncode == 0
     assert "already installed" in again.stderr
     assert computer.files("etc/apt") | computer.files("var/lib/apt/lists") == sources
-    assert computer.run("/opt/cati/.venv/bin/python", "-m", "pip", "check").returncode == 0
     assert computer.run("sh", "-c", "command -v gcc").returncode != 0, "a compiler is not needed there"
 
 
