@@ -22,6 +22,7 @@ from cati.base import i18n
 from cati.base.clock import VirtualClock
 from cati.sealing import passwords
 from tests.rig.display import Display, start_display
+from tests.rig.folders import ON_DISK, in_memory
 from tests.rig.keeper import Kept
 from tests.rig.logs import LogWatch
 from tests.rig.postgres import Postgres, start_postgres
@@ -37,12 +38,20 @@ hypothesis.settings.register_profile("cati", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("cati")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What takes longest begins first: else one process waits for the other at the end.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if hasattr(config, "workerinput"):
         return
-    folder = Path(tempfile.mkdtemp(prefix="cati-tests-", dir="/tmp"))
-    os.environ[_RUN_FOLDER] = str(folder)
+    # What measures, or lasts, meets a real disk.
+    on_disk = any({"benchmarks", "soak"} & set(Path(arg).parts) for arg in config.args)
+    folder = Path(tempfile.mkdtemp(prefix="cati-tests-", dir=ON_DISK if on_disk else in_memory()))
+    os.environ[_RUN_FOLDER] = os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
     os.environ[_RUN_OWNER] = str(os.getpid())
     config.add_cleanup(lambda: _end_run(folder))
 

@@ -67,6 +67,9 @@ class Tasks(QObject):
 
     Every piece of work has an asker; when that is deleted the result is dropped. A `CatiError` reaches
     ``failed`` as it is; anything else is logged, told once by `fault`, and ``failed`` gets a sentence.
+
+    Attributes:
+        asked: how many short statements were asked for so far.
     """
 
     fault = Signal(str)
@@ -78,6 +81,7 @@ class Tasks(QObject):
         self._worker: threading.Thread | None = None
         self._jobs: list[tuple[threading.Thread, Job]] = []
         self._closed = False
+        self.asked = 0
 
     def run(
         self, asker: QObject, work: Callable[[], Result], done: Callable[[Result], Any], failed: Failed
@@ -94,6 +98,7 @@ class Tasks(QObject):
         if self._worker is None:
             self._worker = threading.Thread(target=self._serve, name="cati-statements", daemon=True)
             self._worker.start()
+        self.asked += 1
         self._queue.put(_Short(work, asker, done, failed))
 
     def start(

@@ -28,7 +28,8 @@ STARTED = datetime(2024, 2, 21, 10, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    context = Context(group)
+    # Who asks first decides for all that follow which options ask for help.
+    context = Context(group, **main.context_settings)
     for name in group.list_commands(context):
         yield (*path, name)
         found = group.get_command(context, name)

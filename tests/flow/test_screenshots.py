@@ -15,6 +15,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.usefixtures("x_display")
+@pytest.mark.long
 def test_all_pictures_are_taken(tmp_path: Path, pulse: Pulse) -> None:
     screenshots.take(tmp_path, tmp_path / "data", pulse)
     pictures = [QImage(str(tmp_path / f"{name}.png")) for name in screenshots.NAMES]

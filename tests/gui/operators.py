@@ -155,9 +155,16 @@ class Seated(ABC):
         return self._fingers
 
     def settled(self) -> None:
-        """Until the worker has nothing left to do."""
-        done: list[bool] = []
+        """Until the worker has nothing left to do, nor what its results led to."""
         tasks: Tasks = self.shell.tasks
+        quiet = 0
+        while quiet < 2:
+            asked = tasks.asked + 1
+            self._turn(tasks)
+            quiet = quiet + 1 if tasks.asked == asked else 0
+
+    def _turn(self, tasks: Tasks) -> None:
+        done: list[bool] = []
         tasks.run(self.shell, lambda: None, lambda _none: done.append(True), lambda _error: None)
         self.wait(lambda: bool(done))
 

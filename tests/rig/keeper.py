@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.rig.folders import ON_DISK
+
 STOP_SECONDS = 15
 _keepers: list[subprocess.Popen[bytes]] = []
 
@@ -68,9 +70,9 @@ class Kept:
             os.close(handle)
 
 
-def make_folder(name: str, user: str = "") -> Path:
+def make_folder(name: str, user: str = "", parent: Path = ON_DISK) -> Path:
     """A new folder with a short path (sockets need that), owned by `user` if one is named."""
-    folder = Path(tempfile.mkdtemp(prefix=f"cati-{name}-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"cati-{name}-", dir=parent))
     if user:
         shutil.chown(folder, user, user)
     return folder

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.rig.folders import ON_DISK, in_memory
 from tests.rig.keeper import Kept, keep, make_folder
 from tests.rig.waiting import wait_until
 
@@ -80,18 +81,18 @@ def start_postgres(owner: int, *, fsync: bool = False, max_connections: int = 10
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     said = ""
     for _ in range(3):  # somebody else may take the free port first
-        server = _start_once(owner, settings)
+        server = _start_once(owner, settings, ON_DISK if fsync else in_memory())
         if server.kept.running():
             return server
         said = server.kept.take_log()
     raise RuntimeError(f"PostgreSQL did not start:\n{said}")
 
 
-def _start_once(owner: int, settings: list[str]) -> Postgres:
+def _start_once(owner: int, settings: list[str], parent: Path) -> Postgres:
     programs = _programs()
     # PostgreSQL refuses to run as root, so root lends it the user that Debian's package made.
     user = "postgres" if os.geteuid() == 0 else ""
-    folder = make_folder("postgres", user)
+    folder = make_folder("postgres", user, parent)
     data = str(folder / "data")
     initdb = f"{programs}/initdb -D {data} -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
     made = subprocess.run(

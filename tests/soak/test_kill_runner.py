@@ -19,6 +19,7 @@ from cati.station.recordings import note_left_behind
 from cati.station.runner import Listeners
 from cati.store import tables as t
 from cati.store.engine import Connection, Database
+from tests.rig.folders import in_memory
 from tests.station import cut_off
 from tests.station.cut_off import next_question, station
 from tests.station.office import START, open_office, programme_of
@@ -31,7 +32,7 @@ SHORTEST, LONGEST = 0.2, 0.9
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as name:
         yield Path(name)
 
 

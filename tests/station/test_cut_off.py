@@ -21,6 +21,7 @@ from cati.station.recordings import note_left_behind
 from cati.station.runner import CallRunner, Listeners
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.folders import in_memory
 from tests.rig.postgres import Postgres
 from tests.station import cut_off
 from tests.station.cut_off import ANSWERS, NOTE, TYPED, answers_after, converse, next_question, station
@@ -72,7 +73,7 @@ def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
 @contextmanager
 def place(copies: Copies) -> Iterator[tuple[str, Path]]:
     """A database and a folder for one station; in memory, since nobody pulls this computer's plug."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as name, contextmanager(copies)(Path(name)) as url:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as name, contextmanager(copies)(Path(name)) as url:
         yield url, Path(name)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from cati.base.clock import SystemClock, VirtualClock
 from cati.base.errors import CatiError
-from cati.store.engine import Database, normalised_url
+from cati.store.engine import BUSY_MS, Database, _prepare_sqlite, normalised_url
 from cati.store.tables import attendance, bureau, users
 
 START = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
@@ -84,6 +86,27 @@ def test_the_embedded_database_survives_a_power_cut_and_keeps_its_references(sql
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         found = [connection.scalar(text(f"pragma {name}")) for name in pragmas]
     assert found == ["wal", 2, 1, 15000]
+
+
+class Hurried(sqlite3.Connection):
+    """Is refused the log at once, as one of several programs that open a new file at the same moment."""
+
+    refusals = 2
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        if sql == "PRAGMA journal_mode=WAL" and self.refusals:
+            self.refusals -= 1
+            locked = sqlite3.OperationalError("database is locked")
+            locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise locked
+        return super().execute(sql, *values)
+
+
+def test_programs_that_open_a_new_file_together_wait_for_each_other(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "cati.db", factory=Hurried)) as connection:
+        _prepare_sqlite(connection, None)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (BUSY_MS,)
 
 
 def test_a_reference_to_nobody_is_refused(database: Database) -> None:
