@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.files.aside import written_aside
 from cati.files.exports import write_csv, write_workbook
+from cati.files.sav import write_sav
 from cati.files.scores import write_scores
 from cati.services import audit, scoring
 from cati.services.context import Context
 from cati.services.export_tables import NAMES, Progress, tables
+from cati.services.export_variables import variables
 from cati.store import releases
 from cati.store.engine import Connection
 from cati.store.releases import Released
@@ -39,8 +42,8 @@ def export(
     """Write one export; the file is there whole or not at all, and only its owner may read it.
 
     Interviews that a review excluded stand apart, with reason, who and when. Cells hold the names of choices.
-    Headings are the same in every language. A .csv has one file for each table, the later ones with the
-    table's name in theirs.
+    Headings are the same in every language. A .csv or .sav has one file for each table, the later ones with
+    the table's name in theirs. A .sav holds numbers for choices, with labels in the language in use.
 
     Args:
         ctx: somebody with the rights of `cati.domain.exports.RIGHTS`.
@@ -53,8 +56,7 @@ def export(
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``fieldwork_open``, ``format_unknown``,
-            ``format_not_for_this``, ``sav_not_installed``, ``recipient_missing``, ``contacts_destroyed``,
-            ``file_not_written``.
+            ``format_not_for_this``, ``recipient_missing``, ``contacts_destroyed``, ``file_not_written``.
     """
     for right in RIGHTS[what]:
         ctx.actor.require(right)
@@ -134,7 +136,7 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Released, ...]:
 
 
 def _targets(what: What, form: Format, path: Path) -> tuple[Path, ...]:
-    if form is not Format.CSV:
+    if form is Format.XLSX:
         return (path,)
     rest = NAMES[what][1:]
     return (path, *(path.with_name(f"{path.stem}-{name}{path.suffix}") for name in rest))
@@ -164,13 +166,8 @@ def _write(
             case Format.CSV:
                 return write_csv(asides, made)[0]
             case Format.SAV:
-                raise CatiError(
-                    "sav_not_installed",
-                    N_(
-                        "Files of SPSS (.sav) need the package pyreadstat, which is not installed with this "
-                        "program. Nothing was written. Choose .xlsx or .csv."
-                    ),
-                )
+                definition = programme.programme
+                return write_sav(asides, made, partial(variables, definition), definition.title)[0]
 
 
 def _noted(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyreadstat
 import pytest
 
 from cati.base import paths
@@ -276,6 +277,11 @@ def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
     assert len(rows) == 21
     assert rows[0][:4] == ("unit", "group", "disposition", "adult")
     assert rows[1][2] == "complete"
+    assert drawn("export", "interviews", "--format", "sav")[0] == 0
+    found, about = pyreadstat.read_sav(tmp_path / "interviews.sav", apply_value_formats=True)
+    assert len(found) == 20
+    assert set(found["unit"]) == {"甲局", "乙局"}
+    assert about.variable_value_labels["style"][9] == "Declines"
 
     scores = loaded(drawn("score", "--json")[1])
     assert {line["unit"] for line in scores} == {"甲局", "乙局"}

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyreadstat
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -51,6 +52,14 @@ def test_a_file_is_written_by_keys_and_listed(official: Sit, tmp_path: Path) -> 
     assert made.sha256 == hashlib.sha256(both).hexdigest()
     assert (made.recipient, made.rows, made.identity) == ("Personnel", 272, "masked")
     assert page.table.current() == made
+    somebody.press(Key.Key_O)
+    assert "into a second file beside it" in somebody.words()
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: page._job is None)
+    somebody.settled()
+    found, about = pyreadstat.read_sav(tmp_path / "out" / "yazhou-2023-interviews.sav")
+    assert len(found) == 272
+    assert about.column_names_to_labels["unit"] == "Unit"
 
 
 def test_names_need_somebody_they_are_for(official: Sit, tmp_path: Path) -> None:

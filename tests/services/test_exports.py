@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyreadstat
 import pytest
 import python_calamine
 from sqlalchemy import select, update
@@ -240,11 +241,31 @@ def test_an_export_that_is_stopped_leaves_nothing(bureau: Bureau, tmp_path: Path
     assert exports.listing(ctx, loaded) == ()
 
 
-def test_a_file_of_spss_says_what_it_needs(bureau: Bureau, tmp_path: Path) -> None:
+def test_a_file_of_spss_holds_numbers_with_labels(bureau: Bureau, tmp_path: Path) -> None:
     ctx, loaded = bureau
-    with pytest.raises(CatiError, match="pyreadstat"):
-        exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "i.sav")
-    assert not (tmp_path / "i.sav").exists()
+    i18n.set_language("zh_CN")
+    made = exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "i.sav", recipient="区委组织部")
+    assert (made.rows, made.format) == (3, "sav")
+    found, about = pyreadstat.read_sav(tmp_path / "i.sav", user_missing=True)
+    assert about.file_label == "社会评价"
+    assert about.column_names_to_labels["item1"] == "内容1"
+    assert about.column_names_to_labels["started"] == "开始时间"
+    assert about.variable_value_labels["item1"] == {
+        1: "满意", 2: "比较满意", 3: "不太满意", 4: "很不满意", 0: "不了解",
+    }  # fmt: skip
+    assert about.missing_ranges == {f"item{n}": [{"lo": 0, "hi": 0}] for n in range(1, 11)}
+    assert about.variable_measure["item1"] == "ordinal"
+    assert about.variable_value_labels["unit"] == {1: "区教育局", 2: "区总工会"}
+    first = found.iloc[0].to_dict()
+    assert (first["unit"], first["group"], first["item1"]) == (1, 1, 1)
+    assert (first["opinion"], first["number"]) == ("=1+1", "139****0000")
+    assert (str(first["started"]), first["seconds"]) == ("2024-02-21 10:00:00", 312)
+    assert sorted(found["item1"].dropna()) == [0, 1]
+    # What is no number where one is due leaves the column as the texts that were given.
+    assert set(found["age"]) == {"34", "-5", "约四十"}
+    assert sum(found["ended"].isna()) == 1
+    out, _about = pyreadstat.read_sav(tmp_path / "i-excluded.sav")
+    assert (len(out), list(out.columns)[-1]) == (0, "excluded_at")
 
 
 def test_the_problems_of_lists_show_cells_only_to_somebody_named(

@@ -192,7 +192,7 @@ class ExportsPage(Place):
             words.insert(0, _("It can be had only after fieldwork is closed."))
         if self.people.code == Identity.FULL:
             words.insert(0, _("Names and numbers leave the program: say for whom. It is written down."))
-        if what is What.INTERVIEWS and self.format.code == Format.CSV:
+        if what is What.INTERVIEWS and self.format.code != Format.XLSX:
             words.append(_("Interviews that a review excluded go into a second file beside it."))
         self._note.set_text(" ".join(words))
 
