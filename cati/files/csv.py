@@ -1,10 +1,14 @@
-"""Text of .csv files as Chinese offices write them: UTF-8 with or without its mark, or GB 18030."""
+"""Text of .csv files as Chinese offices write them: UTF-8 with or without its mark, or GB 18030.
+
+Between the cells may be a comma, a semicolon or a tab.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cati.base.errors import CatiError
@@ -12,6 +16,9 @@ from cati.base.i18n import mark as N_
 from cati.files.limits import LIMITS, Limits, read_file
 
 SUFFIX = ".csv"
+
+SEPARATORS = ",;\t"
+_LOOKED_AT = 10_000
 
 
 def is_csv(path: Path) -> bool:
@@ -56,7 +63,7 @@ def read_rows(path: Path, text: str) -> Iterator[list[str]]:
     Raises:
         CatiError: ``csv_broken`` where a row cannot be told from the next, as when a quote is left open.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         yield from reader
     except csv.Error as error:
@@ -69,3 +76,14 @@ def read_rows(path: Path, text: str) -> Iterator[list[str]]:
             file=path.name,
             line=reader.line_num,
         ) from error
+
+
+def _separator(text: str) -> str:
+    """What stands between the cells: that which parts most of the first rows, and them into most cells."""
+    parted = dict.fromkeys(SEPARATORS, (0, 0))
+    for separator in SEPARATORS:
+        head = io.StringIO(text[:_LOOKED_AT], newline="")
+        with suppress(csv.Error):
+            cells = [len(row) for row in csv.reader(head, delimiter=separator) if len(row) > 1]
+            parted[separator] = len(cells), sum(cells)
+    return max(parted, key=lambda separator: parted[separator])

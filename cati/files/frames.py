@@ -19,7 +19,8 @@ from cati.base.i18n import mark as N_
 from cati.domain.frames import ListRow, Titles, fold, fold_short, read_titles
 from cati.domain.phones import clean_text
 from cati.files.csv import is_csv, read_rows, read_text
-from cati.files.limits import LIMITS, Limits, not_a_workbook, protected, read_workbook
+from cati.files.limits import LIMITS, Limits, not_a_workbook, read_file, workbook_of
+from cati.files.locked import protected
 
 HEADING_ROWS = 15
 """The headings stand within this many rows."""
@@ -143,19 +144,22 @@ class ListFile:
     lists: tuple[PhoneList, ...]
 
 
-def open_lists(path: Path, *, names_needed: bool = True, limits: Limits = LIMITS) -> ListFile:
+def open_lists(
+    path: Path, *, names_needed: bool = True, limits: Limits = LIMITS, passwords: Sequence[str] = ()
+) -> ListFile:
     """Open a file of phone lists; its rows are read later, one by one.
 
     Args:
         path: an .xlsx, .xls or .csv file; it is only read. A .csv file is one list called as the file is.
         names_needed: a list without a column of names is refused.
         limits: what it may hold.
+        passwords: are tried if it is protected.
 
     Raises:
         CatiError: as `read_workbook` and `read_text`, and ``no_list``, ``heading_missing``,
             ``column_missing``, ``too_many_rows``.
     """
-    content, sheets = _csv_sheets(path, limits) if is_csv(path) else _excel_sheets(path, limits)
+    content, sheets = _csv_sheets(path, limits) if is_csv(path) else _excel_sheets(path, limits, passwords)
     lists = tuple(_phone_list(path, sheet, names_needed, limits) for sheet in sheets if sheet.last_row)
     if not lists:
         raise CatiError(
@@ -171,11 +175,12 @@ def _csv_sheets(path: Path, limits: Limits) -> tuple[bytes, list[ListSheet]]:
     return content, [_CsvSheet(path, text)]
 
 
-def _excel_sheets(path: Path, limits: Limits) -> tuple[bytes, list[ListSheet]]:
-    content = read_workbook(path, limits)
+def _excel_sheets(path: Path, limits: Limits, passwords: Sequence[str]) -> tuple[bytes, list[ListSheet]]:
+    content = read_file(path, limits)
+    plain = workbook_of(path, content, limits, passwords)
     sheets: list[ListSheet] = []
     try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain)) as workbook:
             for about in workbook.sheets_metadata:
                 if about.typ is python_calamine.SheetTypeEnum.WorkSheet:
                     sheets.append(_ExcelSheet(workbook.get_sheet_by_name(about.name)))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.files.locked import OLE, unlocked
 
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension [^>]*?ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 _FILLED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"(?:[^>]*[^>/])?>')
 _LONGEST_TAG = 256
@@ -42,22 +42,35 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_workbook(path: Path, limits: Limits = LIMITS) -> bytes:
+def read_workbook(path: Path, limits: Limits = LIMITS, passwords: Sequence[str] = ()) -> bytes:
     """Read a workbook's bytes once it is known to be one, open and of sane size. The file is left as it is.
 
     Args:
         path: an .xlsx or .xls file.
         limits: what it may hold.
+        passwords: are tried if it is protected; see `unlocked`.
 
     Raises:
-        CatiError: ``file_unreadable``, ``file_protected``, ``file_not_workbook``, ``file_too_large`` or
-            ``cell_far_away``.
+        CatiError: ``file_unreadable``, and what `workbook_of` refuses.
     """
-    content = read_file(path, limits)
-    if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            raise protected(path)
-        return content
+    return workbook_of(path, read_file(path, limits), limits, passwords)
+
+
+def workbook_of(path: Path, content: bytes, limits: Limits, passwords: Sequence[str] = ()) -> bytes:
+    """The bytes of a workbook as it can be read, which are others than the file's if it is protected.
+
+    Args:
+        path: names the file in refusals.
+        content: of the file.
+        limits, passwords: see `read_workbook`.
+
+    Raises:
+        CatiError: ``file_not_workbook``, ``file_too_large``, ``cell_far_away``, and what `unlocked` refuses.
+    """
+    if content.startswith(OLE):
+        content = unlocked(path, content, passwords)
+        if content.startswith(OLE):
+            return content
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(path, archive, len(content), limits)
@@ -92,18 +105,6 @@ def not_a_workbook(path: Path) -> CatiError:
         N_(
             "{file} is not an Excel workbook, or it is damaged. Nothing was changed. "
             "Open it in Excel or WPS, save it as .xlsx and try again."
-        ),
-        file=path.name,
-    )
-
-
-def protected(path: Path) -> CatiError:
-    """The refusal of a workbook that needs a password to be opened."""
-    return CatiError(
-        "file_protected",
-        N_(
-            "{file} is protected with a password. Nothing was changed. "
-            "Open it in Excel or WPS, save a copy without the password and use the copy."
         ),
         file=path.name,
     )
@@ -151,7 +152,7 @@ def _check_area(path: Path, sheet: IO[bytes], limits: Limits) -> None:
             letters, row = cell.groups()
             widest = max(widest, _column_number(letters))
             lowest = max(lowest, int(row))
-            if lowest > limits.rows or widest * lowest > limits.area:
+            if widest * lowest > limits.area:
                 raise CatiError(
                     "cell_far_away",
                     N_(

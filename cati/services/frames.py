@@ -57,7 +57,12 @@ class _SealedList:
 
 
 def import_frame(
-    ctx: Context, programme: LoadedProgramme, path: Path, progress: Progress | None = None
+    ctx: Context,
+    programme: LoadedProgramme,
+    path: Path,
+    progress: Progress | None = None,
+    *,
+    passwords: Sequence[str] = (),
 ) -> FrameReport:
     """Take in the phone lists of one unit, each as the next version of its kind.
 
@@ -69,6 +74,7 @@ def import_frame(
         programme: where to.
         path: an Excel workbook or .csv file.
         progress: told how far it is.
+        passwords: are tried if the file is protected, and kept nowhere.
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``frames_changed``,
@@ -76,7 +82,7 @@ def import_frame(
             what `open_lists` refuses.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
-    opened = open_lists(path)
+    opened = open_lists(path, passwords=passwords)
     unit = _unit_of(opened, programme.programme.units)
     sources = _by_group(opened, programme.programme.groups)
     deadline = programme.programme.settings.deadlines.get(DEADLINE)
@@ -101,7 +107,12 @@ def import_frame(
 
 
 def import_pool(
-    ctx: Context, programme: LoadedProgramme, path: Path, progress: Progress | None = None
+    ctx: Context,
+    programme: LoadedProgramme,
+    path: Path,
+    progress: Progress | None = None,
+    *,
+    passwords: Sequence[str] = (),
 ) -> PoolReport:
     """Take in the phone list of the public, as the next version of it.
 
@@ -110,13 +121,14 @@ def import_pool(
         programme: where to.
         path: an Excel workbook of one sheet, or a .csv file; it needs no names.
         progress: told how far it is.
+        passwords: are tried if the file is protected, and kept nowhere.
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``pool_sheets``, and what
             `open_lists` refuses.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
-    opened = open_lists(path, names_needed=False)
+    opened = open_lists(path, names_needed=False, passwords=passwords)
     if len(opened.lists) != 1:
         raise CatiError(
             "pool_sheets",

@@ -90,10 +90,31 @@ def test_a_list_with_office_telephones_counts_as_it_should() -> None:
 
 
 def test_a_workbook_with_a_password_is_said_to_be_protected() -> None:
-    refused = refusal(DATA / "guangxi-2015/frames/附件5-自治区团委-青年志愿服务工作.xlsx")
+    name = "guangxi-2015/frames/附件5-自治区团委-青年志愿服务工作.xlsx"
+    refused = refusal(DATA / name)
     assert refused.code == "file_protected"
     assert "附件5-自治区团委-青年志愿服务工作.xlsx" in str(refused)
     assert "password" in str(refused)
+    expected = MANIFEST[name]
+    (found,) = open_lists(DATA / name, passwords=[expected["password"]]).lists
+    (wanted,) = expected["lists"].values()
+    assert len(list(found.rows())) == wanted["rows"]
+
+
+def test_an_xls_as_spreadsheet_programs_write_it_is_read() -> None:
+    managed, served = open_lists(DATA / "lists/plain.xls").lists
+    assert (managed.sheet, managed.titles.unit, managed.titles.submitted_on) == (
+        "管理对象",
+        "区教育局",
+        date(2024, 1, 22),
+    )
+    assert [(row.number, row.name, *row.phones, row.remark) for row in managed.rows()] == [
+        (4, "张甲", 13900000001, ""),
+        (5, "李乙", "139 0000 0002", "局机关"),
+        (6, "王丙", "无", ""),
+        (7, "赵丁", 13900000002, ""),
+    ]
+    assert [row.phones[0] for row in served.rows()] == [13900000003, 13900000001]
 
 
 def test_rows_keep_their_place_on_the_sheet_and_their_cells(tmp_path: Path) -> None:
@@ -247,10 +268,13 @@ CSV = (
 )
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
-def test_a_csv_file_is_a_list_in_any_encoding_of_an_office(tmp_path: Path, encoding: str) -> None:
+def test_a_csv_file_is_a_list_in_any_encoding_of_an_office(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
     path = tmp_path / "管理对象.CSV"
-    path.write_bytes(CSV.encode(encoding))
+    path.write_bytes(CSV.replace(",", separator).encode(encoding))
     found = only_list(path)
     assert (found.sheet, found.titles.unit, found.titles.submitted_on) == (
         "管理对象",
@@ -276,6 +300,8 @@ def test_a_quoted_cell_of_a_csv_file_may_have_several_lines(tmp_path: Path) -> N
         (b"\x81\xff\x00\x01", "file_not_text"),
         (b"PK\x03\x04\x00\x00\x00", "file_not_text"),
         ("姓名,手机\n甲," + "1" * 200_000, "csv_broken"),
+        ('姓名,手机\n甲,"13800138000\n乙,13800138001\n', "csv_broken"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "file_not_text"),
         ("", "no_list"),
         (",,\n,\n", "no_list"),
         ("甲,13800138000\n", "heading_missing"),

@@ -15,6 +15,7 @@ from cati.files.limits import LIMITS, Limits, read_workbook
 from tests.services.bureau import write_list
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+PNG = bytes.fromhex("89504E470D0A1A0A0000000D49484452")
 
 
 def refusal(path: Path, limits: Limits = LIMITS) -> str:
@@ -24,25 +25,28 @@ def refusal(path: Path, limits: Limits = LIMITS) -> str:
     return refused.value.code
 
 
-def made(tmp_path: Path, content: bytes) -> Path:
-    path = tmp_path / "list.xlsx"
+def made(tmp_path: Path, content: bytes, name: str = "list.xlsx") -> Path:
+    path = tmp_path / name
     path.write_bytes(content)
     return path
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", "姓名,手机号码\n".encode(), b"PK\x03\x04" + bytes(100), OLE + bytes(600)],
-    ids=["empty", "csv", "broken zip", "other OLE"],
+    [b"", "姓名,手机号码\n".encode(), b"PK\x03\x04" + bytes(100), OLE + bytes(600), PNG],
+    ids=["empty", "csv", "broken zip", "other OLE", "picture"],
 )
-def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
-    assert refusal(made(tmp_path, content)) == "file_not_workbook"
+@pytest.mark.parametrize("name", ["list.xlsx", "list.xls"])
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, name: str) -> None:
+    assert refusal(made(tmp_path, content, name)) == "file_not_workbook"
 
 
-def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inside", ["readme.txt", "word/document.xml"], ids=["zip", "docx"])
+def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path, inside: str) -> None:
     path = tmp_path / "list.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("readme.txt", "hello")
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(inside, "<hello/>")
     assert refusal(path) == "file_not_workbook"
 
 
@@ -51,9 +55,9 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(made(tmp_path, whole[: len(whole) // 2])) == "file_not_workbook"
 
 
-def test_an_encrypted_package_is_said_to_be_protected(tmp_path: Path) -> None:
+def test_a_broken_protection_is_no_workbook(tmp_path: Path) -> None:
     directory = "EncryptionInfo".encode("utf-16-le") + bytes(64) + "EncryptedPackage".encode("utf-16-le")
-    assert refusal(made(tmp_path, OLE + bytes(1016) + directory)) == "file_protected"
+    assert refusal(made(tmp_path, OLE + bytes(1016) + directory)) == "file_not_workbook"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

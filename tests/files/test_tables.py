@@ -16,11 +16,19 @@ def read(path: Path) -> list[tuple[int, str, str]]:
     return [(row.number, row.cells["unit"], row.cells["score"]) for row in read_table(path, COLUMNS)]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_csv_is_read_whatever_saved_it(tmp_path: Path, encoding: str) -> None:
+def test_a_csv_is_read_whatever_saved_it(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "scores.csv"
-    path.write_bytes("\r\n得分,备注,单位\r\n91.5,,区教育局\r\n,,\r\n80, x ,区总工会 \r\n".encode(encoding))
+    text = "\r\n得分,备注,单位\r\n91.5,,区教育局\r\n,,\r\n80, x ,区总工会 \r\n".replace(",", separator)
+    path.write_bytes(text.encode(encoding))
     assert read(path) == EXPECTED
+
+
+def test_a_sign_in_the_words_separates_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("unit,score\n区教育局,91.5\n区;总;工;会;,80\n", "utf-8")
+    assert [row[1] for row in read(path)] == ["区教育局", "区;总;工;会;"]
 
 
 def test_a_workbook_is_read_from_its_first_sheet(tmp_path: Path) -> None:
@@ -50,7 +58,7 @@ def test_a_short_row_has_empty_cells(tmp_path: Path) -> None:
     ("name", "content", "code"),
     [
         ("a.csv", b"", "column_missing"),
-        ("a.csv", b"unit;score\n", "column_missing"),
+        ("a.csv", b"unit|score\n", "column_missing"),
         ("a.xlsx", b"unit,score", "file_not_workbook"),
     ],
 )
