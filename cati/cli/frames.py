@@ -11,7 +11,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.cli.session import Session, as_json, json_option, progress
+from cati.cli.session import Session, as_json, json_option, progress, text_of
 from cati.cli.texts import command, group, option
 from cati.domain.frames import PROBLEM_LABELS, RowProblem, find_unit
 from cati.domain.programmes import LoadedProgramme
@@ -23,17 +23,26 @@ from cati.services import frames as service
 @command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @option("--pool", is_flag=True, help="The file is the public pool that supplements lists run dry.")
+@option(
+    "--password-file",
+    "password_file",
+    help="File with the passwords of protected lists, one a line; each is tried.",
+)
 @json_option
 @click.pass_obj
-def import_(session: Session, files: Sequence[Path], pool: bool, in_json: bool) -> None:
+def import_(
+    session: Session, files: Sequence[Path], pool: bool, password_file: str | None, in_json: bool
+) -> None:
     """Import phone lists: each file wholly or not at all."""
+    passwords = text_of(password_file).splitlines() if password_file is not None else []
     programme = session.programme
     reports: list[dict[str, object]] = []
     try:
         with progress(_("Importing"), quiet=in_json) as show:
             for done, file in enumerate(files):
                 take = service.import_pool if pool else service.import_frame
-                report = take(session.ctx, programme, file, _part(show, done, len(files))).as_json()
+                part = _part(show, done, len(files))
+                report = take(session.ctx, programme, file, part, passwords=passwords).as_json()
                 reports.append(report)
                 if not in_json:
                     click.echo(_line(report))

@@ -21,6 +21,7 @@ from cati.base import paths
 from cati.cli.main import run
 from cati.files.frame_writer import write_lists
 from cati.station.invented import people
+from tests.files.protected import protect
 from tests.files.workbooks import small, written
 
 Run = Callable[..., tuple[int, str, str]]
@@ -195,6 +196,23 @@ def test_a_file_that_is_no_list_changes_nothing(cati: Run, tmp_path: Path) -> No
     assert code == 1
     assert "bad.xlsx" in err
     assert all(cell["left"] == 0 for cell in loaded(cati("status", "--json")[1])["cells"])
+
+
+def test_protected_lists_open_with_a_file_of_passwords(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))
+    write_lists(tmp_path / "a.xlsx", "甲局", date(2024, 1, 20), {"管理": people("a", 20)})
+    protect(tmp_path / "a.xlsx", "密 2")
+    code, _, err = cati("import", "a.xlsx")
+    assert (code, "a.xlsx is protected with a password" in err) == (1, True)
+    (tmp_path / "words").write_text("other\n密 1\n", "utf-8")
+    code, _, err = cati("import", "a.xlsx", "--password-file", "words")
+    assert (code, "a.xlsx: the password does not fit" in err) == (1, True)
+    assert "密 1" not in err
+    (tmp_path / "words").write_text("other\r\n密 2\r\n", "utf-8")
+    code, out, err = cati("import", "a.xlsx", "--password-file", "words", "--json")
+    assert (code, loaded(out)[0]["lists"]["管理"]["accepted"]) == (0, 20)
+    assert "cannot be read" in cati("import", "a.xlsx", "--password-file", "none")[2]
 
 
 def test_files_before_a_refused_one_are_reported_and_their_lateness_is_proposed(

@@ -19,6 +19,8 @@ from cati.gui.frames.page import FramesPage
 from cati.gui.tasks import Job
 from cati.gui.widgets.table import Table
 from cati.services import adjustments, frames, programmes
+from tests.files.protected import protect
+from tests.gui.fits import clipped
 from tests.gui.looks import SMALL, Look, lacking
 from tests.gui.officials import Official
 from tests.gui.thawed import thaw
@@ -151,20 +153,54 @@ def test_the_public_pool_is_chosen_by_its_own_key(official: Sit, qtbot: Any, tmp
     assert in_force(somebody)[None, None] == 2
 
 
-def test_a_protected_workbook_says_what_to_do_and_the_others_come_in(official: Sit, tmp_path: Path) -> None:
+def test_a_password_is_asked_for_until_every_locked_file_is_open(official: Sit, tmp_path: Path) -> None:
     somebody = thaw(official())
     place = page(somebody)
-    locked = tmp_path / "locked.xlsx"
-    locked.write_bytes(
-        bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600) + "EncryptedPackage".encode("utf-16-le")
-    )
+    names = [one.name for one in programmes.get(somebody.ctx).programme.units[:3]]
+    files = [a_list(tmp_path, name, "13800138000") for name in names]
+    for file, password in zip(files[:2], ["one", "two "], strict=True):
+        protect(file, password)
+    before = in_force(somebody)
+    drop(place, *files)
+    arrived(somebody, place)
+    assert f"Password of {min(file.name for file in files[:2])}" in somebody.words()
+    assert "2 files are locked" in somebody.words()
+    somebody.press(Key.Key_Return)
+    assert "Fill in “Password”" in somebody.words()
+    somebody.type("wrong")
+    somebody.press(Key.Key_Return)
+    arrived(somebody, place)
+    assert "the password does not fit" in somebody.words()
+    for password in ("one", "two "):
+        somebody.type(password)
+        somebody.press(Key.Key_Return)
+        arrived(somebody, place)
+    assert place._unlocking.question is None
+    assert [one.ok for one in place._taken] == [True] * 3
+    assert sum(number > before[key] for key, number in in_force(somebody).items()) == 3
+    assert place._unlocking.passwords == []
+    assert clipped(place) == []
+
+
+def test_without_a_password_a_locked_file_stays_out_and_the_others_come_in(
+    official: Sit, tmp_path: Path, tongue: str
+) -> None:
+    somebody = thaw(official())
+    place = page(somebody)
+    locked = protect(a_list(tmp_path, unit(somebody), "13800138000", "13800138001"), "secret")
     drop(place, locked, a_list(tmp_path, unit(somebody), "13800138000"))
     arrived(somebody, place)
-    assert "password" in place._file_words.words()
-    assert [one.ok for one in place._taken] == [False, True] or [one.ok for one in place._taken] == [
-        True,
-        False,
+    assert clipped(place) == []
+    drop(place, locked)
+    assert place._job is None
+    somebody.press(Key.Key_Escape)
+    somebody.settled()
+    assert somebody.keys_mode() is Mode.FRAMES
+    assert sorted((one.file, one.ok) for one in place._taken) == [
+        (f"{unit(somebody)}-1.xlsx", True),
+        (locked.name, False),
     ]
+    assert {"en": "protected with a password", "zh_CN": "设有打开密码"}[tongue] in place._file_words.words()
 
 
 def test_a_stop_leaves_out_what_is_coming_in_and_keeps_what_came_in(

@@ -21,6 +21,7 @@ from cati.gui.frames.deciding import LATE_RULE, Decisions, is_last
 from cati.gui.frames.lists import ListLine
 from cati.gui.frames.side import ListSide
 from cati.gui.frames.taking import Taken
+from cati.gui.frames.unlocking import Unlocking
 from cati.gui.office.files import choose_files
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
@@ -66,12 +67,14 @@ class FramesPage(Place):
         self._frozen = False
         self._job: Job | None = None
         self._taken: list[Taken] = []
+        self._pool = False
         self._allowed = frozenset(n for r, names in _BY_RIGHT.items() if office.may(r) for n in names)
         self._needs = Tag("", "warn", "warn_s", "warning", None, 13)
         self._ice = Tag(_("frozen by the draw"), "ink2", "panel", "lock", "line", 13)
         self._filter = Segments(_("Show"))
         self._filter.chosen.connect(lambda _code: self._draw())
         self._decisions = Decisions(self)
+        self._unlocking = Unlocking(self, self._take_locked, self._show_taken)
         self._make_tables()
         self._lay_out(keys)
 
@@ -164,6 +167,7 @@ class FramesPage(Place):
     def depart(self) -> None:
         """A question left open is not asked any more."""
         self._decisions.leave()
+        self._unlocking.leave()
 
     def refresh(self) -> None:
         """Read all lists anew."""
@@ -294,20 +298,24 @@ class FramesPage(Place):
         """
         if not files:
             return
-        if self._job is not None:
+        if self._job is not None or self._unlocking.question is not None:
             self.office.say(_("Files are coming in already. Wait for them, or stop them first."))
             return
         if self._frozen:
             self.office.say(_("The lists are frozen by the draw. Nothing was imported."))
             return
-        self._taken = []
-        taken, session, loaded = self._taken, self.office.session, self._loaded
+        self._taken, self._pool = [], pool
+        self._begin(files)
+
+    def _begin(self, files: Sequence[Path]) -> None:
+        taken, session, loaded, pool = self._taken, self.office.session, self._loaded, self._pool
+        passwords = tuple(self._unlocking.passwords)
         self._coming.show()
         self._progressed(0.0, files[0].name)
         self._job = self.office.start(
             self,
-            lambda job: taking.take_in(session, loaded, files, pool, job, taken),
-            lambda _none: self._finished(len(files)),
+            lambda job: taking.take_in(session, loaded, files, pool, job, taken, passwords),
+            lambda _none: self._finished(),
             self._failed,
             self._progressed,
         )
@@ -322,12 +330,30 @@ class FramesPage(Place):
             self._doing.set_text(_("Stopping"))
 
     def _failed(self, error: CatiError) -> None:
-        self._finished(0)
+        self._ended()
+        self._show_taken()
         self.office.say_error(error)
 
-    def _finished(self, files: int) -> None:
+    def _ended(self) -> None:
         self._job = None
         self._coming.hide()
+
+    def _finished(self) -> None:
+        self._ended()
+        locked = [one for one in self._taken if one.locked is not None]
+        # Whoever has gone elsewhere meanwhile is not interrupted: the file is told to be protected.
+        if locked and self.isVisible():
+            self._unlocking.ask(locked)
+        else:
+            self._show_taken()
+
+    def _take_locked(self) -> None:
+        files = [one.locked for one in self._taken if one.locked is not None]
+        self._taken = [one for one in self._taken if one.locked is None]
+        self._begin(files)
+
+    def _show_taken(self) -> None:
+        self._unlocking.forget()
         came_in = sum(one.ok for one in self._taken)
         out = len(self._taken) - came_in
         pattern = _("Files that came in: {done}; refused: {out}")

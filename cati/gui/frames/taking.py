@@ -18,6 +18,8 @@ from cati.gui.widgets.rows import Cell, Column
 if TYPE_CHECKING:
     from cati.services.context import Context
 
+_LOCKED = ("file_protected", "password_wrong")
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -27,11 +29,13 @@ class Taken:
         file: its name.
         words: what came in, or why nothing did.
         ok: whether it came in.
+        locked: where it lies, if nothing but a password keeps it out.
     """
 
     file: str
     words: str
     ok: bool
+    locked: Path | None = None
 
 
 def take_in(
@@ -41,6 +45,7 @@ def take_in(
     pool: bool,
     job: Job,
     taken: list[Taken],
+    passwords: Sequence[str] = (),
 ) -> None:
     """Import files; runs in a thread of its own.
 
@@ -51,6 +56,7 @@ def take_in(
         pool: whether they are the list of the public.
         job: told how far it is; a stop leaves what is being imported out, and what came in before in.
         taken: gets what became of each file, also when the job is stopped.
+        passwords: are tried on those that are protected.
     """
     from cati.services import adjustments, frames
 
@@ -62,9 +68,10 @@ def take_in(
             job.step((done + rows / max(total, 1)) / len(files), name)
 
         try:
-            report = take(session, programme, file, tell)
+            report = take(session, programme, file, tell, passwords=passwords)
         except CatiError as error:
-            taken.append(Taken(file.name, str(error), False))
+            locked = file if error.code in _LOCKED else None
+            taken.append(Taken(file.name, str(error), False, locked))
         else:
             taken.append(Taken(file.name, _words(report), True))
     if session.actor.may(Right.ADJUST):
