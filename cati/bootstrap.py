@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from cati.audio.container import damaged
 from cati.audio.reader import Reader
-from cati.base import i18n, logging, settings
+from cati.base import i18n, settings
 from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
 from cati.domain.findings import Finding
-from cati.domain.users import DemoUser, Role
+from cati.domain.users import Role
 from cati.files.aside import written_aside
-from cati.sealing import recovery
 from cati.services import programmes, recordings, users
 from cati.services.context import Context
-from cati.station import backups, demo, doctor, report
+from cati.station import backups, data_folder, demo, doctor, report
 from cati.station import recordings as station_recordings
 from cati.station.backups import Backup, Recorded
+from cati.station.founding import Founding as Founding
 from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
+from cati.station.opened import Opened as Opened
+from cati.station.opened import demo_user, is_missing, open_at
 from cati.station.runner import Job, Listeners
 from cati.station.workplace import OnSound, Workplace
-from cati.store import migrate
-from cati.store.engine import Database
-from cati.store.faults import disk_full
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A station with its database open."""
-
-    settings: Settings
-    database: Database
-    clock: Clock
-
-    def close(self) -> None:
-        """Give the database back."""
-        self.database.close()
 
 
 def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
@@ -55,34 +39,7 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
             `migrate.prepare`.
     """
     i18n.set_language(settings.language)
-    return _open(settings, clock)
-
-
-def _open(settings: Settings, clock: Clock | None = None) -> Opened:
-    _make_folder(settings)
-    logging.start(settings.data_folder / "logs")
-    migrate.prepare(settings.database)
-    return Opened(settings, Database(settings.database), clock or SystemClock())
-
-
-def _make_folder(settings: Settings) -> None:
-    folder = settings.data_folder
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What a folder's mode says is not always what its disk allows.
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as refused:
-        if refused.errno == errno.ENOSPC:
-            raise disk_full(folder) from refused
-        raise CatiError(
-            "folder_unwritable",
-            N_(
-                "The data folder {folder} cannot be made or written. Nothing was changed. "
-                "Have it made writable or choose another (CATI_DATA or --data), then try again."
-            ),
-            folder=str(folder),
-        ) from refused
+    return open_at(settings, clock)
 
 
 def first_demo_user(opened: Opened) -> Context:
@@ -141,16 +98,16 @@ def back_up(opened: Opened, folder: Path | None, *, with_recordings: bool) -> tu
     Raises:
         CatiError: ``backup_where``; as `backups.make` and `backups.copy_recordings`.
     """
-    data_folder = opened.settings.data_folder
+    own = opened.settings.data_folder
     if with_recordings and folder is None:
         raise CatiError(
             "backup_where",
             N_("Say into which folder the recordings are to be copied, best on another disk."),
         )
-    made = backups.make(opened.database, opened.clock, folder or data_folder / backups.FOLDER)
+    made = backups.make(opened.database, opened.clock, folder or own / backups.FOLDER)
     if folder is not None and with_recordings:
-        return made, backups.copy_recordings(data_folder, folder)
-    return made, backups.recorded(data_folder)
+        return made, backups.copy_recordings(own, folder)
+    return made, backups.recorded(own)
 
 
 def restore(settings: Settings, file: Path) -> Path | None:
@@ -170,25 +127,38 @@ def write_report(settings: Settings, target: Path, tell: doctor.Tell) -> None:
     report.write(settings, examine(settings, tell), target)
 
 
-def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress) -> Station:
+def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress) -> Station | Founding:
     """Open the data folder for a window; nobody else's window may have it open.
 
     Args:
         settings: of this station.
-        demonstration: fill an embedded database that has no user yet with the demonstration.
+        demonstration: fill an embedded database that has no user yet with the demonstration, unless
+            somebody chose its folder for work in earnest.
         tell: gets steps done and steps in all while that is made.
+
+    Returns:
+        The station, or what founds one where there are no users yet; then nothing is open.
 
     Raises:
         CatiError: as `open_database`; ``window_open``.
     """
-    _make_folder(settings)
+    chosen = data_folder.is_chosen(settings.data_folder)
+    demonstration = demonstration and not chosen
+    if not demonstration and is_missing(settings):
+        return Founding(settings)
+    data_folder.make(settings.data_folder)
     lock = WindowLock(settings.data_folder)
     try:
-        opened = _open(settings)
+        opened = open_at(settings)
         if demonstration and opened.database.is_sqlite and not users.initialised(opened.database):
             opened.close()
             _make_demonstration(settings, opened.database.file, tell)
-            opened = _open(settings)
+            opened = open_at(settings)
+        new = not users.initialised(opened.database)
+        if new or (chosen and demo_user(opened) is not None):
+            opened.close()
+            lock.release()
+            return Founding(settings, from_demo=not new)
         return Station(opened, lock)
     except BaseException:
         lock.release()
@@ -201,7 +171,7 @@ def _make_demonstration(settings: Settings, file: Path, tell: demo.Progress) -> 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     making = folder / file.name
-    aside = _open(replace(settings, database=f"sqlite:///{making.as_posix()}"))
+    aside = open_at(replace(settings, database=f"sqlite:///{making.as_posix()}"))
     try:
         demo.make(first_demo_user(aside), tell)
     finally:
@@ -224,11 +194,7 @@ class Station:
         self._workplaces: list[Workplace] = []
         self._rooms: list[ListeningRoom] = []
         self.settings = opened.settings
-        self.demo = _demo_user(opened)
-
-    def is_new(self) -> bool:
-        """Whether the database has no user yet."""
-        return not users.initialised(self._opened.database)
+        self.demo = demo_user(opened)
 
     def sign_in(self, login: str, password: str) -> Context:
         """Open a session.
@@ -243,31 +209,10 @@ class Station:
         """Note the end of a session."""
         users.sign_out(session)
 
-    def check_first_user(self, login: str, name: str, password: str) -> None:
-        """Refuse what `create_first_user` would refuse."""
-        users.check_first_user(login, name, password)
-
-    def new_recovery_key(self) -> str:
-        """A fresh key, in groups joined by hyphens."""
-        return recovery.new_recovery_key()
-
-    def check_recovery_key(self, shown: str, typed: str) -> None:
-        """Refuse a key that was not typed back as it was shown."""
-        recovery.check_typed_back(shown, typed)
-
-    def create_first_user(self, login: str, name: str, password: str, recovery_key: str) -> Context:
-        """Make the first user of the bureau and open a session."""
-        opened = self._opened
-        ctx, _recovery = users.init(
-            opened.database,
-            opened.clock,
-            login=login,
-            name=name,
-            password=password,
-            station=opened.settings.station,
-            recovery_key=recovery_key,
-        )
-        return ctx
+    def founding(self) -> Founding:
+        """Leave the demonstration for work in earnest; nothing of it is changed by that yet."""
+        self.close()
+        return Founding(self.settings, from_demo=True)
 
     def daily_backup(self, tell: Callable[[], None]) -> None:
         """Copy the database unless that was done today already.
@@ -326,12 +271,3 @@ class Station:
             place.close()
         self._opened.close()
         self._lock.release()
-
-
-def _demo_user(opened: Opened) -> DemoUser | None:
-    """The demonstration's user while there is no other, so that nobody reads it beside real data."""
-    try:
-        sole = users.sole_login(opened.database)
-    except CatiError:
-        return None
-    return DemoUser(demo.LOGIN, demo.PASSWORD) if sole == demo.LOGIN else None

@@ -7,10 +7,11 @@ import pytest
 
 from cati.base import logging, settings
 from cati.base.errors import CatiError
-from cati.bootstrap import Station, open_station
+from cati.bootstrap import Founding, Station, open_station
 from cati.domain.users import DemoUser
 from cati.services import programmes
 from cati.station import demo
+from cati.station.opened import open_at
 from cati.station.runner import Listeners
 from tests.rig.small_disk import small_disk
 
@@ -21,8 +22,23 @@ def quiet(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def opened(folder: Path, *, demonstration: bool = False, tell: demo.Progress = quiet) -> Station:
+def found_or_opened(
+    folder: Path, *, demonstration: bool = False, tell: demo.Progress = quiet
+) -> Station | Founding:
     return open_station(settings.load({"data_folder": str(folder)}), demonstration=demonstration, tell=tell)
+
+
+def opened(folder: Path, *, demonstration: bool = False, tell: demo.Progress = quiet) -> Station:
+    station = found_or_opened(folder, demonstration=demonstration, tell=tell)
+    assert isinstance(station, Station)
+    return station
+
+
+def found(folder: Path, login: str = "li", password: str = PASSWORD) -> None:
+    """Make the first user of a bureau."""
+    founding = found_or_opened(folder)
+    assert isinstance(founding, Founding)
+    founding.found(login, login, password, founding.new_recovery_key())
 
 
 @pytest.fixture
@@ -32,34 +48,21 @@ def short_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "POOL_SIZE", 20)
 
 
-def test_an_empty_database_has_no_user_and_shows_no_demonstration(tmp_path: Path) -> None:
-    station = opened(tmp_path)
-    assert station.is_new()
-    assert station.demo is None
-    station.close()
+def test_where_nothing_is_there_nothing_is_made_and_something_can_be_founded(tmp_path: Path) -> None:
+    assert isinstance(found_or_opened(tmp_path / "data"), Founding)
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_the_first_user_is_checked_before_the_recovery_key_is_shown_and_made_after(tmp_path: Path) -> None:
-    station = opened(tmp_path)
-    with pytest.raises(CatiError, match="too short"):
-        station.check_first_user("li", "Li", "short")
-    with pytest.raises(CatiError, match="login"):
-        station.check_first_user("l i", "Li", PASSWORD)
-    station.check_first_user("li", "Li", PASSWORD)
-    assert station.is_new()
-    key, other = station.new_recovery_key(), station.new_recovery_key()
-    with pytest.raises(CatiError, match="another recovery key"):
-        station.check_recovery_key(key, other)
-    with pytest.raises(CatiError, match="typed"):
-        station.check_recovery_key(key, key[:-1])
-    station.check_recovery_key(key, key.lower().replace("-", " "))
-    assert station.create_first_user("li", "Li", PASSWORD, key).actor.login == "li"
-    assert not station.is_new()
-    station.sign_out(station.sign_in("LI", PASSWORD))
-    station.close()
+def test_a_database_without_users_is_founded_in(tmp_path: Path) -> None:
+    open_at(settings.load({"data_folder": str(tmp_path)})).close()
+    for _time in range(2):
+        assert isinstance(found_or_opened(tmp_path), Founding)
+    found(tmp_path)
+    assert opened(tmp_path).sign_in("li", PASSWORD).actor.login == "li"
 
 
 def test_one_window_for_each_data_folder_and_a_closed_one_frees_it(tmp_path: Path) -> None:
+    found(tmp_path)
     first = opened(tmp_path)
     with pytest.raises(CatiError) as refused:
         opened(tmp_path)
@@ -77,14 +80,14 @@ def test_a_database_that_cannot_be_opened_frees_the_folder(tmp_path: Path) -> No
 
 def refusal(folder: Path) -> str:
     with pytest.raises(CatiError) as refused:
-        opened(folder)
+        opened(folder, demonstration=True)
     assert str(folder) in str(refused.value)
     return refused.value.code
 
 
 def test_a_folder_on_a_disk_that_can_only_be_read_is_told_and_works_again_afterwards(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 6) as disk:
-        opened(disk.folder).close()
+        found(disk.folder)
         logging.stop()
         disk.lock(read_only=True)
         assert refusal(disk.folder) == "folder_unwritable"
@@ -143,9 +146,7 @@ def test_a_demonstration_stopped_half_way_leaves_nothing_and_is_made_anew(tmp_pa
 
 
 def test_no_demonstration_beside_users_of_ones_own(tmp_path: Path) -> None:
-    station = opened(tmp_path)
-    station.create_first_user("li", "Li", PASSWORD, station.new_recovery_key())
-    station.close()
+    found(tmp_path)
     told: list[int] = []
     station = opened(tmp_path, demonstration=True, tell=lambda done, total: told.append(done))
     assert (station.demo, told) == (None, [])
@@ -153,9 +154,7 @@ def test_no_demonstration_beside_users_of_ones_own(tmp_path: Path) -> None:
 
 
 def test_nobody_is_told_the_demonstrations_password_once_there_is_another_user(tmp_path: Path) -> None:
-    station = opened(tmp_path)
-    ctx = station.create_first_user(demo.LOGIN, demo.LOGIN, demo.PASSWORD, station.new_recovery_key())
-    station.close()
+    found(tmp_path, demo.LOGIN, demo.PASSWORD)
     shown: list[DemoUser | None] = []
 
     def look() -> None:
@@ -165,7 +164,6 @@ def test_nobody_is_told_the_demonstrations_password_once_there_is_another_user(t
 
     look()
     _add_somebody(tmp_path, look)
-    assert ctx.actor.login == demo.LOGIN
     assert shown == [DemoUser(demo.LOGIN, demo.PASSWORD), None]
 
 
@@ -179,11 +177,9 @@ def _add_somebody(folder: Path, then: Callable[[], None]) -> None:
     then()
 
 
-def test_a_window_copies_the_database_once_a_day_as_soon_as_there_is_something_in_it(tmp_path: Path) -> None:
+def test_a_window_copies_the_database_once_a_day(tmp_path: Path) -> None:
+    found(tmp_path)
     station = opened(tmp_path)
-    station.daily_backup(lambda: None)
-    assert not (tmp_path / "backups").exists()
-    station.create_first_user("li", "Li", PASSWORD, station.new_recovery_key())
     station.daily_backup(lambda: None)
     station.daily_backup(lambda: None)
     assert len(list((tmp_path / "backups").glob("cati-daily-*.db"))) == 1

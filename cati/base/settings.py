@@ -32,6 +32,9 @@ VARIABLES = {
 }
 """The environment variable of each setting."""
 
+HERE = "."
+"""Value of the data folder in its own settings file: it was chosen, and is no place to show things in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -59,6 +62,8 @@ class Settings:
 def load(flags: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from flags, environment, the file in the data folder, and defaults, in that order.
 
+    Where neither flag nor environment name the data folder, the settings file in the default one may.
+
     Args:
         flags: setting name to value as typed; None and "" count as not given.
         environment: by default the process's own.
@@ -69,8 +74,10 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str] | None 
     environment = os.environ if environment is None else environment
     given = {name: environment[variable] for name, variable in VARIABLES.items() if environment.get(variable)}
     given |= {name: value for name, value in flags.items() if value}
-    folder = Path(given.get("data_folder") or paths.default_data_folder()).expanduser().absolute()
-    values = _from_file(folder / FILE_NAME) | given
+    folder = first_folder(flags, environment)
+    if "data_folder" not in given:
+        folder /= kept(folder).get("data_folder", HERE)
+    values = kept(folder) | given
     return Settings(
         data_folder=folder,
         database=values.get("database") or f"sqlite:///{(folder / 'cati.db').as_posix()}",
@@ -82,6 +89,37 @@ def load(flags: Mapping[str, str | None], environment: Mapping[str, str] | None 
         audio_device=values.get("audio_device", ""),
         station=(values.get("station") or platform.node() or "station")[:64],
     )
+
+
+def first_folder(flags: Mapping[str, str | None], environment: Mapping[str, str] | None = None) -> Path:
+    """Where settings are looked for first: the data folder by flag, environment or the platform's custom.
+
+    Args:
+        flags, environment: see `load`.
+    """
+    environment = os.environ if environment is None else environment
+    given = flags.get("data_folder") or environment.get(VARIABLES["data_folder"])
+    return Path(given or paths.default_data_folder()).expanduser().absolute()
+
+
+def is_given(name: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether the environment says what a setting is, so that nobody is asked.
+
+    Args:
+        name: of the setting.
+        environment: by default the process's own.
+    """
+    environment = os.environ if environment is None else environment
+    return bool(environment.get(VARIABLES[name]))
+
+
+def kept(folder: Path) -> dict[str, str]:
+    """What the settings file of a data folder says, by name of the setting; nothing without a file.
+
+    Raises:
+        CatiError: ``settings_file``, ``settings_unreadable``.
+    """
+    return _from_file(folder / FILE_NAME)
 
 
 def save(folder: Path, changes: Mapping[str, str]) -> None:
@@ -96,7 +134,7 @@ def save(folder: Path, changes: Mapping[str, str]) -> None:
             folder takes no file.
     """
     file = folder / FILE_NAME
-    values = {name: value for name, value in (_from_file(file) | dict(changes)).items() if value}
+    values = {name: value for name, value in (kept(folder) | dict(changes)).items() if value}
     try:
         _write(file, values)
     except OSError as refused:
@@ -132,8 +170,12 @@ def _from_file(file: Path) -> dict[str, str]:
         ) from refused
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise _bad_file(file) from None
-    allowed = VARIABLES.keys() - {"data_folder"}
-    if not found.keys() <= allowed or any(not isinstance(value, str | int) for value in found.values()):
+    if not found.keys() <= VARIABLES.keys() or any(
+        not isinstance(value, str | int) for value in found.values()
+    ):
+        raise _bad_file(file)
+    elsewhere = str(found.get("data_folder", HERE))
+    if elsewhere != HERE and not Path(elsewhere).is_absolute():
         raise _bad_file(file)
     return {name: str(value) for name, value in found.items()}
 
@@ -146,7 +188,7 @@ def _bad_file(file: Path) -> CatiError:
             "not know. Nothing was changed. Correct or delete it; known are: {known}."
         ),
         file=str(file),
-        known=", ".join(sorted(VARIABLES.keys() - {"data_folder"})),
+        known=", ".join(sorted(VARIABLES)),
     )
 
 

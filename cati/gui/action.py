@@ -12,6 +12,7 @@ class Mode(Enum):
     """What the user is doing; it decides what keys do."""
 
     SIGN_IN = "sign_in"
+    GUIDE = "guide"  # a station without users is being set up
     READY = "ready"
     DIALLING = "dialling"
     QUESTION = "question"

@@ -19,6 +19,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode
 from cati.gui.action import in_modes as _in
+from cati.gui.guide.keys import GUIDE_ACTIONS
 from cati.gui.held import HeldKeys
 from cati.gui.office.keys import OFFICE_ACTIONS
 from cati.gui.widgets.fields import is_text_field
@@ -108,7 +109,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("close", N_("Close"), ("Esc",), _OVERLAYS - {Mode.HELP}, Group.MOVE),
     Action("close_card", N_("Put the card away"), ("F2",), _in(Mode.CARD)),
     Action("close_help", N_("Close the help"), ("F1", "Esc"), _in(Mode.HELP), Group.MOVE, cap="F1"),
-    Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN)),
+    Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN, Mode.GUIDE)),
+    Action("set_up", N_("Set up for real work"), ("F9",), _in(Mode.SIGN_IN), Group.FUNCTION),
     Action("larger", N_("Larger"), ("Ctrl+=",), _ANYWHERE),
     Action("smaller", N_("Smaller"), ("Ctrl+-",), _ANYWHERE),
     Action(
@@ -121,9 +123,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("dark", N_("Light, dark, high contrast"), ("Ctrl+D",), _ANYWHERE),
     Action("dismiss", N_("Seen, hide the message"), ("Ctrl+E",), _ANYWHERE),
-    Action("show_again", N_("Show the key again"), ("Alt+Left",), _in(Mode.SIGN_IN), Group.MOVE),
     Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),
     Action("place", N_("Interviewing or office"), ("Ctrl+T",), OFFICE | {_R, Mode.BREAK}),
+    *GUIDE_ACTIONS,
     *OFFICE_ACTIONS,
 )
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}

@@ -20,6 +20,7 @@ from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.events import GuiThread
+from cati.gui.guide.beginning import Beginning, Draft, Founding
 from cati.gui.help import HelpOverlay
 from cati.gui.sign_in import Door, SignInPage
 from cati.gui.tasks import Tasks, fault_sentence
@@ -34,6 +35,10 @@ SCALE_STEP = 0.1
 
 class Station(Door, Protocol):
     """What the window asks of the station it runs on."""
+
+    def founding(self) -> Founding:
+        """Leave the demonstration for real work: closes the station; runs in the worker."""
+        ...
 
     def sign_out(self, session: Any) -> None:
         """Note the end of a session; runs in the worker."""
@@ -81,7 +86,8 @@ class Start:
 
     Attributes:
         open_station: slow; called in the worker after the first paint. It is given what to tell how far
-            the making of a demonstration has come: steps done and steps in all.
+            the making of a demonstration has come: steps done and steps in all. Where there are no users
+            yet it gives what founds a station.
         make_place: the place of work for a session, made in the window's thread.
         language: one of `i18n.LANGUAGES`.
         mode: a colour mode of the theme.
@@ -91,7 +97,7 @@ class Start:
         remember: keeps settings that were changed here: language, theme, scale.
     """
 
-    open_station: Callable[[Callable[[int, int], None]], Station]
+    open_station: Callable[[Callable[[int, int], None]], Station | Founding]
     make_place: Callable[[Shell, Any], QWidget]
     language: str
     mode: str
@@ -138,6 +144,7 @@ class Shell(QWidget):
         self._station: Station | None = None
         self._session: Any = None
         self._place: QWidget | None = None
+        self._guide: Beginning | None = None
         self._was_painted = False
         self.setWindowTitle("CATI")
         self.keys = Keys(self)
@@ -170,6 +177,7 @@ class Shell(QWidget):
             page.go_on_from(before)
         page.signed_in.connect(self.enter)
         page.retry.connect(self._open_station)
+        page.earnest.connect(self._leave_demo)
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         page.take_focus()
@@ -194,9 +202,15 @@ class Shell(QWidget):
     def _tell_preparing(self, done: int, total: int) -> None:
         self._gui.post(lambda: self._sign_in.preparing(done, total), self)
 
-    def _opened(self, station: Station) -> None:
+    def _opened(self, found: Station | Founding) -> None:
+        if isinstance(found, Founding):
+            self._begin(found)
+            return
+        self._sign_in.open(found)
+        self._work_on(found)
+
+    def _work_on(self, station: Station) -> None:
         self._station = station
-        self._sign_in.open(station)
         self.tasks.start(
             self, lambda job: station.daily_backup(lambda: job.step(0.0)), lambda _none: None, self._not_kept
         )
@@ -204,15 +218,68 @@ class Shell(QWidget):
     def _cannot_open(self, error: CatiError) -> None:
         self._sign_in.cannot_open(error)
 
+    # ---- a station without users -----------------------------------------------------------------
+
+    def _begin(self, founding: Founding, draft: Draft | None = None) -> None:
+        """Lead through the making of the station."""
+        self.keys.unbind("confirm", "set_up")
+        left = self._front()
+        guide = Beginning(self.keys, self.tasks, self._start.version, founding, self._enter_new, draft)
+        guide.language_settled.connect(lambda: self.remember({"language": i18n.language()}))
+        for leave in (guide.in_use, guide.given_up):
+            leave.connect(self._leave_guide)
+        guide.made.connect(lambda found: self._made(*found))
+        self._guide = guide
+        self._stack.addWidget(guide)
+        self._stack.setCurrentWidget(guide)
+        guide.take_focus()
+        self._drop(left)
+
+    def _enter_new(self, login: str, password: str) -> tuple[Station, Any]:
+        station = self._start.open_station(lambda _done, _total: None)
+        assert not isinstance(station, Founding)
+        return station, station.sign_in(login, password)
+
+    def _made(self, station: Station, session: Any) -> None:
+        self._work_on(station)
+        self.enter(session)
+
+    def _leave_guide(self) -> None:
+        """To sign-in: of the bureau that is there already, or of the demonstration."""
+        left = self._front()
+        assert self._guide is not None
+        self._guide.let_go()
+        self._guide = None
+        self.keys.bind("language", self._switch_language)
+        self._sign_in = self._make_sign_in()
+        self._drop(left)
+        self._open_station()
+
+    def _leave_demo(self) -> None:
+        station, self._station = self.station, None
+        self.tasks.run(self, station.founding, self._begin, self._cannot_open)
+
+    def _front(self) -> QWidget:
+        return self._sign_in if self._guide is None else self._guide
+
+    def _drop(self, page: QWidget) -> None:
+        self._stack.removeWidget(page)
+        page.deleteLater()
+
+    # ---- places of work --------------------------------------------------------------------------
+
     def enter(self, session: Any) -> None:
         """Show the place of work of somebody who has signed in."""
-        self.keys.unbind("language", "confirm", "show_again")
+        self.keys.unbind("language", "confirm", "set_up")
+        left = self._front()
+        if self._guide is not None:
+            self._guide.let_go()
+            self._guide = None
         self._session = session
         self._place = self._start.make_place(self, session)
         self._stack.addWidget(self._place)
         self._stack.setCurrentWidget(self._place)
-        self._stack.removeWidget(self._sign_in)
-        self._sign_in.deleteLater()
+        self._drop(left)
 
     def change_place(self, make: Callable[[], QWidget]) -> None:
         """Go over to another place of work of the same session; stays where it must not be left."""
@@ -271,10 +338,12 @@ class Shell(QWidget):
         others = [name for name in i18n.LANGUAGES if name != i18n.language()]
         use_language(others[0])
         self.remember({"language": others[0]})
+        if self._guide is not None:
+            self._begin(self._guide.founding, self._guide.draft())
+            return
         old = self._sign_in
         self._sign_in = self._make_sign_in(old)
-        self._stack.removeWidget(old)
-        old.deleteLater()
+        self._drop(old)
 
     def remember(self, changed: dict[str, str]) -> None:
         """Keep settings of this station that were changed here."""

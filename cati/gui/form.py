@@ -103,3 +103,15 @@ class Form(Surface):
         """Show an error in its place."""
         self._problem.set_text(sentence)
         self._problem_row.show()
+
+
+class Centred(Holder):
+    """A sheet in the middle of the desk, a little above."""
+
+    def __init__(self, sheet: QWidget) -> None:
+        self._around = column(None, row(None, sheet, None), None, None, margins=16)
+        super().__init__(self._around)
+
+    def set_scant(self, scant: bool) -> None:
+        """Give up the desk around it where every line counts."""
+        self._around.set_margins(4 if scant else 16)

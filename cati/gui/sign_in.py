@@ -1,4 +1,4 @@
-"""The first screen: who is it. On a new database it makes the first user and the recovery key."""
+"""The first screen: who is it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
@@ -15,8 +14,7 @@ from cati.domain.users import DemoUser
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
-from cati.gui.first_user import Draft, FirstUser
-from cati.gui.form import Form, labelled
+from cati.gui.form import Centred, Form, labelled
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
@@ -36,28 +34,8 @@ class Door(Protocol):
         """The demonstration's user, None when real data lies here."""
         ...
 
-    def is_new(self) -> bool:
-        """Whether the database has no user yet."""
-        ...
-
     def sign_in(self, login: str, password: str) -> Any:
         """Open a session."""
-        ...
-
-    def check_first_user(self, login: str, name: str, password: str) -> None:
-        """Refuse what `create_first_user` would refuse, before the recovery key is shown."""
-        ...
-
-    def new_recovery_key(self) -> str:
-        """A fresh key, in groups joined by hyphens."""
-        ...
-
-    def check_recovery_key(self, shown: str, typed: str) -> None:
-        """Refuse a key that was not typed back as it was shown."""
-        ...
-
-    def create_first_user(self, login: str, name: str, password: str, recovery_key: str) -> Any:
-        """Make the first user of the bureau and open a session."""
         ...
 
 
@@ -71,18 +49,22 @@ class SignInForm(Form):
         lines = row(
             Icon("info", "accent", 18, "soft"), (self._demo_words, 1), gap=9, margins=(14, 10, 14, 10)
         )
+        self.set_up = Button(_("Set up for real work"), "F9", size=14, height=32)
         self._demo = Surface(lines, "soft", None, 8)
         self._demo.hide()
+        self._foot = Holder(column(self._demo, row(self.set_up, None), gap=10))
+        self._foot.hide()
         super().__init__(
             _("Sign in"),
             "",
             [labelled(self.login), labelled(self.password)],
             _("Sign in"),
-            foot=self._demo,
+            foot=self._foot,
         )
 
     def show_demo(self, demo: DemoUser) -> None:
         """Fill in the demonstration's user and say so, unless somebody else's name was typed."""
+        self._foot.show()
         if (self.login.text(), self.password.text()) not in (("", ""), (demo.login, demo.password)):
             return
         self.login.setText(demo.login)
@@ -101,6 +83,11 @@ class SignInPage(Page):
 
     It may be typed into while the database is still being opened.
 
+    Signals:
+        signed_in: a session was opened.
+        retry: the station is to be opened once more.
+        earnest: the demonstration is to be left for real work.
+
     Args:
         keys: of the window.
         tasks: runs what is slow.
@@ -109,6 +96,7 @@ class SignInPage(Page):
 
     signed_in = Signal(object)
     retry = Signal()
+    earnest = Signal()
 
     def __init__(self, keys: Keys, tasks: Tasks, version: str) -> None:
         super().__init__()
@@ -116,8 +104,6 @@ class SignInPage(Page):
         self._door: Door | None = None
         self._failed = False
         self._form = SignInForm()
-        self._first: FirstUser | None = None
-        self._draft: Draft | None = None
         self._stack = Middle()
         self._stack.addWidget(Centred(self._form))
         language = Button(_("中文 / English"), "F8", size=14, height=32)
@@ -127,9 +113,9 @@ class SignInPage(Page):
         band = Band(head, "sheet", 52, bottom="line")
         self.setLayout(column(band, (self._stack, 1), KeyBar(keys), gap=0))
         self._form.confirmed.connect(self._confirm)
+        self._form.set_up.clicked.connect(lambda: keys.trigger("set_up"))
         self._stack.overflows.connect(self._offer_scrolling)
         keys.bind("confirm", self._confirm)
-        keys.unbind("show_again")
         keys.set_mode(Mode.SIGN_IN)
         self._form.wait(_("Opening the database"))
 
@@ -154,9 +140,7 @@ class SignInPage(Page):
 
     def take_focus(self) -> None:
         """Put the cursor where something is still to be typed."""
-        if self._first is not None:
-            self._first.take_focus()
-        elif self._form.login.text() and not self._form.password.text():
+        if self._form.login.text() and not self._form.password.text():
             self._form.password.setFocus()
         else:
             self._form.login.setFocus()
@@ -165,7 +149,6 @@ class SignInPage(Page):
         """Take what was typed on the page before this one, as when the language changes."""
         self._form.login.setText(before._form.login.text())
         self._form.password.setText(before._form.password.text())
-        self._draft = before._draft if before._first is None else before._first.draft()
 
     def preparing(self, done: int, total: int) -> None:
         """Say how far the making of the demonstration has come."""
@@ -173,10 +156,18 @@ class SignInPage(Page):
         self._form.wait(words.format(done=done, total=total))
 
     def open(self, door: Door) -> None:
-        """The station is open: let people in, or let the first user be made."""
+        """The station is open: let people in."""
         self._door = door
         self._failed = False
-        self._ask(door.is_new, self._opened)
+        self._form.go(_("Sign in"))
+        if door.demo is not None:
+            self._form.show_demo(door.demo)
+            self._keys.bind("set_up", self._begin)
+
+    def _begin(self) -> None:
+        self._keys.unbind("set_up")
+        self._form.wait(_("Checking"))
+        self.earnest.emit()
 
     def cannot_open(self, error: CatiError) -> None:
         """The station could not be opened; Enter tries again."""
@@ -184,24 +175,8 @@ class SignInPage(Page):
         self._form.go(_("Try again"))
         self._form.complain(str(error))
 
-    def _opened(self, new: bool) -> None:
-        assert self._door is not None
-        self._form.go(_("Sign in"))
-        if new:
-            self._first = FirstUser(self._keys, self._tasks, self._door, self._draft)
-            self._first.made.connect(self.signed_in)
-            made = Centred(self._first)
-            self._stack.addWidget(made)
-            self._stack.setCurrentWidget(made)
-            self.restyle()
-            self.take_focus()
-        elif self._door.demo is not None:
-            self._form.show_demo(self._door.demo)
-
     def _confirm(self) -> None:
-        if self._first is not None:
-            self._first.confirm()
-        elif self._failed:
+        if self._failed:
             self._form.wait(_("Opening the database"))
             self.retry.emit()
         elif self._door is not None and not self._form.waiting:
@@ -226,15 +201,3 @@ class SignInPage(Page):
         self._form.complain(str(error))
         self._form.password.selectAll()
         self._form.password.setFocus()
-
-
-class Centred(Holder):
-    """A sheet in the middle of the desk, a little above."""
-
-    def __init__(self, sheet: QWidget) -> None:
-        self._around = column(None, row(None, sheet, None), None, None, margins=16)
-        super().__init__(self._around)
-
-    def set_scant(self, scant: bool) -> None:
-        """Give up the desk around it where every line counts."""
-        self._around.set_margins(4 if scant else 16)

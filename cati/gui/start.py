@@ -6,15 +6,15 @@ import os
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from cati.base import i18n, paths, settings
+from cati.base import i18n, settings
 from cati.base.errors import CatiError
 from cati.domain.users import Right, Role
 from cati.gui.app import Shell, Start, Station, run
+from cati.gui.guide.beginning import Founding
 
 DEMONSTRATION = "CATI_DEMO"
 """Environment variable that asks for the demonstration in a database that is still empty."""
@@ -34,7 +34,7 @@ def make_start() -> Start:
     try:
         known = settings.load({})
     except CatiError:
-        folder = Path(os.environ.get("CATI_DATA") or paths.default_data_folder()).expanduser().absolute()
+        folder = settings.first_folder({})
         language, theme, scale = i18n.system_language(), settings.THEMES[0], 100
     else:
         folder, language, theme, scale = known.data_folder, known.language, known.theme, known.scale
@@ -46,16 +46,21 @@ def make_start() -> Start:
         scale=scale,
         version=version("cati"),
         log_folder=folder / "logs",
-        remember=partial(settings.save, folder),
+        remember=_remember,
     )
 
 
-def _open_station(tell: Callable[[int, int], None]) -> Station:
+def _open_station(tell: Callable[[int, int], None]) -> Station | Founding:
     # Brings the database's library with it.
     from cati import bootstrap
 
     asked = os.environ.get(DEMONSTRATION) == "1"
     return bootstrap.open_station(settings.load({}), demonstration=asked, tell=tell)
+
+
+def _remember(changed: dict[str, str]) -> None:
+    # Where the data lie may have been chosen in the window.
+    settings.save(settings.load({}).data_folder, changed)
 
 
 def _make_place(shell: Shell, session: Any) -> QWidget:

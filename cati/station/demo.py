@@ -7,10 +7,13 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import chain, count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cati.base import paths
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.domain.programmes import CallHours, LoadedProgramme, Programme
 from cati.files.frame_writer import write_lists
 from cati.files.programmes import load_workbook
@@ -87,6 +90,37 @@ def make(ctx: Context, progress: Progress = lambda done, total: None) -> Demonst
         draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC_VALUE, out=Path(folder) / "draw")
     progress(total, total)
     return Demonstration(loaded.programme.code, ctx.actor.login, _count(ctx, loaded))
+
+
+def put_aside(data_folder: Path, file: Path) -> Path:
+    """Move the demonstration out of the way of real data; where it lies then, as a data folder of its own.
+
+    Args:
+        data_folder: of the station.
+        file: its database, which nobody has open.
+
+    Raises:
+        CatiError: ``demo_not_moved``.
+    """
+    numbers = (f"demonstration-{nth}" for nth in count(2))
+    target = next(f for f in map(data_folder.joinpath, chain(["demonstration"], numbers)) if not f.exists())
+    try:
+        target.mkdir(mode=0o700)
+        # The database last: what was cut off before it is done again.
+        logs = (file.with_name(f"{file.name}-{end}") for end in ("wal", "shm"))
+        for part in (data_folder / "recordings", data_folder / "backups", *logs, file):
+            if part.exists():
+                part.rename(target / part.name)
+    except OSError as refused:
+        raise CatiError(
+            "demo_not_moved",
+            N_(
+                "The demonstration in {folder} could not be moved aside. It was left as it is. Close what "
+                "else uses it, or choose another folder."
+            ),
+            folder=str(data_folder),
+        ) from refused
+    return target
 
 
 def _count(ctx: Context, programme: LoadedProgramme) -> int:

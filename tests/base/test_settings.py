@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cati.base import settings
+from cati.base import paths, settings
 from cati.base.errors import CatiError
 from cati.base.settings import Settings
 
@@ -92,7 +92,7 @@ def test_the_ends_of_the_scale_are_taken(tmp_path: Path, scale: str) -> None:
     assert load(tmp_path, scale=scale).scale == int(scale)
 
 
-@pytest.mark.parametrize("text", ["theme = ", "them = 'dark'", "data_folder = '/x'", "scale = [1]"])
+@pytest.mark.parametrize("text", ["theme = ", "them = 'dark'", "data_folder = 'x'", "scale = [1]"])
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, text: str) -> None:
     write(tmp_path, text)
     assert code_of(tmp_path) == "settings_file"
@@ -129,3 +129,21 @@ def test_a_settings_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(CatiError, match="may not be read"):
         settings.load({"data_folder": str(tmp_path)})
+
+
+def test_the_default_folder_may_send_on_to_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    custom, chosen = tmp_path / "custom", tmp_path / "chosen"
+    monkeypatch.setattr(paths, "default_data_folder", lambda: custom)
+    settings.save(custom, {"data_folder": str(chosen), "theme": "dark"})
+    settings.save(chosen, {"data_folder": settings.HERE, "scale": "125"})
+    found = settings.load({}, {})
+    assert (found.data_folder, found.database) == (chosen, f"sqlite:///{chosen}/cati.db")
+    assert (found.theme, found.scale) == ("light", 125)
+    # Whoever names a folder means that one.
+    assert settings.load({}, {"CATI_DATA": str(custom)}).data_folder == custom
+    assert settings.load({"data_folder": str(custom)}, {}).theme == "dark"
+    assert load(chosen).data_folder == chosen
+    settings.save(custom, {"data_folder": ""})
+    assert settings.load({}, {}).data_folder == custom

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cati.base.errors import CatiError
 from cati.domain.users import DemoUser
@@ -19,31 +20,15 @@ class MemoryStation:
     demo: DemoUser | None = None
     log: list[str] = field(default_factory=list)
 
-    def is_new(self) -> bool:
-        return not self.users
-
     def sign_in(self, login: str, password: str) -> str:
         self.log.append(f"sign in {login}")
         if self.users.get(login) != password:
             raise CatiError("sign_in_refused", "Signing in was refused.")
         return login
 
-    def check_first_user(self, login: str, name: str, password: str) -> None:
-        if len(password) < 8:
-            raise CatiError("password_short", "The password has fewer than 8 characters.")
-
-    def new_recovery_key(self) -> str:
-        self.log.append("new key")
-        return KEY
-
-    def check_recovery_key(self, shown: str, typed: str) -> None:
-        if shown.replace("-", "") != typed.replace("-", "").replace(" ", "").upper():
-            raise CatiError("recovery_key_mistyped", "The recovery key is mistyped.")
-
-    def create_first_user(self, login: str, name: str, password: str, recovery_key: str) -> str:
-        self.users[login] = password
-        self.log.append(f"create {login} {name} {recovery_key}")
-        return login
+    def founding(self) -> MemoryFounding:
+        self.log.append("leave the demonstration")
+        return MemoryFounding(self, from_demo=True, folder_chosen=False)
 
     def sign_out(self, session: str) -> None:
         self.log.append(f"sign out {session}")
@@ -53,3 +38,42 @@ class MemoryStation:
 
     def close(self) -> None:
         self.log.append("close")
+
+
+@dataclass
+class MemoryFounding:
+    """Founds a `MemoryStation`."""
+
+    station: MemoryStation
+    from_demo: bool = False
+    language_chosen: bool = True
+    folder_chosen: bool = True
+    folder_given: bool = False
+    folder: Path = Path("/data/cati")
+
+    def choose_folder(self, typed: str) -> bool:
+        self.station.log.append(f"folder {typed}")
+        if "share" in typed:
+            raise CatiError("folder_shared", "The database would lie on a network share.")
+        self.folder = Path(typed)
+        return bool(self.station.users) and not self.from_demo
+
+    def give_up(self) -> None:
+        self.station.log.append("give up")
+
+    def check_first_user(self, login: str, name: str, password: str) -> None:
+        if len(password) < 8:
+            raise CatiError("password_short", "The password has fewer than 8 characters.")
+
+    def new_recovery_key(self) -> str:
+        self.station.log.append("new key")
+        return KEY
+
+    def check_recovery_key(self, shown: str, typed: str) -> None:
+        if shown.replace("-", "") != typed.replace("-", "").replace(" ", "").upper():
+            raise CatiError("recovery_key_mistyped", "The recovery key is mistyped.")
+
+    def found(self, login: str, name: str, password: str, recovery_key: str) -> None:
+        self.station.users = {login: password}
+        self.station.demo = None
+        self.station.log.append(f"create {login} {name} {recovery_key}")

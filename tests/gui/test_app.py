@@ -1,71 +1,20 @@
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QLabel, QWidget
 
 from cati.base import i18n, logging
 from cati.base.errors import CatiError
 from cati.domain.users import DemoUser
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.gui.actions import Keys
-from cati.gui.app import Shell, Start, make_application, use_language
-from cati.gui.widgets.button import Button
-from cati.gui.widgets.layouts import column
-from cati.gui.widgets.text import Text
-from tests.gui.stations import KEY, MemoryStation
+from cati.gui.app import use_language
+from tests.gui.stations import MemoryStation
+from tests.gui.windows import Place, Window
 
 Key = Qt.Key
 pytestmark = pytest.mark.usefixtures("look")
-
-
-class Place(QWidget):
-    """A place of work that may want to stay."""
-
-    def __init__(self, session: str) -> None:
-        super().__init__()
-        self.session, self.reason = session, ""
-        self.setLayout(column(Text(f"work of {session}")))
-
-    def reason_to_stay(self) -> str:
-        return self.reason
-
-
-class Window:
-    """A shell, its station, and what it was told to remember."""
-
-    def __init__(self, station: MemoryStation, open_station: Callable[[], MemoryStation] | None) -> None:
-        self.station = station
-        self.remembered: dict[str, str] = {}
-        start = Start(
-            open_station=lambda _tell: (open_station or (lambda: station))(),
-            make_place=lambda _shell, session: Place(session),
-            language="en",
-            mode="light",
-            scale=100,
-            version="0.1.0",
-            log_folder=Path(),
-            remember=self.remembered.update,
-        )
-        self.shell: Shell = make_application(start)[1]
-
-    @property
-    def keys(self) -> Keys:
-        return self.shell.keys
-
-    @property
-    def page(self) -> Any:
-        return self.shell._sign_in
-
-    def words(self) -> str:
-        labels = self.shell.findChildren(QLabel)
-        buttons = self.shell.findChildren(Button)
-        said = [text.words() for text in labels if isinstance(text, Text) and text.isVisible()]
-        return " | ".join(said + [button.accessibleName() for button in buttons if button.isVisible()])
 
 
 @pytest.fixture
@@ -217,54 +166,6 @@ def test_size_and_darkness_change_by_key_and_are_remembered(qtbot, open_window) 
     assert theme.current() == theme.Theme("light", 2.0)
 
 
-def fill_in_first_user(qtbot, window: Window, password: str = "long password") -> Any:
-    qtbot.waitUntil(lambda: window.page._first is not None)
-    first = window.page._first
-    for field, text in zip(first._who.fields, ("li", "Li", password, password), strict=True):
-        field.setText(text)
-    press(qtbot, window, Key.Key_Return)
-    return first
-
-
-def test_a_new_database_gets_its_first_user_only_when_the_key_was_typed_back(qtbot, open_window) -> None:
-    window = open_window(MemoryStation())
-    first = fill_in_first_user(qtbot, window)
-    qtbot.waitUntil(lambda: first._shown.isVisible())
-    assert KEY[:23].replace("-", " ") in window.words()
-    press(qtbot, window, Key.Key_Return)
-    assert first._back.field.hasFocus()
-    assert KEY[:5] not in window.words()
-    first._back.field.setText("7k3qm")
-    press(qtbot, window, Key.Key_Return)
-    qtbot.waitUntil(lambda: "The recovery key is mistyped." in window.words())
-    assert window.station.users == {}
-    press(qtbot, window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert first._shown.isVisible()
-    press(qtbot, window, Key.Key_Return)
-    first._back.field.setText(KEY.lower().replace("-", " "))
-    press(qtbot, window, Key.Key_Return)
-    qtbot.waitUntil(lambda: "work of li" in window.words())
-    assert window.station.log == ["new key", f"create li Li {KEY}"]
-
-
-def test_a_password_that_would_be_refused_is_refused_before_the_key_is_shown(qtbot, open_window) -> None:
-    window = open_window(MemoryStation())
-    fill_in_first_user(qtbot, window, "short")
-    qtbot.waitUntil(lambda: "fewer than 8 characters" in window.words())
-    assert window.station.log == []
-
-
-def test_two_passwords_that_differ_are_refused(qtbot, open_window) -> None:
-    window = open_window(MemoryStation())
-    qtbot.waitUntil(lambda: window.page._first is not None)
-    first = window.page._first
-    for field, text in zip(first._who.fields, ("li", "Li", "long password", "lang password"), strict=True):
-        field.setText(text)
-    press(qtbot, window, Key.Key_Return)
-    assert "The two passwords differ." in window.words()
-    assert first._who.again.hasFocus()
-
-
 def signed_in(qtbot, open_window) -> Window:
     window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
     enter(qtbot, window, "li", "long password")
@@ -345,53 +246,6 @@ def test_what_is_missing_is_named_and_the_words_go_once_something_is_typed(qtbot
     assert "Fill in “Password”." in window.words()
 
 
-def test_the_first_user_is_told_what_is_missing(qtbot, open_window) -> None:
-    window = open_window(MemoryStation())
-    qtbot.waitUntil(lambda: window.page._first is not None)
-    first = window.page._first
-    press(qtbot, window, Key.Key_Return)
-    assert "Fill in “Login”." in window.words()
-    assert first._who.login.hasFocus()
-    fill_in_first_user(qtbot, window)
-    qtbot.waitUntil(lambda: first._shown.isVisible())
-    press(qtbot, window, Key.Key_Return)
-    press(qtbot, window, Key.Key_Return)
-    assert "Fill in “Recovery key from your paper”." in window.words()
-    assert window.station.log == ["new key"]
-
-
-def test_a_complaint_of_passwords_goes_when_one_is_typed_again(qtbot, open_window) -> None:
-    window = open_window(MemoryStation())
-    qtbot.waitUntil(lambda: window.page._first is not None)
-    first = window.page._first
-    for field, text in zip(first._who.fields, ("li", "Li", "long password", "lang password"), strict=True):
-        field.setText(text)
-    press(qtbot, window, Key.Key_Return)
-    assert "The two passwords differ." in window.words()
-    qtbot.keyClicks(first._who.again, "long password")
-    assert "The two passwords differ." not in window.words()
-
-
-def test_another_language_keeps_what_was_typed_and_the_recovery_key_that_was_shown(
-    qtbot, open_window
-) -> None:
-    window = open_window(MemoryStation())
-    first = fill_in_first_user(qtbot, window)
-    qtbot.waitUntil(lambda: first._shown.isVisible())
-    press(qtbot, window, Key.Key_F8)
-    press(qtbot, window, Key.Key_F8)
-    qtbot.waitUntil(lambda: window.page._first is not None)
-    assert KEY[:23].replace("-", " ") in window.words()
-    press(qtbot, window, Key.Key_Return)
-    qtbot.keyClicks(window.page._first._back.field, KEY)
-    press(qtbot, window, Key.Key_F8)
-    qtbot.waitUntil(lambda: window.page._first is not None)
-    assert window.shell.focusWidget() is window.page._first._back.field
-    press(qtbot, window, Key.Key_Return)
-    qtbot.waitUntil(lambda: "work of li" in window.words())
-    assert window.station.log == ["new key", f"create li Li {KEY}"]
-
-
 def test_another_language_keeps_a_login_that_was_typed(qtbot, open_window) -> None:
     window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
     window.page._form.login.setText("li")
@@ -409,20 +263,3 @@ def test_the_demonstration_stays_explained_in_the_other_language(qtbot, open_win
     press(qtbot, window, Key.Key_F8)
     ready(qtbot, window)
     assert "login demo, password four plain words" in window.words()
-
-
-@pytest.mark.parametrize("scale", [80, 100, 125])
-def test_the_window_keeps_its_size_while_the_first_user_is_made(qtbot, open_window, scale) -> None:
-    window = open_window(MemoryStation())
-    theme.use("light", scale / 100)
-    window.shell.resize(1366, 690)
-    first = fill_in_first_user(qtbot, window)
-    qtbot.waitUntil(lambda: first._shown.isVisible())
-    press(qtbot, window, Key.Key_Return)
-    first._back.field.setText("7k3qm")
-    press(qtbot, window, Key.Key_Return)
-    qtbot.waitUntil(lambda: "The recovery key is mistyped." in window.words())
-    press(qtbot, window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: first._shown.isVisible())
-    qtbot.wait(50)
-    assert (window.shell.width(), window.shell.height()) == (1366, 690)

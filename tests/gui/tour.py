@@ -19,7 +19,7 @@ from cati.domain.users import DemoUser
 from cati.gui.app import Shell, Start
 from cati.gui.console.console import Console
 from tests.gui.operators import Operator
-from tests.gui.stations import MemoryStation
+from tests.gui.stations import MemoryFounding, MemoryStation
 
 Key = Qt.Key
 Stop = tuple[str, Shell]
@@ -31,10 +31,10 @@ LIKE_OTHERS = ("duties", "masses", "integrity", "innovation", "party", "identity
 LONG_NOTE = "fetches the child, free before four; hears badly, speak slowly"
 
 
-def door(qtbot: Any, station: MemoryStation) -> Shell:
-    """The window with sign-in, as it opens."""
+def door(qtbot: Any, found: MemoryStation | MemoryFounding) -> Shell:
+    """The window with sign-in or the guide, as it opens."""
     start = Start(
-        open_station=lambda *_tell: station,
+        open_station=lambda *_tell: found,
         make_place=lambda _shell, _session: QWidget(),
         language=i18n.language(),
         mode="light",
@@ -48,12 +48,12 @@ def door(qtbot: Any, station: MemoryStation) -> Shell:
     shell.show()
     shell.activateWindow()
     qtbot.waitUntil(shell.isActiveWindow)
-    qtbot.waitUntil(lambda: shell._sign_in._door is not None and not shell._sign_in._form.waiting)
+    qtbot.waitUntil(lambda: shell._station is not None or shell._guide is not None)
     return shell
 
 
 def at_the_door(qtbot: Any) -> Iterator[Stop]:
-    """Sign-in with its refusal, and the three sheets of a new database."""
+    """Sign-in with its refusal, and the guide of a new station."""
     station = MemoryStation({"li": "long password"}, DemoUser("demo", "demonstration"))
     shell = door(qtbot, station)
     yield "sign-in", shell
@@ -65,26 +65,36 @@ def at_the_door(qtbot: Any) -> Iterator[Stop]:
     yield "preparing the demonstration", shell
     shell.tasks.close()
     shell.hide()
-    yield from _first_user(qtbot)
+    yield from _begun(qtbot)
 
 
-def _first_user(qtbot: Any) -> Iterator[Stop]:
-    shell = door(qtbot, MemoryStation())
-    page: Any = shell._sign_in
-    qtbot.waitUntil(lambda: page._first is not None)
-    first = page._first
-    for field, typed in zip(first._who.fields, ("li", "李丽", "long password", "another"), strict=True):
+def _begun(qtbot: Any) -> Iterator[Stop]:
+    folder = Path("/srv/social-evaluation/data-of-the-bureau-of-statistics/cati")
+    founding = MemoryFounding(MemoryStation(), True, False, False, folder=folder)
+    shell = door(qtbot, founding)
+    guide: Any = shell._guide
+    yield "guide, language", shell
+    guide.confirm()
+    yield "guide, folder", shell
+    guide.folder.field.setText("/net/share")
+    guide.confirm()
+    qtbot.waitUntil(lambda: guide.folder._problem.isVisible())
+    yield "guide, folder refused", shell
+    guide.folder.field.setText(str(folder))
+    guide.confirm()
+    qtbot.waitUntil(lambda: guide.sheet is guide.who)
+    for field, typed in zip(guide.who.fields, ("li", "李丽", "long password", "another"), strict=True):
         field.setText(typed)
-    first.confirm()
+    guide.confirm()
     yield "first user", shell
-    first._who.again.setText("long password")
-    first.confirm()
-    qtbot.waitUntil(lambda: first._shown.isVisible())
+    guide.who.again.setText("long password")
+    guide.confirm()
+    qtbot.waitUntil(lambda: guide.shown.isVisible())
     yield "recovery key", shell
-    first.confirm()
-    first._back.field.setText("7k3qm")
-    first.confirm()
-    qtbot.waitUntil(lambda: first._back._problem.isVisible())
+    guide.confirm()
+    guide.back.field.setText("7k3qm")
+    guide.confirm()
+    qtbot.waitUntil(lambda: guide.back._problem.isVisible())
     yield "key typed back", shell
     shell.tasks.close()
     shell.hide()

@@ -23,7 +23,7 @@ from cati.audio.codec import SAMPLE_RATE
 from cati.audio.reader import Reader
 from cati.base import settings
 from cati.base.errors import CatiError
-from cati.bootstrap import open_station
+from cati.bootstrap import Station, open_station
 from cati.domain.queue import CaseState
 from cati.sealing.keyring import Secret
 from cati.services import programmes
@@ -162,7 +162,9 @@ class Tally:
 def station(tmp_path: Path) -> StationFolder:
     """The demonstration, ready to call."""
     given = settings.load({"data_folder": str(tmp_path / "data"), "language": "en"})
-    open_station(given, demonstration=True, tell=lambda done, total: None).close()
+    made = open_station(given, demonstration=True, tell=lambda done, total: None)
+    assert isinstance(made, Station)
+    made.close()
     return StationFolder(given.data_folder)
 
 

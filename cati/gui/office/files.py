@@ -49,6 +49,20 @@ def choose_target(
     return _open(dialog, patterns, lambda files: take(files[0]))
 
 
+def choose_folder(parent: QWidget, title: str, begin: str, take: Callable[[Path], Any]) -> QFileDialog:
+    """Let somebody choose a folder.
+
+    Args:
+        parent, title: see `choose_files`.
+        begin: where to begin.
+        take: gets the folder; not called when none was chosen.
+    """
+    dialog = QFileDialog(parent, title, begin)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return _open(dialog, (), lambda files: take(files[0]))
+
+
 def _open(dialog: QFileDialog, patterns: Sequence[str], take: Callable[[list[Path]], Any]) -> QFileDialog:
     dialog.setNameFilters(list(patterns))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,0 +1,1 @@
+"""The guided set-up of a station that has no users yet."""

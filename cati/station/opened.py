@@ -1,0 +1,56 @@
+"""A station with its database open, and what can be told of it without its being opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cati.base import logging
+from cati.base.clock import Clock, SystemClock
+from cati.base.errors import CatiError
+from cati.base.settings import Settings
+from cati.domain.users import DemoUser
+from cati.services import users
+from cati.station import data_folder, demo
+from cati.store import migrate
+from cati.store.engine import Database
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A station with its database open."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.database.close()
+
+
+def open_at(settings: Settings, clock: Clock | None = None) -> Opened:
+    """Open the database of the settings; an embedded one is made and brought up to date.
+
+    Raises:
+        CatiError: ``folder_unwritable``, ``disk_full``, ``log_unwritable``, ``database_url``; as
+            `migrate.prepare`.
+    """
+    data_folder.make(settings.data_folder)
+    logging.start(settings.data_folder / "logs")
+    migrate.prepare(settings.database)
+    return Opened(settings, Database(settings.database), clock or SystemClock())
+
+
+def is_missing(settings: Settings) -> bool:
+    """Whether the database would be made by opening it; a server's never is."""
+    database = Database(settings.database)
+    return database.is_sqlite and not database.file.exists()
+
+
+def demo_user(opened: Opened) -> DemoUser | None:
+    """The demonstration's user while there is no other, so that nobody reads it beside real data."""
+    try:
+        sole = users.sole_login(opened.database)
+    except CatiError:
+        return None
+    return DemoUser(demo.LOGIN, demo.PASSWORD) if sole == demo.LOGIN else None
