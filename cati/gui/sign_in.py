@@ -20,7 +20,7 @@ from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.key_bar import KeyBar
-from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Band, Page, Surface
 from cati.gui.widgets.text import Strong, Text
@@ -49,29 +49,25 @@ class SignInForm(Form):
         lines = row(
             Icon("info", "accent", 18, "soft"), (self._demo_words, 1), gap=9, margins=(14, 10, 14, 10)
         )
-        self.set_up = Button(_("Set up for real work"), "F9", size=14, height=32)
         self._demo = Surface(lines, "soft", None, 8)
         self._demo.hide()
-        self._foot = Holder(column(self._demo, row(self.set_up, None), gap=10))
-        self._foot.hide()
         super().__init__(
             _("Sign in"),
             "",
             [labelled(self.login), labelled(self.password)],
             _("Sign in"),
-            foot=self._foot,
+            foot=self._demo,
         )
 
     def show_demo(self, demo: DemoUser) -> None:
         """Fill in the demonstration's user and say so, unless somebody else's name was typed."""
-        self._foot.show()
         if (self.login.text(), self.password.text()) not in (("", ""), (demo.login, demo.password)):
             return
         self.login.setText(demo.login)
         self.password.setText(demo.password)
         before, _field, rest = _(
             "Demonstration with invented people: login {login}, password {password}. "
-            "Both are filled in; press Enter."
+            "Both are filled in; press Enter. To set up for real work press F9."
         ).partition("{login}")
         between, _field, after = rest.partition("{password}")
         self._demo_words.set_text((before, Strong(demo.login), between, Strong(demo.password), after))
@@ -113,7 +109,6 @@ class SignInPage(Page):
         band = Band(head, "sheet", 52, bottom="line")
         self.setLayout(column(band, (self._stack, 1), KeyBar(keys), gap=0))
         self._form.confirmed.connect(self._confirm)
-        self._form.set_up.clicked.connect(lambda: keys.trigger("set_up"))
         self._stack.overflows.connect(self._offer_scrolling)
         keys.bind("confirm", self._confirm)
         keys.set_mode(Mode.SIGN_IN)

@@ -34,7 +34,7 @@ class _Line(Holder):
 
     def __init__(self, step: Step) -> None:
         self._icon, self._name = Icon("ring", "ink2", 18), Text(_(step.value), 16, "ink2")
-        self._settled = Text(size=13, ink="ink2", elide=True)
+        self._settled = Text(size=13, ink="ink2", wrap=True)
         self._settled.hide()
         words = column(self._name, self._settled, gap=0)
         super().__init__(row(column(2, self._icon, None, gap=0), (words, 1), gap=10))
@@ -44,8 +44,8 @@ class _Line(Holder):
         icon, ink = {"done": ("done", "ok"), "now": ("half", "accent"), "to come": ("ring", "ink2")}[state]
         self._icon.set_icon(icon, ink)
         self._name.set_ink("ink" if state == "now" else "ink2", bold=state == "now")
-        self._settled.set_text(settled)
-        self._settled.setToolTip(settled)
+        # A path may go on on the next line behind any of its folders.
+        self._settled.set_text(settled.replace("/", "/\u200b"))
         self._settled.setVisible(bool(settled))
 
 
