@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig.small_disk import small_disk
+
 INSTALLER = Path(__file__).parents[2] / "installer"
 
 
@@ -103,3 +105,9 @@ def test_a_folder_with_something_else_in_it_is_left_alone(bundle: Path, tmp_path
     (folder / "letter.txt").write_text("dear")
     assert "is not empty" in _refusal(bundle, folder)
     assert (folder / "letter.txt").read_text() == "dear"
+
+
+def test_a_disk_without_room_is_refused(bundle: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 6) as disk:
+        assert "and there are 6." in _refusal(bundle, disk.folder / "opt" / "cati")
+        assert list(disk.folder.iterdir()) == []
