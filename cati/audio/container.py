@@ -5,8 +5,9 @@ Layout, integers little-endian::
     MAGIC | u32 size of header | header, JSON in UTF-8 | records
     record = u32 size of sealed | u8 type | u64 first frame | u32 frames | u32 CRC-32 of these | sealed
 
-Types: ``H`` empty, first, proves the header; ``A`` a chunk of sound; ``M`` a marker (JSON); ``E`` the end
-(JSON), after which nothing follows.
+Types: ``H`` empty, first, proves the header; ``A`` a chunk of sound; ``M`` a marker (JSON); ``C`` the
+recording's condition so far (JSON in the open, followed by the tag that proves it); ``E`` the end (JSON),
+after which nothing follows.
 Each record is sealed with AES-256-GCM. Its nonce is a random prefix of the file, the number of the record
 and whether it is the end; SHA-256 of the header and the record's own head are bound in. So no record can
 be changed, moved, left out or put into another file unseen. The CRC tells a damaged head from a cut end.
@@ -31,10 +32,10 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 
 MAGIC = b"CATIREC\n"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".crec"
-BINDING, SOUND, MARKER, END = b"H", b"A", b"M", b"E"
-_LATER = (SOUND, MARKER, END)
+BINDING, SOUND, MARKER, CONDITION, END = b"H", b"A", b"M", b"C", b"E"
+_LATER = (SOUND, MARKER, CONDITION, END)
 PREFIX_BYTES = 7
 TAG_BYTES = 16
 
@@ -66,6 +67,21 @@ class Header:
     devices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a recording went so far; it stands in the file in the open, so that its station knows it too.
+
+    Attributes:
+        heard: there was more than silence.
+        lost_frames: how many frames are silence put where sound was lost.
+        problem: code of the first thing that went wrong, None if nothing did.
+    """
+
+    heard: bool = False
+    lost_frames: int = 0
+    problem: str | None = None
+
+
 @dataclass(frozen=True)
 class Outline:
     """What can be told of a file without its key; nothing in it is proven.
@@ -74,6 +90,7 @@ class Outline:
         complete: the end record is there.
         markers: how many markers it holds.
         size: bytes of the file.
+        condition: the last one noted; None in files of earlier versions.
     """
 
     header: Header
@@ -81,6 +98,7 @@ class Outline:
     markers: int
     complete: bool
     size: int
+    condition: Condition | None = None
 
     @property
     def duration_ms(self) -> int:
@@ -145,11 +163,21 @@ def outline(path: Path) -> Outline:
     with path.open("rb") as file:
         header, _, _ = parse_header(read_header(file, path.name), path.name)
         records, broken = index(file)
+        notes = [record for record in records if record.kind == CONDITION]
+        condition = _condition(file, notes[-1], path.name) if notes else None
         size = file.seek(0, os.SEEK_END)
     frames = sum(record.frames for record in records)
     markers = sum(record.kind == MARKER for record in records)
     ended = bool(records) and records[-1].kind == END
-    return Outline(header, frames, markers, ended and not broken, size)
+    return Outline(header, frames, markers, ended and not broken, size, condition)
+
+
+def _condition(file: BinaryIO, record: Record, name: str) -> Condition:
+    file.seek(record.place)
+    try:
+        return Condition(**json.loads(file.read(record.size)[:-TAG_BYTES]))
+    except (ValueError, TypeError):
+        raise damaged(name) from None
 
 
 def index(file: BinaryIO) -> tuple[list[Record], bool]:

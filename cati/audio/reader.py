@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cati.audio import container
 from cati.audio.codec import Samples, make_codec
-from cati.audio.container import END, MARKER, SOUND, Record
+from cati.audio.container import CONDITION, END, MARKER, SOUND, TAG_BYTES, Record
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.sealing import keys
@@ -197,13 +197,16 @@ class Reader:
 
     def _markers(self, records: list[Record]) -> Iterator[Marker]:
         for record in records:
-            if record.kind == MARKER:
+            if record.kind in (MARKER, CONDITION):
                 try:
-                    values = json.loads(self._unseal(record))
+                    plain = self._unseal(record)
                 except CatiError:
                     # The sound around it can still be played.
                     self.damaged = True
                     continue
+                if record.kind == CONDITION:
+                    continue
+                values = json.loads(plain)
                 at_ms = record.first_frame * 1000 // self.header.sample_rate
                 yield Marker(at_ms, values.pop("kind"), values)
 
@@ -211,8 +214,12 @@ class Reader:
         self._file.seek(record.place)
         sealed = self._file.read(record.size)
         nonce = container.nonce(self._prefix, record.number, record.kind)
+        # A condition stands in the open, before the tag that proves it.
+        shown, sealed = (
+            (sealed[:-TAG_BYTES], sealed[-TAG_BYTES:]) if record.kind == CONDITION else (b"", sealed)
+        )
         try:
-            return self._aead.decrypt(nonce, sealed, self._digest + record.head)
+            return self._aead.decrypt(nonce, sealed, self._digest + record.head + shown)
         except InvalidTag:
             raise container.damaged(self._name) from None
 

@@ -366,11 +366,12 @@ def _summary(active: _Active, answer: dict[str, Any]) -> RecordedFile:
 
 
 def _left_behind(active: _Active) -> RecordedFile:
-    """What a process that died left; how loud it is cannot be told without the key."""
+    """What a process that died left, as far as its file tells without the key."""
     try:
         found = outline(active.path)
     except (OSError, CatiError):
         found = None
+    condition = found.condition if found else None
     return RecordedFile(
         recording_id=active.recording_id,
         path=active.path if active.path.exists() else None,
@@ -378,10 +379,10 @@ def _left_behind(active: _Active) -> RecordedFile:
         channels=1,
         size=found.size if found else 0,
         complete=found.complete if found else False,
-        silent=False,
+        silent=condition is not None and not condition.heard,
         problem="recorder_died",
         frames=found.frames if found else 0,
-        lost_frames=0,
+        lost_frames=condition.lost_frames if condition else 0,
         markers=active.markers,
         peak=0.0,
     )

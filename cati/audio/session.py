@@ -26,7 +26,7 @@ from cati.audio.capture import (
     Trouble,
 )
 from cati.audio.codec import SAMPLE_RATE, Samples
-from cati.audio.container import Header
+from cati.audio.container import Condition, Header
 from cati.audio.writer import Writer
 
 SILENT_AFTER_SECONDS = 5.0
@@ -52,6 +52,7 @@ class Recording:
         self._lost_frames = 0
         self._markers = 0
         self._problem: str | None = None
+        self._noted: Condition | None = None
         self._writer: Writer | None = None
         self._complete = False
         header = Header(
@@ -67,6 +68,7 @@ class Recording:
             self._fail("file_exists")
         except OSError:
             self._fail("disk")
+        self._note()
 
     @property
     def frames(self) -> int:
@@ -80,11 +82,13 @@ class Recording:
     def peaked(self, peak: float) -> None:
         """Take note of the largest of the latest samples, a share of full scale."""
         self._peak = max(self._peak, peak)
+        self._note()
 
     def miss(self, frames: int) -> None:
         """Put silence where sound was lost, so that what follows stays in its place."""
         if self.frames:
             self._lost_frames += frames
+            self._note()
             for start in range(0, frames, SAMPLE_RATE):
                 self._write(np.zeros((min(SAMPLE_RATE, frames - start), 1), np.int16))
 
@@ -98,11 +102,13 @@ class Recording:
         # What an overflow lost is counted, and told at the end.
         if self._problem is None and kind != "overflow":
             self._problem = kind
+            self._note()
 
     def opened(self, device: str) -> None:
         """Note which microphone the sound comes from now on."""
         if self._problem == "no_device":
             self._problem = "late_device"
+            self._note()
         self._try(lambda writer: writer.mark("device", {"name": device}))
 
     def close(self) -> Event:
@@ -110,6 +116,7 @@ class Recording:
         frames, lost = self.frames, self._lost_frames
         if lost:
             self._problem = self._problem or "frames_lost"
+        self._note(ending=True)
         self._try(self._end)
         return {
             "is": "stopped",
@@ -125,6 +132,20 @@ class Recording:
 
     def _write(self, samples: Samples) -> None:
         self._try(lambda writer: writer.write(samples))
+
+    def _note(self, *, ending: bool = False) -> None:
+        # In the file at once, for whoever finds it after window or recorder were killed; while it runs, each
+        # kind of news once.
+        now = Condition(self._peak > levels.SILENCE_PEAK, self._lost_frames, self._problem)
+        before = self._noted
+        is_news = before is None or (now.heard, bool(now.lost_frames), now.problem) != (
+            before.heard,
+            bool(before.lost_frames),
+            before.problem,
+        )
+        if is_news or (ending and now != before):
+            self._noted = now
+            self._try(lambda writer: writer.note(now))
 
     def _end(self, writer: Writer) -> None:
         writer.close(lost_frames=self._lost_frames, problem=self._problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cati.audio import container
 from cati.audio.codec import Samples, make_codec
-from cati.audio.container import BINDING, END, MARKER, SOUND, Header
+from cati.audio.container import BINDING, CONDITION, END, MARKER, SOUND, TAG_BYTES, Condition, Header
 from cati.sealing import keys
 
 # Under a second, so that what a killed recorder loses stays under it with the delays of device and disk.
@@ -89,6 +90,10 @@ class Writer:
         """
         self._record(MARKER, self.frames, 0, container.compact_json({**values, "kind": kind}))
 
+    def note(self, condition: Condition) -> None:
+        """Write down in the open how the recording went so far."""
+        self._record(CONDITION, self.frames, 0, b"", container.compact_json(asdict(condition)))
+
     def close(self, **summary: Any) -> None:
         """Write what is pending and the end record, with `summary` in it, and close the file."""
         self._sound(np.concatenate(self._pending), last=True)
@@ -100,11 +105,11 @@ class Writer:
         self._written += len(samples)
         self._pending_frames -= len(samples)
 
-    def _record(self, kind: bytes, first_frame: int, frames: int, plain: bytes) -> None:
-        head = container.record_head(kind, first_frame, frames, len(plain) + container.TAG_BYTES)
+    def _record(self, kind: bytes, first_frame: int, frames: int, secret: bytes, shown: bytes = b"") -> None:
+        head = container.record_head(kind, first_frame, frames, len(shown) + len(secret) + TAG_BYTES)
         nonce = container.nonce(self._prefix, self._records, kind)
-        sealed = self._aead.encrypt(nonce, plain, self._digest + head)
-        self._append(container.with_check_sum(head) + sealed)
+        sealed = self._aead.encrypt(nonce, secret, self._digest + head + shown)
+        self._append(container.with_check_sum(head) + shown + sealed)
         self._records += 1
 
     def _append(self, data: bytes) -> None:

@@ -8,24 +8,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from cati import bootstrap
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
+from cati.domain.recordings import problem_words
 from cati.services import recordings as service
-
-PROBLEMS = {
-    "no_device": N_("no microphone"),
-    "late_device": N_("microphone only found later"),
-    "device_lost": N_("microphone lost meanwhile"),
-    "silent": N_("silence only"),
-    "frames_lost": N_("gaps"),
-    "disk": N_("disk full"),
-    "file_exists": N_("not written"),
-    "recorder_died": N_("recorder stopped"),
-    "cut_off": N_("cut off"),
-}
-"""What can be wrong with a recording, by its code; to be translated."""
 
 
 @group()
@@ -74,7 +61,7 @@ def _length_and_state(duration_ms: int | None, complete: bool, problem: str | No
         return "–", _("not ended")
     length = "{:02d}:{:02d}".format(*divmod(round(duration_ms / 1000), 60))
     if problem is not None:
-        return length, _(PROBLEMS.get(problem, problem))
+        return length, problem_words(problem)
     return length, _("whole") if complete else _("cut off")
 
 

@@ -247,7 +247,7 @@ def _place(answer: AnswerRow, places: Sequence[tuple[SoundRow, Sound]]) -> int |
 
 def _talk(talk: TalkRow, sounds: Sequence[SoundRow]) -> Talk:
     problems = [s.problem for s in sounds if s.problem]
-    problems += ["unended" for s in sounds if not s.complete and not s.problem]
+    problems += ["unended" for s in sounds if not s.complete]
     return Talk(
         talk.attempt_id,
         talk.connected_at,

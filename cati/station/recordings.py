@@ -28,7 +28,8 @@ def free_bytes(where: Path) -> int:
 def note_left_behind(ctx: Context, where: Path) -> int:
     """Note what became of files a stopped station left open; gives how many there were.
 
-    A file keeps everything up to its last whole second; it stays marked as incomplete.
+    A file keeps everything up to its last whole second; without an end it stays marked as incomplete. What
+    the recorder noted in it tells whether it is silent or has gaps.
 
     Args:
         where: the recordings folder.
@@ -46,6 +47,13 @@ def _what_is_left(recording_id: str, file: Path) -> RecordingSummary:
         return RecordingSummary(recording_id, None, 0, 0, 0, False, False, "missing")
     except CatiError:
         return RecordingSummary(recording_id, file, 0, 0, file.stat().st_size, False, False, "damaged")
+    condition = left.condition
+    silent = condition is not None and not condition.heard
+    problem = condition.problem if condition else None
+    if condition and condition.lost_frames:
+        problem = problem or "frames_lost"
+    if not left.complete and not silent:
+        problem = problem or "cut_off"
     return RecordingSummary(
         recording_id=recording_id,
         path=file,
@@ -53,6 +61,6 @@ def _what_is_left(recording_id: str, file: Path) -> RecordingSummary:
         channels=left.header.channels,
         size=left.size,
         complete=left.complete,
-        silent=False,
-        problem=None if left.complete else "cut_off",
+        silent=silent,
+        problem=problem,
     )

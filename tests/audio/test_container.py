@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cati.audio.codec import BLOCK_FRAMES, CODECS, SAMPLE_RATE, Samples
-from cati.audio.container import Header, outline
+from cati.audio.container import Condition, Header, outline
 from cati.audio.reader import Reader
 from cati.audio.writer import CHUNK_MS, Writer
 from cati.base.errors import CatiError
@@ -137,6 +137,20 @@ def test_the_outline_needs_no_key(finished: Path) -> None:
     assert seen.size == finished.stat().st_size
 
 
+def test_how_it_went_is_told_without_the_key_and_cannot_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "r-1.crec"
+    writer = record(path, voice_like(CHUNK), header("pcm"))
+    assert outline(path).condition is None
+    last = Condition(heard=True, lost_frames=320, problem="device_lost")
+    for condition in (Condition(), last):
+        writer.note(condition)
+    writer.close()
+    assert outline(path).condition == last
+    assert seen_in(path)[:2] == (True, False)
+    path.write_bytes(path.read_bytes().replace(b'"heard":true', b'"heard":null'))
+    assert seen_in(path)[:2] == (False, True)
+
+
 def test_an_existing_file_is_never_touched(finished: Path) -> None:
     before = finished.read_bytes()
     with pytest.raises(FileExistsError):
@@ -175,7 +189,7 @@ def test_a_missing_file_and_another_kind_of_file_are_told_apart(tmp_path: Path) 
 
 def test_a_newer_version_says_so(finished: Path, tmp_path: Path) -> None:
     newer = tmp_path / "a.crec"
-    newer.write_bytes(finished.read_bytes().replace(b'"version":1', b'"version":9'))
+    newer.write_bytes(finished.read_bytes().replace(b'"version":2', b'"version":9'))
     with pytest.raises(CatiError) as refused:
         outline(newer)
     assert refused.value.code == "recording_newer"

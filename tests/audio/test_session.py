@@ -12,6 +12,7 @@ import pytest
 
 from cati.audio import session as session_module
 from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE
+from cati.audio.container import Condition, outline
 from cati.audio.process import Outbox
 from cati.audio.reader import Reader
 from cati.audio.session import SILENT_AFTER_SECONDS, Session
@@ -203,6 +204,25 @@ def test_a_quiet_room_is_no_fault(open_room: OpenRoom, tmp_path: Path) -> None:
     microphone.hear(blocks, loudness=40)
     wait_until(lambda: room.frames() >= (blocks - 3) * BLOCK_FRAMES, "the quiet")
     assert room.faults() == []
+
+
+def test_its_file_tells_while_it_runs_whether_anything_was_heard_or_lost(
+    open_room: OpenRoom, tmp_path: Path
+) -> None:
+    microphone = FakeMicrophone()
+    room, path = open_room(FakeSystem(microphone)), tmp_path / "a.crec"
+
+    def told() -> Condition | None:
+        return outline(path).condition if path.exists() else None
+
+    room.start(path)
+    microphone.hear(10, loudness=1)
+    wait_until(lambda: room.frames() > 5 * BLOCK_FRAMES, "the silence")
+    assert told() == Condition(heard=False)
+    microphone.hear(10, loudness=4000)
+    wait_until(lambda: told() == Condition(heard=True), "the note that something was heard")
+    microphone.unplug()
+    wait_until(lambda: (note := told()) is not None and note.problem == "device_lost", "the note of the loss")
 
 
 def test_a_driver_that_never_answers_is_a_fault_and_ends_the_process(

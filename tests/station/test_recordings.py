@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from cati.audio.container import Condition, Header
+from cati.audio.writer import Writer
 from cati.base.clock import VirtualClock
+from cati.sealing.keys import new_pair
 from cati.services import recordings
 from cati.station.recordings import folder, note_left_behind
 from cati.store.engine import Database
@@ -90,6 +93,33 @@ def test_a_file_ended_properly_by_a_recorder_that_outlived_its_window_is_complet
     assert note_left_behind(office.sign_in("zhou"), tmp_path) == 1
     left = noted(office)
     assert (left.complete, left.problem, left.duration_ms) == (True, None, 1000)
+
+
+@pytest.mark.parametrize(
+    ("condition", "ended", "noted_as"),
+    [
+        (Condition(), True, (True, "silent")),
+        (Condition(), False, (False, "silent")),
+        (Condition(heard=True, lost_frames=320), True, (True, "frames_lost")),
+        (Condition(heard=True, problem="device_lost"), False, (False, "device_lost")),
+        (Condition(heard=True), False, (False, "cut_off")),
+        (Condition(heard=True), True, (True, None)),
+    ],
+    ids=str,
+)
+def test_how_a_file_went_whose_recorder_outlived_its_window_is_read_from_it(
+    office: Office, tmp_path: Path, condition: Condition, ended: bool, noted_as: tuple[bool, str | None]
+) -> None:
+    recording, file = cut_off(office, tmp_path)
+    file.unlink()
+    writer = Writer(file, new_pair().public, Header(recording.id, recording.attempt_id, START, codec="pcm"))
+    writer.note(condition)
+    writer.close()
+    if not ended:
+        file.write_bytes(file.read_bytes()[:-10])
+    note_left_behind(office.sign_in("zhou"), tmp_path)
+    left = noted(office)
+    assert (left.complete, left.problem) == noted_as
 
 
 def test_files_of_other_stations_are_left_to_them(office: Office, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.browse import Filters
+from cati.domain.recordings import problem_words
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.lists import Asked, ListTab
@@ -150,7 +151,7 @@ class RecordingsTab(ListTab):
             f"{thing.size / 1024:,.0f} KiB" if thing.size is not None else "",
             str(thing.channels or ""),
             whole,
-            Cell(words.problem_words(thing.problem), "warn"),
+            Cell(problem_words(thing.problem), "warn"),
             thing.station,
         )
 

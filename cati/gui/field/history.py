@@ -10,6 +10,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.messages import KIND_LABELS
+from cati.domain.recordings import problem_words
 from cati.gui.field import words
 from cati.gui.widgets.table import Cell
 
@@ -76,7 +77,7 @@ def _all(card: CaseCard) -> Iterator[Happening]:
         )
     for sound in stored.recordings:
         seconds = sound.duration_ms / 1000 if sound.duration_ms is not None else None
-        parts = [words.length(seconds), words.problem_words(sound.problem)]
+        parts = [words.length(seconds), problem_words(sound.problem)]
         if not sound.complete:
             parts.append(_("not whole"))
         yield Happening(sound.id, sound.started_at, Cell(_("Sound"), "ink2"), sound.operator, _join(parts))

@@ -42,16 +42,6 @@ _ACTIVITY_LOOKS: Mapping[Activity, tuple[str, str | None]] = {
     Activity.BREAK: ("warn", "warn_s"),
     Activity.OUT: ("ink2", None),
 }
-PROBLEMS: Mapping[str, str] = {
-    "silent": N_("silent"),
-    "no_device": N_("no microphone"),
-    "late_device": N_("microphone found late"),
-    "frames_lost": N_("gaps"),
-    "disk": N_("disk full"),
-    "cut_off": N_("cut off"),
-    "recorder_died": N_("recorder stopped"),
-}
-"""What is wrong with a recording, where there is a word for it."""
 
 
 def state_cell(state: CaseState) -> Cell:
@@ -69,11 +59,6 @@ def activity_cell(activity: Activity) -> Cell:
 def outcome_words(code: str | None) -> str:
     """What an outcome is called."""
     return _(DISPOSITIONS[code].label) if code else ""
-
-
-def problem_words(problem: str | None) -> str:
-    """What is wrong with a recording."""
-    return _(PROBLEMS.get(problem, problem)) if problem else ""
 
 
 def moment(at: datetime | None, *, seconds: bool = False) -> str:
