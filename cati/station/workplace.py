@@ -60,12 +60,8 @@ class Today:
 
     @property
     def mean_seconds(self) -> float | None:
-        """Mean length of today's completed interviews, in seconds of connection."""
-        lengths = [
-            a.connected_seconds
-            for a in self.attempts
-            if a.disposition == "complete" and a.connected_seconds is not None
-        ]
+        """Mean length of the interviews completed today, in seconds of connection over all their calls."""
+        lengths = [a.interview_seconds for a in self.attempts if a.interview_seconds is not None]
         return sum(lengths) / len(lengths) if lengths else None
 
 

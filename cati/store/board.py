@@ -10,8 +10,8 @@ from sqlalchemy import and_, case, exists, func, select, text
 
 from cati.domain.board import REFUSALS, Held
 from cati.store.browse import FAULTY
+from cati.store.calls import interview_length
 from cati.store.engine import Connection
-from cati.store.statements import seconds_between
 from cati.store.tables import attempts, cases, cells, groups, interviews, recordings, units
 
 
@@ -21,7 +21,7 @@ class Tally:
 
     Attributes:
         unheard: conversations without a recording, and with one that has a problem.
-        seconds: mean length of complete interviews' conversations; None without any.
+        seconds: mean length of complete interviews over all their calls; None without any.
         last_end: when the last attempt ended; None when none has.
     """
 
@@ -86,7 +86,6 @@ def tallies(connection: Connection, programme_id: int, start: datetime, end: dat
         attempts.c.disposition != "recording_refused",
     )
     complete = attempts.c.disposition == "complete"
-    length = seconds_between(connection, attempts.c.connected_at, attempts.c.ended_at)
     query = (
         select(
             attempts.c.user_id,
@@ -94,7 +93,7 @@ def tallies(connection: Connection, programme_id: int, start: datetime, end: dat
             func.sum(case((complete, 1), else_=0)).label("completes"),
             func.sum(case((attempts.c.disposition.in_(sorted(REFUSALS)), 1), else_=0)).label("refusals"),
             func.sum(case((and_(talked, ~sound), 1), (sound.where(FAULTY), 1), else_=0)).label("unheard"),
-            func.avg(case((complete, length))).label("seconds"),
+            func.avg(case((complete, interview_length(connection)))).label("seconds"),
             func.max(attempts.c.ended_at).label("last_end"),
         )
         .join(cases, cases.c.id == attempts.c.case_id)

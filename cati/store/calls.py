@@ -6,22 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, select, update
 
 from cati.domain.dispositions import UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
+from cati.store.statements import seconds_between
 from cati.store.tables import answers, attempts, cases, interviews
 from cati.store.types import Moment
 
 
 @dataclass(frozen=True, slots=True)
 class MyDayAttempt:
-    """One of an operator's attempts of a day: when, with what outcome, seconds connected (None: never)."""
+    """One of an operator's attempts of a day: when, with what outcome, seconds connected (None: never).
+
+    Attributes:
+        interview_seconds: of the interview that it completed, over all calls in which it was held; None
+            for every other outcome.
+    """
 
     at: datetime
     disposition: str | None
     connected_seconds: float | None
+    interview_seconds: float | None = None
 
 
 _COUNT_ATTEMPT = (
@@ -204,7 +211,13 @@ def history(connection: Connection, case_id: int, but: str = "") -> tuple[PastAt
 def of_day(connection: Connection, user_id: int, start: datetime, end_: datetime) -> tuple[MyDayAttempt, ...]:
     """An operator's attempts in [start, end_), oldest first."""
     rows = connection.execute(
-        select(attempts.c.dialled_at, attempts.c.disposition, attempts.c.connected_at, attempts.c.ended_at)
+        select(
+            attempts.c.dialled_at,
+            attempts.c.disposition,
+            attempts.c.connected_at,
+            attempts.c.ended_at,
+            case((attempts.c.disposition == "complete", interview_length(connection))).label("length"),
+        )
         .where(attempts.c.user_id == user_id, attempts.c.dialled_at >= start, attempts.c.dialled_at < end_)
         .order_by(attempts.c.dialled_at)
     )
@@ -213,8 +226,30 @@ def of_day(connection: Connection, user_id: int, start: datetime, end_: datetime
             r.dialled_at,
             r.disposition,
             (r.ended_at - r.connected_at).total_seconds() if r.connected_at and r.ended_at else None,
+            float(r.length) if r.length is not None else None,
         )
         for r in rows
+    )
+
+
+def interview_length(connection: Connection) -> ColumnElement[Any]:
+    """Seconds of connection of the interview of an attempt's case, over all calls in which it was held."""
+    talk = attempts.alias("talk")
+    held = (
+        exists()
+        .where(
+            interviews.c.case_id == attempts.c.case_id,
+            interviews.c.state.in_(("complete", "no_opinion")),
+            answers.c.interview_id == interviews.c.id,
+            answers.c.attempt_id == talk.c.id,
+        )
+        .correlate(attempts, talk)
+    )
+    return (
+        select(func.sum(seconds_between(connection, talk.c.connected_at, talk.c.ended_at)))
+        .where(talk.c.case_id == attempts.c.case_id, held)
+        .correlate(attempts)
+        .scalar_subquery()
     )
 
 

@@ -18,6 +18,7 @@ from cati.domain.programmes import CallHours
 from cati.services import programmes, recordings
 from cati.station.runner import Job, Listeners
 from cati.station.workplace import Workplace
+from cati.store.board import tallies
 from cati.store.engine import Database
 from tests.rig.pulse import Pulse
 from tests.station.desk import ANSWERS
@@ -111,6 +112,31 @@ def test_the_day_counts_what_was_done(seat: Seat) -> None:
     assert [agreed.at for agreed in today.appointments] == [seat.clock.now() + timedelta(hours=2)]
     seat.clock.advance(24 * 3600)
     assert seat.workplace.today().attempts == ()
+
+
+def test_an_interview_continued_over_several_calls_is_as_long_as_all_of_them(seat: Seat) -> None:
+    runner = seat.workplace.runner
+    found = runner.claim()
+    assert found is not None
+    runner.take(found)
+    runner.dial()
+    runner.connect()
+    for value in ANSWERS[:3]:
+        runner.answer(value)
+    seat.clock.advance(60)
+    runner.redial()
+    seat.clock.advance(30)
+    runner.connect()
+    for value in ANSWERS[3:]:
+        runner.answer(value)
+    seat.clock.advance(120)
+    runner.settle("complete")
+    seat.work()
+    assert seat.workplace.today().mean_seconds == 180.0
+    start = seat.clock.now() - timedelta(hours=1)
+    with seat.office.ctx.database.read() as connection:
+        (tally,) = tallies(connection, seat.office.programme.id, start, seat.clock.now()).values()
+    assert tally.seconds == 180.0
 
 
 def test_the_number_is_shown_while_it_is_to_be_dialled(seat: Seat) -> None:
