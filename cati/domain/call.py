@@ -49,7 +49,7 @@ from cati.domain.call_events import (
     Typed,
 )
 from cati.domain.contacts import Phone
-from cati.domain.dispositions import DISPOSITIONS, PastAttempt, next_number
+from cati.domain.dispositions import DISPOSITIONS, PastAttempt, next_number, untrue
 from cati.domain.interview import Outcome, Script
 from cati.domain.queue import Assignment
 
@@ -132,20 +132,7 @@ class Call:
 
     def refusal_of(self, disposition: str) -> str | None:
         """Why an outcome cannot be chosen now, as a msgid; None when it can."""
-        outcome = self.outcome
-        begun = outcome is not None and outcome.answered > 0
-        complete = outcome is not None and outcome.state == "complete"
-        if complete:
-            return None if disposition == "complete" else N_("The interview is complete")
-        if disposition == "complete":
-            return N_("Questions are still unanswered")
-        if disposition in ("partial", "break_off") and not begun:
-            return N_("No question has been answered")
-        if disposition in ("no_answer", "busy", "unreachable", "not_in_service", "machine"):
-            return N_("Somebody answered") if self.connected_at else None
-        if self.connected_at is None and disposition not in ("silent",):
-            return N_("Nobody answered")
-        return None
+        return untrue(disposition, connected=self.connected_at is not None, outcome=self.outcome)
 
 
 _CUT_OFF = (None, "interrupted", "dialling_cut_off", "dropped")

@@ -156,6 +156,30 @@ def by_key(key: str) -> Disposition | None:
     return next((d for d in DISPOSITIONS.values() if d.key and d.key == key.upper()), None)
 
 
+def untrue(code: str, *, connected: bool, outcome: Outcome | None) -> str | None:
+    """Why an outcome cannot be what came of a call, as a msgid; None when it can.
+
+    Args:
+        code: one an operator may choose.
+        connected: somebody answered the telephone.
+        outcome: how far the interview has come, None without one.
+    """
+    if outcome is not None and outcome.state == "complete":
+        return None if code == "complete" else N_("The interview is complete")
+    if code == "complete":
+        return N_("Questions are still unanswered")
+    begun = outcome is not None and outcome.answered > 0
+    if code in ("partial", "break_off") and not begun:
+        return N_("No question has been answered")
+    if DISPOSITIONS[code].section is Section.NOT_CONNECTED:
+        return N_("Somebody answered") if connected else None
+    if not connected and code != "silent":
+        return N_("Nobody answered")
+    if code == "not_eligible" and outcome is not None and outcome.screened:
+        return N_("The screening was passed")
+    return None
+
+
 def delay(code: str, retry: RetryRules) -> timedelta:
     """How long a case rests after an outcome that is followed by another attempt."""
     if code == "busy":

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 
 from cati.base.errors import CatiError
 from cati.base.i18n import language as ui_language
@@ -91,6 +92,7 @@ class Outcome:
         no_opinion: complete, but with fewer counted answers than the programme's minimum.
         share_answered: answered / items, 0 when there are no items.
         refused: items on the path the respondent declined.
+        screened: all that is asked before the first item is answered, and did not end the interview.
     """
 
     state: str
@@ -101,6 +103,7 @@ class Outcome:
     no_opinion: bool
     share_answered: Fraction
     refused: int = 0
+    screened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +295,11 @@ class Script:
             state, disposition = "complete", "complete"
         no_opinion = state == "complete" and bool(asked) and counted < self.programme.settings.minimum_counted
         share = Fraction(answered, len(applicable)) if applicable else Fraction(0)
-        return Outcome(state, disposition, counted, answered, len(applicable), no_opinion, share, refused)
+        before = takewhile(lambda n: self.question(n).weight is None, walk.path)
+        screened = bool(asked) and all(n in answers for n in before)
+        return Outcome(
+            state, disposition, counted, answered, len(applicable), no_opinion, share, refused, screened
+        )
 
     # ---- inside ----------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
 
 from cati.domain.dispositions import UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
@@ -226,7 +226,8 @@ def of_day(connection: Connection, user_id: int, start: datetime, end_: datetime
             r.dialled_at,
             r.disposition,
             (r.ended_at - r.connected_at).total_seconds() if r.connected_at and r.ended_at else None,
-            float(r.length) if r.length is not None else None,
+            # The engines count in floats: a thousandth is more than they lose.
+            round(float(r.length), 3) if r.length is not None else None,
         )
         for r in rows
     )
@@ -247,7 +248,7 @@ def interview_length(connection: Connection) -> ColumnElement[Any]:
     )
     return (
         select(func.sum(seconds_between(connection, talk.c.connected_at, talk.c.ended_at)))
-        .where(talk.c.case_id == attempts.c.case_id, held)
+        .where(talk.c.case_id == attempts.c.case_id, or_(talk.c.id == attempts.c.id, held))
         .correlate(attempts)
         .scalar_subquery()
     )

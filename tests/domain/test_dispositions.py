@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from cati.domain.dispositions import (
     interview_state,
     non_contact_final,
     settlement,
+    untrue,
 )
 from cati.domain.interview import Outcome
 from cati.domain.programmes import CallHours, RetryRules, Settings
@@ -280,6 +282,28 @@ def test_a_half_way_interview_may_be_finished_for_three_days() -> None:
 def outcome(answered: int, items: int = 10, state: str = "open") -> Outcome:
     share = Fraction(answered, items) if items else Fraction(0)
     return Outcome(state, "", answered, answered, items, False, share)
+
+
+@pytest.mark.parametrize(
+    ("code", "connected", "reached", "reason"),
+    [
+        ("not_eligible", True, outcome(0), None),
+        ("not_eligible", True, replace(outcome(0), screened=True), "The screening was passed"),
+        ("not_eligible", True, outcome(0, state="ended"), None),
+        ("not_eligible", False, None, "Nobody answered"),
+        ("refusal", True, replace(outcome(3), screened=True), None),
+        ("silent", True, replace(outcome(3), screened=True), None),
+        ("silent", False, None, None),
+        ("busy", True, outcome(0), "Somebody answered"),
+        ("partial", True, outcome(0), "No question has been answered"),
+        ("complete", True, outcome(3), "Questions are still unanswered"),
+        ("refusal", True, outcome(10, state="complete"), "The interview is complete"),
+    ],
+)
+def test_only_what_can_be_true_may_be_chosen(
+    code: str, connected: bool, reached: Outcome | None, reason: str | None
+) -> None:
+    assert untrue(code, connected=connected, outcome=reached) == reason
 
 
 @pytest.mark.parametrize(

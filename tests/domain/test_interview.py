@@ -357,6 +357,12 @@ class TestOutcome:
         script = Script.of(programme_of(ask("a"), note("stop", disposition="refusal")))
         assert script.outcome(FACTS, {}).state == "open"
 
+    def test_whoever_is_asked_an_item_has_passed_the_screening(self) -> None:
+        assert not SCREENED.outcome(FACTS, {"adult": "yes"}).screened
+        assert not SCREENED.outcome(FACTS, {"adult": "no"}).screened
+        assert SCREENED.outcome(FACTS, {"adult": "yes", "member": "no"}).screened
+        assert not Script.of(programme_of(ask("first"))).outcome(FACTS, {"first": "yes"}).screened
+
     def test_an_answer_off_the_path_never_counts(self) -> None:
         answers = {"adult": "no", "style": "satisfied", "duties": "satisfied"}
         outcome = SCREENED.outcome(FACTS, answers)

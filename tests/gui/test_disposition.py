@@ -104,6 +104,9 @@ def test_escape_undoes_the_choice(qtbot, desk) -> None:
     one = desk(unanswered(), "no_answer")
     press(qtbot, one, Key.Key_Escape)
     assert one.chosen == ""
+    assert "cancel" not in {offer.action.name for offer in one.keys.offers()}
+    press(qtbot, one, Key.Key_F4, Key.Key_2, Key.Key_Escape, Key.Key_2)
+    assert (one.page.note.text(), one.chosen) == ("2", "busy")
 
 
 def test_an_outcome_that_does_not_fit_the_call_is_off_and_says_why(qtbot, desk) -> None:
@@ -115,6 +118,13 @@ def test_an_outcome_that_does_not_fit_the_call_is_off_and_says_why(qtbot, desk) 
     press(qtbot, one, Key.Key_B)
     assert one.chosen == "break_off"
     assert one.page._problem_row.isHidden()
+
+
+def test_whoever_was_asked_an_item_is_eligible(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_X)
+    assert one.chosen == ""
+    assert one.page._problem.words() == "Not eligible by the screening: The screening was passed"
 
 
 def test_the_reason_stands_behind_the_colon_of_the_language(qtbot, desk, tongue: str) -> None:
@@ -162,7 +172,12 @@ def test_the_keys_of_the_picker_do_not_exist_for_other_outcomes(qtbot, desk) -> 
     offered = {offer.action.name for offer in one.keys.offers()}
     assert {"quick_time", "pick_time", "shift_time", "own_or_any", "type_time"} <= offered
     assert "outcome" not in offered
+    others = [row for code, row in one.page._rows.items() if code != "appointment"]
+    assert not any(row.isEnabled() for row in others)
+    assert "press Esc first" in one.option("refusal").accessibleName()
+    assert "Somebody answered" in one.option("busy").accessibleName()
     press(qtbot, one, Key.Key_Escape, Key.Key_8)
+    assert one.option("refusal").isEnabled()
     left = {offer.action.name for offer in one.keys.offers()}
     assert left == {"outcome", "store", "cancel", "notes"}
 

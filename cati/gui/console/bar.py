@@ -78,11 +78,11 @@ def _lamp(desk: Desk, call: Call) -> tuple[Lamp, LampFault | None]:
         if fault == "device_lost":
             return Lamp.LOST, None
         return (Lamp.OFF if fault in STOPPED else Lamp.RECORDING_ONE), _LAMP_FAULTS.get(fault)
-    # What stopped a recording concerns that one only.
-    note = None if fault in STOPPED else _LAMP_FAULTS.get(fault)
     if call.phase is Phase.WRAP_UP and call.recording_id is not None:
-        return Lamp.SEALED, note
-    return Lamp.OFF, note
+        # What the microphone does after the call is no matter of its recording.
+        return Lamp.SEALED, None
+    # What stopped a recording concerns that one only.
+    return Lamp.OFF, None if fault in STOPPED else _LAMP_FAULTS.get(fault)
 
 
 def _who(call: Call, programme: Programme, idle: str) -> tuple[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
@@ -123,8 +123,9 @@ class DispositionScreen(QWidget):
     def _make_sheet(self) -> Surface:
         self._heads = {section: Text(words, 14, bold=True) for section, words in _headings().items()}
         sections = {section: self._section(section) for section in _headings()}
-        left = column((sections[Section.NOT_CONNECTED], 5), 8, (sections[Section.BEGUN], 4), gap=0)
-        right = column((sections[Section.NO_INTERVIEW], 9), gap=0)
+        # Every row of a column is as high as the others.
+        left = column(*_shared(sections, Section.NOT_CONNECTED, Section.BEGUN), gap=8)
+        right = column(*_shared(sections, Section.NO_INTERVIEW), gap=8)
         lists = self._lists = row((left, 1), Rule("line", True), (right, 1), gap=20)
         self._title = Text(_("What came of this call?"), 20, bold=True)
         legend = [
@@ -201,19 +202,16 @@ class DispositionScreen(QWidget):
         assert call.assignment is not None
         self._call = call
         self._connected = call.phase is Phase.CONNECTED
-        for code, option in self._rows.items():
-            follows = consequence(call, code, settings, now)
+        for code in self._rows:
+            self._follows[code] = consequence(call, code, settings, now)
             refusal = call.refusal_of(code)
-            self._follows[code] = follows
             self._refusals[code] = _(refusal) if refusal else ""
-            option.set_off(self._refusals[code], follows.words, "dash" if refusal else follows.icon)
         self.picker.show_times(settings, call.assignment.group_code, now, appointments)
         self.tongues.show_names(languages)
         self.note.setText(" ".join(call.note.split()))
         self.say("")
         self.busy(False)
         self._choose(proposed if proposed in self._rows and not self._refusals[proposed] else "")
-        self._fit()
 
     def hung_up(self) -> None:
         """The call whose outcome is being chosen has ended meanwhile."""
@@ -228,10 +226,10 @@ class DispositionScreen(QWidget):
             {
                 "outcome": self._press,
                 "store": self._confirm,
-                "cancel": self._cancel,
                 "notes": self._write_note,
             }
         )
+        self._bind_cancel()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow_focus)
@@ -274,7 +272,7 @@ class DispositionScreen(QWidget):
         """Take an outcome as the choice, or say why it cannot be."""
         if self._busy:
             return
-        refusal = self._refusals.get(code, "")
+        refusal = self._off_words(code)
         if refusal:
             self.say(_("{what}: {said}").format(what=_(DISPOSITIONS[code].label), said=refusal))
             return
@@ -290,8 +288,11 @@ class DispositionScreen(QWidget):
 
     def _choose(self, code: str) -> None:
         self._chosen = code
+        self._show_rows()
         self._show_choice()
         self._bind_picker()
+        if self._bound:
+            self._bind_cancel()
 
     def _settle_down(self) -> None:
         """What was wrong before the choice is over."""
@@ -307,6 +308,20 @@ class DispositionScreen(QWidget):
         self._show_store()
         if self._bound and self.tongues.language:
             self._settle_down()
+
+    def _bind_cancel(self) -> None:
+        # Where nothing is chosen there is nothing to undo.
+        if self._chosen:
+            self._keys.bind("cancel", self._cancel)
+        else:
+            self._keys.unbind("cancel")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves a field also where nothing is chosen that it could undo."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def _bind_picker(self) -> None:
         if self._bound and self._chosen in TONGUES:
@@ -362,6 +377,18 @@ class DispositionScreen(QWidget):
         return ""
 
     # ---- showing ---------------------------------------------------------------------------------
+
+    def _off_words(self, code: str) -> str:
+        """Why an outcome cannot be chosen now; empty when it can."""
+        # While a time is typed the digits belong to it.
+        typing = self._chosen == APPOINTMENT and code != APPOINTMENT
+        return self._refusals.get(code, "") or (_("press Esc first") if typing else "")
+
+    def _show_rows(self) -> None:
+        for code, option in self._rows.items():
+            follows, off = self._follows[code], self._off_words(code)
+            option.set_off(off, follows.words, "dash" if off else follows.icon)
+        self._fit()
 
     def _show_choice(self) -> None:
         for code, option in self._rows.items():
@@ -447,6 +474,10 @@ class DispositionScreen(QWidget):
         room = next(fitting, Room.BELOW)
         for option in options:
             option.set_room(room)
+
+
+def _shared(sections: Mapping[Section, Line], *names: Section) -> list[tuple[Line, int]]:
+    return [(sections[name], len(_codes(name))) for name in names]
 
 
 def _codes(section: Section) -> list[str]:

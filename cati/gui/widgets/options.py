@@ -36,7 +36,7 @@ class OptionRow(Painted, QAbstractButton):
         icon: outline of what happens, or None.
     """
 
-    LEAST, LEAST_BELOW, MOST = 24, 28, 60
+    LEAST, LEAST_BELOW, MOST = 24, 32, 60
     # The least width, px at 100 %, if the words need so much.
     NARROWEST = 300
 
@@ -177,7 +177,7 @@ class OptionRow(Painted, QAbstractButton):
             letters = next(smaller, TIGHT_LETTERS[-1])
         if below:
             # The boxes overlap by what a font keeps free above and below its letters.
-            words = QRectF(left, middle - px(17), end - left, px(20))
-            under = QRectF(left, middle - px(1), end - left, px(17))
+            words = QRectF(left, middle - px(19), end - left, px(20))
+            under = QRectF(left, middle - px(3), end - left, px(17))
             self.write(painter, under, self._follows, 12, "ink2")
         self.write(painter, words, self.text(), letters, ink, self._selected)
