@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -53,6 +54,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+def may(roles: Iterable[Role], right: Right) -> bool:
+    """Whether any of the roles carries the right."""
+    return any(right in RIGHTS[role] for role in roles)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, and where.
@@ -73,7 +79,7 @@ class Actor:
 
     def may(self, right: Right) -> bool:
         """Whether any of the actor's roles carries the right."""
-        return any(right in RIGHTS[role] for role in self.roles)
+        return may(self.roles, right)
 
     def require(self, right: Right) -> None:
         """Refuse with a sentence unless the actor has the right.

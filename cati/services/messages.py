@@ -12,6 +12,7 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right, Role
 from cati.services import audit
 from cati.services.context import Context
+from cati.services.reasons import given_words
 from cati.store import messages as store
 from cati.store import queue as queue_store
 from cati.store import users as user_store
@@ -39,14 +40,18 @@ def send(
         text: in the operator's words; never a name or a number.
         case_id: the case it is about, if any.
         attempt_id: the attempt in which it arose, if any.
+
+    Raises:
+        CatiError: ``not_allowed``, ``words_too_long``.
     """
     ctx.actor.require(Right.INTERVIEW)
+    words = given_words(text)
     with ctx.database.write() as connection:
         message_id = store.add(
             connection,
             programme_id=programme.id,
             kind=kind,
-            text=text.strip(),
+            text=words,
             user_id=ctx.actor.user_id,
             station=ctx.actor.station,
             at=ctx.now(connection),
@@ -85,20 +90,19 @@ def settle(
             another operator if there is one. Else the case has ended.
 
     Raises:
-        CatiError: ``not_allowed``, ``unknown_message``, ``answer_missing``, ``message_settled``,
-            ``case_goes_on`` when the case of the refusal was taken up in another way.
+        CatiError: ``not_allowed``, ``words_too_long``, ``unknown_message``, ``answer_missing``,
+            ``message_settled``, ``case_goes_on`` when the case of the refusal was taken up in another way.
     """
     ctx.actor.require(Right.REVIEW)
+    answer = given_words(answer)
     with ctx.database.write() as connection:
         found = store.find(connection, programme.id, message_id)
         if found is None:
             raise CatiError("unknown_message", N_("There is no such message. Nothing was changed."))
-        if not found.kind.decides and not answer.strip():
+        if not found.kind.decides and not answer:
             raise CatiError("answer_missing", N_("Write what was done about it. The message still waits."))
         now = ctx.now(connection)
-        settled = store.settle(
-            connection, message_id, user_id=ctx.actor.user_id, at=now, answer=answer.strip()
-        )
+        settled = store.settle(connection, message_id, user_id=ctx.actor.user_id, at=now, answer=answer)
         if not settled:
             raise CatiError(
                 "message_settled",

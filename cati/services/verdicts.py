@@ -10,13 +10,15 @@ from cati.domain import review as rules
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState, season_closed
 from cati.domain.review import Verdict
-from cati.domain.users import Right
+from cati.domain.users import Right, may
 from cati.services import audit
 from cati.services.context import Context
+from cati.services.reasons import given_words
 from cati.services.review import one
 from cati.store import draws as draw_store
 from cati.store import queue as queue_store
 from cati.store import reviews as store
+from cati.store import users as user_store
 from cati.store.engine import Connection
 from cati.store.reviews import Reviewed
 
@@ -58,19 +60,23 @@ def decide(
     * Accepted: an interview that was out comes back if its cell has a place.
     * Second: somebody else has to decide; until then everything stays as it is.
 
+    Nobody decides on the own interview, except where nobody else may; the audit log then says so.
+
     Raises:
-        CatiError: ``not_allowed``, ``interview_unknown``, ``review_reason``, ``second_by_same``,
-            ``interview_unfinished``, ``case_in_call``, ``send_back_over``, ``send_back_refused``,
+        CatiError: ``not_allowed``, ``interview_unknown``, ``review_reason``, ``words_too_long``,
+            ``own_interview``, ``second_by_same``, ``interview_unfinished``,
+            ``case_in_call``, ``send_back_over``, ``send_back_refused``,
             ``cell_full_again``, ``case_counted_already``.
     """
     ctx.actor.require(Right.REVIEW)
     rules.check_reason(verdict, reason)
+    note = given_words(note)
     with ctx.database.write() as connection:
         found = one(connection, programme, interview_id)
         state = queue_store.lock_case(connection, found.case_id)
         # What was read before the lock may have been decided on meanwhile.
         found = one(connection, programme, interview_id)
-        _refuse(ctx, found, state)
+        _refuse(ctx, connection, found, state, verdict)
         over = _over(ctx, connection, programme)
         effect = _carry_out(ctx, connection, found, state, verdict, over)
         now = ctx.now(connection)
@@ -79,7 +85,7 @@ def decide(
             interview_id,
             verdict=verdict,
             reason=reason,
-            note=" ".join(note.split()),
+            note=note,
             user_id=ctx.actor.user_id,
             at=now,
         )
@@ -96,12 +102,23 @@ def decide(
         return effect
 
 
-def _refuse(ctx: Context, found: Reviewed, state: CaseState) -> None:
+def _refuse(
+    ctx: Context, connection: Connection, found: Reviewed, state: CaseState, verdict: Verdict
+) -> None:
     if found.verdict == Verdict.SECOND and found.verdict_by == ctx.actor.user_id:
         raise CatiError(
             "second_by_same",
             N_("You asked for a second opinion yourself: somebody else has to give it. Nothing was stored."),
         )
+    if found.operator_id == ctx.actor.user_id and verdict is not Verdict.SECOND:
+        others = (u for u in user_store.everybody(connection) if u.id != ctx.actor.user_id)
+        if any(u.active and not u.simulated and may(u.roles, Right.REVIEW) for u in others):
+            raise CatiError(
+                "own_interview",
+                N_(
+                    "You held this interview yourself: somebody else has to decide on it. Nothing was stored."
+                ),
+            )
     waits = state in (CaseState.CALLBACK, CaseState.APPOINTMENT, CaseState.PARKED)
     if found.state == "open" or (found.state == "partial" and waits):
         raise CatiError(

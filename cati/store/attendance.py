@@ -106,7 +106,7 @@ def of_everybody(connection: Connection, start: datetime, end: datetime) -> tupl
 
 
 def last_of_everybody(connection: Connection, start: datetime, end: datetime) -> dict[int, Event]:
-    """The last event of every user in [start, end)."""
+    """The last event that holds of every user in [start, end); the stretch is one working day."""
     newest = (
         select(func.max(attendance.c.id))
         .where(attendance.c.at >= start, attendance.c.at < end)
@@ -115,7 +115,17 @@ def last_of_everybody(connection: Connection, start: datetime, end: datetime) ->
     rows = connection.execute(
         select(attendance.c.user_id, attendance.c.event, attendance.c.at).where(attendance.c.id.in_(newest))
     )
-    return {row.user_id: Event(Step(row.event), row.at) for row in rows}
+    last = {row.user_id: Event(Step(row.event), row.at) for row in rows}
+    corrected = connection.scalars(
+        select(attendance_corrections.c.user_id)
+        .where(attendance_corrections.c.at >= start, attendance_corrections.c.at < end)
+        .distinct()
+    )
+    for user_id in corrected.all():
+        last.pop(user_id, None)
+        for event in events(connection, user_id, start, end)[-1:]:
+            last[user_id] = event
+    return last
 
 
 def add(connection: Connection, user_id: int, event: Event, station: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.gui import theme
 from cati.gui.action import Mode
+from cati.gui.actions import ACTIONS, Keys
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile, halves
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.chooser import Chooser
@@ -15,6 +16,7 @@ from cati.gui.widgets.day import Day, DayLine, DayMark, DayPicture, MarkKind, cl
 from cati.gui.widgets.fields import NotesField
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.keycap import key_print
+from cati.gui.widgets.layouts import column
 from cati.gui.widgets.options import OptionRow
 from cati.gui.widgets.segments import Segment
 from cati.gui.widgets.text import Strong, Text
@@ -233,6 +235,22 @@ def test_a_narrow_key_bar_squeezes_before_it_takes_a_second_line(qtbot, window: 
     assert bar.height() == 88
     assert not any(button.shortened for button in bar._buttons)
     assert all(one.geometry().right() < bar.width() for one in bar._buttons)
+
+
+@pytest.mark.usefixtures("tongue")
+def test_all_keys_of_a_question_have_room_on_one_line_where_letters_are_large(qtbot) -> None:
+    theme.use("light", 1.25)
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(1366, 690)
+    keys = Keys(page)
+    keys.bind_all({action.name: print for action in ACTIONS if Mode.QUESTION in action.modes})
+    keys.set_mode(Mode.QUESTION)
+    bar = KeyBar(keys)
+    page.setLayout(column(None, bar, gap=0))
+    page.show()
+    assert bar.height() == theme.px(44)
+    assert not any(button.shortened for button in bar._buttons)
 
 
 def test_the_day_is_drawn_to_scale(qtbot) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
+from cati.domain.attendance import Event, Step, local_day
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
 from cati.services import attendance, board, calls, draws, queue
@@ -143,6 +144,20 @@ def test_an_operator_is_followed_from_clocking_in_to_the_interview(
     assert seen() == (Activity.BREAK, clock.now())
     attendance.clock_out(operator)
     assert seen() == (Activity.OUT, clock.now())
+
+
+def test_a_corrected_day_is_followed_as_it_was_put_right(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    operator, other = (hired(ctx, login, login, Role.OPERATOR) for login in ("li", "wu"))
+    for one in (operator, other):
+        attendance.clock_in(one)
+    came, left = MORNING - timedelta(hours=1), MORNING - timedelta(minutes=5)
+    day = local_day(MORNING)
+    attendance.correct(ctx, "li", day, [Event(Step.IN, came), Event(Step.OUT, left)], "forgot to clock out")
+    attendance.correct(ctx, "wu", day, [], "was not there")
+    for one, since in ((operator, left), (other, None)):
+        line = line_of(ctx, loaded, one)
+        assert (line.activity, line.since) == (Activity.OUT, since)
 
 
 def test_the_calls_of_today_are_counted(season: tuple[Context, LoadedProgramme]) -> None:

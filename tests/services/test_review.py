@@ -41,6 +41,7 @@ from cati.services import (
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
+from cati.services.reasons import given_reason
 from cati.services.review import Choice
 from cati.services.verdicts import Effect
 from cati.store import tables as t
@@ -490,13 +491,28 @@ def test_a_second_opinion_is_somebody_elses_and_changes_nothing_until_then(house
     assert house.decide(first, Verdict.ACCEPTED, ctx=house.office.ctx) is Effect.COUNTED_AGAIN
 
 
-def test_whoever_decides_on_the_own_interview_is_known(house: House) -> None:
+def test_nobody_decides_on_the_own_interview_while_somebody_else_may(house: House) -> None:
     users.add_user(house.office.ctx, "both", "两职", {Role.OPERATOR, Role.SUPERVISOR}, PASSWORD)
     both = house.office.sign_in("both")
     house.operators[0] = both
     first = house.talk()
-    house.decide(first, Verdict.ACCEPTED, ctx=both)
-    assert house.audited("review")[0][1]["own"] is True
+    for verdict in (Verdict.ACCEPTED, Verdict.EXCLUDED):
+        assert house.refused(partial(house.decide, first, verdict, ctx=both)) == "own_interview"
+    assert house.decide(first, Verdict.SECOND, ctx=both) is Effect.NONE
+    second = house.talk()
+    with house.office.ctx.database.write() as connection:
+        connection.execute(update(t.users).where(t.users.c.login != "both").values(active=False))
+    house.decide(second, Verdict.ACCEPTED, ctx=both)
+    assert house.audited("review")[-1][1]["own"] is True
+
+
+def test_a_note_longer_than_can_be_read_is_refused_whole(house: House) -> None:
+    first = house.talk()
+    decide = partial(verdicts.decide, house.chief, house.office.programme, first, Verdict.ACCEPTED)
+    assert house.refused(lambda: decide(note="字" * 501)) == "words_too_long"
+    assert house.refused(lambda: given_reason("字" * 501)) == "words_too_long"
+    assert given_reason(" 字\n字 ") == "字 字"
+    decide(note="字" * 500)
 
 
 # ---- score and export ----------------------------------------------------------------------------

@@ -142,7 +142,7 @@ class DispositionScreen(QWidget):
 
     def _section(self, section: Section) -> Line:
         rows = [self._rows[code] for code in _codes(section)]
-        return column(self._heads[section], Rule("edge"), *((option, 1) for option in rows), gap=2)
+        return column(self._heads[section], Rule("edge"), *((option, 1) for option in rows), gap=1)
 
     def _make_side(self) -> Surface:
         self._said, self.picker = _Said(), Picker(self._keys)

@@ -269,7 +269,10 @@ class ReviewPage(Place):
         assert self.office.programme is not None
         programme = self.office.programme.programme
         self._file, self._signals = file, file.signals
-        self._operator.set_text(_("operator {name}").format(name=file.interview.operator))
+        own = file.interview.operator_id == self.office.session.actor.user_id
+        pattern = _("operator {name}: your own interview") if own else _("operator {name}")
+        self._operator.set_text(pattern.format(name=file.interview.operator))
+        self._operator.set_ink("warn" if own else "ink2", own)
         self.wave.show_sound(None, file.duration_ms)
         self.wave.set_place(0, -1)
         self._history.set_text(history_line(programme, file))

@@ -127,13 +127,13 @@ class Button(Painted, QAbstractButton):
 
     def _pad(self) -> int:
         if self._squeezed:
-            return px(4)
+            return px(3)
         if self._kind is Kind.QUIET:
             return px(8)
         return px(12 if self._letters < 18 else 24)
 
     def _gap(self) -> int:
-        return px(8) if self.text() else 0
+        return px(4 if self._squeezed else 8) if self.text() else 0
 
     def _reason_width(self) -> float:
         return theme.text_width(self._reason, 13) + px(18) if self._reason else 0.0

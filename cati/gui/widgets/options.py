@@ -36,7 +36,7 @@ class OptionRow(Painted, QAbstractButton):
         icon: outline of what happens, or None.
     """
 
-    LEAST, LEAST_BELOW, MOST = 24, 32, 60
+    LEAST, LEAST_BELOW, MOST = 24, 30, 60
     # The least width, px at 100 %, if the words need so much.
     NARROWEST = 300
 
