@@ -87,7 +87,8 @@ def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bo
     Args:
         programme: its settings name the days.
         now: aware.
-        begun: an interview was begun in the case; the end of fieldwork does not cut it off.
+        begun: an interview is under way in the case, cut off or called in; the end of fieldwork lets it be
+            finished.
 
     Raises:
         CatiError: ``approval_expired``, ``fieldwork_over``, ``fieldwork_not_begun``.
@@ -105,7 +106,10 @@ def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bo
             assert settings.fieldwork_end is not None
             raise CatiError(
                 "fieldwork_over",
-                N_("Fieldwork ended on {day}. Nobody new is called; what was stored is kept."),
+                N_(
+                    "Fieldwork ended on {day}. Nobody is called any more, not even to finish an interview; what "
+                    "was stored is kept."
+                ),
                 day=settings.fieldwork_end.isoformat(),
             )
         case Closed.NOT_BEGUN:

@@ -229,7 +229,8 @@ class _Import:
                 duplicate = accept(number)
                 if duplicate is None:
                     contact = Contact(clean_text(row.name), found, clean_text(row.remark))
-                    entries.add((row.number, number, seal(contact.encode(), bound_to=number)))
+                    others = tuple(number_hash(phone.e164) for phone in found[1:])
+                    entries.add((row.number, number, seal(contact.encode(), bound_to=number), others))
                     continue
                 problem = duplicate
             cells = [row.name, row.remark, *row.phones]

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from cati.domain.browse import Filters, Order, Uuids
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
+from cati.store.persons import persons_of_number
 from cati.store.tables import (
     attempts,
     cases,
@@ -217,13 +218,10 @@ def _between(moment: ColumnElement[Any], filters: Filters) -> Iterator[ColumnEle
 
 def cases_of_number(connection: Connection, programme_id: int, number_hash: bytes) -> tuple[int, ...]:
     """Cases of a phone number, by its keyed hash."""
-    query = (
-        select(cases.c.id)
-        .join(persons, persons.c.id == cases.c.person_id)
-        .where(persons.c.programme_id == programme_id, persons.c.number_hash == number_hash)
-        .order_by(cases.c.id)
+    whose = persons_of_number(programme_id, number_hash)
+    return tuple(
+        connection.scalars(select(cases.c.id).where(cases.c.person_id.in_(whose)).order_by(cases.c.id))
     )
-    return tuple(connection.scalars(query))
 
 
 def count_cases(connection: Connection, programme_id: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
+from cati.store.persons import persons_of_number
 from cati.store.tables import cases, cells, persons
 
 
@@ -42,7 +43,7 @@ def cases_of_number(
         select(cases, persons.c.case_id.label("taken_by"), cells.c.paused)
         .join(persons, persons.c.id == cases.c.person_id)
         .join(cells, cells.c.id == cases.c.cell_id)
-        .where(persons.c.programme_id == programme_id, persons.c.number_hash == number)
+        .where(cases.c.person_id.in_(persons_of_number(programme_id, number)))
         .order_by(cases.c.ticket)
     )
     return tuple(

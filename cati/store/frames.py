@@ -24,8 +24,8 @@ from cati.store.tables import (
     units,
 )
 
-EntryRow: TypeAlias = tuple[int, bytes, bytes]
-"""Row of the sheet, keyed hash of the number, sealed contact (bound to that hash)."""
+EntryRow: TypeAlias = tuple[int, bytes, bytes, tuple[bytes, ...]]
+"""Row of the sheet, keyed hash of the number, sealed contact (bound to that hash), hashes of other numbers."""
 
 ProblemRow: TypeAlias = tuple[int, str, bytes]
 """Row of the sheet, code of the problem, sealed cells."""
@@ -268,7 +268,7 @@ def add_entries(
     with _room_for_indexes(connection):
         known = _known_persons(connection, programme_id, numbers)
         for batch in batches:
-            new = [number for _, number, _ in batch if number not in known]
+            new = [number for _, number, _, _ in batch if number not in known]
             added = dict(zip(new, _new_keys(connection, persons, len(new)), strict=True))
             _write(
                 connection,
@@ -276,21 +276,25 @@ def add_entries(
                 {"id": "int8", "programme_id": "int8", "number_hash": "bytea"},
                 [(key, programme_id, number) for number, key in added.items()],
             )
+            owners = [added.get(number) or known[number] for _, number, _, _ in batch]
+            _write(
+                connection,
+                "other_numbers",
+                {"person_id": "int8", "number_hash": "bytea"},
+                [(owner, other) for owner, row in zip(owners, batch, strict=True) for other in row[3]],
+            )
             keys = _new_keys(connection, entries, len(batch))
             _write(
                 connection,
                 "entries",
                 {"id": "int8", "frame_id": "int8", "row": "int4", "person_id": "int8"},
-                [
-                    (key, frame_id, row, added.get(number) or known[number])
-                    for key, (row, number, _) in zip(keys, batch, strict=True)
-                ],
+                [(key, frame_id, row[0], owner) for key, owner, row in zip(keys, owners, batch, strict=True)],
             )
             _write(
                 connection,
                 "contacts",
                 {"entry_id": "int8", "sealed": "bytea"},
-                [(key, sealed) for key, (_, _, sealed) in zip(keys, batch, strict=True)],
+                [(key, row[2]) for key, row in zip(keys, batch, strict=True)],
             )
             progress(len(batch))
 

@@ -211,6 +211,14 @@ persons = Table(
     comment="A row is one phone number in one programme, by keyed hash; case_id is the case that took it.",
 )
 
+other_numbers = Table(
+    "other_numbers",
+    metadata,
+    _unchecked("person_id", "persons.id"),
+    Column("number_hash", LargeBinary(32), nullable=False, index=True),
+    comment="A row is a further number of a person, by the same keyed hash as the first.",
+)
+
 entries = Table(
     "entries",
     metadata,

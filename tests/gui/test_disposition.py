@@ -294,6 +294,20 @@ def test_each_row_says_what_would_follow_by_the_rules_that_settle_it() -> None:
     }
 
 
+def test_an_interview_is_finished_before_fieldwork_ends() -> None:
+    call, last = answered(20), NOW.date() + timedelta(days=1)
+    said = {
+        end: consequence(call, "partial", replace(SETTINGS, fieldwork_end=end), NOW).words
+        for end in (None, last, NOW.date(), NOW.date() + timedelta(days=3))
+    }
+    assert list(said.values()) == [
+        "goes on within 3 days",
+        "goes on until 2/22 Thu",
+        "goes on until today",
+        "goes on within 3 days",
+    ]
+
+
 def test_what_was_said_about_waiting_answers_goes_when_they_are_stored(qtbot, desk) -> None:
     one = desk(answered(5))
     press(qtbot, one, Key.Key_8)

@@ -208,7 +208,7 @@ def test_nobody_is_dialled_with_too_little_room_and_the_card_says_so_until_there
     ("season", "words"),
     [
         ({"expires": date(2024, 2, 20)}, "The approval ended 2/20 Tue: nobody may be called any more."),
-        ({"fieldwork_end": date(2024, 2, 20)}, "Fieldwork ended 2/20 Tue: nobody new is called."),
+        ({"fieldwork_end": date(2024, 2, 20)}, "Fieldwork ended 2/20 Tue: nobody is called any more."),
         ({"fieldwork_start": date(2024, 2, 23)}, "Fieldwork has not begun: may be called 2/23 Fri from "),
     ],
 )

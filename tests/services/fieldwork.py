@@ -145,8 +145,8 @@ def add_list(
         for at, number in enumerate(numbers, start=2):
             found = key.number_hash(number)
             contact = Contact(f"受访者{number[-4:]}", (Phone(number),))
-            rows.append((at, found, key.seal(contact.encode(), bound_to=found)))
-        hashes = [found for _, found, _ in rows]
+            rows.append((at, found, key.seal(contact.encode(), bound_to=found), ()))
+        hashes = [found for _, found, _, _ in rows]
         frame_store.add_entries(connection, loaded.id, frame_id, hashes, [rows], lambda _: None)
 
 

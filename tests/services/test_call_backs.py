@@ -9,14 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
 from cati.domain.dispositions import PastAttempt, settlement
 from cati.domain.queue import Assignment, CaseState, Reason
-from cati.services import appointments, call_backs, queue
+from cati.services import appointments, browse, call_backs, queue
 from cati.services.context import Context
 from cati.store import tables as t
 from cati.store.engine import Database
@@ -101,6 +101,18 @@ def test_nobody_can_pick_whom_to_interview(office: Office) -> None:
     assert refusal(office, zhou, "13700000000") == "call_back_unknown"
     assert refusal(office, zhou, "12") == "number_invalid"
     assert row(office, case.case_id) == (CaseState.HELD, True, case.epoch)
+
+
+def test_who_calls_from_the_other_number_is_known(office: Office) -> None:
+    zhou = office.hire("zhou")
+    case = tried(office, zhou, "no_answer")
+    other = "+8613800001234"
+    hashed = zhou.keys.contact_key(office.programme.id).number_hash(other)
+    with office.database.write() as connection:
+        person = connection.scalar(select(t.cases.c.person_id).where(t.cases.c.id == case.case_id))
+        connection.execute(insert(t.other_numbers).values(person_id=person, number_hash=hashed))
+    assert call_backs.open_case(zhou, office.programme, other).case_id == case.case_id
+    assert browse.find(office.ctx, office.programme, other, lambda _: None).cases == (case.case_id,)
 
 
 def test_a_refused_call_back_leaves_the_case_in_hand(office: Office) -> None:

@@ -28,6 +28,7 @@ from cati.services.frame_problems import RejectedRow, rejected_rows
 from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
+from cati.store.persons import persons_of_number
 from cati.store.spool import BATCH
 from tests.services.bureau import MANAGED, SERVED, bureau_of, list_rows, programme_of, write_list
 
@@ -150,6 +151,19 @@ def test_a_contact_is_sealed_with_its_name_numbers_and_remark(bureau: Bureau, tm
             Contact("王某", (Phone("+8613800138000", non_local=True), Phone("+8615912345678")), "在岗")
         ]
     }
+
+
+def test_each_number_of_a_person_is_known_by_its_hash(bureau: Bureau, tmp_path: Path) -> None:
+    import_frame(*bureau, workbook(tmp_path, managed=["13800138000/15912345678", "13800138001"]))
+    ctx, programme = bureau
+    key = ctx.keys.contact_key(programme.id)
+    with ctx.database.read() as connection:
+        found = [
+            connection.execute(persons_of_number(programme.id, key.number_hash(number))).scalars().all()
+            for number in ("+8613800138000", "+8615912345678", "+8613800138001", "+8613800138002")
+        ]
+    assert [len(one) for one in found] == [1, 1, 1, 0]
+    assert found[0] == found[1] != found[2]
 
 
 def test_no_number_or_name_lies_open_in_the_database(bureau: Bureau, tmp_path: Path) -> None:
@@ -407,7 +421,13 @@ def add_draw(ctx: Context, programme: LoadedProgramme, state: str) -> None:
         )
 
 
-REFERENCES = ["persons.programme_id", "entries.frame_id", "entries.person_id", "contacts.entry_id"]
+REFERENCES = [
+    "persons.programme_id",
+    "other_numbers.person_id",
+    "entries.frame_id",
+    "entries.person_id",
+    "contacts.entry_id",
+]
 
 
 def test_every_entry_has_its_list_its_person_and_its_contact(

@@ -50,11 +50,11 @@ def server(postgres_url: str) -> Iterator[Database]:
 
 
 def rows(start: int, end: int) -> list[EntryRow]:
-    return [(at, at.to_bytes(32, "big"), b"sealed %d" % at) for at in range(start, end)]
+    return [(at, at.to_bytes(32, "big"), b"sealed %d" % at, ()) for at in range(start, end)]
 
 
 def numbers(start: int, end: int) -> list[bytes]:
-    return [number for _, number, _ in rows(start, end)]
+    return [number for _, number, _, _ in rows(start, end)]
 
 
 def stored(database: Database, programme_id: int, frame_id: int) -> list[EntryRow]:
@@ -66,7 +66,7 @@ def stored(database: Database, programme_id: int, frame_id: int) -> list[EntryRo
             .where(entries.c.frame_id == frame_id, persons.c.programme_id == programme_id)
             .order_by(entries.c.row)
         )
-        return [(row, number, sealed) for row, number, sealed in found]
+        return [(row, number, sealed, ()) for row, number, sealed in found]
 
 
 def test_lists_of_two_programmes_can_be_stored_at_the_same_time(server: Database) -> None:

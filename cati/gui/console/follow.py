@@ -91,6 +91,12 @@ def _again(call: Call, outcome: Disposition, settings: Settings, now: datetime) 
     assert settled.not_before is not None
     if outcome.code == "partial":
         days = settings.retry.partial_days
+        today = local(now, settings).date()
+        ends = [day for day in (settings.fieldwork_end, settings.expires) if day is not None]
+        last = min(ends, default=today + timedelta(days))
+        if last < today + timedelta(days):
+            # Nobody is called after the last day, not even to finish.
+            return Consequence("again", _("goes on until {day}").format(day=day_words(last, today)))
         return Consequence(
             "again", ngettext("goes on within {n} day", "goes on within {n} days", days).format(n=days)
         )

@@ -125,7 +125,7 @@ def closed_words(settings: Settings, groups: Sequence[str], now: datetime) -> st
             return pattern.format(day=day_words(settings.expires, today))
         case Closed.OVER:
             assert settings.fieldwork_end is not None
-            pattern = _("fieldwork ended {day}: nobody new is called")
+            pattern = _("fieldwork ended {day}: nobody is called any more")
             return pattern.format(day=day_words(settings.fieldwork_end, today))
         case Closed.NOT_BEGUN:
             return _("fieldwork has not begun: {when}").format(when=_opening_words(settings, groups, now))
