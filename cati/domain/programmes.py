@@ -164,7 +164,7 @@ class Settings:
         accepted_only: scores use only interviews that a review has accepted.
         expires: last day on which dialling is allowed (有效期止).
         fieldwork_start: first day on which somebody is dialled.
-        fieldwork_end: last day on which anybody is dialled; only a call that was cut off is finished after it.
+        fieldwork_end: last day on which anybody is dialled; only what was cut off is finished after it.
         wish_years: how long "never call again" and "call me again next year" hold, in years, >= 1.
         call_again: question that asks whether the respondent may be called again in a later programme, and
             the answer that agrees, as ``question=answer``; empty when it is not asked.

@@ -107,8 +107,8 @@ def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bo
             raise CatiError(
                 "fieldwork_over",
                 N_(
-                    "Fieldwork ended on {day}. Nobody is called any more, not even to finish an interview; what "
-                    "was stored is kept."
+                    "Fieldwork ended on {day}. Nobody is called any more, not even to finish an interview; "
+                    "what was stored is kept."
                 ),
                 day=settings.fieldwork_end.isoformat(),
             )

@@ -25,7 +25,7 @@ from cati.store.tables import (
 )
 
 EntryRow: TypeAlias = tuple[int, bytes, bytes, tuple[bytes, ...]]
-"""Row of the sheet, keyed hash of the number, sealed contact (bound to that hash), hashes of other numbers."""
+"""Row of the sheet, keyed hash of the number, sealed contact (bound to that hash), hashes of others."""
 
 ProblemRow: TypeAlias = tuple[int, str, bytes]
 """Row of the sheet, code of the problem, sealed cells."""

@@ -141,7 +141,7 @@ def add_list(
                 rejected={},
             ),
         )
-        rows = []
+        rows: list[frame_store.EntryRow] = []
         for at, number in enumerate(numbers, start=2):
             found = key.number_hash(number)
             contact = Contact(f"受访者{number[-4:]}", (Phone(number),))
