@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
 from typing import Any
 
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate
+
+_REASONS: Mapping[int, str] = {
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("no more room is allowed on this disk"),
+    errno.EROFS: N_("the folder can only be read"),
+    errno.EACCES: N_("not allowed"),
+    errno.EPERM: N_("not allowed"),
+    errno.ENOENT: N_("it is not there"),
+    errno.ENOTDIR: N_("it is not there"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.EIO: N_("the disk does not answer"),
+}
 
 
 class CatiError(Exception):
@@ -33,3 +49,9 @@ class CatiError(Exception):
 
 def _rebuild(kind: type[CatiError], code: str, message: str, params: dict[str, Any]) -> CatiError:
     return kind(code, message, **params)
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused something, in words of the language in use where they are known."""
+    words = _REASONS.get(error.errno or 0)
+    return translate(words) if words else error.strerror or str(error) or type(error).__name__

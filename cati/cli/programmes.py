@@ -11,7 +11,7 @@ import click
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, password_in
 from cati.cli.texts import group, option
 from cati.services import copying, retiring
 from cati.services import programmes as service
@@ -33,10 +33,14 @@ def programme() -> None:
 @programme.command()
 @click.argument("workbook", type=click.Path(path_type=Path))
 @option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="An open setting of the workbook.")
+@option("--password-file", "password_file", help="File with the password of a protected workbook.")
 @json_option
 @click.pass_obj
-def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool) -> None:
+def load(
+    session: Session, workbook: Path, chosen: Sequence[str], password_file: str | None, in_json: bool
+) -> None:
     """Load a programme workbook."""
+    passwords = [password_in(password_file)] if password_file is not None else []
     pairs: dict[str, str] = {}
     for name, value in map(_pair, chosen):
         if name in pairs:
@@ -48,7 +52,11 @@ def load(session: Session, workbook: Path, chosen: Sequence[str], in_json: bool)
         return answer
 
     loaded = service.load_programme(
-        session.ctx, workbook, pairs, ask if session.interactive and not in_json else None
+        session.ctx,
+        workbook,
+        pairs,
+        ask if session.interactive and not in_json else None,
+        passwords=passwords,
     )
     found = loaded.programme
     facts = {

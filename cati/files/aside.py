@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import secrets
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from zlib import crc32
 
-from cati.base.errors import CatiError
+from cati.base.errors import CatiError, reason_of
 from cati.base.i18n import mark as N_
 
 
@@ -16,7 +20,8 @@ from cati.base.i18n import mark as N_
 def written_aside(*targets: Path, private: bool = False) -> Iterator[tuple[Path, ...]]:
     """Paths to write to; when the block ends well the files take their names, else they are removed.
 
-    Folders are made as needed. An existing file is replaced.
+    Folders are made as needed. An existing file is replaced. What a killed program left of an earlier attempt
+    at the same file is removed.
 
     Args:
         private: nobody but the owner may read the files, not even while they are written.
@@ -24,11 +29,12 @@ def written_aside(*targets: Path, private: bool = False) -> Iterator[tuple[Path,
     Raises:
         CatiError: ``file_not_written`` when a folder or file cannot be written.
     """
-    mark = secrets.token_hex(4)
+    mark = f"{_host():08x}-{os.getpid()}-{secrets.token_hex(4)}"
     asides = tuple(target.with_name(f".{target.name}.{mark}.tmp") for target in targets)
     try:
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
+            _remove_left_behind(target)
         for aside in asides:
             aside.touch(0o600 if private else 0o666, exist_ok=False)
         yield asides
@@ -42,9 +48,38 @@ def written_aside(*targets: Path, private: bool = False) -> Iterator[tuple[Path,
             "file_not_written",
             N_("{file} could not be written ({reason}). Close it elsewhere or choose another folder."),
             file=", ".join(str(target) for target in targets),
-            reason=error.strerror or type(error).__name__,
+            reason=reason_of(error),
         ) from error
     finally:
         for aside in asides:
             if aside.exists():
                 aside.unlink()
+
+
+def _host() -> int:
+    """A number of this computer: on a shared folder another one may be writing."""
+    return crc32(platform.node().encode())
+
+
+def _remove_left_behind(target: Path) -> None:
+    """Remove files, and folders of their parts, that belong to no program that still runs here."""
+    pattern = re.compile(rf"\.{{1,2}}{re.escape(target.name)}\.{_host():08x}-(\d+)-[0-9a-f]{{8}}\.tmp.*")
+    for entry in target.parent.iterdir():
+        found = pattern.fullmatch(entry.name)
+        if found is None or _runs(int(found[1])):
+            continue
+        with suppress(OSError):
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there; where that cannot be asked, it is taken to be."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

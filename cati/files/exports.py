@@ -130,7 +130,13 @@ def new_workbook(path: Path) -> Iterator[Workbook]:
             try:
                 book.close()
             except XlsxWriterException as error:
-                raise OSError(str(error)) from error
+                raise as_os_error(error) from error
+
+
+def as_os_error(error: XlsxWriterException) -> OSError:
+    """What the system said when a workbook could not be written, out of what the library makes of it."""
+    told = error.args[0] if error.args else None
+    return told if isinstance(told, OSError) else OSError(str(error))
 
 
 def write_workbook(path: Path, tables: Iterable[Table]) -> list[int]:

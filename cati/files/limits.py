@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from cati.base.errors import CatiError
+from cati.base.errors import CatiError, reason_of
 from cati.base.i18n import mark as N_
 from cati.files.locked import OLE, unlocked
 
@@ -94,7 +94,7 @@ def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
             "file_unreadable",
             N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
             file=path.name,
-            reason=error.strerror,
+            reason=reason_of(error),
         ) from error
 
 

@@ -7,6 +7,7 @@ this module knows that there are two ways to write a workbook.
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.expressions import canonical
+from cati.files.limits import Limits, read_workbook
 from cati.files.programme_words import (
     COLUMNS,
     LANGUAGES,
@@ -34,7 +36,7 @@ from cati.files.programme_words import (
     YES,
 )
 
-LARGEST_BYTES = 20_000_000
+LIMITS = Limits(packed=20_000_000, unpacked=200_000_000, area=5_000_000)
 """A programme workbook is some tens of kilobytes; anything far larger is another file."""
 
 
@@ -127,11 +129,15 @@ class Problems:
             )
 
 
-def open_book(path: Path) -> Any:
+def open_book(path: Path, passwords: Sequence[str] = ()) -> Any:
     """The workbook as the library reads it.
 
+    Args:
+        path: an .xlsx file.
+        passwords: are tried if it is protected.
+
     Raises:
-        CatiError: ``workbook_missing``, ``workbook_unreadable``.
+        CatiError: ``workbook_missing``, ``workbook_unreadable``, and what `read_workbook` refuses.
     """
     # Late, because it takes longer to import than a workbook takes to read.
     import openpyxl
@@ -139,21 +145,25 @@ def open_book(path: Path) -> Any:
 
     if not path.is_file():
         raise CatiError("workbook_missing", N_("There is no file {file}. Check the path."), file=str(path))
-    if path.stat().st_size > LARGEST_BYTES:
-        raise _unreadable(path)
     try:
-        return openpyxl.load_workbook(path)
+        content = read_workbook(path, LIMITS, passwords)
+    except CatiError as refused:
+        if refused.code in ("file_not_workbook", "file_too_large"):
+            raise _unreadable(path) from refused
+        raise
+    try:
+        return openpyxl.load_workbook(io.BytesIO(content))
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError) as fault:
         raise _unreadable(path) from fault
 
 
-def read_sheets(path: Path, problems: Problems) -> dict[str, Sheet]:
+def read_sheets(path: Path, problems: Problems, passwords: Sequence[str] = ()) -> dict[str, Sheet]:
     """The known sheets of a workbook by canonical name; sheets of other names are left alone.
 
     Raises:
-        CatiError: ``workbook_missing``, ``workbook_unreadable``.
+        CatiError: what `open_book` refuses.
     """
-    book = open_book(path)
+    book = open_book(path, passwords)
     names = {alias: name for name, aliases in SHEETS.items() for alias in (name, *aliases)}
     sheets: dict[str, Sheet] = {}
     for worksheet in book.worksheets:

@@ -49,6 +49,48 @@ def check_names(rows: list[Row], heading: str, problems: Problems) -> None:
         seen.setdefault(name.lower(), row.number)
 
 
+def check_call_again(
+    sheet: Sheet | None,
+    values: Mapping[str, Any],
+    questions: Iterable[Question],
+    choices: Mapping[str, tuple[Choice, ...]],
+    problems: Problems,
+) -> None:
+    """The setting `call_again` must name a question to choose one answer of, and one of its answers.
+
+    Args:
+        sheet: of the settings, None without one.
+        values: of the settings, by name.
+        questions, choices: of the questionnaire.
+        problems: where problems go.
+    """
+    text = values.get("call_again", "")
+    if not text:
+        return
+    name, _sign, agreed = text.partition("=")
+    lists = {question.name: question.list_name for question in questions if question.type == "select_one"}
+    if name not in lists:
+        message, known = (
+            N_("call_again: there is no question “{name}” with one answer. Write question=answer."),
+            "",
+        )
+    elif agreed not in (answers := [choice.name for choice in choices.get(lists[name], ())]):
+        message, known = (
+            N_("call_again: “{name}” has no answer “{answer}”. Known are: {known}."),
+            ", ".join(answers),
+        )
+    else:
+        return
+    row = (
+        next((row for row in sheet.rows if row["name"] == "call_again"), None) if sheet is not None else None
+    )
+    facts = {"name": name, "answer": agreed, "known": known}
+    if row is None:
+        problems.add(message, **facts)
+    else:
+        problems.at(row, "value" if row["value"] else "proposed", message, **facts)
+
+
 def check_sum(sheet: Sheet, weights: Iterable[Decimal | None], problems: Problems) -> None:
     """Weights that are given must add up to 100 percent."""
     given = [weight for weight in weights if weight is not None]

@@ -10,6 +10,7 @@ from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.dispositions import DISPOSITIONS
+from cati.files.exports import as_os_error
 from cati.files.programme_settings import KNOWN, REQUIRED, YES_NO
 from cati.files.programme_words import COLUMNS, NEEDED, SHEETS, TRANSLATED
 from cati.files.programmes import CHANNEL_KINDS
@@ -134,7 +135,7 @@ def write_template(path: Path) -> None:
         try:
             book.close()
         except XlsxWriterException as error:
-            raise OSError(str(error)) from error
+            raise as_os_error(error) from error
 
 
 def headings(sheet: str) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,7 @@ from cati.domain.programmes import (
 from cati.files.programme_settings import Ask, read_call_hours, read_settings, settings_of, whole_number
 from cati.files.programme_sheets import Problems, Row, Sheet, read_sheets
 from cati.files.programme_survey import (
+    check_call_again,
     check_languages,
     check_names,
     check_sum,
@@ -38,7 +39,11 @@ _SEPARATORS = re.compile(r"[;；,，、\n]+")
 
 
 def load_workbook(
-    path: Path | str, chosen: Mapping[str, str] | None = None, ask: Ask | None = None
+    path: Path | str,
+    chosen: Mapping[str, str] | None = None,
+    ask: Ask | None = None,
+    *,
+    passwords: Sequence[str] = (),
 ) -> Programme:
     """Read and check a programme workbook.
 
@@ -47,14 +52,15 @@ def load_workbook(
         chosen: settings decided beforehand, by name; they outrank the workbook.
         ask: asked for each setting the document leaves open; None takes the proposed values, which are
             then listed in `Settings.assumed`.
+        passwords: are tried if the workbook is protected.
 
     Raises:
         CatiError: ``workbook_problems`` with everything to put right (params["problems"] holds `Problem`s),
-            ``workbook_missing``, ``workbook_unreadable``, ``setting_unknown``.
+            ``setting_unknown``, and what `open_book` refuses.
     """
     path = Path(path)
     problems = Problems()
-    sheets = read_sheets(path, problems)
+    sheets = read_sheets(path, problems, passwords)
     # Without its sheets and headings nothing else can be said about a workbook.
     problems.refuse(path.name)
     languages = _languages(sheets)
@@ -63,6 +69,7 @@ def load_workbook(
     questions, card = read_survey(sheets["survey"], choices, languages, problems)
     groups = _read_groups(sheets["groups"], languages, problems)
     hours = read_call_hours(sheets.get("call_hours"), {g.code for g in groups}, problems)
+    check_call_again(sheets.get("programme"), values, questions, choices, problems)
     settings = settings_of(values, assumed, hours)
     units, not_applicable = _read_units(sheets["units"], questions, choices, problems)
     form = _read_form(sheets["settings"], problems)

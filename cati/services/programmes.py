@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cati.base import paths
@@ -23,7 +23,12 @@ from cati.store import programmes as store
 
 
 def load_programme(
-    ctx: Context, path: Path | str, chosen: Mapping[str, str] | None = None, ask: Ask | None = None
+    ctx: Context,
+    path: Path | str,
+    chosen: Mapping[str, str] | None = None,
+    ask: Ask | None = None,
+    *,
+    passwords: Sequence[str] = (),
 ) -> LoadedProgramme:
     """Read a programme workbook and store the programme, all of it or nothing.
 
@@ -32,12 +37,13 @@ def load_programme(
         path: an .xlsx file.
         chosen: settings decided beforehand, by name.
         ask: asked for each setting the document leaves open; None takes the proposed values.
+        passwords: are tried if the workbook is protected, and kept nowhere.
 
     Raises:
         CatiError: ``not_allowed``, ``programme_in_use``, and what `load_workbook` refuses.
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
-    return store_programme(ctx, load_workbook(path, chosen, ask))
+    return store_programme(ctx, load_workbook(path, chosen, ask, passwords=passwords))
 
 
 def check_workbook(ctx: Context, path: Path, chosen: Mapping[str, str] | None = None) -> WorkbookCheck:

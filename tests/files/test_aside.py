@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from cati.base import i18n
+from cati.base.errors import CatiError
 from cati.files.aside import written_aside
+from tests.rig.small_disk import small_disk
 
 
 def mode(path: Path) -> int:
@@ -40,3 +46,45 @@ def test_what_is_private_is_so_from_its_first_byte(tmp_path: Path, private: bool
     finally:
         os.umask(before)
     assert mode(target) == expected
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from cati.files.aside import written_aside
+from cati.files.exports import new_workbook
+with written_aside(Path(sys.argv[1])) as (aside,), new_workbook(aside) as book:
+    book.add_sheet("a", ["n"], [[1]])
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_program_left_is_removed_by_the_next_attempt(tmp_path: Path) -> None:
+    target, other = tmp_path / "a.xlsx", tmp_path / ".b.xlsx.0000-1.tmp"
+    other.write_text("somebody else's")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert len([path for path in tmp_path.iterdir() if "a.xlsx" in path.name]) == 2
+    with written_aside(target) as (mine,):
+        # One that is being written just now is left alone.
+        with written_aside(target) as (second,):
+            assert mine.exists()
+            second.write_text("second")
+        mine.write_text("mine")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "a.xlsx"]
+    assert target.read_text() == "mine"
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_why_nothing_can_be_written_is_said_in_words(tmp_path: Path, language: str) -> None:
+    i18n.set_language(language)
+    with small_disk(tmp_path / "disk", 1) as disk:
+        disk.fill()
+        with pytest.raises(CatiError) as refused, written_aside(disk.folder / "a.txt") as (aside,):
+            aside.write_text("x" * 10_000)
+        assert {"en": "the disk is full", "zh_CN": "磁盘已满"}[language] in str(refused.value)
+        disk.lock(read_only=True)
+        with pytest.raises(CatiError) as refused, written_aside(disk.folder / "a.txt"):
+            pass
+        assert {"en": "can only be read", "zh_CN": "只读"}[language] in str(refused.value)
+        assert [path.name for path in disk.folder.iterdir()] == ["ballast"]

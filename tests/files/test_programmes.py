@@ -3,9 +3,11 @@ from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
+import xlsxwriter
 from pyxform.xls2xform import convert
 
 from cati.base import i18n
@@ -14,6 +16,7 @@ from cati.domain.interview import Script
 from cati.domain.programmes import CallHours, Programme
 from cati.files.programme_sheets import Problems, form_part, read_sheets
 from cati.files.programmes import load_workbook
+from tests.files.protected import protect
 from tests.files.workbooks import Sheets, changed, small, written
 
 
@@ -407,6 +410,61 @@ def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatiError) as huge:
         load_workbook(path)
     assert huge.value.code == "workbook_unreadable"
+
+
+def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "p.xlsx", small())
+    with ZipFile(path, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/more.xml", bytes(10_000_000))
+    with pytest.raises(CatiError) as refused:
+        load_workbook(path)
+    assert refused.value.code == "workbook_unreadable"
+
+
+def test_a_cell_at_the_end_of_the_sheet_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("survey")
+        sheet.write(0, 0, "type")
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(CatiError, match="XFD1048576"):
+        load_workbook(path)
+
+
+def test_a_protected_workbook_needs_its_password(tmp_path: Path) -> None:
+    path = protect(written(tmp_path / "p.xlsx", small()), "密")
+    with pytest.raises(CatiError) as refused:
+        load_workbook(path)
+    assert refused.value.code == "file_protected"
+    with pytest.raises(CatiError) as refused:
+        load_workbook(path, passwords=["mi"])
+    assert refused.value.code == "password_wrong"
+    assert load_workbook(path, passwords=["密"]).code == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("again=yes", "there is no question “again” with one answer"),
+        ("adult", "“adult” has no answer “”. Known are: yes, no."),
+        ("adult=maybe", "“adult” has no answer “maybe”. Known are: yes, no."),
+        ("verification_card=yes", "there is no question “verification_card” with one answer"),
+    ],
+)
+def test_a_wish_to_be_called_again_must_be_one_that_can_be_answered(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (problem,) = refusal_of(tmp_path, lambda sheets: sheets["programme"].append(["call_again", text])).params[
+        "problems"
+    ]
+    assert said in problem.message
+    assert (problem.sheet, problem.column) == ("programme", "B")
+    with pytest.raises(CatiError, match="has no answer"):
+        load_workbook(written(tmp_path / "q.xlsx", small()), {"call_again": "adult=so"})
+    agreed = changed(
+        tmp_path / "r.xlsx", lambda sheets: sheets["programme"].append(["call_again", "adult=yes"])
+    )
+    assert load_workbook(agreed).settings.call_again == "adult=yes"
 
 
 def test_blank_rows_are_no_rows_and_do_not_shift_the_count(tmp_path: Path) -> None:
