@@ -460,6 +460,7 @@ def test_what_refers_to_nothing_would_be_seen(bureau: Bureau) -> None:
         connection.execute(insert(tables.persons).values(id=5, programme_id=0, number_hash=b"a"))
         connection.execute(insert(tables.entries).values(id=6, frame_id=0, row=1, person_id=0))
         connection.execute(insert(tables.contacts).values(entry_id=0, sealed=b""))
+        connection.execute(insert(tables.other_numbers).values(person_id=0, number_hash=b""))
     assert orphans(bureau[0]) == dict.fromkeys(REFERENCES, 1)
 
 
