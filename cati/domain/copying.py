@@ -33,6 +33,12 @@ def proposals(programme: Programme) -> dict[str, str]:
     return {TITLE: _YEAR.sub(lambda year: str(int(year[0]) + 1), programme.title), **found}
 
 
+def next_code(code: str) -> str:
+    """What next year's programme may be called: the code with the year after, or with a number."""
+    found = _YEAR.sub(lambda year: str(int(year[0]) + 1), code)
+    return found if found != code else f"{code}-2"
+
+
 def copied(programme: Programme, code: str, decided: Mapping[str, str]) -> Programme:
     """The programme under another code, with what was decided in place of the old days.
 

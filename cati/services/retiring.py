@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cati.domain.users import Right
 from cati.files.aside import written_aside
 from cati.services import audit, programmes
 from cati.services.context import Context
+from cati.store import audit as audit_store
 from cati.store import retiring as store
 from cati.store.retiring import Destroyed
 
@@ -30,6 +32,38 @@ KEPT = (
     N_("The bureau's list of those not to be called, and of those who agreed to be called again, is kept."),
     N_("Backups made before this moment still hold the contacts: delete them."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What retiring a programme would destroy: sealed contacts, sealed problem rows, grants of their key."""
+
+    contacts: int
+    problems: int
+    grants: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a certificate of retirement says.
+
+    Attributes:
+        contacts, problems, grants: destroyed; `contacts_sha256` is over the contacts.
+        by: login and name of who retired it, and the station.
+        kept: sentences.
+        sha256: of the file, hexadecimal.
+    """
+
+    programme: str
+    title: str
+    at: datetime
+    by: tuple[str, str, str]
+    contacts: int
+    contacts_sha256: str
+    problems: int
+    grants: int
+    kept: tuple[str, ...]
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +102,14 @@ def retire(ctx: Context, code: str, typed: str, folder: Path) -> Retirement:
             N_("To retire it, type the code of the programme: {programme}. Nothing was changed."),
             programme=loaded.programme.code,
         )
-    target = folder / CERTIFICATE.format(code=loaded.programme.code)
+    target = _file(loaded, folder)
     with written_aside(target) as (aside,), ctx.database.write() as connection:
         now = ctx.now(connection)
         destroyed = store.destroy(connection, loaded.id, now)
         if destroyed is None:
-            raise CatiError(
-                "not_to_be_retired",
-                N_("{programme} is {state}: only a closed programme is retired. Nothing was changed."),
-                programme=loaded.programme.code,
-                state=loaded.state,
-            )
-        certificate = _certificate(ctx, loaded, destroyed, now.astimezone(_zone(loaded)).isoformat())
-        content = json.dumps(certificate, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
+            raise _not_to_be_retired(loaded)
+        said = _certificate(ctx, loaded, destroyed, now.astimezone(_zone(loaded)).isoformat())
+        content = json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
         aside.write_bytes(content)
         found = sha256(content).hexdigest()
         audit.record(
@@ -91,6 +120,82 @@ def retire(ctx: Context, code: str, typed: str, folder: Path) -> Retirement:
     ctx.keys.destroy_contacts(loaded.id)
     store.sweep(ctx.database)
     return Retirement(programmes.get(ctx, code), destroyed, target, found)
+
+
+def foresee(ctx: Context, code: str) -> Foreseen:
+    """What retiring a programme would destroy.
+
+    Raises:
+        CatiError: ``not_allowed``, ``programme_unknown``, ``not_to_be_retired``.
+    """
+    ctx.actor.require(Right.SET_UP_PROGRAMME)
+    loaded = programmes.get(ctx, code)
+    if loaded.state != "closed":
+        raise _not_to_be_retired(loaded)
+    with ctx.database.read() as connection:
+        return Foreseen(*store.left(connection, loaded.id))
+
+
+def certificate(ctx: Context, code: str, folder: Path) -> Certificate:
+    """The certificate of a retired programme as it was written, if it is the one the audit log knows.
+
+    Args:
+        ctx: somebody who may see how programmes stand.
+        code: of the programme.
+        folder: where its certificate lies.
+
+    Raises:
+        CatiError: ``not_allowed``, ``programme_unknown``, ``certificate_missing``, ``certificate_differs``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    loaded = programmes.get(ctx, code)
+    file = _file(loaded, folder)
+    with ctx.database.read() as connection:
+        entry = audit_store.last_of(connection, "retire", f"programme:{loaded.id}")
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CatiError(
+            "certificate_missing",
+            N_("There is no certificate {file}. Put the one that was written there, and try again."),
+            file=str(file),
+        ) from error
+    found = sha256(content).hexdigest()
+    if entry is None or entry.detail.get("certificate") != found:
+        raise CatiError(
+            "certificate_differs",
+            N_("{file} is not the certificate that was written. Put back the original; do not use this one."),
+            file=str(file),
+        )
+    return _read(json.loads(content), found)
+
+
+def _read(said: dict[str, Any], digest: str) -> Certificate:
+    destroyed, by = said["destroyed"], said["retired_by"]
+    return Certificate(
+        programme=said["programme"],
+        title=said["title"],
+        at=datetime.fromisoformat(said["retired_at"]),
+        by=(by["login"], by["name"], by["station"]),
+        contacts=destroyed["contacts"],
+        contacts_sha256=destroyed["contacts_sha256"],
+        problems=destroyed["sealed_problem_rows"],
+        grants=destroyed["contact_key_grants"],
+        kept=tuple(said["kept"]),
+        sha256=digest,
+    )
+
+
+def _file(loaded: LoadedProgramme, folder: Path) -> Path:
+    return folder / CERTIFICATE.format(code=loaded.programme.code)
+
+
+def _not_to_be_retired(loaded: LoadedProgramme) -> CatiError:
+    return CatiError(
+        "not_to_be_retired",
+        N_("{programme} is not closed, or is retired already. Nothing was changed. Close fieldwork first."),
+        programme=loaded.programme.code,
+    )
 
 
 def _zone(loaded: LoadedProgramme) -> ZoneInfo:

@@ -96,3 +96,14 @@ def newest(connection: Connection, limit: int) -> tuple[StoredEntry, ...]:
         select(audit).order_by(audit.c.at.desc(), audit.c.session_id, audit.c.seq.desc()).limit(limit)
     )
     return tuple(StoredEntry(*row) for row in rows)
+
+
+def last_of(connection: Connection, action: str, subject: str) -> StoredEntry | None:
+    """The last entry that tells of one thing done to a subject; None when there is none."""
+    row = connection.execute(
+        select(audit)
+        .where(audit.c.action == action, audit.c.subject == subject)
+        .order_by(audit.c.at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else StoredEntry(*row)

@@ -78,8 +78,8 @@ def _digest(connection: Connection, programme_id: int) -> tuple[int, str]:
     return count, whole.hexdigest()
 
 
-def left_over(connection: Connection, programme_id: int) -> int:
-    """Sealed names, numbers and rows that a programme still has, and grants of the key to them."""
+def left(connection: Connection, programme_id: int) -> tuple[int, int, int]:
+    """Sealed contacts and sealed problem rows that a programme still has, and grants of the key to them."""
     lists = select(frames.c.id).where(frames.c.programme_id == programme_id)
     found = [
         select(func.count()).select_from(contacts).where(contacts.c.entry_id.in_(_entries(programme_id))),
@@ -90,7 +90,8 @@ def left_over(connection: Connection, programme_id: int) -> int:
         .select_from(key_grants)
         .where(key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)),
     ]
-    return sum(int(connection.scalar(query) or 0) for query in found)
+    contact, problem, grant = (int(connection.scalar(query) or 0) for query in found)
+    return contact, problem, grant
 
 
 def sweep(database: Database) -> None:

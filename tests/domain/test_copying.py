@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from cati.domain.copying import copied, proposals
+from cati.domain.copying import copied, next_code, proposals
 from cati.domain.programmes import Programme
 from tests.services.fieldwork import evaluation
 
@@ -44,3 +44,10 @@ def test_what_is_no_day_is_refused() -> None:
     old = this_year()
     with pytest.raises(ValueError, match="out of range"):
         copied(old, "x", proposals(old) | {"fieldwork_start": "2025-02-30"})
+
+
+@pytest.mark.parametrize(
+    ("code", "proposed"), [("yazhou-2023", "yazhou-2024"), ("2099.a", "2100.a"), ("tiny", "tiny-2")]
+)
+def test_the_code_of_the_next_year_is_proposed(code: str, proposed: str) -> None:
+    assert next_code(code) == proposed

@@ -69,6 +69,7 @@ def test_what_cannot_be_undone_is_never_on_enter() -> None:
         "hang_up",
         "ask_irreversible",
         "draw_void",
+        "programme_retire",
         "score_close",
     ]
     assert all("Enter" not in action.keys and action.group is Group.LAST for action in irreversible)

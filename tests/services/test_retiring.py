@@ -75,7 +75,7 @@ def test_contacts_sealed_rows_and_grants_are_gone_and_the_certificate_says_so(
     assert (done.destroyed.contacts, done.destroyed.problems, done.destroyed.grants) == (4, 1, 2)
     assert done.programme.state == "retired"
     with ctx.database.read() as connection:
-        assert store.left_over(connection, loaded.id) == 0
+        assert store.left(connection, loaded.id) == (0, 0, 0)
         noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "retire")).one()
     content = done.certificate.read_bytes()
     assert hashlib.sha256(content).hexdigest() == done.sha256 == noted.detail["certificate"]
@@ -116,7 +116,7 @@ def test_who_signs_in_later_is_told_and_an_open_session_grants_nothing(
     assert (loaded.id, Secret.CONTACT) in other.keys.held()
     keys.grant(other, "admin")
     with ctx.database.read() as connection:
-        assert store.left_over(connection, loaded.id) == 0
+        assert store.left(connection, loaded.id) == (0, 0, 0)
     keys.refresh(other)
     with pytest.raises(CatiError, match="destroyed when it was retired"):
         other.keys.contact_key(loaded.id)
@@ -129,7 +129,7 @@ def test_without_the_code_typed_nothing_happens(season: Season, tmp_path: Path, 
     with pytest.raises(CatiError, match="type the code of the programme: yazhou-2023"):
         retiring.retire(ctx, loaded.programme.code, typed, tmp_path / "out")
     with ctx.database.read() as connection:
-        assert store.left_over(connection, loaded.id) > 0
+        assert sum(store.left(connection, loaded.id)) > 0
 
 
 def test_an_open_programme_and_one_that_is_retired_are_refused(
@@ -137,11 +137,11 @@ def test_an_open_programme_and_one_that_is_retired_are_refused(
 ) -> None:
     ctx, loaded = season
     programmes.store_programme(ctx, replace(evaluation(), code="other"))
-    with pytest.raises(CatiError, match="only a closed programme"):
+    with pytest.raises(CatiError, match="is not closed"):
         retiring.retire(ctx, "other", "other", tmp_path / "out")
     retiring.retire(ctx, loaded.programme.code, "yazhou-2023", tmp_path / "out")
     certificate = (tmp_path / "out" / "yazhou-2023-retired.json").read_bytes()
-    with pytest.raises(CatiError, match="only a closed programme"):
+    with pytest.raises(CatiError, match="is not closed"):
         retiring.retire(ctx, loaded.programme.code, "yazhou-2023", tmp_path / "out")
     assert (tmp_path / "out" / "yazhou-2023-retired.json").read_bytes() == certificate
 
@@ -152,7 +152,7 @@ def test_a_certificate_that_cannot_be_written_leaves_everything(season: Season, 
     with pytest.raises(CatiError, match="could not be written"):
         retiring.retire(ctx, loaded.programme.code, "yazhou-2023", tmp_path / "out")
     with ctx.database.read() as connection:
-        assert store.left_over(connection, loaded.id) > 0
+        assert sum(store.left(connection, loaded.id)) > 0
     assert programmes.get(ctx, "yazhou-2023").state == "closed"
 
 
@@ -190,7 +190,7 @@ def test_a_copy_has_the_definition_and_nothing_of_people(season: Season) -> None
     assert (new.state, new.programme.title) == ("setup", "明年")
     assert new.programme.units == loaded.programme.units
     with ctx.database.read() as connection:
-        assert store.left_over(connection, new.id) == 2  # the key is granted to the bureau and to recovery
+        assert store.left(connection, new.id)[2] == 2  # the key is granted to the bureau and to recovery
         kept = connection.scalars(select(tables.frames.c.programme_id).distinct()).all()
     assert kept == [loaded.id]
 
@@ -211,3 +211,23 @@ def test_a_copy_that_cannot_be_is_refused(
     with pytest.raises(CatiError, match=words):
         copying.copy(ctx, "yazhou-2023", code, chosen)
     assert len(programmes.listing(ctx)) == 1
+
+
+def test_what_will_be_destroyed_is_told_before_and_the_certificate_is_read_again(
+    season: Season, tmp_path: Path
+) -> None:
+    ctx, loaded = season
+    code, folder = loaded.programme.code, tmp_path / "out"
+    assert retiring.foresee(ctx, code) == retiring.Foreseen(4, 1, 2)
+    with pytest.raises(CatiError, match="no certificate"):
+        retiring.certificate(ctx, code, folder)
+    done = retiring.retire(ctx, code, code, folder)
+    found = retiring.certificate(ctx, code, folder)
+    assert (found.contacts, found.problems, found.grants, found.sha256) == (4, 1, 2, done.sha256)
+    assert (found.programme, found.by[0]) == (code, "admin")
+    assert len(found.kept) == len(retiring.KEPT)
+    with pytest.raises(CatiError, match="is not closed"):
+        retiring.foresee(ctx, code)
+    done.certificate.write_bytes(done.certificate.read_bytes().replace(b"4", b"5"))
+    with pytest.raises(CatiError, match="is not the certificate"):
+        retiring.certificate(ctx, code, folder)

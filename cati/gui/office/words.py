@@ -16,6 +16,16 @@ _ROLES = {
     Role.ADMIN: N_("Administrator"),
 }
 
+MILESTONES = {
+    "lists": N_("papers and lists"),
+    "draw": N_("draw"),
+    "report": N_("report"),
+    "fieldwork_start": N_("calling begins"),
+    "fieldwork_end": N_("calling ends"),
+    "expires": N_("approval expires"),
+}
+"""Days of a season by the names of their settings, to be translated."""
+
 
 def role_words(role: Role) -> str:
     """What a role is called."""

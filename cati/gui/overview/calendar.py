@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cati.base.i18n import translate as _
 from cati.domain.overview import Milestone
 from cati.gui import theme
-from cati.gui.office.words import date_words
-from cati.gui.overview.words import MILESTONES
+from cati.gui.office.words import MILESTONES, date_words
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, NO_PEN, Painted, outline
 from cati.gui.widgets.icons import draw_icon

@@ -38,14 +38,6 @@ BUTTONS = {
     "exports": N_("Go to the exports"),
     "programmes": N_("Go to the programme"),
 }
-MILESTONES = {
-    "lists": N_("papers and lists"),
-    "draw": N_("draw"),
-    "report": N_("report"),
-    "fieldwork_start": N_("calling begins"),
-    "fieldwork_end": N_("calling ends"),
-    "expires": N_("approval expires"),
-}
 
 
 class Said(NamedTuple):

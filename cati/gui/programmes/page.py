@@ -22,6 +22,7 @@ from cati.gui.programmes.overview import tabs_of
 from cati.gui.programmes.preview import Preview
 from cati.gui.programmes.settling import SettleView
 from cati.gui.programmes.sheets import Tabs
+from cati.gui.programmes.years import Years
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.layouts import Holder, OneOf, column, row
 from cati.gui.widgets.rows import Column
@@ -49,6 +50,7 @@ class ProgrammesPage(Place):
         self._assumed = Tag("", "warn", "warn_s", "warning", None, 13)
         self._overview, self._faults, self._settle = Tabs(), CheckView(), SettleView()
         self._preview = Preview(keys, office.say)
+        self._years = Years(self)
         self._settle.confirmed.connect(self._load)
         self._shelf = Table(
             _("Shipped programmes"),
@@ -82,7 +84,7 @@ class ProgrammesPage(Place):
         if not self._may:
             for button in buttons:
                 button.hide()
-        self._bar = Holder(row(self._walk, None, *buttons, gap=8))
+        self._bar = Holder(row(self._walk, self._years.copying, None, *buttons, gap=8))
         self._views = OneOf(
             self._nothing, self._overview, self._faults, self._settle, self._shelf_view, self._preview
         )
@@ -102,8 +104,8 @@ class ProgrammesPage(Place):
         return pattern.format(title=found.title, version=found.version, cells=cells, quota=found.quota)
 
     def marks(self) -> Sequence[QWidget]:
-        """How many settings hold because they were proposed."""
-        return (self._assumed,)
+        """How many settings hold because they were proposed; the certificate of a retired programme."""
+        return (self._assumed, self._years.printing)
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """What its keys do for whoever signed in."""
@@ -117,7 +119,8 @@ class ProgrammesPage(Place):
             "programme_shipped": self._show_shelf,
             "programme_template": self._write_template,
         }
-        return {name: do for name, do in found.items() if self._may or name not in _SET_UP}
+        own = {name: do for name, do in found.items() if self._may or name not in _SET_UP}
+        return {**own, **self._years.handlers()}
 
     def depart(self) -> None:
         """The preview ends; what was being looked at stays."""
@@ -135,6 +138,7 @@ class ProgrammesPage(Place):
             self._assumed.hide()
         if self._views.current() in (self._nothing, self._overview):
             self._show(self._home)
+        self._years.follow()
         self.head_changed.emit()
 
     # ---- views -----------------------------------------------------------------------------------
