@@ -100,7 +100,16 @@ def _line(report: dict[str, object]) -> str:
         part += " " + _("[short list]") if facts.get("short") else ""
         parts.append(part.strip())
     late = " " + _("[late]") if report.get("late") else ""
-    return f"{report['file']}: " + "; ".join(parts) + late
+    return f"{report['file']}: " + "; ".join(parts) + late + _doubt(report)
+
+
+def _doubt(report: dict[str, object]) -> str:
+    if not report.get("undated"):
+        return ""
+    if report["unread"]:
+        words = _("[“{text}” is no day of handing in: whether it is late is not known]")
+        return " " + words.format(text=report["unread"])
+    return " " + _("[no day of handing in: whether it is late is not known]")
 
 
 @group()

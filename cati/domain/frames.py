@@ -16,6 +16,9 @@ from cati.domain.programmes import Group, Unit
 
 Named = TypeVar("Named", Unit, Group)
 
+DEADLINE = "lists"
+"""The item of the programme's deadlines that phone lists are held to."""
+
 
 class RowProblem(StrEnum):
     """Why a row is not used. A row has the first that applies."""
@@ -61,11 +64,13 @@ class Titles:
         unit: the 报送单位, "" if none is named.
         submitted_on: the 报送时间, None if none is given or it is no date.
         lines: all of them as text, top down.
+        unread: what stands as 报送时间 and names no day.
     """
 
     unit: str = ""
     submitted_on: date | None = None
     lines: tuple[str, ...] = ()
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ class FrameReport:
         version: 1, or more when lists of the unit were handed in again.
         late: any of the lists was handed in after the deadline.
         lists: by the label of the group.
+        undated: there is a deadline, and whether it was kept cannot be told.
+        unread: what stands as 报送时间 and names no day; empty if nothing does.
     """
 
     file: str
@@ -111,10 +118,14 @@ class FrameReport:
     version: int
     late: bool
     lists: Mapping[str, ListReport]
+    undated: bool = False
+    unread: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The report as scripts read it."""
+        """The report as scripts read it; ``undated`` and ``unread`` are there where they hold."""
+        doubt = {"undated": True, "unread": self.unread} if self.undated else {}
         return {
+            **doubt,
             "file": self.file,
             "unit": self.unit,
             "series": self.series,
@@ -204,6 +215,18 @@ def is_late(submitted_on: date | None, deadline: date | None) -> bool:
     return submitted_on is not None and deadline is not None and submitted_on > deadline
 
 
+def is_undated(submissions: Sequence[Titles], deadline: date | None) -> bool:
+    """Whether it cannot be told if a file kept its deadline.
+
+    Args:
+        submissions: what stands above its lists.
+        deadline: None if there is none to keep.
+    """
+    if deadline is None or any(is_late(titles.submitted_on, deadline) for titles in submissions):
+        return False
+    return any(titles.unread for titles in submissions) or not any(t.submitted_on for t in submissions)
+
+
 _BRACKETED = re.compile(r"[(\[{【〔《「]([^()\[\]{}【】〔〕《》「」]*)[)\]}】〕》」]")
 _NOT_IN_NAMES = re.compile(r"[\s()\[\]{}【】〔〕《》「」:·,、，;。.\-_]+")
 
@@ -268,7 +291,7 @@ def read_titles(rows: Iterable[Sequence[object]]) -> Titles:
     Args:
         rows: those rows, cells as they came.
     """
-    unit, submitted_on, lines = "", None, []
+    unit, submitted_on, lines, unread = "", None, [], ""
     for row in rows:
         cells = [cell for cell in row if clean_text(cell)]
         if not cells:
@@ -280,8 +303,10 @@ def read_titles(rows: Iterable[Sequence[object]]) -> Titles:
             if not unit and (found := _UNIT_LINE.search(text)):
                 unit = found.group(1) or _unless_label(following)
             if submitted_on is None and (found := _TIME_LINE.search(text)):
-                submitted_on = read_day(found.group(1) or following)
-    return Titles(unit, submitted_on, tuple(lines))
+                given = found.group(1) or _unless_unit(following)
+                submitted_on = read_day(given)
+                unread = unread or clean_text(given)
+    return Titles(unit, submitted_on, tuple(lines), "" if submitted_on else unread)
 
 
 def read_day(cell: object) -> date | None:
@@ -297,6 +322,10 @@ def read_day(cell: object) -> date | None:
         return date(*map(int, found.groups()))
     except ValueError:
         return None
+
+
+def _unless_unit(cell: object) -> object:
+    return "" if _UNIT_LINE.search(clean_text(cell)) else cell
 
 
 def _unless_label(cell: object) -> str:

@@ -13,6 +13,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.contacts import Contact
 from cati.domain.frames import (
+    DEADLINE,
     FrameReport,
     ListReport,
     ListTally,
@@ -21,6 +22,7 @@ from cati.domain.frames import (
     find_group,
     find_unit,
     is_late,
+    is_undated,
 )
 from cati.domain.phones import PhoneProblem, clean_text, of_row
 from cati.domain.programmes import Group, LoadedProgramme, Unit
@@ -36,9 +38,6 @@ from cati.store.spool import BATCH, Spool, spool
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how much is done of how much: first all rows are read, then all are stored."""
-
-DEADLINE = "lists"
-"""The item of the programme's deadlines that phone lists are held to."""
 
 POOL = "pool"
 """What the list of the public is called where a unit or group is expected."""
@@ -87,6 +86,8 @@ def import_frame(
     sources = _by_group(opened, programme.programme.groups)
     deadline = programme.programme.settings.deadlines.get(DEADLINE)
     late = any(is_late(source.titles.submitted_on, deadline) for _, source in sources)
+    titles = [source.titles for _, source in sources]
+    undated, unread = is_undated(titles, deadline), next((one.unread for one in titles if one.unread), "")
     groups = {group.code for group, _ in sources}
     with ctx.database.read() as connection:
         refuse_if_frozen(connection, programme.id)
@@ -103,7 +104,7 @@ def import_frame(
             ctx, connection, "import_frame", f"unit {unit.code}", file=opened.sha256, version=version
         )
     reports = {one.group.label: one.report for one in lists if one.group}
-    return FrameReport(opened.name, unit.name, unit.series, version, late, reports)
+    return FrameReport(opened.name, unit.name, unit.series, version, late, reports, undated, unread)
 
 
 def import_pool(

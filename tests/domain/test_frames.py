@@ -16,9 +16,11 @@ from cati.domain.frames import (
     ListTally,
     PoolReport,
     RowProblem,
+    Titles,
     find_group,
     find_unit,
     is_late,
+    is_undated,
     read_day,
     read_titles,
 )
@@ -186,6 +188,39 @@ def test_an_unfilled_title_line_names_nothing() -> None:
     assert read_titles([]).unit == ""
 
 
+@pytest.mark.parametrize(
+    ("row", "unread"),
+    [
+        (["报送时间：2024年13月1日"], "2024年13月1日"),
+        (["报送时间：", "一月底"], "一月底"),
+        (["报送时间：", 45313.0], "45313"),
+        (["报送时间：", "报送单位：区财政局"], ""),
+        (["报送时间："], ""),
+        (["报送时间：2024年1月22日"], ""),
+    ],
+)
+def test_what_stands_for_the_day_and_names_none_is_kept(row: list[object], unread: str) -> None:
+    assert read_titles([row]).unread == unread
+
+
+@pytest.mark.parametrize(
+    ("days", "deadline", "undated"),
+    [
+        ([Titles()], date(2024, 1, 25), True),
+        ([Titles(unread="一月")], date(2024, 1, 25), True),
+        ([Titles()], None, False),
+        ([Titles(), Titles(submitted_on=date(2024, 1, 22))], date(2024, 1, 25), False),
+        ([Titles(unread="一月"), Titles(submitted_on=date(2024, 1, 22))], date(2024, 1, 25), True),
+        ([Titles(unread="一月"), Titles(submitted_on=date(2024, 1, 26))], date(2024, 1, 25), False),
+    ],
+    ids=["none", "unread", "no deadline", "one says", "one says another does not", "late anyway"],
+)
+def test_whether_a_deadline_was_kept_may_be_in_doubt(
+    days: list[Titles], deadline: date | None, undated: bool
+) -> None:
+    assert is_undated(days, deadline) is undated
+
+
 @pytest.mark.parametrize("cell", ["2024年2月30日", "一月", "", None, 5.0])
 def test_what_is_no_day_is_none(cell: object) -> None:
     assert read_day(cell) is None
@@ -201,6 +236,8 @@ def test_reports_have_the_fields_scripts_read() -> None:
         "late": True,
         "lists": {"管理对象": {"rows": 2, "accepted": 1, "rejected": {"blank_phone": 1}, "short": True}},
     }
+    doubtful = FrameReport("a.xlsx", "区财政局", "政府", 2, False, lists, undated=True, unread="一月")
+    assert (doubtful.as_json()["undated"], doubtful.as_json()["unread"]) == (True, "一月")
     assert PoolReport("p.xlsx", 3, 2, {"invalid_phone": 1}, 1).as_json() == {
         "file": "p.xlsx",
         "rows": 3,

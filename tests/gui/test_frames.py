@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from cati.base.errors import CatiError
 from cati.domain.users import Role
 from cati.gui.action import Mode
+from cati.gui.frames import lists
 from cati.gui.frames.page import FramesPage
 from cati.gui.tasks import Job
 from cati.gui.widgets.table import Table
@@ -42,8 +43,10 @@ def unit(somebody: Official) -> str:
     return programmes.get(somebody.ctx).programme.units[0].name
 
 
-def a_list(folder: Path, name: str, *phones: str, late: bool = False, group: str = MANAGED) -> Path:
-    day = "2099年1月1日" if late else "2024年1月2日"
+def a_list(
+    folder: Path, name: str, *phones: str, late: bool = False, group: str = MANAGED, day: str = ""
+) -> Path:
+    day = day or ("2099年1月1日" if late else "2024年1月2日")
     rows = list_rows(name, phones, submitted=day, group=group)
     return write_list(folder / f"{name}-{len(phones)}.xlsx", {group: rows})
 
@@ -201,6 +204,26 @@ def test_without_a_password_a_locked_file_stays_out_and_the_others_come_in(
         (locked.name, False),
     ]
     assert {"en": "protected with a password", "zh_CN": "设有打开密码"}[tongue] in place._file_words.words()
+
+
+def test_a_list_whose_day_cannot_be_read_is_shown_to_need_somebody(
+    official: Sit, tmp_path: Path, tongue: str
+) -> None:
+    somebody = thaw(official())
+    place = page(somebody)
+    assert lists.UNDATED not in [one.code for one in place._filter._segments]
+    drop(place, a_list(tmp_path, unit(somebody), "13800138000", day="一月底"))
+    arrived(somebody, place)
+    assert "“一月底”" in place._file_words.words()
+    somebody.press(Key.Key_Escape)
+    (line,) = [line for line in place._lines if lists.UNDATED in line.marks()]
+    assert line.key == (programmes.get(somebody.ctx).programme.units[0].code, "managed")
+    assert {"en": "no date", "zh_CN": "未填日期"}[tongue] in lists.state(line).text
+    while place._filter.code != lists.UNDATED:
+        somebody.press(Key.Key_F)
+    assert rows(place._table) == [line]
+    assert {"en": "whether it is late", "zh_CN": "无法判断"}[tongue] in somebody.words()
+    assert clipped(place) == []
 
 
 def test_a_stop_leaves_out_what_is_coming_in_and_keeps_what_came_in(

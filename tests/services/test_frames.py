@@ -241,7 +241,10 @@ def test_a_file_is_late_if_any_of_its_lists_is(bureau: Bureau, tmp_path: Path) -
 
 def test_lateness_is_read_from_the_list_and_never_from_the_clock(bureau: Bureau, tmp_path: Path) -> None:
     assert bureau[0].clock.now().date() > date(2024, 1, 25)
-    assert not import_frame(*bureau, workbook(tmp_path, submitted="", managed=["13800138000"])).late
+    report = import_frame(*bureau, workbook(tmp_path, submitted="一月底", managed=["13800138000"]))
+    assert (report.late, report.undated, report.unread) == (False, True, "一月底")
+    report = import_frame(*bureau, workbook(tmp_path, submitted="", managed=["13800138000"]))
+    assert (report.late, report.undated, report.unread) == (False, True, "")
 
 
 def test_a_short_list_is_accepted_and_marked(database: Database, clock: VirtualClock, tmp_path: Path) -> None:

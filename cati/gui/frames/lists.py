@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.domain.frames import DEADLINE
 from cati.domain.programmes import Programme, Settings, in_language
 from cati.gui.console.words import local
 from cati.gui.widgets.rows import Cell, Column
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cati.services.adjustments import StoredAdjustment
     from cati.services.frames import StoredFrame
 
-MISSING, SHORT, LATE, PROBLEMS = "missing", "short", "late", "problems"
+MISSING, SHORT, LATE, UNDATED, PROBLEMS = "missing", "short", "late", "undated", "problems"
 """What may need a person about a list; also the names of the filters."""
 
 
@@ -31,6 +32,7 @@ class ListLine:
         versions: all that were handed in, the last first.
         proposal: about the unit's lateness; None while nothing is proposed.
         minimum: usable rows the programme asks for; None if it asks for no number.
+        undated: no list of its file tells when it was handed in, and there is a deadline.
     """
 
     unit: str | None
@@ -40,6 +42,7 @@ class ListLine:
     versions: tuple[StoredFrame, ...]
     proposal: StoredAdjustment | None = None
     minimum: int | None = None
+    undated: bool = False
 
     @property
     def key(self) -> tuple[str | None, str | None]:
@@ -57,11 +60,12 @@ class ListLine:
         return f"{self.unit_name} · {self.group_name}" if self.unit else self.unit_name
 
     def marks(self) -> frozenset[str]:
-        """What needs a person: of MISSING, SHORT, LATE and PROBLEMS."""
+        """What needs a person: of MISSING, SHORT, LATE, UNDATED and PROBLEMS."""
         frame = self.current
         if frame is None:
             return frozenset({MISSING} if self.unit else ())
-        found = {SHORT: frame.short, LATE: frame.late, PROBLEMS: frame.rows > frame.accepted}
+        bad = frame.rows > frame.accepted
+        found = {SHORT: frame.short, LATE: frame.late, UNDATED: self.undated, PROBLEMS: bad}
         return frozenset(name for name, holds in found.items() if holds)
 
 
@@ -74,6 +78,7 @@ def lines_of(
         versions.setdefault((frame.unit, frame.group), []).append(frame)
     about = {proposal.unit: proposal for proposal in proposals}
     spoken = language()
+    undated = _undated(programme, frames)
     found = [
         ListLine(
             unit.code,
@@ -83,12 +88,25 @@ def lines_of(
             tuple(versions.get((unit.code, group.code), ())),
             about.get(unit.code),
             group.minimum_list_size,
+            (unit.code, group.code) in undated,
         )
         for unit in programme.units
         for group in programme.groups
     ]
     pool = ListLine(None, None, _("Public pool"), "", tuple(versions.get((None, None), ())))
     return [*found, pool]
+
+
+def _undated(programme: Programme, frames: Sequence[StoredFrame]) -> frozenset[tuple[str | None, str | None]]:
+    """Lists in force of which no list of the same file tells a day, while there is one to be held to."""
+    if DEADLINE not in programme.settings.deadlines:
+        return frozenset()
+    dated = {(f.unit, f.sha256, f.received_at) for f in frames if f.submitted_on is not None}
+    return frozenset(
+        (f.unit, f.group)
+        for f in frames
+        if f.current and f.unit is not None and (f.unit, f.sha256, f.received_at) not in dated
+    )
 
 
 def columns() -> tuple[Column, ...]:
@@ -128,7 +146,7 @@ def cells(line: ListLine, settings: Settings) -> tuple[Cell | str, ...]:
 def state(line: ListLine) -> Cell:
     """How a list stands, in a word or two."""
     marks = line.marks()
-    words = {MISSING: _("missing"), LATE: _("late"), SHORT: _("short")}
+    words = {MISSING: _("missing"), LATE: _("late"), UNDATED: _("no date"), SHORT: _("short")}
     told = [words[mark] for mark in words if mark in marks]
     if told:
         return Cell(" · ".join(told), "warn", icon="warning", box="warn_s")

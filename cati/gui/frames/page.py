@@ -51,7 +51,7 @@ _BY_RIGHT = {
     Right.ADJUST: ("frames_confirm", "frames_waive"),
 }
 _NEED_THAWED = ("frames_add", "frames_pool", "frames_withdraw")
-_FILTERS = (lists.MISSING, lists.SHORT, lists.LATE, lists.PROBLEMS)
+_FILTERS = (lists.MISSING, lists.SHORT, lists.LATE, lists.UNDATED, lists.PROBLEMS)
 
 
 class FramesPage(Place):
@@ -195,9 +195,12 @@ class FramesPage(Place):
             lists.MISSING: _("missing {count}"),
             lists.SHORT: _("short {count}"),
             lists.LATE: _("late {count}"),
+            lists.UNDATED: _("no date {count}"),
             lists.PROBLEMS: _("with problems {count}"),
         }
-        named = (Segment(mark, words[mark].format(count=count)) for mark, count in counts.items())
+        # That a date is missing is seldom: what may need room is shown when it is needed.
+        shown = {mark: count for mark, count in counts.items() if count or mark != lists.UNDATED}
+        named = (Segment(mark, words[mark].format(count=count)) for mark, count in shown.items())
         self._filter.set_segments([Segment("", _("All")), *named])
         needing = sum(bool(line.marks() - {lists.PROBLEMS}) for line in self._lines)
         pattern = ngettext("{count} list needs a person", "{count} lists need a person", needing)

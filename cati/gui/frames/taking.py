@@ -90,6 +90,11 @@ def _words(report: FrameReport | PoolReport) -> str:
     ]
     if report.late:
         parts.append(_("late"))
+    if report.undated and report.unread:
+        words = _("“{text}” is no day of handing in: whether it is late is not known")
+        parts.append(words.format(text=report.unread))
+    elif report.undated:
+        parts.append(_("no day of handing in: whether it is late is not known"))
     return f"{report.unit}: {'; '.join(parts)}"
 
 
