@@ -18,6 +18,7 @@ _TITLES = {
     SignalKind.SILENCE: N_("{seconds} s of silence"),
     SignalKind.LATE: N_("Finished after the case had been given back"),
     SignalKind.IDENTICAL: N_("All {count} items have the same answer"),
+    SignalKind.MARKED: N_("Marked at {place}: {note}"),
 }
 _DETAILS = {
     SignalKind.UNREAD: N_("Reading that aloud usually takes {reading} s."),
@@ -29,6 +30,7 @@ _DETAILS = {
     SignalKind.SILENCE: N_("Nobody said anything from {place} on."),
     SignalKind.LATE: N_("The station was cut off for a while; the answers were kept and counted."),
     SignalKind.IDENTICAL: N_("That may be true; hear whether each one was asked."),
+    SignalKind.MARKED: N_("{name} marked this place."),
 }
 _SHORT = {
     SignalKind.UNREAD: N_("faster than reading"),
@@ -47,15 +49,18 @@ def title(signal: Signal, numbers: Mapping[str, int]) -> str:
         questions=questions([numbers[item] for item in signal.items if item in numbers]),
         seconds=whole(signal.numbers.get("seconds", 0.0)),
         count=len(signal.items),
+        place=clock(round(signal.numbers.get("place", 0.0) * 1000)),
+        note=signal.note or _("no note"),
     )
 
 
 def detail(signal: Signal) -> str:
     """Why it is worth hearing, in one sentence."""
-    figures = {name: whole(value) for name, value in signal.numbers.items()}
+    figures = {name: whole(value) for name, value in signal.numbers.items() if name != "place"}
     return _(_DETAILS[signal.kind]).format(
         **{"seconds": "", "reading": "", "recorded": "", "spoken": ""} | figures,
         place=clock(signal.start_ms or 0),
+        name=signal.by,
     )
 
 

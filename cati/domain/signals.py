@@ -30,6 +30,9 @@ SILENCE_SECONDS = 20
 RECORDED_SHARE = 0.8
 """Less of the conversation than this in the recording: more is missing than a redial or a late start."""
 
+MARK_BEFORE_MS, MARK_AFTER_MS = 5_000, 3_000
+"""Who marks a place has just heard what is meant."""
+
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z]+")
 
@@ -54,6 +57,8 @@ class SignalKind(StrEnum):
     """Settled when the case had already gone back to the queue."""
     IDENTICAL = "identical"
     """All items have the same answer."""
+    MARKED = "marked"
+    """Somebody who reviewed marked the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class Signal:
         start_ms: where it can be heard on the interview's line of time; None when nowhere.
         end_ms: where it ends, > `start_ms`.
         numbers: figures its sentence needs, by name.
+        note, by: words and name of who marked the place.
+        own: whoever looks marked it.
     """
 
     kind: SignalKind
@@ -72,6 +79,9 @@ class Signal:
     start_ms: int | None = None
     end_ms: int | None = None
     numbers: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    by: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,3 +305,16 @@ def silences(loud: Sequence[bool], step_ms: int, *, least_seconds: float = SILEN
             found.append(Signal(SignalKind.SILENCE, (), start, place * step_ms, numbers))
         quiet = 0
     return found
+
+
+def marked(place_ms: int, note: str, by: str, own: bool) -> Signal:
+    """A place that somebody marked, as a signal that is heard from shortly before it.
+
+    Args:
+        place_ms: on the interview's line of time.
+        note: in words, or empty.
+        by: who marked it.
+        own: whoever looks did.
+    """
+    start, end = max(0, place_ms - MARK_BEFORE_MS), place_ms + MARK_AFTER_MS
+    return Signal(SignalKind.MARKED, (), start, end, {"place": place_ms / 1000}, note, by, own)

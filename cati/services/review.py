@@ -18,11 +18,23 @@ from cati.domain.signals import Given, ItemTime, Signal, Talk, item_times, readi
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
+from cati.services.reasons import given_words
 from cati.store import reviews as store
 from cati.store.engine import Connection
-from cati.store.reviews import AnswerRow, Reviewed, SoundRow, StoredVerdict, TalkRow
+from cati.store.reviews import AnswerRow, Reviewed, SoundRow, StoredMark, StoredVerdict, TalkRow
 
-__all__ = ["Choice", "Listed", "ReviewFile", "Reviewed", "Sound", "listened", "look_up", "worklist"]
+__all__ = [
+    "Choice",
+    "Listed",
+    "Mark",
+    "ReviewFile",
+    "Reviewed",
+    "Sound",
+    "add_mark",
+    "listened",
+    "look_up",
+    "worklist",
+]
 
 FINISHED = ("complete", "no_opinion", "duplicate")
 """States of interviews that are listed for review."""
@@ -84,6 +96,21 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place that somebody who reviews marked.
+
+    Attributes:
+        place_ms: on the interview's line of time.
+        own: whoever looks made it.
+    """
+
+    place_ms: int
+    note: str
+    name: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewFile:
     """All that is known of one interview.
 
@@ -92,6 +119,7 @@ class ReviewFile:
         reading: how long each evaluated question takes to read, in seconds.
         notes: what the operator wrote, of each conversation.
         history: verdicts, oldest first.
+        marks: places marked by who reviewed, in the order of the line of time.
     """
 
     interview: Reviewed
@@ -101,6 +129,7 @@ class ReviewFile:
     signals: tuple[Signal, ...]
     notes: tuple[str, ...]
     history: tuple[StoredVerdict, ...]
+    marks: tuple[Mark, ...] = ()
 
     @property
     def duration_ms(self) -> int:
@@ -152,6 +181,7 @@ def look_up(ctx: Context, programme: LoadedProgramme, interview_id: str) -> Revi
         found = one(connection, programme, interview_id)
         evidence = _evidence(connection, programme, (found,))[interview_id]
         history = store.history(connection, interview_id)
+        marks = store.marks(connection, interview_id)
     return ReviewFile(
         found,
         evidence.times,
@@ -160,7 +190,60 @@ def look_up(ctx: Context, programme: LoadedProgramme, interview_id: str) -> Revi
         evidence.signals,
         evidence.notes,
         history,
+        _placed(ctx, marks, evidence.sounds),
     )
+
+
+def add_mark(
+    ctx: Context, programme: LoadedProgramme, interview_id: str, place_ms: int, note: str = ""
+) -> tuple[Mark, ...]:
+    """Mark a place of an interview for whoever hears it next; marks are kept, nothing else is changed.
+
+    Args:
+        ctx: somebody who reviews.
+        programme: whose interview.
+        interview_id: which.
+        place_ms: on its line of time.
+        note: a few words, or empty.
+
+    Returns:
+        All marks of the interview.
+
+    Raises:
+        CatiError: ``not_allowed``, ``interview_unknown``, ``mark_nowhere``, ``words_too_long``.
+    """
+    ctx.actor.require(Right.REVIEW)
+    note = given_words(note)
+    with ctx.database.write() as connection:
+        found = one(connection, programme, interview_id)
+        sounds = _evidence(connection, programme, (found,))[interview_id].sounds
+        sound = next(
+            (s for s in reversed(sounds) if s.start_ms <= place_ms <= s.start_ms + s.duration_ms), None
+        )
+        if sound is None:
+            raise CatiError("mark_nowhere", N_("Nothing was recorded there. Nothing was marked."))
+        store.add_mark(
+            connection,
+            interview_id,
+            recording_id=sound.recording_id,
+            offset_ms=place_ms - sound.start_ms,
+            note=note,
+            user_id=ctx.actor.user_id,
+            at=ctx.now(connection),
+        )
+        marks = store.marks(connection, interview_id)
+        audit.record(ctx, connection, "review_mark", f"interview {interview_id}", place_ms=place_ms)
+    return _placed(ctx, marks, sounds)
+
+
+def _placed(ctx: Context, marks: Iterable[StoredMark], sounds: Iterable[Sound]) -> tuple[Mark, ...]:
+    starts = {sound.recording_id: sound.start_ms for sound in sounds}
+    found = (
+        Mark(starts[m.recording_id] + m.offset_ms, m.note, m.name, m.user_id == ctx.actor.user_id)
+        for m in marks
+        if m.recording_id in starts
+    )
+    return tuple(sorted(found, key=lambda mark: mark.place_ms))
 
 
 def listened(ctx: Context, recording_id: str, start_ms: int, end_ms: int) -> None:

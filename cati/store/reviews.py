@@ -18,6 +18,7 @@ from cati.store.tables import (
     groups,
     interviews,
     recordings,
+    review_marks,
     reviews,
     units,
     users,
@@ -105,6 +106,22 @@ class StoredVerdict:
 
     verdict: str
     reason: str | None
+    note: str
+    user_id: int
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMark:
+    """A place in a recording that somebody marked.
+
+    Attributes:
+        offset_ms: from the recording's first frame.
+    """
+
+    recording_id: str
+    offset_ms: int
     note: str
     user_id: int
     name: str
@@ -306,6 +323,47 @@ def add(
             interview_id=interview_id, verdict=verdict, reason=reason, note=note, user_id=user_id, at=at
         )
     )
+
+
+def add_mark(
+    connection: Connection,
+    interview_id: str,
+    *,
+    recording_id: str,
+    offset_ms: int,
+    note: str,
+    user_id: int,
+    at: datetime,
+) -> None:
+    """Note a place in a recording of an interview."""
+    connection.execute(
+        insert(review_marks).values(
+            interview_id=interview_id,
+            recording_id=recording_id,
+            offset_ms=offset_ms,
+            note=note,
+            user_id=user_id,
+            at=at,
+        )
+    )
+
+
+def marks(connection: Connection, interview_id: str) -> tuple[StoredMark, ...]:
+    """The marked places of an interview, in the order in which they were marked."""
+    rows = connection.execute(
+        select(
+            review_marks.c.recording_id,
+            review_marks.c.offset_ms,
+            review_marks.c.note,
+            review_marks.c.user_id,
+            users.c.name,
+            review_marks.c.at,
+        )
+        .join(users, users.c.id == review_marks.c.user_id)
+        .where(review_marks.c.interview_id == interview_id)
+        .order_by(review_marks.c.id)
+    )
+    return tuple(StoredMark(*row) for row in rows)
 
 
 def set_excluded(connection: Connection, interview_id: str, excluded: bool) -> None:

@@ -501,6 +501,19 @@ reviews = Table(
     "Reason: from the closed list, for what is not accepted.",
 )
 
+review_marks = Table(
+    "review_marks",
+    metadata,
+    _key(),
+    Column("interview_id", String(36), ForeignKey("interviews.id"), nullable=False, index=True),
+    Column("recording_id", String(36), ForeignKey("recordings.id"), nullable=False),
+    Column("offset_ms", Integer, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    _ref("user_id", "users.id"),
+    Column("at", Moment, nullable=False),
+    comment="A row is a place in a recording that somebody who reviews marked, with what was noted there.",
+)
+
 messages = Table(
     "messages",
     metadata,

@@ -18,9 +18,10 @@ from cati.domain.signals import Signal, SignalKind
 from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
+from cati.gui.review.keys import HEAR_KEYS
 from cati.gui.review.page import ReviewPage
 from cati.gui.review.signals import with_places
-from cati.services import keys, programmes
+from cati.services import keys, programmes, review
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
 from cati.store import tables as t
@@ -313,6 +314,44 @@ def test_no_loudspeaker_is_said(desk: Make, monkeypatch: pytest.MonkeyPatch) -> 
     one = desk({})
     one.press(Key.Key_Space)
     one.somebody.wait(lambda: "loudspeaker" in one.somebody.frame.notice.words)
+
+
+def test_the_place_that_is_heard_is_marked_with_a_note(desk: Make, ears: list[Ear]) -> None:
+    here = desk({})
+    page, interview = here.page, here.done[0]
+    signals = len(page.signals.rows)
+    page.listening.seek(20_000)
+    here.somebody.wait(lambda: page.listening.place_ms == 20_000)
+    here.press(Key.Key_M)
+    assert here.somebody.keys_mode() is Mode.ASK
+    here.somebody.type("am I?")
+    here.press(Key.Key_Return)
+    here.somebody.wait(lambda: len(page.signals.rows) == signals + 1)
+    last = page.signals.rows[-1]
+    assert last.signal.kind is SignalKind.MARKED
+    assert (last.signal.note, last.heard) == ("am I?", True)
+    assert page.wave._flags == (20_000,)
+    assert "00:20" in last.accessibleName()
+    assert here.somebody.keys_mode() is Mode.REVIEW
+    here.press(Key(Key.Key_F5 + HEAR_KEYS.index(last.key)))
+    here.somebody.wait(lambda: page.listening.playing and page.listening.place_ms >= 15_000)
+    found = review.look_up(here.somebody.ctx, programmes.get(here.somebody.ctx), interview)
+    assert [(mark.place_ms, mark.note) for mark in found.marks] == [(20_000, "am I?")]
+    assert here.verdicts() == []
+
+
+def test_sound_waits_while_a_note_is_typed_and_goes_on_when_it_is_left(desk: Make, ears: list[Ear]) -> None:
+    here = desk({})
+    page = here.page
+    here.press(Key.Key_Space)
+    here.somebody.wait(lambda: page.listening.place_ms == 1000)
+    here.press(Key.Key_M)
+    assert here.somebody.keys_mode() is Mode.ASK
+    ears[0].let(1)
+    here.somebody.wait(lambda: not page.listening.playing)
+    here.press(Key.Key_Escape)
+    here.somebody.wait(lambda: page.listening.playing)
+    assert page.wave._flags == ()
 
 
 def test_prompting_is_heard_from_shortly_before_it_was_noted() -> None:

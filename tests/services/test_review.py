@@ -286,6 +286,32 @@ def test_what_was_heard_is_written_down_with_from_and_to(house: House) -> None:
     assert audit.verify(house.office.ctx) is None
 
 
+def test_a_marked_place_is_kept_in_its_recording_and_shown_to_everybody(house: House) -> None:
+    interview = house.talk(answers=("satisfied",), disposition="partial")
+    house.clock.advance(3 * 3600)
+    house.talk(1)
+    programme = house.office.programme
+    before = house.everything()
+    (mark,) = review.add_mark(house.chief, programme, interview, 20_500, " suggests\n an answer ")
+    assert (mark.place_ms, mark.note, mark.own) == (20_500, "suggests an answer", True)
+    review.add_mark(house.chief, programme, interview, 1000)
+    users.add_user(house.office.ctx, "deputy", "副主管", {Role.SUPERVISOR}, PASSWORD)
+    found = review.look_up(house.office.sign_in("deputy"), programme, interview)
+    assert [(m.place_ms, m.name, m.own) for m in found.marks] == [
+        (1000, "主管", False),
+        (20_500, "主管", False),
+    ]
+    with house.office.database.read() as connection:
+        rows = connection.execute(select(t.review_marks.c.recording_id, t.review_marks.c.offset_ms)).all()
+    assert sorted(map(tuple, rows)) == [("rec-0001", 1000), ("rec-0002", 2500)]
+    assert house.everything() == before, "nothing else is changed"
+    assert house.refused(lambda: review.add_mark(house.chief, programme, interview, 99_000)) == "mark_nowhere"
+    assert (
+        house.refused(lambda: review.add_mark(house.operators[0], programme, interview, 0)) == "not_allowed"
+    )
+    assert [detail["place_ms"] for _subject, detail in house.audited("review_mark")] == [20_500, 1000]
+
+
 def test_operators_and_observers_neither_look_nor_decide(house: House) -> None:
     interview = house.talk()
     users.add_user(house.office.ctx, "guest", "观察", {Role.OBSERVER}, PASSWORD)

@@ -71,7 +71,7 @@ class AnswerSheet(Surface):
             Column("number", _("No."), 34),
             Column("name", _("Question"), 100, grows=1),
             Column("answer", _("Answer"), 112, grows=1),
-            Column("place", _("Place"), 54, gives_way=1),
+            Column("place", _("At"), 54, gives_way=1),
             Column("seconds", _("Time used"), 60),
             Column("signal", _("Signal"), 108, grows=1),
         )

@@ -30,6 +30,7 @@ REVIEW_ACTIONS: tuple[Action, ...] = (
     Action("review_voice", N_("Whom to hear"), ("L",), _HERE),
     Action("review_zoom", N_("Wider, closer"), ("-", "="), _HERE, repeats=True, cap="- ="),
     Action("review_hear", N_("Hear a signal"), HEAR_KEYS, _HERE, cap="F5–F12"),
+    Action("review_mark", N_("Mark this place"), ("M",), _HERE),
     Action("review_verdict", N_("Verdict"), tuple("AXBS"), _HERE, cap="A X B S"),
     Action("review_turn", N_("Interview before, after"), ("Alt+Left", "Alt+Right"), _LOOKING, cap="Alt ← →"),
     Action("review_reason", N_("Reason"), tuple("123456789"), _DECIDING, cap="1–9"),

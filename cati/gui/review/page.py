@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.signal_words import clock
-from cati.domain.signals import Signal, silences
+from cati.domain.signals import Signal, SignalKind, marked, silences
 from cati.domain.users import Right
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
+from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
+from cati.gui.office.question import Question
 from cati.gui.review.answers import AnswerRow, AnswerSheet, answer_rows, item_numbers
 from cati.gui.review.deciding import Deciding
 from cati.gui.review.listed import InterviewList
@@ -27,18 +29,21 @@ from cati.gui.review.signals import SignalSheet, Still, scrolling, with_places
 from cati.gui.review.wave import Mark, Wave
 from cati.gui.review.words import effect_words, follows, headline, history_line
 from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Part, Text
 
 if TYPE_CHECKING:
     from cati.services.review import Listed, ReviewFile
+    from cati.services.review import Mark as ReviewMark
     from cati.services.verdicts import Effect
 
 JUMP_MS = 5_000
 # Less room than this, in px at 100 %, is too little for two sheets.
 SIDE_BY_SIDE = 680
 SILENCE_STEP_MS = 500
+_BY_EAR = ("review_play", "review_hear_item", "review_hear", "review_jump", "review_item")
 
 
 class ReviewPage(Place):
@@ -53,6 +58,7 @@ class ReviewPage(Place):
         self._interview: str | None = None
         self._file: ReviewFile | None = None
         self._signals: tuple[Signal, ...] = ()
+        self._marked: tuple[ReviewMark, ...] = ()
         self._asked: list[Mark] = []
         self._shown: Sequence[AnswerRow] = ()
         self.listening, self.deciding = Listening(office, self), Deciding(office, keys, self)
@@ -169,7 +175,7 @@ class ReviewPage(Place):
             **self.listed.table.handlers(),
         }
         if self.office.may(Right.REVIEW):
-            found |= self.deciding.handlers()
+            found |= {**self.deciding.handlers(), "review_mark": self._ask_mark}
         return found
 
     def arrive(self, about: object = None) -> None:
@@ -268,7 +274,7 @@ class ReviewPage(Place):
             return
         assert self.office.programme is not None
         programme = self.office.programme.programme
-        self._file, self._signals = file, file.signals
+        self._file, self._signals, self._marked = file, file.signals, file.marks
         own = file.interview.operator_id == self.office.session.actor.user_id
         pattern = _("operator {name}: your own interview") if own else _("operator {name}")
         self._operator.set_text(pattern.format(name=file.interview.operator))
@@ -303,7 +309,8 @@ class ReviewPage(Place):
         self._shown = answer_rows(programme, self._file.times, self._signals)
         self.answers.show_answers(self._shown, self._file.reading)
         prompted = self.listening.places("prompted")
-        placed = with_places(self._signals, prompted, self._file.duration_ms)
+        marks = [marked(m.place_ms, m.note, m.name, m.own) for m in self._marked]
+        placed = with_places((*self._signals, *marks), prompted, self._file.duration_ms)
         notes = "; ".join(self._file.notes)
         self.signals.show_signals(placed, numbers, self.listening.audible, notes)
         self._asked = [
@@ -311,9 +318,10 @@ class ReviewPage(Place):
             for line in self._shown
             if line.number and line.place_ms is not None
         ]
-        bands = [(s.start_ms, s.end_ms) for s in placed if s.start_ms is not None and s.end_ms]
+        seen = [s for s in placed if s.kind is not SignalKind.MARKED]
+        bands = [(s.start_ms, s.end_ms) for s in seen if s.start_ms is not None and s.end_ms]
         spots = [band for band in bands if band[1] - band[0] < self._file.duration_ms * 0.6]
-        self.wave.set_marks(self._asked, spots)
+        self.wave.set_marks(self._asked, spots, [mark.place_ms for mark in self._marked])
         self._count_unheard()
 
     def _count_unheard(self) -> None:
@@ -333,7 +341,7 @@ class ReviewPage(Place):
         self.bar.show_place(False, 0, self._file.duration_ms)
         self.bar.show_choice(self.listening.speed, self.listening.voice)
         one = _("only one channel was recorded") if self.listening.channels == 1 else ""
-        for name in ("review_play", "review_hear_item", "review_hear", "review_jump", "review_item"):
+        for name in (*_BY_EAR, *(["review_mark"] if self.office.may(Right.REVIEW) else [])):
             self.keys.set_off(name, "" if audible else _("nothing to hear"))
         self.keys.set_off("review_voice", one or ("" if audible else _("nothing to hear")))
         self._show_evidence()
@@ -389,6 +397,50 @@ class ReviewPage(Place):
             self.listening.play(signal.start_ms)
             if signal.items:
                 self.answers.table.choose_named(signal.items[0])
+
+    # ---- marks -----------------------------------------------------------------------------------
+
+    def _ask_mark(self) -> None:
+        """Mark what is heard now; the sound waits while a note is typed."""
+        if self._file is None:
+            return
+        place, played = self.listening.place_ms, self.listening.playing
+        if played:
+            self.listening.toggle()
+        interview, note = self._file.interview.interview_id, LineField(_("Note"))
+
+        def answer() -> None:
+            from cati.services import review
+
+            loaded, session, words = self.office.programme, self.office.session, note.text()
+            assert loaded is not None
+            question.wait(_("one moment"))
+            self.office.ask(
+                self,
+                lambda: review.add_mark(session, loaded, interview, place, words),
+                stored,
+                question.refuse,
+            )
+
+        def stored(marks: tuple[ReviewMark, ...]) -> None:
+            question.leave()
+            if self._interview == interview:
+                self._marked = marks
+                self._show_evidence()
+
+        def go_on() -> None:
+            if played and self._interview == interview:
+                self.listening.play(place)
+
+        question = Question(
+            self,
+            _("Mark {place}").format(place=clock(place)),
+            _("It is shown in the sound and among the signals to everybody who reviews this interview."),
+            [labelled(note, _("may stay empty"))],
+            _("Mark it"),
+            answer,
+        )
+        question.left.connect(go_on)
 
     # ---- verdict ---------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ class PlayBar(Folding):
         self._jumps = (
             *(KeyCap("← →"), Text(_("± 5 s"), 13)),
             *(KeyCap("PgUp PgDn"), Text(_("± question"), 13)),
+            *(KeyCap("M"), Text(_("mark"), 13)),
         )
         super().__init__(
             row(self._play, self._clock, self._whole, 6, *self._jumps, gap=6),

@@ -76,7 +76,8 @@ class SignalRow(Holder):
             button.clicked.connect(lambda: self.asked.emit())
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             side = column(button, row(None, self._tick, self._mark, gap=3), None, gap=2)
-        icon = column(Icon("warning", "warn", 18), None, gap=0)
+        marked = signal.kind is rules.SignalKind.MARKED
+        icon = column(Icon("flag" if marked else "warning", "accent" if marked else "warn", 18), None, gap=0)
         super().__init__(row(icon, (words, 1), side, gap=10))
         self.setAccessibleName(said)
         self._show()
@@ -86,6 +87,8 @@ class SignalRow(Holder):
         """Whether enough of it was heard, or there is nothing of it to hear."""
         if not self.key or self.signal.start_ms is None or self.signal.end_ms is None:
             return True
+        if self.signal.own:
+            return True  # who marked it has heard it
         # The clock of the screen is coarser than the sound.
         return self.listened_ms >= min(HEARD_MS, self.signal.end_ms - self.signal.start_ms) * 0.9
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.gui import theme
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, LEFT, NO_PEN, RIGHT, Painted, outline
@@ -64,6 +65,7 @@ class Wave(Painted, QWidget):
         self._words = ""
         self._marks: tuple[Mark, ...] = ()
         self._bands: tuple[tuple[int, int], ...] = ()
+        self._flags: tuple[int, ...] = ()
         self._place_ms, self._at = 0, -1
         self._from_ms, self._to_ms = 0.0, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -83,9 +85,16 @@ class Wave(Painted, QWidget):
             self._from_ms, self._to_ms = 0.0, float(max(1, duration_ms))
         self.update()
 
-    def set_marks(self, marks: Sequence[Mark], bands: Sequence[tuple[int, int]]) -> None:
-        """The questions, and the stretches of signals."""
-        self._marks, self._bands = tuple(marks), tuple(bands)
+    def set_marks(
+        self, marks: Sequence[Mark], bands: Sequence[tuple[int, int]], flags: Sequence[int] = ()
+    ) -> None:
+        """The questions, the stretches of signals, and the places that somebody marked (ms)."""
+        self._marks, self._bands, self._flags = tuple(marks), tuple(bands), tuple(flags)
+        words = _("Sound of the interview")
+        if flags:
+            count = len(flags)
+            words += _("; ") + ngettext("{count} mark", "{count} marks", count).format(count=count)
+        self.setAccessibleName(words)
         self.update()
 
     def set_place(self, place_ms: int, at: int) -> None:
@@ -170,6 +179,8 @@ class Wave(Painted, QWidget):
         if known == 0:
             self.write(painter, lanes, self._words, 14, "ink2", align=CENTRE)
         self._paint_axis(painter, lanes)
+        for flag in self._flags:
+            self._paint_flag(painter, lanes, flag)
         self._paint_marks(painter, lanes)
         self._paint_place(painter, lanes)
 
@@ -253,6 +264,19 @@ class Wave(Painted, QWidget):
             painter.setBrush(theme.colour("fill" if on else "sheet"))
             painter.drawRoundedRect(box, px(3), px(3))
             self.write(painter, box, mark.number, 12, "on_accent" if on else "ink", bold=True, align=CENTRE)
+
+    def _paint_flag(self, painter: QPainter, lanes: QRectF, at_ms: int) -> None:
+        """A pole with a flag at its foot, where the numbers of questions do not reach."""
+        x = self._x(at_ms)
+        if not lanes.left() <= x <= lanes.right():
+            return
+        painter.fillRect(QRectF(x - 1, lanes.top(), 2, lanes.height()), theme.colour("accent"))
+        painter.setPen(NO_PEN)
+        painter.setBrush(theme.colour("accent"))
+        high, wide, foot = px(12), px(11), lanes.bottom()
+        left = x - wide if x + wide > lanes.right() else x + wide
+        points = [QPointF(x, foot - high), QPointF(left, foot - high / 2), QPointF(x, foot)]
+        painter.drawPolygon(QPolygonF(points))
 
     def _paint_place(self, painter: QPainter, lanes: QRectF) -> None:
         x = self._x(self._place_ms)

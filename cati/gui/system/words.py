@@ -50,6 +50,7 @@ _ACTIONS = {
     "resume_cell": N_("Cell resumed"),
     "reveal_draw": N_("Draw revealed"),
     "review": N_("Verdict given"),
+    "review_mark": N_("Place marked"),
     "set_channel": N_("Channel entered"),
     "set_languages": N_("Languages set"),
     "set_roles": N_("Roles set"),
