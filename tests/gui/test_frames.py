@@ -20,6 +20,7 @@ from cati.gui.frames.page import FramesPage
 from cati.gui.tasks import Job
 from cati.gui.widgets.table import Table
 from cati.services import adjustments, frames, programmes
+from tests.files.bad_lists import BAD, bad_list
 from tests.files.protected import protect
 from tests.gui.fits import clipped
 from tests.gui.looks import SMALL, Look, lacking
@@ -204,6 +205,29 @@ def test_without_a_password_a_locked_file_stays_out_and_the_others_come_in(
         (locked.name, False),
     ]
     assert {"en": "protected with a password", "zh_CN": "设有打开密码"}[tongue] in place._file_words.words()
+
+
+def test_of_all_that_is_no_list_each_is_explained_and_the_good_one_comes_in(
+    official: Sit, tmp_path: Path, tongue: str
+) -> None:
+    somebody = thaw(official())
+    place = page(somebody)
+    name = unit(somebody)
+    before = in_force(somebody)
+    drop(place, *(bad_list(tmp_path, bad, name) for bad in BAD), a_list(tmp_path, name, "13800138000"))
+    arrived(somebody, place)
+    assert "locked.xlsx" in somebody.words()
+    somebody.press(Key.Key_Escape)
+    somebody.settled()
+    told = {one.file: one.words for one in rows(place._files) if not one.ok}
+    assert told.keys() == BAD.keys()
+    nothing = {"en": "Nothing was", "zh_CN": "未"}[tongue]
+    assert [file for file, words in told.items() if file not in words or nothing not in words] == []
+    after = in_force(somebody)
+    assert [key for key in after if after[key] != before[key]] == [
+        (programmes.get(somebody.ctx).programme.units[0].code, "managed")
+    ]
+    assert clipped(place) == []
 
 
 def test_a_list_whose_day_cannot_be_read_is_shown_to_need_somebody(
