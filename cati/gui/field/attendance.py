@@ -108,7 +108,11 @@ class AttendanceTab(Tab):
         self._days: tuple[WorkingDay, ...] = ()
         self._month, self._sums = Text(size=17, bold=True), Text(size=14, ink="ink2", elide=True)
         self.table = Table(
-            _("Attendance"), _columns(), self._cells, row_name=lambda day: (day.day, day.login)
+            _("Attendance"),
+            _columns(),
+            self._cells,
+            row_name=lambda day: (day.day, day.login),
+            nothing=_("Nobody worked in this month"),
         )
         self.table.opened.connect(self._ask_truth)
         head = row(self._month, (self._sums, 1), gap=12, margins=(4, 0, 4, 0))

@@ -111,6 +111,8 @@ class OfficeFrame(Page):
         return ""
 
     def _go_to(self, digit: str) -> None:
+        # What was said of one place is of no use in another.
+        self.notice.clear()
         for kind in self._kinds:
             if kind.digit == digit:
                 self._go(kind, None)

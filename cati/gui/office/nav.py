@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
@@ -17,6 +17,8 @@ from cati.gui.widgets.keycap import cap_size, draw_cap
 
 WIDTH = 136
 TOP, STEP, HIGH = 68, 38, 36
+SIDE, HEAD, MOST_LINES = 18, 12, 4
+"""Left of the programme's name, above it, and how many lines it may take."""
 
 
 class NavLine(NamedTuple):
@@ -54,9 +56,26 @@ class Nav(Painted, QWidget):
         super().restyle()
 
     def set_programme(self, title: str, under: str) -> None:
-        """The two lines on top: which programme is in hand."""
+        """What stands on top: which programme is in hand."""
         self._title, self._under = title, under
         self.update()
+
+    def _title_lines(self) -> list[str]:
+        """The programme's name, broken where it reaches the edge; only a very long one is shortened."""
+        in_use, width = theme.current(), self.width() - px(SIDE + 8)
+        laid = QTextLayout(self._title, in_use.font(14, True))
+        laid.beginLayout()
+        lines = []
+        while (line := laid.createLine()).isValid():
+            line.setLineWidth(width)
+            lines.append(self._title[line.textStart() : line.textStart() + line.textLength()])
+        laid.endLayout()
+        return [*lines[: MOST_LINES - 1], "".join(lines[MOST_LINES - 1 :])] if lines else []
+
+    def _top(self) -> float:
+        """Where the places begin: under the programme's name."""
+        lines = len([line for line in self._title_lines() if line])
+        return px(TOP) + max(0, lines - 1) * px(20)
 
     def set_lines(self, lines: Sequence[NavLine]) -> None:
         """The places there are for whoever signed in."""
@@ -70,12 +89,12 @@ class Nav(Painted, QWidget):
 
     def _step(self) -> float:
         """Lines draw together before any is lost."""
-        room = self.height() - px(TOP) - px(44)
+        room = self.height() - self._top() - px(44)
         return min(px(STEP), room / max(1, len(self._lines)))
 
     def _line_at(self, y: float) -> int:
-        place = int((y - px(TOP)) // self._step())
-        return place if 0 <= place < len(self._lines) and y >= px(TOP) else -1
+        place = int((y - self._top()) // self._step())
+        return place if 0 <= place < len(self._lines) and y >= self._top() else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show what a click would choose."""
@@ -101,13 +120,15 @@ class Nav(Painted, QWidget):
         painter = self.begin()
         painter.fillRect(self.rect(), theme.colour("panel"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
-        wide = self.width() - px(26)
-        self.write(painter, QRectF(px(18), px(12), wide, px(20)), self._title, 14, "ink", bold=True)
-        self.write(painter, QRectF(px(18), px(32), wide, px(18)), self._under, 12, "ink2")
-        step = self._step()
+        wide, y = self.width() - px(SIDE + 8), px(HEAD)
+        for part in filter(None, self._title_lines()):
+            self.write(painter, QRectF(px(SIDE), y, wide, px(20)), part, 14, "ink", bold=True)
+            y += px(20)
+        self.write(painter, QRectF(px(SIDE), y, wide, px(18)), self._under, 12, "ink2")
+        step, top = self._step(), self._top()
         high = min(px(HIGH), step - 1)
         for place, line in enumerate(self._lines):
-            box = QRectF(px(8), px(TOP) + place * step, self.width() - px(17), high)
+            box = QRectF(px(8), top + place * step, self.width() - px(17), high)
             on = line.digit == self._on
             if on or (place == self._over and not line.off):
                 painter.setPen(NO_PEN)
