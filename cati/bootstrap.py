@@ -27,6 +27,7 @@ from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.opened import Opened as Opened
 from cati.station.opened import demo_user, is_missing, open_at
+from cati.station.practice import PracticeRoom, clear_away
 from cati.station.runner import Job, Listeners
 from cati.station.workplace import OnSound, Workplace
 
@@ -149,6 +150,7 @@ def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress
     data_folder.make(settings.data_folder)
     lock = WindowLock(settings.data_folder)
     try:
+        clear_away(settings.data_folder)
         opened = open_at(settings)
         if demonstration and opened.database.is_sqlite and not users.initialised(opened.database):
             opened.close()
@@ -227,6 +229,7 @@ class Station:
     def workplace(
         self,
         session: Context,
+        programme: str | None = None,
         *,
         schedule: Callable[[Job], None],
         listeners: Listeners,
@@ -237,25 +240,69 @@ class Station:
 
         Args:
             session: of `sign_in`.
+            programme: its code; None for the only one there is to call for.
             schedule, listeners, show_number, on_sound: see `Workplace`.
 
         Raises:
-            CatiError: ``programme_none``, ``programme_several``.
+            CatiError: ``programme_none``, ``programme_several``, ``programme_unknown``.
         """
-        folder = self._opened.settings.data_folder
+        known = programmes.for_calling(session)
         place = Workplace(
             session,
-            programmes.get(session),
-            data_folder=folder,
+            programmes.get(session, programme) if programme else programmes.only(known),
+            data_folder=self._opened.settings.data_folder,
             schedule=schedule,
             listeners=listeners,
             show_number=show_number,
             on_sound=on_sound,
-            # It may have been chosen in the window since the station was opened.
-            device=settings.load({"data_folder": str(folder)}).audio_device or None,
+            device=self._microphone(),
+            several=len(known) > 1,
         )
         self._workplaces.append(place)
         return place
+
+    def practice(
+        self,
+        session: Context,
+        programme: str,
+        *,
+        schedule: Callable[[Job], None],
+        listeners: Listeners,
+        show_number: Callable[[str | None], None],
+        on_sound: OnSound,
+    ) -> Workplace:
+        """A workplace where respondents are invented and nothing counts; all of it is deleted with it.
+
+        Args:
+            session: of `sign_in`; a passed test is credited to it.
+            programme: code of the one to be practised.
+            schedule, listeners, show_number, on_sound: see `Workplace`.
+
+        Raises:
+            CatiError: ``programme_unknown``.
+        """
+        opened, loaded = self._opened, programmes.get(session, programme)
+        folder = opened.settings.data_folder
+        station = opened.settings.station
+        room = PracticeRoom(folder, loaded.programme, opened.clock, station, (session, loaded))
+        place = Workplace(
+            room.ctx,
+            room.programme,
+            data_folder=room.folder,
+            schedule=schedule,
+            listeners=listeners,
+            show_number=show_number,
+            on_sound=on_sound,
+            device=self._microphone(),
+            practice=room,
+        )
+        self._workplaces.append(place)
+        return place
+
+    def _microphone(self) -> str | None:
+        # It may have been chosen in the window since the station was opened.
+        folder = self._opened.settings.data_folder
+        return settings.load({"data_folder": str(folder)}).audio_device or None
 
     def listening_room(self, session: Context) -> ListeningRoom:
         """Where recordings of this station are heard; closed with the station at the latest."""

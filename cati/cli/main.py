@@ -43,6 +43,7 @@ COMMANDS = {
     "review": "review",
     "wish": "wishes",
     "attendance": "attendance",
+    "clearance": "clearances",
     "user": "users",
     "audit": "users",
     "doctor": "care",

@@ -168,6 +168,7 @@ class Settings:
         wish_years: how long "never call again" and "call me again next year" hold, in years, >= 1.
         call_again: question that asks whether the respondent may be called again in a later programme, and
             the answer that agrees, as ``question=answer``; empty when it is not asked.
+        practice_interviews: practice interviews an operator records as told before the first live call, >= 1.
         languages: languages and dialects of respondents beside the questionnaire's own, by name.
         deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
         assumed: settings the document leaves open that took the proposed value.
@@ -193,6 +194,7 @@ class Settings:
     fieldwork_end: date | None = None
     wish_years: int = 2
     call_again: str = ""
+    practice_interviews: int = 2
     languages: tuple[str, ...] = ()
     deadlines: Mapping[str, date] = field(default_factory=dict)
     assumed: Mapping[str, str] = field(default_factory=dict)

@@ -41,12 +41,20 @@ class Right(StrEnum):
     ADJUST = "adjust"
     KEEP_WISHES = "keep_wishes"
     KEEP_ATTENDANCE = "keep_attendance"
+    CLEAR_OPERATORS = "clear_operators"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({Right.INTERVIEW}),
     Role.SUPERVISOR: frozenset(
-        {Right.SEE_PROGRESS, Right.SEE_NUMBERS, Right.LISTEN, Right.REVIEW, Right.KEEP_ATTENDANCE}
+        {
+            Right.SEE_PROGRESS,
+            Right.SEE_NUMBERS,
+            Right.LISTEN,
+            Right.REVIEW,
+            Right.KEEP_ATTENDANCE,
+            Right.CLEAR_OPERATORS,
+        }
     ),
     Role.BUREAU: frozenset(Right),
     Role.OBSERVER: frozenset({Right.SEE_PROGRESS}),

@@ -67,6 +67,12 @@ def _years(text: str) -> int:
     return years
 
 
+def _count(text: str) -> int:
+    if not 1 <= (count := whole_number(text)) <= 9:
+        raise CatiError("setting_count", N_("“{text}” must be 1 to 9."), text=text)
+    return count
+
+
 def _names(text: str) -> tuple[str, ...]:
     names = (part for part in re.split(r"[;；,，、\s]+", text) if part)
     return tuple(dict.fromkeys(map(checked_language, names)))
@@ -161,6 +167,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "replicate_factor": _factor,
     "wish_years": _years,
     "call_again": _text,
+    "practice_interviews": _count,
     "languages": _names,
     **{f.name: whole_number for f in fields(RetryRules)},
 }

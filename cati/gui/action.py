@@ -22,6 +22,8 @@ class Mode(Enum):
     CARD = "card"  # the verification card lies over the question
     COMPLAINT = "complaint"
     CALL_BACK = "call_back"
+    PLEDGE = "pledge"  # the pledge of confidentiality is to be signed
+    CHOICE = "choice"  # one of several programmes is to be chosen
     AGENDA_TIME = "agenda_time"  # another time for an appointment is being chosen
     AGENDA = "agenda"  # appointments lie over the queue card
     MICROPHONE = "microphone"

@@ -105,8 +105,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("reopen", N_("Back to the call"), ("Alt+Left",), _in(_O, _T), Group.MOVE),
     Action("leave_text", N_("Back to the question"), ("Esc",), _in(_Q)),
     Action("resume", N_("Back to work"), ("Enter",), _in(Mode.BREAK)),
-    Action("confirm", N_("Go on"), ("Enter",), _in(Mode.SIGN_IN, Mode.COMPLAINT, Mode.CALL_BACK)),
-    Action("close", N_("Close"), ("Esc",), _OVERLAYS - {Mode.HELP}, Group.MOVE),
+    Action(
+        "confirm", N_("Go on"), ("Enter",), _in(Mode.SIGN_IN, Mode.COMPLAINT, Mode.CALL_BACK, Mode.PLEDGE)
+    ),
+    Action("close", N_("Close"), ("Esc",), _OVERLAYS - {Mode.HELP} | {Mode.PLEDGE, Mode.CHOICE}, Group.MOVE),
+    Action("choose_programme", N_("Choose the programme"), tuple("123456789"), _in(Mode.CHOICE), cap="1–9"),
     Action("close_card", N_("Put the card away"), ("F2",), _in(Mode.CARD)),
     Action("close_help", N_("Close the help"), ("F1", "Esc"), _in(Mode.HELP), Group.MOVE, cap="F1"),
     Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN, Mode.GUIDE)),
@@ -123,6 +126,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("dark", N_("Light, dark, high contrast"), ("Ctrl+D",), _ANYWHERE),
     Action("dismiss", N_("Seen, hide the message"), ("Ctrl+E",), _ANYWHERE),
+    Action("practise", N_("Practice"), ("Ctrl+P",), _in(_R, Mode.BREAK), Group.FLAG),
+    Action("programme", N_("Programme"), ("Ctrl+G",), OFFICE | {_R, Mode.BREAK}, Group.MOVE),
     Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),
     Action("place", N_("Interviewing or office"), ("Ctrl+T",), OFFICE | {_R, Mode.BREAK}),
     *GUIDE_ACTIONS,

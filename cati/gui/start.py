@@ -81,6 +81,8 @@ class PlacesOfWork:
         self._calls = session.actor.may(Right.INTERVIEW)
         self._office = bool(roles - {Role.OPERATOR})
         self._begins_calling = Role.OPERATOR in roles
+        self._called_for: str | None = None
+        self._worked_on: str | None = None
 
     def first(self) -> QWidget:
         """Where the day begins: calling for who was hired to call, else the office."""
@@ -90,7 +92,40 @@ class PlacesOfWork:
         from cati.gui.console.console import Console
 
         to_office = partial(self._shell.change_place, self._desk) if self._office else None
-        return Console(self._shell, partial(self._station.workplace, self._session), to_office)
+        return Console(
+            self._shell,
+            partial(self._station.workplace, self._session, self._called_for),
+            to_office,
+            to_practice=lambda code: self._shell.change_place(partial(self._practice, code)),
+            to_choice=lambda: self._shell.change_place(self._choice_to_call),
+        )
+
+    def _practice(self, code: str) -> QWidget:
+        from cati.gui.console.console import Console
+
+        self._called_for = code
+        return Console(
+            self._shell,
+            partial(self._station.practice, self._session, code),
+            to_practice=lambda _code: self._shell.change_place(self._calling),
+            practising=True,
+        )
+
+    def _choice_to_call(self) -> QWidget:
+        from cati.gui.console.choice import ChoicePage
+
+        def chosen(code: str) -> None:
+            self._called_for = code
+            self._shell.change_place(self._calling)
+
+        before = self._called_for
+        leave = self._shell.leave if before is None else partial(self._shell.change_place, self._calling)
+        return ChoicePage(self._shell, self._to_be_called, chosen, leave, before or "")
+
+    def _to_be_called(self) -> Any:
+        from cati.services import programmes
+
+        return programmes.for_calling(self._session)
 
     def _desk(self) -> QWidget:
         from cati.gui.office.frame import OfficeFrame
@@ -99,7 +134,23 @@ class PlacesOfWork:
         to_calling = partial(self._shell.change_place, self._calling) if self._calls else None
         station = self._station
         office = Office(self._shell.tasks, self._session, station.settings, station.listening_room)
-        return OfficeFrame(self._shell, office, to_calling)
+        to_choice = partial(self._shell.change_place, partial(self._choice_to_work_on, office))
+        return OfficeFrame(self._shell, office, to_calling, to_choice, self._worked_on)
+
+    def _choice_to_work_on(self, office: Any) -> QWidget:
+        from cati.gui.console.choice import ChoicePage
+
+        def chosen(code: str) -> None:
+            self._worked_on = code
+            self._shell.change_place(self._desk)
+
+        now = office.programme.programme.code if office.programme is not None else ""
+        return ChoicePage(self._shell, self._known, chosen, lambda: chosen(now), now)
+
+    def _known(self) -> Any:
+        from cati.services import programmes
+
+        return programmes.listing(self._session)
 
     @property
     def _station(self) -> Any:

@@ -17,7 +17,7 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState, Closed, Fate, SettleResult, season_closed
 from cati.domain.users import Right, Role
 from cati.domain.wishes import wish_of
-from cati.services import audit, wishes
+from cati.services import audit, clearances, wishes
 from cati.services.context import Context
 from cati.store import assignments, users
 from cati.store import calls as store
@@ -47,7 +47,7 @@ def begin_attempt(
 
     Raises:
         CatiError: ``lease_lost`` when the case is no longer this operator's; ``cell_paused``; as
-            `refuse_out_of_season`.
+            `refuse_out_of_season` and `clearances.require`.
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
@@ -56,6 +56,7 @@ def begin_attempt(
         paused = queue_store.is_paused(connection, case_id)
         begun = (over or paused) and started_interview(connection, case_id) is not None
         refuse_out_of_season(programme, now, begun=begun)
+        clearances.require(connection, programme, ctx.actor.user_id)
         if paused and not begun:
             raise CatiError(
                 "cell_paused",

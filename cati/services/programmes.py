@@ -126,6 +126,13 @@ def listing(ctx: Context) -> tuple[LoadedProgramme, ...]:
         return store.everything(connection)
 
 
+def for_calling(ctx: Context) -> tuple[LoadedProgramme, ...]:
+    """Programmes an operator may have to choose from: those whose people are drawn, else what there is."""
+    known = listing(ctx)
+    drawn = tuple(loaded for loaded in known if loaded.state == "drawn")
+    return drawn or tuple(loaded for loaded in known if loaded.state != "retired") or known
+
+
 def get(ctx: Context, code: str | None = None) -> LoadedProgramme:
     """One programme; every signed-in user may know of it.
 
@@ -147,6 +154,15 @@ def get(ctx: Context, code: str | None = None) -> LoadedProgramme:
             N_("There is no programme {programme}. “cati programme list” shows those there are."),
             programme=code,
         )
+    return only(found)
+
+
+def only(found: Sequence[LoadedProgramme]) -> LoadedProgramme:
+    """The one programme there is.
+
+    Raises:
+        CatiError: ``programme_none``, ``programme_several``.
+    """
     if not found:
         raise CatiError(
             "programme_none", N_("There is no programme yet. Load one: cati programme load WORKBOOK.")

@@ -12,7 +12,7 @@ from cati.domain.dispositions import PastAttempt, final_code
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, ClaimRequest, Pick, Reason
 from cati.domain.users import Right
-from cati.services import audit, wishes
+from cati.services import audit, clearances, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
 from cati.store import assignments, attendance, users
@@ -37,14 +37,16 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
 
     Raises:
         CatiError: ``not_allowed``; ``not_drawn``, ``fieldwork_closed``, ``approval_expired``,
-            ``fieldwork_over`` when nobody may be called; ``no_contact_key``, ``no_refusal_key`` without
-            one of the keys (no case is held then).
+            ``fieldwork_over`` when nobody may be called; as `clearances.require`; ``no_contact_key``,
+            ``no_refusal_key`` without one of the keys (no case is held then).
     """
     ctx.actor.require(Right.INTERVIEW)
     while True:
         with ctx.database.write() as connection:
             now = ctx.now(connection)
-            found = store.claim(connection, _request(ctx, connection, programme, now, lease))
+            request = _request(ctx, connection, programme, now, lease)
+            clearances.require(connection, programme, ctx.actor.user_id)
+            found = store.claim(connection, request)
             if isinstance(found, Pick):
                 if found.reason is not Reason.RESUME:
                     assignment = assignment_of(ctx, connection, programme, found)

@@ -19,7 +19,7 @@ from cati.sealing.keys import KeyPair, new_pair
 from cati.sealing.passwords import LockedKey
 from cati.sealing.recovery import new_recovery_key as new_recovery_key
 from cati.sealing.recovery import read_recovery_key
-from cati.services import audit, keys
+from cati.services import audit, clearances, keys
 from cati.services.context import Context
 from cati.store import keys as key_store
 from cati.store import users as store
@@ -304,7 +304,7 @@ def set_languages(ctx: Context, login: str, languages: Iterable[str]) -> None:
 
 
 def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) -> list[Context]:
-    """Signed-in operators who are no people, made or found again, each on a station of its own.
+    """Signed-in operators who are no people, made or found again, each on a station of its own, and cleared.
 
     They hold the contact key and the refusal key in memory only, and nobody can sign in as one of them.
 
@@ -331,6 +331,7 @@ def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) ->
                 raise _login_taken(login)
             ring.add(programme.id, Secret.CONTACT, secret)
             ring.add(None, Secret.REFUSAL, refusal)
+            clearances.clear_for_invented(ctx, connection, programme.id, user.id)
             operators.append(Context(ctx.database, ctx.clock, actor_of(user, login), ring))
         audit.record(ctx, connection, "simulated_operators", f"programme {programme.id}", count=count)
     return operators

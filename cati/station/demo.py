@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import chain, count
@@ -17,7 +17,7 @@ from cati.base.i18n import mark as N_
 from cati.domain.programmes import CallHours, LoadedProgramme, Programme
 from cati.files.frame_writer import write_lists
 from cati.files.programmes import load_workbook
-from cati.services import draws, frames, programmes, quotas
+from cati.services import clearances, draws, frames, programmes, quotas
 from cati.services.context import Context
 from cati.station.invented import people
 
@@ -60,7 +60,7 @@ def moved_to(programme: Programme, today: date) -> Programme:
 
 
 def make(ctx: Context, progress: Progress = lambda done, total: None) -> Demonstration:
-    """Load, invent, import and draw, so that calls can begin.
+    """Load, invent, import and draw, so that whoever makes it can call at once.
 
     Args:
         ctx: of a bureau user; the programme's keys are made for it.
@@ -72,24 +72,47 @@ def make(ctx: Context, progress: Progress = lambda done, total: None) -> Demonst
     programme = load_workbook(paths.resources() / "programmes" / WORKBOOK)
     today = ctx.clock.now().astimezone(ZoneInfo(programme.settings.timezone)).date()
     loaded = programmes.store_programme(ctx, moved_to(programme, today))
+    with ctx.database.write() as connection:
+        clearances.clear_for_invented(ctx, connection, loaded.id, ctx.actor.user_id)
+    fill(ctx, loaded, LIST_SIZES, POOL_SIZE, progress)
+    return Demonstration(loaded.programme.code, ctx.actor.login, _count(ctx, loaded))
+
+
+def fill(
+    ctx: Context,
+    loaded: LoadedProgramme,
+    sizes: Mapping[str, int],
+    pool_size: int,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Hand in lists of invented people for every unit of a programme, and hold the draw.
+
+    Args:
+        ctx: of a bureau user.
+        loaded: not drawn yet.
+        sizes: rows of a list by group code; 60 where the group is not named.
+        pool_size: people of the public pool; 0 for no pool.
+        progress: gets steps done and steps in all.
+    """
+    today = ctx.clock.now().astimezone(ZoneInfo(loaded.programme.settings.timezone)).date()
     total = len(loaded.programme.units) + 2
     with tempfile.TemporaryDirectory(prefix="cati-demo-") as folder:
         for done, unit in enumerate(loaded.programme.units):
             file = Path(folder) / f"{unit.code}.xlsx"
             lists = {
-                group.label: people(f"{unit.code}/{group.code}", LIST_SIZES.get(group.code, 60))
+                group.label: people(f"{unit.code}/{group.code}", sizes.get(group.code, 60))
                 for group in loaded.programme.groups
             }
             write_lists(file, unit.name, today - timedelta(days=8), lists)
             frames.import_frame(ctx, loaded, file)
             progress(done + 1, total)
-        pool = Path(folder) / "pool.xlsx"
-        write_lists(pool, "", None, {"社会公众": people("pool", POOL_SIZE)})
-        frames.import_pool(ctx, loaded, pool)
+        if pool_size:
+            pool = Path(folder) / "pool.xlsx"
+            write_lists(pool, "", None, {"社会公众": people("pool", pool_size)})
+            frames.import_pool(ctx, loaded, pool)
         progress(total - 1, total)
         draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC_VALUE, out=Path(folder) / "draw")
     progress(total, total)
-    return Demonstration(loaded.programme.code, ctx.actor.login, _count(ctx, loaded))
 
 
 def put_aside(data_folder: Path, file: Path) -> Path:

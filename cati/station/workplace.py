@@ -11,14 +11,26 @@ from zoneinfo import ZoneInfo
 
 from cati.audio.recorder import Fault, Level, RecorderProcess
 from cati.domain.attendance import Day, Presence
+from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import openings
-from cati.services import appointments, attendance, calls, keys, messages, programmes, queue, users
+from cati.services import (
+    appointments,
+    attendance,
+    calls,
+    clearances,
+    keys,
+    messages,
+    programmes,
+    queue,
+    users,
+)
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
+from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
@@ -77,6 +89,8 @@ class Workplace:
         show_number: gets the digits to dial by hand, None when the call is over.
         on_sound: gets levels and faults of the recording, on a thread of the recorder.
         device: microphone by name, None for the default.
+        practice: the room in which nothing counts, which is closed with the workplace; None for live calls.
+        several: whether there are other programmes to call for.
     """
 
     def __init__(
@@ -90,7 +104,10 @@ class Workplace:
         show_number: Callable[[str | None], None],
         on_sound: OnSound,
         device: str | None = None,
+        practice: PracticeRoom | None = None,
+        several: bool = False,
     ) -> None:
+        self.practice, self.several = practice, several
         self.ctx = ctx
         self.programme = programme
         self.script = Script.of(programme.programme)
@@ -193,6 +210,12 @@ class Workplace:
         """Clock out."""
         attendance.clock_out(self.ctx)
 
+    def sign(self, pledge: Pledge, password: str) -> None:
+        """Sign the pledge of confidentiality of this programme."""
+        clearances.sign(self.ctx, self.programme, pledge, password)
+
     def close(self) -> None:
-        """End the recorder's process; a recording that runs is ended properly."""
+        """End the recorder's process; a recording that runs is ended properly, one of practice deleted."""
         self.recorder.close()
+        if self.practice is not None:
+            self.practice.close()

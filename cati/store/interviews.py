@@ -99,6 +99,16 @@ def latest_answers(connection: Connection, interview_id: str) -> tuple[int, dict
     return seq, {item: value for item, value in held.items() if value is not None}
 
 
+def answers_of_case(connection: Connection, case_id: int) -> dict[str, str]:
+    """What was answered in the interviews of a case, by question, once they are closed."""
+    rows = connection.execute(
+        select(responses.c.item, responses.c.value)
+        .join(interviews, interviews.c.id == responses.c.interview_id)
+        .where(interviews.c.case_id == case_id, responses.c.on_path)
+    )
+    return {row.item: row.value for row in rows}
+
+
 def keep_typed(connection: Connection, interview_id: str, typed: Mapping[str, str], seq: int) -> None:
     """Write down what is typed and not entered, in place of what was typed before.
 

@@ -23,6 +23,7 @@ from cati.services import calls, queue, recordings
 from cati.station.invented import people
 from tests.cli.test_commands import Run, cati, drawn  # noqa: F401
 from tests.files.workbooks import small, written
+from tests.services.cleared import cleared
 
 STARTED = datetime(2024, 2, 21, 10, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -128,7 +129,7 @@ def recorded(drawn: Run) -> Run:  # noqa: F811
     """A call of three recordings: one whole, one cut off, one that is still going on."""
     session = Session(flags={}, login=None, password_file=None, programme=None)
     ctx = replace(session.ctx, clock=VirtualClock(STARTED))
-    case = queue.claim_next(ctx, session.programme)
+    case = queue.claim_next(cleared(ctx), session.programme)
     assert case is not None
     begin = {"attempt_id": "a1", "case_id": case.case_id, "epoch": 1, "alternate": 0, "at": STARTED}
     calls.begin_attempt(ctx, session.programme, **begin)  # type: ignore[arg-type]

@@ -116,6 +116,7 @@ class Seated(ABC):
         self.database = Database(f"sqlite:///{file}")
         self.ctx: Context = users.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
         self._data = data_folder
+        self.session: Any = LOGIN
         self.remembered: dict[str, str] = {}
         self.station = MemoryStation({LOGIN: PASSWORD})
         start = Start(
@@ -142,7 +143,7 @@ class Seated(ABC):
         self.shell.activateWindow()
         self._qtbot.waitUntil(self.shell.isActiveWindow)
         self.wait(lambda: self.shell._station is not None)
-        self.shell.enter(LOGIN)
+        self.shell.enter(self.session)
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(condition, timeout=10_000)

@@ -26,6 +26,7 @@ from cati.services.messages import Kind
 from cati.store import tables
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
+from tests.services.cleared import cleared
 
 pytestmark = pytest.mark.usefixtures("look")
 Sit = Callable[..., Official]
@@ -47,7 +48,9 @@ class Floor:
         self.loaded: LoadedProgramme = programmes.get(boss)
         users.add_user(boss, "li", "李雪", [Role.OPERATOR], PASSWORD)
         keys.grant(boss, "li")
-        self.operator: Context = users.sign_in(official.database, official.clock, "li", PASSWORD, "12")
+        self.operator: Context = cleared(
+            users.sign_in(official.database, official.clock, "li", PASSWORD, "12")
+        )
         attendance.clock_in(self.operator)
 
     def dial(self, code: str | None) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from cati.domain.clearances import pledge_of
 from cati.domain.findings import Finding, Health
 from cati.domain.users import Role
 from cati.gui import theme
@@ -17,7 +18,7 @@ from cati.gui.system.log import AuditTab
 from cati.gui.system.page import TABS, SystemPage
 from cati.gui.system.users import UsersTab
 from cati.gui.widgets.fields import LineField
-from cati.services import keys, passwords, users
+from cati.services import clearances, keys, passwords, programmes, users
 from cati.station import soundcheck
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
@@ -138,6 +139,29 @@ def test_roles_languages_and_state_are_changed(official: Sit) -> None:
     somebody.settled()
     somebody.settled()
     assert keys.missing(somebody.ctx) == ()
+
+
+def test_an_experienced_operator_is_excused_from_the_practice_test(official: Sit) -> None:
+    somebody = official()
+    add(somebody)
+    tab = users_tab(somebody)
+    loaded = programmes.get(somebody.ctx)
+    choose(somebody, tab, "li")
+    assert "pledge not signed" in [cell.text for cell in tab.table.rows.cells(0) or ()]
+    somebody.press(Key.Key_X, Key.Key_Return)
+    assert "Fill in" in somebody.words()
+    somebody.type("called for years")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.settled()
+    found = {one.login: one.practice for one in clearances.listing(somebody.ctx, loaded)}
+    assert found["li"] is not None
+    assert found["li"].detail["reason"] == "called for years"
+    operator = users.sign_in(somebody.database, somebody.clock, "li", PASSWORD, "2")
+    clearances.sign(operator, loaded, pledge_of(loaded.programme), PASSWORD)
+    tab.refresh()
+    somebody.settled()
+    assert "excused" in [cell.text for cell in tab.table.rows.cells(0) or ()]
 
 
 def test_after_a_reset_the_keys_are_granted_anew(official: Sit) -> None:

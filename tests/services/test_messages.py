@@ -21,6 +21,7 @@ from cati.services.context import Context
 from cati.services.messages import Kind, Message
 from cati.store import tables
 from cati.store.engine import Database
+from tests.services.cleared import cleared
 from tests.services.fieldwork import all_lists, with_cells
 
 # 10:00 of a Wednesday in Shanghai.
@@ -43,7 +44,7 @@ def season(database_url: str, tmp_path: Path) -> Iterator[tuple[Context, LoadedP
 def hired(ctx: Context, login: str, name: str, *roles: Role) -> Context:
     users.add_user(ctx, login, name, list(roles), PASSWORD)
     keys.grant(ctx, login) if Role.OPERATOR in roles else None
-    return users.sign_in(ctx.database, ctx.clock, login, PASSWORD, "12")
+    return cleared(users.sign_in(ctx.database, ctx.clock, login, PASSWORD, "12"))
 
 
 def refused(operator: Context, loaded: LoadedProgramme, code: str = "refusal", nth: int = 1) -> int:

@@ -24,6 +24,7 @@ from cati.services.context import Context
 from cati.store import queue as store
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.services.cleared import cleared
 from tests.services.fieldwork import all_lists, close_fieldwork, evaluation, with_cells
 
 PARTS = {"区统计局": "928471305662", "区委组织部": "116354265413"}
@@ -55,7 +56,7 @@ class Bureau:
             )
         assert user_id is not None
         actor = Actor(user_id, login, f"话务员{login}", frozenset({Role.OPERATOR}), f"pc-{login}")
-        return replace(self.ctx, actor=actor, session_id=str(uuid.uuid4()))
+        return cleared(replace(self.ctx, actor=actor, session_id=str(uuid.uuid4())))
 
     def next(self, ctx: Context) -> Assignment:
         found = queue.claim_next(ctx, self.programme)

@@ -20,6 +20,7 @@ from cati.services.context import Context
 from cati.services.quotas import CellProgress
 from cati.store import tables
 from cati.store.engine import Database
+from tests.services.cleared import cleared
 from tests.services.fieldwork import all_lists, cases_of, interviewed, with_cells
 
 
@@ -72,6 +73,7 @@ def test_a_cell_is_explained_by_its_list_its_people_and_what_is_left(
 
 def test_nobody_is_called_in_a_paused_cell_until_it_goes_on(season: tuple[Context, LoadedProgramme]) -> None:
     ctx, loaded = season
+    cleared(ctx)
     for cell in quotas.cells(ctx, loaded):
         assert quotas.pause(ctx, loaded, cell, True, "名单有误，核实中")
     assert all(cell.paused for cell in quotas.cells(ctx, loaded))

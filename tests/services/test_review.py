@@ -46,6 +46,7 @@ from cati.services.review import Choice
 from cati.services.verdicts import Effect
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.services.cleared import cleared
 from tests.station.office import PASSWORD, START, Office, open_office, programme_of
 
 ITEMS = ("item1", "item2", "item3")
@@ -519,7 +520,7 @@ def test_a_second_opinion_is_somebody_elses_and_changes_nothing_until_then(house
 
 def test_nobody_decides_on_the_own_interview_while_somebody_else_may(house: House) -> None:
     users.add_user(house.office.ctx, "both", "两职", {Role.OPERATOR, Role.SUPERVISOR}, PASSWORD)
-    both = house.office.sign_in("both")
+    both = cleared(house.office.sign_in("both"))
     house.operators[0] = both
     first = house.talk()
     for verdict in (Verdict.ACCEPTED, Verdict.EXCLUDED):

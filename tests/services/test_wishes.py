@@ -26,6 +26,7 @@ from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.services.cleared import cleared
 from tests.services.fieldwork import add_list, numbers
 from tests.station.office import PARTIES, PASSWORD, PUBLIC, START, Office, open_office, programme_of
 
@@ -102,7 +103,7 @@ def test_a_refusal_for_good_closes_the_person_undialled_in_the_next_programme(
     number = refuse(office)
     loaded = next_year(office, tmp_path, [number])
     assert states(office, loaded) == [(CaseState.FRESH, None)]
-    assert queue.claim_next(office.sign_in("op1"), loaded) is None
+    assert queue.claim_next(cleared(office.sign_in("op1")), loaded) is None
     assert states(office, loaded) == [(CaseState.CLOSED, "refusal_final")]
     with office.database.read() as connection:
         cell = connection.execute(select(t.cells).where(t.cells.c.programme_id == loaded.id)).one()
@@ -117,7 +118,7 @@ def test_a_refusal_for_good_closes_the_person_undialled_in_the_next_programme(
 def test_others_of_the_list_are_called(office: Office, tmp_path: Path) -> None:
     number = refuse(office)
     loaded = next_year(office, tmp_path, [number, *numbers(500, 2)])
-    operator = office.sign_in("op1")
+    operator = cleared(office.sign_in("op1"))
     called = set()
     while (case := queue.claim_next(operator, loaded)) is not None:
         called.add(case.contact.number.e164)
@@ -132,7 +133,7 @@ def test_a_wish_noted_later_ends_what_waits_in_another_programme(
     case = queue.claim_next(operator, office.programme)
     assert case is not None
     loaded = next_year(office, tmp_path, [case.contact.number.e164])
-    keys.refresh(operator)
+    keys.refresh(cleared(operator))
     waiting = queue.claim_next(operator, loaded)
     assert waiting is not None
     close(operator, loaded, waiting, "inconvenient")

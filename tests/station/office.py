@@ -28,6 +28,7 @@ from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
 from cati.store.engine import Database
+from tests.services.cleared import cleared
 from tests.services.fieldwork import add_list, numbers
 
 START = datetime(2024, 2, 21, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -96,7 +97,7 @@ class Office:
     def hire(self, login: str) -> Context:
         """A new operator, signed in on a station of the same name."""
         users.add_user(self.ctx, login, f"话务员{login}", {Role.OPERATOR}, PASSWORD)
-        return self.sign_in(login)
+        return cleared(self.sign_in(login))
 
     def sign_in(self, login: str) -> Context:
         return users.sign_in(self.database, self.ctx.clock, login, PASSWORD, f"pc-{login}")
@@ -137,7 +138,7 @@ def open_office(
     if pool:
         add_list(ctx, loaded, None, numbers(900_000, pool))
     draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC, out=folder / "draw")
-    return Office(ctx, programmes.get(ctx))
+    return Office(cleared(ctx), programmes.get(ctx))
 
 
 class Line:

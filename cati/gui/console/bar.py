@@ -65,6 +65,7 @@ def state(desk: Desk, idle: str) -> CallBarState:
         unsaved=desk.storing.count,
         me=f"{actor.name} · {actor.station}",
         today=f"{words.weekday(there)} {clock_time(there)}",
+        practice=desk.place.practice is not None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
@@ -26,6 +27,8 @@ from cati.gui.console.dialling import DiallingScreen
 from cati.gui.console.disposition import APPOINTMENT, Choice, DispositionScreen
 from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
+from cati.gui.console.pledge import Signing
+from cati.gui.console.practice import Practice, PromptLine
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
 from cati.gui.console.reminders import Reminders
@@ -67,15 +70,26 @@ class Console(Page):
         shell: the window it lies in.
         make_workplace: makes the workplace; called in the worker.
         to_office: goes over to the office; None for who has no business there.
+        to_practice: goes over to practice in the programme of a code, and from practice back.
+        to_choice: lets another programme be chosen; None where that is not possible.
+        practising: whether respondents are invented and nothing counts.
     """
 
     def __init__(
-        self, shell: Shell, make_workplace: MakeWorkplace, to_office: Callable[[], Any] | None = None
+        self,
+        shell: Shell,
+        make_workplace: MakeWorkplace,
+        to_office: Callable[[], Any] | None = None,
+        *,
+        to_practice: Callable[[str], Any] | None = None,
+        to_choice: Callable[[], Any] | None = None,
+        practising: bool = False,
     ) -> None:
         super().__init__()
         self._shell, self._keys = shell, shell.keys
         self.desk = Desk(shell.tasks, make_workplace, self)
-        self._to_office = to_office
+        self._to_office, self._to_practice, self._to_choice = to_office, to_practice, to_choice
+        self._practising = practising
         self._space: theme.Space | None = None
         self._fitted: tuple[theme.Space, theme.Theme] | None = None
         self._idle_ticks = 0
@@ -91,11 +105,22 @@ class Console(Page):
         self.line, self.board = DayLine(), DayBoard()
         self.key_bar = KeyBar(self._keys)
         self._stack = Middle()
-        for screen in (self.away, self.ready, self.dialling, self.question, self.disposition, self.pause):
+        for screen in (
+            self.away,
+            self.ready,
+            self.dialling,
+            self.question,
+            self.disposition,
+            self.pause,
+            self.idle.untried,
+            self.signing.screen,
+        ):
             self._stack.addWidget(screen)
-        self.setLayout(
-            column(self.bar, (self._stack, 1), self.trouble, self.board, self.line, self.key_bar, gap=0)
-        )
+        self.prompt = PromptLine()
+        days = (self.prompt, self.board, self.line)
+        self.setLayout(column(self.bar, (self._stack, 1), self.trouble, *days, self.key_bar, gap=0))
+        self.prompt.setVisible(self._practising)
+        self.practice = Practice(self.desk, shell.tasks, self.prompt)
         self.card = CardOverlay(self._stack, self._keys)
         self.microphone = MicrophoneOverlay(self._stack, shell, self.desk)
         self.agenda = AgendaOverlay(self._stack, shell.tasks, self._keys, self.desk)
@@ -105,7 +130,9 @@ class Console(Page):
         self._listen()
         self._bind()
         self._keys.set_mode(Mode.BREAK)
-        self.idle.opening()
+        if self._to_practice is not None:
+            self._keys.set_flag("practise", self._practising)
+        self.idle.opening(practising=self._practising)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(self._tick)
@@ -113,12 +140,15 @@ class Console(Page):
 
     def _make_screens(self) -> None:
         keys = self._keys
-        self.idle = Idle(self.desk, keys, self._leave_case)
+        self.signing = Signing(self.desk, self._shell.tasks, keys, self._leave_case)
+        self.idle = Idle(self.desk, keys, self._leave_case, self.signing)
         self.away, self.pause = self.idle.away, self.idle.pause
         self.ready = ReadyScreen(keys)
         self.dialling = DiallingScreen(keys)
         self.question = QuestionScreen(keys, self._is_saved)
         self.disposition = DispositionScreen(keys)
+        if self._practising:
+            self.dialling.set_practice()
 
     def _listen(self) -> None:
         desk = self.desk
@@ -138,6 +168,8 @@ class Console(Page):
         self.disposition.chosen.connect(self._forget_trouble)
         self.disposition.chosen.connect(lambda: self._stack.reveal(self.disposition.picker))
         self._stack.overflows.connect(self._offer_scrolling)
+        if self._to_choice is not None:
+            self.idle.several.connect(self._to_choice)
 
     def _bind(self) -> None:
         desk = self.desk
@@ -172,6 +204,12 @@ class Console(Page):
         }
         if self._to_office is not None:
             self._handlers["place"] = self._to_office
+        if self._to_practice is not None:
+            self._handlers["practise"] = self._practise
+        if self._practising:
+            # What leads out of practice, or to people.
+            for name in ("clock_out", "supervisor", "copy_number", "phone_program"):
+                del self._handlers[name]
         self._keys.bind_all(self._handlers)
 
     # ---- what the window asks --------------------------------------------------------------------
@@ -202,6 +240,7 @@ class Console(Page):
         self.desk.let_go()
         self.disposition.unbind()
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
+        self._keys.unbind("programme", "confirm", "close")
 
     # ---- the screen of the moment ----------------------------------------------------------------
 
@@ -209,6 +248,9 @@ class Console(Page):
         self.desk.place.runner.language = language()
         self._keys.bind("microphone", self.microphone.open)
         self._keys.set_off("resume", "")
+        self._keys.set_off("practise", "")
+        if self._to_choice is not None and self.desk.place.several:
+            self._keys.bind("programme", self._to_choice)
         self._show_today()
         self._show_bar()
         self._ticker.start()
@@ -388,6 +430,15 @@ class Console(Page):
         if call.script is not None:
             self.card.open(call.script.card(call.facts, call.answers, language()))
 
+    def _practise(self) -> None:
+        """Over to practice; time there is no time of work, so that nothing of it counts for pay."""
+        assert self._to_practice is not None
+        over = partial(self._to_practice, self._programme.code)
+        if self._practising or self.idle.on_break:
+            over()
+        else:
+            self.desk.rest(over)
+
     def _clock_out(self) -> None:
         self.desk.clock_out(self._gone)
 
@@ -457,7 +508,7 @@ class Console(Page):
         """The wide picture of the day where there is room, else the line, else a sentence in its place."""
         room = not self._space and self._has_room_for_board()
         wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
-        said = not self.trouble.isHidden()
+        said = not self.trouble.isHidden() or self._practising
         self.board.setVisible(wide and not said)
         self.line.setVisible(not wide and not said)
 
@@ -511,8 +562,9 @@ class Console(Page):
         space = theme.current().space(self.width(), self.height())
         if (space, theme.current()) != self._fitted:
             self._space, self._fitted = space, (space, theme.current())
-            for part in (self.ready, self.dialling, self.question, self.disposition):
+            for part in (self.ready, self.dialling, self.question, self.disposition, self.signing.screen):
                 part.set_space(space)
+            self.prompt.set_tight(space >= theme.Space.TIGHT)
             self._stack.set_loose(space is theme.Space.NARROW)
             scant = space >= theme.Space.SCANT
             self.line.set_height(26 if scant else 34)

@@ -83,6 +83,7 @@ class Desk(QObject):
     day_changed = Signal()
     trouble = Signal(str)
     broke = Signal()
+    settled = Signal()
 
     def __init__(self, tasks: Tasks, make_workplace: MakeWorkplace, parent: QObject) -> None:
         super().__init__(parent)
@@ -356,6 +357,7 @@ class Desk(QObject):
             self.saved.emit()
 
     def _settled(self, late: bool) -> None:
+        self.settled.emit()
         if late:
             self.trouble.emit(_("Stored. It came after the hold on this case had lapsed, and is listed so."))
 

@@ -33,6 +33,7 @@ class DiallingScreen(QWidget):
     def __init__(self, keys: Keys) -> None:
         super().__init__()
         self._digits = ""
+        self._practice = False
         self._unit = Name((26, 24, 22, 20))
         self._group = Tag("", "ink", "panel", edge="edge", size=14)
         self._ask = Text(size=18)
@@ -40,7 +41,7 @@ class DiallingScreen(QWidget):
         self._number = Text(size=72, bold=True)
         self._note = Text(size=15, ink="ink2")
         self._copied = Text(size=14, ink="ok", bold=True)
-        copy = Button(_("Copy number"), "Ctrl+C", size=15, height=46)
+        copy = self._copy = Button(_("Copy number"), "Ctrl+C", size=15, height=46)
         copy.clicked.connect(lambda: keys.trigger("copy_number"))
         self._link = Button(_("Open in a phone program"), "Ctrl+O", size=15, height=46, icon="phone")
         self._link.clicked.connect(lambda: keys.trigger("phone_program"))
@@ -90,12 +91,18 @@ class DiallingScreen(QWidget):
         self._opening.set_text(parts(call.script.text(opening, call.facts, {}, language())))
         if not self._digits:
             self._number.set_text(hidden(call))
-            self._caption.set_text(_("Writing the attempt down first …"))
+            first = _("Writing the attempt down first …")
+            self._caption.set_text(_("Practice: nobody is dialled") if self._practice else first)
         extension = call.phone.extension
         self._note.set_text(_("extension {number}").format(number=extension) if extension else "")
 
     def show_number(self, digits: str | None) -> None:
-        """Show the digits to dial; None when the call is over, and they leave the clipboard too."""
+        """Show the digits to dial; None when the call is over, and they leave the clipboard too.
+
+        An invented number may be somebody's: in practice it is neither shown nor handed on.
+        """
+        if self._practice:
+            return
         clipboard = QGuiApplication.clipboard()
         if digits is None and self._digits and clipboard.text() == self._digits:
             clipboard.clear()
@@ -103,6 +110,12 @@ class DiallingScreen(QWidget):
         self._copied.set_text("")
         self._number.set_text(grouped(self._digits))
         self._caption.set_text(_("Dial this number on your telephone"))
+
+    def set_practice(self) -> None:
+        """The respondents are invented: nobody is to be dialled."""
+        self._practice = True
+        self._copy.hide()
+        self._link.hide()
 
     def show_sound(self, fault: str) -> None:
         """Say what will be recorded: nothing while there is no microphone."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
@@ -14,6 +15,7 @@ from cati.gui.actions import Keys
 from cati.gui.console import words
 from cati.gui.console.away import AwayScreen, asleep_words, closed_line
 from cati.gui.console.desk import Desk
+from cati.gui.console.pledge import Signing
 
 
 class Idle(QObject):
@@ -22,23 +24,27 @@ class Idle(QObject):
     Args:
         desk: tells why it has no case.
         keys: of the window.
-        show: puts one of the two screens in the place of a case.
+        show: puts one of its screens in the place of a case.
+        signing: asks for the pledge of confidentiality.
     """
 
-    def __init__(self, desk: Desk, keys: Keys, show: Callable[[QWidget], None]) -> None:
+    several = Signal()
+
+    def __init__(self, desk: Desk, keys: Keys, show: Callable[[QWidget], None], signing: Signing) -> None:
         super().__init__(desk)
-        self._desk, self._keys, self._show = desk, keys, show
+        self._desk, self._keys, self._show, self._signing = desk, keys, show, signing
         self.away, self.pause = AwayScreen(keys, "fetch_case"), AwayScreen(keys, "resume")
+        self.untried = AwayScreen(keys, "practise")
         self.on_break = False
         desk.nobody.connect(self._nobody)
-        desk.not_claimed.connect(lambda error: self._nobody(None, error))
+        desk.not_claimed.connect(self._not_claimed)
         desk.not_opened.connect(self._not_opened)
 
-    def opening(self) -> None:
+    def opening(self, practising: bool = False) -> None:
         """The workplace is being opened."""
-        for action in ("resume", "fetch_case"):
+        for action in ("resume", "fetch_case", *(() if practising else ("practise",))):
             self._keys.set_off(action, _("opening"))
-        self.away.say(_("Opening your place …"))
+        self.away.say(_("Inventing people to practise with …") if practising else _("Opening your place …"))
 
     def set_off(self) -> None:
         """Let the keys of the screen in force act, and say why the others do not."""
@@ -78,6 +84,15 @@ class Idle(QObject):
         )
         self._show(self.pause)
 
+    def _not_claimed(self, error: CatiError) -> None:
+        if error.code == "pledge_missing":
+            self._signing.ask(partial(self._nobody, None, error))
+        elif error.code == "practice_missing":
+            self.untried.say(_("First the practice test"), str(error), "flag", _("Practise"))
+            self._show(self.untried)
+        else:
+            self._nobody(None, error)
+
     def _nobody(self, due: datetime | None, error: CatiError | None = None) -> None:
         programme = self._desk.place.programme.programme
         groups = tuple(group.code for group in programme.groups)
@@ -93,5 +108,7 @@ class Idle(QObject):
         self._show(self.away)
 
     def _not_opened(self, error: CatiError) -> None:
+        if error.code == "programme_several":
+            self.several.emit()
         self.away.say(_("Your place could not be opened"), str(error), "warning", _("Look again"))
         self._keys.set_off("fetch_case", "")

@@ -40,13 +40,23 @@ class OfficeFrame(Page):
         shell: the window it lies in.
         office: session, programme and worker.
         to_calling: goes over to interviewing; None for who has no right to.
+        to_choice: lets another programme be chosen; None where that is not possible.
+        code: of the programme to begin with; None for the one loaded last.
     """
 
-    def __init__(self, shell: Shell, office: Office, to_calling: Callable[[], Any] | None = None) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        office: Office,
+        to_calling: Callable[[], Any] | None = None,
+        to_choice: Callable[[], Any] | None = None,
+        code: str | None = None,
+    ) -> None:
         super().__init__()
         self._shell, self._keys, self.office = shell, shell.keys, office
         self._places: dict[Mode, Place] = {}
         self._kinds = [kind for kind in PLACES if any(office.may(right) for right in kind.rights)]
+        self._to_choice, self._code = to_choice, code
         self._here: PlaceKind | None = None
         self._marked: Place | None = None
         self.nav = Nav()
@@ -91,7 +101,7 @@ class OfficeFrame(Page):
         if self._here is not None:
             self.here.depart()
             self._keys.unbind(*self.here.handlers())
-        self._keys.unbind(*self._bound)
+        self._keys.unbind(*self._bound, "programme")
 
     # ---- places ----------------------------------------------------------------------------------
 
@@ -184,7 +194,10 @@ class OfficeFrame(Page):
 
     def _found(self, known: Sequence[LoadedProgramme]) -> None:
         if known:
-            self.office.take(known[0])
+            named = (loaded for loaded in known if loaded.programme.code == self._code)
+            self.office.take(next(named, known[0]))
+        if len(known) > 1 and self._to_choice is not None:
+            self._keys.bind("programme", self._to_choice)
         if self._here is not None:
             self.refresh()
             return

@@ -14,6 +14,7 @@ SYSTEM_ACTIONS: tuple[Action, ...] = (
     Action("user_languages", N_("Languages"), ("L",), _HERE),
     Action("user_password", N_("Reset the password"), ("P",), _HERE),
     Action("user_keys", N_("Grant missing keys"), ("G",), _HERE),
+    Action("user_excuse", N_("Excuse from the practice test"), ("X",), _HERE),
     Action("user_disable", N_("Disable or enable"), ("D",), _HERE),
     Action("own_password", N_("My own password"), ("O",), _HERE),
     Action("back_up", N_("Back up now"), ("B",), _HERE),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.users import Role
+from cati.domain.users import Right, Role
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
@@ -24,6 +24,7 @@ from cati.gui.widgets.table import Cell, Column, Table
 from cati.gui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from cati.services.clearances import Standing
     from cati.services.users import User
 
 
@@ -33,6 +34,7 @@ def _columns() -> Sequence[Column]:
         Column("name", _("Name"), 110, grows=1, sort=True),
         Column("roles", _("Roles"), 170, grows=2),
         Column("languages", _("Languages"), 110, grows=1, gives_way=1),
+        Column("calling", _("May call"), 130, gives_way=2),
         Column("keys", _("Keys"), 120),
         Column("state", _("State"), 100),
     )
@@ -68,15 +70,25 @@ class UsersTab(SystemTab):
         super().__init__(place)
         self._missing: Counter[str] = Counter()
         self._users: Sequence[User] = ()
+        self._standings: dict[int, Standing] = {}
         self.table = Table(_("Users"), _columns(), self._cells, lambda user: user.id)
         self.table.opened.connect(lambda _user: self._ask_roles())
-        names = ("user_add", "user_roles", "user_languages", "user_password", "user_keys", "user_disable")
+        names = (
+            "user_add",
+            "user_roles",
+            "user_languages",
+            "user_password",
+            "user_keys",
+            "user_excuse",
+            "user_disable",
+        )
         words = {
             "user_add": (_("Add a user"), "A"),
             "user_roles": (_("Roles"), "R"),
             "user_languages": (_("Languages"), "L"),
             "user_password": (_("Reset the password"), "P"),
             "user_keys": (_("Grant missing keys"), "G"),
+            "user_excuse": (_("Excuse from the practice test"), "X"),
             "user_disable": (_("Disable or enable"), "D"),
         }
         self._buttons = {name: Button(*words[name], height=32) for name in names}
@@ -112,19 +124,27 @@ class UsersTab(SystemTab):
             "user_languages": self._ask_languages,
             "user_password": self._ask_reset,
             "user_keys": self._grant,
+            "user_excuse": self._ask_excuse,
             "user_disable": self._ask_disable,
             "own_password": self._ask_own,
         }
 
     def refresh(self) -> None:
         """Read users and missing keys."""
-        from cati.services import keys, users
+        from cati.services import clearances, keys, users
 
-        session = self.office.session
-        self.office.ask(self, lambda: (users.list_users(session), keys.missing(session)), self._take)
+        session, loaded = self.office.session, self.office.programme
+        may = self.office.may(Right.CLEAR_OPERATORS)
 
-    def _take(self, found: tuple[Sequence[User], Sequence[Any]]) -> None:
-        everybody, missing = found
+        def read() -> tuple[Sequence[User], Sequence[Any], Sequence[Standing]]:
+            standings = clearances.listing(session, loaded) if may and loaded is not None else ()
+            return users.list_users(session), keys.missing(session), standings
+
+        self.office.ask(self, read, self._take)
+
+    def _take(self, found: tuple[Sequence[User], Sequence[Any], Sequence[Standing]]) -> None:
+        everybody, missing, standings = found
+        self._standings = {one.user_id: one for one in standings}
         self._users = [user for user in everybody if not user.simulated]
         self._missing = Counter(one.login for one in missing)
         self.table.show_rows(self._users)
@@ -136,7 +156,19 @@ class UsersTab(SystemTab):
         keys = Cell(_("{count} missing").format(count=missing), "warn", True, "warning") if missing else ""
         ink = "ink" if user.active else "ink2"
         state = Cell(_("active")) if user.active else Cell(_("disabled"), "ink2", False, "end")
-        return (Cell(user.login, ink), Cell(user.name, ink), roles, _(", ").join(user.languages), keys, state)
+        spoken, calling = _(", ").join(user.languages), self._calling(user)
+        return (Cell(user.login, ink), Cell(user.name, ink), roles, spoken, calling, keys, state)
+
+    def _calling(self, user: User) -> Cell | str:
+        """What is missing before this user may call in the programme in hand."""
+        standing = self._standings.get(user.id)
+        if standing is None:
+            return ""
+        if standing.pledge is None:
+            return Cell(_("pledge not signed"), "warn")
+        if standing.practice is None:
+            return Cell(_("not practised"), "warn")
+        return Cell(_("excused") if standing.practice.waived else _("yes"), "ok", False, "tick")
 
     # ---- questions -------------------------------------------------------------------------------
 
@@ -274,6 +306,23 @@ class UsersTab(SystemTab):
         user, session = self._chosen(), self.office.session
         if user is not None:
             self.office.ask(self, lambda: keys.grant(session, user.login), lambda _count: self.refresh())
+
+    def _ask_excuse(self) -> None:
+        user, loaded = self._chosen(), self.office.programme
+        if user is None or loaded is None:
+            return
+        field = LineField(_("Reason"))
+
+        def answer(question: Question) -> None:
+            from cati.services import clearances
+
+            reason = field.text()
+            if question.form.filled_in(field):
+                self._do(question, lambda: clearances.waive(self.office.session, loaded, user.login, reason))
+
+        lead = _("For whoever has experience. The pledge of confidentiality is signed all the same.")
+        title = _("Excuse {name} from the practice test").format(name=user.name)
+        self._ask(title, lead, [labelled(field)], _("Excuse"), answer)
 
     def _ask_own(self) -> None:
         old = LineField(_("Old password"), secret=True)
