@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import re
@@ -34,6 +35,8 @@ def written_aside(*targets: Path, private: bool = False) -> Iterator[tuple[Path,
     try:
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             _remove_left_behind(target)
         for aside in asides:
             aside.touch(0o600 if private else 0o666, exist_ok=False)

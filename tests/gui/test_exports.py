@@ -20,6 +20,7 @@ from cati.services import exports, programmes
 from tests.gui import seasons
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
+from tests.rig.small_disk import small_disk
 
 pytestmark = pytest.mark.usefixtures("look")
 Sit = Callable[..., Official]
@@ -72,6 +73,32 @@ def test_names_need_somebody_they_are_for(official: Sit, tmp_path: Path) -> None
     somebody.wait(lambda: page._job is None)
     assert "Say for whom" in somebody.words()
     assert list(tmp_path.glob("*.xlsx")) == []
+
+
+def test_a_disk_that_takes_no_file_is_told_and_enter_tries_again(official: Sit, tmp_path: Path) -> None:
+    somebody = official()
+    loaded = seasons.closed(somebody.ctx)
+    page = at_the_exports(somebody)
+    with small_disk(tmp_path / "disk", 2) as disk:
+        page.file.setText(str(disk.folder / "i"))
+        somebody.press(Key.Key_O)
+        assert page.format.code == "csv"
+        disk.fill()
+        somebody.press(Key.Key_Return)
+        somebody.wait(lambda: page._job is None)
+        assert "could not be written (the disk is full)" in somebody.words()
+        disk.lock(read_only=True)
+        somebody.press(Key.Key_Return)
+        somebody.wait(lambda: page._job is None)
+        assert "could not be written (the folder can only be read)" in somebody.words()
+        assert clipped(page) == []
+        assert exports.listing(somebody.ctx, loaded) == ()
+        disk.lock(read_only=False)
+        disk.free()
+        somebody.press(Key.Key_Return)
+        somebody.wait(lambda: page._job is None)
+        somebody.settled()
+        assert [one.rows for one in exports.listing(somebody.ctx, loaded)] == [272]
 
 
 def test_nothing_of_the_interviews_leaves_while_people_are_called(official: Sit, tmp_path: Path) -> None:

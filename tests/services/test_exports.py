@@ -1,6 +1,7 @@
 """Complete interviews as a workbook."""
 
 import csv
+import gc
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from cati.services.context import Context
 from cati.services.exports import Identity, export_interviews
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.small_disk import small_disk
 from tests.services.bureau import list_rows, write_list
 from tests.services.fieldwork import (
     add_list,
@@ -239,6 +241,44 @@ def test_an_export_that_is_stopped_leaves_nothing(bureau: Bureau, tmp_path: Path
         exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / "out" / "i.xlsx", progress=stop)
     assert list((tmp_path / "out").iterdir()) == []
     assert exports.listing(ctx, loaded) == ()
+
+
+# What the writer of workbooks leaves open on a full disk, the collector closes, and finds no room either.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(("form", "language"), [("xlsx", "en"), ("csv", "zh_CN"), ("sav", "en")])
+def test_where_no_file_can_be_written_it_is_said_and_the_old_one_stays(
+    bureau: Bureau, tmp_path: Path, form: str, language: str
+) -> None:
+    ctx, loaded = bureau
+    i18n.set_language(language)
+    with small_disk(tmp_path / "disk", 1) as disk:
+        path = disk.folder / f"i.{form}"
+        path.write_text("old")
+        (disk.folder / "folder.xlsx").mkdir()
+        disk.fill()
+        reasons = {"en": "the disk is full", "zh_CN": "磁盘已满"}
+        assert reasons[language] in refused(ctx, loaded, path)
+        disk.lock(read_only=True)
+        reasons = {"en": "the folder can only be read", "zh_CN": "文件夹为只读"}
+        assert reasons[language] in refused(ctx, loaded, path)
+        disk.lock(read_only=False)
+        assert path.read_text() == "old"
+        assert {one.name for one in disk.folder.iterdir()} == {path.name, "folder.xlsx", "ballast"}
+        disk.free()
+        refused(ctx, loaded, disk.folder / "folder.xlsx")
+        assert exports.listing(ctx, loaded) == ()
+        assert exports.export(ctx, loaded, What.INTERVIEWS, path).rows == 3
+
+
+def refused(ctx: Context, loaded: LoadedProgramme, path: Path) -> str:
+    with pytest.raises(CatiError) as refusal:
+        exports.export(ctx, loaded, What.INTERVIEWS, path)
+    assert refusal.value.code == "file_not_written"
+    assert path.name in str(refusal.value)
+    said = str(refusal.value)
+    del refusal
+    gc.collect()
+    return said
 
 
 def test_a_file_of_spss_holds_numbers_with_labels(bureau: Bureau, tmp_path: Path) -> None:
