@@ -168,10 +168,6 @@ def test_practice_tells_and_judges_and_the_passed_test_lets_one_call(hire: Hire,
     trainee.connect()
     trainee.screen()
     assert lacks(trainee) == []
-    trainee.press(Key.Key_F10)
-    trainee.wait_for(Phase.WRAP_UP)
-    trainee.press(Key.Key_8, Key.Key_Return)
-    trainee.wait_for(Phase.READY)
     folder = tmp_path / "practice"
     assert folder.exists()
     go(trainee, Key.Key_P)

@@ -130,8 +130,6 @@ class Console(Page):
         self._listen()
         self._bind()
         self._keys.set_mode(Mode.BREAK)
-        if self._to_practice is not None:
-            self._keys.set_flag("practise", self._practising)
         self.idle.opening(practising=self._practising)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
@@ -207,6 +205,7 @@ class Console(Page):
         if self._to_practice is not None:
             self._handlers["practise"] = self._practise
         if self._practising:
+            self._handlers["leave_practice"] = self._practise
             # What leads out of practice, or to people.
             for name in ("clock_out", "supervisor", "copy_number", "phone_program"):
                 del self._handlers[name]
@@ -227,6 +226,8 @@ class Console(Page):
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now: a call is under way, or its outcome is not stored."""
+        if self._practising:
+            return ""
         if self.desk.call.phase in (Phase.DIALLING, Phase.CONNECTED):
             return _("A call is under way. End it first (F10) and choose its outcome.")
         if self.desk.call.phase is Phase.WRAP_UP or self.desk.committing:

@@ -14,6 +14,7 @@ from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.theme import px
 from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.level import Level
 from cati.gui.widgets.surface import Band, Rule, Tag
@@ -182,9 +183,11 @@ class CallBar(QWidget):
         self._me, self._today = Text(size=14), Text(size=12)
 
     def _make_banner(self) -> Band:
-        words = _("Practice: the respondent is invented; nothing counts, not in scores, pay or quota")
+        words = _("Practice: respondents are invented; nothing counts for scores, pay or quota")
         text = Text(words, 13, "warn", bold=True, elide=True)
-        line = row(Icon("flag", "warn", 14, "warn_s"), (text, 1), gap=8, margins=(18, 0, 18, 0))
+        back = Text(_("back to real calls"), 13, "warn")
+        flag, cap = Icon("flag", "warn", 14, "warn_s"), KeyCap("Ctrl+P")
+        line = row(flag, (text, 1), cap, back, gap=8, margins=(18, 0, 18, 0))
         return Band(line, "warn_s", 24)
 
     def set_feeds(self, own: Callable[[], float] | None, other: Callable[[], float] | None) -> None:
