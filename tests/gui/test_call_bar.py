@@ -120,7 +120,7 @@ def test_practice_is_said_all_the_time_above_the_bar(bar: CallBar) -> None:
     assert not bar._banner.isVisible()
     bar.set_state(live_state(practice=True))
     assert bar._banner.isVisible()
-    assert any(text.startswith("Practice: the respondent is invented") for text in words(bar))
+    assert any(text.startswith("Practice with invented people") for text in words(bar))
 
 
 def test_the_clock_ticks_without_touching_the_rest(bar: CallBar) -> None:

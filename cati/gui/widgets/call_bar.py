@@ -183,7 +183,7 @@ class CallBar(QWidget):
         self._me, self._today = Text(size=14), Text(size=12)
 
     def _make_banner(self) -> Band:
-        words = _("Practice: respondents are invented; nothing counts for scores, pay or quota")
+        words = _("Practice with invented people: nothing counts for scores, pay or quota")
         text = Text(words, 13, "warn", bold=True, elide=True)
         back = Text(_("back to real calls"), 13, "warn")
         flag, cap = Icon("flag", "warn", 14, "warn_s"), KeyCap("Ctrl+P")
