@@ -48,6 +48,10 @@ def set_(session: Session, code: str, file: Path) -> None:
         "Score of {count} unit taken for {channel}.", "Scores of {count} units taken for {channel}.", count
     )
     click.echo(words.format(count=count, channel=code))
+    missing = channels.without_score(session.ctx, session.programme, code)
+    if missing:
+        names = "、".join(unit.name for unit in missing)
+        click.echo(_("Still without a score: {names}. Their composite is n/a.").format(names=names))
 
 
 @command()

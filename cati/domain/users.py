@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate
 
 
 class Role(StrEnum):
@@ -44,6 +45,27 @@ class Right(StrEnum):
     CLEAR_OPERATORS = "clear_operators"
 
 
+RIGHT_WORDS: dict[Right, str] = {
+    Right.SET_UP_PROGRAMME: N_("set programmes up"),
+    Right.IMPORT_FRAMES: N_("import lists"),
+    Right.DRAW: N_("draw"),
+    Right.INTERVIEW: N_("interview"),
+    Right.SEE_PROGRESS: N_("see how programmes stand"),
+    Right.SEE_NUMBERS: N_("see phone numbers"),
+    Right.OPEN_SUPPLEMENT: N_("change whom a cell calls"),
+    Right.CLOSE_FIELDWORK: N_("close fieldwork"),
+    Right.SEE_SCORES: N_("see scores"),
+    Right.EXPORT: N_("export"),
+    Right.EXPORT_IDENTITY: N_("export names and numbers"),
+    Right.LISTEN: N_("hear interviews"),
+    Right.REVIEW: N_("decide on interviews"),
+    Right.MANAGE_USERS: N_("manage users"),
+    Right.ADJUST: N_("enter scores and points"),
+    Right.KEEP_WISHES: N_("keep the lists of refusals and of those to be called again"),
+    Right.KEEP_ATTENDANCE: N_("keep attendance"),
+}
+"""What each right lets somebody do, to be translated."""
+
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset({Right.INTERVIEW}),
     Role.SUPERVISOR: frozenset(
@@ -57,7 +79,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.BUREAU: frozenset(Right),
-    Role.OBSERVER: frozenset({Right.SEE_PROGRESS}),
+    Role.OBSERVER: frozenset({Right.SEE_PROGRESS, Right.SEE_SCORES}),
     Role.ADMIN: frozenset({Right.MANAGE_USERS}),
 }
 
@@ -100,7 +122,7 @@ class Actor:
                 "not_allowed",
                 N_("{login} may not do this ({right}). Nothing was changed. Sign in as somebody who may."),
                 login=self.login,
-                right=str(right),
+                right=translate(RIGHT_WORDS[right]),
             )
 
 

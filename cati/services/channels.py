@@ -108,6 +108,17 @@ def finished(ctx: Context, programme: LoadedProgramme) -> dict[tuple[str, str], 
     return {place: Decimal(text) for place, text in found.items()}
 
 
+def without_score(ctx: Context, programme: LoadedProgramme, channel: str) -> tuple[Unit, ...]:
+    """The units that have no finished score in a channel yet, in the order of the programme.
+
+    Raises:
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``.
+    """
+    _refuse_channel(programme.programme, channel)
+    known = {unit for of, unit in finished(ctx, programme) if of == channel}
+    return tuple(unit for unit in programme.programme.units if unit.code not in known)
+
+
 def _typed(text: str) -> Decimal | None:
     text = normalize("NFKC", text).strip()
     if not text:

@@ -203,7 +203,7 @@ def _clock(database: Database, clock: Clock) -> Finding:
 def _space(folder: Path) -> Finding:
     free, sounds = recordings.free_bytes(recordings.folder(folder)), backups.recorded(folder)
     facts = {"free": free / GB, "count": sounds.count, "size": sounds.size / GB}
-    said = N_("{free:.1f} GB are free; {count} recordings take {size:.1f} GB.")
+    said = N_("{free:.1f} GB are free. Recordings: {count}, {size:.1f} GB.")
     if free < LEAST_FREE_BYTES:
         cure = N_("Free space at once: nobody is dialled with less than 1 GB.")
         return Finding("space", Health.FAULT, "space_gone", said, cure, facts)
@@ -269,7 +269,7 @@ def _copies(folder: Path, clock: Clock) -> Finding:
         "backup",
         Health.WELL,
         "backup_fresh",
-        N_("There are {count} copies of the database, the newest of {time}."),
+        N_("Copies of the database: {count}; the newest is of {time}."),
         facts={"count": len(kept), "time": f"{kept[0].at.astimezone(LOCAL):%Y-%m-%d %H:%M}"},
     )
 

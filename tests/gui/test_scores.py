@@ -194,9 +194,24 @@ def test_an_approval_stands_in_the_head_until_a_score_changes(official: Sit) -> 
 
 
 def test_who_may_not_see_scores_does_not_find_them(official: Sit) -> None:
-    for role in (Role.OBSERVER, Role.SUPERVISOR):
-        somebody = official(role)
-        assert somebody.go(8).mode is not Mode.SCORES
+    assert official(Role.SUPERVISOR).go(8).mode is not Mode.SCORES
+
+
+def test_an_observer_waits_for_the_scores_and_then_only_looks(official: Sit) -> None:
+    somebody = official(Role.OBSERVER)
+    bureau = official()
+    page = at_the_scores(somebody)
+    touching = {"score_points", "score_enter", "score_file", "score_sign", "score_export", "score_close"}
+    for final in (False, True):
+        assert page.chart.isVisible() == final
+        assert not {offer.action.name for offer in somebody.shell.keys.offers()} & touching
+        assert not page.waiting.table.isVisible()
+        if not final:
+            seasons.closed(bureau.ctx)
+        somebody.press(Key.Key_F5)
+        somebody.settled()
+    assert page._known is not None
+    assert page._known.finished == {}
 
 
 @pytest.fixture(params=[("light", 1.0), ("dark", 1.0), ("light", 1.5)], ids=["light", "dark", "150"])

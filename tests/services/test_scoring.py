@@ -134,11 +134,15 @@ def test_nobody_sees_scores_while_people_are_called(bureau: Bureau, tmp_path: Pa
     assert not (tmp_path / "scores.xlsx").exists()
 
 
-def test_only_the_bureau_sees_and_changes_scores(bureau: Bureau, tmp_path: Path) -> None:
+def test_only_the_bureau_changes_scores_and_an_observer_sees_the_final_ones(
+    bureau: Bureau, tmp_path: Path
+) -> None:
     ctx, loaded = bureau
+    supervisor = replace(ctx, actor=Actor(ctx.actor.user_id, "s", "s", frozenset({Role.SUPERVISOR}), "s"))
+    with pytest.raises(CatiError, match="may not do this"):
+        scoring.score(supervisor, loaded)
     observer = replace(ctx, actor=Actor(ctx.actor.user_id, "o", "o", frozenset({Role.OBSERVER}), "s"))
     for act in (
-        lambda: scoring.score(observer, loaded),
         lambda: channels.set_channel(observer, loaded, "public", tmp_path / "none.csv"),
         lambda: adjustments.adjust(observer, loaded, "u1", "late", Decimal(-5), "x"),
         lambda: adjustments.settle(observer, loaded, "u1", "late", "x", confirm=True),
@@ -147,6 +151,12 @@ def test_only_the_bureau_sees_and_changes_scores(bureau: Bureau, tmp_path: Path)
     ):
         with pytest.raises(CatiError, match="may not do this"):
             act()
+    with pytest.raises(CatiError, match="nobody may see interim results"):
+        scoring.board(observer, loaded)
+    loaded = close_fieldwork(ctx, loaded)
+    assert scoring.board(observer, loaded).lines == scoring.board(ctx, loaded).lines
+    with pytest.raises(CatiError, match="may not do this"):
+        exports.export(observer, loaded, What.SCORES, tmp_path / "scores.xlsx")
 
 
 def test_only_complete_interviews_and_answers_on_the_path_count(bureau: Bureau) -> None:
@@ -248,6 +258,15 @@ def test_scores_are_taken_by_name_alias_or_code_and_kept_to_the_digit(bureau: Bu
     path = public_scores(tmp_path, "﻿被评单位,备注,得分\n区教育局（盖章）,,91.005\n\nu2,x,80\n")
     assert channels.set_channel(ctx, loaded, "public", path) == 2
     assert sorted(finished(ctx)) == [("public", "80"), ("public", "91.005")]
+
+
+def test_the_units_still_without_a_score_are_known_by_name(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    assert [unit.code for unit in channels.without_score(ctx, loaded, "public")] == ["u1", "u2"]
+    channels.set_channel(ctx, loaded, "public", public_scores(tmp_path, "unit,score\nu2,80\n"))
+    assert [unit.name for unit in channels.without_score(ctx, loaded, "public")] == ["区教育局"]
+    with pytest.raises(CatiError, match="computed from the interviews"):
+        channels.without_score(ctx, loaded, "phone")
 
 
 def test_new_scores_take_the_place_of_all_old_ones(bureau: Bureau, tmp_path: Path) -> None:

@@ -193,6 +193,7 @@ class ScoresPage(Place):
         board, programme = known.board, known.loaded.programme
         if board is None:
             self.waiting.show_programme(programme, known.overview, known.finished, known.points)
+            self.waiting.show_prepared(self.office.may(Right.ADJUST))
             self._stack.setCurrentWidget(self._waiting)
         else:
             self._name_filters(board)

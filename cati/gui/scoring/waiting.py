@@ -59,7 +59,12 @@ class Waiting(Holder):
         self._sheet = column(margins=(10, 8, 10, 8))
         self._columns: tuple[Column, ...] = ()
         self.table = self._make_table(())
-        super().__init__(column(head, (Surface(self._sheet), 1), gap=10))
+        self._paper = Surface(self._sheet)
+        super().__init__(column(head, (self._paper, 1), None, gap=10))
+
+    def show_prepared(self, may: bool) -> None:
+        """Show what was prepared for each unit only to who prepares it."""
+        self._paper.setVisible(may)
 
     def _make_table(self, columns: Sequence[Column]) -> Table:
         self._columns = tuple(columns)

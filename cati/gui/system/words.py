@@ -5,7 +5,7 @@ from __future__ import annotations
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 
-_ACTIONS = {
+ACTIONS = {
     "add_user": N_("User added"),
     "add_wish": N_("Number put on the list"),
     "adjust": N_("Points adjusted"),
@@ -22,6 +22,7 @@ _ACTIONS = {
     "close_fieldwork": N_("Fieldwork closed"),
     "commit_draw": N_("Draw committed"),
     "contacts_searched": N_("Contacts searched"),
+    "copy_programme": N_("Programme copied"),
     "disable_user": N_("User disabled"),
     "enable_user": N_("User enabled"),
     "enter_score": N_("Score entered"),
@@ -50,6 +51,7 @@ _ACTIONS = {
     "restore": N_("Database restored"),
     "resume_cell": N_("Cell resumed"),
     "reveal_draw": N_("Draw revealed"),
+    "retire": N_("Programme retired"),
     "review": N_("Verdict given"),
     "review_mark": N_("Place marked"),
     "set_channel": N_("Channel entered"),
@@ -66,10 +68,10 @@ _ACTIONS = {
     "waive_practice": N_("Excused from the practice test"),
     "withdraw_frame": N_("List withdrawn"),
     "withdraw_wish": N_("Number taken off the list"),
-    "write_scores": N_("Scores written"),
 }
+"""By action, to be translated."""
 
 
 def action_words(action: str) -> str:
-    """What was done, in words; the code itself where there are none."""
-    return _(_ACTIONS[action]) if action in _ACTIONS else action
+    """What was done, in words; what an older or newer program called otherwise is told by its code."""
+    return _(ACTIONS[action]) if action in ACTIONS else _("other: {action}").format(action=action)
