@@ -242,7 +242,7 @@ def test_a_list_whose_day_cannot_be_read_is_shown_to_need_somebody(
     somebody.press(Key.Key_Escape)
     (line,) = [line for line in place._lines if lists.UNDATED in line.marks()]
     assert line.key == (programmes.get(somebody.ctx).programme.units[0].code, "managed")
-    assert {"en": "no date", "zh_CN": "未填日期"}[tongue] in lists.state(line).text
+    assert {"en": "undated", "zh_CN": "无日期"}[tongue] in lists.state(line).text
     while place._filter.code != lists.UNDATED:
         somebody.press(Key.Key_F)
     assert rows(place._table) == [line]

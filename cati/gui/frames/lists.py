@@ -120,7 +120,7 @@ def columns() -> tuple[Column, ...]:
         Column("rows", _("Rows"), 56, 0, True, True, lambda line: _figure(line, "rows"), gives_way=2),
         Column("usable", _("Usable"), 56, figure=True, sort=True, key=lambda line: _figure(line, "accepted")),
         Column("problems", _("Problems"), 56, figure=True, sort=True, key=_problems, gives_way=1),
-        Column("state", _("State"), 116, sort=True),
+        Column("state", _("State"), 128, sort=True),
     )
 
 
@@ -146,7 +146,7 @@ def cells(line: ListLine, settings: Settings) -> tuple[Cell | str, ...]:
 def state(line: ListLine) -> Cell:
     """How a list stands, in a word or two."""
     marks = line.marks()
-    words = {MISSING: _("missing"), LATE: _("late"), UNDATED: _("no date"), SHORT: _("short")}
+    words = {MISSING: _("missing"), LATE: _("late"), UNDATED: _("undated"), SHORT: _("short")}
     told = [words[mark] for mark in words if mark in marks]
     if told:
         return Cell(" · ".join(told), "warn", icon="warning", box="warn_s")

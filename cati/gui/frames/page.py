@@ -368,4 +368,5 @@ class FramesPage(Place):
         self.refresh()
 
     def _show_file(self, one: Taken | None) -> None:
-        self._file_words.set_text(f"{one.file}: {one.words}" if one is not None else "")
+        words = "" if one is None else one.words if one.file in one.words else f"{one.file}: {one.words}"
+        self._file_words.set_text(words)
