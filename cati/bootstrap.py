@@ -263,8 +263,8 @@ class Station:
 
     def practice(
         self,
-        session: Context,
-        programme: str,
+        session: Context | None,
+        programme: str = "",
         *,
         schedule: Callable[[Job], None],
         listeners: Listeners,
@@ -274,17 +274,21 @@ class Station:
         """A workplace where respondents are invented and nothing counts; all of it is deleted with it.
 
         Args:
-            session: of `sign_in`; a passed test is credited to it.
-            programme: code of the one to be practised.
+            session: of `sign_in`; a passed test is credited to it. None for who has not signed in: then a
+                programme that comes with the program is practised, and the database is not looked into.
+            programme: code of the one to be practised; of no meaning without a session.
             schedule, listeners, show_number, on_sound: see `Workplace`.
 
         Raises:
             CatiError: ``programme_unknown``.
         """
-        opened, loaded = self._opened, programmes.get(session, programme)
-        folder = opened.settings.data_folder
-        station = opened.settings.station
-        room = PracticeRoom(folder, loaded.programme, opened.clock, station, (session, loaded))
+        opened = self._opened
+        folder, station = opened.settings.data_folder, opened.settings.station
+        if session is None:
+            room = PracticeRoom(folder, demo.definition(), opened.clock, station)
+        else:
+            loaded = programmes.get(session, programme)
+            room = PracticeRoom(folder, loaded.programme, opened.clock, station, (session, loaded))
         place = Workplace(
             room.ctx,
             room.programme,

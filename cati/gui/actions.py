@@ -127,6 +127,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("dark", N_("Light, dark, high contrast"), ("Ctrl+D",), _ANYWHERE),
     Action("dismiss", N_("Seen, hide the message"), ("Ctrl+E",), _ANYWHERE),
     Action("practise", N_("Practice, or back to real calls"), ("Ctrl+P",), _in(_R, Mode.BREAK)),
+    Action("practise_first", N_("Practice"), ("Ctrl+P",), _in(Mode.SIGN_IN), Group.FUNCTION),
     Action("leave_practice", N_("Back to real calls"), ("Ctrl+P",), _in(_D, _Q, _O, _T)),
     Action("programme", N_("Another programme"), ("Ctrl+G",), OFFICE | {_R, Mode.BREAK}),
     Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),

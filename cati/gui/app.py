@@ -88,7 +88,7 @@ class Start:
         open_station: slow; called in the worker after the first paint. It is given what to tell how far
             the making of a demonstration has come: steps done and steps in all. Where there are no users
             yet it gives what founds a station.
-        make_place: the place of work for a session, made in the window's thread.
+        make_place: the place of work for a session, made in the window's thread; practice for None.
         language: one of `i18n.LANGUAGES`.
         mode: a colour mode of the theme.
         scale: per cent.
@@ -222,7 +222,7 @@ class Shell(QWidget):
 
     def _begin(self, founding: Founding, draft: Draft | None = None) -> None:
         """Lead through the making of the station."""
-        self.keys.unbind("confirm", "set_up")
+        self.keys.unbind("confirm", "set_up", "practise_first")
         left = self._front()
         guide = Beginning(self.keys, self.tasks, self._start.version, founding, self._enter_new, draft)
         guide.language_settled.connect(lambda: self.remember({"language": i18n.language()}))
@@ -269,8 +269,8 @@ class Shell(QWidget):
     # ---- places of work --------------------------------------------------------------------------
 
     def enter(self, session: Any) -> None:
-        """Show the place of work of somebody who has signed in."""
-        self.keys.unbind("language", "confirm", "set_up")
+        """Show the place of work of somebody who has signed in, or practice for nobody (None)."""
+        self.keys.unbind("language", "confirm", "set_up", "practise_first")
         left = self._front()
         if self._guide is not None:
             self._guide.let_go()

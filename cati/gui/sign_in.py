@@ -80,7 +80,7 @@ class SignInPage(Page):
     It may be typed into while the database is still being opened.
 
     Signals:
-        signed_in: a session was opened.
+        signed_in: a session was opened; None: somebody wants to practise without.
         retry: the station is to be opened once more.
         earnest: the demonstration is to be left for real work.
 
@@ -155,9 +155,14 @@ class SignInPage(Page):
         self._door = door
         self._failed = False
         self._form.go(_("Sign in"))
+        self._keys.bind("practise_first", self._practise)
         if door.demo is not None:
             self._form.show_demo(door.demo)
             self._keys.bind("set_up", self._begin)
+
+    def _practise(self) -> None:
+        if not self._form.waiting:
+            self.signed_in.emit(None)
 
     def _begin(self) -> None:
         self._keys.unbind("set_up")

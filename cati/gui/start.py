@@ -64,7 +64,20 @@ def _remember(changed: dict[str, str]) -> None:
 
 
 def _make_place(shell: Shell, session: Any) -> QWidget:
-    return PlacesOfWork(shell, session).first()
+    return _practice_of_nobody(shell) if session is None else PlacesOfWork(shell, session).first()
+
+
+def _practice_of_nobody(shell: Shell) -> QWidget:
+    """Practice for who has not signed in; the way out leads to sign-in again."""
+    from cati.gui.console.console import Console
+
+    def back(_code: str) -> None:
+        place.let_go()
+        shell.leave()
+
+    station: Any = shell.station
+    place = Console(shell, partial(station.practice, None), to_practice=back, practising=True)
+    return place
 
 
 class PlacesOfWork:

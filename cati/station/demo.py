@@ -45,6 +45,11 @@ class Demonstration:
     cases: int
 
 
+def definition() -> Programme:
+    """The programme of the demonstration as its workbook has it."""
+    return load_workbook(paths.resources() / "programmes" / WORKBOOK)
+
+
 def moved_to(programme: Programme, today: date) -> Programme:
     """The programme as if fieldwork began today and calls were allowed at any hour."""
     settings = dataclasses.replace(
@@ -69,7 +74,7 @@ def make(ctx: Context, progress: Progress = lambda done, total: None) -> Demonst
     Raises:
         CatiError: as loading does, when the programme is there already.
     """
-    programme = load_workbook(paths.resources() / "programmes" / WORKBOOK)
+    programme = definition()
     today = ctx.clock.now().astimezone(ZoneInfo(programme.settings.timezone)).date()
     loaded = programmes.store_programme(ctx, moved_to(programme, today))
     with ctx.database.write() as connection:

@@ -142,11 +142,6 @@ class PracticeRoom:
             self._told[case.case_id] = scenario(self._script, about, len(self._told) + 1)
         return self._told[case.case_id]
 
-    @property
-    def progress(self) -> tuple[int, int]:
-        """Scenarios recorded right so far, and how many of them are the practice test."""
-        return len(self._right), self._wanted
-
     def judge(self, case_id: int) -> Judged | None:
         """Compare what was recorded of a case with what was told (blocks on the database).
 

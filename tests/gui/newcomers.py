@@ -14,7 +14,7 @@ from cati.base.settings import load
 from cati.bootstrap import Opened, Station
 from cati.domain.users import Role
 from cati.gui.app import Shell
-from cati.gui.start import PlacesOfWork
+from cati.gui.start import _make_place
 from cati.station.lock import WindowLock
 from cati.store import tables
 from tests.gui.operators import Operator
@@ -39,8 +39,8 @@ class Newcomer(Operator):
         settings = load({"data_folder": str(data_folder), "database": f"sqlite:///{file}"}, {})
         self.station: Any = Station(Opened(settings, self.database, clock), WindowLock(data_folder))
 
-    def _make_place(self, shell: Shell, _session: Any) -> QWidget:
-        return PlacesOfWork(shell, self.ctx).first()
+    def _make_place(self, shell: Shell, session: Any) -> QWidget:
+        return _make_place(shell, session)
 
     def stand_up(self) -> None:
         """Leave as when the window is closed."""

@@ -138,12 +138,16 @@ class Seated(ABC):
 
     def sit_down(self) -> None:
         """Open the window and sign in."""
+        self.open_window()
+        self.shell.enter(self.session)
+
+    def open_window(self) -> None:
+        """Until the station is open and somebody may sign in."""
         self._qtbot.addWidget(self.shell)
         self.shell.show()
         self.shell.activateWindow()
         self._qtbot.waitUntil(self.shell.isActiveWindow)
         self.wait(lambda: self.shell._station is not None)
-        self.shell.enter(self.session)
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(condition, timeout=10_000)

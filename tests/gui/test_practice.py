@@ -48,7 +48,7 @@ def hire(
         made = Newcomer(qtbot, file, tmp_path, clock, frozenset(roles))
         hired.append(made)
         ready(made)
-        made.sit_down()
+        made.sit_down() if made.session is not None else made.open_window()
         return made
 
     yield sit_down
@@ -220,6 +220,27 @@ def test_what_the_respondent_does_is_told_step_by_step_and_no_number_is_shown(hi
     trainee.press(Key.Key_1, Key.Key_Return)
     trainee.wait(lambda: "Not as told: outcome of the call" in prompt.words)
     assert "said “Busy”, recorded “No answer”" in prompt.words
+
+
+@pytest.mark.usefixtures("look")
+def test_whoever_has_not_signed_in_may_practise_too(hire: Hire, tmp_path: Path) -> None:
+    def nobody(newcomer: Newcomer) -> None:
+        newcomer.session = None
+
+    trainee = hire(ready=nobody)
+    trainee.wait(lambda: "practise_first" in [one.action.name for one in trainee.shell.keys.offers()])
+    go(trainee, Key.Key_P)
+    trainee.wait_for(Phase.READY)
+    assert trainee.console.bar._banner.isVisible()
+    room = trainee.console.desk.place.practice
+    assert room is not None
+    assert room.ctx.actor.name == "Practice"
+    trainee.press(Key.Key_Return)
+    trainee.wait_for(Phase.DIALLING)
+    go(trainee, Key.Key_P)
+    assert trainee.keys_mode() is Mode.SIGN_IN
+    trainee.settled()
+    assert not (tmp_path / "practice").exists()
 
 
 @pytest.mark.usefixtures("look", "tongue")

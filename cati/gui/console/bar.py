@@ -7,6 +7,7 @@ from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.domain.contacts import masked
 from cati.domain.programmes import Programme
+from cati.gui.actions import BY_NAME
 from cati.gui.console import words
 from cati.gui.console.desk import STOPPED, Desk
 from cati.gui.widgets import call_bar as bar
@@ -49,6 +50,8 @@ def state(desk: Desk, idle: str) -> CallBarState:
     call, programme = desk.call, desk.place.programme.programme
     lamp, lamp_fault = _lamp(desk, call)
     who, who_note = _who(call, programme, idle)
+    if call.phase in (Phase.IDLE, Phase.READY) and desk.place.several:
+        who_note += f" · {BY_NAME['programme'].printed}"
     saved, saved_note = _saved(desk, call)
     actor = desk.place.ctx.actor
     there = words.local(desk.now(), programme.settings)

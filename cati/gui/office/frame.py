@@ -12,6 +12,7 @@ from cati.base.i18n import translate as _
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
 from cati.gui.action import Mode
+from cati.gui.actions import BY_NAME
 from cati.gui.console.troubles import TroubleLine
 from cati.gui.office.directory import PLACES
 from cati.gui.office.nav import Nav, NavLine
@@ -56,7 +57,7 @@ class OfficeFrame(Page):
         self._shell, self._keys, self.office = shell, shell.keys, office
         self._places: dict[Mode, Place] = {}
         self._kinds = [kind for kind in PLACES if any(office.may(right) for right in kind.rights)]
-        self._to_choice, self._code = to_choice, code
+        self._to_choice, self._code, self._several = to_choice, code, False
         self._here: PlaceKind | None = None
         self._marked: Place | None = None
         self.nav = Nav()
@@ -193,10 +194,11 @@ class OfficeFrame(Page):
         self.office.ask(self, lambda: programmes.listing(self.office.session), self._found)
 
     def _found(self, known: Sequence[LoadedProgramme]) -> None:
+        self._several = len(known) > 1 and self._to_choice is not None
         if known:
             named = (loaded for loaded in known if loaded.programme.code == self._code)
             self.office.take(next(named, known[0]))
-        if len(known) > 1 and self._to_choice is not None:
+        if self._several and self._to_choice is not None:
             self._keys.bind("programme", self._to_choice)
         if self._here is not None:
             self.refresh()
@@ -215,7 +217,8 @@ class OfficeFrame(Page):
         if loaded is None:
             self.nav.set_programme("CATI", _("no programme yet"))
         else:
-            self.nav.set_programme(loaded.programme.title, loaded.programme.code)
+            change = f" · {BY_NAME['programme'].printed}" if self._several else ""
+            self.nav.set_programme(loaded.programme.title, loaded.programme.code + change)
         self.nav.set_lines([NavLine(kind.digit, _(kind.title), self._off(kind)) for kind in self._kinds])
 
     def _leave(self) -> None:
