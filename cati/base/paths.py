@@ -22,7 +22,7 @@ def _shipped(name: str) -> Path:
 
 
 def resources() -> Path:
-    """The folder of shipped programmes, translations, licences and `verify_draw.py`."""
+    """The folder of shipped programmes, manual, translations, licences and `verify_draw.py`."""
     return _shipped("resources")
 
 

@@ -28,6 +28,7 @@ class Mode(Enum):
     AGENDA = "agenda"  # appointments lie over the queue card
     MICROPHONE = "microphone"
     HELP = "help"
+    MANUAL = "manual"  # lies over the whole window
     # Places of the office.
     OVERVIEW = "overview"
     PROGRAMMES = "programmes"

@@ -21,6 +21,7 @@ from cati.gui.action import MOVES, OFFICE, Action, Group, Mode
 from cati.gui.action import in_modes as _in
 from cati.gui.guide.keys import GUIDE_ACTIONS
 from cati.gui.held import HeldKeys
+from cati.gui.manual.keys import MANUAL_ACTIONS
 from cati.gui.office.keys import OFFICE_ACTIONS
 from cati.gui.widgets.fields import is_text_field
 
@@ -30,10 +31,11 @@ _TIME = _in(_T, Mode.AGENDA_TIME)
 # The same keys walk through a questionnaire that is only looked at.
 _ASKED = _in(_Q, Mode.PREVIEW)
 _ANYWHERE = frozenset(Mode)
-_OVERLAYS = _in(Mode.CARD, Mode.COMPLAINT, Mode.CALL_BACK, Mode.HELP)
+_OVERLAYS = _in(Mode.CARD, Mode.COMPLAINT, Mode.CALL_BACK)
+_HELPING = _in(Mode.HELP, Mode.MANUAL)
 
 ACTIONS: tuple[Action, ...] = (
-    Action("help", N_("Help"), ("F1",), _ANYWHERE - _OVERLAYS | {Mode.CARD}, Group.FUNCTION),
+    Action("help", N_("Help"), ("F1",), _ANYWHERE - _OVERLAYS - _HELPING, Group.FUNCTION),
     Action("card", N_("Proof card"), ("F2",), _in(_R, _D, _Q), Group.FUNCTION),
     Action("explain", N_("Explain"), ("F3",), _ASKED, Group.FUNCTION),
     Action("appointments", N_("Appointments"), ("F4",), _in(_R), Group.FUNCTION),
@@ -108,10 +110,9 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "confirm", N_("Go on"), ("Enter",), _in(Mode.SIGN_IN, Mode.COMPLAINT, Mode.CALL_BACK, Mode.PLEDGE)
     ),
-    Action("close", N_("Close"), ("Esc",), _OVERLAYS - {Mode.HELP} | {Mode.PLEDGE, Mode.CHOICE}, Group.MOVE),
+    Action("close", N_("Close"), ("Esc",), _OVERLAYS | {Mode.PLEDGE, Mode.CHOICE}, Group.MOVE),
     Action("choose_programme", N_("Choose the programme"), tuple("123456789"), _in(Mode.CHOICE), cap="1–9"),
     Action("close_card", N_("Put the card away"), ("F2",), _in(Mode.CARD)),
-    Action("close_help", N_("Close the help"), ("F1", "Esc"), _in(Mode.HELP), Group.MOVE, cap="F1"),
     Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN, Mode.GUIDE)),
     Action("set_up", N_("Set up for real work"), ("F9",), _in(Mode.SIGN_IN), Group.FUNCTION),
     Action("larger", N_("Larger"), ("Ctrl+=",), _ANYWHERE),
@@ -120,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
         "scroll",
         N_("Scroll"),
         ("Ctrl+PgUp", "Ctrl+PgDown"),
-        _ANYWHERE,
+        _ANYWHERE - {Mode.MANUAL},
         repeats=True,
         cap="Ctrl PgUp PgDn",
     ),
@@ -133,6 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("clock_out", N_("Clock out"), ("Ctrl+Q",), _in(_R, Mode.BREAK), Group.MOVE),
     Action("place", N_("Interviewing or office"), ("Ctrl+T",), OFFICE | {_R, Mode.BREAK}),
     *GUIDE_ACTIONS,
+    *MANUAL_ACTIONS,
     *OFFICE_ACTIONS,
 )
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
@@ -209,6 +211,11 @@ class Keys(QObject):
     def mode(self) -> Mode:
         """The mode in force."""
         return self._modes[-1]
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """The mode in force and those it lies over, the uppermost first."""
+        return tuple(reversed(self._modes))
 
     def set_mode(self, mode: Mode) -> None:
         """Enter a mode; anything that lay over the old one is gone."""

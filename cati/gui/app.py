@@ -21,7 +21,7 @@ from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.events import GuiThread
 from cati.gui.guide.beginning import Beginning, Draft, Founding
-from cati.gui.help import HelpOverlay
+from cati.gui.help import Help
 from cati.gui.sign_in import Door, SignInPage
 from cati.gui.tasks import Tasks, fault_sentence
 from cati.gui.widgets.button import Button, Kind
@@ -153,7 +153,7 @@ class Shell(QWidget):
         self._notice = Notice(self.keys)
         self._stack = QStackedLayout()
         self.setLayout(column(self._notice, (self._stack, 1), gap=0))
-        self._help = HelpOverlay(self, self.keys)
+        self._help = Help(self, self.keys, self.tasks, lambda: self._place, self._not_kept)
         self._bind()
         self._sign_in = self._make_sign_in()
         self.tasks.fault.connect(self.show_fault)

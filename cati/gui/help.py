@@ -1,108 +1,79 @@
-"""F1: the keys of the mode in force, read from the action table."""
+"""What F1 does, wherever one is: keys and purpose of the screen first, then the manual.
+
+While somebody may be on the line, help covers nothing of the question and takes no key: it lies over the
+part of the screen that the place of work gives for it, until F1 puts it away or another screen comes.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
 
-from cati.base.i18n import translate as _
-from cati.gui.action import Mode
-from cati.gui.actions import Keys, Offer
-from cati.gui.theme import px
-from cati.gui.widgets.base import LEFT
-from cati.gui.widgets.keycap import KeyCap
-from cati.gui.widgets.layouts import Holder, column, row
-from cati.gui.widgets.middle import Middle
-from cati.gui.widgets.surface import Rule, Surface
-from cati.gui.widgets.text import Text
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-COLUMNS = 2
+from cati.base import i18n
+from cati.gui.actions import Keys
+from cati.gui.manual.aside import CallHelp
+from cati.gui.manual.keys import CALLING
+from cati.gui.manual.overlay import HelpOverlay
+from cati.gui.tasks import Failed, Tasks
 
 
-class HelpOverlay(QWidget):
-    """Lies over the whole window, dims it, and lists what each key does; F1 or Esc puts it away.
+@runtime_checkable
+class GivesRoom(Protocol):
+    """A place of work that goes on while help is read."""
+
+    def help_room(self) -> QWidget:
+        """What help may cover: nothing that the call needs."""
+        ...
+
+
+class Help(QObject):
+    """All help of one window.
 
     Args:
-        window: it covers this.
-        keys: whose actions are listed.
+        window: what is not beside a call covers it.
+        keys: of the window.
+        tasks: of the window.
+        place: gives the place of work of the moment, None before sign-in.
+        failed: takes the error when the manual cannot be read.
     """
 
-    def __init__(self, window: QWidget, keys: Keys) -> None:
+    def __init__(
+        self, window: QWidget, keys: Keys, tasks: Tasks, place: Callable[[], object], failed: Failed
+    ) -> None:
         super().__init__(window)
-        self._window, self._keys = window, keys
-        self._sheet: Surface | None = None
-        self.hide()
-        window.installEventFilter(self)
-        keys.bind("help", self.open)
-        keys.bind("close_help", self.close_help)
-        keys.changed.connect(self._follow)
+        self._window, self._keys, self._tasks = window, keys, tasks
+        self._place, self._failed = place, failed
+        self.overlay = HelpOverlay(window, keys, self.read)
+        self.beside = CallHelp(keys, self._fetch)
+        self.reader: Any = None
+        keys.bind("help", self._turn)
 
-    def open(self) -> None:
-        """List the keys of the mode in force."""
-        offers = self._keys.offers()
-        self._build(offers)
-        self._keys.push(Mode.HELP)
-        self.setGeometry(self._window.rect())
-        self.show()
-        self.raise_()
+    def read(self, chapter: str) -> None:
+        """Open the manual at a chapter."""
+        # What shows it is made when it is asked for first.
+        if self.reader is None:
+            from cati.gui.manual.reader import Reader
 
-    def close_help(self, _key: str = "") -> None:
-        """Put the list away."""
-        self._keys.pop(Mode.HELP)
+            self.reader = Reader(self._window, self._keys, self._tasks, self._failed)
+        self.reader.open(chapter)
 
-    def _follow(self) -> None:
-        if self.isVisible() and self._keys.mode is not Mode.HELP:
-            self.hide()
+    def _turn(self) -> None:
+        place = self._place()
+        if self._keys.mode in CALLING and isinstance(place, GivesRoom):
+            self.beside.turn(place.help_room())
+        else:
+            self.overlay.open()
 
-    def _build(self, offers: list[Offer]) -> None:
-        if self._sheet is not None:
-            self._sheet.deleteLater()
-        layout = self.layout()
-        if layout is not None:
-            # A widget lets go of its layout when another takes it over.
-            QWidget().setLayout(layout)
-        head = row(
-            Text(_("What each key does now"), 20, bold=True),
-            None,
-            KeyCap("F1"),
-            Text(_("Close the help"), 13, "ink2"),
-            gap=8,
+    def _fetch(self, asker: QObject, chapter: str, take: Callable[[str], Any]) -> None:
+        from cati.gui.manual import book
+
+        language = i18n.language()
+        self._tasks.run(
+            asker,
+            lambda: book.chapter(language, chapter),
+            lambda read: take(read.without_pictures),
+            self._failed,
         )
-        note = Text(_("Digits and letters never act while you type in a field."), 13, "ink2", wrap=True)
-        parts = column(head, Rule("edge"), _grid(offers), Rule(), note, gap=12, margins=(28, 20, 28, 18))
-        self._sheet = Surface(parts)
-        middle = Middle()
-        middle.addWidget(Holder(column(None, row(None, self._sheet, None), None)))
-        self.setLayout(column(middle, gap=0))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the window also when its size changes."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._window.rect())
-        return False
-
-    def mousePressEvent(self, event: object) -> None:
-        """A click beside the list puts it away."""
-        self.close_help()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies under it."""
-        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 140))
-
-
-def _grid(offers: list[Offer]) -> Holder:
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setVerticalSpacing(px(8))
-    grid.setHorizontalSpacing(px(12))
-    down = -(-len(offers) // COLUMNS)
-    for place, offer in enumerate(offers):
-        across, along = divmod(place, down)
-        first = across * 3
-        grid.addWidget(KeyCap(offer.action.printed), along, first, LEFT)
-        words = f"{offer.text} — {offer.reason}" if offer.reason else offer.text
-        grid.addWidget(Text(words, 15, "ink2" if offer.reason else "ink"), along, first + 1)
-    for across in range(COLUMNS - 1):
-        grid.setColumnMinimumWidth(across * 3 + 2, px(36))
-    return Holder(grid)

@@ -1,7 +1,8 @@
-"""Takes the README's pictures of the window: ``python -m tests.flow.screenshots FOLDER``.
+"""Takes pictures of the window, those of the README and those of the manual.
 
-It starts the real program on a display without a screen, on the demonstration with its invented people, and
-presses keys until each screen stands there.
+``python -m tests.flow.screenshots FOLDER`` and ``python -m tests.flow.screenshots --manual``. It starts
+the real program on a display without a screen, on invented people, and presses keys until each screen stands
+there.
 """
 
 from __future__ import annotations
@@ -124,13 +125,23 @@ def grab(file: Path) -> None:
     subprocess.run([sys.executable, "-c", GRAB, str(file), str(COLOURS)], check=True, timeout=60)
 
 
-def main(folder: Path) -> None:
-    """Take the pictures on a display and a microphone of their own."""
+def main(what: str) -> None:
+    """Take the pictures on a display and a microphone of their own.
+
+    Args:
+        what: a folder for those of the README, or ``--manual``.
+    """
     display, pulse = start_display(os.getpid()), start_pulse(os.getpid())
     try:
         os.environ |= {"DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb", **pulse.environment}
-        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="cati-pictures-") as data:
+            if what == "--manual":
+                from tests.flow import manual_pictures
+
+                manual_pictures.take(Path(data), pulse)
+                return
+            folder = Path(what)
+            folder.mkdir(parents=True, exist_ok=True)
             take(folder, Path(data) / "data", pulse)
     finally:
         display.stop()
@@ -138,4 +149,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

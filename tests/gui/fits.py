@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize
 from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QWidget
 
 from cati.gui.widgets.base import Painted
-from cati.gui.widgets.middle import Middle
+from cati.gui.widgets.middle import Middle, Reading
 from cati.gui.widgets.text import Text
 
 # A layout of wrapped words takes several rounds: widths, heights for them, and what moves by that.
@@ -69,9 +69,11 @@ def clipped(root: QWidget) -> list[Clip]:
 
 
 def scrolled(root: QWidget) -> list[Clip]:
-    """What does not show all it holds at once."""
+    """What does not show all it holds at once, but for texts to be read."""
     come_to_rest(root)
-    areas = [area for area in root.findChildren(Middle) if area.isVisibleTo(root)]
+    areas = [
+        area for area in root.findChildren(Middle) if area.isVisibleTo(root) and not isinstance(area, Reading)
+    ]
     return [
         Clip("scrolls", type(area.parent()).__name__, _pair(area.size()), _pair(area.page.size()))
         for area in areas

@@ -151,6 +151,9 @@ def before_the_call(operator: Operator) -> Iterator[Stop]:
     yield "card", shell
     operator.press(Key.Key_F2, Key.Key_F1)
     yield "help", shell
+    operator.press(Key.Key_F1)
+    operator.settled()
+    yield "manual", shell
     operator.press(Key.Key_Escape)
     operator.press(Key.Key_M, held=HELD)
     operator.settled()
@@ -176,7 +179,7 @@ def before_the_call(operator: Operator) -> Iterator[Stop]:
     yield "dialling", shell
     operator.press(Key.Key_F1)
     yield "dialling, help", shell
-    operator.press(Key.Key_Escape)
+    operator.press(Key.Key_F1, Key.Key_F1)
 
 
 def in_the_call(operator: Operator, all_questions: bool) -> Iterator[Stop]:
@@ -199,10 +202,15 @@ def in_the_call(operator: Operator, all_questions: bool) -> Iterator[Stop]:
 
 def _over_the_question(operator: Operator) -> Iterator[Stop]:
     shell = operator.shell
-    for key, name in ((Key.Key_F3, "help turned"), (Key.Key_F1, "keys"), (Key.Key_F2, "card")):
+    for key, name in ((Key.Key_F3, "help turned"), (Key.Key_F2, "card")):
         operator.press(key)
         yield f"question, {name}", shell
         operator.press(key)
+    for name in ("keys", "chapter"):
+        operator.press(Key.Key_F1)
+        operator.settled()
+        yield f"question, {name}", shell
+    operator.press(Key.Key_F1)
     operator.press(Key.Key_F4, Key.Key_F6)
     operator.type(LONG_NOTE)
     yield "question, note and flag", shell
@@ -229,7 +237,9 @@ def after_the_call(operator: Operator) -> Iterator[Stop]:
         operator.connect()
         operator.press(*[Key.Key_1] * 6, Key.Key_F10, Key.Key_C)
         yield "outcome refused", shell
-        operator.press(Key.Key_0)
+        operator.press(Key.Key_0, Key.Key_F1)
+        yield "outcome chosen, keys", shell
+        operator.press(Key.Key_F1, Key.Key_F1)
         yield "outcome chosen", shell
         operator.press(Key.Key_6)
         yield "picker", shell

@@ -67,7 +67,7 @@ class CardOverlay(QWidget):
         self._keys.pop(Mode.CARD)
 
     def _follow(self) -> None:
-        if self.isVisible() and self._keys.mode not in (Mode.CARD, Mode.HELP):
+        if self.isVisible() and self._keys.mode is not Mode.CARD:
             self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

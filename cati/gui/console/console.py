@@ -243,6 +243,16 @@ class Console(Page):
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
         self._keys.unbind("programme", "confirm", "close")
 
+    def help_room(self) -> QWidget:
+        """What help may cover during a call: never the script, the answers, nor what is being chosen."""
+        rooms: dict[Mode, QWidget] = {
+            Mode.QUESTION: self.question.side,
+            Mode.DISPOSITION: self.disposition.side,
+            Mode.APPOINTMENT: self.disposition.sheet,
+        }
+        # While it rings there is no question yet; bars and clock stay.
+        return rooms.get(self._keys.mode, self.dialling)
+
     # ---- the screen of the moment ----------------------------------------------------------------
 
     def _opened(self) -> None:

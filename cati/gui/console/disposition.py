@@ -112,9 +112,9 @@ class DispositionScreen(QWidget):
             Text(_("One key chooses; at the right of each row stands what follows"), 13, "ink2"),
             Text(_("You judge; until it is stored you may choose again"), 12, "ink2"),
         ]
-        self._side = self._make_side()
+        self.side, self.sheet = self._make_side(), self._make_sheet()
         self._space = theme.Space.FULL
-        self._page = row((self._make_sheet(), 1), self._side, gap=12, margins=(16, 10, 16, 10))
+        self._page = row((self.sheet, 1), self.side, gap=12, margins=(16, 10, 16, 10))
         self.setLayout(self._page)
         self._show_choice()
 
@@ -137,8 +137,8 @@ class DispositionScreen(QWidget):
         foot = column(8, row(*legend, None, self._hints[1], gap=14), gap=0)
         self._frame = [Holder(head), Holder(foot)]
         top, bottom = self._frame
-        self._sheet = column(top, (lists, 1), bottom, gap=0, margins=(24, 12, 24, 10))
-        return Surface(self._sheet)
+        self._inset = column(top, (lists, 1), bottom, gap=0, margins=(24, 12, 24, 10))
+        return Surface(self._inset)
 
     def _section(self, section: Section) -> Line:
         rows = [self._rows[code] for code in _codes(section)]
@@ -444,7 +444,7 @@ class DispositionScreen(QWidget):
         tight, narrow = space >= theme.Space.TIGHT, space is theme.Space.NARROW
         self._page.set_upright(narrow)
         side = (SIDE, TIGHT_SIDE, SCANT_SIDE, 0)[space]
-        self._side.set_width(side or None)
+        self.side.set_width(side or None)
         for given_way in (*self._hints, *self._frame):
             given_way.setVisible(not tight)
         self.picker.set_tight(tight)
@@ -455,7 +455,7 @@ class DispositionScreen(QWidget):
         self._store.set_measure(40 if tight else 46)
         scant = space >= theme.Space.SCANT
         self._page.set_margins((8, 6, 8, 6) if scant else (16, 10, 16, 10))
-        self._sheet.set_margins((10, 6, 10, 6) if scant else (24, 12, 24, 10))
+        self._inset.set_margins((10, 6, 10, 6) if scant else (24, 12, 24, 10))
         around = 2 * 8 + 2 * 10 if scant else 2 * 16 + 2 * 24
         between = 6 if scant else 20
         self._lists.set_gap(between)

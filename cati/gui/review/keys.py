@@ -13,7 +13,7 @@ HEAR_KEYS = tuple(f"F{number}" for number in range(5, 13))
 """The signals' keys, in their order."""
 
 REVIEW_ACTIONS: tuple[Action, ...] = (
-    Action("review_list", N_("List"), ("F2",), _LOOKING, Group.FUNCTION),
+    Action("review_list", N_("Interview list"), ("F2",), _LOOKING, Group.FUNCTION),
     Action("review_play", N_("Play"), ("Space",), _HERE, Group.FUNCTION),
     Action("review_hear_item", N_("Hear from here"), ("Enter",), _LOOKING, Group.FUNCTION),
     Action("review_jump", N_("5 s back, on"), ("Left", "Right"), _HERE, repeats=True, cap="← →"),

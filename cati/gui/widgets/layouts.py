@@ -134,7 +134,7 @@ class OneOf(QWidget):
 
     def __init__(self, *views: QWidget) -> None:
         super().__init__()
-        self._views = views
+        self._views = list(views)
         self._current = views[0]
         self.setLayout(column(*((view, 1) for view in views), gap=0))
         for view in views[1:]:
@@ -143,6 +143,14 @@ class OneOf(QWidget):
     def current(self) -> QWidget:
         """Which is shown."""
         return self._current
+
+    def add(self, view: QWidget) -> None:
+        """Take in one more, not shown yet."""
+        view.hide()
+        self._views.append(view)
+        layout = self.layout()
+        assert isinstance(layout, Line)
+        layout.put((view, 1))
 
     def choose(self, view: QWidget) -> None:
         """Show another one."""

@@ -130,6 +130,10 @@ class Middle(QScrollArea):
         return super().eventFilter(watched, event)
 
 
+class Reading(Middle):
+    """A long text in a part of a screen: it may scroll where a screen may not."""
+
+
 def _comfortable(screen: QWidget, width: int) -> QSize:
     layout = screen.layout()
     assert layout is not None
