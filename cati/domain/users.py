@@ -63,6 +63,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.ADJUST: N_("enter scores and points"),
     Right.KEEP_WISHES: N_("keep the lists of refusals and of those to be called again"),
     Right.KEEP_ATTENDANCE: N_("keep attendance"),
+    Right.CLEAR_OPERATORS: N_("decide who may call"),
 }
 """What each right lets somebody do, to be translated."""
 
