@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,24 +65,27 @@ class WorkbookCheck:
     programme: Programme | None
 
 
-def check_workbook(path: Path, chosen: Mapping[str, str] | None = None) -> WorkbookCheck:
+def check_workbook(
+    path: Path, chosen: Mapping[str, str] | None = None, passwords: Sequence[str] = ()
+) -> WorkbookCheck:
     """Read a programme workbook and tell what is wrong with it instead of refusing it.
 
     Args:
         path: an .xlsx file.
         chosen: settings decided beforehand, by name.
+        passwords: are tried if it is protected.
 
     Raises:
-        CatiError: ``workbook_missing``, ``workbook_unreadable``, ``setting_unknown``.
+        CatiError: ``setting_unknown``, and what `open_book` refuses.
     """
-    sheets = tuple(_grid(worksheet) for worksheet in open_book(path).worksheets)
+    sheets = tuple(_grid(worksheet) for worksheet in open_book(path, passwords).worksheets)
     try:
-        programme = load_workbook(path, chosen)
+        programme = load_workbook(path, chosen, passwords=passwords)
     except CatiError as error:
         if error.code != "workbook_problems":
             raise
         return WorkbookCheck(path, sheets, tuple(error.params["problems"]), (), None)
-    return WorkbookCheck(path, sheets, (), _open_settings(path, chosen or {}), programme)
+    return WorkbookCheck(path, sheets, (), _open_settings(path, chosen or {}, passwords), programme)
 
 
 def _grid(worksheet: Any) -> Grid:
@@ -94,8 +97,10 @@ def _grid(worksheet: Any) -> Grid:
     return Grid(worksheet.title, tuple(rows))
 
 
-def _open_settings(path: Path, chosen: Mapping[str, str]) -> tuple[OpenSetting, ...]:
-    rows = read_sheets(path, Problems())["programme"].rows
+def _open_settings(
+    path: Path, chosen: Mapping[str, str], passwords: Sequence[str]
+) -> tuple[OpenSetting, ...]:
+    rows = read_sheets(path, Problems(), passwords)["programme"].rows
     return tuple(
         OpenSetting(
             row["name"],

@@ -46,19 +46,22 @@ def load_programme(
     return store_programme(ctx, load_workbook(path, chosen, ask, passwords=passwords))
 
 
-def check_workbook(ctx: Context, path: Path, chosen: Mapping[str, str] | None = None) -> WorkbookCheck:
+def check_workbook(
+    ctx: Context, path: Path, chosen: Mapping[str, str] | None = None, *, passwords: Sequence[str] = ()
+) -> WorkbookCheck:
     """Look at a programme workbook before it is loaded: its grid, what is wrong, what it leaves open.
 
     Args:
         ctx: who looks.
         path: an .xlsx file.
         chosen: settings decided beforehand, by name.
+        passwords: are tried if the workbook is protected, and kept nowhere.
 
     Raises:
         CatiError: ``not_allowed``, and what `cati.files.programme_check.check_workbook` refuses.
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
-    return programme_check.check_workbook(path, chosen)
+    return programme_check.check_workbook(path, chosen, passwords)
 
 
 def shipped() -> tuple[Path, ...]:

@@ -20,6 +20,7 @@ from cati.gui.programmes.check import column_letter, column_number
 from cati.gui.programmes.page import ProgrammesPage
 from cati.services import programmes
 from cati.store import tables
+from tests.files.protected import protect
 from tests.files.workbooks import Sheets, changed
 from tests.gui.looks import SMALL, Look, lacking
 from tests.gui.officials import Official
@@ -107,6 +108,28 @@ def test_a_workbook_with_faults_shows_them_in_its_own_grid(official: Sit, qtbot:
     assert counts(somebody) == before
     somebody.press(Key.Key_Escape)
     assert shown(place) is place._overview
+
+
+def test_a_protected_workbook_is_loaded_with_its_password(official: Sit, tmp_path: Path) -> None:
+    somebody = official()
+    place = page(somebody)
+    path = protect(changed(tmp_path / "p.xlsx", sound), "word 3")
+    place.look_at(path)
+    somebody.wait(lambda: "Password of p.xlsx" in somebody.words())
+    somebody.press(Key.Key_Escape)
+    assert shown(place) is place._overview
+    place.look_at(path)
+    somebody.wait(lambda: place._unlocking.question is not None)
+    somebody.type("Word 3")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "the password does not fit" in somebody.words())
+    somebody.type("word 3")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: shown(place) is place._settle)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: shown(place) is place._overview)
+    assert programmes.get(somebody.ctx, "tiny").programme.code == "tiny"
+    assert place._unlocking.passwords == []
 
 
 @pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])

@@ -21,10 +21,10 @@ from cati.gui.frames.deciding import LATE_RULE, Decisions, is_last
 from cati.gui.frames.lists import ListLine
 from cati.gui.frames.side import ListSide
 from cati.gui.frames.taking import Taken
-from cati.gui.frames.unlocking import Unlocking
 from cati.gui.office.files import choose_files
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
+from cati.gui.office.unlocking import Unlocking
 from cati.gui.tasks import Job
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
@@ -346,7 +346,7 @@ class FramesPage(Place):
         locked = [one for one in self._taken if one.locked is not None]
         # Whoever has gone elsewhere meanwhile is not interrupted: the file is told to be protected.
         if locked and self.isVisible():
-            self._unlocking.ask(locked)
+            self._unlocking.ask([one.file for one in locked], locked[0].words)
         else:
             self._show_taken()
 

@@ -12,13 +12,12 @@ from cati.base.i18n import translate as _
 from cati.domain.frames import FrameReport, PoolReport
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
+from cati.gui.office.unlocking import LOCKED
 from cati.gui.tasks import Job
 from cati.gui.widgets.rows import Cell, Column
 
 if TYPE_CHECKING:
     from cati.services.context import Context
-
-_LOCKED = ("file_protected", "password_wrong")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def take_in(
         try:
             report = take(session, programme, file, tell, passwords=passwords)
         except CatiError as error:
-            locked = file if error.code in _LOCKED else None
+            locked = file if error.code in LOCKED else None
             taken.append(Taken(file.name, str(error), False, locked))
         else:
             taken.append(Taken(file.name, _words(report), True))

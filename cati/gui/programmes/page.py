@@ -17,6 +17,7 @@ from cati.gui.actions import Keys
 from cati.gui.office.files import choose_files, choose_target
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
+from cati.gui.office.unlocking import LOCKED, Unlocking
 from cati.gui.programmes.check import CheckView
 from cati.gui.programmes.overview import tabs_of
 from cati.gui.programmes.preview import Preview
@@ -46,6 +47,8 @@ class ProgrammesPage(Place):
         super().__init__(office, keys)
         self._may = office.may(Right.SET_UP_PROGRAMME)
         self._check: WorkbookCheck | None = None
+        self._path = Path()
+        self._unlocking = Unlocking(self, self._look, self._forget_password)
         self._before: QWidget | None = None
         self._assumed = Tag("", "warn", "warn_s", "warning", None, 13)
         self._overview, self._faults, self._settle = Tabs(), CheckView(), SettleView()
@@ -123,7 +126,8 @@ class ProgrammesPage(Place):
         return {**own, **self._years.handlers()}
 
     def depart(self) -> None:
-        """The preview ends; what was being looked at stays."""
+        """The preview ends; what was being looked at stays, a question left open does not."""
+        self._unlocking.leave()
         self._leave_preview()
 
     def refresh(self) -> None:
@@ -189,6 +193,7 @@ class ProgrammesPage(Place):
 
     def _back(self) -> None:
         self._check = None
+        self._unlocking.forget()
         self._show(self._home)
 
     # ---- a workbook ------------------------------------------------------------------------------
@@ -208,10 +213,29 @@ class ProgrammesPage(Place):
 
     def look_at(self, path: Path) -> None:
         """Read a workbook, and show what is wrong with it or what it leaves open."""
+        self._path = path
+        self._unlocking.forget()
+        self._look()
+
+    def _look(self) -> None:
         from cati.services import programmes
 
-        session = self.office.session
-        self.office.start(self, lambda _job: programmes.check_workbook(session, path), self._looked)
+        session, path, passwords = self.office.session, self._path, tuple(self._unlocking.passwords)
+        self.office.start(
+            self,
+            lambda _job: programmes.check_workbook(session, path, passwords=passwords),
+            self._looked,
+            self._not_looked,
+        )
+
+    def _not_looked(self, error: CatiError) -> None:
+        if error.code in LOCKED and self.isVisible() and self._unlocking.question is None:
+            self._unlocking.ask([self._path.name], str(error))
+        else:
+            self.office.say_error(error)
+
+    def _forget_password(self) -> None:
+        self._unlocking.forget()
 
     def _looked(self, found: WorkbookCheck) -> None:
         self._check = found
@@ -228,16 +252,18 @@ class ProgrammesPage(Place):
 
         assert self._check is not None
         session, path, chosen = self.office.session, self._check.path, self._settle.chosen()
+        passwords = tuple(self._unlocking.passwords)
         self._settle.wait()
         self.office.start(
             self,
-            lambda _job: programmes.load_programme(session, path, chosen),
+            lambda _job: programmes.load_programme(session, path, chosen, passwords=passwords),
             self._loaded,
             self._not_loaded,
         )
 
     def _loaded(self, loaded: LoadedProgramme) -> None:
         self._check = None
+        self._unlocking.forget()
         self._settle.complain("")
         self.office.take(loaded)
         self._show(self._overview)

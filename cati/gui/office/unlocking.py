@@ -1,4 +1,4 @@
-"""Asking for the password of protected files; what is typed is kept for one import and nowhere else."""
+"""Asking for the password of protected files; what is typed is kept until they are read, and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.gui.form import labelled
-from cati.gui.frames.taking import Taken
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.widgets.fields import LineField
+
+LOCKED = ("file_protected", "password_wrong")
+"""Codes of the refusals that a password cures."""
 
 
 class Unlocking:
@@ -19,7 +21,7 @@ class Unlocking:
 
     Args:
         page: the question lies over it.
-        take: imports what is still locked once more.
+        take: reads what is still locked once more.
         give_up: is called when the question is left without an answer.
     """
 
@@ -29,20 +31,25 @@ class Unlocking:
         self.question: Question | None = None
         self.passwords: list[str] = []
 
-    def ask(self, locked: Sequence[Taken]) -> None:
-        """Ask for the password of the first of these files; it is tried on all of them."""
+    def ask(self, locked: Sequence[str], refusal: str) -> None:
+        """Ask for the password of the first of these files; it is tried on all of them.
+
+        Args:
+            locked: names of the files.
+            refusal: why the first one was not read; shown if a password was tried.
+        """
         field = LineField(_("Password"), secret=True)
         count = len(locked)
         pattern = ngettext(
-            "{count} file is locked. The password is used for this import only and is not stored.",
+            "{count} file is locked. The password is used for this time only and is not stored.",
             "{count} files are locked; the password is tried on each of them. "
-            "It is used for this import only and is not stored.",
+            "It is used for this time only and is not stored.",
             count,
         )
         self._answered = False
         self.question = Question(
             self._page,
-            _("Password of {file}").format(file=locked[0].file),
+            _("Password of {file}").format(file=locked[0]),
             pattern.format(count=count),
             [labelled(field)],
             _("Open"),
@@ -50,7 +57,7 @@ class Unlocking:
         )
         self.question.left.connect(self._left)
         if self.passwords:
-            self.question.form.complain(locked[0].words)
+            self.question.form.complain(refusal)
 
     def leave(self) -> None:
         """A question left open is not asked any more."""
@@ -58,7 +65,7 @@ class Unlocking:
             self.question.leave()
 
     def forget(self) -> None:
-        """The import is over."""
+        """The files are read, or given up."""
         self.passwords = []
 
     def _answer(self, field: LineField) -> None:
