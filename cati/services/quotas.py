@@ -16,9 +16,9 @@ from cati.services.context import Context
 from cati.services.reasons import given_reason
 from cati.store import frames as frame_store
 from cati.store import quotas as store
-from cati.store.quotas import CellProgress
+from cati.store.quotas import CellProgress, CellStep
 
-__all__ = ["CellDetail", "CellProgress", "cells", "detail", "pause"]
+__all__ = ["CellDetail", "CellProgress", "CellStep", "cells", "detail", "pause"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class CellDetail:
         states: how many cases stand where.
         ended: how many ended without an interview, by category of the standard: R, NE, UH …
         outlook: interviews it is likely to end with, None while nothing can be told.
+        step: what was decided last about whom it calls, None when nothing ever was.
     """
 
     progress: CellProgress
@@ -40,6 +41,7 @@ class CellDetail:
     states: Mapping[CaseState, int]
     ended: Mapping[str, int]
     outlook: Outlook | None
+    step: CellStep | None = None
 
 
 def cells(ctx: Context, programme: LoadedProgramme) -> tuple[CellProgress, ...]:
@@ -58,6 +60,7 @@ def detail(ctx: Context, programme: LoadedProgramme, cell: CellProgress) -> Cell
     ctx.actor.require(Right.SEE_PROGRESS)
     with ctx.database.read() as connection:
         counts = store.case_counts(connection, cell.cell_id)
+        step = store.last_step(connection, cell.cell_id)
         lists = [
             frame
             for frame in frame_store.stored_frames(connection, programme.id)
@@ -77,6 +80,7 @@ def detail(ctx: Context, programme: LoadedProgramme, cell: CellProgress) -> Cell
         states=dict(states),
         ended=dict(ended),
         outlook=outlook(cell.completed, over, cell.left, cell.quota),
+        step=step,
     )
 
 
@@ -103,5 +107,8 @@ def pause(ctx: Context, programme: LoadedProgramme, cell: CellProgress, paused: 
         if changed:
             action = "pause_cell" if paused else "resume_cell"
             subject = f"cell:{programme.programme.code}/{cell.unit}/{cell.group}"
+            kind = "pause" if paused else "resume"
+            now, by = ctx.now(connection), ctx.actor.user_id
+            store.add_step(connection, cell.cell_id, kind, reason=reason, at=now, by=by)
             audit.record(ctx, connection, action, subject, reason=reason)
     return changed

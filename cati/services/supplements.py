@@ -21,19 +21,32 @@ from cati.store.draws import DrawnCell, NewCase, StoredDraw
 from cati.store.engine import Connection
 
 
-def release_replicate(ctx: Context, programme: LoadedProgramme, unit: str, group: str) -> int:
+def release_replicate(ctx: Context, programme: LoadedProgramme, unit: str, group: str, reason: str) -> int:
     """Release the next cases of a cell, in the order of their tickets; gives how many there were.
 
+    Args:
+        ctx: somebody who may open supplements.
+        programme: whose.
+        unit: code of the unit.
+        group: code of the group.
+        reason: why before the cell asks for them by itself; kept with the cell.
+
     Raises:
-        CatiError: ``not_allowed``, ``not_drawn``, ``cell_unknown``.
+        CatiError: ``not_allowed``, ``not_drawn``, ``cell_unknown``, ``reason_missing``, ``words_too_long``.
     """
     ctx.actor.require(Right.OPEN_SUPPLEMENT)
+    reason = given_reason(reason)
     with ctx.database.write() as connection:
         held_draw(connection, programme)
         cell = _cell(connection, programme, unit, group)
         factor = programme.programme.settings.replicate_factor
         released = quotas.release(connection, cell.id, cell.quota * factor)
-        audit.record(ctx, connection, "release_replicate", f"cell:{cell.name}", cases=released)
+        if released:
+            now, by = ctx.now(connection), ctx.actor.user_id
+            quotas.add_step(connection, cell.id, "release", reason=reason, at=now, by=by, released=released)
+        audit.record(
+            ctx, connection, "release_replicate", _subject(programme, cell), reason=reason, cases=released
+        )
     return released
 
 
@@ -77,7 +90,7 @@ def open_supplement(ctx: Context, programme: LoadedProgramme, unit: str, group: 
         now, by = ctx.now(connection), ctx.actor.user_id
         store.add_supplement(connection, cell.id, reason=reason, cases_added=added, at=now, by=by)
         audit.record(
-            ctx, connection, "open_supplement", f"cell:{cell.name}", reason=reason, cases=added,
+            ctx, connection, "open_supplement", _subject(programme, cell), reason=reason, cases=added,
             missing=cell.quota - cell.completed,
         )  # fmt: skip
     return added
@@ -152,3 +165,7 @@ def _cell(connection: Connection, programme: LoadedProgramme, unit: str, group: 
         unit=unit,
         group=group,
     )
+
+
+def _subject(programme: LoadedProgramme, cell: DrawnCell) -> str:
+    return f"cell:{programme.programme.code}/{cell.name}"

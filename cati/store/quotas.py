@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from cati.store.engine import Connection
-from cati.store.tables import cases, cells, groups, supplements, units
+from cati.store.tables import cases, cell_steps, cells, groups, supplements, units, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,23 @@ class CellProgress:
     def dry(self) -> bool:
         """Whether interviews are missing and no case is left that could give one."""
         return self.completed < self.quota and self.left == 0
+
+
+@dataclass(frozen=True, slots=True)
+class CellStep:
+    """One thing decided by hand about whom a cell calls.
+
+    Attributes:
+        kind: release, supplement, pause or resume.
+        cases: how many came to be called by it; None where that is no question.
+        name: of who decided.
+    """
+
+    kind: str
+    reason: str
+    cases: int | None
+    at: datetime
+    name: str
 
 
 _LEFT = text("cases.state not in (4, 5)")
@@ -161,3 +192,53 @@ def set_paused(connection: Connection, cell_id: int, paused: bool) -> bool:
         update(cells).where(cells.c.id == cell_id, cells.c.paused != paused).values(paused=paused)
     )
     return bool(changed.rowcount)
+
+
+def add_step(
+    connection: Connection,
+    cell_id: int,
+    kind: str,
+    *,
+    reason: str,
+    at: datetime,
+    by: int,
+    released: int | None = None,
+) -> None:
+    """Keep what was decided about a cell.
+
+    Args:
+        connection: a write transaction.
+        cell_id: which.
+        kind: release, pause or resume; the opening of the pool is kept by `add_supplement`.
+        reason: why.
+        at: when (aware).
+        by: row number of who decided.
+        released: how many cases.
+    """
+    connection.execute(
+        insert(cell_steps).values(
+            cell_id=cell_id, kind=kind, reason=reason, cases=released, at=at, user_id=by
+        )
+    )
+
+
+def last_step(connection: Connection, cell_id: int) -> CellStep | None:
+    """What was decided last about a cell; None when nothing ever was."""
+    opened = select(
+        literal("supplement").label("kind"),
+        supplements.c.reason,
+        supplements.c.cases,
+        supplements.c.opened_at.label("at"),
+        supplements.c.opened_by.label("user_id"),
+    ).where(supplements.c.cell_id == cell_id)
+    others = select(
+        cell_steps.c.kind, cell_steps.c.reason, cell_steps.c.cases, cell_steps.c.at, cell_steps.c.user_id
+    ).where(cell_steps.c.cell_id == cell_id)
+    known = union_all(opened, others).subquery()
+    row = connection.execute(
+        select(known.c.kind, known.c.reason, known.c.cases, known.c.at, users.c.name)
+        .join(users, users.c.id == known.c.user_id)
+        .order_by(known.c.at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else CellStep(*row)

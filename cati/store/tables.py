@@ -294,6 +294,20 @@ supplements = Table(
     comment="A row is one opening of the public pool for a cell.",
 )
 
+cell_steps = Table(
+    "cell_steps",
+    metadata,
+    _key(),
+    _ref("cell_id", "cells.id", index=True),
+    Column("kind", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cases", Integer),
+    Column("at", Moment, nullable=False),
+    _ref("user_id", "users.id"),
+    CheckConstraint("kind in ('release', 'pause', 'resume')", name="kind"),
+    comment="A row is one thing decided by hand about whom a cell calls. Cases: how many were released.",
+)
+
 # ---- queue, attempts, interviews -----------------------------------------------------------------
 
 cases = Table(

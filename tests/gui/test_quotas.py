@@ -69,9 +69,13 @@ def test_the_next_batch_is_released_until_there_is_no_reserve(official: Sit) -> 
     while not page.keys._off.get("quota_release"):
         reserve = page.detail._lines["Left"].words()
         somebody.press(Key.Key_R)
+        assert somebody.keys_mode() is Mode.ASK
+        somebody.type("slow start")
+        somebody.press(Key.Key_Return)
         settled(somebody)
         settled(somebody)
         assert page.detail._lines["Left"].words() != reserve
+        assert "slow start" in page.detail._lines["Decided"].words()
     assert "reserve 0" in page.detail._lines["Left"].words()
 
 

@@ -312,7 +312,7 @@ def test_only_the_bureau_draws(bureau: tuple[Context, LoadedProgramme], tmp_path
         lambda: held(operator, loaded, tmp_path),
         lambda: draws.commit(operator, loaded, COMMITS),
         lambda: supplements.open_supplement(operator, loaded, "u1", "managed", "x"),
-        lambda: supplements.release_replicate(operator, loaded, "u1", "managed"),
+        lambda: supplements.release_replicate(operator, loaded, "u1", "managed", "earlier calls"),
     ):
         with pytest.raises(CatiError, match="may not do this"):
             act()
@@ -324,14 +324,14 @@ def test_the_next_replicate_is_released_in_order(
     ctx, loaded = bureau
     all_lists(ctx, loaded, size=7)
     with pytest.raises(CatiError, match="not held yet"):
-        supplements.release_replicate(ctx, loaded, "u1", "managed")
+        supplements.release_replicate(ctx, loaded, "u1", "managed", "earlier calls")
     held(ctx, loaded, tmp_path)
     cell = cell_id(ctx, loaded, "u1", "managed")
-    assert supplements.release_replicate(ctx, loaded, "u1", "managed") == 3
+    assert supplements.release_replicate(ctx, loaded, "u1", "managed", "earlier calls") == 3
     assert {c["state"] for c in cases_of(ctx, cell)} == {CaseState.FRESH}
-    assert supplements.release_replicate(ctx, loaded, "u1", "managed") == 0
+    assert supplements.release_replicate(ctx, loaded, "u1", "managed", "earlier calls") == 0
     with pytest.raises(CatiError, match="no unit u9"):
-        supplements.release_replicate(ctx, loaded, "u9", "managed")
+        supplements.release_replicate(ctx, loaded, "u9", "managed", "earlier calls")
 
 
 # ---- the public pool -----------------------------------------------------------------------------

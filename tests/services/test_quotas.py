@@ -15,7 +15,7 @@ from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Role
-from cati.services import audit, draws, queue, quotas
+from cati.services import audit, draws, queue, quotas, supplements
 from cati.services.context import Context
 from cati.services.quotas import CellProgress
 from cati.store import tables
@@ -106,3 +106,22 @@ def test_supervisors_look_and_do_not_pause(season: tuple[Context, LoadedProgramm
     with pytest.raises(CatiError) as refused:
         quotas.pause(supervisor, loaded, cell, True, "核实")
     assert refused.value.code == "not_allowed"
+
+
+def test_what_was_decided_last_about_a_cell_is_told_with_its_reason(
+    season: tuple[Context, LoadedProgramme],
+) -> None:
+    ctx, loaded = season
+    assert quotas.detail(ctx, loaded, cell_of(ctx, loaded)).step is None
+    quotas.pause(ctx, loaded, cell_of(ctx, loaded), True, "名单核实")
+    ctx.clock.advance(60)  # type: ignore[attr-defined] # virtual in tests
+    count = supplements.release_replicate(ctx, loaded, "u1", "managed", "首批进度慢")
+    step = quotas.detail(ctx, loaded, cell_of(ctx, loaded)).step
+    assert step is not None
+    assert (step.kind, step.cases, step.reason, step.name) == ("release", count, "首批进度慢", ctx.actor.name)
+    assert quotas.detail(ctx, loaded, cell_of(ctx, loaded, "u2")).step is None
+    with pytest.raises(CatiError) as refused:
+        supplements.release_replicate(ctx, loaded, "u1", "managed", " ")
+    assert refused.value.code == "reason_missing"
+    subjects = {entry.action: entry.subject for entry in audit.newest(ctx)}
+    assert subjects["pause_cell"] == subjects["release_replicate"] == "cell:yazhou-2023/u1/managed"

@@ -21,6 +21,7 @@ ALLOWED: dict[str, Any] = {
     "cells.completed": 2,
     "cells.reserved": 1,
     "draws.state": "held",
+    "cell_steps.kind": "pause",
     "cases.source": "pool",
     "cases.state": 4,
     "cases.appointment": "firm",

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.attendance import LOCAL
 from cati.domain.queue import CaseState
 from cati.gui.actions import Keys
+from cati.gui.office.words import date_words
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.surface import Surface, Tag
@@ -35,6 +37,7 @@ class DetailPaper(Surface):
             _("Called"): Text(size=14, elide=True),
             _("Left"): Text(size=14, elide=True),
             _("Outlook"): Text(size=14, elide=True),
+            _("Decided"): Text(size=14, elide=True),
         }
         self.supplement = Button(_("Open the public pool"), "B", Kind.PRIMARY, 14, 36)
         self.release = Button(_("Release the next batch"), "R", Kind.PLAIN, 14, 36)
@@ -73,7 +76,13 @@ class DetailPaper(Surface):
             found: everything about it.
         """
         self._name.set_text(name)
-        words = (_list_words(found), _called_words(found), _left_words(found), _outlook_words(found))
+        words = (
+            _list_words(found),
+            _called_words(found),
+            _left_words(found),
+            _outlook_words(found),
+            _step_words(found),
+        )
         for text, said in zip(self._lines.values(), words, strict=True):
             text.set_text(said)
             text.setToolTip(said)
@@ -131,3 +140,21 @@ def _outlook_words(found: CellDetail) -> str:
         return _("the quota will be reached")
     words = _("ends at {low} to {high} of {quota} as people answered so far")
     return words.format(low=outlook.low, high=outlook.high, quota=cell.quota)
+
+
+def _step_words(found: CellDetail) -> str:
+    """What was decided last by hand, who decided it, when and why."""
+    step = found.step
+    if step is None:
+        return _("nothing by hand; batches follow by themselves")
+    count = step.cases or 0
+    what = {
+        "release": ngettext("{count} person released", "{count} people released", count),
+        "supplement": ngettext("{count} person of the pool added", "{count} people of the pool added", count),
+        "pause": _("paused"),
+        "resume": _("going on"),
+    }[step.kind].format(count=count)
+    at = step.at.astimezone(LOCAL)
+    return _("{day} {time} {name}: {what}. {reason}").format(
+        day=date_words(at.date()), time=f"{at:%H:%M}", name=step.name, what=what, reason=step.reason
+    )

@@ -126,7 +126,7 @@ class QuotasPage(Place):
         if self.office.may(Right.OPEN_SUPPLEMENT):
             found |= {
                 "quota_supplement": self._ask_supplement,
-                "quota_release": self._release,
+                "quota_release": self._ask_release,
                 "quota_pause": self._ask_pause,
             }
         return found
@@ -293,20 +293,33 @@ class QuotasPage(Place):
             words = ngettext("{count} person was added.", "{count} people were added.", count)
             self._done(words.format(count=count))
 
-    def _release(self) -> None:
+    def _ask_release(self) -> None:
         from cati.services import supplements
 
         cell, loaded, session = self._chosen(), self.office.programme, self.office.session
         if cell is None or loaded is None:
             return
+        reason = LineField(_("Reason"))
+        question = Question(
+            self,
+            _("Release the next batch of {unit}, {group}").format(
+                unit=cell.unit_name, group=cell.group_label
+            ),
+            _("A batch follows by itself when a cell has nobody fresh left; before that it needs a reason."),
+            [labelled(reason)],
+            _("Release it"),
+            lambda: self.office.ask(
+                self,
+                lambda: supplements.release_replicate(session, loaded, cell.unit, cell.group, reason.text()),
+                released,
+                question.refuse,
+            ),
+        )
 
         def released(count: int) -> None:
+            question.leave()
             words = ngettext("{count} person was released.", "{count} people were released.", count)
             self._done(words.format(count=count))
-
-        self.office.ask(
-            self, lambda: supplements.release_replicate(session, loaded, cell.unit, cell.group), released
-        )
 
     def _ask_pause(self) -> None:
         from cati.services import quotas
