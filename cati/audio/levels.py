@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cati.audio.codec import SAMPLE_RATE, Samples
+from cati.domain.sound import SILENT_PEAK, Loudness
 
 METER_HZ = 20
 # Quieter than this is an empty meter; full scale is a full one.
 METER_FLOOR_DB = -60.0
-# A muted or missing microphone gives zeros, or the last bit; a live one in a silent room more.
-SILENCE_PEAK = 8 / 32768
+SILENCE_PEAK = SILENT_PEAK
+# Of blocks of a tenth of a second the loudest fifth is speech, also where somebody speaks haltingly.
+_BLOCK = SAMPLE_RATE // 10
+_SPOKEN = 0.8
+_AT_FULL_SCALE = 32700
 
 _FULL_SCALE = 32768.0
 
@@ -73,3 +78,23 @@ def _level(channel: NDArray[np.float32]) -> ChannelLevel:
     power = float(np.dot(channel, channel)) / len(channel)
     top = max(float(channel.max()), -float(channel.min()))
     return ChannelLevel(math.sqrt(power) / _FULL_SCALE, top / _FULL_SCALE)
+
+
+def loudness(sound: Iterable[Samples]) -> Loudness | None:
+    """How loud a short recording is; None without any sound.
+
+    Args:
+        sound: frames × 1 at `SAMPLE_RATE`, in pieces; all of it is held in memory.
+    """
+    pieces = [piece[:, 0] for piece in sound if len(piece)]
+    if not pieces:
+        return None
+    whole = np.concatenate(pieces).astype(np.float32)
+    blocks = [whole[start : start + _BLOCK] for start in range(0, len(whole), _BLOCK)]
+    powers = [float(np.dot(block, block)) / len(block) for block in blocks]
+    size = np.abs(whole)
+    return Loudness(
+        peak=float(size.max()) / _FULL_SCALE,
+        speech=math.sqrt(float(np.quantile(powers, _SPOKEN))) / _FULL_SCALE,
+        clipped=float(np.mean(size >= _AT_FULL_SCALE)),
+    )

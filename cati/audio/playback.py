@@ -18,7 +18,6 @@ import pyaudio
 from av.audio.frame import AudioFrame
 
 from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
-from cati.audio.tape import Tape
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 
@@ -49,6 +48,19 @@ class State:
     place_ms: int = 0
     since_ms: int = 0
     fault: CatiError | None = None
+
+
+class Playable(Protocol):
+    """Something that is played, such as a tape."""
+
+    @property
+    def duration_ms(self) -> int:
+        """Length of the whole."""
+        ...
+
+    def stream(self, start_ms: int = 0) -> Iterator[Samples]:
+        """The sound from a place to the end, frames × 1 or 2 at `SAMPLE_RATE`, a little at a time."""
+        ...
 
 
 class Speaker(Protocol):
@@ -194,7 +206,7 @@ class Player(threading.Thread):
 
     def __init__(
         self,
-        tape: Tape,
+        tape: Playable,
         heard: Callable[[int, int], None],
         make_speaker: Callable[[], Speaker] = _PortAudioSpeaker,
     ) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cati.domain.attendance import Event, Step
 from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.sound import Tested
 
 
 class Activity(StrEnum):
@@ -18,6 +19,14 @@ class Activity(StrEnum):
     READY = "ready"
     BREAK = "break"
     OUT = "out"
+
+
+class Sound(StrEnum):
+    """What is known of an operator's sound of today."""
+
+    TESTED = "tested"
+    UNTESTED = "untested"
+    NOT_IN = "not_in"
 
 
 REFUSALS = frozenset({"refusal", "refusal_final", "recording_refused"})
@@ -73,3 +82,15 @@ def activity(
     if found is Activity.READY and last_call_end is not None:
         since = last_call_end if since is None else max(since, last_call_end)
     return found, since
+
+
+def sound(result: Tested | None, doing: Activity) -> Sound:
+    """What is known of an operator's sound.
+
+    Args:
+        result: of today's last sound test, None without one.
+        doing: who is not at work needs none.
+    """
+    if result is Tested.PASSED:
+        return Sound.TESTED
+    return Sound.NOT_IN if result is None and doing is Activity.OUT else Sound.UNTESTED

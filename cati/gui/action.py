@@ -27,6 +27,7 @@ class Mode(Enum):
     AGENDA_TIME = "agenda_time"  # another time for an appointment is being chosen
     AGENDA = "agenda"  # appointments lie over the queue card
     MICROPHONE = "microphone"
+    SOUND = "sound"  # microphone and loudspeaker are tested
     HELP = "help"
     MANUAL = "manual"  # lies over the whole window
     # Places of the office.

@@ -23,6 +23,7 @@ from cati.gui.guide.keys import GUIDE_ACTIONS
 from cati.gui.held import HeldKeys
 from cati.gui.manual.keys import MANUAL_ACTIONS
 from cati.gui.office.keys import OFFICE_ACTIONS
+from cati.gui.sound.keys import SOUND_ACTIONS
 from cati.gui.widgets.fields import is_text_field
 
 _R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
@@ -135,6 +136,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("place", N_("Interviewing or office"), ("Ctrl+T",), OFFICE | {_R, Mode.BREAK}),
     *GUIDE_ACTIONS,
     *MANUAL_ACTIONS,
+    *SOUND_ACTIONS,
     *OFFICE_ACTIONS,
 )
 BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}

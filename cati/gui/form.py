@@ -61,9 +61,10 @@ class Form(Surface):
         self._go = Button(button, key, kind, 18, 46)
         self._go.clicked.connect(self.confirmed)
         self.waiting = False
-        items: list[Item] = [Text(title, 20, bold=True)]
+        self._title, self._lead = Text(title, 20, bold=True), Text(lead, 15, wrap=True, line_height=112)
+        items: list[Item] = [self._title]
         if lead:
-            items.append(Text(lead, 15, wrap=True, line_height=112))
+            items.append(self._lead)
         items += [4, *parts, self._problem_row, 4, self._go]
         if foot is not None:
             items += [4, foot]
@@ -77,6 +78,11 @@ class Form(Surface):
         """Give up space around and between where every line counts."""
         self._content.set_gap(7 if scant else 12)
         self._content.set_margins((24, 10, 24, 10) if scant else AROUND)
+
+    def set_words(self, title: str, lead: str) -> None:
+        """Ask for something else; only for a form that has a lead."""
+        self._title.set_text(title)
+        self._lead.set_text(lead)
 
     def wait(self, words: str) -> None:
         """Say what is being waited for; the button is off meanwhile."""
@@ -103,6 +109,10 @@ class Form(Surface):
         """Show an error in its place."""
         self._problem.set_text(sentence)
         self._problem_row.show()
+
+    def hush_complaint(self) -> None:
+        """What was complained of is over."""
+        self._problem_row.hide()
 
 
 class Centred(Holder):

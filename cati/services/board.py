@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cati.domain.board import Activity, activity
+from cati.domain.board import Activity, Sound, activity, sound
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.sound import Tested
 from cati.domain.users import Right, Role
 from cati.services.context import Context
 from cati.store import attendance as attendance_store
 from cati.store import board as store
+from cati.store import sound_tests as sound_store
 from cati.store import users as user_store
 from cati.store.board import Tally
+from cati.store.sound_tests import SoundTest
 
-__all__ = ["Activity", "BoardLine", "today"]
+__all__ = ["Activity", "BoardLine", "Sound", "today"]
 
 _NOTHING = Tally(0, 0, 0, 0, None, None)
 _ORDER = list(Activity)
@@ -29,6 +32,7 @@ class BoardLine:
         since: when the activity began (aware); None for who was not in today.
         station: where the case on the desk is; empty without one.
         case_id: the case on the desk, with its unit and group.
+        sound: what became of today's sound test.
     """
 
     user_id: int
@@ -40,6 +44,7 @@ class BoardLine:
     unit: str
     group: str
     today: Tally
+    sound: Sound = Sound.NOT_IN
 
 
 def today(ctx: Context, programme: LoadedProgramme) -> tuple[BoardLine, ...]:
@@ -53,6 +58,7 @@ def today(ctx: Context, programme: LoadedProgramme) -> tuple[BoardLine, ...]:
         held = store.held_cases(connection, programme.id, now)
         tallies = store.tallies(connection, programme.id, start, end)
         last = attendance_store.last_of_everybody(connection, start, end)
+        tested = sound_store.last_of_everybody(connection, start, end)
         people = user_store.everybody(connection)
     lines = []
     for user in people:
@@ -72,6 +78,11 @@ def today(ctx: Context, programme: LoadedProgramme) -> tuple[BoardLine, ...]:
                 unit=case.unit if case else "",
                 group=case.group if case else "",
                 today=tally,
+                sound=Sound.NOT_IN if user.simulated else sound(_result(tested.get(user.id)), doing),
             )
         )
     return tuple(sorted(lines, key=lambda line: (_ORDER.index(line.activity), line.name)))
+
+
+def _result(test: SoundTest | None) -> Tested | None:
+    return test.result if test is not None else None

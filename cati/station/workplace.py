@@ -16,6 +16,7 @@ from cati.domain.interview import Script
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import openings
+from cati.domain.sound import Heard
 from cati.services import (
     appointments,
     attendance,
@@ -25,6 +26,7 @@ from cati.services import (
     messages,
     programmes,
     queue,
+    sound_tests,
     users,
 )
 from cati.services.context import Context
@@ -32,6 +34,7 @@ from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
 from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
+from cati.station.sound_booth import SoundBooth
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
 from cati.store.messages import Message
@@ -91,6 +94,7 @@ class Workplace:
         device: microphone by name, None for the default.
         practice: the room in which nothing counts, which is closed with the workplace; None for live calls.
         several: whether there are other programmes to call for.
+        shift_test: whether the sound is to be tested when the shift begins.
     """
 
     def __init__(
@@ -106,9 +110,11 @@ class Workplace:
         device: str | None = None,
         practice: PracticeRoom | None = None,
         several: bool = False,
+        shift_test: bool = False,
     ) -> None:
         self.practice, self.several = practice, several
         self.ctx = ctx
+        self._shift_test = shift_test
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
@@ -136,6 +142,26 @@ class Workplace:
                 attendance.clock_in(self.ctx)
             case Presence.BREAK:
                 attendance.end_break(self.ctx)
+
+    def sound_test_due(self) -> bool:
+        """Whether the sound is still to be tested today (blocks on the database)."""
+        return self._shift_test and sound_tests.due(self.ctx)
+
+    def sound_booth(self) -> SoundBooth:
+        """Where the sound is tested, between calls."""
+        return SoundBooth(self.recorder, self.runner.device)
+
+    def note_sound(self, heard: Heard | None, reason: str) -> None:
+        """Write down that the sound was tested, or why not.
+
+        Args:
+            heard: how the voice was heard, None when nothing was recorded.
+            reason: why the test was skipped; empty when it was passed.
+        """
+        if reason or heard is None:
+            sound_tests.skip(self.ctx, heard, reason)
+        else:
+            sound_tests.passed(self.ctx, heard)
 
     def take_break(self) -> None:
         """Begin a break."""

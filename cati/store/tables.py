@@ -688,6 +688,23 @@ attendance_corrections = Table(
 )
 Index("ix_attendance_corrections_user_id_at", attendance_corrections.c.user_id, attendance_corrections.c.at)
 
+sound_tests = Table(
+    "sound_tests",
+    metadata,
+    _key(),
+    _ref("user_id", "users.id"),
+    Column("station", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("heard", String(16)),
+    Column("reason", Text),
+    CheckConstraint("result in ('passed', 'skipped')", name="result"),
+    CheckConstraint("heard in ('well', 'quiet', 'clipped', 'silent', 'missing')", name="heard"),
+    comment="A row is one sound test of a user at a station, or the skipping of one, with its reason. Heard: "
+    "how the voice was heard, none when nothing was recorded.",
+)
+Index("ix_sound_tests_at", sound_tests.c.at)
+
 audit = Table(
     "audit",
     metadata,

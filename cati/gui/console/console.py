@@ -35,6 +35,7 @@ from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
 from cati.gui.console.troubles import TroubleLine
 from cati.gui.console.typing import Typing
+from cati.gui.sound.overlay import SoundOverlay
 from cati.gui.widgets.call_bar import CallBar
 from cati.gui.widgets.day import DayBoard, DayLine
 from cati.gui.widgets.key_bar import KeyBar
@@ -123,6 +124,7 @@ class Console(Page):
         self.practice = Practice(self.desk, shell.tasks, self.prompt)
         self.card = CardOverlay(self._stack, self._keys)
         self.microphone = MicrophoneOverlay(self._stack, shell, self.desk)
+        self.sound = SoundOverlay(self._stack, shell, self.desk, self._sound_tested)
         self.agenda = AgendaOverlay(self._stack, shell.tasks, self._keys, self.desk)
         self.reminders = Reminders()
         self.callers = Callers(self._stack, shell.tasks, self._keys, self.desk)
@@ -238,10 +240,11 @@ class Console(Page):
         """The place is left: timers, recorder and keys are given back."""
         self._ticker.stop()
         self.typing.timer.stop()
+        self.sound.let_go()
         self.desk.let_go()
         self.disposition.unbind()
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
-        self._keys.unbind("programme", "confirm", "close")
+        self._keys.unbind("sound_test", "programme", "confirm", "close")
 
     def help_room(self) -> QWidget:
         """What help may cover during a call: never the script, the answers, nor what is being chosen."""
@@ -258,6 +261,7 @@ class Console(Page):
     def _opened(self) -> None:
         self.desk.place.runner.language = language()
         self._keys.bind("microphone", self.microphone.open)
+        self._keys.bind("sound_test", self.sound.open)
         self._keys.set_off("resume", "")
         self._keys.set_off("practise", "")
         if self._to_choice is not None and self.desk.place.several:
@@ -265,6 +269,16 @@ class Console(Page):
         self._show_today()
         self._show_bar()
         self._ticker.start()
+        if self.desk.testing:
+            self.away.say(_("Your shift begins with a sound test"))
+            self.sound.open()
+
+    def _sound_tested(self) -> None:
+        """Work may begin, or go on."""
+        self.desk.testing = False
+        if self.desk.call.phase is Phase.IDLE and not self.idle.on_break:
+            self.away.say(_("Looking for the next case …"))
+            self.desk.claim()
 
     def follow(self) -> None:
         """Show the call as it stands."""

@@ -98,6 +98,7 @@ class Desk(QObject):
         self._lost: int | None = None
         self._level = 0.0
         self.working = False
+        self.testing = False
         self.sound_fault = ""
         self.gap = ""
         self.storing = Storing(self)
@@ -116,7 +117,7 @@ class Desk(QObject):
         """Make the workplace, clock in, and look for the first case."""
         self._tasks.run(self, self._arrive, self._opened, self.not_opened.emit)
 
-    def _arrive(self) -> tuple[Workplace, Today, int]:
+    def _arrive(self) -> tuple[Workplace, Today, int, bool]:
         from cati.station.runner import Listeners
 
         listeners = Listeners(
@@ -133,10 +134,10 @@ class Desk(QObject):
         )
         place.arrive()
         place.recorder.monitor(place.runner.device)
-        return place, place.today(), place.free_bytes()
+        return place, place.today(), place.free_bytes(), place.sound_test_due()
 
-    def _opened(self, arrived: tuple[Workplace, Today, int]) -> None:
-        self._place, self.today, self.free = arrived
+    def _opened(self, arrived: tuple[Workplace, Today, int, bool]) -> None:
+        self._place, self.today, self.free, self.testing = arrived
         self.working = True
         self._pulse.start()
         self.opened.emit()
@@ -212,7 +213,7 @@ class Desk(QObject):
 
     def claim(self) -> None:
         """Look for the next case, unless one is on the desk or looked for already."""
-        if self._claiming or not self.working or self.call.phase is not Phase.IDLE:
+        if self._claiming or self.testing or not self.working or self.call.phase is not Phase.IDLE:
             return
         self._claiming = True
         place = self.place

@@ -8,7 +8,7 @@ from datetime import datetime
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL
-from cati.domain.board import Activity
+from cati.domain.board import Activity, Sound
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.queue import CaseState
 from cati.gui.widgets.table import Cell
@@ -54,6 +54,16 @@ def activity_cell(activity: Activity) -> Cell:
     """What an operator does as a tag."""
     ink, box = _ACTIVITY_LOOKS[activity]
     return Cell(_(ACTIVITIES[activity]), ink, box=box)
+
+
+def sound_cell(sound: Sound) -> Cell:
+    """What became of an operator's sound test."""
+    match sound:
+        case Sound.TESTED:
+            return Cell(_("tested"), "ink2")
+        case Sound.UNTESTED:
+            return Cell(_("not tested"), "warn", True, "warning")
+    return Cell("", "ink2")
 
 
 def outcome_words(code: str | None) -> str:

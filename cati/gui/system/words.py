@@ -64,6 +64,8 @@ ACTIONS = {
     "sign_off": N_("Scores signed off"),
     "sign_out": N_("Signed out"),
     "simulated_operators": N_("Simulated operators made"),
+    "sound_test_passed": N_("Sound test passed"),
+    "sound_test_skipped": N_("Sound test skipped"),
     "void_draw": N_("Draw voided"),
     "waive_practice": N_("Excused from the practice test"),
     "withdraw_frame": N_("List withdrawn"),

@@ -59,6 +59,14 @@ class Middle(QScrollArea):
         self.horizontalScrollBar().setValue(0)
         self.place()
 
+    def drop(self) -> None:
+        """Forget the screen that is shown."""
+        screen, self._current = self._current, None
+        if screen is not None:
+            self._screens.remove(screen)
+            screen.hide()
+            screen.deleteLater()
+
     def minimumSizeHint(self) -> QSize:
         """None: it scrolls."""
         return QSize(0, 0)

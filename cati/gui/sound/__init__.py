@@ -1,0 +1,1 @@
+"""The sound test: speaking a sentence, hearing it again, counting beeps."""
