@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cati.audio.container import damaged
 from cati.audio.reader import Reader
+from cati.audio.recorder import RecorderProcess
 from cati.base import i18n, settings
 from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
@@ -17,7 +18,7 @@ from cati.base.settings import Settings
 from cati.domain.findings import Finding
 from cati.domain.users import Role
 from cati.files.aside import written_aside
-from cati.services import programmes, recordings, users
+from cati.services import programmes, recordings, setting_up, users
 from cati.services.context import Context
 from cati.station import backups, data_folder, demo, doctor, report
 from cati.station import recordings as station_recordings
@@ -29,6 +30,7 @@ from cati.station.opened import Opened as Opened
 from cati.station.opened import demo_user, is_missing, open_at
 from cati.station.practice import PracticeRoom, clear_away
 from cati.station.runner import Job, Listeners
+from cati.station.sound_booth import SoundBooth
 from cati.station.workplace import OnSound, Workplace
 
 
@@ -210,6 +212,19 @@ class Station:
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""
         users.sign_out(session)
+
+    def unfinished(self, session: Context) -> tuple[str, ...]:
+        """What of the setting up is still open."""
+        return setting_up.unfinished(session)
+
+    def sound_booth(self, on_sound: OnSound) -> SoundBooth:
+        """Where microphone and loudspeaker are tested, with a recorder of its own.
+
+        Args:
+            on_sound: gets levels and faults, on a thread of the recorder.
+        """
+        chosen = settings.load({"data_folder": str(self.settings.data_folder)}).audio_device
+        return SoundBooth(RecorderProcess(on_sound), chosen or None, owned=True)
 
     def founding(self) -> Founding:
         """Leave the demonstration for work in earnest; nothing of it is changed by that yet."""

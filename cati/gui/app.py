@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator, Signal
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QPaintEvent
@@ -30,11 +30,29 @@ from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.surface import Band
 from cati.gui.widgets.text import Text
 
+if TYPE_CHECKING:
+    from cati.base.settings import Settings
+    from cati.gui.guide.finishing import Finishing
+    from cati.gui.sound.sheet import Booth
+
 SCALE_STEP = 0.1
 
 
 class Station(Door, Protocol):
     """What the window asks of the station it runs on."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of the station."""
+        ...
+
+    def sound_booth(self, on_sound: Callable[[Any], None]) -> Booth:
+        """Where the sound is tested; runs in the worker."""
+        ...
+
+    def unfinished(self, session: Any) -> Sequence[str]:
+        """What of the setting up is still open; runs in the worker."""
+        ...
 
     def founding(self) -> Founding:
         """Leave the demonstration for real work: closes the station; runs in the worker."""
@@ -144,7 +162,7 @@ class Shell(QWidget):
         self._station: Station | None = None
         self._session: Any = None
         self._place: QWidget | None = None
-        self._guide: Beginning | None = None
+        self._guide: Beginning | Finishing | None = None
         self._was_painted = False
         self.setWindowTitle("CATI")
         self.keys = Keys(self)
@@ -175,7 +193,7 @@ class Shell(QWidget):
         page = SignInPage(self.keys, self.tasks, self._start.version)
         if before is not None:
             page.go_on_from(before)
-        page.signed_in.connect(self.enter)
+        page.signed_in.connect(self._let_in)
         page.retry.connect(self._open_station)
         page.earnest.connect(self._leave_demo)
         self._stack.addWidget(page)
@@ -242,7 +260,34 @@ class Shell(QWidget):
 
     def _made(self, station: Station, session: Any) -> None:
         self._work_on(station)
-        self.enter(session)
+        self._let_in(session)
+
+    def _let_in(self, session: Any) -> None:
+        """To work, unless something of the setting up is still open."""
+        station = self.station
+        self._session = session
+        self.tasks.run(
+            self,
+            lambda: station.unfinished(session),
+            lambda steps: self._finish(session, steps) if steps else self.enter(session),
+            self._not_kept,
+        )
+
+    def _finish(self, session: Any, steps: Sequence[str]) -> None:
+        """Go on with the setting up, as the first user."""
+        from cati.gui.guide.finishing import Finishing
+
+        self.keys.unbind("confirm", "set_up")
+        left = self._front()
+        if self._guide is not None:
+            self._guide.let_go()
+        guide = Finishing(self.keys, self.tasks, self._start.version, self.station, session, steps)
+        guide.device_chosen.connect(lambda name: self.remember({"audio_device": name}))
+        guide.finished.connect(lambda: self.enter(session))
+        self._guide = guide
+        self._stack.addWidget(guide)
+        self._stack.setCurrentWidget(guide)
+        self._drop(left)
 
     def _leave_guide(self) -> None:
         """To sign-in: of the bureau that is there already, or of the demonstration."""
@@ -338,7 +383,7 @@ class Shell(QWidget):
         others = [name for name in i18n.LANGUAGES if name != i18n.language()]
         use_language(others[0])
         self.remember({"language": others[0]})
-        if self._guide is not None:
+        if isinstance(self._guide, Beginning):
             self._begin(self._guide.founding, self._guide.draft())
             return
         old = self._sign_in
@@ -363,9 +408,10 @@ class Shell(QWidget):
             self.say(reason)
             event.ignore()
             return
-        place: object = self._place
-        if isinstance(place, LetsGo):
-            place.let_go()
+        for front in (self._place, self._guide):
+            part: object = front
+            if isinstance(part, LetsGo):
+                part.let_go()
         self._sign_out()
         self.tasks.close()
         if self._station is not None:

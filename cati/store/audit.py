@@ -52,6 +52,13 @@ def last(connection: Connection, session_id: str) -> tuple[int, str] | None:
     return None if row is None else (row.seq, row.hash)
 
 
+def noted(connection: Connection, action: str) -> bool:
+    """Whether something was ever done."""
+    return (
+        connection.execute(select(audit.c.seq).where(audit.c.action == action).limit(1)).first() is not None
+    )
+
+
 def add(connection: Connection, entry: StoredEntry) -> None:
     """Add an entry."""
     row = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cati.base.errors import CatiError
 from cati.domain.users import DemoUser
@@ -19,6 +20,13 @@ class MemoryStation:
     users: dict[str, str] = field(default_factory=dict)
     demo: DemoUser | None = None
     log: list[str] = field(default_factory=list)
+    settings: Any = None
+
+    def unfinished(self, session: str) -> tuple[str, ...]:
+        return ()
+
+    def sound_booth(self, on_sound: Callable[[Any], None]) -> Any:
+        raise NotImplementedError
 
     def sign_in(self, login: str, password: str) -> str:
         self.log.append(f"sign in {login}")

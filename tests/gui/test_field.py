@@ -153,6 +153,7 @@ def test_the_board_tells_who_does_what_and_what_was_done_today(official: Sit) ->
     assert line[3] == str(case)
     # Both conversations have no recording.
     assert line[5:9] == ["3", "0", "1", "2"]
+    assert line[-1] == "not tested"
     assert "1 at work · today 3 calls, 0 complete, 1 refused" in somebody.words()
 
 

@@ -42,7 +42,7 @@ class Guided:
     @property
     def guide(self) -> Beginning:
         guide = self.window.shell._guide
-        assert guide is not None
+        assert isinstance(guide, Beginning)
         return guide
 
     def stands_at(self, step: Step) -> bool:

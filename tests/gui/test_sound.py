@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,48 +15,12 @@ from cati.gui.action import Mode
 from cati.gui.sound.sheet import Stage
 from cati.services import audit, sound_tests
 from cati.station.workplace import Workplace
+from tests.gui.booths import QuietBooth
 from tests.gui.fits import clipped
 from tests.gui.operators import Key, Operator
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 pytestmark = pytest.mark.usefixtures("look")
-
-
-@dataclass
-class QuietBooth:
-    """Hears what it is told to; its beeps are three."""
-
-    heard: Heard = Heard.WELL
-    device: str | None = None
-    names: tuple[str, ...] = ("Headset", "Webcam")
-    asked: list[str] = field(default_factory=list)
-    fault: CatiError | None = None
-
-    def microphones(self) -> tuple[str, ...]:
-        return self.names
-
-    def listen(self, device: str | None) -> None:
-        self.device = device
-
-    def record(self) -> None:
-        self.asked.append("record")
-
-    def stop(self) -> Heard:
-        self.asked.append("stop")
-        return self.heard
-
-    def play_back(self) -> None:
-        self.asked.append("play")
-
-    def beep(self) -> int:
-        self.asked.append("beep")
-        return 3
-
-    def hush(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self.asked.append("close")
 
 
 @pytest.fixture

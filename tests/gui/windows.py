@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from cati.gui.actions import Keys
 from cati.gui.app import Shell, Start, make_application
-from cati.gui.widgets.button import Button
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.text import Text
 from tests.gui.stations import MemoryFounding, MemoryStation
@@ -61,6 +60,6 @@ class Window:
 
     def words(self) -> str:
         labels = self.shell.findChildren(QLabel)
-        buttons = self.shell.findChildren(Button)
+        buttons = self.shell.findChildren(QAbstractButton)
         said = [text.words() for text in labels if isinstance(text, Text) and text.isVisible()]
         return " | ".join(said + [button.accessibleName() for button in buttons if button.isVisible()])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
+
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
@@ -14,10 +17,15 @@ from cati.gui.guide.sheet import Sheet
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.key_bar import KeyBar
-from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Band, Page
 from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.gui.guide.programme import SettleSheet
+
+Leaf: TypeAlias = "Sheet | SettleSheet"
 
 
 class GuidePage(Page):
@@ -34,9 +42,9 @@ class GuidePage(Page):
         self.keys, self.tasks = keys, tasks
         self.rail, self.progress = Rail(), Progress()
         self._middle = Middle()
-        self._sheets: dict[Sheet, Centred] = {}
-        self._shown: Sheet | None = None
-        language = Button(_("中文 / English"), "F8", size=14, height=32)
+        self._sheets: dict[Leaf, QWidget] = {}
+        self._shown: Leaf | None = None
+        self.language_button = language = Button(_("中文 / English"), "F8", size=14, height=32)
         language.clicked.connect(lambda: keys.trigger("language"))
         title = Text(_("CATI · satisfaction interviews by telephone"), 20, bold=True)
         head = row(title, Text(version, 14, "ink2"), None, language, gap=12, margins=(18, 0, 16, 0))
@@ -49,7 +57,7 @@ class GuidePage(Page):
         keys.set_mode(Mode.GUIDE)
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> Leaf:
         """The sheet that is shown."""
         assert self._shown is not None
         return self._shown
@@ -59,10 +67,11 @@ class GuidePage(Page):
         if not self.sheet.waiting:
             self.sheet.confirm()
 
-    def turn_to(self, sheet: Sheet) -> None:
+    def turn_to(self, sheet: Leaf) -> None:
         """Show another sheet."""
         if sheet not in self._sheets:
-            self._sheets[sheet] = Centred(sheet)
+            # A sheet of one width lies in the middle; another takes all there is.
+            self._sheets[sheet] = Centred(sheet) if isinstance(sheet, Form) else Holder(column(sheet, gap=0))
             sheet.confirmed.connect(self.confirm)
             self._middle.addWidget(self._sheets[sheet])
         self._shown = sheet

@@ -57,6 +57,7 @@ ACTIONS = {
     "set_channel": N_("Channel entered"),
     "set_languages": N_("Languages set"),
     "set_roles": N_("Roles set"),
+    "set_up_finished": N_("Setting up finished"),
     "settle_adjustment": N_("Adjustment settled"),
     "sign_in": N_("Signed in"),
     "sign_in_refused": N_("Sign-in refused"),

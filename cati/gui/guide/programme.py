@@ -1,0 +1,83 @@
+"""Which programme the station begins with: a shipped one, a workbook of one's own, or none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from cati.base.i18n import translate as _
+from cati.gui.guide.sheet import WIDTH, Sheet
+from cati.gui.office.files import choose_files
+from cati.gui.programmes.settling import SettleView
+from cati.gui.widgets.layouts import Holder, column
+from cati.gui.widgets.options import OptionRow
+
+KIND = "Excel (*.xlsx)"
+
+
+class ProgrammeSheet(Sheet):
+    """One row for each way to begin.
+
+    Signals:
+        picked: path of a workbook.
+        later: no programme yet.
+
+    Args:
+        shipped: workbooks that come with the program.
+    """
+
+    picked = Signal(object)
+    later = Signal()
+
+    def __init__(self, shipped: Sequence[Path]) -> None:
+        self._shipped, self._chosen = shipped, 0
+        words = [(path.stem, _("comes with the program")) for path in shipped]
+        words += [(_("A workbook of your own"), ""), (_("Later"), _("the office asks for it"))]
+        self._rows = [OptionRow(str(nth + 1), text, after) for nth, (text, after) in enumerate(words)]
+        for option in self._rows:
+            option.clicked.connect(lambda _checked=False, key=option.key: self.choose(key))
+        self._rows[0].set_selected(True)
+        super().__init__(
+            _("Which programme is to be carried out?"),
+            _("A programme is one evaluation: its units, questions, quotas and weights, in one workbook."),
+            [Holder(column(*self._rows, gap=4))],
+            _("Go on"),
+            width=WIDTH,
+        )
+
+    def choose(self, key: str) -> None:
+        """Choose a row."""
+        if int(key) <= len(self._rows):
+            self._chosen = int(key) - 1
+            for nth, option in enumerate(self._rows):
+                option.set_selected(nth == self._chosen)
+
+    def confirm(self) -> None:
+        """Go on with the row that is chosen."""
+        if self._chosen < len(self._shipped):
+            self.picked.emit(self._shipped[self._chosen])
+        elif self._chosen == len(self._shipped):
+            self.browse()
+        else:
+            self.later.emit()
+
+    def browse(self) -> None:
+        """Let a workbook be chosen from the disk."""
+        title = _("Load a workbook")
+        choose_files(self, title, [KIND], lambda files: self.picked.emit(files[0]), several=False)
+
+
+class SettleSheet(SettleView):
+    """What the workbook leaves open, on a page of the guide."""
+
+    settled = Signal()
+    waiting = False
+
+    def choose(self, key: str) -> None:
+        """Digits are typed into its fields."""
+
+    def confirm(self) -> None:
+        """Load it."""
+        self.settled.emit()
