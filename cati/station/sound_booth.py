@@ -85,7 +85,9 @@ class SoundBooth:
             return Heard.MISSING
         piece = Piece(self._recording, made.path, self._keys.private, 0, made.duration_ms)
         self._tape = Tape([piece])
-        return judged(loudness(self._tape.stream()))
+        heard = judged(loudness(self._tape.stream()))
+        # Where a microphone went away, silence was put in its place.
+        return Heard.MISSING if heard is Heard.SILENT and made.problem else heard
 
     def play_back(self) -> None:
         """Let the recorded voice be heard."""
