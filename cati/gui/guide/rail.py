@@ -27,6 +27,7 @@ class Step(Enum):
 
 ORDER = tuple(Step)
 WIDTH = 252
+LONG_NAME = 18
 
 
 class _Line(Holder):
@@ -44,9 +45,14 @@ class _Line(Holder):
         icon, ink = {"done": ("done", "ok"), "now": ("half", "accent"), "to come": ("ring", "ink2")}[state]
         self._icon.set_icon(icon, ink)
         self._name.set_ink("ink" if state == "now" else "ink2", bold=state == "now")
-        # A path may go on on the next line behind any of its folders.
-        self._settled.set_text(settled.replace("/", "/\u200b"))
+        self._settled.set_text(_breakable(settled))
         self._settled.setVisible(bool(settled))
+
+
+def _breakable(path: str) -> str:
+    """A path that may go on on the next line behind any of its folders, and inside long names."""
+    parts = (part if len(part) <= LONG_NAME else "\u200b".join(part) for part in path.split("/"))
+    return "/\u200b".join(parts)
 
 
 class Rail(Surface):
