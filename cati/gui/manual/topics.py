@@ -95,7 +95,9 @@ TOPICS: Mapping[Mode, Topic] = {
     Mode.AGENDA_TIME: _APPOINTMENT,
     Mode.BREAK: Topic(N_("No case is on the desk; working time stands still while a break lasts."), "breaks"),
     Mode.MICROPHONE: Topic(N_("Here the microphone is chosen: speak, and see whether it hears."), "trouble"),
-    Mode.SOUND: Topic(N_("Here it is tried whether you are heard and hear, before work begins."), "first-day"),
+    Mode.SOUND: Topic(
+        N_("Here it is tried whether you are heard and hear, before work begins."), "first-day"
+    ),
     Mode.OVERVIEW: Topic(
         N_("Here stands how far the programme is, and the one next thing to do."), "overview"
     ),
