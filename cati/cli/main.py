@@ -70,7 +70,7 @@ class Commands(Group):
         return found
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands)
 @option("--db", "database", metavar="URL", help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME.")
 @option("--data", "data_folder", metavar="FOLDER", help="Folder of database, recordings and logs.")
 @option("--as", "login", metavar="USER", help="Sign in as this user.")
@@ -115,7 +115,7 @@ def run(arguments: Sequence[str]) -> int:
 def _flags(arguments: Sequence[str]) -> dict[str, str | None]:
     """What decides the language; it is looked for first, because help is printed while options are parsed."""
     try:
-        given = cati.make_parser(Context(cati, **cati.context_settings)).parse_args(list(arguments))[0]
+        given = cati.make_parser(Context(cati)).parse_args(list(arguments))[0]
     except click.UsageError:
         given = {}  # said in words when the options are parsed in earnest
     return {name: given.get(name) for name in ("data_folder", "language")}

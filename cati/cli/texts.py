@@ -26,9 +26,13 @@ class _Formatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """Prints help in the language in use."""
+    """Gives help on ``-h`` and ``--help``, in the language in use."""
 
     formatter_class = _Formatter
+
+    def __init__(self, command: click.Command, parent: click.Context | None = None, **settings: Any) -> None:
+        # Not told to the main command alone: a command keeps what its first caller said, whoever that was.
+        super().__init__(command, parent, **{"help_option_names": ["-h", "--help"]} | settings)
 
 
 class _Spoken:

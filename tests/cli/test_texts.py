@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from cati.base.clock import VirtualClock
 from cati.cli.main import cati as main
 from cati.cli.session import Session
-from cati.cli.texts import Context
+from cati.cli.texts import Context, group
 from cati.domain.ports import RecordingSummary
 from cati.files.frame_writer import write_lists
 from cati.services import calls, queue, recordings
@@ -29,8 +30,7 @@ STARTED = datetime(2024, 2, 21, 10, 42, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    # Who asks first decides for all that follow which options ask for help.
-    context = Context(group, **main.context_settings)
+    context = Context(group)
     for name in group.list_commands(context):
         yield (*path, name)
         found = group.get_command(context, name)
@@ -62,6 +62,17 @@ def test_help_is_in_the_language_of_the_settings(chinese: Run, words: tuple[str,
     assert "选项：\n" in out
     assert "显示本帮助后退出。" in out
     assert sentences(out.partition("\n")[2]) == []
+
+
+def test_a_command_that_was_first_called_by_itself_gives_help_by_its_short_name_too() -> None:
+    @group()
+    def alone() -> None:
+        pass
+
+    first = CliRunner().invoke(alone, ["nonsense"])
+    assert first.exit_code == 2
+    with main.make_context("cati", ["status"]) as context:
+        assert "-h, --help" in alone.get_help(Context(alone, context))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
