@@ -243,10 +243,11 @@ def _head(text: str) -> tuple[date, str]:
 def head(session: Session, day: datetime | None, in_json: bool) -> None:
     """Print one hash over all of the audit log up to the end of a day, to be kept elsewhere."""
     found = audit_service.head(session.ctx, day.date() if day else None)
+    audit_service.note_head(session.ctx, found, "printed")
     if in_json:
         as_json({"day": found.day.isoformat(), "entries": found.entries, "hash": found.hash})
         return
-    click.echo(f"{found.day:%Y-%m-%d}={found.hash}")
+    click.echo(found.line)
 
 
 COMMANDS = {"user": user, "audit": audit}

@@ -30,6 +30,7 @@ START = "0" * 64
 """What the first entry of a session is chained to."""
 
 _SUBJECT_LENGTH = 200
+_LOG = "audit log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,26 @@ class Head:
     day: date
     entries: int
     hash: str
+
+    @property
+    def line(self) -> str:
+        """As it is kept, and given back to be compared: ``DAY=HASH``."""
+        return f"{self.day:%Y-%m-%d}={self.hash}"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """When a head was last taken out of the program, to be kept elsewhere.
+
+    Attributes:
+        day: the head's.
+        at: when it was taken (aware).
+        user_id: by whom.
+    """
+
+    day: date
+    at: datetime
+    user_id: int | None
 
 
 def record(ctx: Context, connection: Connection, action: str, subject: str, **detail: Value) -> None:
@@ -179,7 +200,7 @@ def export_head(ctx: Context, target: Path) -> Head:
         CatiError: as `head`; ``head_not_written``.
     """
     found = head(ctx)
-    line = f"{found.day:%Y-%m-%d}={found.hash}\n"
+    line = f"{found.line}\n"
     try:
         known = target.read_text("utf-8") if target.exists() else ""
         if line not in known:
@@ -191,7 +212,32 @@ def export_head(ctx: Context, target: Path) -> Head:
             N_("The file {file} could not be written. Nothing was changed. Name another."),
             file=str(target),
         ) from refused
+    note_head(ctx, found, "exported")
     return found
+
+
+def note_head(ctx: Context, found: Head, how: str) -> None:
+    """Write down that a head was taken out of the program.
+
+    Args:
+        ctx: somebody who looks after users.
+        found: which.
+        how: copied, exported or printed.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.write() as connection:
+        record(ctx, connection, "note_head", _LOG, day=found.day.isoformat(), how=how, hash=found.hash)
+
+
+def last_noted(ctx: Context) -> Noted | None:
+    """Which head was taken out last; None when none ever was."""
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.read() as connection:
+        entry = store.last_of(connection, "note_head", _LOG)
+    return None if entry is None else Noted(date.fromisoformat(entry.detail["day"]), entry.at, entry.user_id)
 
 
 def newest(ctx: Context, limit: int = 200) -> tuple[StoredEntry, ...]:

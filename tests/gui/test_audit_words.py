@@ -11,8 +11,8 @@ from cati.base import i18n
 from cati.domain.attendance import Step
 from cati.gui.system.words import ACTIONS, action_words
 
-PLACE = {"record": 2, "append": 4}
-"""Where the action stands among what `audit.record` and `audit.append` are given."""
+CALLS = {"audit.record": 2, "record": 2, "audit.append": 4}
+"""What writes an entry, and where the action stands among what it is given."""
 EXPANDED = {
     "attendance_{step}": [f"attendance_{step}" for step in Step],
     "recording_{purpose}": ["recording_listen", "recording_export"],
@@ -79,10 +79,9 @@ def written() -> set[str]:
     for tree in TREES:
         for function in functions(tree):
             for node in ast.walk(function):
-                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                    continue
-                if ast.unparse(node.func.value) == "audit" and node.func.attr in PLACE:
-                    found |= set(said(node.args[PLACE[node.func.attr]], function))
+                # The log's own module calls it by its bare name, and nothing else is called so there.
+                if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CALLS:
+                    found |= set(said(node.args[CALLS[name]], function))
     return found
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from cati.domain.clearances import pledge_of
 from cati.domain.findings import Finding, Health
@@ -18,7 +19,7 @@ from cati.gui.system.log import AuditTab
 from cati.gui.system.page import TABS, SystemPage
 from cati.gui.system.users import UsersTab
 from cati.gui.widgets.fields import LineField
-from cati.services import clearances, keys, passwords, programmes, users
+from cati.services import audit, clearances, keys, passwords, programmes, users
 from cati.station import soundcheck
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
@@ -228,6 +229,24 @@ def test_the_audit_log_is_shown_verified_and_its_head_kept(official: Sit, tmp_pa
     somebody.press(Key.Key_Return)
     somebody.settled()
     assert target.read_text("utf-8").startswith("2024-02-20=")
+    somebody.wait(lambda: "by wang" in tab._noted.words())
+
+
+def test_the_daily_head_is_copied_and_it_is_told_when_one_was_kept_last(official: Sit) -> None:
+    somebody = official()
+    tab = log(somebody)
+    somebody.wait(lambda: tab._head is not None)
+    assert "No head was kept outside yet" in tab._noted.words()
+    somebody.press(Key.Key_C)
+    somebody.wait(lambda: "Last head noted on 2024-02-21" in tab._noted.words())
+    assert QGuiApplication.clipboard().text() == audit.head(somebody.ctx).line
+    noted = audit.last_noted(somebody.ctx)
+    assert noted is not None
+    assert noted.day == audit.head(somebody.ctx).day
+    somebody.clock.advance(9 * 24 * 3600)
+    somebody.press(Key.Key_F5)
+    somebody.wait(lambda: tab._noted._ink == "warn")
+    assert audit.verify(somebody.ctx) is None
 
 
 def test_who_looks_after_users_finds_the_system_and_an_observer_does_not(official: Sit) -> None:

@@ -11,7 +11,7 @@ from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL
 from cati.domain.draws import PUBLIC_NAME
 from cati.domain.programmes import Programme, in_language
-from cati.gui.draws.parts import grouped
+from cati.gui.office.words import grouped
 from cati.gui.printing.paper import Block, Code, Facts, Grid, Head, Part, Signatures, Words
 
 if TYPE_CHECKING:

@@ -18,11 +18,12 @@ from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.draws.certificate import certificate_part, code_text, public_name
-from cati.gui.draws.parts import Line, OrderSheet, StepsLine, grouped
+from cati.gui.draws.parts import Line, OrderSheet, StepsLine
 from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.office.words import grouped
 from cati.gui.printing.offer import headed, offer
 from cati.gui.printing.paper import Paper
 from cati.gui.widgets.button import Button, Kind

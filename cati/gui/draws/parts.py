@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
+from cati.gui.office.words import grouped
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, LEFT, RIGHT, Painted
 from cati.gui.widgets.icons import draw_icon
@@ -18,12 +19,6 @@ from cati.gui.widgets.icons import draw_icon
 LEAST_ROW, MOST_ROW = 24, 42
 FIRST, LAST_BEFORE, AFTER = 5, 2, 3
 """How many tickets are shown at the beginning, before the line of the quota, and after it."""
-
-
-def grouped(digits: str, groups: int = 0) -> str:
-    """A hash in groups of four; only the first `groups` of them, and that there is more, when given."""
-    parts = [digits[at : at + 4] for at in range(0, len(digits), 4)]
-    return " ".join(parts[:groups]) + " …" if 0 < groups < len(parts) else " ".join(parts)
 
 
 class StepsLine(Painted, QWidget):

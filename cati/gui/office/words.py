@@ -35,3 +35,9 @@ def role_words(role: Role) -> str:
 def date_words(day: date) -> str:
     """A day of this season, without its year."""
     return _("{month}/{day}").format(month=day.month, day=day.day)
+
+
+def grouped(digits: str, groups: int = 0) -> str:
+    """A hash in groups of four; only the first `groups` of them, and that there is more, when given."""
+    parts = [digits[at : at + 4] for at in range(0, len(digits), 4)]
+    return " ".join(parts[:groups]) + " …" if 0 < groups < len(parts) else " ".join(parts)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL
-from cati.gui.draws.parts import grouped
+from cati.gui.office.words import grouped
 from cati.gui.printing.paper import Block, Code, Facts, Part, Signatures, Words
 
 if TYPE_CHECKING:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QGuiApplication
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
@@ -12,6 +15,7 @@ from cati.domain.attendance import LOCAL
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.office.words import grouped
 from cati.gui.system.tab import SystemTab
 from cati.gui.system.words import action_words
 from cati.gui.tasks import Job
@@ -23,9 +27,11 @@ from cati.gui.widgets.table import Cell, Column, Table
 from cati.gui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from cati.services.audit import BadEntry, StoredEntry
+    from cati.services.audit import BadEntry, Head, Noted, StoredEntry
 
 HEADS = "audit-heads.txt"
+KEEP_WITHIN = timedelta(days=7)
+"""A head that is kept less often leaves a week unproved."""
 
 
 def _columns() -> Sequence[Column]:
@@ -53,10 +59,20 @@ class AuditTab(SystemTab):
         head = Button(_("Export the daily head"), "H", height=32)
         self._verify_button.clicked.connect(lambda: self.keys.trigger("audit_verify"))
         head.clicked.connect(lambda: self.keys.trigger("audit_head"))
+        self._head: Head | None = None
+        self._hash, self._noted = Text(size=14, elide=True), Text(size=14, ink="ink2", wrap=True)
+        copy = Button(_("Copy the daily head"), "C", height=32)
+        copy.clicked.connect(lambda: self.keys.trigger("audit_copy"))
         self.setLayout(
             column(
                 (Surface(column(self.table, margins=(6, 4, 6, 6))), 1),
-                row(self._verify_button, head, (column(None, self._told, None), 1), gap=8),
+                Surface(
+                    column(
+                        row(copy, head, (column(self._hash, self._noted, gap=2), 1), gap=8),
+                        margins=(10, 8, 10, 8),
+                    )
+                ),
+                row(self._verify_button, (column(None, self._told, None), 1), gap=8),
                 gap=8,
             )
         )
@@ -66,6 +82,7 @@ class AuditTab(SystemTab):
         return {
             "table_move": self.table.walk,
             "audit_verify": self._verify,
+            "audit_copy": self._copy,
             "audit_head": self._ask_head,
         }
 
@@ -80,6 +97,50 @@ class AuditTab(SystemTab):
         entries, everybody = found
         self._names = {user.id: user.login for user in everybody}
         self.table.show_rows(entries)
+
+        self._read_head()
+
+    def _read_head(self) -> None:
+        """Work it out beside the worker: it goes over the whole log."""
+        session = self.office.session
+
+        def work(_job: Job) -> tuple[Head, Noted | None]:
+            from cati.services import audit
+
+            return audit.head(session), audit.last_noted(session)
+
+        self.office.start(self, work, lambda found: self._show_head(*found))
+
+    def _show_head(self, head: Head, noted: Noted | None) -> None:
+        self._head = head
+        words = _("{day}, {count} entries: {hash}").format(
+            day=head.day.isoformat(), count=f"{head.entries:,}", hash=grouped(head.hash, 4)
+        )
+        self._hash.set_text(words)
+        self._hash.setToolTip(head.line)
+        if noted is None:
+            self._noted.set_text(_("No head was kept outside yet: copy it into a book or file elsewhere."))
+            self._noted.set_ink("warn")
+            return
+        who = self._names.get(noted.user_id, "") if noted.user_id is not None else ""
+        at = f"{noted.at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        late = head.day - noted.day > KEEP_WITHIN
+        said = _("Last head noted on {at} by {login}, that of {day}.")
+        self._noted.set_text(said.format(at=at, login=who, day=noted.day.isoformat()))
+        self._noted.set_ink("warn" if late else "ink2")
+
+    def _copy(self) -> None:
+        if self._head is None:
+            return
+        from cati.services import audit
+
+        session, head = self.office.session, self._head
+        QGuiApplication.clipboard().setText(head.line)
+        self.office.ask(self, lambda: audit.note_head(session, head, "copied"), lambda _none: self._copied())
+
+    def _copied(self) -> None:
+        self._told.set_text(_("Copied. Paste it where this computer cannot change it."))
+        self.refresh()
 
     def _cells(self, entry: StoredEntry) -> Sequence[Cell | str]:
         who = _("nobody signed in") if entry.user_id is None else self._names.get(entry.user_id, "")
@@ -133,6 +194,7 @@ class AuditTab(SystemTab):
             self._told.set_text(
                 said.format(day=head.day.isoformat(), count=head.entries, hash=head.hash[:16])
             )
+            self.refresh()
 
         title = _("Export the daily head")
         question = Question(self.place, title, lead, [labelled(field)], _("Export"), answer)
