@@ -26,6 +26,7 @@ from cati.domain.users import Role
 from cati.gui import theme
 from cati.sealing import passwords
 from cati.station import workplace
+from tests.gui.newcomers import Newcomer
 from tests.gui.officials import Official
 from tests.gui.operators import Operator, QuietRecorder, make_demonstration
 
@@ -125,4 +126,26 @@ def official(
 
     yield sit_down
     for made in seated:
+        made.stand_up()
+
+
+@pytest.fixture
+def hire(
+    qtbot: Any, tmp_path: Path, _demonstration: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Newcomer]]:
+    """Seats somebody new, of further roles if they are given; `ready` prepares the database before."""
+    monkeypatch.setattr(workplace, "RecorderProcess", QuietRecorder)
+    file = tmp_path / "demonstration.db"
+    shutil.copyfile(_demonstration, file)
+    hired: list[Newcomer] = []
+
+    def sit_down(*roles: Role, ready: Callable[[Newcomer], Any] = lambda _newcomer: None) -> Newcomer:
+        made = Newcomer(qtbot, file, tmp_path, clock, frozenset(roles))
+        hired.append(made)
+        ready(made)
+        made.sit_down() if made.session is not None else made.open_window()
+        return made
+
+    yield sit_down
+    for made in hired:
         made.stand_up()

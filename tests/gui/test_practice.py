@@ -2,119 +2,44 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from sqlalchemy import update
 
-from cati.base.clock import VirtualClock
 from cati.domain.attendance import Presence
 from cati.domain.call import Phase
-from cati.domain.clearances import pledge_of
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.console.choice import ChoicePage
 from cati.gui.office.frame import OfficeFrame
 from cati.services import attendance, clearances, programmes
-from cati.station import workplace
-from cati.store import tables
-from tests.gui import tour
+from tests.gui import first_calls
+from tests.gui.first_calls import Hire, go, play, pledged, practise, with_two_programmes
 from tests.gui.looks import SMALL, Look, lacking
 from tests.gui.newcomers import Newcomer
-from tests.gui.operators import PASSWORD, Key, Operator, QuietRecorder
+from tests.gui.operators import PASSWORD, Key
 from tests.services.cleared import cleared
 
-Hire = Callable[..., Newcomer]
 LOOKS = (Look(SMALL, 1.0), Look(SMALL, 1.25, "dark"), Look(SMALL, 2.0, "contrast", may_scroll=True))
-
-
-@pytest.fixture
-def hire(
-    qtbot: Any, tmp_path: Path, _demonstration: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Hire]:
-    """Seats somebody new; `ready` prepares the database before."""
-    monkeypatch.setattr(workplace, "RecorderProcess", QuietRecorder)
-    file = tmp_path / "demonstration.db"
-    shutil.copyfile(_demonstration, file)
-    hired: list[Newcomer] = []
-
-    def sit_down(*roles: Role, ready: Callable[[Newcomer], Any] = lambda _newcomer: None) -> Newcomer:
-        made = Newcomer(qtbot, file, tmp_path, clock, frozenset(roles))
-        hired.append(made)
-        ready(made)
-        made.sit_down() if made.session is not None else made.open_window()
-        return made
-
-    yield sit_down
-    for made in hired:
-        made.stand_up()
 
 
 def signed(newcomer: Newcomer) -> None:
     cleared(newcomer.ctx)
 
 
-def second_programme(newcomer: Newcomer) -> None:
-    """Another programme of the same questionnaire, being called for too."""
-    loaded = programmes.get(newcomer.ctx)
-    other = replace(loaded.programme, code="second-2024", title="第二项评价")
-    bureau = replace(newcomer.ctx, actor=replace(newcomer.ctx.actor, roles=frozenset({Role.BUREAU})))
-    programmes.store_programme(bureau, other)
-    cleared(bureau)
-    with newcomer.database.write() as connection:
-        connection.execute(update(tables.programmes).values(state="drawn"))
-
-
-def lacks(somebody: Operator) -> list[object]:
-    """What the screen of the moment has no room for."""
-    return list(lacking([("here", somebody.shell)], LOOKS))
-
-
-def go(somebody: Operator, key: Key) -> None:
-    somebody.press(key, held=tour.HELD)
-
-
-def play(trainee: Newcomer) -> None:
-    """One invented respondent, recorded as told; the case comes again after a line nobody took."""
-    while True:
-        trainee.wait_for(Phase.READY)
-        case = trainee.call.assignment
-        assert case is not None
-        room = trainee.console.desk.place.practice
-        assert room is not None
-        told = room.told(case)
-        done = len(case.history)
-        trainee.press(Key.Key_Return)
-        trainee.wait_for(Phase.DIALLING)
-        if done < len(told.lines):
-            trainee.press(Key.Key_F10)
-            trainee.wait_for(Phase.WRAP_UP)
-            trainee.press({"busy": Key.Key_2, "no_answer": Key.Key_1}[told.lines[done]], Key.Key_Return)
-            continue
-        trainee.press(Key.Key_Return)
-        trainee.wait_for(Phase.CONNECTED)
-        runner = trainee.console.desk.place.runner
-        while (name := runner.call.shown) is not None:
-            trainee.console.desk.do(methodcaller("answer", told.answers[name]))
-        trainee.press(Key.Key_F10)
-        trainee.wait_for(Phase.WRAP_UP)
-        trainee.press(Key.Key_Return)
-        trainee.wait_for(Phase.READY)
-        return
-
-
 @pytest.mark.usefixtures("look", "tongue")
+def test_every_screen_before_the_first_call_has_room_for_all_it_says(hire: Hire) -> None:
+    assert list(lacking(first_calls.whole(hire), LOOKS)) == []
+
+
+@pytest.mark.usefixtures("look")
 def test_the_pledge_has_to_be_signed_before_a_case_comes(hire: Hire) -> None:
     newcomer = hire()
     newcomer.wait(lambda: newcomer.keys_mode() is Mode.PLEDGE)
     screen = newcomer.console.signing.screen
-    assert lacks(newcomer) == []
     newcomer.press(Key.Key_Return)
     newcomer.type("not mine")
     newcomer.press(Key.Key_Return)
@@ -127,7 +52,6 @@ def test_the_pledge_has_to_be_signed_before_a_case_comes(hire: Hire) -> None:
     newcomer.press(Key.Key_Return)
     newcomer.wait(lambda: newcomer.console._stack.currentWidget() is newcomer.console.idle.untried)
     assert newcomer.keys_mode() is Mode.BREAK
-    assert lacks(newcomer) == []
     bureau = replace(newcomer.ctx, actor=replace(newcomer.ctx.actor, roles=frozenset({Role.BUREAU})))
     [standing] = clearances.listing(bureau, programmes.get(newcomer.ctx))
     assert standing.pledge is not None
@@ -144,8 +68,8 @@ def test_the_pledge_can_be_left_unsigned_and_is_asked_for_again(hire: Hire) -> N
     newcomer.wait(lambda: newcomer.keys_mode() is Mode.PLEDGE)
 
 
-@pytest.mark.usefixtures("look", "tongue")
-def test_practice_tells_and_judges_and_the_passed_test_lets_one_call(hire: Hire, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("look")
+def test_practice_tells_judges_and_leaves_nothing_behind(hire: Hire, tmp_path: Path) -> None:
     trainee = hire(ready=signed)
     trainee.wait_for(Phase.READY)
     real = trainee.console.desk.place.programme
@@ -161,13 +85,9 @@ def test_practice_tells_and_judges_and_the_passed_test_lets_one_call(hire: Hire,
     bound = {offer.action.name for offer in trainee.shell.keys.offers()}
     assert {"clock_out", "supervisor", "place"}.isdisjoint(bound)
     play(trainee)
-    trainee.settled()
-    assert "1" in console.prompt.words
-    assert "2" in console.prompt.words
-    assert lacks(trainee) == []
+    assert "Recorded as told: 1 of 2" in console.prompt.words
     trainee.connect()
     trainee.screen()
-    assert lacks(trainee) == []
     folder = tmp_path / "practice"
     assert folder.exists()
     go(trainee, Key.Key_P)
@@ -182,14 +102,9 @@ def test_practice_tells_and_judges_and_the_passed_test_lets_one_call(hire: Hire,
 
 @pytest.mark.usefixtures("look")
 def test_the_practice_test_is_passed_in_the_window(hire: Hire) -> None:
-    def pledged(newcomer: Newcomer) -> None:
-        loaded = programmes.get(newcomer.ctx)
-        clearances.sign(newcomer.ctx, loaded, pledge_of(loaded.programme), PASSWORD)
-
     trainee = hire(ready=pledged)
     trainee.wait(lambda: trainee.console._stack.currentWidget() is trainee.console.idle.untried)
-    go(trainee, Key.Key_P)
-    trainee.wait(lambda: trainee.console._practising)
+    practise(trainee)
     play(trainee)
     play(trainee)
     trainee.wait(lambda: "passed the practice test" in trainee.console.prompt.words)
@@ -202,9 +117,7 @@ def test_the_practice_test_is_passed_in_the_window(hire: Hire) -> None:
 def test_what_the_respondent_does_is_told_step_by_step_and_no_number_is_shown(hire: Hire) -> None:
     trainee = hire(ready=signed)
     trainee.wait_for(Phase.READY)
-    go(trainee, Key.Key_P)
-    trainee.wait(lambda: trainee.console._practising)
-    trainee.wait_for(Phase.READY)
+    practise(trainee)
     prompt = trainee.console.prompt
     assert prompt.words.startswith("Scenario 1: The line is busy at first")
     trainee.press(Key.Key_Return)
@@ -213,7 +126,7 @@ def test_what_the_respondent_does_is_told_step_by_step_and_no_number_is_shown(hi
     digits = trainee.call.phone.e164.removeprefix("+86")
     assert digits not in trainee.words().replace(" ", "")
     assert "nobody is dialled" in trainee.words()
-    trainee.press(Key.Key_C, held=tour.HELD)
+    go(trainee, Key.Key_C)
     assert QGuiApplication.clipboard().text() != digits
     trainee.press(Key.Key_F10)
     trainee.wait_for(Phase.WRAP_UP)
@@ -243,14 +156,13 @@ def test_whoever_has_not_signed_in_may_practise_too(hire: Hire, tmp_path: Path) 
     assert not (tmp_path / "practice").exists()
 
 
-@pytest.mark.usefixtures("look", "tongue")
+@pytest.mark.usefixtures("look")
 def test_with_several_programmes_one_is_chosen_by_digit_and_changed_by_key(hire: Hire) -> None:
-    operator = hire(ready=second_programme)
+    operator = hire(ready=with_two_programmes)
     operator.wait(lambda: isinstance(operator.shell._place, ChoicePage))
     page: Any = operator.shell._place
     operator.wait(lambda: len(page._codes) == 2)
     assert page._codes == ["second-2024", "yazhou-2023"]
-    assert lacks(operator) == []
     operator.press(Key.Key_2)
     operator.wait_for(Phase.READY)
     assert operator.console.desk.place.programme.programme.code == "yazhou-2023"
@@ -265,7 +177,7 @@ def test_with_several_programmes_one_is_chosen_by_digit_and_changed_by_key(hire:
 
 @pytest.mark.usefixtures("look")
 def test_the_office_changes_its_programme_too(hire: Hire) -> None:
-    official = hire(Role.BUREAU, ready=second_programme)
+    official = hire(Role.BUREAU, ready=with_two_programmes)
     official.wait(lambda: isinstance(official.shell._place, ChoicePage))
     page: Any = official.shell._place
     official.wait(lambda: len(page._codes) == 2)

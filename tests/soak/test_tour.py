@@ -12,11 +12,12 @@ import pytest
 from cati.base import i18n
 from cati.gui import theme
 from cati.gui.app import use_language
-from tests.gui import office_tour, tour
-from tests.gui.conftest import _demonstration, look, official, seat  # noqa: F401
+from tests.gui import first_calls, office_tour, tour
+from tests.gui.conftest import _demonstration, hire, look, official, seat  # noqa: F401
 from tests.gui.fits import clipped, scrolled
 from tests.gui.foreign import sentences
 from tests.gui.looks import SMALL
+from tests.gui.newcomers import Newcomer
 from tests.gui.officials import Official
 from tests.gui.operators import Operator
 from tests.gui.stalls import Watch
@@ -104,6 +105,23 @@ def test_the_console(
 ) -> None:
     folder = pictures(f"console-{tongue}-{mode}-{scale}")
     found = walk(tour.whole(qtbot, seat), watch, mode, SCALES[scale], folder)
+    found += watch.stalls
+    if found:
+        pytest.fail("\n".join(map(str, found)), pytrace=False)
+
+
+@pytest.mark.usefixtures("x_display", "look")
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("scale", SCALES)
+def test_before_the_first_call(
+    hire: Callable[..., Newcomer],  # noqa: F811
+    watch: Watch,
+    tongue: str,
+    mode: str,
+    scale: str,
+) -> None:
+    folder = pictures(f"first-{tongue}-{mode}-{scale}")
+    found = walk(first_calls.whole(hire), watch, mode, SCALES[scale], folder)
     found += watch.stalls
     if found:
         pytest.fail("\n".join(map(str, found)), pytrace=False)

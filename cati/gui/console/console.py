@@ -533,7 +533,8 @@ class Console(Page):
         """The wide picture of the day where there is room, else the line, else a sentence in its place."""
         room = not self._space and self._has_room_for_board()
         wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
-        said = not self.trouble.isHidden() or self._practising
+        elsewhere = self._practising or self._stack.currentWidget() is self.signing.screen
+        said = elsewhere or not self.trouble.isHidden()
         self.board.setVisible(wide and not said)
         self.line.setVisible(not wide and not said)
 

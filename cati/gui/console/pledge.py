@@ -22,7 +22,7 @@ from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.text import Text
 
-WIDTH = 920
+WIDTH = 960
 # Where there is little room: nearly as wide as the window, in small letters.
 TIGHT_WIDTH = 1060
 
