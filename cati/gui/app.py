@@ -194,6 +194,7 @@ class Shell(QWidget):
         if before is not None:
             page.go_on_from(before)
         page.signed_in.connect(self._let_in)
+        page.practise.connect(lambda: self.enter(None))
         page.retry.connect(self._open_station)
         page.earnest.connect(self._leave_demo)
         self._stack.addWidget(page)
@@ -277,7 +278,7 @@ class Shell(QWidget):
         """Go on with the setting up, as the first user."""
         from cati.gui.guide.finishing import Finishing
 
-        self.keys.unbind("confirm", "set_up")
+        self.keys.unbind("confirm", "set_up", "practise_first")
         left = self._front()
         if self._guide is not None:
             self._guide.let_go()

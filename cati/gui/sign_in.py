@@ -80,7 +80,8 @@ class SignInPage(Page):
     It may be typed into while the database is still being opened.
 
     Signals:
-        signed_in: a session was opened; None: somebody wants to practise without.
+        signed_in: a session was opened.
+        practise: somebody wants to practise without.
         retry: the station is to be opened once more.
         earnest: the demonstration is to be left for real work.
 
@@ -91,6 +92,7 @@ class SignInPage(Page):
     """
 
     signed_in = Signal(object)
+    practise = Signal()
     retry = Signal()
     earnest = Signal()
 
@@ -162,7 +164,7 @@ class SignInPage(Page):
 
     def _practise(self) -> None:
         if not self._form.waiting:
-            self.signed_in.emit(None)
+            self.practise.emit()
 
     def _begin(self) -> None:
         self._keys.unbind("set_up")
