@@ -34,6 +34,8 @@ UNITS = 3
 """Units of the programme that are practised on; more would only take longer to make."""
 LIST_SIZE = 30
 """People on an invented list."""
+QUOTA = 10
+"""Interviews wanted of a cell at least, so that practice does not run dry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def of_practice(programme: Programme) -> Programme:
     return replace(
         programme,
         units=first,
+        groups=tuple(replace(group, quota=max(group.quota, QUOTA)) for group in programme.groups),
         settings=settings,
         not_applicable=tuple(pair for pair in programme.not_applicable if pair[0] in codes),
     )

@@ -124,6 +124,7 @@ def test_whether_a_refused_item_counts_is_a_setting(
     ("rows", "sentence"),
     [
         ([["replicate_factor", "0"]], "must be 1 or more"),
+        ([["practice_interviews", "0"]], "must be 1 to 9"),
         ([["fieldwork_start", "2024-01-31"], ["fieldwork_end", "2024-01-30"]], "fieldwork_end .*is before"),
         ([["fieldwork_start", "2024-01-31"], ["expires", "2023-12-31"]], "expires .*is before"),
     ],
@@ -146,6 +147,7 @@ def test_settings_take_every_form_a_clerk_types(tmp_path: Path) -> None:
             ["minimum_attempts", "6"],
             ["deadline_lists", "2024-01-25"],
             ["replicate_factor", 3.0],
+            ["practice_interviews", 4.0],
         ]
         sheets["call_hours"] = [
             ["groups", "weekdays", "start", "end"],
@@ -161,6 +163,7 @@ def test_settings_take_every_form_a_clerk_types(tmp_path: Path) -> None:
     assert settings.retry.minimum_attempts == 6
     assert settings.deadlines == {"lists": date(2024, 1, 25)}
     assert settings.replicate_factor == 3
+    assert settings.practice_interviews == 4
     assert settings.call_hours == (
         CallHours((), (0, 1, 2, 3, 4), time(9), time(12)),
         CallHours(("m", "s"), (5, 6), time(14), time(20, 30)),

@@ -121,5 +121,6 @@ def test_whoever_has_not_signed_in_may_practise_without_credit(office: Office, t
 def test_a_few_units_are_practised_on_and_calls_are_allowed_at_any_hour(room: PracticeRoom) -> None:
     settings = room.programme.programme.settings
     assert len(room.programme.programme.units) == 3
+    assert [group.quota for group in room.programme.programme.groups] == [10, 10]
     assert settings.retry.busy_minutes == 0
     assert [hours.weekdays for hours in settings.call_hours] == [tuple(range(7))]
