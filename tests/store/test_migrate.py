@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cati.base import paths
 from cati.base.errors import CatiError
-from cati.store import migrate
+from cati.store import claim_postgres, migrate
 from cati.store.engine import Database
 from tests.store.full_house import contents, fill, part
 
@@ -247,3 +247,9 @@ def test_the_copy_is_a_whole_database_although_the_last_writes_are_in_the_log(sq
     with sqlite3.connect(copy) as reader:
         assert reader.execute("select value from bureau").fetchall() == [("b",)]
     reader.close()
+
+
+def test_the_claim_says_which_migration_holds_its_function_now() -> None:
+    files = sorted((paths.migrations() / "versions").glob("*.py"))
+    defining = [file.name for file in files if "function claim_case(" in file.read_text("utf-8")]
+    assert defining[-1] in (claim_postgres.__doc__ or "")

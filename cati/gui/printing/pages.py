@@ -255,6 +255,7 @@ class _Setter:
                     # A heading does not stay behind alone.
                     self._need(line_height(Script(block.size)) * 4)
                 self._write(block.text, Script(block.size, block.bold))
+                self._top += 8 if block.bold else 0
             case Facts():
                 self._facts(block)
             case Grid():
