@@ -12,7 +12,8 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, option
-from cati.domain.attendance import LOCAL, hours, local_day
+from cati.domain.attendance import hours, local_day
+from cati.domain.times import clock
 from cati.services import attendance as service
 from cati.services.attendance import WorkingDay
 
@@ -48,7 +49,7 @@ def attendance(session: Session, workbook: Path | None, month: date | None, in_j
         as_json([_facts(day) for day in found])
         return
     for day in found:
-        start, end = _clock(day.summary.first_in), _clock(day.last_out)
+        start, end = clock(day.summary.first_in, "--:--"), clock(day.last_out, "--:--")
         click.echo(f"{day.day}  {day.name}  {start}–{end}  {hours(day.summary.worked)}")
 
 
@@ -64,10 +65,6 @@ def _facts(day: WorkingDay) -> dict[str, object]:
         "open": day.open,
         "corrected": bool(day.changes),
     }
-
-
-def _clock(moment: datetime | None) -> str:
-    return "--:--" if moment is None else f"{moment.astimezone(LOCAL):%H:%M}"
 
 
 COMMANDS = {"attendance": attendance}

@@ -12,6 +12,7 @@ from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.domain.recordings import problem_words
+from cati.domain.times import length
 from cati.services import recordings as service
 
 
@@ -59,10 +60,10 @@ def _length_and_state(duration_ms: int | None, complete: bool, problem: str | No
     """Both in words; minutes and seconds."""
     if duration_ms is None:
         return "–", _("not ended")
-    length = "{:02d}:{:02d}".format(*divmod(round(duration_ms / 1000), 60))
+    played = length(duration_ms / 1000)
     if problem is not None:
-        return length, problem_words(problem)
-    return length, _("whole") if complete else _("cut off")
+        return played, problem_words(problem)
+    return played, _("whole") if complete else _("cut off")
 
 
 @recording.command()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.signals import Signal, SignalKind
+from cati.domain.times import length
 
 _TITLES = {
     SignalKind.UNREAD: N_("{questions} answered within {seconds} s"),
@@ -80,8 +81,7 @@ def questions(numbers: Sequence[int]) -> str:
 
 def clock(milliseconds: int) -> str:
     """A place in a recording: ``02:36``."""
-    seconds = milliseconds // 1000
-    return f"{seconds // 60:02}:{seconds % 60:02}"
+    return length(milliseconds / 1000)
 
 
 def whole(seconds: float) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL, hours
+from cati.domain.times import clock
 from cati.files.exports import Cell, new_workbook
 
 
@@ -66,8 +67,8 @@ def _day(row: DayRow) -> list[Cell]:
         row.day.isoformat(),
         row.login,
         row.name,
-        _clock(row.first_in),
-        _clock(row.last_out),
+        clock(row.first_in) or None,
+        clock(row.last_out) or None,
         hours(row.worked),
         hours(row.on_break),
         _("; ").join(remarks),
@@ -90,7 +91,3 @@ def _corrections(rows: Iterable[DayRow]) -> Iterator[list[Cell]]:
         for at, by, reason in row.corrections:
             there = at.astimezone(LOCAL)
             yield [row.day.isoformat(), row.login, row.name, f"{there:%Y-%m-%d %H:%M}", by, reason]
-
-
-def _clock(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment.astimezone(LOCAL):%H:%M}"

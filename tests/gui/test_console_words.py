@@ -20,9 +20,9 @@ from cati.gui.console import words
 from cati.gui.console.asking import Asking
 from cati.gui.console.question import QuestionScreen
 from cati.gui.console.script import LAST_SIZES, SIZES, breath_groups, line_width, set_text
-from cati.gui.console.troubles import TroubleLine
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.surface import Page
+from cati.gui.widgets.trouble_line import TroubleLine
 from tests.domain.test_call import assignment
 
 pytestmark = pytest.mark.usefixtures("look")

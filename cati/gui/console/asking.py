@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from cati.base.i18n import translate as _
 from cati.gui.console.desk import Desk
 from cati.gui.console.question import SELECTS, TYPED, QuestionScreen
-from cati.gui.console.troubles import TroubleLine
+from cati.gui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from cati.station.runner import CallRunner

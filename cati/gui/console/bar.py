@@ -7,6 +7,7 @@ from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.domain.contacts import masked
 from cati.domain.programmes import Programme
+from cati.domain.times import length
 from cati.gui.actions import BY_NAME
 from cati.gui.console import words
 from cati.gui.console.desk import STOPPED, Desk
@@ -37,7 +38,7 @@ def clock(desk: Desk) -> str:
         return ""
     if call.phase is Phase.WRAP_UP and call.connected_at is None:
         return "00:00"
-    return words.length(((call.ended_at or desk.now()) - start).total_seconds())
+    return length(((call.ended_at or desk.now()) - start).total_seconds())
 
 
 def state(desk: Desk, idle: str) -> CallBarState:

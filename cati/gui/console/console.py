@@ -33,7 +33,6 @@ from cati.gui.console.question import QuestionScreen
 from cati.gui.console.ready import ReadyScreen
 from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
-from cati.gui.console.troubles import TroubleLine
 from cati.gui.console.typing import Typing
 from cati.gui.sound.overlay import SoundOverlay
 from cati.gui.widgets.call_bar import CallBar
@@ -42,6 +41,7 @@ from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Page
+from cati.gui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from cati.gui.app import Shell

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme, in_language
+from cati.domain.times import length
 from cati.gui import theme
 from cati.gui.console import words
 from cati.gui.widgets.day import DayMark, DayPicture, MarkKind, Span, clock_time
@@ -94,7 +95,7 @@ class TodaySide(QWidget):
         for figure, count in zip(self._figures, counts, strict=True):
             figure.show_number(str(count))
         mean = today.mean_seconds
-        self._mean.show_number("—" if mean is None else words.length(mean))
+        self._mean.show_number(length(mean, "—"))
         self._show_appointments(programme, today)
 
     def _show_appointments(self, programme: Programme, today: Today) -> None:

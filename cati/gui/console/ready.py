@@ -15,6 +15,7 @@ from cati.domain.call import Call
 from cati.domain.dispositions import DISPOSITIONS, Follow
 from cati.domain.programmes import Programme, Settings
 from cati.domain.queue import Assignment, EarlierAttempt, Reason
+from cati.domain.times import length
 from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console import words
@@ -117,7 +118,7 @@ def _attempt_words(past: EarlierAttempt, settings: Settings) -> tuple[str, str, 
     found = DISPOSITIONS[code]
     icon = _ICONS.get(code, "again" if found.follow is Follow.AGAIN else "end")
     talked = past.connected_seconds
-    lasted = "—" if talked is None else _("talked {length}").format(length=words.length(talked))
+    lasted = "—" if talked is None else _("talked {length}").format(length=length(talked))
     return words.moment_words(past.dialled_at, settings), icon, _(found.label), lasted, past.operator
 
 

@@ -107,12 +107,6 @@ def moment_words(moment: datetime, settings: Settings) -> str:
     return pattern.format(month=there.month, day=there.day, weekday=weekday(there), time=clock_time(there))
 
 
-def length(seconds: float) -> str:
-    """Minutes and seconds, such as 04:17."""
-    whole = max(0, int(seconds))
-    return f"{whole // 60:02d}:{whole % 60:02d}"
-
-
 def closed_words(settings: Settings, groups: Sequence[str], now: datetime) -> str:
     """Why nobody of these groups may be called now, and from when; empty when calls are allowed."""
     today = local(now, settings).date()

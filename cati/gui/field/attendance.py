@@ -15,6 +15,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL, Event, Step, hours, local_day
+from cati.domain.times import clock
 from cati.gui.actions import Keys
 from cati.gui.field.attendance_paper import day_part, days_part, month_part
 from cati.gui.field.tab import Tab
@@ -168,8 +169,8 @@ class AttendanceTab(Tab):
         return (
             day.day.isoformat(),
             day.name,
-            _clock(day.summary.first_in),
-            _clock(day.last_out),
+            clock(day.summary.first_in, "—"),
+            clock(day.last_out, "—"),
             Cell(hours(day.summary.worked), bold=True),
             hours(day.summary.on_break),
             state,
@@ -277,7 +278,3 @@ class AttendanceTab(Tab):
             self.office.say(words.format(file=file, count=count))
 
         self.office.start(self, lambda _job: attendance.write_workbook(session, first, last, file), written)
-
-
-def _clock(moment: datetime | None) -> str:
-    return "—" if moment is None else f"{moment.astimezone(LOCAL):%H:%M}"

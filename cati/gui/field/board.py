@@ -13,6 +13,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
 from cati.domain.messages import KIND_LABELS, Kind
+from cati.domain.times import clock, length
 from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
@@ -191,7 +192,7 @@ class BoardTab(Tab):
         since = ""
         if line.since is not None:
             minutes = max(0, round((now - line.since).total_seconds() // 60))
-            since = _("{time}, {minutes} min").format(time=words.clock(line.since), minutes=minutes)
+            since = _("{time}, {minutes} min").format(time=clock(line.since), minutes=minutes)
         return (
             line.name,
             words.activity_cell(line.activity),
@@ -202,7 +203,7 @@ class BoardTab(Tab):
             Cell(str(today.completes), bold=True),
             str(today.refusals),
             unheard,
-            words.length(today.seconds),
+            length(today.seconds),
             words.sound_cell(line.sound),
         )
 

@@ -12,6 +12,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.browse import Filters
 from cati.domain.recordings import problem_words
+from cati.domain.times import length
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.lists import Asked, ListTab
@@ -73,7 +74,7 @@ class AttemptsTab(ListTab):
             thing.unit,
             Cell(thing.group, "ink2"),
             words.outcome_words(thing.disposition) if thing.disposition else Cell(_("under way"), "accent"),
-            words.length(talked),
+            length(talked),
             sound,
             _(", ").join(flag for flag, on in flags.items() if on),
             Cell(thing.note, "ink2"),
@@ -147,7 +148,7 @@ class RecordingsTab(ListTab):
             str(thing.case_id),
             thing.unit,
             Cell(thing.group, "ink2"),
-            words.length(thing.duration_ms / 1000 if thing.duration_ms is not None else None),
+            length(thing.duration_ms / 1000 if thing.duration_ms is not None else None),
             f"{thing.size / 1024:,.0f} KiB" if thing.size is not None else "",
             str(thing.channels or ""),
             whole,

@@ -9,6 +9,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.programmes import in_language
 from cati.domain.queue import CaseState
+from cati.domain.times import clock
 from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
@@ -152,7 +153,7 @@ def _facts(card: CaseCard) -> Iterator[tuple[str, str]]:
         desk = _("{name}, station {station}, until {time}")
         yield (
             _("Held by"),
-            desk.format(name=origin.holder, station=origin.station, time=words.clock(origin.lease_until)),
+            desk.format(name=origin.holder, station=origin.station, time=clock(origin.lease_until)),
         )
     if case.not_before is not None:
         kind = {"firm": _("firm appointment"), "soft": _("loose appointment")}.get(case.appointment or "", "")

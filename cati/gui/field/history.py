@@ -11,6 +11,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.messages import KIND_LABELS
 from cati.domain.recordings import problem_words
+from cati.domain.times import length
 from cati.gui.field import words
 from cati.gui.widgets.table import Cell
 
@@ -77,7 +78,7 @@ def _all(card: CaseCard) -> Iterator[Happening]:
         )
     for sound in stored.recordings:
         seconds = sound.duration_ms / 1000 if sound.duration_ms is not None else None
-        parts = [words.length(seconds), problem_words(sound.problem)]
+        parts = [length(seconds), problem_words(sound.problem)]
         if not sound.complete:
             parts.append(_("not whole"))
         yield Happening(sound.id, sound.started_at, Cell(_("Sound"), "ink2"), sound.operator, _join(parts))
@@ -100,7 +101,7 @@ def _told_of_call(attempt: AttemptRow) -> str:
         seconds = (attempt.ended_at - attempt.connected_at).total_seconds()
     parts = [
         words.outcome_words(attempt.disposition) if attempt.disposition else _("under way"),
-        words.length(seconds),
+        length(seconds),
         _("prompted") if attempt.prompted else "",
         _("late") if attempt.late else "",
         _("called in") if attempt.incoming else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -94,19 +95,21 @@ class ListTab(Tab):
     def _filters(self) -> Sequence[QWidget]:
         return (self._units, self._groups, self._outcomes, self._people)
 
+    @abstractmethod
     def _cells(self, thing: Any) -> Sequence[Cell | str]:
-        raise NotImplementedError
+        """What a row shows, column by column."""
 
+    @abstractmethod
     def _ids(self, ask: Asked, limit: int | None, step: Callable[[int], None]) -> Sequence[Any]:
         """Ids of what is asked for; runs in a worker."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _rows(self, ids: Sequence[Any]) -> Sequence[Any]:
         """Rows of some ids; runs in the worker."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _open(self, thing: Any) -> None:
-        raise NotImplementedError
+        """Enter was pressed on a row."""
 
     def _wanted(self) -> Filters:
         since, until = self._days_wanted()

@@ -76,16 +76,3 @@ def moment(at: datetime | None, *, seconds: bool = False) -> str:
     if at is None:
         return ""
     return f"{at.astimezone(LOCAL):%m-%d %H:%M:%S}" if seconds else f"{at.astimezone(LOCAL):%m-%d %H:%M}"
-
-
-def clock(at: datetime | None) -> str:
-    """Time of day; empty for None."""
-    return f"{at.astimezone(LOCAL):%H:%M}" if at is not None else ""
-
-
-def length(seconds: float | None) -> str:
-    """Minutes and seconds; empty for None."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"

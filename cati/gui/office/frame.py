@@ -13,7 +13,6 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.actions import BY_NAME
-from cati.gui.console.troubles import TroubleLine
 from cati.gui.office.directory import PLACES
 from cati.gui.office.nav import Nav, NavLine
 from cati.gui.office.office import Office
@@ -24,6 +23,7 @@ from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Band, Page
 from cati.gui.widgets.text import Text
+from cati.gui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from cati.gui.app import Shell

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.times import length
 from cati.gui import theme
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, LEFT, NO_PEN, RIGHT, Painted, outline
@@ -239,7 +240,7 @@ class Wave(Painted, QWidget):
             x = self._x(second * 1000)
             wide = px(_LABEL)
             box = QRectF(x - wide / 2, lanes.bottom() + px(3), wide, px(16))
-            words = f"{second // 60}:{second % 60:02}"
+            words = length(second)
             if box.left() < lanes.left():
                 box.moveLeft(lanes.left())
                 self.write(painter, box, words, 12, "ink2", align=LEFT)

@@ -1,4 +1,4 @@
-"""The console's own line for what went wrong: in the place of the day line, never a dialog."""
+"""A line for what went wrong, in the place of another one: never a dialog."""
 
 from __future__ import annotations
 
