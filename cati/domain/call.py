@@ -429,5 +429,6 @@ def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:
         mine=event.mine,
         firm=event.firm,
         language=event.language,
+        colleague=event.colleague,
     )
     return Call(), (close,)

@@ -131,6 +131,7 @@ class CloseCase:
     mine: bool
     firm: bool
     language: str | None = None
+    colleague: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

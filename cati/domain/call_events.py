@@ -141,6 +141,7 @@ class Settled:
         mine: the appointment is this operator's.
         firm: the appointment holds a place of the quota.
         language: what the respondent speaks, where the questionnaire's language was not understood.
+        colleague: user row of who goes on with it; None for anybody.
     """
 
     disposition: str
@@ -149,6 +150,7 @@ class Settled:
     mine: bool = True
     firm: bool = True
     language: str | None = None
+    colleague: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

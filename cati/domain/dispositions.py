@@ -15,7 +15,7 @@ from fractions import Fraction
 from cati.base.i18n import mark as N_
 from cati.domain.interview import Outcome
 from cati.domain.programmes import RetryRules, Settings
-from cati.domain.queue import EVENING, Settlement, effort, hours_of, next_attempt
+from cati.domain.queue import EVENING, OWNER_KEEPS, Settlement, effort, hours_of, next_attempt
 
 
 class Section(StrEnum):
@@ -273,6 +273,7 @@ def settlement(
     language: str | None = None,
     spoken: bool = True,
     numbers: int = 1,
+    colleague: int | None = None,
 ) -> Settlement:
     """What becomes of a case by the outcome of its latest attempt.
 
@@ -284,6 +285,7 @@ def settlement(
         not_before: agreed time, for an appointment.
         language: what the respondent speaks, where the questionnaire's language was not understood.
         numbers: how many the entry has; the case goes on while one of them may be of use.
+        colleague: who alone gets it for a while, where it was handed over; None for anybody.
         spoken: some operator speaks it; if not, the case has ended unless the supervisor finds somebody.
     """
     retry = settings.retry
@@ -311,6 +313,16 @@ def settlement(
             ended = non_contact_final(history, settings, group)
             if ended or _partial_lapsed(history, retry, now):
                 return Settlement("final", final_code(history))
+            if code == HANDED_OVER:
+                return Settlement(
+                    "callback",
+                    code,
+                    not_before=now - FIRST_IN_LINE,
+                    owner_id=colleague,
+                    owner_until=now + OWNER_KEEPS if colleague is not None else None,
+                    barred_id=None if alone else user_id,
+                    language=language,
+                )
             earliest = now + delay(code, retry)
             reached = any(DISPOSITIONS[past.disposition].contact for past in history)
             tried = [past.at for past in history]
@@ -332,6 +344,11 @@ def _partial_lapsed(history: Sequence[PastAttempt], retry: RetryRules, now: date
 
 UNSETTLED = frozenset({"dropped", "interrupted", "dialling_cut_off"})
 """Outcomes of an attempt with which its case did not leave the station."""
+
+HANDED_OVER = "handed_over"
+FIRST_IN_LINE = timedelta(days=7)
+"""Whose interview is handed over waits on the line or for a call at once: due before all other callbacks,
+which stand in the order of the times from which they are due."""
 
 SOFT_REFUSAL = "refusal"
 """Ends its case, unless the supervisor lets somebody else try once more."""

@@ -180,6 +180,10 @@ class Assignment:
     effort: Effort
 
 
+OWNER_KEEPS = timedelta(minutes=15)
+"""How long only one operator gets a case: who was cut off in it, or to whom it was handed over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What becomes of a case.

@@ -18,6 +18,7 @@ class Mode(Enum):
     QUESTION = "question"
     DISPOSITION = "disposition"
     APPOINTMENT = "appointment"  # the time to call again is being chosen
+    HAND_OVER = "hand_over"  # the colleague who goes on is being chosen
     BREAK = "break"
     CARD = "card"  # the verification card lies over the question
     COMPLAINT = "complaint"

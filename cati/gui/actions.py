@@ -27,7 +27,7 @@ from cati.gui.sound.keys import SOUND_ACTIONS
 from cati.gui.widgets.fields import is_text_field
 
 _R, _D, _Q, _O = Mode.READY, Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION
-_T = Mode.APPOINTMENT
+_T, _H = Mode.APPOINTMENT, Mode.HAND_OVER
 _TIME = _in(_T, Mode.AGENDA_TIME)
 # The same keys walk through a questionnaire that is only looked at.
 _ASKED = _in(_Q, Mode.PREVIEW)
@@ -40,7 +40,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("card", N_("Proof card"), ("F2",), _in(_R, _D, _Q), Group.FUNCTION),
     Action("explain", N_("Explain"), ("F3",), _ASKED, Group.FUNCTION),
     Action("appointments", N_("Appointments"), ("F4",), _in(_R), Group.FUNCTION),
-    Action("notes", N_("Notes"), ("F4",), _in(_Q, _O, _T), Group.FUNCTION),
+    Action("notes", N_("Notes"), ("F4",), _in(_Q, _O, _T, _H), Group.FUNCTION),
     Action(
         "agenda_move", N_("Choose a row"), MOVES, _in(Mode.AGENDA), Group.FUNCTION, repeats=True, cap="↑ ↓"
     ),
@@ -51,13 +51,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("break", N_("Break"), ("F5",), _in(_R), Group.FUNCTION),
     Action("fetch_case", N_("Look again"), ("F5",), _in(Mode.BREAK), Group.FUNCTION),
     Action("prompted", N_("Prompted"), ("F6",), _in(_Q), Group.FLAG),
-    Action("complaint", N_("Complaint"), ("F7",), _in(_D, _Q, _O, _T), Group.FLAG),
-    Action("redial", N_("Redial"), ("F8",), _in(_Q, _O, _T), Group.FLAG),
+    Action("complaint", N_("Complaint"), ("F7",), _in(_D, _Q, _O, _T, _H), Group.FLAG),
+    Action("redial", N_("Redial"), ("F8",), _in(_Q, _O, _T, _H), Group.FLAG),
     Action("agree", N_("Set a time"), ("F9",), _in(_Q)),
     Action("call_back", N_("Call-back"), ("F8",), _in(_R, Mode.BREAK), Group.FUNCTION),
     Action("alternate", N_("Other number"), ("F9",), _in(_R)),
     Action("end_call", N_("End call"), ("F10",), _in(_D, _Q), Group.LAST, irreversible=True),
-    Action("hang_up", N_("End call"), ("F10",), _in(_O, _T), Group.LAST, irreversible=True),
+    Action("hang_up", N_("End call"), ("F10",), _in(_O, _T, _H), Group.LAST, irreversible=True),
     Action("known", N_("I know this person"), ("F11",), _in(_R)),
     Action("pass_on", N_("Give to a colleague"), ("F11",), _in(_Q)),
     Action("microphone", N_("Microphone"), ("Ctrl+M",), _in(_R, Mode.BREAK), Group.FUNCTION),
@@ -74,8 +74,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("answer", N_("Answer"), tuple("1234567890"), _ASKED, cap="0–9"),
     Action("next", N_("Next"), ("Enter",), _ASKED),
     Action("outcome", N_("Choose the outcome"), tuple("1234567890CPBXQWERH"), _in(_O), cap="0–9 A–Z"),
-    Action("pick_language", N_("Choose the language"), tuple("SDFGJ"), _in(_O), cap="S D F G J"),
-    Action("type_language", N_("Type another language"), ("L",), _in(_O)),
+    Action("pick_language", N_("Choose the language"), tuple("SDFGJ"), _in(_O, _H), cap="S D F G J"),
+    Action("type_language", N_("Type another language"), ("L",), _in(_O, _H)),
+    Action("pick_colleague", N_("Choose the colleague"), tuple("12345670"), _in(_H), cap="0–7"),
     Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _TIME, cap="T Y U"),
     Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_T), cap="M N"),
     Action(
@@ -101,11 +102,11 @@ ACTIONS: tuple[Action, ...] = (
         _TIME,
         cap="0–9",
     ),
-    Action("store", N_("Store, take the next"), ("Enter",), _in(_O, _T)),
+    Action("store", N_("Store, take the next"), ("Enter",), _in(_O, _T, _H)),
     Action("agenda_store", N_("Take this time"), ("Enter",), _in(Mode.AGENDA_TIME), Group.MOVE),
     Action("agenda_back", N_("Leave it as it was"), ("Esc",), _in(Mode.AGENDA_TIME), Group.MOVE),
-    Action("cancel", N_("Undo the choice"), ("Esc",), _in(_O, _T), Group.MOVE),
-    Action("reopen", N_("Back to the call"), ("Alt+Left",), _in(_O, _T), Group.MOVE),
+    Action("cancel", N_("Undo the choice"), ("Esc",), _in(_O, _T, _H), Group.MOVE),
+    Action("reopen", N_("Back to the call"), ("Alt+Left",), _in(_O, _T, _H), Group.MOVE),
     Action("leave_text", N_("Back to the question"), ("Esc",), _in(_Q)),
     Action("resume", N_("Back to work"), ("Enter",), _in(Mode.BREAK)),
     Action(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -24,7 +25,7 @@ from cati.domain.attendance import (
     local_day,
     summarise,
 )
-from cati.domain.users import Right
+from cati.domain.users import Right, Role
 from cati.files.attendance import DayRow, write_attendance
 from cati.services import audit
 from cati.services.context import Context
@@ -36,6 +37,13 @@ from cati.store.attendance import UserSteps
 
 LONGEST = timedelta(days=366)
 """The longest stretch a table covers."""
+
+
+class Colleague(NamedTuple):
+    """An operator at work: row number and name."""
+
+    user_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,22 @@ class WorkingDay:
     summary: Day
     last_out: datetime | None
     open: bool
+
+
+def colleagues(ctx: Context) -> tuple[Colleague, ...]:
+    """Other operators who are clocked in and not on a break, by name."""
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.read() as connection:
+        start, end = bounds(local_day(ctx.now(connection)))
+        last = store.last_of_everybody(connection, start, end)
+        people = user_store.everybody(connection)
+    at_work = {user_id for user_id, event in last.items() if event.step in (Step.IN, Step.BACK)}
+    found = (
+        Colleague(user.id, user.name)
+        for user in people
+        if user.active and Role.OPERATOR in user.roles and user.id in at_work - {ctx.actor.user_id}
+    )
+    return tuple(sorted(found, key=lambda one: (one.name, one.user_id)))
 
 
 def clock_in(ctx: Context) -> Day:

@@ -157,6 +157,7 @@ class Closing:
         mine: the appointment is the operator's own.
         firm: the appointment holds a place of the quota.
         language: what the respondent speaks, where the questionnaire's language was not understood.
+        colleague: user row of who goes on with it; None for anybody.
     """
 
     attempt_id: str
@@ -176,6 +177,7 @@ class Closing:
     mine: bool = True
     firm: bool = True
     language: str | None = None
+    colleague: int | None = None
 
 
 def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleResult:
@@ -216,6 +218,7 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             numbers=_numbers(ctx, connection, programme, closing),
             language=closing.language,
             spoken=not closing.language or _is_spoken(connection, closing.language),
+            colleague=_colleague(ctx, connection, closing),
         )
         result = queue_store.settle(
             connection,
@@ -308,6 +311,15 @@ def _is_spoken(connection: Connection, language: str) -> bool:
         user.active and Role.OPERATOR in user.roles and language in user.languages
         for user in users.everybody(connection)
     )
+
+
+def _colleague(ctx: Context, connection: Connection, closing: Closing) -> int | None:
+    """Who alone gets the case for a while; None where that one could not call."""
+    for user in users.everybody(connection):
+        if user.id == closing.colleague != ctx.actor.user_id:
+            speaks = not closing.language or closing.language in user.languages
+            return user.id if user.active and Role.OPERATOR in user.roles and speaks else None
+    return None
 
 
 def _alone(ctx: Context, connection: Connection) -> bool:

@@ -26,8 +26,6 @@ LEASE = timedelta(seconds=120)
 """How long a case stays with a station that has fallen silent."""
 HEARTBEAT_SECONDS = 30
 """How often a station extends its lease."""
-OWNER_KEEPS = timedelta(minutes=15)
-"""How long an interview that was cut off waits for the operator who began it."""
 
 
 def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = LEASE) -> Assignment | None:
@@ -202,4 +200,4 @@ def assignment_of(ctx: Context, connection: Connection, programme: LoadedProgram
 
 def _reap(ctx: Context, programme_id: int) -> int:
     with ctx.database.write() as connection:
-        return store.reap(connection, programme_id, ctx.now(connection), owner_keeps=OWNER_KEEPS)
+        return store.reap(connection, programme_id, ctx.now(connection), owner_keeps=rules.OWNER_KEEPS)

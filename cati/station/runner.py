@@ -283,11 +283,12 @@ class CallRunner:
         mine: bool = True,
         firm: bool = True,
         language: str | None = None,
+        colleague: int | None = None,
     ) -> None:
         """Close the case with an outcome; a call that is still connected is ended first."""
         if self.call.phase is Phase.CONNECTED:
             self.end()
-        self._step(Settled(disposition, self._now(), not_before, mine, firm, language))
+        self._step(Settled(disposition, self._now(), not_before, mine, firm, language, colleague))
 
     def hand_over(self) -> None:
         """The operator knows this person: give the case to somebody else."""
@@ -498,6 +499,7 @@ class CallRunner:
                 mine=effect.mine,
                 firm=effect.firm,
                 language=effect.language,
+                colleague=effect.colleague,
             ),
         )
         self._listeners.settled(result.late)

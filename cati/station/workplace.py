@@ -29,6 +29,7 @@ from cati.services import (
     sound_tests,
     users,
 )
+from cati.services.attendance import Colleague
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station import recordings
@@ -53,6 +54,7 @@ class Today:
         presence: clocked in since when, breaks.
         appointments: the operator's own, earliest first, on this day and later.
         languages: further languages of this programme and of the operators, by name.
+        colleagues: other operators at work, by name.
         mean_seconds: of a completed interview, None without one.
     """
 
@@ -62,6 +64,7 @@ class Today:
     presence: Day
     appointments: tuple[Agreed, ...]
     languages: tuple[str, ...] = ()
+    colleagues: tuple[Colleague, ...] = ()
 
     @property
     def completed(self) -> int:
@@ -192,6 +195,7 @@ class Workplace:
             attendance.today(self.ctx),
             appointments.own(self.ctx, self.programme),
             users.languages_spoken(self.ctx, self.programme),
+            attendance.colleagues(self.ctx),
         )
 
     def next_due(self) -> datetime | None:

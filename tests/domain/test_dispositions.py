@@ -57,6 +57,7 @@ def settled(
     not_before: datetime | None = None,
     mine: bool = True,
     firm: bool = True,
+    colleague: int | None = None,
 ) -> Settlement:
     past = history if history is not None else [PastAttempt(now, code)]
     return settlement(
@@ -70,6 +71,7 @@ def settled(
         not_before=not_before,
         mine=mine,
         firm=firm,
+        colleague=colleague,
     )
 
 
@@ -158,6 +160,16 @@ def test_who_was_reached_is_called_when_the_rest_is_over() -> None:
 @pytest.mark.parametrize(("code", "barred"), [("silent", 7), ("language", 7), ("busy", None)])
 def test_another_operator_tries_where_this_one_could_not(code: str, barred: int | None) -> None:
     assert settled(code).barred_id == barred
+
+
+def test_whom_a_colleague_goes_on_with_is_due_before_everybody_and_for_a_while_the_colleagues() -> None:
+    named, anybody = settled("handed_over", colleague=9), settled("handed_over")
+    assert (named.kind, named.owner_id, named.owner_until) == ("callback", 9, DAY + timedelta(minutes=15))
+    assert (anybody.kind, anybody.owner_id, anybody.owner_until) == ("callback", None, None)
+    for found in (named, anybody):
+        assert found.not_before is not None
+        assert found.not_before < DAY - timedelta(days=3)
+        assert found.barred_id == 7
 
 
 # ---- when a case nobody reached is over ------------------------------------------------------------

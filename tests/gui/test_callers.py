@@ -10,7 +10,8 @@ from cati.domain.messages import Kind
 from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.services import messages, users
+from cati.services import attendance, messages, users
+from cati.services.attendance import Colleague
 from cati.store import tables as t
 from tests.gui.fits import clipped
 from tests.gui.operators import LOGIN, Key, Operator
@@ -170,6 +171,29 @@ def test_a_call_is_given_to_a_colleague_by_one_key_and_enter(operator: Operator)
     assert (case.disposition, case.state) == ("handed_over", 2)
 
 
+def test_a_call_is_given_to_one_colleague_by_digit(operator: Operator) -> None:
+    users.add_user(operator.ctx, "li", "李", [Role.OPERATOR], "long enough 1")
+    li = users.sign_in(operator.database, operator.ctx.clock, "li", "long enough 1", "pc-2")
+    attendance.clock_in(li)
+    operator.console.desk.look_at_day()
+    operator.wait(lambda: (today := operator.console.desk.today) is not None and bool(today.colleagues))
+    operator.connect()
+    case_id = operator.case_id
+    operator.press(Key.Key_1, Key.Key_F11)
+    operator.wait(lambda: operator.keys_mode() is Mode.HAND_OVER)
+    page = operator.console.disposition
+    assert not page._rows["refusal"].isEnabled()
+    operator.press(Key.Key_1)
+    assert page.colleagues.colleague == li.actor.user_id
+    operator.press(Key.Key_0, Key.Key_Escape)
+    assert operator.keys_mode() is Mode.DISPOSITION
+    operator.press(Key.Key_H, Key.Key_1, Key.Key_Return)
+    operator.wait(lambda: operator.case_id not in (None, case_id))
+    with operator.database.read() as connection:
+        case = connection.execute(select(t.cases).where(t.cases.c.id == case_id)).one()
+    assert (case.disposition, case.owner_id) == ("handed_over", li.actor.user_id)
+
+
 @pytest.mark.parametrize("scale", [1.0, 1.25])
 def test_nothing_of_the_languages_is_cut(tongue: str, seat, scale: float) -> None:
     theme.use("light", scale)
@@ -179,4 +203,8 @@ def test_nothing_of_the_languages_is_cut(tongue: str, seat, scale: float) -> Non
     operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
     operator.console.disposition.tongues.show_names(["海南话", "黎语", "苗语", "粤语", "闽南语"])
     operator.press(Key.Key_W)
+    assert clipped(operator.shell) == []
+    people = [Colleague(nth, f"欧阳{name}") for nth, name in enumerate("建国建军建华建民建")]
+    operator.console.disposition.colleagues.show_people(people)
+    operator.press(Key.Key_Escape, Key.Key_H)
     assert clipped(operator.shell) == []

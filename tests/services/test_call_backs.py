@@ -16,7 +16,7 @@ from cati.base.errors import CatiError
 from cati.domain.call import Phase
 from cati.domain.dispositions import PastAttempt, settlement
 from cati.domain.queue import Assignment, CaseState, Reason
-from cati.services import appointments, browse, call_backs, queue
+from cati.services import appointments, attendance, browse, call_backs, queue
 from cati.services.context import Context
 from cati.store import tables as t
 from cati.store.engine import Database
@@ -231,6 +231,59 @@ def test_a_colleague_goes_on_where_the_first_one_stopped(office: Office, tmp_pat
     mine = first.claim()
     assert mine is not None
     assert mine.case_id != case.case_id
+
+
+def test_whom_a_colleague_hands_over_comes_first(office: Office, clock: VirtualClock) -> None:
+    zhou, wu, sun = (office.hire(login) for login in ("zhou", "wu", "sun"))
+    earlier = tried(office, zhou, "busy")
+    clock.advance(timedelta(hours=2).total_seconds())
+    first = queue.claim_next(zhou, office.programme)
+    assert first is not None
+    assert first.case_id == earlier.case_id
+    close(zhou, office.programme, first, "busy")
+    named = tried(office, zhou, "handed_over", colleague=wu.actor.user_id)
+    clock.advance(timedelta(minutes=10).total_seconds())
+    # The busy line is due by now, but a colleague waits for the one who was named.
+    for ctx, case, reason in ((sun, earlier, Reason.CALLBACK), (wu, named, Reason.RESUME)):
+        found = queue.claim_next(ctx, office.programme)
+        assert found is not None
+        assert (found.case_id, found.reason) == (case.case_id, reason)
+        close(ctx, office.programme, found, "busy" if case is earlier else "handed_over")
+    clock.advance(timedelta(minutes=10).total_seconds())
+    found = queue.claim_next(sun, office.programme)
+    assert found is not None
+    assert found.case_id == named.case_id
+
+
+def test_whom_a_named_colleague_does_not_take_goes_to_others(office: Office, clock: VirtualClock) -> None:
+    zhou, wu, sun = (office.hire(login) for login in ("zhou", "wu", "sun"))
+    case = tried(office, zhou, "handed_over", colleague=wu.actor.user_id)
+    other = queue.claim_next(sun, office.programme)
+    assert other is not None
+    assert other.case_id != case.case_id
+    close(sun, office.programme, other, "no_answer")
+    clock.advance(timedelta(minutes=15).total_seconds())
+    found = queue.claim_next(sun, office.programme)
+    assert found is not None
+    assert found.case_id == case.case_id
+
+
+def test_nobody_is_named_who_cannot_call(office: Office) -> None:
+    zhou, wu = office.hire("zhou"), office.hire("wu")
+    for colleague in (zhou.actor.user_id, office.ctx.actor.user_id, 999):
+        case = tried(office, zhou, "handed_over", colleague=colleague)
+        found = queue.claim_next(wu, office.programme)
+        assert found is not None
+        assert (found.case_id, found.reason) == (case.case_id, Reason.CALLBACK)
+        close(wu, office.programme, found, "refusal")
+
+
+def test_colleagues_are_those_at_work(office: Office) -> None:
+    zhou, wu, sun, _li = (office.hire(login) for login in ("zhou", "wu", "sun", "li"))
+    for ctx in (zhou, wu, sun):
+        attendance.clock_in(ctx)
+    attendance.start_break(sun)
+    assert attendance.colleagues(zhou) == ((wu.actor.user_id, "话务员wu"),)
 
 
 # ---- several numbers -----------------------------------------------------------------------------

@@ -223,7 +223,7 @@ class Console(Page):
 
     def _forget_trouble(self) -> None:
         """What was said while an outcome was missing is over when there is one."""
-        if self._said_in in (Mode.DISPOSITION, Mode.APPOINTMENT):
+        if self._said_in in (Mode.DISPOSITION, Mode.APPOINTMENT, Mode.HAND_OVER):
             self.trouble.clear()
 
     def reason_to_stay(self) -> str:
@@ -380,7 +380,8 @@ class Console(Page):
         agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
         self.disposition.bind()
         spoken = self.desk.today.languages if self.desk.today else ()
-        self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed, spoken)
+        at_work = self.desk.today.colleagues if self.desk.today else ()
+        self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed, spoken, at_work)
         elsewhere = "" if call.can_reopen or self._agreeing else _("the call was not ended here")
         self._keys.set_off("reopen", elsewhere)
         if proposed == "complete":
@@ -414,6 +415,7 @@ class Console(Page):
                     not_before=choice.not_before,
                     mine=choice.mine,
                     language=choice.language,
+                    colleague=choice.colleague,
                 )
             finally:
                 self.disposition.busy(runner.call.phase is Phase.IDLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -12,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
-from cati.domain.dispositions import DISPOSITIONS, Disposition, Section, by_key
+from cati.domain.dispositions import DISPOSITIONS, HANDED_OVER, Disposition, Section, by_key
 from cati.domain.programmes import Settings
 from cati.gui import theme
 from cati.gui.actions import Keys
+from cati.gui.console.colleagues import Colleagues
 from cati.gui.console.follow import Consequence, consequence
 from cati.gui.console.picker import Picker
 from cati.gui.console.tongues import Tongues
@@ -30,9 +32,12 @@ from cati.gui.widgets.options import OptionRow, Room
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
+if TYPE_CHECKING:
+    from cati.services.attendance import Colleague
+
 SIDE, TIGHT_SIDE, SCANT_SIDE = 456, 324, 302
 APPOINTMENT = "appointment"
-TONGUES = ("language", "handed_over")
+TONGUES = ("language", HANDED_OVER)
 """Outcomes that may be a matter of language."""
 
 
@@ -46,6 +51,7 @@ class Choice:
         mine: the appointment is this operator's.
         note: for whoever opens the case next.
         language: what the respondent speaks, where that was the matter; None else.
+        colleague: user row of who goes on with it; None for anybody.
     """
 
     disposition: str
@@ -53,6 +59,7 @@ class Choice:
     mine: bool
     note: str
     language: str | None = None
+    colleague: int | None = None
 
 
 def _headings() -> dict[Section, str]:
@@ -152,7 +159,8 @@ class DispositionScreen(QWidget):
         self._stack = QStackedLayout(chosen)
         self.tongues = Tongues(self._keys)
         self.tongues.changed.connect(self._take_language)
-        self._plain = Holder(column(self._said, self.tongues, None, gap=12))
+        self.colleagues = Colleagues(self._keys)
+        self._plain = Holder(column(self._said, self.colleagues, self.tongues, None, gap=8))
         self._stack.addWidget(self._plain)
         self._stack.addWidget(self.picker)
         self.note = LineField(_("Notes"), hint=_("shown when the case is opened next"))
@@ -188,6 +196,7 @@ class DispositionScreen(QWidget):
         appointments: Sequence[datetime],
         proposed: str = "",
         languages: Sequence[str] = (),
+        colleagues: Sequence[Colleague] = (),
     ) -> None:
         """Ask for the outcome of a call that has ended, or that storing the outcome ends.
 
@@ -198,6 +207,7 @@ class DispositionScreen(QWidget):
             appointments: the operator's own to come, aware.
             proposed: outcome that is chosen beforehand, or empty.
             languages: names offered where the respondent does not understand the questionnaire.
+            colleagues: who may be named to go on with it.
         """
         assert call.assignment is not None
         self._call = call
@@ -208,6 +218,7 @@ class DispositionScreen(QWidget):
             self._refusals[code] = _(refusal) if refusal else ""
         self.picker.show_times(settings, call.assignment.group_code, now, appointments)
         self.tongues.show_names(languages)
+        self.colleagues.show_people(colleagues)
         self.note.setText(" ".join(call.note.split()))
         self.say("")
         self.busy(False)
@@ -246,6 +257,7 @@ class DispositionScreen(QWidget):
         self._keys.unbind("outcome", "store", "cancel", "notes")
         self.picker.unbind()
         self.tongues.unbind()
+        self.colleagues.unbind()
         QApplication.instance().focusChanged.disconnect(self._follow_focus)  # type: ignore[union-attr]
 
     def busy(self, on: bool) -> None:
@@ -332,6 +344,14 @@ class DispositionScreen(QWidget):
             self.picker.bind()
         else:
             self.picker.unbind()
+        if self._bound and self._names_colleague:
+            self.colleagues.bind()
+        else:
+            self.colleagues.unbind()
+
+    @property
+    def _names_colleague(self) -> bool:
+        return self._chosen == HANDED_OVER and self.colleagues.is_choice
 
     def _cancel(self) -> None:
         if self.note.hasFocus() or self.tongues.field.hasFocus():
@@ -362,6 +382,7 @@ class DispositionScreen(QWidget):
             self.picker.mine,
             self.note.text().strip(),
             (self.tongues.language or None) if self._chosen in TONGUES else None,
+            self.colleagues.colleague if self._chosen == HANDED_OVER else None,
         )
         self.store.emit(choice)
 
@@ -380,9 +401,9 @@ class DispositionScreen(QWidget):
 
     def _off_words(self, code: str) -> str:
         """Why an outcome cannot be chosen now; empty when it can."""
-        # While a time is typed the digits belong to it.
-        typing = self._chosen == APPOINTMENT and code != APPOINTMENT
-        return self._refusals.get(code, "") or (_("press Esc first") if typing else "")
+        # While a time or a colleague is chosen the digits belong to that.
+        elsewhere = code != self._chosen and (self._chosen == APPOINTMENT or self._names_colleague)
+        return self._refusals.get(code, "") or (_("press Esc first") if elsewhere else "")
 
     def _show_rows(self) -> None:
         for code, option in self._rows.items():
@@ -396,6 +417,9 @@ class DispositionScreen(QWidget):
         timed = self._chosen == APPOINTMENT
         self._stack.setCurrentWidget(self.picker if timed else self._plain)
         self.tongues.setVisible(self._chosen in TONGUES)
+        self.colleagues.setVisible(self._names_colleague)
+        # The row that was chosen says what follows; the room is needed.
+        self._said.setVisible(not self._names_colleague)
         # A stack asks for the room of its largest page unless the others are left out.
         used, left_out = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
         for page, shown in ((self.picker, timed), (self._plain, not timed)):

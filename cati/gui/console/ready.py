@@ -235,7 +235,7 @@ class ReadyScreen(QWidget):
         assert call.script is not None
         self._shown = (programme, call, now)
         case, settings = call.assignment, programme.settings
-        word, icon, rule = words.REASONS[case.reason]
+        word, icon, rule = words.reason_words(case)
         self._tag.set_text(_(word), icon)
         self._why.set_text(_(rule))
         self._case.set_text(_("case {number}").format(number=f"{case.case_id:04d}"))

@@ -23,7 +23,7 @@ OTHER = "L"
 class TongueRow(OptionRow):
     """One language."""
 
-    MOST = 36
+    MOST, NARROWEST = 32, 100
 
 
 class Tongues(QWidget):
@@ -47,7 +47,9 @@ class Tongues(QWidget):
         self.field.textChanged.connect(self._follow)
         other = row(KeyCap(OTHER), (self.field, 1), gap=8)
         heading = Text(_("Which language do they speak?"), 15, bold=True, wrap=True)
-        self.setLayout(column(heading, *self._rows.values(), Holder(other), gap=4))
+        rows = list(self._rows.values())
+        halves = [column(*rows[side::2], None, gap=1) for side in (0, 1)]
+        self.setLayout(column(heading, row(*((half, 1) for half in halves), gap=6), Holder(other), gap=4))
 
     @property
     def language(self) -> str:

@@ -12,6 +12,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.call import Call
 from cati.domain.contacts import masked
+from cati.domain.dispositions import HANDED_OVER
 from cati.domain.interview import Answers, Facts, Outcome, Piece, Script
 from cati.domain.ports import LEAST_FREE_BYTES
 from cati.domain.programmes import Programme, Settings, in_language
@@ -35,6 +36,16 @@ REASONS = {
     Reason.INCOMING: (N_("Calls back"), "phone", N_("The respondent is on the line")),
     Reason.FRESH: (N_("By lot"), "right", N_("The list that lacks most is next; the order is drawn by lot")),
 }
+
+
+_HANDED_OVER = (N_("Handed over"), "again", N_("A colleague asks that somebody else goes on at once"))
+
+
+def reason_words(case: Assignment) -> tuple[str, str, str]:
+    """Why this person is next: as `REASONS`, but for whom a colleague handed over."""
+    due = case.reason in (Reason.RESUME, Reason.CALLBACK)
+    handed = due and case.history and case.history[-1].disposition == HANDED_OVER
+    return _HANDED_OVER if handed else REASONS[case.reason]
 
 
 def unit_name(programme: Programme, case: Assignment) -> str:
