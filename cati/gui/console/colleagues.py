@@ -38,6 +38,7 @@ class Colleagues(QWidget):
         super().__init__()
         self._keys = keys
         self._people: tuple[Colleague, ...] = ()
+        self.colleague: int | None = None
         self._rows = {digit: ColleagueRow(digit, "") for digit in DIGITS}
         for digit, option in self._rows.items():
             option.set_room(Room.SMALL)

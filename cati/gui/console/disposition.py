@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
-from cati.domain.dispositions import DISPOSITIONS, HANDED_OVER, Disposition, Section, by_key
+from cati.domain.dispositions import DISPOSITIONS, HANDED_OVER, Section, by_key
 from cati.domain.programmes import Settings
 from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console.colleagues import Colleagues
 from cati.gui.console.follow import Consequence, consequence
+from cati.gui.console.outcomes import Said, codes_of, headings, legend, outcome_row, shared
 from cati.gui.console.picker import Picker
 from cati.gui.console.tongues import Tongues
 from cati.gui.console.words import answered_words
@@ -28,7 +29,7 @@ from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.keycap import KeyCap
 from cati.gui.widgets.layouts import Holder, Line, column, row
-from cati.gui.widgets.options import OptionRow, Room
+from cati.gui.widgets.options import Room
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Text
 
@@ -62,38 +63,6 @@ class Choice:
     colleague: int | None = None
 
 
-def _headings() -> dict[Section, str]:
-    return {
-        Section.NOT_CONNECTED: _("Nobody was reached"),
-        Section.NO_INTERVIEW: _("Answered, no interview"),
-        Section.BEGUN: _("The interview was begun"),
-    }
-
-
-class OutcomeRow(OptionRow):
-    """One outcome; there are two columns of them beside the choice."""
-
-    NARROWEST = 250
-
-
-class _Said(QWidget):
-    """The outcome as it was chosen, in large, when no time has to be agreed on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._icon = Icon("ring", "ink2", 20)
-        self._title = Text(size=20, bold=True, wrap=True)
-        self._line = Text(size=15, ink="ink2", wrap=True, line_height=112)
-        head = row(column(3, self._icon, None), (self._title, 1), gap=10)
-        self.setLayout(column(head, self._line, None, gap=10))
-
-    def show_choice(self, icon: str, title: str, line: str) -> None:
-        """Show other words."""
-        self._icon.set_icon(icon, "accent" if title else "ink2")
-        self._title.set_text(title)
-        self._line.set_text(line)
-
-
 class DispositionScreen(QWidget):
     """Three groups by what happened; at the right what the choice means, the note, and storing it.
 
@@ -112,7 +81,7 @@ class DispositionScreen(QWidget):
         self._unsaved = 0
         self._follows: dict[str, Consequence] = {}
         self._refusals: dict[str, str] = {}
-        self._rows = {d.code: _option(d) for d in DISPOSITIONS.values() if d.key}
+        self._rows = {d.code: outcome_row(d) for d in DISPOSITIONS.values() if d.key}
         for code, option in self._rows.items():
             option.clicked.connect(lambda _checked=False, name=code: self.choose(name))
         self._hints = [
@@ -128,31 +97,31 @@ class DispositionScreen(QWidget):
     # ---- building --------------------------------------------------------------------------------
 
     def _make_sheet(self) -> Surface:
-        self._heads = {section: Text(words, 14, bold=True) for section, words in _headings().items()}
-        sections = {section: self._section(section) for section in _headings()}
+        self._heads = {section: Text(words, 14, bold=True) for section, words in headings().items()}
+        sections = {section: self._section(section) for section in headings()}
         # Every row of a column is as high as the others.
-        left = column(*_shared(sections, Section.NOT_CONNECTED, Section.BEGUN), gap=8)
-        right = column(*_shared(sections, Section.NO_INTERVIEW), gap=8)
+        left = column(*shared(sections, Section.NOT_CONNECTED, Section.BEGUN), gap=8)
+        right = column(*shared(sections, Section.NO_INTERVIEW), gap=8)
         lists = self._lists = row((left, 1), Rule("line", True), (right, 1), gap=20)
         self._title = Text(_("What came of this call?"), 20, bold=True)
-        legend = [
-            _legend("again", _("called again")),
-            _legend("calendar", _("called at a set time")),
-            _legend("end", _("case ends")),
+        meanings = [
+            legend("again", _("called again")),
+            legend("calendar", _("called at a set time")),
+            legend("end", _("case ends")),
         ]
         head = column(row(self._title, None, self._hints[0], gap=12), 6, gap=0)
-        foot = column(8, row(*legend, None, self._hints[1], gap=14), gap=0)
+        foot = column(8, row(*meanings, None, self._hints[1], gap=14), gap=0)
         self._frame = [Holder(head), Holder(foot)]
         top, bottom = self._frame
         self._inset = column(top, (lists, 1), bottom, gap=0, margins=(24, 12, 24, 10))
         return Surface(self._inset)
 
     def _section(self, section: Section) -> Line:
-        rows = [self._rows[code] for code in _codes(section)]
+        rows = [self._rows[code] for code in codes_of(section)]
         return column(self._heads[section], Rule("edge"), *((option, 1) for option in rows), gap=1)
 
     def _make_side(self) -> Surface:
-        self._said, self.picker = _Said(), Picker(self._keys)
+        self._said, self.picker = Said(), Picker(self._keys)
         self.picker.changed.connect(self._take_time)
         # A stack without a widget of its own would show its first screen as a window.
         chosen = QWidget()
@@ -484,7 +453,7 @@ class DispositionScreen(QWidget):
         between = 6 if scant else 20
         self._lists.set_gap(between)
         sheet = self.width() - px(side + 12 * bool(side) + around + 2 * between) - 1
-        for section in _headings():
+        for section in headings():
             self._fit_section(section, sheet // 2)
 
     def set_space(self, space: theme.Space) -> None:
@@ -493,26 +462,8 @@ class DispositionScreen(QWidget):
         self._fit()
 
     def _fit_section(self, section: Section, width: int) -> None:
-        options = [self._rows[code] for code in _codes(section)]
+        options = [self._rows[code] for code in codes_of(section)]
         fitting = (room for room in Room if all(option.width_in(room) <= width for option in options))
         room = next(fitting, Room.BELOW)
         for option in options:
             option.set_room(room)
-
-
-def _shared(sections: Mapping[Section, Line], *names: Section) -> list[tuple[Line, int]]:
-    return [(sections[name], len(_codes(name))) for name in names]
-
-
-def _codes(section: Section) -> list[str]:
-    """The outcomes of a section that an operator may choose, in the order of the screen."""
-    return [d.code for d in DISPOSITIONS.values() if d.key and d.section is section]
-
-
-def _option(disposition: Disposition) -> OutcomeRow:
-    return OutcomeRow(disposition.key, _(disposition.label), icon="ring")
-
-
-def _legend(icon: str, words: str) -> Holder:
-    ink = "ink" if icon == "end" else "ink2"
-    return Holder(row(Icon(icon, ink, 13), Text(words, 12, "ink2"), gap=5))
