@@ -402,6 +402,13 @@ def test_digits_write_in_the_note_and_choose_no_reason(desk: Make) -> None:
     one.somebody.type("1")
     one.press(Key.Key_Escape)
     assert one.somebody.keys_mode() is Mode.VERDICT
+    note = one.page.deciding.reasons.note
+    note.setText("字" * 501)
+    one.press(Key.Key_Return)
+    one.ready()
+    assert "501 characters" in one.somebody.frame.notice.words
+    assert (one.verdicts(), len(note.text())) == ([], 501)
+    note.setText("1")
     one.press(Key.Key_Return)
     one.ready()
     assert one.verdicts() == [(one.done[0], "sent_back", "not_read", "1")]

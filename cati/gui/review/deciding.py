@@ -134,6 +134,8 @@ class Deciding(QObject):
 
     def _not_done(self, error: CatiError) -> None:
         self._storing = False
-        self._set(None)
         self._office.say_error(error)
+        if error.code == "words_too_long":
+            return  # they stand there still, to be made shorter
+        self._set(None)
         self.refused.emit()
