@@ -364,7 +364,7 @@ def test_calls_and_recordings_are_listed_and_lead_to_the_case(official: Sit) -> 
     attempts = tab(somebody, 2)
     shown = texts(attempts.table, 0)
     assert shown[1:4] == ["李雪", str(case), "1"]
-    assert shown[6:9] == ["No answer", "1:22", "faulty"]
+    assert shown[6:9] == ["No answer", "01:22", "faulty"]
     somebody.press(Key.Key_Return)
     assert card(somebody)._case_id == case
     somebody.press(Key.Key_Escape)
