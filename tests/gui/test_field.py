@@ -374,7 +374,7 @@ def test_calls_and_recordings_are_listed_and_lead_to_the_case(official: Sit) -> 
     assert isinstance(here, FieldPage)
     recordings = here.here
     assert isinstance(recordings, ListTab)
-    assert texts(recordings.table, 0)[5:10] == ["1:01", "20 KiB", "2", "not whole", "cut off"]
+    assert texts(recordings.table, 0)[5:10] == ["01:01", "20 KiB", "2", "not whole", "cut off"]
 
 
 # ---- the card ------------------------------------------------------------------------------------
