@@ -5,7 +5,7 @@ from __future__ import annotations
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, Action, Group, Mode, in_modes
 
-CALLING = in_modes(Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION, Mode.APPOINTMENT)
+CALLING = in_modes(Mode.DIALLING, Mode.QUESTION, Mode.DISPOSITION, Mode.APPOINTMENT, Mode.HAND_OVER)
 """Where somebody may be on the line: help takes no key that the call needs."""
 
 _HERE = in_modes(Mode.MANUAL)

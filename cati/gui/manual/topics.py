@@ -91,6 +91,7 @@ TOPICS: Mapping[Mode, Topic] = {
         N_("Here it is noted what came of the call; beside it stands what follows."), "outcomes"
     ),
     Mode.APPOINTMENT: _APPOINTMENT,
+    Mode.HAND_OVER: Topic(N_("Here it is chosen who goes on with the interview."), "questions"),
     Mode.AGENDA: Topic(N_("Here stand the appointments, own and everybody's."), "appointments"),
     Mode.AGENDA_TIME: _APPOINTMENT,
     Mode.BREAK: Topic(N_("No case is on the desk; working time stands still while a break lasts."), "breaks"),
