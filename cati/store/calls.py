@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
 
-from cati.domain.dispositions import UNSETTLED, PastAttempt
+from cati.domain.dispositions import HANDED_OVER, UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
 from cati.store.statements import seconds_between
@@ -146,14 +146,16 @@ def cut_off(connection: Connection, case_id: int) -> None:
 
 
 def is_begun(connection: Connection, case_id: int, user_id: int) -> bool:
-    """Whether the operator was cut off in this case: dialled it without coming to an outcome."""
+    """Whether the operator goes on with this case: was cut off in it, or a colleague handed it over.
+
+    Cut off means dialled without coming to an outcome.
+    """
     last = connection.execute(_LAST, {"case": case_id}).one_or_none()
-    if (
-        last is not None
-        and last.user_id == user_id
-        and (last.disposition is None or last.disposition in UNSETTLED)
-    ):
-        return True
+    if last is not None:
+        mine = last.user_id == user_id
+        cut = mine and (last.disposition is None or last.disposition in UNSETTLED)
+        if cut or (not mine and last.disposition == HANDED_OVER):
+            return True
     return connection.scalar(_OPEN_INTERVIEW, {"case": case_id}) is not None
 
 
