@@ -19,8 +19,7 @@ from cati.base.i18n import mark as N_
 from cati.domain.frames import ListRow, Titles, fold, fold_short, read_titles
 from cati.domain.phones import clean_text
 from cati.files.csv import is_csv, read_rows, read_text
-from cati.files.limits import LIMITS, Limits, not_a_workbook, read_file, workbook_of
-from cati.files.locked import protected
+from cati.files.limits import LIMITS, Limits, being_read, read_file, workbook_of
 
 HEADING_ROWS = 15
 """The headings stand within this many rows."""
@@ -179,15 +178,10 @@ def _excel_sheets(path: Path, limits: Limits, passwords: Sequence[str]) -> tuple
     content = read_file(path, limits)
     plain = workbook_of(path, content, limits, passwords)
     sheets: list[ListSheet] = []
-    try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain)) as workbook:
-            for about in workbook.sheets_metadata:
-                if about.typ is python_calamine.SheetTypeEnum.WorkSheet:
-                    sheets.append(_ExcelSheet(workbook.get_sheet_by_name(about.name)))
-    except python_calamine.PasswordError:
-        raise protected(path) from None
-    except python_calamine.CalamineError:
-        raise not_a_workbook(path) from None
+    with being_read(path), python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(plain)) as workbook:
+        for about in workbook.sheets_metadata:
+            if about.typ is python_calamine.SheetTypeEnum.WorkSheet:
+                sheets.append(_ExcelSheet(workbook.get_sheet_by_name(about.name)))
     return content, sheets
 
 

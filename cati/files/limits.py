@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from cati.base.errors import CatiError, reason_of
 from cati.base.i18n import mark as N_
-from cati.files.locked import OLE, unlocked
+from cati.files.locked import protected, unlocked
+from cati.files.ole import OLE, outermost, sound_container, workbook_stream
 
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension [^>]*?ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"(?:[^>]*[^>/])?>')
+_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Z]+)(\d+)["'](?:[^>]*[^>/])?>""")
+# A place beyond column BI or row 1,100,000, or one that is not written as usual: a sheet without any fits,
+# whatever it states. The words before it are fixed, so that a million rows are looked through in a second.
+_FAR_PLACE = re.compile(
+    rb' r="(?:(?:[A-Z]{3}|[C-Z][A-Z]|B[J-Z])\d|[A-Z]{0,2}(?:1[1-9]\d{5}|[2-9]\d{6}|\d{8})|[^A-Z0-9])'
+)
+_UNUSUAL = (
+    b"r='",
+    b"\tr=",
+    b"\nr=",
+    b"\rr=",
+    b"r =",
+    b"r= ",
+    b"r\t=",
+    b"r=\t",
+    b"r\n=",
+    b"r=\n",
+    b"r\r=",
+    b"r=\r",
+)
+_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d{8,})["']""")
 _LONGEST_TAG = 256
 
 
@@ -40,6 +64,12 @@ class Limits:
 
 
 LIMITS = Limits()
+
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error,
+    EOFError, NotImplementedError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What a zip that is damaged, or protected as a zip, makes its reader raise."""
 
 
 def read_workbook(path: Path, limits: Limits = LIMITS, passwords: Sequence[str] = ()) -> bytes:
@@ -70,11 +100,11 @@ def workbook_of(path: Path, content: bytes, limits: Limits, passwords: Sequence[
     if content.startswith(OLE):
         content = unlocked(path, content, passwords)
         if content.startswith(OLE):
-            return content
+            return _sound_xls(path, content, limits)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(path, archive, len(content), limits)
-    except zipfile.BadZipFile:
+    except DAMAGED:
         raise not_a_workbook(path) from None
     return content
 
@@ -96,6 +126,28 @@ def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
             file=path.name,
             reason=reason_of(error),
         ) from error
+
+
+@contextmanager
+def being_read(path: Path) -> Iterator[None]:
+    """Turns what the reader of workbooks says of a damaged or protected file into words.
+
+    Raises:
+        CatiError: ``file_not_workbook``, ``file_protected``.
+    """
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
+    except PasswordError:
+        raise protected(path) from None
+    except CalamineError:
+        raise not_a_workbook(path) from None
+    except BaseException as error:
+        # Where the reader itself fails, its library raises what no `except Exception` catches.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise not_a_workbook(path) from None
 
 
 def not_a_workbook(path: Path) -> CatiError:
@@ -121,6 +173,31 @@ def _too_large(path: Path) -> CatiError:
     )
 
 
+def _sound_xls(path: Path, content: bytes, limits: Limits) -> bytes:
+    found = workbook_stream(content)
+    if found is None:
+        raise not_a_workbook(path)
+    row, column = outermost(found[1])
+    if row * column > limits.area:
+        raise _far_away(path, f"{_column_letters(column)}{row}")
+    sound = sound_container(*found)
+    if sound is None:
+        raise _too_large(path)
+    return sound
+
+
+def _far_away(path: Path, cell: str) -> CatiError:
+    return CatiError(
+        "cell_far_away",
+        N_(
+            "{file}: something is written in cell {cell}, far from everything else. "
+            "Nothing was changed. Delete the contents of that cell, save and try again."
+        ),
+        file=path.name,
+        cell=cell,
+    )
+
+
 def _check_archive(path: Path, archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
@@ -129,41 +206,55 @@ def _check_archive(path: Path, archive: zipfile.ZipFile, packed: int, limits: Li
     for entry in entries:
         if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
             with archive.open(entry) as sheet:
-                _check_area(path, sheet, limits)
+                suspect = any(map(_looks_far, _pieces(sheet))) or not _states_little(archive, entry, limits)
+            if suspect:
+                with archive.open(entry) as sheet:
+                    _check_area(path, sheet, limits)
+
+
+def _looks_far(text: bytes) -> bool:
+    return _FAR_PLACE.search(text) is not None or any(unusual in text for unusual in _UNUSUAL)
+
+
+def _states_little(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> bool:
+    """Whether a sheet says that it is small."""
+    with archive.open(entry) as sheet:
+        stated = _DIMENSION.search(sheet.read(4096))
+    return stated is not None and _column_number(stated[1]) * int(stated[2]) <= limits.area
+
+
+def _pieces(sheet: IO[bytes]) -> Iterator[bytes]:
+    """A sheet piece by piece, no tag cut in two for good."""
+    tail = b""
+    while chunk := sheet.read(1 << 20):
+        text = tail + chunk
+        yield text
+        tail = text[-_LONGEST_TAG:]
 
 
 def _check_area(path: Path, sheet: IO[bytes], limits: Limits) -> None:
     """Refuse a sheet with a cell so far out that the rectangle around all cells would not fit in memory.
 
-    The extent a sheet states is believed if it is small; large ones count formatted cells too, so there
-    the cells themselves are looked at.
+    What a sheet states of its extent counts formatted cells too, so the cells themselves are looked at.
     """
-    head = sheet.read(4096)
-    stated = _DIMENSION.search(head)
-    if stated:
-        letters, row = stated.groups()
-        if _column_number(letters) * int(row) <= limits.area:
-            return
     widest = lowest = 1
-    tail, chunk = b"", head
-    while chunk:
-        text = tail + chunk
+    for text in _pieces(sheet):
+        if row := _ROW.search(text):
+            raise _far_away(path, row[1].decode())
         for cell in _FILLED_CELL.finditer(text):
-            letters, row = cell.groups()
+            letters, number = cell.groups()
             widest = max(widest, _column_number(letters))
-            lowest = max(lowest, int(row))
+            lowest = max(lowest, int(number))
             if widest * lowest > limits.area:
-                raise CatiError(
-                    "cell_far_away",
-                    N_(
-                        "{file}: something is written in cell {cell}, far from everything else. "
-                        "Nothing was changed. Delete the contents of that cell, save and try again."
-                    ),
-                    file=path.name,
-                    cell=(letters + row).decode(),
-                )
-        tail = text[-_LONGEST_TAG:]
-        chunk = sheet.read(1 << 20)
+                raise _far_away(path, (letters + number).decode())
+
+
+def _column_letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _column_number(letters: bytes) -> int:

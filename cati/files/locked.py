@@ -15,15 +15,12 @@ from xml.parsers.expat import ExpatError
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-
-OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-"""How every OLE file begins."""
+from cati.files.ole import sound_container, workbook_stream
 
 UNASKED = "VelvetSweatshop"
 """The password Excel itself protects read-only workbooks with, and opens them by without asking
 ([MS-OFFCRYPTO] 2.3.7.8)."""
 
-_WORKBOOK = "Workbook"
 _FILE_PASS, _BOUND_SHEET = 0x002F, 0x0085
 _PLACE_OF_SHEET = 4
 _NEVER_ENCRYPTED = frozenset({0x0809, _FILE_PASS, 0x00E1, 0x0138, 0x0194, 0x0195, 0x0196})
@@ -129,13 +126,9 @@ def _xls(office: Any, content: bytes) -> bytes:
     The library's own way writes the plain workbook into a temporary file, and takes some fifty times the
     memory.
     """
-    from olefile import OleFileIO
-
-    held = io.BytesIO(content)
-    with OleFileIO(held, write_mode=True) as ole:
-        records = ole.openstream(_WORKBOOK).read()
-        ole.write_stream(_WORKBOOK, _plain_records(office, records))
-    return held.getvalue()
+    found = workbook_stream(content)
+    plain = sound_container(found[0], _plain_records(office, found[1])) if found is not None else None
+    return content if plain is None else plain
 
 
 def _plain_records(office: Any, records: bytes) -> bytes:

@@ -9,20 +9,18 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.expressions import canonical
-from cati.files.limits import Limits, read_workbook
+from cati.files.limits import DAMAGED, Limits, read_workbook
 from cati.files.programme_words import (
     COLUMNS,
     LANGUAGES,
@@ -153,7 +151,15 @@ def open_book(path: Path, passwords: Sequence[str] = ()) -> Any:
         raise
     try:
         return openpyxl.load_workbook(io.BytesIO(content))
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError) as fault:
+    except (
+        *DAMAGED,
+        InvalidFileException,
+        SyntaxError,  # what both readers of XML raise
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+    ) as fault:
         raise _unreadable(path) from fault
 
 

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.files.csv import is_csv, read_rows, read_text
-from cati.files.limits import not_a_workbook, read_workbook
+from cati.files.limits import being_read, read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,12 @@ def _rows(path: Path) -> Iterator[list[str]]:
         _content, text = read_text(path)
         yield from ([_text(cell) for cell in row] for row in read_rows(path, text))
         return
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
 
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(read_workbook(path)))
+    content = read_workbook(path)
+    with being_read(path):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except CalamineError:
-        raise not_a_workbook(path) from None
     for row in sheet:
         yield [_text(cell) for cell in row]
 

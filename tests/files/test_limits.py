@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import random
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from olefile import DEFECT_UNSURE, OleFileIO
 
 from cati.base.errors import CatiError
 from cati.files.frames import open_lists
-from cati.files.limits import LIMITS, Limits, read_workbook
+from cati.files.limits import LIMITS, Limits, being_read, read_workbook
+from cati.files.ole import sound_container, workbook_stream
 from tests.services.bureau import write_list
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+DATA = Path(__file__).resolve().parents[1] / "data" / "lists"
 PNG = bytes.fromhex("89504E470D0A1A0A0000000D49484452")
 
 
@@ -120,3 +126,92 @@ def test_cells_are_looked_at_where_the_sheet_does_not_state_its_extent(tmp_path:
                 content = content.replace(b'<dimension ref="A1:XFD1048576"/>', b"<!--" + bytes(5000) + b"-->")
             new.writestr(name, content)
     assert refusal(path) == "cell_far_away"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="XFD900000"><v>1</v></c>',
+        b"<c s='1' r='XFD900000'><v>1</v></c>",
+        b'<c\nr="XFD900000" ><v>1</v></c>',
+        b'<c r = "XFD900000"><v>1</v></c>',
+    ],
+    ids=["usual", "quotes", "line", "blanks"],
+)
+def test_a_sheet_that_says_it_is_small_is_not_believed(tmp_path: Path, cell: bytes) -> None:
+    source = write_list(tmp_path / "whole.xlsx", {"名单": [["姓名", "手机"], ["甲", "13800138000"]]})
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            row = b'<row r="900000">' + cell + b"</row></sheetData>"
+            new.writestr(name, old.read(name).replace(b"</sheetData>", row))
+    assert refusal(path) == "cell_far_away"
+
+
+def test_a_row_that_no_sheet_has_is_refused(tmp_path: Path) -> None:
+    source = write_list(tmp_path / "whole.xlsx", {"名单": [["姓名", "手机"]]})
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            row = b'<row r="4000000000"><c><v>1</v></c></row></sheetData>'
+            new.writestr(name, old.read(name).replace(b"</sheetData>", row))
+    assert refusal(path) == "cell_far_away"
+
+
+def test_a_cell_far_away_in_an_xls_is_named(tmp_path: Path) -> None:
+    found = workbook_stream((DATA / "plain.xls").read_bytes())
+    assert found is not None
+    name, stream = found
+    # A number in row 7, column C: now in the last row and column that the record can name.
+    at = stream.index(struct.pack("<HHHH", 0x0203, 14, 6, 2))
+    far = stream[:at] + struct.pack("<HHHH", 0x0203, 14, 0xFFFF, 0xFFFF) + stream[at + 8 :]
+    path = tmp_path / "list.xls"
+    path.write_bytes(sound_container(name, far) or b"")
+    with pytest.raises(CatiError, match="CRXP65536"):
+        open_lists(path)
+
+
+def test_a_container_is_laid_out_such_that_others_read_it() -> None:
+    for size in (10, 4096, 5_000_000):
+        stream = random.Random(size).randbytes(size)
+        made = sound_container("Workbook", stream) or b""
+        with OleFileIO(io.BytesIO(made), raise_defects=DEFECT_UNSURE) as ole:
+            assert ole.openstream("Workbook").read() == stream.ljust(4096, b"\0")
+
+
+@pytest.mark.parametrize("name", ["plain.xls", "locked.xls"])
+def test_a_damaged_xls_is_read_or_refused_in_words(tmp_path: Path, name: str) -> None:
+    whole, lot = (DATA / name).read_bytes(), random.Random(7)
+    path = tmp_path / name
+    codes = set()
+    for _nth in range(60):
+        spoilt = bytearray(whole)
+        for _change in range(lot.choice([1, 5, 30])):
+            at = lot.randrange(lot.choice([512, len(spoilt)]))
+            spoilt[at : at + 4] = lot.choice([bytes(4), b"\xff" * 4, lot.randbytes(4)])
+        path.write_bytes(spoilt[: lot.choice([len(spoilt), len(spoilt) - 700])])
+        try:
+            for one in open_lists(path, passwords=["Pass-2024 密"]).lists:
+                list(one.rows())
+        except CatiError as refused:
+            codes.add(refused.code)
+    assert "file_not_workbook" in codes
+
+
+def test_a_fault_of_the_reader_is_a_damaged_file(tmp_path: Path) -> None:
+    PanicException = type("PanicException", (BaseException,), {})
+    with pytest.raises(CatiError, match="or it is damaged"), being_read(tmp_path / "list.xls"):
+        raise PanicException
+    with pytest.raises(KeyboardInterrupt), being_read(tmp_path / "list.xls"):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+def test_a_workbook_with_a_broken_part_is_refused(tmp_path: Path, part: str) -> None:
+    path = write_list(tmp_path / "whole.xlsx", {"名单": [["姓名", "手机"]] * 99})
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo(part).header_offset + 30 + len(part)
+    whole = bytearray(path.read_bytes())
+    for place in range(start, start + 60):
+        whole[place] ^= 0xFF
+    assert refusal(made(tmp_path, bytes(whole))) == "file_not_workbook"

@@ -424,6 +424,19 @@ def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     assert refused.value.code == "workbook_unreadable"
 
 
+def test_a_workbook_whose_xml_is_broken_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "p.xlsx", small())
+    with ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"<sheets>", b"<sheets")
+    with ZipFile(path, "w", ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    with pytest.raises(CatiError) as refused:
+        load_workbook(path)
+    assert refused.value.code == "workbook_unreadable"
+
+
 def test_a_cell_at_the_end_of_the_sheet_is_named(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
     with xlsxwriter.Workbook(path) as book:
