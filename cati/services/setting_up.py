@@ -10,8 +10,6 @@ from cati.store import programmes as programme_store
 from cati.store import sound_tests as sound_store
 from cati.store import users as user_store
 
-FINISHED = "set_up_finished"
-
 
 def unfinished(ctx: Context) -> tuple[str, ...]:
     """What is still to be settled: ``sound``, ``programme``, in this order; nothing for who may not do it.
@@ -26,7 +24,7 @@ def unfinished(ctx: Context) -> tuple[str, ...]:
         if (
             len(people) > 1
             or programme_store.everything(connection)
-            or audit_store.noted(connection, FINISHED)
+            or audit_store.noted(connection, "set_up_finished")
         ):
             return ()
         tested = sound_store.exist(connection, ctx.actor.station)
@@ -41,4 +39,4 @@ def finish(ctx: Context) -> None:
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
     with ctx.database.write() as connection:
-        audit.record(ctx, connection, FINISHED, f"station {ctx.actor.station}")
+        audit.record(ctx, connection, "set_up_finished", f"station {ctx.actor.station}")

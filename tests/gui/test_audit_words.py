@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cati
 from cati.base import i18n
+from cati.domain import sound
 from cati.domain.attendance import Step
 from cati.gui.system.words import ACTIONS, action_words
 
@@ -16,6 +17,7 @@ CALLS = {"audit.record": 2, "record": 2, "audit.append": 4}
 EXPANDED = {
     "attendance_{step}": [f"attendance_{step}" for step in Step],
     "recording_{purpose}": ["recording_listen", "recording_export"],
+    "sound_test_{result}": [f"sound_test_{result}" for result in sound.Tested],
 }
 
 
