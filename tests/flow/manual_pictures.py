@@ -110,6 +110,7 @@ class Walk:
         with self.station.opened() as opened:
             operator = Operator(self.window, self.station, script_of(demo_session(opened)))
         i18n.set_language(self.language)
+        self._sound_test()
         self._interview(operator)
         self.grab("ready")
         self.grab("card", "F2")
@@ -145,6 +146,19 @@ class Walk:
         let_settle(3)
         self.window.press("ctrl+p")
         let_settle(4)
+
+    def _sound_test(self) -> None:
+        """What begins a shift; here it is skipped, as the made-up loudspeaker is heard by nobody."""
+        with self.pulse.start_playing(self.data.parent / "spoken.wav"):
+            self.grab("sound", "Return", seconds=2)
+        self.window.press("Return")
+        let_settle(5)
+        self.window.press("Escape")
+        let_settle()
+        self.window.write("pictures")
+        self.window.press("Return")
+        wait_until(lambda: self.station.held_case() is not None, "the first case", 30)
+        let_settle()
 
     def _interview(self, operator: Operator) -> None:
         """Spoken all the way, so that there is something to be heard in the review."""
