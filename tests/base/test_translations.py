@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -20,9 +22,12 @@ PROGRAM = Path(__file__).resolve().parents[2] / "cati"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
+PO = paths.resources() / "locale" / "zh_CN" / "LC_MESSAGES" / "cati.po"
+
+
 @pytest.fixture(scope="module")
 def chinese() -> Catalog:
-    with (paths.resources() / "locale" / "zh_CN" / "LC_MESSAGES" / "cati.po").open("rb") as file:
+    with PO.open("rb") as file:
         return read_po(file, locale="zh_CN")
 
 
@@ -95,3 +100,8 @@ def test_a_translation_names_the_same_fields(chinese: Catalog) -> None:
             wanted = set().union(*map(fields, all_of(message.id)))
             for text in all_of(message.string):
                 assert fields(text) <= wanted, message.id
+
+
+def test_no_text_has_two_translations_of_which_one_is_lost() -> None:
+    texts = re.findall(r'^msgid ((?:".*"\n)+)', PO.read_text("utf-8"), re.MULTILINE)
+    assert [text for text, count in Counter(texts).items() if count > 1] == []

@@ -148,7 +148,7 @@ def _facts(card: CaseCard) -> Iterator[tuple[str, str]]:
     where = _("{file}, version {version}, row {row}")
     yield _("List"), where.format(file=origin.file, version=origin.version, row=origin.row)
     if case.pool:
-        yield _("From"), _("public-pool supplement")
+        yield _("Source"), _("public-pool supplement")
     if case.state is CaseState.HELD:
         desk = _("{name}, station {station}, until {time}")
         yield (

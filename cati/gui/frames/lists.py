@@ -146,7 +146,7 @@ def cells(line: ListLine, settings: Settings) -> tuple[Cell | str, ...]:
 def state(line: ListLine) -> Cell:
     """How a list stands, in a word or two."""
     marks = line.marks()
-    words = {MISSING: _("missing"), LATE: _("late"), UNDATED: _("undated"), SHORT: _("short")}
+    words = {MISSING: _("missing list"), LATE: _("late list"), UNDATED: _("undated"), SHORT: _("short")}
     told = [words[mark] for mark in words if mark in marks]
     if told:
         return Cell(" · ".join(told), "warn", icon="warning", box="warn_s")

@@ -88,7 +88,7 @@ def _words(report: FrameReport | PoolReport) -> str:
         for label, one in report.lists.items()
     ]
     if report.late:
-        parts.append(_("late"))
+        parts.append(_("late list"))
     if report.undated and report.unread:
         words = _("“{text}” is no day of handing in: whether it is late is not known")
         parts.append(words.format(text=report.unread))

@@ -123,7 +123,7 @@ def _adjustments(programme: Programme) -> Tab:
     ]
     columns = (
         Column("label", _("Adjustment"), 180, grows=1),
-        Column("points", _("Points"), 80, figure=True),
+        Column("points", _("Worth"), 80, figure=True),
         Column("rule", _("Rule"), 300, grows=3),
     )
     return Tab("adjustments", _("Adjustments {count}").format(count=len(rows)), columns, rows)
