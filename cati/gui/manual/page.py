@@ -165,7 +165,10 @@ class ChapterView(QTextBrowser):
         form = QTextBlockFormat(block.blockFormat())
         level = form.headingLevel()
         in_table = cursor.currentTable() is not None
-        form.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        pieces = list(_fragments(block))
+        # A line as high as a picture needs no more air.
+        height = 100 if any(given.isImageFormat() for _start, _end, given in pieces) else LINE_HEIGHT
+        form.setLineHeight(height, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         form.setTopMargin(px(18) if level > 1 else 0)
         form.setBottomMargin(0 if in_table else px(4 if cursor.currentList() else 10))
         if form.hasProperty(QTextFormat.Property.BlockCodeFence):
@@ -173,7 +176,7 @@ class ChapterView(QTextBrowser):
             form.setLeftMargin(px(16))
             form.setBottomMargin(0)
         cursor.setBlockFormat(form)
-        for start, end, given in list(_fragments(block)):
+        for start, end, given in pieces:
             self._set_words(_between(block, start, end), given, level)
 
     def _set_words(self, cursor: QTextCursor, given: QTextCharFormat, level: int) -> None:

@@ -22,7 +22,7 @@ from cati.gui.manual.page import ChapterView
 from cati.gui.manual.topics import PARTS
 from cati.gui.tasks import Failed, Tasks
 from cati.gui.theme import px
-from cati.gui.widgets.base import LEFT, NO_PEN, Painted
+from cati.gui.widgets.base import LEFT, NO_PEN, Painted, outline
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.keycap import KeyCap
@@ -103,9 +103,11 @@ class Contents(Painted, QWidget):
                 continue
             on = name == self._on
             if on:
-                painter.setPen(NO_PEN)
+                # High contrast has no soft ground: a ring says the same.
+                contrast = theme.current().mode == "contrast"
+                painter.setPen(outline("accent", theme.ring()) if contrast else NO_PEN)
                 painter.setBrush(theme.colour("soft"))
-                painter.drawRoundedRect(box.adjusted(px(8), 1, -px(8), -1), px(6), px(6))
+                painter.drawRoundedRect(box.adjusted(px(8), 2, -px(8), -2), px(6), px(6))
                 mark = QRectF(box.left() + px(8), box.top() + px(5), px(3), box.height() - px(10))
                 painter.fillRect(mark, theme.colour("accent"))
             count = str(self._found.get(name) or "")
@@ -300,7 +302,7 @@ class Reader(Page):
         if hasattr(self, "_beside"):
             tight = theme.current().space(self.width()) >= theme.Space.SCANT
             self.key_bar.set_scant(tight)
-            self._field.setFixedWidth(px(160 if tight else 240))
+            self._field.setFixedWidth(px(240))
 
     def resizeEvent(self, event: Any) -> None:
         """Give way where the window is small."""
