@@ -271,8 +271,12 @@ class Shell(QWidget):
             self,
             lambda: station.unfinished(session),
             lambda steps: self._finish(session, steps) if steps else self.enter(session),
-            self._not_kept,
+            lambda error: self._enter_all_the_same(session, error),
         )
+
+    def _enter_all_the_same(self, session: Any, error: CatiError) -> None:
+        self.enter(session)
+        self.say(str(error))
 
     def _finish(self, session: Any, steps: Sequence[str]) -> None:
         """Go on with the setting up, as the first user."""

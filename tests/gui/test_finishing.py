@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ class Founded(MemoryStation):
     def __init__(self, database: Database, clock: VirtualClock, folder: Path) -> None:
         super().__init__({"li": PASSWORD})
         self._database, self._clock, self.booth = database, clock, QuietBooth()
+        self.gate = threading.Event()
+        self.gate.set()
         self.settings = settings.load({"data_folder": str(folder)}, {})
         self.ctx, _key = users.init(database, clock, login="li", name="李丽", password=PASSWORD, station="12")
 
@@ -47,6 +50,7 @@ class Founded(MemoryStation):
         return setting_up.unfinished(session)
 
     def sound_booth(self, on_sound: Callable[[Any], None]) -> Any:
+        self.gate.wait()
         return self.booth
 
     def sign_out(self, session: Any) -> None:
@@ -166,6 +170,18 @@ def test_it_goes_on_at_the_first_open_step_and_later_ends_it(
     third.wait(lambda: third.says("work of"))
     with pytest.raises(Exception, match="no programme"):
         programmes.get(founded.ctx)
+
+
+def test_keys_pressed_while_the_sound_is_prepared_do_nothing(
+    arrive: Callable[[], Person], founded: Founded
+) -> None:
+    founded.gate.clear()
+    one = arrive()
+    one.wait(lambda: one.window.shell._guide is not None)
+    one.press(Key.Key_Return, Key.Key_1)
+    founded.gate.set()
+    one.wait(lambda: one.window.keys.mode is Mode.SOUND and one.says("Webcam"))
+    assert founded.booth.asked == []
 
 
 def test_a_workbook_that_is_none_is_refused_and_another_may_be_chosen(

@@ -33,11 +33,25 @@ class Settler:
     def __init__(self, folder: Path) -> None:
         self.custom, self.chosen = folder / "home" / "cati", folder / "disk" / "bureau"
         self.station = StationFolder(self.chosen)
-        self._folder = folder
+        self._folder, self._before = folder, dict[str, int]()
+
+    def log(self) -> str:
+        """What the windows logged, in the folders there are."""
+        files = (self.custom / "logs" / "cati.log", self.chosen / "logs" / "cati.log")
+        return "".join(file.read_text("utf-8") for file in files if file.exists())
+
+    def times(self, step: str) -> int:
+        """How often a step of the guide was shown."""
+        return self.log().count(f"guide state={step}\n")
+
+    def wait_for(self, step: str) -> None:
+        """Until a step of the guide is shown by the present window."""
+        wait_until(lambda: self.times(step) > self._before[step], f"{step} at the guide", 60)
 
     @contextmanager
     def window(self) -> Iterator[Window]:
         """A window, which is killed in the end."""
+        self._before = {step: self.times(step) for step in ("user", "key", "key_typed_back")}
         opened = Window(
             self._folder / "unused",
             PROGRAM,
@@ -105,19 +119,28 @@ def test_killed_after_every_step_the_guide_goes_on_at_the_first_open_one(settler
         press_until(window, lambda: settler.kept().get("data_folder") == wanted, *settled)
     with settler.window() as window:
         # Killed while the key is shown, nothing was made: the first user is asked for again.
+        settler.wait_for("user")
         fill_in(window, "wang", "Wang", PASSWORD, PASSWORD)
         window.press("Return")
+        settler.wait_for("key")
     assert not station.database.exists()
     with settler.window() as window:
+        settler.wait_for("user")
         fill_in(window, "li", "Li", PASSWORD, PASSWORD)
-        press_until(window, lambda: station.count("users") == 1, "Return", "ctrl+a", f"={key}", "Return")
+        window.press("Return")
+        settler.wait_for("key")
+        window.press("Return")
+        settler.wait_for("key_typed_back")
+        press_until(window, lambda: station.count("users") == 1, "ctrl+a", f"={key}", "Return")
     with settler.window() as window:
         settler.sign_in(window)
         press_until(window, lambda: station.count("sound_tests") > 0, "Escape", "=no headset", "Return")
     with settler.window() as window:
         settler.sign_in(window)
-        press_until(window, lambda: station.count("programmes") == 1, "1", "Return")
+        press_until(window, lambda: station.count("programmes") == 1, "Return")
     with settler.window() as window:
         settler.sign_in(window)
     assert [row[0] for row in station.rows("select login from users")] == ["li"]
     assert not (settler.custom / "cati.db").exists()
+    assert "ERROR" not in settler.log()
+    assert not (settler.custom.parent.parent / "unused.window.log").read_text("utf-8")

@@ -193,8 +193,7 @@ class Beginning(GuidePage):
             Step.FOLDER: str(self.founding.folder),
             Step.USER: f"{name} ({login})",
         }
-        self.rail.stand_at(draft.step, settled)
-        self.progress.stand_at(draft.step)
+        self.stand_at(draft.step, settled, "_typed_back" if draft.typing_back else "")
         if draft.step is not Step.LANGUAGE or self.founding.from_demo:
             self.keys.bind("guide_back", self._back)
         else:

@@ -110,8 +110,7 @@ class Finishing(GuidePage):
             Step.FOLDER: str(self._station.settings.data_folder),
             Step.USER: f"{actor.name} ({actor.login})",
         }
-        self.rail.stand_at(step, settled)
-        self.progress.stand_at(step)
+        self.stand_at(step, settled)
 
     # ---- sound -----------------------------------------------------------------------------------
 

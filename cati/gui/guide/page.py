@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from cati.base import logging
 from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.form import Centred, Form
-from cati.gui.guide.rail import Progress, Rail
+from cati.gui.guide.rail import Progress, Rail, Step
 from cati.gui.guide.sheet import Sheet
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.button import Button
@@ -53,7 +55,7 @@ class GuidePage(Page):
         self.setLayout(column(band, self.progress, (self._body, 1), KeyBar(keys), gap=0))
         self._middle.overflows.connect(self._offer_scrolling)
         keys.bind("guide_next", self.confirm)
-        keys.bind("guide_choose", lambda key: self.sheet.choose(key))
+        keys.bind("guide_choose", self._choose)
         keys.set_mode(Mode.GUIDE)
 
     @property
@@ -64,8 +66,12 @@ class GuidePage(Page):
 
     def confirm(self) -> None:
         """Go on from the sheet that is shown, unless something is being waited for."""
-        if not self.sheet.waiting:
-            self.sheet.confirm()
+        if self._shown is not None and not self._shown.waiting:
+            self._shown.confirm()
+
+    def _choose(self, key: str) -> None:
+        if self._shown is not None:
+            self._shown.choose(key)
 
     def turn_to(self, sheet: Leaf) -> None:
         """Show another sheet."""
@@ -79,6 +85,18 @@ class GuidePage(Page):
         self.restyle()
         if self.isVisible():
             self.take_focus()
+
+    def stand_at(self, step: Step, settled: Mapping[Step, str], part: str = "") -> None:
+        """Show where somebody stands, and log it for whoever has to help.
+
+        Args:
+            step: that is shown.
+            settled: words for those that are done.
+            part: of the step, where it has several.
+        """
+        self.rail.stand_at(step, settled)
+        self.progress.stand_at(step)
+        logging.info("guide", state=f"{step.name.lower()}{part}")
 
     def take_focus(self) -> None:
         """Put the cursor where something is to be typed."""
