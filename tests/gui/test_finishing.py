@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt
 
 from cati.base import settings
 from cati.base.clock import VirtualClock
-from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.app import use_language
 from cati.gui.guide.finishing import Finishing
@@ -24,11 +23,18 @@ from cati.services.context import Context
 from cati.store.engine import Database
 from tests.gui.booths import QuietBooth
 from tests.gui.fits import clipped
+from tests.gui.looks import MIDDLE, SMALL, Look, lacking
 from tests.gui.stations import MemoryStation
 from tests.gui.windows import Window
 
 Key = Qt.Key
 PASSWORD = "four plain words"
+LOOKS = (
+    Look(SMALL, 1.0),
+    Look(SMALL, 1.25, "dark"),
+    Look(SMALL, 2.0, "contrast", may_scroll=True),
+    Look(MIDDLE, 2.0),
+)
 pytestmark = pytest.mark.usefixtures("look")
 
 
@@ -209,13 +215,12 @@ def test_who_sets_nothing_up_is_not_asked(founded: Founded) -> None:
 
 @pytest.mark.usefixtures("tongue")
 def test_nothing_is_cut(arrive: Callable[[], Person]) -> None:
-    theme.use("light", 1.25)
     one = arrive()
-    one.window.shell.resize(1366, 690)
+    shell = one.window.shell
     one.wait(lambda: one.window.keys.mode is Mode.SOUND and one.says("Webcam"))
-    assert clipped(one.window.shell) == []
+    assert list(lacking([("sound", shell)], LOOKS)) == []
     one.press(Key.Key_Escape)
     one.type("none")
     one.press(Key.Key_Return)
     one.wait(lambda: one.window.keys.mode is Mode.GUIDE)
-    assert clipped(one.window.shell) == []
+    assert list(lacking([("programme", shell)], LOOKS)) == []

@@ -130,8 +130,8 @@ class SoundSheet(Sheet):
         self._count = 0
         self._names: list[str | None] = []
         self._rows: list[OptionRow] = []
-        self._sentence = Text(_sentence(), 22, wrap=True)
-        paper = column(self._sentence, margins=(18, 12, 18, 12))
+        self._sentence = Text(_sentence(), 20, wrap=True)
+        paper = column(self._sentence, margins=(16, 8, 16, 8))
         self._paper = Surface(paper, "panel", "edge", 8)
         self._list = column(gap=2)
         self._list_holder = Holder(self._list)
@@ -159,8 +159,6 @@ class SoundSheet(Sheet):
             {
                 "sound_next": self.confirm_unless_waiting,
                 "sound_digit": self.choose,
-                "sound_play": self._play,
-                "sound_again": self._again,
                 "sound_skip": self._skip,
             }
         )
@@ -317,8 +315,10 @@ class SoundSheet(Sheet):
         self._meter.setVisible(stage in (Stage.SPEAK, Stage.RECORDING))
         self._verdict_row.setVisible(stage is Stage.LISTEN)
         self._reason.setVisible(stage is Stage.SKIP)
-        for name in ("sound_play", "sound_again"):
-            self._keys.set_off(name, "" if stage is Stage.LISTEN else _("speak first"))
+        if stage is Stage.LISTEN:
+            self._keys.bind_all({"sound_play": self._play, "sound_again": self._again})
+        else:
+            self._keys.unbind("sound_play", "sound_again")
         if self._heard is not None:
             good = self._heard is Heard.WELL
             self._verdict_icon.set_icon("done" if good else "warning", "ok" if good else "warn")
