@@ -32,15 +32,16 @@ from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.qr import QrCode
 from cati.gui.widgets.surface import Band, Rule, Surface
-from cati.gui.widgets.text import Part, Text
+from cati.gui.widgets.text import Name, Part, Text
 
 if TYPE_CHECKING:
     from cati.services.ceremony import Ceremony
 
 PARTIES = 3
 """How many parties may commit in the window; two at least."""
-CODE_SIDE = 164
-"""Of the QR code, px at 100 %; to be read from a wall by a phone."""
+CODE_SIDE, CODE_LEAST = 164, 123
+"""Of the QR code, px at 100 %; to be read from a wall by a phone, and from a desk."""
+LABEL = 90
 HEX = frozenset("0123456789abcdef")
 
 
@@ -55,8 +56,8 @@ class PartyPaper(QWidget):
         self.setLayout(
             column(
                 row((self._name, 1), self._icon, self._said, gap=8),
-                row(Text(_("commitment"), 14, "ink2", width=64), (self._commit, 1), gap=8),
-                row(Text(_("part"), 14, "ink2", width=64), (self._part, 1), gap=8),
+                row(Text(_("commitment"), 14, "ink2", width=LABEL), (self._commit, 1), gap=8),
+                row(Text(_("part"), 14, "ink2", width=LABEL), (self._part, 1), gap=8),
                 Rule(),
                 gap=4,
             )
@@ -100,7 +101,7 @@ class DrawsPage(Place):
             gap=8,
             margins=(20, 16, 20, 12),
         )
-        self._cell_name, self._cell_count = Text(size=18, bold=True, elide=True), Text(size=15, ink="ink2")
+        self._cell_name, self._cell_count = Name((18, 16, 14)), Text(size=15, ink="ink2")
         self.order = OrderSheet()
         heads = row(
             Text(_("Tickets from the smallest"), 14, "ink2"),
@@ -109,7 +110,8 @@ class DrawsPage(Place):
         )
         self._middle = Surface(
             column(
-                row((self._cell_name, 1), self._cell_count, gap=8),
+                self._cell_name,
+                self._cell_count,
                 heads,
                 Rule("edge"),
                 (self.order, 1),
@@ -129,14 +131,14 @@ class DrawsPage(Place):
                 Text(_("Hash of the lists"), 14, "ink2"),
                 self._hash,
                 self._lists,
-                gap=6,
-                margins=(16, 12, 16, 12),
+                gap=4,
+                margins=(16, 8, 16, 8),
             )
         )
         self._digest, self._checked = Text(size=15, elide=True), Text(size=16, bold=True, wrap=True)
-        self.code = QrCode(CODE_SIDE)
+        self.code = QrCode(CODE_SIDE, CODE_LEAST)
         self._files = Text(size=13, ink="ink2", wrap=True)
-        how = Text(_("Anybody can compute it again on a computer of their own:"), 14, "ink2", wrap=True)
+        how = Text(_("Anybody can check it:"), 14, "ink2", wrap=True)
         self._how = Holder(column(how, Text("python3 verify_draw.py", 14, mono=True), gap=8))
         self.button = Button("", "Enter", Kind.PRIMARY, 18, 46)
         self.button.clicked.connect(
@@ -151,8 +153,8 @@ class DrawsPage(Place):
             self._files,
             None,
             self.button,
-            gap=8,
-            margins=(16, 12, 16, 16),
+            gap=6,
+            margins=(16, 8, 16, 12),
         )
         return Holder(column(frame, (Surface(paper), 1), gap=12))
 

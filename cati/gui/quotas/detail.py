@@ -39,9 +39,9 @@ class DetailPaper(Surface):
             _("Outlook"): Text(size=14, elide=True),
             _("Decided"): Text(size=14, elide=True),
         }
-        self.supplement = Button(_("Open the public pool"), "B", Kind.PRIMARY, 14, 36)
-        self.release = Button(_("Release the next batch"), "R", Kind.PLAIN, 14, 36)
-        self.cases = Button(_("See its cases"), "Enter", Kind.PLAIN, 14, 36)
+        self.supplement = Button(_("Open the public pool"), "B", Kind.PRIMARY, 14, 32)
+        self.release = Button(_("Release the next batch"), "R", Kind.PLAIN, 14, 32)
+        self.cases = Button(_("See its cases"), "Enter", Kind.PLAIN, 14, 32)
         for button, action in (
             (self.supplement, "quota_supplement"),
             (self.release, "quota_release"),
@@ -60,8 +60,8 @@ class DetailPaper(Surface):
                 *lines,
                 None,
                 row(self.supplement, self.release, self.cases, None, gap=6),
-                gap=5,
-                margins=(16, 10, 16, 10),
+                gap=3,
+                margins=(16, 6, 16, 6),
             ),
             edge="ink",
             radius=8,

@@ -50,13 +50,14 @@ class QrCode(Painted, QWidget):
     """A code on the screen.
 
     Args:
-        side: px at 100 %.
+        side: px at 100 %, where there is room.
+        least: where there is not; px at 100 %.
     """
 
-    def __init__(self, side: int) -> None:
+    def __init__(self, side: int, least: int) -> None:
         super().__init__()
-        self._side, self._text = side, ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._side, self._least, self._text = side, least, ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     @property
     def text(self) -> str:
@@ -81,7 +82,7 @@ class QrCode(Painted, QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """It is never made smaller: a phone would not read it."""
-        return self.sizeHint()
+        return QSize(px(self._least), px(self._least))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it, each module a whole number of pixels."""
