@@ -42,9 +42,9 @@ class FolderSheet(Sheet):
             "room for recordings: about 20 MB for an hour of conversation."
         )
         if given:
-            lead = _("The folder is set by CATI_DATA and cannot be changed here.") + " " + lead
+            lead = _("The folder is set by CATI_DATA and cannot be changed here. ") + lead
         if beside_demo:
-            lead += " " + _("The demonstration is moved aside, into a folder of its own beside them.")
+            lead += _(" The demonstration is moved aside, into a folder of its own beside them.")
         super().__init__(
             _("Where are the data to lie?"), lead, [labelled(self.field)], _("Go on"), width=WIDTH
         )
