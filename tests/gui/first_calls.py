@@ -92,7 +92,9 @@ def whole(hire: Hire) -> Iterator[Stop]:
     newcomer.press(Key.Key_Return)
     newcomer.settled()
     yield "pledge, wrong password", shell
-    newcomer.console.signing.screen.field.clear()
+    field = newcomer.console.signing.screen.field
+    assert field is not None
+    field.clear()
     newcomer.type(PASSWORD)
     newcomer.press(Key.Key_Return)
     newcomer.wait(lambda: newcomer.console._stack.currentWidget() is newcomer.console.idle.untried)

@@ -47,6 +47,7 @@ def test_the_pledge_has_to_be_signed_before_a_case_comes(hire: Hire) -> None:
     assert screen.form is not None
     assert screen.form._problem.isVisible()
     assert newcomer.call.phase is Phase.IDLE
+    assert screen.field is not None
     screen.field.clear()
     newcomer.type(PASSWORD)
     newcomer.press(Key.Key_Return)

@@ -33,7 +33,7 @@ class PledgeScreen(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.form: Form | None = None
-        self.field = LineField("", secret=True)
+        self.field: LineField | None = None
         self._points: list[Text] = []
         self._tight = False
         self._page = row(None, None, gap=0)
@@ -93,11 +93,13 @@ class Signing(QObject):
         self._show(self.screen)
         self._keys.set_mode(Mode.PLEDGE)
         self._keys.bind_all({"confirm": self._sign, "close": partial(self._leave, leave)})
-        self.screen.field.setFocus()
+        if self.screen.field is not None:
+            self.screen.field.setFocus()
 
     def _sign(self) -> None:
         form, field, pledge = self.screen.form, self.screen.field, self._pledge
         assert form is not None
+        assert field is not None
         assert pledge is not None
         if form.waiting or not form.filled_in(field):
             return
@@ -106,11 +108,13 @@ class Signing(QObject):
         self._tasks.run(self, lambda: place.sign(pledge, password), self._signed, self._refused)
 
     def _signed(self, _none: None) -> None:
-        self.screen.field.clear()
+        if self.screen.field is not None:
+            self.screen.field.clear()
         self._leave(self._desk.claim)
 
     def _refused(self, error: CatiError) -> None:
         assert self.screen.form is not None
+        assert self.screen.field is not None
         self.screen.form.go(_("Sign"))
         self.screen.form.complain(str(error))
         self.screen.field.selectAll()
