@@ -14,6 +14,7 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.manual import book
 from cati.gui.manual.aside import CallHelpSheet
+from cati.gui.manual.keys import CALLING
 from cati.gui.manual.page import AIR, ChapterView
 from cati.gui.manual.reader import Reader
 from cati.gui.manual.topics import TOPICS
@@ -184,6 +185,14 @@ def test_help_beside_a_call_goes_when_another_screen_or_the_notes_come(operator:
     sheet = help_beside(operator)
     assert sheet is not None
     assert not on_screen(sheet).intersects(on_screen(screen.picker))
+
+
+def test_every_screen_of_a_call_has_room_of_its_own_for_help(operator: Operator) -> None:
+    rooms = {}
+    for mode in CALLING:
+        operator.shell.keys.set_mode(mode)
+        rooms[mode] = operator.console.help_room()
+    assert [mode for mode, room in rooms.items() if room is operator.console.dialling] == [Mode.DIALLING]
 
 
 def test_what_comes_to_the_desk_puts_the_manual_away(operator: Operator) -> None:

@@ -252,6 +252,7 @@ class Console(Page):
             Mode.QUESTION: self.question.side,
             Mode.DISPOSITION: self.disposition.side,
             Mode.APPOINTMENT: self.disposition.sheet,
+            Mode.HAND_OVER: self.disposition.sheet,
         }
         # While it rings there is no question yet; bars and clock stay.
         return rooms.get(self._keys.mode, self.dialling)
