@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from cati.domain.interview import Script
 from tests.flow.station import StationFolder
 from tests.rig.waiting import wait_until
 from tests.rig.window import Window
+
+PRESSES, PATIENCE = 3, 10.0
+"""How often a key is pressed, and for how many seconds it is waited each time."""
 
 
 class Operator:
@@ -42,8 +46,14 @@ class Operator:
         self._note_question()
 
     def _press_until(self, key: str, done: Callable[[], bool], what: str) -> None:
-        self.window.press(key)
-        wait_until(done, what)
+        # A key that comes before its screen does nothing; on a busy computer that takes a while.
+        for _nth in range(PRESSES):
+            self.window.press(key)
+            with suppress(AssertionError):
+                wait_until(done, what, PATIENCE)
+            if done():
+                return
+        raise AssertionError(f"{key} was pressed {PRESSES} times in vain for {what}")
 
     @property
     def shown(self) -> str | None:

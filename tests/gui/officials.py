@@ -38,11 +38,19 @@ class Official(Seated):
         roles: frozenset[Role] | None = None,
     ) -> None:
         super().__init__(qtbot, file, data_folder, clock)
+        self._rooms: list[ListeningRoom] = []
         if roles is not None:
             self.ctx = replace(self.ctx, actor=replace(self.ctx.actor, roles=roles))
 
     def listening_room(self, session: Context) -> ListeningRoom:
-        return ListeningRoom(session, self._data / "recordings")
+        self._rooms.append(ListeningRoom(session, self._data / "recordings"))
+        return self._rooms[-1]
+
+    def stand_up(self) -> None:
+        """Leave, as a station does that is closed: what plays ends, and is noted."""
+        for room in self._rooms:
+            room.close()
+        super().stand_up()
 
     def _make_place(self, shell: Shell, _session: Any) -> QWidget:
         settings = load({"data_folder": str(self._data)}, {})
