@@ -60,9 +60,7 @@ def evaluated(database: Database, folder: Path) -> Evaluation:
     return Evaluation(ctx, programmes.get(ctx), result, folder)
 
 
-# What it reaches is not counted: counting doubles its time, and the rules have tests of their own.
 @pytest.mark.long
-@pytest.mark.no_cover
 def test_both_engines_give_the_same_evaluation_for_the_same_seed(
     sqlite_url: str, postgres_url: str, tmp_path: Path
 ) -> None:
