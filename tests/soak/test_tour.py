@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,12 @@ def walk(
             window.grab().save(str(folder / f"{nth:03}-{name.replace(' ', '_').replace(',', '')}.png"))
 
 
+def nothing_found(found: Sequence[object]) -> None:
+    """Fail with all that was found, a line each."""
+    if found:
+        pytest.fail("\n".join(map(str, found)), pytrace=False)
+
+
 @pytest.mark.usefixtures("x_display", "look")
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("scale", SCALES)
@@ -87,9 +93,7 @@ def test_the_office(
 ) -> None:
     folder = pictures(f"office-{tongue}-{mode}-{scale}")
     found = walk(office_tour.whole(official), watch, mode, SCALES[scale], folder)
-    found += watch.stalls
-    if found:
-        pytest.fail("\n".join(map(str, found)), pytrace=False)
+    nothing_found((*found, *watch.stalls))
 
 
 @pytest.mark.usefixtures("x_display", "look")
@@ -105,9 +109,7 @@ def test_the_console(
 ) -> None:
     folder = pictures(f"console-{tongue}-{mode}-{scale}")
     found = walk(tour.whole(qtbot, seat), watch, mode, SCALES[scale], folder)
-    found += watch.stalls
-    if found:
-        pytest.fail("\n".join(map(str, found)), pytrace=False)
+    nothing_found((*found, *watch.stalls))
 
 
 @pytest.mark.usefixtures("x_display", "look")
@@ -123,5 +125,4 @@ def test_before_the_first_call(
     folder = pictures(f"first-{tongue}-{mode}-{scale}")
     found = walk(first_calls.whole(hire), watch, mode, SCALES[scale], folder)
     # Going over to practice and back builds a whole console each time: the watch has nothing to say to that.
-    if found:
-        pytest.fail("\n".join(map(str, found)), pytrace=False)
+    nothing_found(found)

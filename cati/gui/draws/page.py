@@ -364,7 +364,7 @@ class DrawsPage(Place):
                 for name, part in zip(names, parts, strict=True)
                 if name.text().strip()
             }
-            self._do(question, lambda: draws.commit(session, loaded, given, public.text()))
+            self._do(question, partial(draws.commit, session, loaded, given, public.text()))
 
         pairs = [row((labelled(n), 1), (labelled(p), 1), gap=12) for n, p in zip(names, parts, strict=True)]
         question = Question(
@@ -411,7 +411,7 @@ class DrawsPage(Place):
             _("As it was published. The order follows from it at once and is never changed again."),
             [labelled(value)],
             _("Draw"),
-            lambda: self._do(question, lambda: draws.hold(session, loaded, value.text(), folder)),
+            lambda: self._do(question, partial(draws.hold, session, loaded, value.text(), folder)),
         )
 
     def _ask_void(self) -> None:
@@ -426,7 +426,7 @@ class DrawsPage(Place):
             _("Nothing is drawn; lists may change again, and a new draw begins from the start."),
             [labelled(reason)],
             _("Void it"),
-            lambda: self._do(question, lambda: draws.void(session, loaded, reason.text())),
+            lambda: self._do(question, partial(draws.void, session, loaded, reason.text())),
             irreversible=True,
         )
 

@@ -204,9 +204,10 @@ class AttendanceTab(Tab):
             except CatiError as error:
                 question.refuse(error)
                 return
+            why = reason.text()
             self.office.ask(
                 self,
-                lambda: attendance.correct(session, day.login, day.day, steps, reason.text()),
+                lambda: attendance.correct(session, day.login, day.day, steps, why),
                 corrected,
                 question.refuse,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ class Decisions:
         def answer() -> None:
             if question.form.filled_in(field):
                 question.wait(_("being stored"))
-                self._office.ask(question, lambda: decide(field.text()), done, question.refuse)
+                self._office.ask(question, partial(decide, field.text()), done, question.refuse)
 
         def done(_result: object) -> None:
             question.leave()

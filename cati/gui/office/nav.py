@@ -45,6 +45,7 @@ class Nav(Painted, QWidget):
         self._lines: tuple[NavLine, ...] = ()
         self._on = ""
         self._title, self._under = "CATI", ""
+        self._title_lines: list[str] = []
         self._over = -1
         self.setMouseTracking(True)
         self.setAccessibleName(_("Places"))
@@ -53,29 +54,31 @@ class Nav(Painted, QWidget):
     def restyle(self) -> None:
         """Take the width from the theme in use."""
         self.setFixedWidth(px(WIDTH))
+        self._title_lines = self._broken(self._title)
         super().restyle()
 
     def set_programme(self, title: str, under: str) -> None:
         """What stands on top: which programme is in hand."""
         self._title, self._under = title, under
+        self._title_lines = self._broken(title)
         self.update()
 
-    def _title_lines(self) -> list[str]:
-        """The programme's name, broken where it reaches the edge; only a very long one is shortened."""
+    def _broken(self, title: str) -> list[str]:
+        """A name broken where it reaches the edge; only a very long one is shortened."""
         in_use, width = theme.current(), self.width() - px(SIDE + 8)
-        laid = QTextLayout(self._title, in_use.font(14, True))
+        laid = QTextLayout(title, in_use.font(14, True))
         laid.beginLayout()
         lines = []
         while (line := laid.createLine()).isValid():
             line.setLineWidth(width)
-            lines.append(self._title[line.textStart() : line.textStart() + line.textLength()])
+            lines.append(title[line.textStart() : line.textStart() + line.textLength()])
         laid.endLayout()
-        return [*lines[: MOST_LINES - 1], "".join(lines[MOST_LINES - 1 :])] if lines else []
+        rest = "".join(lines[MOST_LINES - 1 :])
+        return [*lines[: MOST_LINES - 1], *([rest] if rest else [])]
 
     def _top(self) -> float:
         """Where the places begin: under the programme's name."""
-        lines = len([line for line in self._title_lines() if line])
-        return px(TOP) + max(0, lines - 1) * px(20)
+        return px(TOP) + max(0, len(self._title_lines) - 1) * px(20)
 
     def set_lines(self, lines: Sequence[NavLine]) -> None:
         """The places there are for whoever signed in."""
@@ -121,7 +124,7 @@ class Nav(Painted, QWidget):
         painter.fillRect(self.rect(), theme.colour("panel"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
         wide, y = self.width() - px(SIDE + 8), px(HEAD)
-        for part in filter(None, self._title_lines()):
+        for part in self._title_lines:
             self.write(painter, QRectF(px(SIDE), y, wide, px(20)), part, 14, "ink", bold=True)
             y += px(20)
         self.write(painter, QRectF(px(SIDE), y, wide, px(18)), self._under, 12, "ink2")

@@ -270,28 +270,21 @@ class QuotasPage(Place):
         cell, loaded, session = self._chosen(), self.office.programme, self.office.session
         if cell is None or loaded is None:
             return
-        reason = LineField(_("Reason"))
-        question = Question(
-            self,
+
+        def added(count: int) -> str:
+            words = ngettext("{count} person was added.", "{count} people were added.", count)
+            return words.format(count=count)
+
+        self._ask_reason(
             _("Open the public pool for {unit}, {group}").format(unit=cell.unit_name, group=cell.group_label),
             _(
                 "People of the public pool fill the places that are missing, marked as such; their share "
                 "stands beside the score."
             ),
-            [labelled(reason)],
             _("Open it"),
-            lambda: self.office.ask(
-                self,
-                lambda: supplements.open_supplement(session, loaded, cell.unit, cell.group, reason.text()),
-                opened,
-                question.refuse,
-            ),
+            lambda reason: supplements.open_supplement(session, loaded, cell.unit, cell.group, reason),
+            added,
         )
-
-        def opened(count: int) -> None:
-            question.leave()
-            words = ngettext("{count} person was added.", "{count} people were added.", count)
-            self._done(words.format(count=count))
 
     def _ask_release(self) -> None:
         from cati.services import supplements
@@ -299,27 +292,20 @@ class QuotasPage(Place):
         cell, loaded, session = self._chosen(), self.office.programme, self.office.session
         if cell is None or loaded is None:
             return
-        reason = LineField(_("Reason"))
-        question = Question(
-            self,
+
+        def released(count: int) -> str:
+            words = ngettext("{count} person was released.", "{count} people were released.", count)
+            return words.format(count=count)
+
+        self._ask_reason(
             _("Release the next batch of {unit}, {group}").format(
                 unit=cell.unit_name, group=cell.group_label
             ),
             _("A batch follows by itself when a cell has nobody fresh left; before that it needs a reason."),
-            [labelled(reason)],
             _("Release it"),
-            lambda: self.office.ask(
-                self,
-                lambda: supplements.release_replicate(session, loaded, cell.unit, cell.group, reason.text()),
-                released,
-                question.refuse,
-            ),
+            lambda reason: supplements.release_replicate(session, loaded, cell.unit, cell.group, reason),
+            released,
         )
-
-        def released(count: int) -> None:
-            question.leave()
-            words = ngettext("{count} person was released.", "{count} people were released.", count)
-            self._done(words.format(count=count))
 
     def _ask_pause(self) -> None:
         from cati.services import quotas
@@ -328,26 +314,35 @@ class QuotasPage(Place):
         if cell is None or loaded is None:
             return
         pausing = not cell.paused
-        about = {"unit": cell.unit_name, "group": cell.group_label}
         title = _("Pause {unit}, {group}") if pausing else _("Let {unit}, {group} go on")
-        reason = LineField(_("Reason"))
-        question = Question(
-            self,
-            title.format(**about),
+        self._ask_reason(
+            title.format(unit=cell.unit_name, group=cell.group_label),
             _("Nobody is called in this cell for now; interviews under way are finished.") if pausing else "",
-            [labelled(reason)],
             _("Pause it") if pausing else _("Go on calling"),
-            lambda: self.office.ask(
-                self,
-                lambda: quotas.pause(session, loaded, cell, pausing, reason.text()),
-                paused,
-                question.refuse,
-            ),
+            lambda reason: quotas.pause(session, loaded, cell, pausing, reason),
+            lambda _changed: _("This cell is paused.") if pausing else _("Calling goes on in this cell."),
         )
 
-        def paused(_changed: bool) -> None:
+    def _ask_reason(
+        self,
+        title: str,
+        words: str,
+        button: str,
+        work: Callable[[str], Any],
+        done: Callable[[Any], str],
+    ) -> None:
+        """Ask why, carry it out, and say what `done` makes of what came of it."""
+        reason = LineField(_("Reason"))
+
+        def confirmed() -> None:
+            typed = reason.text()
+            self.office.ask(self, lambda: work(typed), carried_out, question.refuse)
+
+        def carried_out(result: Any) -> None:
             question.leave()
-            self._done(_("This cell is paused.") if pausing else _("Calling goes on in this cell."))
+            self._done(done(result))
+
+        question = Question(self, title, words, [labelled(reason)], button, confirmed)
 
     def _move(self, key: str) -> None:
         if not self._series:
