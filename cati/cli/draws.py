@@ -13,7 +13,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session
 from cati.cli.texts import command, group, option
-from cati.domain.draws import PUBLIC_NAME, commitment
+from cati.domain.draws import PUBLIC_NAME, commitment, party_twice
 from cati.domain.frames import find_group, find_unit
 from cati.domain.programmes import Group, Programme, Unit
 from cati.services import draws as service
@@ -67,7 +67,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in map(pair, texts):
         if name in given:
-            raise CatiError("party_twice", N_("{name} is named twice. Nothing was changed."), name=name)
+            raise party_twice(name)
         given[name] = value
     return given
 

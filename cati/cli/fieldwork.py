@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import click
 
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.programmes import STATES
@@ -49,7 +51,7 @@ def status(session: Session, in_json: bool) -> None:
     done, wanted = sum(c.completed for c in cells), sum(c.quota for c in cells)
     click.echo(f"{programme.programme.title}: {_(STATES[programme.state])}, {done} / {wanted}")
     for c in cells:
-        dry = "  " + _("list dry") if c.dry else ""
+        dry = "  " + _("list dry") if c.dry and programme.state != "setup" else ""
         click.echo(f"  {c.unit_name}/{c.group_label}: {c.completed} / {c.quota}" + dry)
 
 
@@ -104,6 +106,8 @@ def _percent(value: Fraction | None) -> str:
 @click.pass_obj
 def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_json: bool) -> None:
     """Fill all cells with invented interviews in virtual time, then close fieldwork."""
+    if session.interactive and not in_json:
+        _confirm(session.programme.programme.code)
     started = time.monotonic()
     run = parallel.simulate if in_parallel else simulation.simulate
     with progress(_("Interviews"), quiet=in_json) as show:
@@ -120,6 +124,20 @@ def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_j
         words = {name: pattern.format(n=facts[name]) for name, pattern in counted.items()}
         pattern = _("{interviews}, {attempts}, {cells}, {seconds} s.")
         click.echo(pattern.format(**words, seconds=facts["seconds"]))
+
+
+def _confirm(code: str) -> None:
+    """Let nobody fill a programme that is meant for real people by mistake.
+
+    Raises:
+        CatiError: ``not_confirmed``.
+    """
+    words = _("Invented interviews fill {code} and end its fieldwork; nobody real can be called after that.")
+    click.echo(words.format(code=code), err=True)
+    if click.prompt(_("Type {code} to simulate it").format(code=code), err=True) != code:
+        raise CatiError(
+            "not_confirmed", N_("The code of the programme was not typed. Nothing was simulated.")
+        )
 
 
 COMMANDS = {"status": status, "rates": rates, "simulate": simulate}

@@ -13,11 +13,13 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, progress, text_of
 from cati.cli.texts import command, group, option
+from cati.domain.attendance import LOCAL
 from cati.domain.frames import PROBLEM_LABELS, RowProblem, find_unit
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right
 from cati.services import adjustments, frame_problems, frame_versions
 from cati.services import frames as service
+from cati.services.frames import StoredFrame
 
 
 @command("import")
@@ -142,8 +144,24 @@ def list_(session: Session, in_json: bool) -> None:
     if in_json:
         as_json(facts)
         return
-    for one in facts:
-        click.echo("\t".join("" if value is None else str(value) for value in one.values()))
+    for frame in found:
+        click.echo("\t".join(_version(frame, session.programme.programme)))
+
+
+def _version(frame: StoredFrame, programme: Programme) -> tuple[str, ...]:
+    units = {unit.code: unit.name for unit in programme.units}
+    groups = {group.code: group.label for group in programme.groups}
+    whose = f"{units[frame.unit]}/{groups[frame.group]}" if frame.unit and frame.group else _("public pool")
+    stands = _("in use") if frame.current else frame.withdrawn_because or _("replaced")
+    marks = [_("[short list]")] * frame.short + [_("[late]")] * frame.late
+    return (
+        whose,
+        _("version {number}").format(number=frame.version),
+        str(frame.submitted_on or "—"),
+        f"{frame.received_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        _("{accepted} of {rows} rows accepted").format(accepted=frame.accepted, rows=frame.rows),
+        " ".join([stands, *marks]),
+    )
 
 
 @frames.command("withdraw")

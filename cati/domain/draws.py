@@ -135,6 +135,12 @@ def entry_name(entry: str, number: str, nonce: str) -> str:
     return hashlib.sha256(f"{entry}|{number}|{nonce}".encode()).hexdigest()
 
 
+def certificate_digest(text: bytes) -> str:
+    """The digest a certificate states of all else in it: what screens and paper call the certificate's."""
+    digest: str = json.loads(text)["digest"]
+    return digest
+
+
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces, in UTF-8: one spelling for one value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -181,9 +187,7 @@ def checked_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
     names = [party.name for party in checked]
     for name in names:
         if names.count(name) > 1:
-            raise CatiError(
-                "party_twice", N_("The party {name} is named twice. Nothing was drawn."), name=name
-            )
+            raise party_twice(name)
     for party in checked:
         if len(party.commit) != 64 or not HEX_DIGITS.issuperset(party.commit):
             raise CatiError(
@@ -192,6 +196,33 @@ def checked_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
                 name=party.name,
             )
     return checked
+
+
+def typed_commitments(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Commitments by party, from lines of a name and a part or the hash of one; empty lines are nobody's.
+
+    Name and part are kept without spaces around them, as `revealed` compares them.
+
+    Raises:
+        CatiError: ``party_twice``, ``draw_text`` when a name has no part or a part no name.
+    """
+    commits: dict[str, str] = {}
+    for name, part in lines:
+        if not name.strip() and not part.strip():
+            continue
+        name = checked_text(name, N_("The name of a party"))
+        part = checked_text(part, N_("The part of a party"))
+        if name in commits:
+            raise party_twice(name)
+        digits = part.replace(" ", "").lower()
+        brought = len(digits) == 64 and HEX_DIGITS.issuperset(digits)
+        commits[name] = digits if brought else commitment(name, part)
+    return commits
+
+
+def party_twice(name: str) -> CatiError:
+    """What is said when two parties have one name."""
+    return CatiError("party_twice", N_("The party {name} is named twice. Nothing was drawn."), name=name)
 
 
 def revealed(party: Party, reveal: str) -> Party:

@@ -58,7 +58,7 @@ class DrawFacts:
     Attributes:
         waiting: names of the parties that have not revealed.
         tickets: entries that have one.
-        certificate: SHA-256 of the certificate, empty before the draw was held.
+        certificate: digest the certificate states, empty before the draw was held.
     """
 
     state: str = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from cati.domain.draws import certificate_digest
 from cati.domain.overview import (
     CellFacts,
     DrawFacts,
@@ -69,7 +69,7 @@ def _facts(ctx: Context, connection: Connection, programme: LoadedProgramme) -> 
             len(draw.parties),
             tuple(party.name for party in draw.parties if party.reveal is None),
             store.tickets(connection, programme.id),
-            "" if draw.certificate is None else sha256(draw.certificate).hexdigest(),
+            "" if draw.certificate is None else certificate_digest(draw.certificate),
         ),
         _field(connection, programme, zone, day(store.closed_at(connection, programme.id))),
         _review(connection, programme, zone),

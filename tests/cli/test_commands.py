@@ -19,6 +19,7 @@ import pytest
 
 from cati.base import paths
 from cati.cli.main import run
+from cati.cli.session import Session
 from cati.files.frame_writer import write_lists
 from cati.station.invented import people
 from tests.files.protected import protect
@@ -276,6 +277,20 @@ def test_the_draw_can_be_held_step_by_step(cati: Run, tmp_path: Path) -> None:
     assert cati("draw", "hold", "--public", "5")[0] == 0
     assert (tmp_path / "draw" / "certificate.json").is_file()
     assert cati("draw", "void", "--reason", "one party failed to reveal")[0] == 1
+
+
+def test_whoever_sits_at_a_terminal_types_the_code_before_invented_interviews_fill_a_programme(
+    drawn: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = drawn("frames", "list")[1].splitlines()
+    assert [line.split("\t")[0] for line in lists[:2]] == ["甲局/管理", "甲局/服务"]
+    assert not any(word in line for line in lists for word in ("None", "True", "False"))
+    monkeypatch.setattr(Session, "interactive", True)
+    monkeypatch.setattr("click.prompt", lambda *_words, **_how: "no")
+    code, _out, err = drawn("simulate")
+    assert (code, "Nothing was simulated" in err) == (1, True)
+    status = loaded(drawn("status", "--json")[1])
+    assert (status["state"], sum(cell["completed"] for cell in status["cells"])) == ("drawn", 0)
 
 
 def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:

@@ -126,6 +126,28 @@ def test_good_parties_are_taken_with_their_spelling_tidied() -> None:
     assert draws.checked_parties(untidy) == tuple(Party(p.name, p.commit) for p in PARTIES)
 
 
+def test_commitments_are_typed_as_parts_or_brought_as_hashes_and_empty_lines_are_nobody() -> None:
+    brought = f"  {PARTIES[1].commit.upper()} "
+    lines = [(" 统计局 ", "928471305662 "), ("", " "), ("组织部", brought)]
+    typed = draws.typed_commitments(lines)
+    assert typed == {p.name: p.commit for p in PARTIES}
+    assert draws.revealed(Party("统计局", typed["统计局"]), "928471305662").reveal == "928471305662"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([("统计局", "1"), (" 统计局", "2"), ("组织部", "3")], "party_twice"),
+        ([("统计局", "1"), ("", "2")], "draw_text"),
+        ([("统计局", "1"), ("组织部", "  ")], "draw_text"),
+    ],
+)
+def test_no_party_that_was_typed_is_left_out_in_silence(lines: list[tuple[str, str]], code: str) -> None:
+    with pytest.raises(CatiError) as refusal:
+        draws.typed_commitments(lines)
+    assert refusal.value.code == code
+
+
 def test_fields_that_could_run_into_one_another_are_not_hashed() -> None:
     with pytest.raises(ValueError, match="line feed"):
         draws.joined_hash("a\nb", "c")

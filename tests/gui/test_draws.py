@@ -94,6 +94,17 @@ def test_a_whole_ceremony_by_keys_and_the_check_on_the_spot(room: Sit, tongue: s
     assert {file.name for file in page(somebody)._folder().iterdir()} == {"certificate.json", "frame.csv"}
 
 
+def test_two_parties_of_one_name_are_refused_and_what_was_typed_stays(room: Sit) -> None:
+    somebody = room()
+    somebody.press(Key.Key_Return)
+    fill(somebody, "bureau", "1", "bureau", "2", "committee", "3", "index")
+    assert "bureau" in somebody.words()
+    assert somebody.keys_mode() is Mode.ASK
+    found = page(somebody)._found
+    assert found is not None
+    assert found.state == "none"
+
+
 def test_a_part_that_was_not_committed_to_is_refused_and_may_be_typed_again(room: Sit) -> None:
     somebody = room()
     commit(somebody)

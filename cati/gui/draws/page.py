@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.attendance import LOCAL
-from cati.domain.draws import Party, commitment
+from cati.domain.draws import Party, typed_commitments
 from cati.domain.programmes import in_language
 from cati.domain.users import Right
 from cati.gui.action import Mode
@@ -42,7 +43,6 @@ PARTIES = 3
 CODE_SIDE, CODE_LEAST = 164, 123
 """Of the QR code, px at 100 %; to be read from a wall by a phone, and from a desk."""
 LABEL = 90
-HEX = frozenset("0123456789abcdef")
 
 
 class PartyPaper(QWidget):
@@ -359,11 +359,12 @@ class DrawsPage(Place):
         assert loaded is not None
 
         def answer() -> None:
-            given = {
-                name.text().strip(): _commit(name.text().strip(), part.text())
-                for name, part in zip(names, parts, strict=True)
-                if name.text().strip()
-            }
+            lines = [(name.text(), part.text()) for name, part in zip(names, parts, strict=True)]
+            try:
+                given = typed_commitments(lines)
+            except CatiError as refusal:
+                question.refuse(refusal)
+                return
             self._do(question, partial(draws.commit, session, loaded, given, public.text()))
 
         pairs = [row((labelled(n), 1), (labelled(p), 1), gap=12) for n, p in zip(names, parts, strict=True)]
@@ -458,9 +459,3 @@ class DrawsPage(Place):
         self._checked.set_text(words)
         self._files.set_text(files)
         self._how.setVisible(not words)
-
-
-def _commit(name: str, part: str) -> str:
-    """A commitment as it was brought, or the one to a part that was typed."""
-    digits = part.strip().replace(" ", "").lower()
-    return digits if len(digits) == 64 and set(digits) <= HEX else commitment(name, part)
