@@ -76,7 +76,8 @@ def activity(
             return Activity.DIALLING, held.dialled_at
         return Activity.INTERVIEW, max(held.asked_at, held.dialled_at)
     found = _ACTIVITY[last.step] if last is not None else Activity.OUT
-    if held is not None and found is not Activity.BREAK:
+    if held is not None and last is None:
+        # Whoever forgot to clock in. Who went on a break or home has a case until its lease lapses.
         found = Activity.READY
     since = last.at if last is not None else None
     if found is Activity.READY and last_call_end is not None:

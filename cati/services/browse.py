@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -30,6 +31,8 @@ __all__ = ["AttemptRow", "CaseCard", "CaseRow", "Filters", "Found", "NumberedCas
 FOUND_AT_MOST = 500
 LEAST_DIGITS = 4
 """Of a number that is not whole."""
+MOST_CASE_DIGITS = 9
+"""Of a case's own number; more are a phone's."""
 Progress = Callable[[float], None]
 """Told the share that is done, 0 to 1; may stop by raising."""
 
@@ -163,6 +166,10 @@ def operators(ctx: Context) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(found, key=lambda one: one[1]))
 
 
+def _refuse_unknown(number: str) -> NoReturn:
+    raise CatiError("unknown_case", N_("There is no case {number} in this programme."), number=number)
+
+
 def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
     """One case with its whole history; name and number only for who holds the key to them.
 
@@ -174,9 +181,7 @@ def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
     with ctx.database.read() as connection:
         found = case_card.read(connection, programme.id, case_id, with_contact=key is not None)
     if found is None:
-        raise CatiError(
-            "unknown_case", N_("There is no case {number} in this programme."), number=str(case_id)
-        )
+        _refuse_unknown(str(case_id))
     row = found.case
     if key is None or not row.sealed:
         return CaseCard(found, "", "")
@@ -187,23 +192,42 @@ def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
 def find(
     ctx: Context, programme: LoadedProgramme, words: str, progress: Progress = lambda _share: None
 ) -> Found:
-    """Cases of a whole phone number, of the last digits of one, or of a part of a name.
+    """Cases by their own number, by a whole phone number, by the last digits of one, or by a part of a name.
 
     A whole number is found by its keyed hash; for all else every contact of the programme is opened, and
-    what is looked for is kept nowhere. Written down in the audit log without the words.
+    what is looked for is kept nowhere. Written down in the audit log without the words. The number of a case
+    tells nothing of a person: whoever looks through the lists finds a case by it.
 
     Args:
-        ctx: holds the key to names and numbers.
+        ctx: whoever looks; for all but a case's own number with the key to names and numbers.
         programme: whose cases.
-        words: number, at least `LEAST_DIGITS` digits, or part of a name.
+        words: number of a case or a phone, at least `LEAST_DIGITS` digits of one, or part of a name.
         progress: called as contacts are opened.
 
     Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``, ``search_too_short``.
+        CatiError: ``not_allowed``, ``no_contact_key``, ``search_too_short``, ``unknown_case`` when whoever
+            may not see numbers typed one that no case has.
     """
-    ctx.actor.require(Right.SEE_NUMBERS)
-    key = ctx.keys.contact_key(programme.id)
+    ctx.actor.require(Right.SEE_PROGRESS)
     wanted = " ".join(words.split())
+    may_be_case = wanted.isdecimal() and len(wanted) <= MOST_CASE_DIGITS
+    own = _own_number(ctx, programme, int(wanted)) if may_be_case else ()
+    if may_be_case and not sees_numbers(ctx, programme):
+        return Found(own) if own else _refuse_unknown(wanted)
+    if own and len(wanted) < LEAST_DIGITS:
+        return Found(own)
+    ctx.actor.require(Right.SEE_NUMBERS)
+    found = _find_contacts(ctx, programme, wanted, progress)
+    return replace(found, cases=tuple(sorted({*own, *found.cases})))
+
+
+def _own_number(ctx: Context, programme: LoadedProgramme, number: int) -> tuple[int, ...]:
+    with ctx.database.read() as connection:
+        return (number,) if store.has_case(connection, programme.id, number) else ()
+
+
+def _find_contacts(ctx: Context, programme: LoadedProgramme, wanted: str, progress: Progress) -> Found:
+    key = ctx.keys.contact_key(programme.id)
     settings = programme.programme.settings
     numbers = phones.normalise(wanted, settings.local_area_code, mobile_only=False)
     if isinstance(numbers, tuple):

@@ -224,6 +224,12 @@ def cases_of_number(connection: Connection, programme_id: int, number_hash: byte
     )
 
 
+def has_case(connection: Connection, programme_id: int, case_id: int) -> bool:
+    """Whether a programme has a case of this number."""
+    of_it = select(cases.c.id).where(cases.c.id == case_id, cases.c.programme_id == programme_id)
+    return connection.scalar(of_it) is not None
+
+
 def count_cases(connection: Connection, programme_id: int) -> int:
     """How many cases a programme has."""
     query = select(func.count()).select_from(cases).where(cases.c.programme_id == programme_id)

@@ -41,6 +41,9 @@ IN, BREAK, BACK, OUT = (Event(step, NINE) for step in Step)
         (BREAK, None, at(-5), Activity.BREAK, NINE),
         (BREAK, case(), at(-5), Activity.BREAK, NINE),
         (OUT, None, at(-5), Activity.OUT, NINE),
+        # A case stays with who went home until its lease lapses.
+        (OUT, case(), at(-5), Activity.OUT, NINE),
+        (OUT, case(dialled=-3, asked=-2, ended=True), at(-1), Activity.OUT, NINE),
         (IN, case(), None, Activity.READY, NINE),
         (IN, case(dialled=3), None, Activity.DIALLING, at(3)),
         (IN, case(dialled=3, asked=4), at(1), Activity.INTERVIEW, at(4)),

@@ -53,7 +53,7 @@ class Floor:
         )
         attendance.clock_in(self.operator)
 
-    def dial(self, code: str | None) -> int:
+    def dial(self, code: str | None, language: str | None = None) -> int:
         """One call of the next case, ended by `code` or under way; gives the case."""
         case = queue.claim_next(self.operator, self.loaded)
         assert case is not None
@@ -80,6 +80,7 @@ class Floor:
                     now + timedelta(seconds=90),
                     connected_at=now + timedelta(seconds=8),
                     note="in a meeting",
+                    language=language,
                 ),
             )
         return case.case_id
@@ -227,13 +228,19 @@ def test_a_call_for_help_is_settled_with_an_answer(official: Sit) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "language", "label"),
+    [("refusal", None, "soft refusal"), ("language", "Hakka", "language nobody speaks")],
+)
+@pytest.mark.parametrize(
     ("key", "state"), [(Key.Key_F8, CaseState.CALLBACK), (Key.Key_Return, CaseState.CLOSED)]
 )
-def test_a_soft_refusal_is_tried_once_more_or_stays_ended(official: Sit, key: Key, state: CaseState) -> None:
+def test_a_case_to_be_decided_is_tried_once_more_or_stays_ended(
+    official: Sit, code: str, language: str | None, label: str, key: Key, state: CaseState
+) -> None:
     somebody = official(Role.SUPERVISOR)
     floor = Floor(somebody)
-    case = floor.dial("refusal")
-    board(somebody)
+    case = floor.dial(code, language)
+    assert texts(board(somebody).messages, 0)[1] == label
     somebody.press(Key.Key_F3, Key.Key_Return, key)
     somebody.settled()
     assert messages.waiting(somebody.ctx, floor.loaded) == ()
@@ -329,16 +336,25 @@ def test_too_short_a_search_is_told(official: Sit) -> None:
     somebody = official()
     tab(somebody, 1)
     somebody.press(Key.Key_F4)
-    somebody.type("12")
+    somebody.type("0")
     somebody.press(Key.Key_Return)
     somebody.wait(lambda: "Type a whole number" in somebody.words())
+    assert "searching" not in somebody.words()
 
 
-def test_an_observer_finds_neither_numbers_nor_a_search(official: Sit) -> None:
+def test_an_observer_sees_no_numbers_and_finds_a_case_by_its_own(official: Sit) -> None:
     somebody = official(Role.OBSERVER)
     cases = tab(somebody, 1)
     assert texts(cases.table, 0)[4] == ""
-    assert not cases._search.isVisible()
+    assert cases._search.placeholderText() == "Number of a case"
+    wanted = texts(cases.table, 3)[0]
+    somebody.press(Key.Key_F4)
+    somebody.type(wanted)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: cases._found is not None)
+    read(somebody)
+    assert cases.table.rows.rowCount() == 1
+    assert texts(cases.table, 0)[0] == wanted
 
 
 def test_calls_and_recordings_are_listed_and_lead_to_the_case(official: Sit) -> None:

@@ -401,7 +401,33 @@ def test_a_search_that_finds_too_many_says_so(
     assert found.cases == tuple(sorted(by_ticket(ctx, loaded)))[:4]
 
 
-@pytest.mark.parametrize("words", ["", "  ", "123"])
+def test_a_case_is_found_by_its_own_number_without_the_key(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    observer = somebody(ctx, Role.OBSERVER)
+    case = by_ticket(ctx, loaded)[2]
+    for who in (ctx, users_without_key(ctx), observer):
+        assert browse.find(who, loaded, f"0{case}").cases == (case,)
+    with pytest.raises(CatiError) as unknown:
+        browse.find(observer, loaded, "99999")
+    assert unknown.value.code == "unknown_case"
+    elsewhere = replace(loaded, id=loaded.id + 1)
+    with pytest.raises(CatiError):
+        browse.find(observer, elsewhere, str(case))
+
+
+def test_a_case_stands_beside_numbers_that_end_like_it(
+    season: tuple[Context, LoadedProgramme], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx, loaded = season
+    monkeypatch.setattr(browse, "LEAST_DIGITS", 1)
+    case = by_ticket(ctx, loaded)[0]
+    alike = browse.find(ctx, loaded, str(case)).cases
+    assert case in alike
+    assert len(alike) > 1
+    assert alike == tuple(sorted(alike))
+
+
+@pytest.mark.parametrize("words", ["", "  ", "999"])
 def test_too_little_is_not_looked_for(season: tuple[Context, LoadedProgramme], words: str) -> None:
     ctx, loaded = season
     with pytest.raises(CatiError) as refused:

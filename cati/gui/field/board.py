@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from cati.services.rates import RateLine
 
 REFRESH_MS = 5_000
+KIND_INKS = {Kind.COMPLAINT: "stop", Kind.HELP: "warn", Kind.REFUSAL: "ink", Kind.LANGUAGE: "ink"}
+assert KIND_INKS.keys() == set(Kind)
 
 
 def _board_columns() -> Sequence[Column]:
@@ -270,7 +272,7 @@ class BoardTab(Tab):
         self.messages.setFocus()
 
     def _asks_again(self) -> bool:
-        return self.form.isVisibleTo(self) and self.form.message.kind is Kind.REFUSAL
+        return self.form.isVisibleTo(self) and self.form.message.kind.decides
 
     def _enter(self) -> None:
         if self.form.isVisibleTo(self):
@@ -352,11 +354,10 @@ def _today_words(line: RateLine | None) -> str | Sequence[Part]:
 
 
 def _message_cells(message: Message) -> Sequence[Cell | str]:
-    looks = {Kind.COMPLAINT: "stop", Kind.HELP: "warn", Kind.REFUSAL: "ink"}
     said = message.text or (f"{message.unit} · {message.group}" if message.unit else "")
     return (
         words.moment(message.at),
-        Cell(_(KIND_LABELS[message.kind]), looks[message.kind], bold=True),
+        Cell(_(KIND_LABELS[message.kind]), KIND_INKS[message.kind], bold=True),
         message.operator,
         said,
     )

@@ -17,7 +17,6 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.browse import Filters
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.programmes import LoadedProgramme, in_language
-from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field.tab import Tab
 from cati.gui.office.office import Office
@@ -47,6 +46,10 @@ class Asked(NamedTuple):
     down: bool
 
 
+def _search_words(sees_numbers: bool) -> str:
+    return _("Case, number or name") if sees_numbers else _("Number of a case")
+
+
 class ListTab(Tab):
     """Filters over one long table. The first page is shown at once; the rest is counted beside.
 
@@ -66,7 +69,7 @@ class ListTab(Tab):
         self._found: Found | None = None
         self._count: int | None = None
         self._job: Job | None = None
-        self._search = LineField(_("Number or name"), hint=_("Number or name"), size=13, height=28)
+        self._search = LineField(_search_words(False), hint=_search_words(False), size=13, height=28)
         self._search.setMinimumWidth(px(200))
         self._units, self._groups = Chooser(_("Unit"), width=150), Chooser(_("Group"), width=120)
         self._outcomes = Chooser(_("Outcome"), width=130)
@@ -88,7 +91,6 @@ class ListTab(Tab):
         )
         for chooser in (self._units, self._groups, self._outcomes, self._people, self._days):
             chooser.chosen.connect(lambda _code: self._load())
-        self._search.setVisible(office.may(Right.SEE_NUMBERS))
 
     # ---- what a subclass says --------------------------------------------------------------------
 
@@ -155,11 +157,16 @@ class ListTab(Tab):
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
             return
+        self._name_search(browse.sees_numbers(session, loaded))
         self._name_filters()
         self.office.ask(self, lambda: browse.operators(session), self._name_people)
         self._load()
 
     # ---- filters ---------------------------------------------------------------------------------
+
+    def _name_search(self, sees_numbers: bool) -> None:
+        self._search.setPlaceholderText(_search_words(sees_numbers))
+        self._search.setAccessibleName(_search_words(sees_numbers))
 
     def _day_choices(self) -> list[Segment]:
         return [
@@ -251,6 +258,8 @@ class ListTab(Tab):
 
     def _stopped(self, error: CatiError) -> None:
         if error.code != "cancelled":
+            self._job = None
+            self._progress.set_text("")
             self.office.say_error(error)
 
     # ---- looking for people ----------------------------------------------------------------------

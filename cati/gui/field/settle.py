@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
-from cati.domain.messages import KIND_LABELS, Kind
+from cati.domain.messages import KIND_LABELS
 from cati.gui.actions import Keys
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.button import Kind as Look
@@ -70,13 +70,13 @@ class SettleForm(Surface):
         self._about.setVisible(bool(_about(message)))
         self._words.set_text(message.text)
         self._words.setVisible(bool(message.text))
-        refusal = message.kind is Kind.REFUSAL
+        decides = message.kind.decides
         self._field.clear()
         self._field.setPlaceholderText(
-            _("Reason, may be left empty") if refusal else _("What was done about it")
+            _("Reason, may be left empty") if decides else _("What was done about it")
         )
-        self._again.setVisible(refusal)
-        self._settle.set_words(_("The case stays ended") if refusal else _("Settle"))
+        self._again.setVisible(decides)
+        self._settle.set_words(_("The case stays ended") if decides else _("Settle"))
         self.show()
         self._field.setFocus()
 
