@@ -59,8 +59,10 @@ class Contact:
         # Put together by hand: a list may have a million contacts, and making an encoder for each costs
         # more than all else that is done to it.
         phones = ",".join(
-            f"[{_quoted(p.e164)},{_quoted(p.kind)},{int(p.non_local)},{_quoted(p.extension)}]"
-            for p in self.phones
+            [
+                f"[{_quoted(p.e164)},{_quoted(p.kind)},{int(p.non_local)},{_quoted(p.extension)}]"
+                for p in self.phones
+            ]
         )
         return f"[{_quoted(self.name)},{_quoted(self.remark)},[{phones}]]".encode()
 

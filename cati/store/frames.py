@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, and_, exists, func, insert, select, text, update
+from sqlalchemy import Table, and_, cast, exists, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
 from cati.store.engine import Connection
@@ -268,7 +269,8 @@ def add_entries(
     with _room_for_indexes(connection):
         known = _known_persons(connection, programme_id, numbers)
         for batch in batches:
-            new = [number for _, number, _, _ in batch if number not in known]
+            # In order, so that neighbours go to the same page of the index.
+            new = sorted(number for _, number, _, _ in batch if number not in known)
             added = dict(zip(new, _new_keys(connection, persons, len(new)), strict=True))
             _write(
                 connection,
@@ -353,8 +355,10 @@ def _new_keys(connection: Connection, table: Table, count: int) -> Sequence[int]
         # Whoever writes is alone.
         last = connection.scalar(select(func.max(table.c.id))) or 0
         return range(last + 1, last + 1 + count)
-    given = func.array_agg(func.nextval(func.pg_get_serial_sequence(table.name, "id")))
-    return connection.scalar(select(given).select_from(func.generate_series(1, count))) or []
+    # A query of its own: in the list of what is selected, the sequence would be looked up for every key.
+    sequence = select(cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS)).scalar_subquery()
+    given = select(func.array_agg(func.nextval(sequence))).select_from(func.generate_series(1, count))
+    return connection.scalar(given) or []
 
 
 def _write(

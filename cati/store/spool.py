@@ -10,7 +10,7 @@ from typing import IO, Any, Generic, TypeVar
 
 Row = TypeVar("Row", bound=tuple[object, ...])
 
-BATCH = 5_000
+BATCH = 20_000
 _IN_MEMORY = 8 * 1024**2
 
 

@@ -29,7 +29,6 @@ from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
 from cati.store.persons import persons_of_number
-from cati.store.spool import BATCH
 from tests.services.bureau import MANAGED, SERVED, bureau_of, list_rows, programme_of, write_list
 
 DATA = Path(__file__).parents[1] / "data"
@@ -278,17 +277,22 @@ def test_rejected_rows_can_be_shown_to_the_unit(bureau: Bureau, tmp_path: Path) 
     ]
 
 
-def test_a_list_of_more_than_one_batch_comes_in_whole(bureau: Bureau, tmp_path: Path) -> None:
-    size = 2 * BATCH + 7
+def test_a_list_of_more_than_one_batch_comes_in_whole(
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = 500
+    for module in ("cati.store.spool", "cati.services.frames"):
+        monkeypatch.setattr(f"{module}.BATCH", batch)
+    size = 2 * batch + 7
     phones: list[object] = [13800000000 + at for at in range(size)]
-    path = workbook(tmp_path, managed=["无", *phones, *phones[:BATCH]])
+    path = workbook(tmp_path, managed=["无", *phones, *phones[:batch]])
     steps: list[tuple[int, int]] = []
     report = import_frame(*bureau, path, lambda done, total: steps.append((done, total)))
-    assert report.lists[MANAGED].rejected == {"invalid_phone": 1, "duplicate_in_list": BATCH}
+    assert report.lists[MANAGED].rejected == {"invalid_phone": 1, "duplicate_in_list": batch}
     found = contacts(bureau)["u01/managed"]
     assert [int(one.number.e164[3:]) for one in found] == phones
     assert [one.name for one in found] == [f"受访者{at}" for at in range(2, size + 2)]
-    total = 2 * (size + BATCH + 1)
+    total = 2 * (size + batch + 1)
     assert steps[-1] == (total, total)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 
