@@ -39,6 +39,16 @@ UNIT, OTHER_UNIT = "区财政局", "区统计局"
 Bureau = tuple[Context, LoadedProgramme]
 
 
+BATCH = 500
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows come in by `BATCH`, so that a short list has several batches."""
+    for module in ("cati.store.spool", "cati.services.frames"):
+        monkeypatch.setattr(f"{module}.BATCH", BATCH)
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
@@ -277,22 +287,17 @@ def test_rejected_rows_can_be_shown_to_the_unit(bureau: Bureau, tmp_path: Path) 
     ]
 
 
-def test_a_list_of_more_than_one_batch_comes_in_whole(
-    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batch = 500
-    for module in ("cati.store.spool", "cati.services.frames"):
-        monkeypatch.setattr(f"{module}.BATCH", batch)
-    size = 2 * batch + 7
+def test_a_list_of_more_than_one_batch_comes_in_whole(bureau: Bureau, tmp_path: Path) -> None:
+    size = 2 * BATCH + 7
     phones: list[object] = [13800000000 + at for at in range(size)]
-    path = workbook(tmp_path, managed=["无", *phones, *phones[:batch]])
+    path = workbook(tmp_path, managed=["无", *phones, *phones[:BATCH]])
     steps: list[tuple[int, int]] = []
     report = import_frame(*bureau, path, lambda done, total: steps.append((done, total)))
-    assert report.lists[MANAGED].rejected == {"invalid_phone": 1, "duplicate_in_list": batch}
+    assert report.lists[MANAGED].rejected == {"invalid_phone": 1, "duplicate_in_list": BATCH}
     found = contacts(bureau)["u01/managed"]
     assert [int(one.number.e164[3:]) for one in found] == phones
     assert [one.name for one in found] == [f"受访者{at}" for at in range(2, size + 2)]
-    total = 2 * (size + batch + 1)
+    total = 2 * (size + BATCH + 1)
     assert steps[-1] == (total, total)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 
