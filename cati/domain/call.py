@@ -49,7 +49,7 @@ from cati.domain.call_events import (
     Typed,
 )
 from cati.domain.contacts import Phone
-from cati.domain.dispositions import DISPOSITIONS, PastAttempt, next_number, untrue
+from cati.domain.dispositions import DISPOSITIONS, PastAttempt, Section, next_number, untrue
 from cati.domain.interview import Outcome, Script
 from cati.domain.queue import Assignment
 
@@ -75,6 +75,7 @@ class Call:
         answers: what holds, by item; off-path answers are kept.
         typed: words in the field of an item that were not entered, by item.
         seq: of the last answer event.
+        spoken: somebody has answered a question in this call, or has called themselves.
     """
 
     phase: Phase = Phase.IDLE
@@ -95,6 +96,7 @@ class Call:
     seq: int = 0
     note: str = ""
     prompted: bool = False
+    spoken: bool = False
 
     @property
     def phone(self) -> Phone:
@@ -132,7 +134,8 @@ class Call:
 
     def refusal_of(self, disposition: str) -> str | None:
         """Why an outcome cannot be chosen now, as a msgid; None when it can."""
-        return untrue(disposition, connected=self.connected_at is not None, outcome=self.outcome)
+        connected = self.connected_at is not None
+        return untrue(disposition, connected=connected, spoken=self.spoken, outcome=self.outcome)
 
 
 _CUT_OFF = (None, "interrupted", "dialling_cut_off", "dropped")
@@ -274,6 +277,7 @@ def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Eff
         recording_id=None,
         shown=None,
         prompted=False,
+        spoken=False,
     )
     case = call.assignment
     return begun, (BeginAttempt(attempt_id, case.case_id, case.epoch, call.alternate, at), Dial(call.phone))
@@ -311,7 +315,7 @@ def _called_back(call: Call, event: CalledBack) -> tuple[Call, tuple[Effect, ...
     connected, effects = _connected(rings, Connected(event.interview_id, event.recording_id, event.at))
     case = call.assignment
     begin = BeginAttempt(event.attempt_id, case.case_id, case.epoch, call.alternate, event.at, incoming=True)
-    return connected, (begin, *effects)
+    return replace(connected, spoken=True), (begin, *effects)
 
 
 def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
@@ -324,7 +328,7 @@ def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
     answers = {**call.answers, event.item: value}
     shown = call.shown if event.stays else call.script.next_open(call.facts, answers)
     typed = {item: text for item, text in call.typed.items() if item != event.item}
-    answered = replace(call, answers=answers, typed=typed, seq=call.seq + 1, shown=shown)
+    answered = replace(call, answers=answers, typed=typed, seq=call.seq + 1, shown=shown, spoken=True)
     effects: list[Effect] = [
         AppendAnswer(
             event.event_id,
@@ -394,8 +398,11 @@ def _reopened(call: Call, event: Reopened) -> tuple[Call, tuple[Effect, ...]]:
 
 def _end_attempt(call: Call, disposition: str, at: datetime) -> EndAttempt:
     assert call.attempt_id is not None
+    nobody = DISPOSITIONS[disposition].section is Section.NOT_CONNECTED
+    # What was taken for somebody was a machine or a slip of the finger.
+    connected_at = None if nobody else call.connected_at
     return EndAttempt(
-        call.attempt_id, disposition, call.note, call.prompted, call.connected_at, call.ended_at or at
+        call.attempt_id, disposition, call.note, call.prompted, connected_at, call.ended_at or at
     )
 
 

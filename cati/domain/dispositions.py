@@ -156,12 +156,13 @@ def by_key(key: str) -> Disposition | None:
     return next((d for d in DISPOSITIONS.values() if d.key and d.key == key.upper()), None)
 
 
-def untrue(code: str, *, connected: bool, outcome: Outcome | None) -> str | None:
+def untrue(code: str, *, connected: bool, spoken: bool, outcome: Outcome | None) -> str | None:
     """Why an outcome cannot be what came of a call, as a msgid; None when it can.
 
     Args:
         code: one an operator may choose.
-        connected: somebody answered the telephone.
+        connected: the telephone was answered, be it by a machine that only sounded like somebody.
+        spoken: somebody has answered a question in this call, or has called themselves.
         outcome: how far the interview has come, None without one.
     """
     if outcome is not None and outcome.state == "complete":
@@ -172,7 +173,7 @@ def untrue(code: str, *, connected: bool, outcome: Outcome | None) -> str | None
     if code in ("partial", "break_off") and not begun:
         return N_("No question has been answered")
     if DISPOSITIONS[code].section is Section.NOT_CONNECTED:
-        return N_("Somebody answered") if connected else None
+        return N_("Somebody answered") if spoken else None
     if not connected and code != "silent":
         return N_("Nobody answered")
     if code == "not_eligible" and outcome is not None and outcome.screened:

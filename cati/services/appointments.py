@@ -1,4 +1,4 @@
-"""Appointments: who is to be called when, and what an operator changes of the own ones."""
+"""Appointments: who is to be called when, and what an operator changes of the own ones and of anybody's."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def everybodys(ctx: Context, programme: LoadedProgramme) -> tuple[Agreed, ...]:
 
 
 def move(ctx: Context, programme: LoadedProgramme, one: Agreed, at: datetime) -> None:
-    """Agree on another time for an own appointment.
+    """Agree on another time for an own appointment, or for one that anybody may keep.
 
     Args:
-        ctx: whose it is.
+        ctx: whose it is, or any operator.
         programme: in hand.
         one: the appointment.
         at: aware, to come, in the call hours of its group.
@@ -58,7 +58,9 @@ def move(ctx: Context, programme: LoadedProgramme, one: Agreed, at: datetime) ->
 
 
 def cancel(ctx: Context, one: Agreed) -> None:
-    """Give an own appointment up: the person is called at that time or later by anybody, unpromised.
+    """Give an appointment up that is the operator's or anybody's.
+
+    The person is called at that time or later by anybody, unpromised.
 
     Raises:
         CatiError: ``appointment_gone``.

@@ -363,15 +363,16 @@ def hold_for_call_back(
 
 
 def move_appointment(connection: Connection, case_id: int, user_id: int, at: datetime) -> bool:
-    """Agree on another time; False when it is no waiting appointment of this user."""
-    moved = update(cases).where(*_own_appointment(case_id, user_id)).values(not_before=at)
+    """Agree on another time; False when it is no waiting appointment of this user or of anybody."""
+    theirs = or_(_c.owner_id == user_id, _c.owner_id.is_(None))
+    moved = update(cases).where(_c.id == case_id, text("cases.state = 3"), theirs).values(not_before=at)
     return connection.execute(moved).rowcount == 1
 
 
 def cancel_appointment(connection: Connection, case_id: int, user_id: int) -> bool:
-    """Let the case wait as any other, for anybody; False when it is no waiting appointment of this user."""
+    """Let the case wait as any other, for anybody; False when no appointment of this user's or anybody's."""
     row = connection.execute(_LOCKED_CASE, {"case": case_id}).one_or_none()
-    if row is None or row.state != CaseState.APPOINTMENT or row.owner_id != user_id:
+    if row is None or row.state != CaseState.APPOINTMENT or row.owner_id not in (user_id, None):
         return False
     values = {
         "state": int(CaseState.CALLBACK),
@@ -387,10 +388,6 @@ def cancel_appointment(connection: Connection, case_id: int, user_id: int) -> bo
     else:
         _park_if_full(connection, row.cell_id)
     return True
-
-
-def _own_appointment(case_id: int, user_id: int) -> tuple[Any, ...]:
-    return (_c.id == case_id, text("cases.state = 3"), _c.owner_id == user_id)
 
 
 _PAUSED = select(_q.paused).join(cases, _c.cell_id == _q.id).where(_c.id == bindparam("case"))

@@ -29,6 +29,7 @@ from cati.domain.call_effects import (
 )
 from cati.domain.call_events import (
     Answered,
+    CalledBack,
     Claimed,
     Connected,
     Dialled,
@@ -175,13 +176,28 @@ def test_complete_is_refused_while_a_question_is_open() -> None:
     assert refused.value.code == "disposition_refused"
 
 
-def test_nobody_answered_cannot_be_said_of_a_call_that_was_answered() -> None:
-    call, _ = step(connected(), Ended(NOW))
+def test_nobody_answered_cannot_be_said_of_a_call_in_which_somebody_spoke() -> None:
+    call, _ = step(answered(connected(), "yes"), Ended(NOW))
     assert call.refusal_of("no_answer") is not None
+    call, _ = step(call, Redialled("attempt-2", NOW))
+    call, _ = step(call, Connected("interview-2", "recording-2", NOW))
+    machine, _ = step(call, Ended(NOW))
+    assert machine.refusal_of("machine") is None
+    caller, _ = step(claimed(), CalledBack("attempt-1", "interview-1", "recording-1", NOW))
+    caller, _ = step(caller, Ended(NOW))
+    assert caller.refusal_of("no_answer") is not None
     unanswered, _ = step(claimed(), Dialled("attempt-1", NOW))
     unanswered, _ = step(unanswered, Ended(NOW))
     assert unanswered.refusal_of("no_answer") is None
     assert unanswered.refusal_of("refusal") is not None
+
+
+def test_what_only_sounded_like_somebody_is_stored_as_no_connection() -> None:
+    call, _ = step(connected(), Ended(NOW))
+    _, effects = step(call, Settled("machine", NOW))
+    close = effects[0]
+    assert isinstance(close, CloseCase)
+    assert close.attempt.connected_at is None
 
 
 def test_an_appointment_needs_a_time() -> None:

@@ -306,7 +306,8 @@ def outcome(answered: int, items: int = 10, state: str = "open") -> Outcome:
         ("refusal", True, replace(outcome(3), screened=True), None),
         ("silent", True, replace(outcome(3), screened=True), None),
         ("silent", False, None, None),
-        ("busy", True, outcome(0), "Somebody answered"),
+        ("busy", True, outcome(0), None),
+        ("busy", True, outcome(1), "Somebody answered"),
         ("partial", True, outcome(0), "No question has been answered"),
         ("complete", True, outcome(3), "Questions are still unanswered"),
         ("refusal", True, outcome(10, state="complete"), "The interview is complete"),
@@ -315,7 +316,8 @@ def outcome(answered: int, items: int = 10, state: str = "open") -> Outcome:
 def test_only_what_can_be_true_may_be_chosen(
     code: str, connected: bool, reached: Outcome | None, reason: str | None
 ) -> None:
-    assert untrue(code, connected=connected, outcome=reached) == reason
+    spoken = reached is not None and reached.answered > 0
+    assert untrue(code, connected=connected, spoken=spoken, outcome=reached) == reason
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,13 @@ def test_an_own_appointment_is_moved_by_keys(operator: Operator) -> None:
     assert agenda(operator).table.current().case_id == case_id
     operator.press(Key.Key_Return)
     assert operator.keys_mode() is Mode.AGENDA_TIME
+    assert agenda(operator).picker.moment == before.at
+    buttons = [button.text() for button in agenda(operator)._buttons.values() if button.isVisible()]
+    assert buttons == ["Take this time", "Leave it as it was"]
     operator.press(Key.Key_U, Key.Key_Return)
     operator.wait(lambda: agreed(operator)[0].at != before.at)
     assert operator.keys_mode() is Mode.AGENDA
+    assert agenda(operator)._buttons["agenda_give_up"].isVisible()
     operator.settled()
     today = operator.console.desk.today
     assert today is not None
@@ -69,6 +73,14 @@ def test_an_own_appointment_is_moved_by_keys(operator: Operator) -> None:
 def test_an_own_appointment_is_given_up(operator: Operator) -> None:
     agree(operator)
     open_agenda(operator)
+    operator.press(Key.Key_Delete)
+    operator.settled()
+    assert "Once more Del gives up what was agreed" in operator.words()
+    operator.press(Key.Key_Down)
+    assert "Once more Del" not in operator.words()
+    operator.press(Key.Key_Delete)
+    operator.settled()
+    assert len(agreed(operator)) == 1
     operator.press(Key.Key_Delete)
     operator.wait(lambda: agreed(operator) == ())
     operator.settled()
@@ -96,10 +108,10 @@ def test_everybodys_appointments_are_seen_and_only_own_ones_changed(operator: Op
     operator.settled()
     assert "Everybody's appointments" in operator.words()
     one = agenda(operator).table.current()
-    agenda(operator).table.show_rows([replace(one, owner_id=None, owner="")])
+    agenda(operator).table.show_rows([replace(one, owner_id=one.owner_id + 1, owner="Somebody else")])
     operator.press(Key.Key_Delete)
     operator.settled()
-    assert "Only who made an appointment" in operator.words()
+    assert "Somebody else keeps this appointment" in operator.words()
     assert len(agreed(operator)) == 1
 
 

@@ -166,6 +166,14 @@ def test_arrows_jump_over_closed_time_and_stop_at_the_edge(qtbot, desk) -> None:
     assert one.page.picker.moment == datetime(2024, 2, 27, 18, 0, tzinfo=NOW.tzinfo)
 
 
+def test_an_arrow_to_the_side_finds_a_days_open_time_beside_a_closed_one(qtbot, desk) -> None:
+    one = desk(answered(5))
+    press(qtbot, one, Key.Key_6, Key.Key_T, Key.Key_Right, *[Key.Key_Up] * 9)
+    assert one.page.picker.moment == datetime(2024, 2, 22, 9, 0, tzinfo=NOW.tzinfo)
+    press(qtbot, one, Key.Key_Left)
+    assert one.page.picker.moment == NOW.replace(hour=11, minute=5)
+
+
 def test_the_keys_of_the_picker_do_not_exist_for_other_outcomes(qtbot, desk) -> None:
     one = desk(answered(5))
     press(qtbot, one, Key.Key_6)

@@ -205,6 +205,19 @@ def test_everybodys_appointments_are_seen_and_the_own_ones_changed(
     assert reserved(office) == 0
 
 
+def test_what_anybody_may_keep_anybody_may_change(office: Office, clock: VirtualClock) -> None:
+    zhou, wu = office.hire("zhou"), office.hire("wu")
+    at = clock.now() + timedelta(hours=2)
+    case = tried(office, zhou, "appointment", not_before=at, mine=False)
+    (one,) = appointments.everybodys(zhou, office.programme)
+    assert one.owner_id is None
+    for ctx, later in ((zhou, at + timedelta(hours=1)), (wu, at + timedelta(days=1))):
+        appointments.move(ctx, office.programme, one, later)
+        assert [found.at for found in appointments.everybodys(wu, office.programme)] == [later]
+    appointments.cancel(zhou, one)
+    assert row(office, case.case_id)[:2] == (CaseState.CALLBACK, False)
+
+
 # ---- change of operator --------------------------------------------------------------------------
 
 

@@ -46,7 +46,8 @@ class AgendaOverlay(QWidget):
     def __init__(self, screen: QWidget, tasks: Tasks, keys: Keys, desk: Desk) -> None:
         super().__init__(screen)
         self._screen, self._tasks, self._keys, self._desk = screen, tasks, keys, desk
-        self._all = self._opening = False
+        self._all = False
+        self._asked: int | None = None
         self._title, self._problem = Text(size=20, bold=True), Text(size=15, ink="stop", wrap=True)
         columns = (
             Column("at", _("When"), 150, 1),
@@ -86,6 +87,14 @@ class AgendaOverlay(QWidget):
         button.clicked.connect(lambda: self._press(name))
         return button
 
+    def _show_buttons(self) -> None:
+        """Say what the keys do now: over the list, or while a time is chosen."""
+        picking = self._picking
+        self._buttons["agenda_change"].set_words(_("Take this time") if picking else _("Another time"))
+        self._buttons["agenda_close"].set_words(_("Leave it as it was") if picking else _("Close"))
+        for name in ("agenda_give_up", "agenda_whose"):
+            self._buttons[name].setVisible(not picking)
+
     def _press(self, name: str) -> None:
         # While a time is chosen Enter stores it and Esc leaves it.
         picking = {"agenda_change": "agenda_store", "agenda_close": "agenda_back"}
@@ -104,7 +113,7 @@ class AgendaOverlay(QWidget):
         self._all = False
         self._keys.bind_all(
             {
-                "agenda_move": self.table.walk,
+                "agenda_move": self._walk,
                 "agenda_whose": self._turn,
                 "agenda_change": self._change,
                 "agenda_give_up": self._give_up,
@@ -115,6 +124,8 @@ class AgendaOverlay(QWidget):
         self.picker.set_tight(tight)
         self._around.set_margins((8, 6, 8, 6) if tight else AROUND)
         self._pages.setCurrentWidget(self.table)
+        self._asked = None
+        self._show_buttons()
         self._keys.push(Mode.AGENDA)
         self.setGeometry(self._screen.rect())
         self.show()
@@ -148,14 +159,17 @@ class AgendaOverlay(QWidget):
 
     def _turn(self) -> None:
         self._all = not self._all
+        self._asked = None
         self._problem.set_text("")
         self._look()
 
     def _mine(self) -> Agreed | None:
-        """The chosen appointment if it is the operator's own; says so when it is not."""
+        """The chosen appointment if the operator may change it; says so when it is another's."""
         one: Agreed | None = self.table.current()
-        if one is not None and one.owner_id != self._desk.place.ctx.actor.user_id:
-            self._problem.set_text(_("Only who made an appointment may change it."))
+        if one is not None and one.owner_id not in (self._desk.place.ctx.actor.user_id, None):
+            self._problem.set_text(
+                _("{name} keeps this appointment and alone may change it.").format(name=one.owner)
+            )
             return None
         return one
 
@@ -164,16 +178,20 @@ class AgendaOverlay(QWidget):
         if one is None:
             return
         settings = self._desk.place.programme.programme.settings
+        self._asked = None
         self._problem.set_text("")
         self._pages.setCurrentWidget(self.picker)
         self.picker.show_times(settings, one.group_code, self._desk.now(), [one.at])
+        self.picker.pick_known(one.at)
         self.picker.bind()
+        self._show_buttons()
         self._keys.bind_all({"agenda_store": partial(self._move, one), "agenda_back": self._leave_picker})
 
     def _leave_picker(self) -> None:
         self._keys.unbind("agenda_store", "agenda_back")
         self._pages.setCurrentWidget(self.table)
         self.picker.unbind()
+        self._show_buttons()
         self.table.setFocus()
 
     def _move(self, one: Agreed) -> None:
@@ -184,8 +202,30 @@ class AgendaOverlay(QWidget):
 
     def _give_up(self) -> None:
         one = self._mine()
-        if one is not None:
-            self._carry_out(partial(self._desk.place.cancel_appointment, one))
+        if one is None:
+            return
+        if self._asked != one.case_id:
+            # What was promised to somebody does not go with one key.
+            self._ask_once_more(one)
+            return
+        self._asked = None
+        self._problem.set_text("")
+        self._carry_out(partial(self._desk.place.cancel_appointment, one))
+
+    def _ask_once_more(self, one: Agreed) -> None:
+        self._asked = one.case_id
+        when = words.moment_words(one.at, self._desk.place.programme.programme.settings)
+        said = _("Once more Del gives up what was agreed for {when}: that call is promised no longer.")
+        self._problem.set_text(said.format(when=when))
+
+    def _walk(self, key: str) -> None:
+        self._forget_question()
+        self.table.walk(key)
+
+    def _forget_question(self) -> None:
+        if self._asked is not None:
+            self._asked = None
+            self._problem.set_text("")
 
     def _carry_out(self, work: Any) -> None:
         def done(_none: object) -> None:

@@ -160,6 +160,13 @@ class Picker(QWidget):
         self._day = moment.date() if moment is not None else None
         self._agree(moment)
 
+    def pick_known(self, moment: datetime) -> None:
+        """Begin with a time agreed on before, if it may still be agreed on."""
+        assert self._calendar is not None
+        known = moment.astimezone(self._calendar.now.tzinfo)
+        if self._calendar.at(known.date(), known.time()) is not None:
+            self.pick(known)
+
     def _agree(self, moment: datetime | None) -> None:
         self.moment = moment
         for option, quick in zip(self._quick.values(), self._quick_times, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
-from cati.gui.console.times import Calendar
+from cati.gui.console.times import DAYS, Calendar
 from cati.gui.console.words import weekday
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, NO_BRUSH, NO_PEN, RIGHT, Painted, outline
@@ -58,25 +58,32 @@ class WeekGrid(Painted, QWidget):
         self.update()
 
     def walk(self, key: str) -> datetime | None:
-        """The first time of the next open cell in the direction of an arrow key; None at the edge."""
+        """The first time of the next open cell in the direction of an arrow key; None at the edge.
+
+        To the side it is the next day that has an open cell, in the same band or the one nearest to it.
+        """
         calendar = self._calendar
         assert calendar is not None
         here = calendar.cell_of(self._chosen) if self._chosen else None
         across, down = ARROWS[key]
-        day, band = here or (0, 0)
-        if here is not None:
-            day, band = day + across, band + down
-        while 0 <= day < len(calendar.days) and 0 <= band < len(calendar.bands):
-            found = calendar.first_in(calendar.days[day], calendar.bands[band])
-            if found is not None:
-                return found
+        if here is None:
             # Before anything is chosen any arrow leads to the first open cell.
-            day, band = (day + across, band + down) if here else self._following(day, band)
-        return None
+            return self._first_open((day, band) for day in range(DAYS) for band in range(self._rows()))
+        day, band = here
+        if down:
+            return self._first_open((day, to) for to in self._beyond(band, down, self._rows()))
+        near = sorted(range(self._rows()), key=lambda other: abs(other - band))
+        return self._first_open((to, other) for to in self._beyond(day, across, DAYS) for other in near)
 
-    def _following(self, day: int, band: int) -> tuple[int, int]:
-        assert self._calendar is not None
-        return (day, band + 1) if band + 1 < len(self._calendar.bands) else (day + 1, 0)
+    @staticmethod
+    def _beyond(here: int, step: int, count: int) -> range:
+        return range(here + step, count if step > 0 else -1, step)
+
+    def _first_open(self, cells: Iterable[tuple[int, int]]) -> datetime | None:
+        calendar = self._calendar
+        assert calendar is not None
+        times = (calendar.first_in(calendar.days[day], calendar.bands[band]) for day, band in cells)
+        return next((found for found in times if found is not None), None)
 
     # ---- measures --------------------------------------------------------------------------------
 
