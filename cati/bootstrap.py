@@ -78,7 +78,10 @@ def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) ->
     if not file.is_file():
         raise CatiError(
             "recording_missing",
-            N_("The file of this recording is not on this station ({station} recorded it)."),
+            N_(
+                "The file of this recording is not on this station. It was recorded at "
+                "{station}: hear it there, or have it fetched from there."
+            ),
             station=found.station,
         )
     with Reader(file, key, found.id) as reader, written_aside(target, private=True) as (aside,):

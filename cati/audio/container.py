@@ -252,7 +252,10 @@ def parse_header(text: bytes, name: str) -> tuple[Header, bytes, bytes]:
         if values["version"] > VERSION:
             raise CatiError(
                 "recording_newer",
-                N_("The recording {file} was made by a newer program. Update this one to play it."),
+                N_(
+                    "The recording {file} was made by a newer version of the program. It was "
+                    "left as it is. Update this program to play it."
+                ),
                 file=name,
             )
         header = Header(

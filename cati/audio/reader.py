@@ -96,8 +96,9 @@ class Reader:
             raise CatiError(
                 "recording_key_wrong",
                 N_(
-                    "The recording {file} belongs to another programme's key, or its beginning was changed. "
-                    "It was left as it is."
+                    "The recording {file} belongs to another programme's key, or its "
+                    "beginning was changed. It was left as it is. Fetch the right file from "
+                    "the station or from a backup."
                 ),
                 file=self._name,
             ) from None

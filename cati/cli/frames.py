@@ -109,9 +109,9 @@ def _doubt(report: dict[str, object]) -> str:
     if not report.get("undated"):
         return ""
     if report["unread"]:
-        words = _("[“{text}” is no day of handing in: whether it is late is not known]")
+        words = _("[“{text}” is no date of handing in: whether the list is late is not known]")
         return " " + words.format(text=report["unread"])
-    return " " + _("[no day of handing in: whether it is late is not known]")
+    return " " + _("[no date of handing in: whether the list is late is not known]")
 
 
 @group()
@@ -173,7 +173,13 @@ def withdraw(session: Session, unit: str, reason: str) -> None:
     code = _unit_code(session, unit)
     of_unit = [f for f in service.listing(session.ctx, session.programme) if f.current and f.unit == code]
     if not of_unit:
-        raise CatiError("frame_none", N_("{unit} has no phone list. Nothing was changed."), unit=unit)
+        raise CatiError(
+            "frame_none",
+            N_(
+                "{unit} has no phone list. Nothing was changed. “cati frames list” shows the lists there are."
+            ),
+            unit=unit,
+        )
     newest = max(of_unit, key=lambda frame: frame.id)
     lists = frame_versions.withdraw(session.ctx, session.programme, newest, reason)
     click.echo(_("{file} withdrawn; lists: {count}.").format(file=newest.file, count=len(lists)))

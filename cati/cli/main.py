@@ -149,7 +149,7 @@ def _fault(fault: Exception) -> int:
 
     logging.fault("command_failed", fault)
     click.echo(
-        _("The program made a mistake ({kind}). What was finished before is kept; see the log.").format(
+        _("The program failed ({kind}). What was finished before is kept; see the log.").format(
             kind=type(fault).__name__
         ),
         err=True,

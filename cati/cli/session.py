@@ -123,7 +123,14 @@ def text_of(file: str) -> str:
     try:
         return Path(file).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise CatiError("password_file", N_("The password file {file} cannot be read."), file=file) from None
+        raise CatiError(
+            "password_file",
+            N_(
+                "The password file {file} cannot be read. Nothing was changed. Check the name and "
+                "who may open it."
+            ),
+            file=file,
+        ) from None
 
 
 def password_in(file: str) -> str:

@@ -199,7 +199,11 @@ def verify(session: Session, kept: Sequence[str]) -> None:
     if bad is not None:
         raise CatiError(
             "audit_broken",
-            N_("The audit log is broken at entry {seq} of session {session}: {problem}."),
+            N_(
+                "The audit log is broken at entry {seq} of session {session}: {problem}. Keep "
+                "this computer as it is and tell the bureau; compare with a backup of an earlier "
+                "day."
+            ),
             seq=bad.seq,
             session=bad.session_id,
             problem=bad.problem,
@@ -228,7 +232,12 @@ def _head(text: str) -> tuple[date, str]:
         return date.fromisoformat(day), hash_.strip().lower()
     except ValueError:
         raise CatiError(
-            "head_malformed", N_("“{text}” is no head such as 2024-01-25=9f2c…."), text=text
+            "head_malformed",
+            N_(
+                "“{text}” is no daily head such as 2024-01-25=9f2c…. Nothing was compared. Give "
+                "it as “cati audit head” printed it."
+            ),
+            text=text,
         ) from None
 
 

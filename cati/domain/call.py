@@ -199,7 +199,10 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
 
 def not_now() -> CatiError:
     """The refusal of what does not fit the phase."""
-    return CatiError("not_now", N_("That is not possible at this point of the call. Nothing was changed."))
+    return CatiError(
+        "not_now",
+        N_("That is not possible at this point of the call. Nothing was changed. Use the keys shown."),
+    )
 
 
 def _expect(call: Call, *phases: Phase) -> None:
@@ -417,7 +420,10 @@ def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:
     assert call.assignment is not None
     assert call.script is not None
     if event.disposition not in DISPOSITIONS or not DISPOSITIONS[event.disposition].key:
-        raise CatiError("disposition_unknown", N_("There is no such outcome. Nothing was changed."))
+        raise CatiError(
+            "disposition_unknown",
+            N_("There is no such outcome. Nothing was changed. Choose one that is shown."),
+        )
     refused = call.refusal_of(event.disposition)
     if refused is not None:
         raise CatiError("disposition_refused", refused)

@@ -180,7 +180,10 @@ def checked_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
     if len(checked) < MINIMUM_PARTIES:
         raise CatiError(
             "too_few_parties",
-            N_("A draw needs parts of at least {needed} parties and has {given}. Nothing was drawn."),
+            N_(
+                "A draw needs parts of at least {needed} parties and has {given}. Nothing was "
+                "drawn. Name more parties."
+            ),
             needed=MINIMUM_PARTIES,
             given=len(checked),
         )
@@ -192,7 +195,10 @@ def checked_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
         if len(party.commit) != 64 or not HEX_DIGITS.issuperset(party.commit):
             raise CatiError(
                 "bad_commit",
-                N_("The commitment of {name} is not a SHA-256 of 64 hexadecimal digits. Nothing was kept."),
+                N_(
+                    "The commitment of {name} is not a SHA-256 of 64 hexadecimal digits. Nothing "
+                    "was kept. Ask {name} for it again."
+                ),
                 name=party.name,
             )
     return checked
@@ -222,7 +228,11 @@ def typed_commitments(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def party_twice(name: str) -> CatiError:
     """What is said when two parties have one name."""
-    return CatiError("party_twice", N_("The party {name} is named twice. Nothing was drawn."), name=name)
+    return CatiError(
+        "party_twice",
+        N_("The party {name} is named twice. Nothing was drawn. Name each party once."),
+        name=name,
+    )
 
 
 def revealed(party: Party, reveal: str) -> Party:

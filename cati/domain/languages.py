@@ -19,7 +19,7 @@ def checked_language(name: str) -> str:
     if len(name) > LONGEST:
         raise CatiError(
             "language_too_long",
-            N_("“{text}” is too long for a language: write at most {most} characters."),
+            N_("“{text}” is too long for a language. Nothing was changed. Write at most {most} characters."),
             text=name,
             most=LONGEST,
         )

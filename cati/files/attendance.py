@@ -61,7 +61,7 @@ def write_attendance(path: Path, rows: Sequence[DayRow]) -> None:
 
 
 def _day(row: DayRow) -> list[Cell]:
-    remarks = [_("nobody clocked out")] if row.open else []
+    remarks = [_("not clocked out")] if row.open else []
     remarks += [_("corrected")] if row.corrections else []
     return [
         row.day.isoformat(),

@@ -210,7 +210,10 @@ def _xlsform(heading: str) -> str:
 def _unreadable(path: Path) -> CatiError:
     return CatiError(
         "workbook_unreadable",
-        N_("{file} is not an Excel workbook (.xlsx) this program can read. Save it in Excel again as .xlsx."),
+        N_(
+            "{file} is not an Excel workbook (.xlsx) this program can read. Nothing was changed. "
+            "Open it in Excel or WPS and save it as .xlsx."
+        ),
         file=path.name,
     )
 

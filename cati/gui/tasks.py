@@ -184,8 +184,8 @@ def fault_sentence(reference: str) -> CatiError:
     return CatiError(
         "fault",
         N_(
-            "The program made a fault and logged it as {reference}. Answers already ticked are safe. "
-            "Try again; if it stays, tell whoever looks after the program."
+            "The program failed and logged it as {reference}. Answers already ticked are "
+            "safe. Try again; if it fails again, tell whoever looks after the program."
         ),
         reference=reference,
     )

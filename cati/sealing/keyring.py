@@ -101,8 +101,9 @@ class KeyRing:
             raise CatiError(
                 "contacts_destroyed",
                 N_(
-                    "The names and numbers of this programme were destroyed when it was retired. Nothing was "
-                    "changed. Answers and scores are still here, and can be had with people masked."
+                    "The names and numbers of this programme were destroyed when it was "
+                    "retired. Nothing was changed. Answers and scores are still here and can "
+                    "be exported with people masked."
                 ),
             )
         return key if key is not None else _missing(Secret.CONTACT)

@@ -164,7 +164,10 @@ def _stored(connection: Connection, programme: LoadedProgramme, unit: Unit, code
             return known
     raise CatiError(
         "adjustment_unknown",
-        N_("Nothing was proposed for {unit} under {ground}. Nothing was changed."),
+        N_(
+            "Nothing was proposed for {unit} under {ground}. Nothing was changed. “cati "
+            "adjustments” shows what was proposed."
+        ),
         unit=unit.name,
         ground=code,
     )

@@ -75,5 +75,8 @@ def cancel(ctx: Context, one: Agreed) -> None:
 def _gone() -> CatiError:
     return CatiError(
         "appointment_gone",
-        N_("This is no appointment of yours any more: it was kept, or it is another's. Nothing was changed."),
+        N_(
+            "This appointment is no longer yours: it was kept, or it is somebody else's now. "
+            "Nothing was changed. Look at the appointments again."
+        ),
     )

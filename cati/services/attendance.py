@@ -151,7 +151,10 @@ def days(ctx: Context, first: date, last: date) -> tuple[WorkingDay, ...]:
     if not timedelta(0) <= last - first < LONGEST:
         raise CatiError(
             "stretch_too_long",
-            N_("From {first} to {last} is no stretch of at most a year. Nothing was made. Ask for another."),
+            N_(
+                "From {first} to {last} is more than a year, or ends before it begins. Nothing "
+                "was made. Choose other days."
+            ),
             first=first.isoformat(),
             last=last.isoformat(),
         )
@@ -187,7 +190,7 @@ def correct(ctx: Context, login: str, day: date, steps: Sequence[Event], reason:
         if user.id == ctx.actor.user_id:
             raise CatiError(
                 "own_attendance",
-                N_("Nobody puts the own working day right. Nothing was changed. Ask a colleague."),
+                N_("Nobody corrects their own working day. Nothing was changed. Ask a colleague."),
             )
         user_store.hold(connection, user.id)
         now = ctx.now(connection)
@@ -195,7 +198,7 @@ def correct(ctx: Context, login: str, day: date, steps: Sequence[Event], reason:
         if any(not start <= step.at < end or step.at > now for step in ordered) or start > now:
             raise CatiError(
                 "steps_misplaced",
-                N_("Every step has to lie on {day} and in the past. Nothing was changed. Look at the times."),
+                N_("Every time has to lie on {day} and in the past. Nothing was changed. Check the times."),
                 day=day.isoformat(),
             )
         clocked = store.clocked(connection, user.id, start, end)

@@ -184,7 +184,10 @@ def head(ctx: Context, day: date | None = None) -> Head:
         if day >= today:
             raise CatiError(
                 "day_not_over",
-                N_("{day} is not over yet, so more may be written. Take a day before today."),
+                N_(
+                    "{day} is not over yet, so more may be written. Nothing was made. Choose a "
+                    "day before today."
+                ),
                 day=day.isoformat(),
             )
         end = datetime.combine(day + timedelta(days=1), time(), LOCAL)

@@ -167,7 +167,9 @@ def operators(ctx: Context) -> tuple[tuple[int, str], ...]:
 
 
 def _refuse_unknown(number: str) -> NoReturn:
-    raise CatiError("unknown_case", N_("There is no case {number} in this programme."), number=number)
+    raise CatiError(
+        "unknown_case", N_("There is no case {number} in this programme. Check the number."), number=number
+    )
 
 
 def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:

@@ -100,7 +100,10 @@ def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bo
             assert settings.expires is not None
             raise CatiError(
                 "approval_expired",
-                N_("The approval of this survey ended on {day}. Nobody may be called any more."),
+                N_(
+                    "The approval of this survey ended on {day}, so nobody may be called. Nobody "
+                    "was dialled; what was stored is kept. Tell the supervisor."
+                ),
                 day=settings.expires.isoformat(),
             )
         case Closed.OVER if not begun:

@@ -149,8 +149,8 @@ def _refuse_channel(programme: Programme, code: str) -> None:
         raise CatiError(
             "channel_computed",
             N_(
-                "The scores of {channel} are computed from the interviews and cannot be set. "
-                "Nothing was changed."
+                "The scores of {channel} are computed from the interviews and cannot be "
+                "entered. Nothing was changed. Choose another channel."
             ),
             channel=code,
         )
@@ -163,14 +163,21 @@ def _scores(programme: Programme, path: Path) -> dict[str, Decimal]:
         if unit.code in scores:
             raise CatiError(
                 "score_unit_twice",
-                N_("{file}, row {row}: {unit} has a score already. Nothing was changed. Leave one of them."),
+                N_(
+                    "{file}, row {row}: {unit} stands in an earlier row already. Nothing was "
+                    "changed. Keep one of them."
+                ),
                 file=path.name,
                 row=row.number,
                 unit=unit.name,
             )
         scores[unit.code] = _score(row, path)
     if not scores:
-        raise CatiError("scores_missing", N_("{file} holds no scores. Nothing was changed."), file=path.name)
+        raise CatiError(
+            "scores_missing",
+            N_("{file} holds no scores. Nothing was changed. It needs one row for each unit."),
+            file=path.name,
+        )
     return scores
 
 

@@ -173,14 +173,17 @@ def waive(ctx: Context, programme: LoadedProgramme, login: str, reason: str) -> 
         if not any(Right.INTERVIEW in RIGHTS[role] for role in user.roles):
             raise CatiError(
                 "no_interviewer",
-                N_("{login} is hired for no interviews. Nothing was changed."),
+                N_("{login} is not an operator. Nothing was changed. Give the role first."),
                 login=user.login,
             )
         detail = {"waived_by": ctx.actor.user_id, "reason": reason}
         if not _add(ctx, connection, programme.id, user.id, Clearing.PRACTICE, detail):
             raise CatiError(
                 "practice_stands",
-                N_("{login} has passed the practice test or was excused before. Nothing was changed."),
+                N_(
+                    "{login} has passed the practice test or was excused before, and may call. "
+                    "Nothing was changed."
+                ),
                 login=user.login,
             )
         audit.record(

@@ -67,7 +67,10 @@ def export(
     if identity is Identity.FULL and not recipient:
         raise CatiError(
             "recipient_missing",
-            N_("Names and numbers leave the program only for somebody. Nothing was written. Say for whom."),
+            N_(
+                "Names and numbers leave the program only for a named body or person. Nothing "
+                "was written. Say for whom."
+            ),
         )
     targets = _targets(what, form, path)
     with written_aside(*targets, private=True) as asides:
@@ -110,14 +113,17 @@ def format_of(what: What, path: Path) -> Format:
     if ending not in known:
         raise CatiError(
             "format_unknown",
-            N_("“{file}” does not say its format. Nothing was written. Let its name end in {endings}."),
+            N_(
+                "The name “{file}” does not say which format is meant. Nothing was written. Let "
+                "it end in {endings}."
+            ),
             file=path.name,
             endings=", ".join(f".{form}" for form in known),
         )
     if Format(ending) not in FORMATS[what]:
         raise CatiError(
             "format_not_for_this",
-            N_("This cannot be had as .{format}. Nothing was written. Let the name end in {endings}."),
+            N_("This cannot be exported as .{format}. Nothing was written. Let the name end in {endings}."),
             format=ending,
             endings=", ".join(f".{form}" for form in FORMATS[what]),
         )

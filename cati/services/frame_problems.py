@@ -97,7 +97,8 @@ def export_problems(ctx: Context, programme: LoadedProgramme, unit: str | None, 
     frames = [f for f in listing(ctx, programme) if f.current and f.unit == unit and f.rows > f.accepted]
     if not frames:
         raise CatiError(
-            "no_problems", N_("All rows of these lists can be used: there is nothing to send back.")
+            "no_problems",
+            N_("All rows of these lists can be used: there is nothing to send back. Nothing was written."),
         )
     labels = {group.code: group.label for group in programme.programme.groups}
     lists = {

@@ -102,7 +102,10 @@ def recovery_public(connection: Connection) -> bytes:
     if value is None:
         raise CatiError(
             "not_initialised",
-            N_("This database has no user yet. Run “cati init”, or open the window and make the first user."),
+            N_(
+                "This database has no user yet. Nothing was changed. Run “cati init”, or open "
+                "the window and make the first user."
+            ),
         )
     return bytes.fromhex(value)
 

@@ -98,7 +98,10 @@ def settle(
     with ctx.database.write() as connection:
         found = store.find(connection, programme.id, message_id)
         if found is None:
-            raise CatiError("unknown_message", N_("There is no such message. Nothing was changed."))
+            raise CatiError(
+                "unknown_message",
+                N_("There is no such message. Nothing was changed. Look at the messages again."),
+            )
         if not found.kind.decides and not answer:
             raise CatiError("answer_missing", N_("Write what was done about it. The message still waits."))
         now = ctx.now(connection)

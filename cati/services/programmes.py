@@ -199,7 +199,10 @@ def _not_closable(loaded: LoadedProgramme) -> CatiError:
     if loaded.state == "setup":
         return CatiError(
             "fieldwork_not_begun",
-            N_("Fieldwork of {programme} has not begun: nothing was drawn yet. Nothing was changed."),
+            N_(
+                "Fieldwork of {programme} has not begun: nothing was drawn yet. Nothing was "
+                "changed. Hold the draw first."
+            ),
             programme=name,
         )
     return CatiError("fieldwork_closed", N_("Fieldwork of {programme} is closed already."), programme=name)

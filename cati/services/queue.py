@@ -131,7 +131,9 @@ def refuse_outside_fieldwork(connection: Connection, programme: LoadedProgramme)
     """
     state = programme_state(connection, programme.id)
     if state == "setup":
-        raise CatiError("not_drawn", N_("The draw was not held yet. Nothing was changed. Hold it first."))
+        raise CatiError(
+            "not_drawn", N_("The draw has not been held yet. Nothing was changed. Hold it first.")
+        )
     if state != "drawn":
         raise CatiError(
             "fieldwork_closed", N_("Fieldwork is closed: nobody is called any more. Nothing was changed.")

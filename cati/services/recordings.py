@@ -81,7 +81,11 @@ def release(ctx: Context, prefix: str, purpose: str) -> tuple[StoredRecording, b
     with ctx.database.write() as connection:
         found = store.find(connection, prefix) if len(prefix) >= 4 else ()
         if not found:
-            raise CatiError("recording_unknown", N_("No recording begins with {id}."), id=prefix)
+            raise CatiError(
+                "recording_unknown",
+                N_("No recording begins with {id}. “cati recording list” shows those there are."),
+                id=prefix,
+            )
         if len(found) > 1:
             raise CatiError(
                 "recording_ambiguous",

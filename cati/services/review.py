@@ -221,7 +221,10 @@ def add_mark(
             (s for s in reversed(sounds) if s.start_ms <= place_ms <= s.start_ms + s.duration_ms), None
         )
         if sound is None:
-            raise CatiError("mark_nowhere", N_("Nothing was recorded there. Nothing was marked."))
+            raise CatiError(
+                "mark_nowhere",
+                N_("Nothing was recorded there. Nothing was marked. Choose a place with sound."),
+            )
         store.add_mark(
             connection,
             interview_id,
@@ -351,5 +354,9 @@ def one(connection: Connection, programme: LoadedProgramme, interview_id: str) -
     """
     found = store.one(connection, programme.id, interview_id)
     if found is None:
-        raise CatiError("interview_unknown", N_("There is no interview {id}."), id=interview_id)
+        raise CatiError(
+            "interview_unknown",
+            N_("There is no interview {id}. Nothing was changed. Choose one from the list."),
+            id=interview_id,
+        )
     return found

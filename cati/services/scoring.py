@@ -126,7 +126,10 @@ def sign_off(ctx: Context, programme: LoadedProgramme, body: str, signer: str) -
     if missing := [line.unit.name for line in lines if line.final is None]:
         raise CatiError(
             "scores_incomplete",
-            N_("{count} units have no final score yet, such as {unit}. Nothing was changed."),
+            N_(
+                "{count} units have no final score yet, such as {unit}. Nothing was changed. "
+                "Enter what is missing first."
+            ),
             count=len(missing),
             unit=missing[0],
         )

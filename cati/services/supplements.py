@@ -151,7 +151,9 @@ def held_draw(connection: Connection, programme: LoadedProgramme) -> StoredDraw:
     """
     draw = store.live_draw(connection, programme.id)
     if draw is None or draw.state != "held":
-        raise CatiError("not_drawn", N_("The draw was not held yet. Nothing was changed. Hold it first."))
+        raise CatiError(
+            "not_drawn", N_("The draw has not been held yet. Nothing was changed. Hold it first.")
+        )
     return draw
 
 
@@ -161,7 +163,7 @@ def _cell(connection: Connection, programme: LoadedProgramme, unit: str, group: 
             return cell
     raise CatiError(
         "cell_unknown",
-        N_("The programme has no unit {unit} with a group {group}. Nothing was changed."),
+        N_("The programme has no unit {unit} with a group {group}. Nothing was changed. Check the names."),
         unit=unit,
         group=group,
     )

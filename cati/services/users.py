@@ -209,7 +209,9 @@ def add_user(ctx: Context, login: str, name: str, roles: Iterable[Role], passwor
     ctx.actor.require(Right.MANAGE_USERS)
     login, name, held = checked_login(login), checked_name(name), frozenset(roles)
     if not held:
-        raise CatiError("role_missing", N_("A user needs at least one role. Nothing was changed."))
+        raise CatiError(
+            "role_missing", N_("A user needs at least one role. Nothing was changed. Choose one or more.")
+        )
     passwords.check_password(password, login)
     pair = new_pair()
     locked = passwords.lock(pair.private, password)
@@ -273,7 +275,9 @@ def set_roles(ctx: Context, login: str, roles: Iterable[Role]) -> None:
     ctx.actor.require(Right.MANAGE_USERS)
     held = frozenset(roles)
     if not held:
-        raise CatiError("role_missing", N_("A user needs at least one role. Nothing was changed."))
+        raise CatiError(
+            "role_missing", N_("A user needs at least one role. Nothing was changed. Choose one or more.")
+        )
     if folded(login) == ctx.actor.login:
         raise CatiError(
             "own_roles",

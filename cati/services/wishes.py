@@ -84,7 +84,9 @@ def withdraw(ctx: Context, programme: LoadedProgramme, number: str, reason: str)
     reason, hashed = given_reason(reason), hash_of(ctx, programme, number)
     with ctx.database.write() as connection:
         if not store.withdraw(connection, hashed):
-            raise CatiError("wish_unknown", N_("This number is on no list. Nothing was changed."))
+            raise CatiError(
+                "wish_unknown", N_("This number is on no list. Nothing was changed. Check the number.")
+            )
         audit.record(ctx, connection, "withdraw_wish", f"programme {programme.programme.code}", reason=reason)
 
 

@@ -52,7 +52,10 @@ def check(typed: str) -> Path:
     if not folder.is_absolute():
         raise CatiError(
             "folder_relative",
-            N_("“{folder}” is no whole name of a folder. Nothing was changed. Name it from the root on."),
+            N_(
+                "“{folder}” is not the full path of a folder. Nothing was changed. Write the "
+                "whole path, beginning at the root."
+            ),
             folder=str(folder),
         )
     if paths.is_on_network_share(folder):

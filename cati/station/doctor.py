@@ -159,7 +159,11 @@ def _audit(database: Database) -> Finding:
             "audit",
             Health.FAULT,
             "audit_broken",
-            N_("The audit log is broken at entry {seq} of session {session}: {problem}."),
+            N_(
+                "The audit log is broken at entry {seq} of session {session}: {problem}. Keep "
+                "this computer as it is and tell the bureau; compare with a backup of an earlier "
+                "day."
+            ),
             N_("Keep this computer as it is and tell the bureau; compare with a copy of an earlier day."),
             {"seq": bad.seq, "session": bad.session_id, "problem": bad.problem},
         )

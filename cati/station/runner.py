@@ -421,8 +421,8 @@ class CallRunner:
             raise CatiError(
                 "no_room_to_record",
                 N_(
-                    "Less than {least} GB are free for recordings in {folder}. Nobody was dialled. "
-                    "Free space on that disk, then dial again."
+                    "Less than {least} GB is free for recordings in {folder}. Nobody was "
+                    "dialled. Free space on that disk, then dial again."
                 ),
                 least=LEAST_FREE_BYTES // 10**9,
                 folder=str(self._folder),

@@ -118,7 +118,10 @@ def _refuse_older(have: str | None) -> None:
     if have is not None and have < head():
         raise CatiError(
             "database_older",
-            N_("The database on the server is older than this program. Have its keeper bring it up to date."),
+            N_(
+                "The database on the server is older than this program. Nothing was changed. "
+                "Have its keeper bring it up to date."
+            ),
         )
 
 

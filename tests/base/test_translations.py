@@ -22,6 +22,31 @@ PROGRAM = Path(__file__).resolve().parents[2] / "cati"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
+MANUAL = paths.resources() / "manual" / "zh_CN"
+# What has a name is called by no other one.
+STRAY = {
+    "麦克风": "话筒",
+    "席位": "机位",
+    "座席": "机位",
+    "工位": "机位",
+    "签到": "上班",
+    "签退": "下班",
+    "审计记录": "审计日志",
+    "方案代码": "方案编号",
+    "事由代码": "事由编码",
+    "结束调查": "结束访问",
+    "现场调查": "访问",
+    "结案": "个案结束",
+    "语种": "语言",
+    "听审": "复核",
+    "迟交": "迟报",
+    "公众名单": "社会公众样本库",
+    "日摘要": "每日摘要",
+    "回车": "Enter",
+    "未作任何更改": "未作任何改动",
+    "存好": "保存",
+}
+
 PO = paths.resources() / "locale" / "zh_CN" / "LC_MESSAGES" / "cati.po"
 
 
@@ -105,3 +130,15 @@ def test_a_translation_names_the_same_fields(chinese: Catalog) -> None:
 def test_no_text_has_two_translations_of_which_one_is_lost() -> None:
     texts = re.findall(r'^msgid ((?:".*"\n)+)', PO.read_text("utf-8"), re.MULTILINE)
     assert [text for text, count in Counter(texts).items() if count > 1] == []
+
+
+def test_one_thing_has_one_name(chinese: Catalog) -> None:
+    texts = [text for message in chinese if message.id for text in all_of(message.string)]
+    texts += [file.read_text("utf-8") for file in MANUAL.glob("*.md")]
+    wrong = {
+        f"{stray}, not {name}: {text[:60]}"
+        for stray, name in STRAY.items()
+        for text in texts
+        if stray in text.replace(name, "")
+    }
+    assert wrong == set()

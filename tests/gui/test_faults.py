@@ -188,7 +188,7 @@ def test_nobody_is_dialled_with_too_little_room_and_the_card_says_so_until_there
     disk.leave(420)
     # Room may go while the card is looked at: it is measured before each dialling too.
     on_disk.press(Key.Key_Return)
-    said(on_disk, "Less than 1 GB are free for recordings")
+    said(on_disk, "Less than 1 GB is free for recordings")
     assert on_disk.call.phase is Phase.READY
     dismiss(on_disk)
     pass_time(on_disk, 5)

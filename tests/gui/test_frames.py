@@ -246,7 +246,7 @@ def test_a_list_whose_day_cannot_be_read_is_shown_to_need_somebody(
     while place._filter.code != lists.UNDATED:
         somebody.press(Key.Key_F)
     assert rows(place._table) == [line]
-    assert {"en": "whether it is late", "zh_CN": "无法判断"}[tongue] in somebody.words()
+    assert {"en": "whether the list is late", "zh_CN": "无法判断"}[tongue] in somebody.words()
     assert clipped(place) == []
 
 

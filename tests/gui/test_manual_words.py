@@ -89,6 +89,19 @@ def exists(words: list[str]) -> bool:
     return command is not None
 
 
+def commands(command: click.Command, words: str) -> Iterator[str]:
+    """A command and all below it, as they are typed."""
+    if not isinstance(command, click.Group):
+        yield words
+        return
+    if command.invoke_without_command:
+        yield words
+    for name in command.list_commands(Context(command)):
+        below = command.get_command(Context(command), name)
+        assert below is not None
+        yield from commands(below, f"{words} {name}")
+
+
 def codes(chapters: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name, text in chapters.items():
         yield from ((name, code) for code in _CODE.findall(text))
@@ -109,6 +122,7 @@ def test_every_mode_has_a_purpose_and_leads_to_a_chapter() -> None:
 
 def test_everything_set_as_a_key_or_a_name_is_one(chapters: dict[str, str]) -> None:
     keys = {key for action in ACTIONS for key in keys_of(action)}
+    options = {"--help", "--json", *(name for option in cati.params for name in option.opts)}
     names, shipped = in_workbooks(), in_the_shipped_one()
     wrong = [
         (chapter, code)
@@ -117,7 +131,7 @@ def test_everything_set_as_a_key_or_a_name_is_one(chapters: dict[str, str]) -> N
         and code not in names
         and not (code.startswith("cati ") and exists(code.split()[1:]))
         and not (chapter == "workbook" and code in shipped)
-        and code not in ("--help", "--json")
+        and code not in options
     ]
     assert wrong == []
 
@@ -157,6 +171,10 @@ def test_places_are_reached_by_the_digits_the_manual_says(chapters: dict[str, st
     said = re.findall(r"`(Ctrl\+\d)` \| \*\*([^*]+)\*\*", chapters["overview"])
     here = i18n.translate(PLACES[0].title)
     assert {word: key for key, word in said} | {here: places()[here]} == places()
+
+
+def test_every_command_stands_in_its_chapter(chapters: dict[str, str]) -> None:
+    assert set(commands(cati, "cati")) - {"cati"} <= set(_CODE.findall(chapters["commands"]))
 
 
 def test_links_lead_to_chapters(chapters: dict[str, str]) -> None:

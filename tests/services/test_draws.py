@@ -268,7 +268,7 @@ def test_a_held_draw_stands_and_its_files_can_be_written_again(
     all_lists(ctx, loaded)
     with pytest.raises(CatiError, match="No draw was begun"):
         draws.hold(ctx, loaded, "1", tmp_path)
-    with pytest.raises(CatiError, match="not held yet"):
+    with pytest.raises(CatiError, match="not been held yet"):
         draws.write_files(ctx, loaded, tmp_path)
     held(ctx, loaded, tmp_path / "one")
     for act in (
@@ -323,7 +323,7 @@ def test_the_next_replicate_is_released_in_order(
 ) -> None:
     ctx, loaded = bureau
     all_lists(ctx, loaded, size=7)
-    with pytest.raises(CatiError, match="not held yet"):
+    with pytest.raises(CatiError, match="not been held yet"):
         supplements.release_replicate(ctx, loaded, "u1", "managed", "earlier calls")
     held(ctx, loaded, tmp_path)
     cell = cell_id(ctx, loaded, "u1", "managed")
@@ -396,7 +396,7 @@ def test_the_pool_stays_closed_while_the_list_may_still_give_interviews(
     bureau: tuple[Context, LoadedProgramme], tmp_path: Path
 ) -> None:
     ctx, loaded = bureau
-    with pytest.raises(CatiError, match="not held yet"):
+    with pytest.raises(CatiError, match="not been held yet"):
         supplements.open_supplement(ctx, loaded, "u1", "managed", "x")
     all_lists(ctx, loaded)
     held(ctx, loaded, tmp_path)

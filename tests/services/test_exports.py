@@ -222,9 +222,9 @@ def test_the_rest_can_be_had_also_while_people_are_called(
 @pytest.mark.parametrize("name", ["i", "i.doc", "i.xls"])
 def test_a_name_that_says_no_format_is_refused(bureau: Bureau, tmp_path: Path, name: str) -> None:
     ctx, loaded = bureau
-    with pytest.raises(CatiError, match="does not say its format"):
+    with pytest.raises(CatiError, match="does not say which format"):
         exports.export(ctx, loaded, What.INTERVIEWS, tmp_path / name)
-    with pytest.raises(CatiError, match=r"cannot be had as \.csv"):
+    with pytest.raises(CatiError, match=r"cannot be exported as \.csv"):
         exports.export(ctx, loaded, What.SCORES, tmp_path / "s.csv")
 
 

@@ -280,7 +280,7 @@ def test_new_scores_take_the_place_of_all_old_ones(bureau: Bureau, tmp_path: Pat
     ("text", "sentence"),
     [
         ("unit,score\nu1,91\n区外单位,80\n", "scores.csv, row 3: the programme has no unit 区外单位"),
-        ("unit,score\nu1,91\n区教育局,80\n", "scores.csv, row 3: 区教育局 has a score already"),
+        ("unit,score\nu1,91\n区教育局,80\n", "scores.csv, row 3: 区教育局 stands in an earlier row already"),
         ("unit,score\nu1,91\nu2,优\n", "scores.csv, row 3: “优” is no number"),
         ("unit,score\nu1,\n", "scores.csv, row 2: “” is no number"),
         ("unit,score\nu1,NaN\n", "“NaN” is no number"),

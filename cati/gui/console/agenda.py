@@ -67,7 +67,7 @@ class AgendaOverlay(QWidget):
             name: self._button(name, text, key)
             for name, text, key in (
                 ("agenda_change", _("Another time"), "Enter"),
-                ("agenda_give_up", _("Give it up"), "Del"),
+                ("agenda_give_up", _("Cancel it"), "Del"),
                 ("agenda_whose", _("Own or everybody's"), "A"),
                 ("agenda_close", _("Close"), "Esc"),
             )
@@ -215,7 +215,7 @@ class AgendaOverlay(QWidget):
     def _ask_once_more(self, one: Agreed) -> None:
         self._asked = one.case_id
         when = words.moment_words(one.at, self._desk.place.programme.programme.settings)
-        said = _("Once more Del gives up what was agreed for {when}: that call is promised no longer.")
+        said = _("Once more Del cancels what was agreed for {when}: that call is promised no longer.")
         self._problem.set_text(said.format(when=when))
 
     def _walk(self, key: str) -> None:

@@ -98,7 +98,7 @@ class Idle(QObject):
         groups = tuple(group.code for group in programme.groups)
         closed = words.closed_words(programme.settings, groups, self._desk.now())
         when = words.moment_words(due, programme.settings) if due else ""
-        again = _("Look again")
+        again = _("Refresh")
         if closed:
             self.away.say(_("Nobody may be called now"), closed_line(closed, when), "pause", again)
         elif error is not None:
@@ -110,5 +110,5 @@ class Idle(QObject):
     def _not_opened(self, error: CatiError) -> None:
         if error.code == "programme_several":
             self.several.emit()
-        self.away.say(_("Your place could not be opened"), str(error), "warning", _("Look again"))
+        self.away.say(_("Your place could not be opened"), str(error), "warning", _("Refresh"))
         self._keys.set_off("fetch_case", "")

@@ -189,7 +189,7 @@ class ExportsPage(Place):
         what, loaded = What(self.what.code), self.office.programme
         words = [_("The file can be read by its owner only.")]
         if what in AFTER_FIELDWORK and loaded is not None and loaded.state in ("setup", "drawn"):
-            words.insert(0, _("It can be had only after fieldwork is closed."))
+            words.insert(0, _("It can be exported only after fieldwork is closed."))
         if self.people.code == Identity.FULL:
             words.insert(0, _("Names and numbers leave the program: say for whom. It is written down."))
         if what is What.INTERVIEWS and self.format.code != Format.XLSX:

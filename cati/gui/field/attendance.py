@@ -83,7 +83,10 @@ def read_stretches(day: date, text: str) -> tuple[Event, ...]:
 def _unreadable(part: str) -> CatiError:
     return CatiError(
         "stretches_unreadable",
-        N_("“{part}” is no stretch of work. Type it such as 9:00-12:00 13:30-18:00, one after the other."),
+        N_(
+            "“{part}” is no time of work. Nothing was changed. Type it such as 9:00-12:00 "
+            "13:30-18:00, one after the other."
+        ),
         part=part,
     )
 
@@ -163,7 +166,7 @@ class AttendanceTab(Tab):
     def _cells(self, day: WorkingDay) -> Sequence[Cell | str]:
         state = Cell("")
         if day.open:
-            state = Cell(_("nobody clocked out"), "warn", icon="warning")
+            state = Cell(_("not clocked out"), "warn", icon="warning")
         elif day.changes:
             state = Cell(_("corrected"), "ink2", icon="again")
         return (
@@ -217,7 +220,7 @@ class AttendanceTab(Tab):
             _("{name}, {day}").format(name=day.name, day=day.day.isoformat()),
             _("As clocked: {clocked}. The original is kept; what you type holds.").format(clocked=clocked),
             [labelled(work), labelled(reason)],
-            _("Put it right"),
+            _("Correct it"),
             answer,
         )
 
@@ -227,7 +230,7 @@ class AttendanceTab(Tab):
 
     def _ask_file(self) -> None:
         name = f"attendance-{self._first:%Y-%m}.xlsx"
-        choose_target(self, _("Write the month"), ["Excel (*.xlsx)"], name, self._write)
+        choose_target(self, _("Export the month"), ["Excel (*.xlsx)"], name, self._write)
 
     def _ask_print(self) -> None:
         """The month, its days, or the day the row in hand belongs to."""

@@ -82,7 +82,7 @@ def day_part(day: date, days: Sequence[WorkingDay]) -> Part:
 
 
 def _line(day: WorkingDay) -> tuple[str, ...]:
-    remarks = [_("nobody clocked out")] if day.open else []
+    remarks = [_("not clocked out")] if day.open else []
     remarks += [_("corrected")] if day.changes else []
     return (
         day.name,

@@ -156,12 +156,14 @@ def _facts(card: CaseCard) -> Iterator[tuple[str, str]]:
             desk.format(name=origin.holder, station=origin.station, time=clock(origin.lease_until)),
         )
     if case.not_before is not None:
-        kind = {"firm": _("firm appointment"), "soft": _("loose appointment")}.get(case.appointment or "", "")
+        kind = {"firm": _("firm appointment"), "soft": _("provisional appointment")}.get(
+            case.appointment or "", ""
+        )
         yield _("Next call"), " · ".join(part for part in (words.moment(case.not_before), kind) if part)
     if origin.owner:
         yield _("Called by"), origin.owner
     if origin.barred:
-        yield _("Not by"), origin.barred
+        yield _("Not again by"), origin.barred
     if origin.language:
         yield _("Language"), origin.language
     yield _("Changed hands"), str(origin.epoch)

@@ -22,6 +22,6 @@ FIELD_ACTIONS: tuple[Action, ...] = (
     Action("field_review", N_("Review its interview"), ("F6",), _HERE, Group.FUNCTION),
     Action("field_again", N_("Once more, by somebody else"), ("F8",), _HERE, Group.FLAG),
     Action("attendance_month", N_("Another month"), ("M", "Shift+M"), _HERE, Group.FUNCTION, cap="M"),
-    Action("attendance_write", N_("Write the month"), ("X",), _HERE, Group.FUNCTION),
+    Action("attendance_write", N_("Export the month"), ("X",), _HERE, Group.FUNCTION),
     Action("field_back", N_("Go back"), ("Esc",), _HERE, Group.MOVE),
 )

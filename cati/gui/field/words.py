@@ -15,7 +15,7 @@ from cati.gui.widgets.table import Cell
 
 STATES: Mapping[CaseState, str] = {
     CaseState.FRESH: N_("not called yet"),
-    CaseState.HELD: N_("on a desk"),
+    CaseState.HELD: N_("with an operator"),
     CaseState.CALLBACK: N_("to be called again"),
     CaseState.APPOINTMENT: N_("appointment"),
     CaseState.COMPLETE: N_("complete"),

@@ -135,7 +135,7 @@ class Decisions:
         )
         self._ask(
             title.format(points=proposal.points.replace("-", "−"), unit=line.unit_name),
-            _("Late lists alone take no points: it counts how the work was affected."),
+            _("Being late alone takes no points: what counts is how the work was affected."),
             _("how the work was affected") if confirm else _("why they are waived"),
             _("Confirm") if confirm else _("Waive"),
             lambda reason: adjustments.settle(session, loaded, unit, LATE_RULE, reason, confirm=confirm),

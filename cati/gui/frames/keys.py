@@ -8,7 +8,7 @@ from cati.gui.action import Action, Group, Mode, in_modes
 _HERE = in_modes(Mode.FRAMES)
 
 FRAME_ACTIONS: tuple[Action, ...] = (
-    Action("frames_add", N_("Take in files"), ("O",), _HERE),
+    Action("frames_add", N_("Import files"), ("O",), _HERE),
     Action("frames_pool", N_("Public pool"), ("G",), _HERE),
     Action("frames_filter", N_("Show others"), ("F",), _HERE, Group.FUNCTION),
     Action("frames_export", N_("Problem list"), ("E",), _HERE),

@@ -84,7 +84,7 @@ class FramesPage(Place):
             lists.columns(),
             lambda line: lists.cells(line, self._loaded.programme.settings),
             lambda line: line.key,
-            _("Nothing to be seen to here"),
+            _("No list needs attention"),
         )
         self._table.chosen.connect(self._show_chosen)
         self._table.opened.connect(lambda _line: self._open())
@@ -96,7 +96,7 @@ class FramesPage(Place):
 
     def _lay_out(self, keys: Keys) -> None:
         self._side = ListSide(keys, self._allowed)
-        add = Button(_("Take in files"), "O", Kind.PRIMARY, 14, 32)
+        add = Button(_("Import files"), "O", Kind.PRIMARY, 14, 32)
         add.clicked.connect(lambda: keys.trigger("frames_add"))
         pool = Button(_("Public pool"), "G", Kind.PLAIN, 14, 32)
         pool.clicked.connect(lambda: keys.trigger("frames_pool"))
@@ -266,7 +266,7 @@ class FramesPage(Place):
     # ---- files come in ---------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        choose_files(self, _("Take in files"), [f"{_('Lists')} ({' '.join(KINDS)})"], self.take_files)
+        choose_files(self, _("Import files"), [f"{_('Lists')} ({' '.join(KINDS)})"], self.take_files)
 
     def _choose_pool(self) -> None:
         choose_files(
@@ -302,7 +302,7 @@ class FramesPage(Place):
         if not files:
             return
         if self._job is not None or self._unlocking.question is not None:
-            self.office.say(_("Files are coming in already. Wait for them, or stop them first."))
+            self.office.say(_("Files are being imported already. Wait for them, or stop them first."))
             return
         if self._frozen:
             self.office.say(_("The lists are frozen by the draw. Nothing was imported."))
@@ -325,7 +325,7 @@ class FramesPage(Place):
 
     def _progressed(self, share: float, words: str) -> None:
         self._bar.set_share(share)
-        self._doing.set_text(_("Coming in: {file}").format(file=words))
+        self._doing.set_text(_("Importing {file}").format(file=words))
 
     def _cancel(self) -> None:
         if self._job is not None:
@@ -359,7 +359,7 @@ class FramesPage(Place):
         self._unlocking.forget()
         came_in = sum(one.ok for one in self._taken)
         out = len(self._taken) - came_in
-        pattern = _("Files that came in: {done}; refused: {out}")
+        pattern = _("Files imported: {done}; refused: {out}")
         self._done_title.set_text(pattern.format(done=came_in, out=out))
         if self._taken:
             self._files.show_rows(sorted(self._taken, key=lambda one: one.ok))

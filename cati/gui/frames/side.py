@@ -137,7 +137,7 @@ def _facts(line: ListLine) -> Sequence[Part]:
     if frame.short and line.minimum is not None:
         found.append("\n" + _("Fewer than the {minimum:,} asked for").format(minimum=line.minimum))
     if line.undated:
-        found.append("\n" + _("No day of handing in: whether it is late is not known"))
+        found.append("\n" + _("No date of handing in: whether the list is late is not known"))
     for code, count in frame.rejected.items():
         label = _(PROBLEM_LABELS[RowProblem(code)])
         found.append("\n" + _("{reason}: {count:,}").format(reason=label, count=count))

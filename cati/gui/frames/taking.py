@@ -90,16 +90,16 @@ def _words(report: FrameReport | PoolReport) -> str:
     if report.late:
         parts.append(_("late list"))
     if report.undated and report.unread:
-        words = _("“{text}” is no day of handing in: whether it is late is not known")
+        words = _("“{text}” is no date of handing in: whether the list is late is not known")
         parts.append(words.format(text=report.unread))
     elif report.undated:
-        parts.append(_("no day of handing in: whether it is late is not known"))
+        parts.append(_("no date of handing in: whether the list is late is not known"))
     return f"{report.unit}: {'; '.join(parts)}"
 
 
 def columns() -> tuple[Column, ...]:
     """Headings of the table of files."""
-    return (Column("file", _("File"), 200, grows=1), Column("words", _("What became of it"), 300, grows=3))
+    return (Column("file", _("File"), 200, grows=1), Column("words", _("Result"), 300, grows=3))
 
 
 def cells(one: Taken) -> tuple[Cell | str, ...]:

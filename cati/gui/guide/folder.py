@@ -46,7 +46,7 @@ class FolderSheet(Sheet):
         if beside_demo:
             lead += _(" The demonstration is moved aside, into a folder of its own beside them.")
         super().__init__(
-            _("Where are the data to lie?"), lead, [labelled(self.field)], _("Go on"), width=WIDTH
+            _("Where should the data be kept?"), lead, [labelled(self.field)], _("Go on"), width=WIDTH
         )
 
     def take_focus(self) -> None:

@@ -69,62 +69,46 @@ PARTS = (
     ),
 )
 
-_APPOINTMENT = Topic(N_("Here it is agreed when to call again."), "appointments")
-_REVIEW = Topic(N_("Here interviews are heard, and a verdict is given on each."), "review")
+_APPOINTMENT = Topic(N_("Agree on a time to call again."), "appointments")
+_REVIEW = Topic(N_("Listen to interviews and give a verdict on each."), "review")
 
 TOPICS: Mapping[Mode, Topic] = {
-    Mode.SIGN_IN: Topic(N_("Here each person signs in under their own name."), "first-day"),
-    Mode.GUIDE: Topic(
-        N_("Here a station is set up, step by step; what is settled stays settled."), "first-start"
-    ),
+    Mode.SIGN_IN: Topic(N_("Everybody signs in with their own user name."), "first-day"),
+    Mode.GUIDE: Topic(N_("Set this station up step by step; steps that are done are kept."), "first-start"),
     Mode.PLEDGE: Topic(N_("Read the pledge of confidentiality and sign it with your password."), "practice"),
     Mode.CHOICE: Topic(N_("A digit chooses the programme to work in."), "practice"),
-    Mode.READY: Topic(N_("Here stands whom to call next, and why this person."), "queue"),
-    Mode.DIALLING: Topic(N_("Here stands the number to dial by hand."), "call"),
+    Mode.READY: Topic(N_("The next person to call, and why it is this one."), "queue"),
+    Mode.DIALLING: Topic(N_("The number to dial by hand."), "call"),
     Mode.CARD: Topic(N_("Read this aloud when somebody doubts the call."), "call"),
-    Mode.COMPLAINT: Topic(N_("Here a complaint is written down and sent to the supervisor."), "call"),
-    Mode.CALL_BACK: Topic(N_("Here the case of somebody who calls back is found by the number."), "queue"),
+    Mode.COMPLAINT: Topic(N_("Write a complaint down and send it to the supervisor."), "call"),
+    Mode.CALL_BACK: Topic(N_("Find the case of somebody who calls back, by the number."), "queue"),
     Mode.QUESTION: Topic(
-        N_("Read aloud what stands large; key what was answered. Answers are stored at once."), "questions"
+        N_("Read the large text aloud and press the key of the answer; it is stored at once."), "questions"
     ),
     Mode.DISPOSITION: Topic(
-        N_("Here it is noted what came of the call; beside it stands what follows."), "outcomes"
+        N_("Choose what came of the call; beside each outcome stands what follows."), "outcomes"
     ),
     Mode.APPOINTMENT: _APPOINTMENT,
-    Mode.HAND_OVER: Topic(N_("Here it is chosen who goes on with the interview."), "questions"),
-    Mode.AGENDA: Topic(N_("Here stand the appointments, own and everybody's."), "appointments"),
+    Mode.HAND_OVER: Topic(N_("Choose who goes on with the interview."), "questions"),
+    Mode.AGENDA: Topic(N_("Appointments, your own and everybody's."), "appointments"),
     Mode.AGENDA_TIME: _APPOINTMENT,
-    Mode.BREAK: Topic(N_("No case is on the desk; working time stands still while a break lasts."), "breaks"),
-    Mode.MICROPHONE: Topic(N_("Here the microphone is chosen: speak, and see whether it hears."), "trouble"),
-    Mode.SOUND: Topic(
-        N_("Here it is tried whether you are heard and hear, before work begins."), "first-day"
-    ),
-    Mode.OVERVIEW: Topic(
-        N_("Here stands how far the programme is, and the one next thing to do."), "overview"
-    ),
-    Mode.PROGRAMMES: Topic(N_("Here a programme's workbook is checked, loaded and looked at."), "programme"),
+    Mode.BREAK: Topic(N_("You hold no case now; a break is no working time."), "breaks"),
+    Mode.MICROPHONE: Topic(N_("Choose the microphone: speak and see whether it hears you."), "trouble"),
+    Mode.SOUND: Topic(N_("Before work begins, test whether you are heard and can hear."), "first-day"),
+    Mode.OVERVIEW: Topic(N_("How far the programme is, and the one next thing to do."), "overview"),
+    Mode.PROGRAMMES: Topic(N_("Check, load and look at a programme's workbook."), "programme"),
     Mode.PREVIEW: Topic(N_("Walk through the questionnaire; nothing is stored."), "programme"),
-    Mode.FRAMES: Topic(N_("Here phone lists are taken in, and their problems shown."), "lists"),
-    Mode.DRAWS: Topic(N_("Here the draw is held before witnesses, so that anybody can check it."), "draw"),
-    Mode.QUOTAS: Topic(N_("Here stands how full each unit's groups are, and what can be done."), "quotas"),
-    Mode.FIELD: Topic(
-        N_("Here stands who is at work, every case, call and recording, and attendance."), "field"
-    ),
+    Mode.FRAMES: Topic(N_("Import phone lists and look at their problems."), "lists"),
+    Mode.DRAWS: Topic(N_("Hold the draw before witnesses; anybody can check it."), "draw"),
+    Mode.QUOTAS: Topic(N_("How full each unit's groups are, and what can be done."), "quotas"),
+    Mode.FIELD: Topic(N_("Who is at work, every case, call and recording, and attendance."), "field"),
     Mode.REVIEW: _REVIEW,
     Mode.VERDICT: _REVIEW,
-    Mode.REVIEW_LIST: Topic(
-        N_("Here interviews to be heard are listed, those with signals first."), "review"
-    ),
-    Mode.SCORES: Topic(
-        N_("Here stand the scores, once fieldwork is closed, and how each came about."), "scores"
-    ),
-    Mode.EXPORTS: Topic(
-        N_("Here data is written to files; what, for whom and how masked is logged."), "exports"
-    ),
-    Mode.SYSTEM: Topic(
-        N_("Here users, copies, the examination and the audit log are looked after."), "users"
-    ),
-    Mode.ASK: Topic(N_("Something is asked before it is done; Esc leaves all as it was.")),
+    Mode.REVIEW_LIST: Topic(N_("Interviews to be heard, those with signals first."), "review"),
+    Mode.SCORES: Topic(N_("Scores, once fieldwork is closed, and how each came about."), "scores"),
+    Mode.EXPORTS: Topic(N_("Write data to files; what, for whom and how masked is logged."), "exports"),
+    Mode.SYSTEM: Topic(N_("Users, copies, the examination of the station, and the audit log."), "users"),
+    Mode.ASK: Topic(N_("Confirm before it is done; Esc leaves everything as it was.")),
 }
 """Every mode but those of help itself."""
 

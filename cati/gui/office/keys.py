@@ -39,7 +39,7 @@ ASK_ACTIONS: tuple[Action, ...] = (
 
 OFFICE_ACTIONS: tuple[Action, ...] = (
     Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9"),
-    Action("look_again", N_("Look again"), ("F5",), OFFICE - _HEARING, Group.FUNCTION),
+    Action("look_again", N_("Refresh"), ("F5",), OFFICE - _HEARING, Group.FUNCTION),
     Action("print", N_("Print"), ("Ctrl+P",), PRINTS, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
     *TABLE_ACTIONS,

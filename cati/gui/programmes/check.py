@@ -32,7 +32,7 @@ class CheckView(QWidget):
             _("What is wrong"),
             (Column("place", _("Cell"), 120), Column("message", _("What is wrong"), 160, grows=1)),
             lambda problem: (Cell(_place(problem), "warn", True), problem.message),
-            nothing=_("Nothing is wrong"),
+            nothing=_("No errors found"),
         )
         self.problems.chosen.connect(self._show_problem)
         self._title = Text(size=17, bold=True, wrap=True)

@@ -64,7 +64,7 @@ class Tabs(Surface):
             old.deleteLater()
         self._tables = {}
         for tab in tabs:
-            table = Table(tab.title, tab.columns, _cells, _number, _("Nothing stands here"))
+            table = Table(tab.title, tab.columns, _cells, _number, _("This sheet is empty"))
             table.show_rows(list(enumerate(tab.rows)))
             self._tables[tab.code] = table
             self._stack.addWidget(table)

@@ -86,7 +86,9 @@ def _adjust(
         exact = Decimal(points.replace("−", "-").strip())
     except InvalidOperation as error:
         raise CatiError(
-            "points_no_number", N_("“{text}” is no number of points. Nothing was changed."), text=points
+            "points_no_number",
+            N_("“{text}” is no number of points. Nothing was changed. Type a number such as -5."),
+            text=points,
         ) from error
     return adjustments.adjust(session, loaded, unit, code, exact, reason, confirm=confirm)
 

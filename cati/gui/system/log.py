@@ -168,7 +168,10 @@ class AuditTab(SystemTab):
         if bad is None:
             self._told.set_text(_("The audit log is whole."))
             return
-        broken = _("The audit log is broken at entry {seq} of session {session}: {problem}.")
+        broken = _(
+            "The audit log is broken at entry {seq} of session {session}: {problem}. Keep this "
+            "computer as it is and tell the bureau; compare with a backup of an earlier day."
+        )
         self._told.set_text(broken.format(seq=bad.seq, session=bad.session_id, problem=bad.problem))
 
     def _failed(self, error: CatiError) -> None:

@@ -37,7 +37,7 @@ ACTIONS = {
     "message_sent": N_("Message sent"),
     "message_settled": N_("Message settled"),
     "move_appointment": N_("Appointment moved"),
-    "note_head": N_("Daily head taken out"),
+    "note_head": N_("Daily head kept elsewhere"),
     "open_supplement": N_("Public pool opened"),
     "pass_practice": N_("Practice test passed"),
     "pause_cell": N_("Cell paused"),
