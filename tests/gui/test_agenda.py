@@ -75,7 +75,7 @@ def test_an_own_appointment_is_given_up(operator: Operator) -> None:
     open_agenda(operator)
     operator.press(Key.Key_Delete)
     operator.settled()
-    assert "Once more Del gives up what was agreed" in operator.words()
+    assert "Once more Del cancels what was agreed" in operator.words()
     operator.press(Key.Key_Down)
     assert "Once more Del" not in operator.words()
     operator.press(Key.Key_Delete)
