@@ -177,6 +177,25 @@ def test_with_several_programmes_one_is_chosen_by_digit_and_changed_by_key(hire:
 
 
 @pytest.mark.usefixtures("look")
+def test_a_programme_that_was_copied_leaves_the_old_one_to_be_chosen(hire: Hire) -> None:
+    official = hire(Role.BUREAU)
+    go(official, Key.Key_T)
+    official.wait(lambda: isinstance(official.shell._place, OfficeFrame))
+    frame: Any = official.shell._place
+    official.wait(lambda: frame.office.programme is not None)
+    go(official, Key.Key_2)
+    official.settled()
+    official.press(Key.Key_C)
+    official.press(Key.Key_Return)
+    official.wait(lambda: frame.office.programme.programme.code != "yazhou-2023")
+    assert frame.nav._change
+    go(official, Key.Key_G)
+    page: Any = official.shell._place
+    official.wait(lambda: len(getattr(page, "_codes", ())) == 2)
+    assert page._codes[1] == "yazhou-2023"
+
+
+@pytest.mark.usefixtures("look")
 def test_the_office_changes_its_programme_too(hire: Hire) -> None:
     official = hire(Role.BUREAU, ready=with_two_programmes)
     official.wait(lambda: isinstance(official.shell._place, ChoicePage))

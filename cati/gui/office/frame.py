@@ -57,7 +57,8 @@ class OfficeFrame(Page):
         self._shell, self._keys, self.office = shell, shell.keys, office
         self._places: dict[Mode, Place] = {}
         self._kinds = [kind for kind in PLACES if any(office.may(right) for right in kind.rights)]
-        self._to_choice, self._code, self._several = to_choice, code, False
+        self._to_choice, self._code = to_choice, code
+        self._codes: set[str] = set()
         self._here: PlaceKind | None = None
         self._marked: Place | None = None
         self.nav = Nav()
@@ -194,12 +195,10 @@ class OfficeFrame(Page):
         self.office.ask(self, lambda: programmes.listing(self.office.session), self._found)
 
     def _found(self, known: Sequence[LoadedProgramme]) -> None:
-        self._several = len(known) > 1 and self._to_choice is not None
+        self._codes |= {loaded.programme.code for loaded in known}
         if known:
             named = (loaded for loaded in known if loaded.programme.code == self._code)
             self.office.take(next(named, known[0]))
-        if self._several and self._to_choice is not None:
-            self._keys.bind("programme", self._to_choice)
         if self._here is not None:
             self.refresh()
             return
@@ -217,8 +216,13 @@ class OfficeFrame(Page):
         if loaded is None:
             self.nav.set_programme("CATI", _("no programme yet"))
         else:
-            change = f" · {BY_NAME['programme'].printed}" if self._several else ""
-            self.nav.set_programme(loaded.programme.title, loaded.programme.code + change)
+            # A programme that was copied or loaded here is one more to choose from.
+            self._codes.add(loaded.programme.code)
+            several = self._to_choice is not None and len(self._codes) > 1
+            change = BY_NAME["programme"].printed if several else ""
+            self.nav.set_programme(loaded.programme.title, loaded.programme.code, change)
+            if several and self._to_choice is not None:
+                self._keys.bind("programme", self._to_choice)
         self.nav.set_lines([NavLine(kind.digit, _(kind.title), self._off(kind)) for kind in self._kinds])
 
     def _leave(self) -> None:

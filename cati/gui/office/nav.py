@@ -44,7 +44,7 @@ class Nav(Painted, QWidget):
         super().__init__()
         self._lines: tuple[NavLine, ...] = ()
         self._on = ""
-        self._title, self._under = "CATI", ""
+        self._title, self._under, self._change = "CATI", "", ""
         self._title_lines: list[str] = []
         self._over = -1
         self.setMouseTracking(True)
@@ -57,9 +57,9 @@ class Nav(Painted, QWidget):
         self._title_lines = self._broken(self._title)
         super().restyle()
 
-    def set_programme(self, title: str, under: str) -> None:
-        """What stands on top: which programme is in hand."""
-        self._title, self._under = title, under
+    def set_programme(self, title: str, under: str, change: str = "") -> None:
+        """What stands on top: which programme is in hand, and the key that changes it."""
+        self._title, self._under, self._change = title, under, change
         self._title_lines = self._broken(title)
         self.update()
 
@@ -78,7 +78,7 @@ class Nav(Painted, QWidget):
 
     def _top(self) -> float:
         """Where the places begin: under the programme's name."""
-        return px(TOP) + max(0, len(self._title_lines) - 1) * px(20)
+        return px(TOP) + max(0, len(self._title_lines) - 1) * px(20) + (px(20) if self._change else 0)
 
     def set_lines(self, lines: Sequence[NavLine]) -> None:
         """The places there are for whoever signed in."""
@@ -128,6 +128,13 @@ class Nav(Painted, QWidget):
             self.write(painter, QRectF(px(SIDE), y, wide, px(20)), part, 14, "ink", bold=True)
             y += px(20)
         self.write(painter, QRectF(px(SIDE), y, wide, px(18)), self._under, 12, "ink2")
+        if self._change:
+            y += px(20)
+            size = cap_size(self._change, 12)
+            cap = QRectF(px(SIDE), y, size.width(), size.height())
+            draw_cap(painter, self._change, cap, 12)
+            beside = QRectF(cap.right() + px(6), y, self.width() - cap.right() - px(10), cap.height())
+            self.write(painter, beside, _("change"), 12, "ink2")
         step, top = self._step(), self._top()
         high = min(px(HIGH), step - 1)
         for place, line in enumerate(self._lines):
