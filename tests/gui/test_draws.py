@@ -14,6 +14,7 @@ from cati.domain.draws import commitment
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.draws.page import DrawsPage
+from cati.gui.office.question import Question
 from cati.services import programmes, users
 from cati.store.engine import Database
 from tests.gui.officials import Official
@@ -96,6 +97,12 @@ def test_a_whole_ceremony_by_keys_and_the_check_on_the_spot(room: Sit, tongue: s
 
 def test_two_parties_of_one_name_are_refused_and_what_was_typed_stays(room: Sit) -> None:
     somebody = room()
+    somebody.press(Key.Key_Return)
+    (question,) = page(somebody).findChildren(Question)
+    for _round in range(20):
+        somebody.press(Key.Key_Tab)
+        assert question.isAncestorOf(somebody.shell.focusWidget())
+    somebody.press(Key.Key_Escape)
     somebody.press(Key.Key_Return)
     fill(somebody, "bureau", "1", "bureau", "2", "committee", "3", "index")
     assert "bureau" in somebody.words()

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 
 from cati.domain.users import Role
 from cati.gui.action import Mode
+from cati.gui.field.case_list import CasesTab
+from cati.gui.field.page import FieldPage
 from cati.gui.quotas.page import QuotasPage
 from tests.gui.officials import Official
 
@@ -110,11 +112,21 @@ def test_filters_leave_cells_in_their_place_and_dim_them(official: Sit) -> None:
     assert sum(block.dim for block in blocks if block) == 34
 
 
-def test_enter_leads_to_the_cases(official: Sit) -> None:
+def test_enter_leads_to_the_cases_of_the_cell(official: Sit) -> None:
     somebody = official()
-    arrived(somebody)
+    page = arrived(somebody)
+    somebody.press(Key.Key_Down)
+    somebody.press(Key.Key_Right)
+    unit, group = chosen(page)
     somebody.press(Key.Key_Return)
     assert somebody.keys_mode() is Mode.FIELD
+    settled(somebody)
+    field = somebody.here
+    assert isinstance(field, FieldPage)
+    tab = field.here
+    assert isinstance(tab, CasesTab)
+    assert (tab._wanted().unit, tab._wanted().group) == (unit, group)
+    assert tab._count == 90
 
 
 def test_an_observer_sees_the_map_and_nothing_to_do(official: Sit) -> None:

@@ -15,6 +15,7 @@ from cati.domain.queue import CaseState
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.lists import Asked, ListTab
+from cati.gui.field.tab import CasesOf
 from cati.gui.office.office import Office
 from cati.gui.widgets.chooser import Chooser
 from cati.gui.widgets.segments import Segment
@@ -54,6 +55,15 @@ class CasesTab(ListTab):
 
     def _filters(self) -> Sequence[QWidget]:
         return (self._units, self._groups, self._states, self._outcomes, self._people)
+
+    def narrow(self, cell: CasesOf) -> None:
+        """List the cases of one cell and nothing else; the filters say so, and can be opened again."""
+        self._forget_search()
+        self._name_filters()
+        for one in (self._states, self._outcomes, self._people, self._days):
+            one.choose("")
+        self._units.choose(cell.unit)
+        self._groups.choose(cell.group)
 
     def _name_filters(self) -> None:
         super()._name_filters()

@@ -13,7 +13,8 @@ from cati.base.i18n import translate as _
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.field.card import CardTab
-from cati.gui.field.tab import Tab
+from cati.gui.field.case_list import CasesTab
+from cati.gui.field.tab import CasesOf, Tab
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.widgets.layouts import column, row
@@ -63,10 +64,15 @@ class FieldPage(Place):
         """Show the tab that was left, or a case.
 
         Args:
-            about: row number of a case, or code of a tab.
+            about: row number of a case, the cell whose cases are to be listed, or code of a tab.
         """
         if isinstance(about, int):
             self.open_case(about)
+        elif isinstance(about, CasesOf):
+            cases = self._tab("cases")
+            assert isinstance(cases, CasesTab)
+            cases.narrow(about)
+            self._show("cases")
         elif isinstance(about, str):
             self._show(about)
         elif not self._shown:

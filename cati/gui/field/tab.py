@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from cati.gui.actions import Keys
 from cati.gui.office.office import Office
+
+
+class CasesOf(NamedTuple):
+    """Asks the field for the cases of one cell, by the codes of its unit and group."""
+
+    unit: str
+    group: str
 
 
 class Tab(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -104,6 +104,22 @@ class Question(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.setGeometry(self._place.rect())
         return False
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round within the question: what lies under it is covered and must not be typed into."""
+        takers = [
+            one
+            for one in self.findChildren(QWidget)
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible() and one.isEnabled()
+        ]
+        if not takers:
+            return False
+        at = self.focusWidget()
+        place = takers.index(at) if at in takers else -1 if forward else 0
+        reasons = Qt.FocusReason
+        reason = reasons.TabFocusReason if forward else reasons.BacktabFocusReason
+        takers[(place + (1 if forward else -1)) % len(takers)].setFocus(reason)
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim what lies under it."""

@@ -18,6 +18,7 @@ from cati.domain.queue import CaseState
 from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
+from cati.gui.field.tab import CasesOf
 from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
@@ -122,7 +123,7 @@ class QuotasPage(Place):
         """Walk over the cells."""
         found: dict[str, Callable[..., Any]] = {"quota_move": self._move}
         if self.office.may(Right.SEE_NUMBERS):
-            found["quota_cases"] = lambda: self.office.go("field", "cases")
+            found["quota_cases"] = self._see_cases
         if self.office.may(Right.OPEN_SUPPLEMENT):
             found |= {
                 "quota_supplement": self._ask_supplement,
@@ -263,6 +264,11 @@ class QuotasPage(Place):
         self.office.say(sentence)
         self._detailed = None
         self.refresh()
+
+    def _see_cases(self) -> None:
+        cell = self._chosen()
+        if cell is not None:
+            self.office.go("field", CasesOf(cell.unit, cell.group))
 
     def _ask_supplement(self) -> None:
         from cati.services import supplements
