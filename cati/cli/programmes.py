@@ -121,7 +121,13 @@ def close(session: Session) -> None:
 
 @programme.command()
 @click.argument("code")
-@option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A title or day of the new programme.")
+@option(
+    "--set",
+    "chosen",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A title or day of the new programme; closed_days=- for none.",
+)
 @json_option
 @click.pass_obj
 def copy(session: Session, code: str, chosen: Sequence[str], in_json: bool) -> None:

@@ -22,14 +22,13 @@ def proposals(programme: Programme) -> dict[str, str]:
     """What has to be decided anew, with what is proposed: the same day one year later.
 
     Returns:
-        By name: ``title``, dates as ``YYYY-MM-DD``, ``closed_days`` with commas, ``deadline.lists`` …
+        By name: ``title``, dates as ``YYYY-MM-DD``, ``closed_days`` with commas (empty: none), ``deadline.lists`` …
     """
     settings = programme.settings
     dates = {name: getattr(settings, name) for name in DATES}
     found = {name: _shown(day) for name, day in dates.items() if day is not None}
     found |= {f"{DEADLINE}{name}": _shown(day) for name, day in settings.deadlines.items()}
-    if settings.closed_days:
-        found[CLOSED_DAYS] = ",".join(_shown(day) for day in settings.closed_days)
+    found[CLOSED_DAYS] = ",".join(_shown(day) for day in settings.closed_days)
     return {TITLE: _YEAR.sub(lambda year: str(int(year[0]) + 1), programme.title), **found}
 
 

@@ -165,8 +165,8 @@ def _stored(connection: Connection, programme: LoadedProgramme, unit: Unit, code
     raise CatiError(
         "adjustment_unknown",
         N_(
-            "Nothing was proposed for {unit} under {ground}. Nothing was changed. “cati "
-            "adjustments” shows what was proposed."
+            "Nothing was proposed for {unit} under {ground}. Nothing was changed. The scores (Ctrl+8) and "
+            "“cati adjustments” show what was proposed."
         ),
         unit=unit.name,
         ground=code,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.copying import copied, proposals
+from cati.domain.copying import CLOSED_DAYS, copied, proposals
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right
 from cati.domain.wishes import Wish
@@ -17,6 +17,9 @@ from cati.services.context import Context
 
 Ask = Callable[[str, str], str]
 """Given a name and what is proposed, what was decided; empty takes the proposed."""
+
+NONE = "-"
+"""What may be typed for no days without calling where an empty answer takes what is proposed."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -115,5 +118,8 @@ def _decide(programme: Programme, chosen: dict[str, str], ask: Ask | None) -> di
     decided = {}
     for name, value in proposed.items():
         answer = chosen[name] if name in chosen else ask(name, value) if ask is not None else ""
-        decided[name] = answer.strip() or value
+        answer = answer.strip()
+        # Days without calling may be none at all; everything else has to be something.
+        none = name == CLOSED_DAYS and (answer == NONE or (not answer and name in chosen))
+        decided[name] = "" if none else answer or value
     return decided

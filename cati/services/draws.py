@@ -219,8 +219,8 @@ def _commit(
         raise CatiError(
             "draw_begun",
             N_(
-                "This programme has a draw already. Nothing was changed. If it was held, “cati draw write” "
-                "writes its files once more; else void it first."
+                "This programme has a draw already. Nothing was changed. If it was held, V at the draw "
+                "(Ctrl+4) or “cati draw write” writes its files once more; else void it first."
             ),
         )
     digest, count = hashlib.sha256(), 0
@@ -387,8 +387,8 @@ def _committed(connection: Connection, programme: LoadedProgramme) -> StoredDraw
         raise CatiError(
             "draw_held",
             N_(
-                "The draw was held already. Nothing was changed; its certificate stands. "
-                "“cati draw write” writes its files once more."
+                "The draw was held already. Nothing was changed; its certificate stands. V at the draw "
+                "(Ctrl+4) or “cati draw write” writes its files once more."
             ),
         )
     return draw

@@ -168,7 +168,10 @@ def only(found: Sequence[LoadedProgramme]) -> LoadedProgramme:
     """
     if not found:
         raise CatiError(
-            "programme_none", N_("There is no programme yet. Load one: cati programme load WORKBOOK.")
+            "programme_none",
+            N_(
+                "There is no programme yet. Load one: Ctrl+2, then O in the office, or “cati programme load”."
+            ),
         )
     if len(found) > 1:
         raise CatiError(

@@ -170,7 +170,7 @@ def refuse_while_open(connection: Connection, programme: LoadedProgramme) -> Non
             "fieldwork_open",
             N_(
                 "Fieldwork is still open, and nobody may see interim results. Nothing was written. "
-                "Close fieldwork first (cati programme close)."
+                "Close fieldwork first: Ctrl+8, then Ctrl+L in the office, or “cati programme close”."
             ),
         )
 

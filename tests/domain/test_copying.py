@@ -40,6 +40,13 @@ def test_a_copy_differs_in_code_title_and_days_only() -> None:
     assert again == old
 
 
+def test_no_days_without_calling_are_proposed_as_none_and_may_be_decided() -> None:
+    old = this_year()
+    none = replace(old, settings=replace(old.settings, closed_days=()))
+    assert proposals(none)["closed_days"] == ""
+    assert copied(old, "x", proposals(old) | {"closed_days": ""}).settings.closed_days == ()
+
+
 def test_what_is_no_day_is_refused() -> None:
     old = this_year()
     with pytest.raises(ValueError, match="out of range"):

@@ -184,11 +184,15 @@ def test_a_copy_has_the_definition_and_nothing_of_people(season: Season) -> None
         return ""
 
     made = copying.copy(ctx, "yazhou-2023", "yazhou-2024", {"title": "明年"}, ask)
-    assert asked == ["deadline.lists"]
+    assert asked == ["deadline.lists", "closed_days"]
     assert (made.refusals, made.call_again) == (1, 0)
     new = programmes.get(ctx, "yazhou-2024")
     assert (new.state, new.programme.title) == ("setup", "明年")
     assert new.programme.units == loaded.programme.units
+    assert copying.copy(ctx, "yazhou-2023", "typed", {"closed_days": ""}).decided["closed_days"] == ""
+    dash = {"closed_days": "-"}
+    made = copying.copy(ctx, "yazhou-2023", "asked", ask=lambda name, _proposed: dash.get(name, ""))
+    assert made.decided["closed_days"] == ""
     with ctx.database.read() as connection:
         assert store.left(connection, new.id)[2] == 2  # the key is granted to the bureau and to recovery
         kept = connection.scalars(select(tables.frames.c.programme_id).distinct()).all()

@@ -113,6 +113,8 @@ class Decisions:
             "All {count} lists of {file} go out of force; the versions before them, if any, are in force "
             "again. It stays on record with the reason."
         ).format(count=together, file=frame.file)
+        if line.proposal is not None and line.proposal.state == "confirmed":
+            lead += " " + _("Points confirmed for lateness stay until they are waived (V).")
         self._ask(
             _("Withdraw {file}?").format(file=frame.file),
             lead,

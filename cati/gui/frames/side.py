@@ -90,13 +90,16 @@ class ListSide(Surface):
         self._show_late(line)
         frame = line.current
         bad = frame is not None and frame.rows > frame.accepted
-        proposed = line.proposal is not None and line.proposal.state == "proposed"
+        state = line.proposal.state if line.proposal is not None else ""
+        proposed = state == "proposed"
+        # Confirmed for a file that was withdrawn since.
+        moot = state == "confirmed" and not (frame is not None and frame.late)
         shown = {
             "table_open": bad,
             "frames_export": bad,
             "frames_withdraw": last,
             "frames_confirm": proposed,
-            "frames_waive": proposed,
+            "frames_waive": proposed or moot,
         }
         for name, button in self._buttons.items():
             button.setVisible(name in self._allowed and shown[name])

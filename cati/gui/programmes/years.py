@@ -96,7 +96,10 @@ class Years(QObject):
         programme = self._loaded().programme
         code = LineField(_("Code of the programme"))
         code.setText(next_code(programme.code))
-        fields = {name: LineField(_name(name)) for name in proposals(programme)}
+        fields = {
+            name: LineField(_name(name), hint=_("none") if name == CLOSED_DAYS else "")
+            for name in proposals(programme)
+        }
         for name, proposed in proposals(programme).items():
             fields[name].setText(proposed)
         asked = [(labelled(one), 1) for one in (code, *fields.values())]
