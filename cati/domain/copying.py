@@ -22,7 +22,8 @@ def proposals(programme: Programme) -> dict[str, str]:
     """What has to be decided anew, with what is proposed: the same day one year later.
 
     Returns:
-        By name: ``title``, dates as ``YYYY-MM-DD``, ``closed_days`` with commas (empty: none), ``deadline.lists`` …
+        By name: ``title``, dates as ``YYYY-MM-DD``, ``closed_days`` with commas (empty: none),
+        ``deadline.lists`` …
     """
     settings = programme.settings
     dates = {name: getattr(settings, name) for name in DATES}

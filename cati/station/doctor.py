@@ -267,7 +267,8 @@ def _copies(folder: Path, clock: Clock) -> Finding:
             "backup_old",
             N_("There is no copy of the database from the last {days} days."),
             N_(
-                "Make one now: B at System (Ctrl+0), or “cati backup”. The window makes one every day it is opened."
+                "Make one now: B at System (Ctrl+0), or “cati backup”. "
+                "The window makes one every day it is opened."
             ),
             {"days": COPY_DAYS},
         )
