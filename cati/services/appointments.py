@@ -12,7 +12,7 @@ from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import assignments
-from cati.store import queue as store
+from cati.store import settlement as store
 from cati.store.assignments import Agreed
 
 __all__ = ["Agreed", "cancel", "everybodys", "move", "own"]

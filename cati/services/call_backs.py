@@ -17,6 +17,7 @@ from cati.services.queue import LEASE, assignment_of, refuse_outside_fieldwork
 from cati.services.wishes import typed_number
 from cati.store import calls as call_store
 from cati.store import queue as store
+from cati.store import settlement
 from cati.store.call_backs import NumberCase, cases_of_number
 from cati.store.engine import Connection
 
@@ -55,7 +56,7 @@ def open_case(
         clearances.require(connection, programme, ctx.actor.user_id)
         found = _found(ctx, connection, programme, hashed, now)
         refuse_out_of_season(programme, now, begun=found.disposition == "partial")
-        held = store.hold_for_call_back(
+        held = settlement.hold_for_call_back(
             connection,
             found.case_id,
             user_id=ctx.actor.user_id,
@@ -100,7 +101,7 @@ def _found(
                 "call came in, or give the bureau's hotline."
             ),
         )
-    store.lock_case(connection, dialled[0].case_id)
+    settlement.lock_case(connection, dialled[0].case_id)
     again = cases_of_number(connection, programme.id, hashed, user_id, now)
     case = next(one for one in again if one.case_id == dialled[0].case_id)
     refusal = _refusal(case)

@@ -24,6 +24,7 @@ from cati.store import calls as store
 from cati.store import interviews as interview_store
 from cati.store import messages as message_store
 from cati.store import queue as queue_store
+from cati.store import settlement as settlement_store
 from cati.store.assignments import started_interview
 from cati.store.calls import MyDayAttempt
 from cati.store.engine import Connection
@@ -223,7 +224,7 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             spoken=not closing.language or _is_spoken(connection, closing.language),
             colleague=_colleague(ctx, connection, closing),
         )
-        result = queue_store.settle(
+        result = settlement_store.settle(
             connection,
             case_id=closing.case_id,
             epoch=closing.epoch,

@@ -14,7 +14,7 @@ from cati.services import audit
 from cati.services.context import Context
 from cati.services.reasons import given_words
 from cati.store import messages as store
-from cati.store import queue as queue_store
+from cati.store import settlement
 from cati.store import users as user_store
 from cati.store.engine import Connection
 from cati.store.messages import Message
@@ -126,7 +126,7 @@ def _call_again(connection: Connection, programme: LoadedProgramme, found: Messa
     others = (user for user in user_store.everybody(connection) if user.id != found.operator_id)
     alone = not any(user.active and Role.OPERATOR in user.roles for user in others)
     barred = None if alone else found.operator_id
-    if not queue_store.call_again(connection, found.case_id, not_before=tomorrow, barred_id=barred):
+    if not settlement.call_again(connection, found.case_id, not_before=tomorrow, barred_id=barred):
         raise CatiError(
             "case_goes_on",
             N_("This case has not ended, so there is nothing to decide. Nothing was changed."),

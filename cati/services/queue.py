@@ -15,7 +15,7 @@ from cati.domain.users import Right
 from cati.services import audit, clearances, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
-from cati.store import assignments, attendance, users
+from cati.store import assignments, attendance, outlook, settlement, users
 from cati.store import calls as calls_store
 from cati.store import queue as store
 from cati.store.draws import programme_state
@@ -66,7 +66,7 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
 def _close_undialled(ctx: Context, connection: Connection, case_id: int, now: datetime) -> None:
     """End a case whose number is not to be called as a refusal; it keeps its place in frame and draw."""
     history = (*calls_store.history(connection, case_id), PastAttempt(now, "refusal_final"))
-    store.close_held(connection, case_id, final_code(history), now)
+    settlement.close_held(connection, case_id, final_code(history), now)
     audit.record(ctx, connection, "refused_undialled", f"case {case_id}")
 
 
@@ -106,7 +106,7 @@ def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:
     settings = programme.programme.settings
     with ctx.database.read() as connection:
         now = ctx.now(connection)
-        waiting = store.outlook(connection, _asks(ctx, connection, programme, now))
+        waiting = outlook.outlook(connection, _asks(ctx, connection, programme, now))
     earliest = {group.group: now if group.fresh else group.due for group in waiting}
     times = (rules.next_opening(settings, (group,), max(now, due)) for group, due in earliest.items() if due)
     return min((time for time in times if time is not None), default=None)

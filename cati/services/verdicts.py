@@ -16,8 +16,8 @@ from cati.services.context import Context
 from cati.services.reasons import given_words
 from cati.services.review import one
 from cati.store import draws as draw_store
-from cati.store import queue as queue_store
 from cati.store import reviews as store
+from cati.store import settlement
 from cati.store import users as user_store
 from cati.store.engine import Connection
 from cati.store.reviews import Reviewed
@@ -73,7 +73,7 @@ def decide(
     note = given_words(note)
     with ctx.database.write() as connection:
         found = one(connection, programme, interview_id)
-        state = queue_store.lock_case(connection, found.case_id)
+        state = settlement.lock_case(connection, found.case_id)
         # What was read before the lock may have been decided on meanwhile.
         found = one(connection, programme, interview_id)
         _refuse(ctx, connection, found, state, verdict)
@@ -156,7 +156,7 @@ def _carry_out(
     counted = found.state == "complete" and not found.excluded
     if not counted and not again:
         return Effect.NONE
-    free = queue_store.withdraw(connection, found.case_id, now=now, again=again)
+    free = settlement.withdraw(connection, found.case_id, now=now, again=again)
     if again:
         return Effect.CALLED_AGAIN
     if not free:
@@ -172,7 +172,7 @@ def _refuse_to_send_back(found: Reviewed, connection: Connection, state: CaseSta
         )
     if found.excluded and state is CaseState.COMPLETE:
         raise _counted_already()
-    disposition = queue_store.disposition(connection, found.case_id)
+    disposition = settlement.disposition(connection, found.case_id)
     if disposition in _ENDED_BY_RESPONDENT or found.state not in ("complete", "no_opinion", "partial"):
         raise CatiError(
             "send_back_refused",
@@ -191,7 +191,7 @@ def _accept(connection: Connection, found: Reviewed, state: CaseState) -> Effect
                     "A later interview of the same person counts. Nothing was stored. Exclude that one first."
                 ),
             )
-        if not queue_store.bring_back(connection, found.case_id):
+        if not settlement.bring_back(connection, found.case_id):
             raise CatiError(
                 "cell_full_again",
                 N_(

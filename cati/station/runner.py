@@ -8,28 +8,18 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cati.base.errors import CatiError
-from cati.base.i18n import mark as N_
 from cati.domain import call as machine
 from cati.domain.call import Call, Phase
 from cati.domain.call_effects import (
-    AppendAnswer,
     BeginAttempt,
     CloseCase,
-    Dial,
     Effect,
     EndAttempt,
     HandOver,
-    HangUp,
-    KeepTyped,
-    MarkRecording,
-    OpenInterview,
-    StartRecording,
     StopRecording,
 )
 from cati.domain.call_events import (
@@ -53,13 +43,14 @@ from cati.domain.call_events import (
     Typed,
 )
 from cati.domain.interview import Script
-from cati.domain.ports import LEAST_FREE_BYTES, AnswerEvent, AnswerLog, Dialler, Recorder
+from cati.domain.ports import AnswerLog, Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
-from cati.domain.respondents import dial_digits, facts
-from cati.services import call_backs, calls, interviews, queue, recordings
+from cati.domain.respondents import facts
+from cati.services import call_backs, queue
 from cati.services.context import Context
 from cati.station.backlog import Backlog
+from cati.station.effects import Effects
 
 Job = Callable[[], None]
 
@@ -149,19 +140,13 @@ class CallRunner:
         self.ctx = ctx
         self.programme = programme
         self.call = Call()
-        self.device = device
         self.language = programme.programme.default_language
         self._script = script
-        self._dialler = dialler
         self._recorder = recorder
-        self._public = recording_public
-        self._folder = folder
         self._schedule = schedule
         self._listeners = listeners or Listeners()
         self._new_id = new_id
-        self._simulated = simulated
         self._lease = lease
-        self._free = free
         self._backlog = Backlog(
             ctx,
             answers,
@@ -169,8 +154,30 @@ class CallRunner:
             saved=self._listeners.saved,
             waiting=self._listeners.waiting,
         )
+        self._effects = Effects(
+            ctx,
+            programme,
+            dialler=dialler,
+            backlog=self._backlog,
+            recorder=recorder,
+            recording_public=recording_public,
+            folder=folder,
+            settled=self._listeners.settled,
+            device=device,
+            simulated=simulated,
+            free=free,
+        )
         self._stepping = threading.Lock()
         self._generation = 0
+
+    @property
+    def device(self) -> str | None:
+        """The recording device in use by name, None for the default; what is recorded next takes it."""
+        return self._effects.device
+
+    @device.setter
+    def device(self, name: str | None) -> None:
+        self._effects.device = name
 
     # ---- what the operator does ------------------------------------------------------------------
 
@@ -349,7 +356,7 @@ class CallRunner:
             name = type(effect).__name__
             self._listeners.boundary(f"before {name}")
             try:
-                self._carry_out(effect, offset_ms)
+                self._effects.carry_out(effect, offset_ms)
             except Exception as fault:  # whatever it is, the operator goes on and is told
                 taken_back = isinstance(effect, _TAKEN_BACK)
                 if taken_back:
@@ -363,143 +370,3 @@ class CallRunner:
         with self._stepping:
             self._generation += 1
             self.call = before
-
-    def _carry_out(self, effect: Effect, offset_ms: int | None) -> None:
-        match effect:
-            case BeginAttempt():
-                self._begin_attempt(effect)
-            case Dial():
-                self._dialler.dial(dial_digits(effect.phone, self.programme.programme.settings))
-            case HangUp():
-                self._dialler.hang_up()
-            case OpenInterview():
-                self._backlog.open(effect)
-            case StartRecording():
-                self._start_recording(effect)
-            case MarkRecording():
-                if self._recorder is not None:
-                    self._recorder.mark(effect.kind, item=effect.item)
-            case StopRecording():
-                self._stop_recording()
-            case AppendAnswer():
-                self._append(effect, offset_ms)
-            case KeepTyped():
-                self._backlog.save()
-                interviews.keep_typed(self.ctx, effect)
-            case EndAttempt():
-                self._backlog.save_before_outcome()
-                calls.end_attempt(
-                    self.ctx,
-                    attempt_id=effect.attempt_id,
-                    disposition=effect.disposition,
-                    note=effect.note,
-                    prompted=effect.prompted,
-                    connected_at=effect.connected_at,
-                    ended_at=effect.at,
-                )
-            case CloseCase():
-                self._close(effect)
-            case HandOver():
-                queue.hand_over(self.ctx, effect.case_id, effect.epoch)
-
-    def _begin_attempt(self, effect: BeginAttempt) -> None:
-        self._refuse_without_room()
-        calls.begin_attempt(
-            self.ctx,
-            self.programme,
-            attempt_id=effect.attempt_id,
-            case_id=effect.case_id,
-            epoch=effect.epoch,
-            alternate=effect.alternate,
-            at=effect.at,
-            simulated=self._simulated,
-            incoming=effect.incoming,
-        )
-
-    def _refuse_without_room(self) -> None:
-        if self._free is not None and self._free() < LEAST_FREE_BYTES:
-            raise CatiError(
-                "no_room_to_record",
-                N_(
-                    "Less than {least} GB is free for recordings in {folder}. Nobody was "
-                    "dialled. Free space on that disk, then dial again."
-                ),
-                least=LEAST_FREE_BYTES // 10**9,
-                folder=str(self._folder),
-            )
-
-    def _start_recording(self, effect: StartRecording) -> None:
-        if self._recorder is None:
-            return
-        file = Path(self.programme.programme.code) / f"{effect.at:%Y-%m-%d}" / f"{effect.recording_id}.crec"
-        path = self._folder / file
-        try:
-            self._backlog.note(
-                lambda: recordings.register(
-                    self.ctx,
-                    recording_id=effect.recording_id,
-                    attempt_id=effect.attempt_id,
-                    file=file.as_posix(),
-                    at=effect.at,
-                )
-            )
-        finally:
-            # Where no folder can be made the recorder cannot write either, and tells.
-            with suppress(OSError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._recorder.start(
-                path=path,
-                recording_id=effect.recording_id,
-                attempt_id=effect.attempt_id,
-                public_key=self._public,
-                started_at=effect.at,
-                device=self.device,
-            )
-
-    def _stop_recording(self) -> None:
-        summary = self._recorder.stop() if self._recorder is not None else None
-        if summary is not None:
-            self._backlog.note(lambda: recordings.finish(self.ctx, summary))
-
-    def _append(self, effect: AppendAnswer, offset_ms: int | None) -> None:
-        event = AnswerEvent(
-            id=effect.event_id,
-            interview_id=effect.interview_id,
-            seq=effect.seq,
-            epoch=effect.epoch,
-            item=effect.item,
-            value=effect.value,
-            at=effect.at,
-            attempt_id=effect.attempt_id,
-            offset_ms=offset_ms,
-        )
-        self._backlog.append(event)
-
-    def _close(self, effect: CloseCase) -> None:
-        self._backlog.save_before_outcome()
-        attempt = effect.attempt
-        result = calls.close(
-            self.ctx,
-            self.programme,
-            calls.Closing(
-                attempt_id=attempt.attempt_id,
-                case_id=effect.case_id,
-                group=effect.group,
-                epoch=effect.epoch,
-                disposition=attempt.disposition,
-                ended_at=attempt.at,
-                connected_at=attempt.connected_at,
-                note=attempt.note,
-                prompted=attempt.prompted,
-                interview_id=effect.interview_id,
-                outcome=effect.outcome,
-                answers=effect.answers,
-                off_path=effect.off_path,
-                not_before=effect.not_before,
-                mine=effect.mine,
-                firm=effect.firm,
-                language=effect.language,
-                colleague=effect.colleague,
-            ),
-        )
-        self._listeners.settled(result.late)

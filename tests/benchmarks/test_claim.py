@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, text
 
 from cati.domain.queue import ClaimRequest, Pick, Settlement
 from cati.store import queue as store
+from cati.store import settlement
 from cati.store.engine import Database
 
 CASES, CELLS, QUOTA = 1_000_000, 100, 8_000
@@ -98,7 +99,7 @@ def claim(database: Database, operator: int) -> int:
 
 def settle(database: Database, operator: int, case_id: int) -> None:
     with database.write() as connection:
-        store.settle(
+        settlement.settle(
             connection,
             case_id=case_id,
             epoch=1,

@@ -788,7 +788,7 @@ def test_where_nobody_may_be_called_the_screen_says_until_when_and_looks_again(
 
 def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
     def lamp() -> Lamp:
-        state = operator.console.bar._state
+        state = operator.console.bars.call._state
         assert state is not None
         return state.lamp
 

@@ -84,7 +84,7 @@ def items(operator: Operator) -> list[str]:
 
 
 def lamp(operator: Operator) -> Lamp:
-    state = operator.console.bar._state
+    state = operator.console.bars.call._state
     assert state is not None
     return state.lamp
 

@@ -145,7 +145,7 @@ def test_during_a_call_help_covers_no_question_and_takes_no_key(operator: Operat
     assert sheet.isVisible()
     assert operator.keys_mode() is Mode.QUESTION
     covered = on_screen(sheet)
-    for kept in (question.script, question._paper, operator.console.bar, operator.console.line):
+    for kept in (question.script, question._paper, operator.console.bars.call, operator.console.bars.line):
         assert not covered.intersects(on_screen(kept))
     operator.press(Key.Key_1)
     assert operator.call.shown == "duties"

@@ -79,9 +79,9 @@ def test_practice_tells_judges_and_leaves_nothing_behind(hire: Hire, tmp_path: P
     assert attendance.today(trainee.ctx).presence is Presence.BREAK
     trainee.wait_for(Phase.READY)
     console = trainee.console
-    assert console.bar._banner.isVisible()
-    assert not console.board.isVisible()
-    assert not console.line.isVisible()
+    assert console.bars.call._banner.isVisible()
+    assert not console.bars.board.isVisible()
+    assert not console.bars.line.isVisible()
     assert console.prompt.isVisible()
     bound = {offer.action.name for offer in trainee.shell.keys.offers()}
     assert {"clock_out", "supervisor", "place"}.isdisjoint(bound)
@@ -95,7 +95,7 @@ def test_practice_tells_judges_and_leaves_nothing_behind(hire: Hire, tmp_path: P
     trainee.wait(lambda: not trainee.console._practising)
     trainee.wait_for(Phase.READY)
     assert not folder.exists()
-    assert not trainee.console.bar._banner.isVisible()
+    assert not trainee.console.bars.call._banner.isVisible()
     assert trainee.console.desk.place.programme == real
     assert attendance.today(trainee.ctx).presence is Presence.IN
     assert trainee.console.desk.place.today().attempts == ()
@@ -145,7 +145,7 @@ def test_whoever_has_not_signed_in_may_practise_too(hire: Hire, tmp_path: Path) 
     trainee.wait(lambda: "practise_first" in [one.action.name for one in trainee.shell.keys.offers()])
     go(trainee, Key.Key_P)
     trainee.wait_for(Phase.READY)
-    assert trainee.console.bar._banner.isVisible()
+    assert trainee.console.bars.call._banner.isVisible()
     room = trainee.console.desk.place.practice
     assert room is not None
     assert room.ctx.actor.name == "Practice"

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Pick, Settlement, SettleResult
 from cati.store import queue as store
+from cati.store import settlement
 from cati.store import tables as t
 from cati.store.engine import Connection, Database
 
@@ -78,7 +79,7 @@ class Floor:
 
     def settle(self, case_id: int, epoch: int, outcome: Settlement, operator: int = 1) -> SettleResult:
         with self.database.write() as connection:
-            return store.settle(
+            return settlement.settle(
                 connection,
                 case_id=case_id,
                 epoch=epoch,

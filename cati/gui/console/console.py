@@ -16,15 +16,15 @@ from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.gui.console import bar, words
+from cati.gui.console import words
 from cati.gui.console.agenda import AgendaOverlay
 from cati.gui.console.asking import Asking
+from cati.gui.console.bars import Bars
 from cati.gui.console.callers import Callers
 from cati.gui.console.card import CardOverlay
-from cati.gui.console.day import hours_words, picture
 from cati.gui.console.desk import Desk, MakeWorkplace
 from cati.gui.console.dialling import DiallingScreen
-from cati.gui.console.disposition import APPOINTMENT, Choice, DispositionScreen
+from cati.gui.console.disposition import DispositionScreen
 from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.pledge import Signing
@@ -34,14 +34,11 @@ from cati.gui.console.ready import ReadyScreen
 from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
 from cati.gui.console.typing import Typing
+from cati.gui.console.wrap_up import WrapUp
 from cati.gui.sound.overlay import SoundOverlay
-from cati.gui.widgets.call_bar import CallBar
-from cati.gui.widgets.day import DayBoard, DayLine
-from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Page
-from cati.gui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from cati.gui.app import Shell
@@ -95,16 +92,13 @@ class Console(Page):
         self._fitted: tuple[theme.Space, theme.Theme] | None = None
         self._idle_ticks = 0
         self._shown_case: int | None = None
-        self._agreeing, self._proposed = False, APPOINTMENT
         self._begun: str | None = None
         self._said_in: Mode | None = None
         self._make_screens()
-        self.bar = CallBar()
-        self.bar.set_feeds(self.desk.level, None)
-        self.trouble = TroubleLine(self._keys)
+        self.bars = Bars(self.desk, self._keys)
+        self.trouble = self.bars.trouble
         self.asking = Asking(self.desk, self.question, self.trouble)
-        self.line, self.board = DayLine(), DayBoard()
-        self.key_bar = KeyBar(self._keys)
+        self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow)
         self._stack = Middle()
         for screen in (
             self.away,
@@ -118,8 +112,8 @@ class Console(Page):
         ):
             self._stack.addWidget(screen)
         self.prompt = PromptLine()
-        days = (self.prompt, self.board, self.line)
-        self.setLayout(column(self.bar, (self._stack, 1), self.trouble, *days, self.key_bar, gap=0))
+        days = (self.prompt, self.bars.board, self.bars.line)
+        self.setLayout(column(self.bars.call, (self._stack, 1), self.trouble, *days, self.bars.keys, gap=0))
         self.prompt.setVisible(self._practising)
         self.practice = Practice(self.desk, shell.tasks, self.prompt)
         self.card = CardOverlay(self._stack, self._keys)
@@ -161,10 +155,8 @@ class Console(Page):
         desk.day_changed.connect(self._show_today)
         desk.storing.changed.connect(self._show_waiting)
         desk.trouble.connect(self.say)
-        desk.broke.connect(lambda: self.disposition.busy(False))
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)
-        self.disposition.store.connect(self._settle)
         self.disposition.chosen.connect(self._forget_trouble)
         self.disposition.chosen.connect(lambda: self._stack.reveal(self.disposition.picker))
         self._stack.overflows.connect(self._offer_scrolling)
@@ -196,11 +188,11 @@ class Console(Page):
             "forward": lambda: self.asking.move(1),
             "prompted": lambda: desk.do(lambda r: r.toggle_prompted()),
             "redial": lambda: desk.do(lambda r: r.redial(), commits=True),
-            "reopen": self._reopen,
+            "reopen": self.wrap_up.reopen,
             "phone_program": self.dialling.open_link,
             "leave_text": self.question.setFocus,
-            "agree": self._agree,
-            "pass_on": self._pass_on,
+            "agree": self.wrap_up.agree,
+            "pass_on": self.wrap_up.pass_on,
         }
         if self._to_office is not None:
             self._handlers["place"] = self._to_office
@@ -287,10 +279,10 @@ class Console(Page):
             return
         call = self.desk.call
         mode = _MODES.get(call.phase)
-        if self._agreeing and call.phase is Phase.CONNECTED:
+        if self.wrap_up.agreeing and call.phase is Phase.CONNECTED:
             mode = Mode.DISPOSITION
-        elif self._agreeing:
-            self._stop_agreeing()
+        elif self.wrap_up.agreeing:
+            self.wrap_up.hung_up()
         if mode is None:
             self._show_bar()
             return
@@ -330,7 +322,7 @@ class Console(Page):
         elif mode is Mode.QUESTION:
             self._begin_questions(call)
         else:
-            self._begin_wrap_up(call)
+            self.wrap_up.begin(call)
         self._place_day()
         if mode is Mode.QUESTION:
             self.question.take_focus()
@@ -371,25 +363,6 @@ class Console(Page):
         # The outcome's screen has notes of its own under the same key.
         self._keys.bind("notes", self.question.side.notes.field.setFocus)
 
-    def _begin_wrap_up(self, call: Call) -> None:
-        outcome, settings = call.outcome, self._programme.settings
-        # Cut off after the last answer, it is complete although nobody was connected on this station.
-        known = outcome is not None and (call.connected_at or outcome.state == "complete")
-        proposed = outcome.disposition if outcome is not None and known else ""
-        if self._agreeing and proposed != "complete":
-            proposed = self._proposed
-        agreed = [one.at for one in self.desk.today.appointments] if self.desk.today else []
-        self.disposition.bind()
-        spoken = self.desk.today.languages if self.desk.today else ()
-        at_work = self.desk.today.colleagues if self.desk.today else ()
-        self.disposition.show_call(call, settings, self.desk.now(), agreed, proposed, spoken, at_work)
-        elsewhere = "" if call.can_reopen or self._agreeing else _("the call was not ended here")
-        self._keys.set_off("reopen", elsewhere)
-        if proposed == "complete":
-            self._keys.set_off("redial", _("The interview is complete"))
-        elif call.connected_at is None:
-            self._keys.set_off("redial", _("nobody answered"))
-
     def _leave_case(self, screen: QWidget) -> None:
         self._shown_case = None
         self._idle_ticks = 0
@@ -404,54 +377,6 @@ class Console(Page):
         screen.setFocus()
 
     # ---- what the operator does ------------------------------------------------------------------
-
-    def _settle(self, choice: Choice) -> None:
-        self.disposition.busy(True)
-
-        def step(runner: Any) -> None:
-            runner.note(choice.note)
-            try:
-                runner.settle(
-                    choice.disposition,
-                    not_before=choice.not_before,
-                    mine=choice.mine,
-                    language=choice.language,
-                    colleague=choice.colleague,
-                )
-            finally:
-                self.disposition.busy(runner.call.phase is Phase.IDLE)
-
-        self.desk.do(step, commits=True)
-
-    def _reopen(self) -> None:
-        """Back from the outcomes: the call goes on, what was noted stays."""
-        if self._agreeing:
-            self._stop_agreeing()
-            self.follow()
-            return
-        words = self.disposition.note.text().strip()
-
-        def step(runner: Any) -> None:
-            runner.reopen()
-            runner.note(words)
-
-        self.desk.do(step)
-
-    def _pass_on(self) -> None:
-        """A colleague goes on with the call, such as one who speaks the respondent's language."""
-        self._agree("handed_over")
-
-    def _agree(self, proposed: str = APPOINTMENT) -> None:
-        """Choose the outcome while the respondent is still on the line, such as a time to call again."""
-        self.asking.put_aside()
-        self._agreeing, self._proposed = True, proposed
-        self._keys.bind("hang_up", self.asking.end)
-        self.follow()
-
-    def _stop_agreeing(self) -> None:
-        self._agreeing = False
-        self._keys.unbind("hang_up")
-        self.disposition.hung_up()
 
     def _open_card(self) -> None:
         call = self.desk.call
@@ -488,20 +413,6 @@ class Console(Page):
             self.question.show_saved()
         self._show_bar()
 
-    def _show_bar(self) -> None:
-        if self.desk.is_open:
-            idle = _("On a break") if self.idle.on_break else _("No case in hand")
-            self.bar.set_state(bar.state(self.desk, idle))
-            fault = self.desk.sound_fault
-            works = _("microphone works") if self.desk.heard else _("listening for the microphone")
-            note = _("look at the microphone") if fault else works
-            room = self.desk.has_room
-            space = "" if self._space and room else " · " + words.free_space(self.desk.free)
-            if self._keys.mode in (Mode.READY, Mode.BREAK):
-                self.key_bar.set_note(note + space, "microphone", "ok" if room and not fault else "warn")
-            else:
-                self.key_bar.set_note("")
-
     def _show_waiting(self) -> None:
         """Say how many answers are not stored for as long as that is so."""
         storing = self.desk.storing
@@ -518,12 +429,15 @@ class Console(Page):
         self._show_bar()
         self.dialling.show_sound(self.desk.sound_fault)
 
+    def _show_bar(self) -> None:
+        if self.desk.is_open:
+            idle = _("On a break") if self.idle.on_break else _("No case in hand")
+            self.bars.show(idle, tight=bool(self._space))
+
     def _show_today(self) -> None:
         today = self.desk.today
         if today is not None:
-            day = picture(self._programme, today)
-            self.line.set_day(day, today.completed, None)
-            self.board.set_day(day, hours_words(today))
+            self.bars.show_day(today)
             self.ready.show_today(self._programme, today)
 
     def _offer_scrolling(self, over: bool) -> None:
@@ -538,22 +452,21 @@ class Console(Page):
         wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
         elsewhere = self._practising or self._stack.currentWidget() is self.signing.screen
         said = elsewhere or not self.trouble.isHidden()
-        self.board.setVisible(wide and not said)
-        self.line.setVisible(not wide and not said)
+        self.bars.place_day(wide=wide, said=said)
 
     def _has_room_for_board(self) -> bool:
         layout = self.ready.layout()
         assert layout is not None
         # What lies deeper tells its need only when it is laid out.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        rest = self.height() - self.bar.height() - self.board.sizeHint().height() - self.key_bar.height()
+        rest = self.height() - self.bars.height_with_board()
         return self.height() >= theme.px(BOARD_HEIGHT) and layout.minimumHeightForWidth(self.width()) <= rest
 
     def _tick(self) -> None:
         """Once a second: clock, hours, and another look at the queue where it is empty."""
         if not self.desk.is_open:
             return
-        self.bar.set_clock(bar.clock(self.desk))
+        self.bars.show_clock()
         self.desk.look()
         self._idle_ticks += 1
         if self._idle_ticks % MEASURE_SECONDS == 0:
@@ -586,7 +499,7 @@ class Console(Page):
     def restyle(self) -> None:
         """Take the scale of the theme in use."""
         super().restyle()
-        if not hasattr(self, "key_bar"):
+        if not hasattr(self, "bars"):
             return
         space = theme.current().space(self.width(), self.height())
         if (space, theme.current()) != self._fitted:
@@ -595,9 +508,6 @@ class Console(Page):
                 part.set_space(space)
             self.prompt.set_tight(space >= theme.Space.TIGHT)
             self._stack.set_loose(space is theme.Space.NARROW)
-            scant = space >= theme.Space.SCANT
-            self.line.set_height(26 if scant else 34)
-            self.trouble.set_height(28 if scant else 34)
-            self.key_bar.set_scant(scant)
+            self.bars.set_scant(space >= theme.Space.SCANT)
             self._show_bar()
         self._place_day()
