@@ -21,6 +21,7 @@ SANS = ("Microsoft YaHei UI", "PingFang SC", "Noto Sans CJK SC")
 MONO = ("Consolas", "Menlo", "Noto Sans Mono CJK SC")
 # Chinese fonts draw quotation marks, dashes and middle dots as wide as a character; English needs its own.
 PROPORTIONAL = ("pwid", "palt")
+STYLE = "fusion"
 LEAST_SCALE, MOST_SCALE = 0.8, 2.0
 
 
@@ -266,7 +267,9 @@ def use(mode: str = "light", scale: float = 1.0) -> Theme:
         raise RuntimeError("a theme needs a QApplication")
     _metrics.cache_clear()
     _text_width.cache_clear()
-    app.setStyle("Fusion")
+    if app.style().objectName() != STYLE:
+        # Anew for every widget there is, which takes long.
+        app.setStyle(STYLE)
     dark = Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light
     app.styleHints().setColorScheme(dark)
     app.setPalette(_palette(_current))

@@ -32,9 +32,10 @@ class Clip(NamedTuple):
 def come_to_rest(root: QWidget) -> None:
     """Let layouts do what they have put off, until nothing moves any more."""
     before: list[QRect] = []
+    widgets = root.findChildren(QWidget)
     for nth in range(ROUNDS):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        now = [widget.geometry() for widget in root.findChildren(QWidget)]
+        now = [widget.geometry() for widget in widgets]
         if now == before and nth >= LEAST_ROUNDS:
             return
         before = now
@@ -44,7 +45,7 @@ def clipped(root: QWidget) -> list[Clip]:
     """Everything under `root` that is cut, shortened, hidden, overlapped, or larger than the window."""
     come_to_rest(root)
     root.grab()
-    for area in root.findChildren(Middle):
+    for area in _scrolling(root):
         # What is scrolled out of sight has to paint too.
         area.page.grab()
     found = []
@@ -71,13 +72,20 @@ def clipped(root: QWidget) -> list[Clip]:
 def scrolled(root: QWidget) -> list[Clip]:
     """What does not show all it holds at once, but for texts to be read."""
     come_to_rest(root)
-    areas = [
-        area for area in root.findChildren(Middle) if area.isVisibleTo(root) and not isinstance(area, Reading)
-    ]
     return [
         Clip("scrolls", type(area.parent()).__name__, _pair(area.size()), _pair(area.page.size()))
-        for area in areas
-        if area.verticalScrollBar().maximum() or area.horizontalScrollBar().maximum()
+        for area in _scrolling(root)
+        if not isinstance(area, Reading)
+    ]
+
+
+def _scrolling(root: QWidget) -> list[Middle]:
+    """Places of which a part is out of sight."""
+    return [
+        area
+        for area in root.findChildren(Middle)
+        if area.isVisibleTo(root)
+        and (area.verticalScrollBar().maximum() or area.horizontalScrollBar().maximum())
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from PySide6.QtWidgets import QWidget
+
 from cati.gui import theme
 from tests.gui.fits import clipped, scrolled
 from tests.gui.tour import Stop
@@ -22,12 +24,20 @@ class Look(NamedTuple):
     may_scroll: bool = False
 
 
+PLAIN = Look(SMALL, 1.0)
+"""In which a walk goes on from screen to screen."""
+
+
+def looks(modes: Sequence[str], scales: Sequence[float]) -> tuple[Look, ...]:
+    """A small window in every mode at every scale; its middle may scroll."""
+    return tuple(Look(SMALL, scale, mode, may_scroll=True) for scale in scales for mode in modes)
+
+
 def lacking(stops: Iterable[Stop], looks: Sequence[Look]) -> Iterator[tuple[object, ...]]:
     """All that has no room: screen, look and text."""
     for name, window in stops:
         for look in looks:
-            theme.use(look.mode, look.scale)
-            window.resize(*look.size)
+            _take(window, look)
             found = clipped(window)
             if not look.may_scroll:
                 found += scrolled(window)
@@ -35,5 +45,10 @@ def lacking(stops: Iterable[Stop], looks: Sequence[Look]) -> Iterator[tuple[obje
                 yield name, look, window.size().toTuple()
             for clip in found:
                 yield name, look, clip
-        theme.use("light", 1.0)
-        window.resize(*SMALL)
+        _take(window, PLAIN)
+
+
+def _take(window: QWidget, look: Look) -> None:
+    if theme.current() != theme.Theme(look.mode, look.scale):
+        theme.use(look.mode, look.scale)
+    window.resize(*look.size)

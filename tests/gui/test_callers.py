@@ -8,14 +8,14 @@ from sqlalchemy import select
 from cati.domain.call import Phase
 from cati.domain.messages import Kind
 from cati.domain.users import Role
-from cati.gui import theme
 from cati.gui.action import Mode
 from cati.services import attendance, messages, users
 from cati.services.attendance import Colleague
 from cati.store import tables as t
-from tests.gui.fits import clipped
+from tests.gui.looks import lacking, looks
 from tests.gui.operators import LOGIN, Key, Operator
 
+LOOKS = looks(("light", "dark"), (1.0, 1.25))
 pytestmark = pytest.mark.usefixtures("look")
 
 
@@ -109,18 +109,14 @@ def test_nothing_is_sent_without_words_or_after_escape(operator: Operator) -> No
     assert messages.waiting(operator.ctx, operator.console.desk.place.programme) == ()
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25])
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_nothing_is_cut(tongue: str, seat, mode: str, scale: float) -> None:
-    theme.use(mode, scale)
-    operator = seat()
-    operator.wait_for(Phase.READY)
+@pytest.mark.usefixtures("tongue")
+def test_nothing_is_cut(operator: Operator) -> None:
     for key in (Key.Key_F8, Key.Key_F12):
         operator.press(key)
         operator.type("12")
         operator.press(Key.Key_Return)
         operator.settled()
-        assert clipped(operator.shell) == []
+        assert list(lacking([(key.name, operator.shell)], LOOKS)) == []
         operator.press(Key.Key_Escape)
 
 
@@ -194,17 +190,15 @@ def test_a_call_is_given_to_one_colleague_by_digit(operator: Operator) -> None:
     assert (case.disposition, case.owner_id) == ("handed_over", li.actor.user_id)
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25])
-def test_nothing_of_the_languages_is_cut(tongue: str, seat, scale: float) -> None:
-    theme.use("light", scale)
-    operator = seat()
+@pytest.mark.usefixtures("tongue")
+def test_nothing_of_the_languages_is_cut(operator: Operator) -> None:
     operator.connect()
     operator.press(Key.Key_F10)
     operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
     operator.console.disposition.tongues.show_names(["海南话", "黎语", "苗语", "粤语", "闽南语"])
     operator.press(Key.Key_W)
-    assert clipped(operator.shell) == []
+    assert list(lacking([("languages", operator.shell)], LOOKS)) == []
     people = [Colleague(nth, f"欧阳{name}") for nth, name in enumerate("建国建军建华建民建")]
     operator.console.disposition.colleagues.show_people(people)
     operator.press(Key.Key_Escape, Key.Key_H)
-    assert clipped(operator.shell) == []
+    assert list(lacking([("colleagues", operator.shell)], LOOKS)) == []

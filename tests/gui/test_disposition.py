@@ -22,7 +22,8 @@ from cati.gui.console.follow import consequence
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.options import OptionRow, Room
 from tests.gui.calls import NOW, answered, unanswered
-from tests.gui.fits import clipped
+from tests.gui.fits import clipped, come_to_rest
+from tests.gui.looks import looks
 
 Key = Qt.Key
 SETTINGS = Settings(local_area_code="0898", mobile_only=False)
@@ -41,11 +42,15 @@ class Desk(QWidget):
         self.stored: list[Choice] = []
         self.page.store.connect(self.stored.append)
         self.setLayout(column(self.page, gap=0))
-        # What the console leaves between its bars on a screen of 1366×768.
-        self.resize(1366, 690 - theme.px(64 + 44 + 34))
-        self.page.set_space(theme.current().space(1366, 690))
+        self.fit()
         self.page.show_call(call, SETTINGS, NOW, appointments, proposed)
         self.page.bind()
+
+    def fit(self) -> None:
+        """Take what the console leaves between its bars on a screen of 1366×768."""
+        self.page.set_space(theme.current().space(1366, 690))
+        come_to_rest(self)
+        self.resize(1366, 690 - theme.px(64 + 44 + 34))
 
     def option(self, code: str) -> OptionRow:
         return self.page._rows[code]
@@ -338,15 +343,15 @@ def test_a_case_that_was_tried_enough_is_said_to_end() -> None:
     assert consequence(call, "no_answer", SETTINGS, NOW).words == "tried enough · case ends"
 
 
-@pytest.mark.parametrize("mode", ["light", "dark", "contrast"])
-@pytest.mark.parametrize("scale", [1.0, 1.25])
+@pytest.mark.usefixtures("tongue")
 @pytest.mark.parametrize("proposed", ["", "appointment", "refusal", "no_answer"])
-def test_nothing_is_cut_on_the_smallest_screen(desk, tongue, mode: str, scale: float, proposed: str) -> None:
-    theme.use(mode, scale)
+def test_nothing_is_cut_on_the_smallest_screen(desk, proposed: str) -> None:
     call = unanswered() if proposed == "no_answer" else answered(5, "在路上，晚饭后方便。")
     one = desk(call, proposed, (NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=20)))
-    assert clipped(one) == []
-    assert one.width() == 1366
+    for look in looks(("light", "dark", "contrast"), (1.0, 1.25)):
+        theme.use(look.mode, look.scale)
+        one.fit()
+        assert (look, clipped(one), one.width()) == (look, [], 1366)
 
 
 def test_what_is_said_to_follow_a_refusal_is_what_the_case_becomes() -> None:

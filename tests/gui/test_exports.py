@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyreadstat
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from cati.domain.exports import What
 from cati.domain.users import Role
@@ -156,21 +155,15 @@ def test_who_may_not_export_does_not_find_them(official: Sit) -> None:
     assert official(Role.SUPERVISOR).go(9).mode is not Mode.EXPORTS
 
 
-@pytest.fixture(params=[("light", 1.0), ("dark", 1.5)], ids=["light", "dark-150"])
-def scaled(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
-    mode, scale = request.param
-    theme.use(mode, scale)
-    yield scale
-    theme.use("light", 1.0)
-
-
-def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("tongue")
+def test_nothing_is_cut(official: Sit, tmp_path: Path) -> None:
     somebody = official()
-    theme.use(theme.current().mode, scaled)
-    somebody.shell.resize(1366, 690)
     loaded = seasons.closed(somebody.ctx)
     exports.export(somebody.ctx, loaded, What.SCORES, tmp_path / "s.xlsx", recipient="区委组织部")
     page = at_the_exports(somebody)
     somebody.press(Key.Key_P)
     assert "10:00" in page.table.rows.make(page.table.current())[0].text
-    assert clipped(page) == []
+    for mode, scale in (("light", 1.0), ("dark", 1.5)):
+        theme.use(mode, scale)
+        somebody.shell.resize(1366, 690)
+        assert (mode, clipped(page)) == (mode, [])

@@ -24,7 +24,7 @@ from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.messages import Kind
 from cati.store import tables
-from tests.gui.fits import clipped
+from tests.gui.fits import Clip, clipped
 from tests.gui.officials import Official
 from tests.services.cleared import cleared
 
@@ -454,25 +454,32 @@ def test_f7_walks_through_the_tabs(official: Sit) -> None:
     assert somebody.keys_mode() is Mode.FIELD
 
 
-@pytest.mark.parametrize("scale", [0.8, 1.0, 1.5])
-def test_nothing_is_clipped(official: Sit, tongue: str, scale: float) -> None:
+def clipped_in_every_size(somebody: Official) -> list[Clip]:
+    found: list[Clip] = []
+    for mode, scale in (("light", 0.8), ("light", 1.0), ("dark", 1.5)):
+        theme.use(mode, scale)
+        found += clipped(somebody.here)
+    return found
+
+
+@pytest.mark.usefixtures("tongue")
+def test_nothing_is_clipped(official: Sit) -> None:
     somebody = official()
     floor = Floor(somebody)
     floor.dial("refusal")
     messages.send(floor.operator, floor.loaded, Kind.COMPLAINT, "called three times")
     case = floor.dial(None)
-    theme.use("dark" if scale > 1 else "light", scale)
     page(somebody)
     somebody.wait(lambda: bool(board(somebody)._today.words()))
     somebody.press(Key.Key_F3, Key.Key_Return)
-    assert clipped(somebody.here) == []
+    assert clipped_in_every_size(somebody) == []
     somebody.press(Key.Key_Escape)
     for _nth in range(3):
         somebody.press(Key.Key_F7)
         read(somebody)
-        assert clipped(somebody.here) == []
+        assert clipped_in_every_size(somebody) == []
     somebody.frame.office.go("field", case)
     card(somebody)
     somebody.settled()
     ticket = card(somebody)._ticket.words()
-    assert [clip for clip in clipped(somebody.here) if clip.text != ticket] == []
+    assert [clip for clip in clipped_in_every_size(somebody) if clip.text != ticket] == []

@@ -19,7 +19,6 @@ from cati.gui.app import use_language
 from cati.gui.guide.finishing import Finishing
 from cati.gui.guide.programme import ProgrammeSheet
 from cati.services import programmes, setting_up, users
-from cati.services.context import Context
 from cati.store.engine import Database
 from tests.gui.booths import QuietBooth
 from tests.gui.fits import clipped
@@ -205,12 +204,6 @@ def test_a_workbook_that_is_none_is_refused_and_another_may_be_chosen(
     one.wait(lambda: one.guide.settling.isVisible())
     one.qtbot.keyClick(one.window.shell.windowHandle(), Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert one.says("Which programme")
-
-
-def test_who_sets_nothing_up_is_not_asked(founded: Founded) -> None:
-    ctx: Context = founded.ctx
-    setting_up.finish(ctx)
-    assert setting_up.unfinished(ctx) == ()
 
 
 @pytest.mark.usefixtures("tongue")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from cati.domain.overview import Milestone
 from cati.domain.users import Role
@@ -32,16 +31,6 @@ def at_the_overview(somebody: Official) -> OverviewPage:
     somebody.settled()
     assert isinstance(page, OverviewPage)
     return page
-
-
-@pytest.fixture(
-    params=[("light", 1.0), ("dark", 1.5), ("contrast", 1.0)], ids=["light", "dark-150", "contrast"]
-)
-def scaled(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
-    mode, scale = request.param
-    theme.use(mode, scale)
-    yield scale
-    theme.use("light", 1.0)
 
 
 def test_it_is_what_the_office_opens_with(official: Sit) -> None:
@@ -112,10 +101,9 @@ def test_without_a_programme_it_leads_to_loading_one(official: Sit) -> None:
 
 
 @pytest.mark.parametrize("stage", ["drawn", "busy", "closed"])
-def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, stage: str) -> None:
+@pytest.mark.usefixtures("tongue")
+def test_nothing_is_cut(official: Sit, stage: str) -> None:
     somebody = official()
-    theme.use(theme.current().mode, scaled)
-    somebody.shell.resize(1366, 690)
     if stage == "busy":
         seasons.interviewed(somebody.ctx)
         seasons.with_late_lists(somebody.ctx)
@@ -124,9 +112,12 @@ def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, stage: str) -
     page = at_the_overview(somebody)
     somebody.press(Key.Key_F5)
     somebody.settled()
-    assert clipped(page) == []
-    assert page.step.isVisible()
-    assert not any(middle.horizontalScrollBar().isVisible() for middle in page.findChildren(Middle))
+    for mode, scale in (("light", 1.0), ("dark", 1.5), ("contrast", 1.0)):
+        theme.use(mode, scale)
+        somebody.shell.resize(1366, 690)
+        assert (mode, clipped(page)) == (mode, [])
+        assert page.step.isVisible()
+        assert not any(middle.horizontalScrollBar().isVisible() for middle in page.findChildren(Middle))
 
 
 def test_a_day_that_is_today_is_told_once(qtbot: Any) -> None:

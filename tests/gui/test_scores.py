@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from cati.domain.ranking import shown
 from cati.domain.users import Role
@@ -214,30 +213,30 @@ def test_an_observer_waits_for_the_scores_and_then_only_looks(official: Sit) -> 
     assert page._known.finished == {}
 
 
-@pytest.fixture(params=[("light", 1.0), ("dark", 1.0), ("light", 1.5)], ids=["light", "dark", "150"])
-def scaled(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
-    mode, scale = request.param
-    theme.use(mode, scale)
-    yield scale
-    theme.use("light", 1.0)
+def whole_in_every_look(page: ScoresPage) -> None:
+    for mode, scale in (("light", 1.0), ("dark", 1.0), ("light", 1.5)):
+        theme.use(mode, scale)
+        page.window().resize(1366, 690)
+        assert (mode, scale, clipped(page)) == (mode, scale, [])
+        assert not page._board.horizontalScrollBar().isVisible()
 
 
-@pytest.mark.parametrize("stage", ["open", "closed", "working", "points"])
-def test_nothing_is_cut(official: Sit, tongue: str, scaled: float, stage: str) -> None:
+@pytest.mark.usefixtures("tongue")
+def test_nothing_is_cut_while_people_are_called(official: Sit) -> None:
     somebody = official()
-    mode = theme.current().mode
-    theme.use(mode, scaled)
-    somebody.shell.resize(1366, 690)
-    if stage == "open":
-        seasons.interviewed(somebody.ctx)
-        seasons.with_late_lists(somebody.ctx)
-    else:
-        seasons.closed(somebody.ctx)
+    seasons.interviewed(somebody.ctx)
+    seasons.with_late_lists(somebody.ctx)
+    whole_in_every_look(at_the_scores(somebody))
+
+
+@pytest.mark.usefixtures("tongue")
+def test_nothing_of_the_scores_is_cut(official: Sit) -> None:
+    somebody = official()
+    seasons.closed(somebody.ctx)
     page = at_the_scores(somebody)
-    if stage == "working":
-        somebody.press(Key.Key_Return)
-        somebody.settled()
-    if stage == "points":
-        somebody.press(Key.Key_P)
-    assert clipped(page) == []
-    assert not page._board.horizontalScrollBar().isVisible()
+    whole_in_every_look(page)
+    somebody.press(Key.Key_P)
+    whole_in_every_look(page)
+    somebody.press(Key.Key_Escape, Key.Key_Return)
+    somebody.settled()
+    whole_in_every_look(page)
