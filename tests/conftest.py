@@ -8,11 +8,11 @@ import logging
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import hypothesis
@@ -23,6 +23,7 @@ from cati.base.clock import VirtualClock
 from cati.sealing import passwords
 from tests.rig.display import Display, start_display
 from tests.rig.folders import ON_DISK, in_memory
+from tests.rig.furnished import Engine, Files, Furnished, Original, Served
 from tests.rig.keeper import Kept
 from tests.rig.logs import LogWatch
 from tests.rig.postgres import Postgres, start_postgres
@@ -90,7 +91,7 @@ def _server_of(file: Path) -> Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(run_folder: Path) -> Postgres:
+def postgres_server(run_folder: Path) -> Iterator[Postgres]:
     """The run's one PostgreSQL, started for whoever asks first."""
     file = run_folder / "postgres.json"
     with _locked(run_folder, "postgres"):
@@ -98,13 +99,14 @@ def postgres_server(run_folder: Path) -> Postgres:
             server = start_postgres(int(os.environ[_RUN_OWNER]))
             facts = {"port": server.port, "keeper": server.kept.keeper, "folder": str(server.kept.folder)}
             file.write_text(json.dumps(facts), "utf-8")
-    return _server_of(file)
+    server = _server_of(file)
+    yield server
+    server.let_go()
 
 
 @contextmanager
 def _fresh_database(server: Postgres, template: str) -> Iterator[str]:
-    name = f"t_{uuid.uuid4().hex}"
-    server.create(name, template)
+    name = server.copied(template)
     try:
         yield server.url(name)
     finally:
@@ -178,6 +180,44 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
     name = "empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url"
     url: str = request.getfixturevalue(name)
     return url
+
+
+@pytest.fixture(scope="session")
+def _shelf(run_folder: Path) -> tuple[dict[Any, Original], Path]:
+    """What this process keeps of databases to copy, and where."""
+    return {}, Path(tempfile.mkdtemp(prefix="shelf-", dir=run_folder))
+
+
+@pytest.fixture
+def _files(_sqlite_template: Path) -> Engine:
+    return Files(str(_sqlite_template))
+
+
+@pytest.fixture
+def _served(postgres_server: Postgres, _postgres_template: str) -> Engine:
+    return Served(postgres_server, _postgres_template)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def furnished(
+    request: pytest.FixtureRequest,
+    _shelf: tuple[dict[Any, Original], Path],
+    clock: VirtualClock,
+    tmp_path: Path,
+) -> Iterator[Furnished]:
+    """Gives a copy of a database in which something was done, once on each engine."""
+    engine = request.getfixturevalue("_files" if request.param == "sqlite" else "_served")
+    with closing(Furnished(engine, *_shelf, clock, tmp_path)) as gives:
+        yield gives
+
+
+@pytest.fixture
+def furnished_file(
+    _files: Engine, _shelf: tuple[dict[Any, Original], Path], clock: VirtualClock, tmp_path: Path
+) -> Iterator[Furnished]:
+    """Gives a copy of an embedded database in which something was done."""
+    with closing(Furnished(_files, *_shelf, clock, tmp_path)) as gives:
+        yield gives
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,16 @@ from cati.base.errors import CatiError
 from cati.bootstrap import Opened, export_recording
 from cati.domain.ports import RecordingSummary
 from cati.services import calls, keys, queue, recordings
-from cati.store.engine import Database
 from tests.audio.tapes import recorded, tone
+from tests.rig.furnished import Furnished
 from tests.station.office import START, Office, open_office
 
 Export = Callable[[str], tuple[float, bool]]
 
 
 @pytest.fixture
-def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(sqlite_url)) as database:
-        yield open_office(database, VirtualClock(START), tmp_path)
+def office(furnished_file: Furnished) -> Office:
+    return furnished_file(open_office)
 
 
 @pytest.fixture

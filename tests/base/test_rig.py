@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -15,7 +17,11 @@ import pytest
 import sqlalchemy
 
 from cati.base.clock import VirtualClock
+from cati.sealing.contacts import ContactKey, new_secret
+from cati.store.engine import Database
+from cati.store.tables import bureau
 from tests.rig.display import Display
+from tests.rig.furnished import Furnished
 from tests.rig.logs import LogWatch
 from tests.rig.postgres import start_postgres
 from tests.rig.pulse import Pulse, speak
@@ -39,6 +45,50 @@ def test_two_databases_of_one_test_run_do_not_see_each_other(
         found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     assert found == (0,)
     assert postgres_url != empty_postgres_url
+
+
+@dataclass
+class Furniture:
+    """What was made in a database, with all it knows."""
+
+    database: Database
+    clock: VirtualClock
+    key: ContactKey
+
+    def facts(self) -> list[str]:
+        with self.database.read() as connection:
+            return list(connection.scalars(sqlalchemy.select(bureau.c.name).order_by(bureau.c.name)))
+
+    def put(self, name: str) -> None:
+        with self.database.write() as connection:
+            connection.execute(bureau.insert().values(name=name, value="x"))
+
+
+def furnish(database: Database, clock: VirtualClock, folder: Path, name: str, minutes: int = 0) -> Furniture:
+    made = Furniture(database, clock, ContactKey(new_secret()))
+    made.put(name)
+    (folder / "list.csv").write_text(name)
+    clock.advance(60 * minutes)
+    return made
+
+
+def test_what_was_done_once_is_there_for_all_who_ask_and_nobody_sees_what_others_do(
+    furnished: Furnished, tmp_path: Path
+) -> None:
+    first = furnished(furnish, "chair")
+    first.put("mine")
+    again = furnished(furnish, "chair")
+    assert again.key is first.key
+    assert (first.facts(), again.facts()) == (["chair", "mine"], ["chair"])
+    assert (tmp_path / "list.csv").read_text() == "chair"
+
+
+def test_it_is_as_late_as_when_all_was_done(furnished: Furnished, clock: VirtualClock) -> None:
+    begun = clock.now()
+    made = furnished(furnish, "table", minutes=5)
+    assert made.clock is clock
+    assert clock.now() == begun + timedelta(minutes=5)
+    assert made.facts() == ["table"]
 
 
 def test_a_server_ends_when_its_owner_is_killed() -> None:

@@ -1,6 +1,5 @@
 """Clocking in and out."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,18 +14,21 @@ from cati.services import attendance, audit, users
 from cati.services.attendance import WorkingDay
 from cati.services.context import Context
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 
 PASSWORD = "long enough 1"
 
 
 @pytest.fixture
-def bureau(database_url: str, clock: VirtualClock) -> Iterator[Context]:
-    database = Database(database_url)
+def bureau(furnished: Furnished) -> Context:
+    return furnished(founded)
+
+
+def founded(database: Database, clock: VirtualClock, _folder: Path) -> Context:
     ctx, _recovery = users.init(
         database, clock, login="admin", name="统计员", password=PASSWORD, station="PC-1"
     )
-    yield ctx
-    database.close()
+    return ctx
 
 
 @pytest.fixture

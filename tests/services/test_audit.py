@@ -1,6 +1,5 @@
 """The chained log of who did what."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,18 +23,21 @@ from cati.services.context import Context
 from cati.store.audit import StoredEntry
 from cati.store.engine import Database
 from cati.store.tables import audit as table
+from tests.rig.furnished import Furnished
 
 PASSWORD = "long enough 1"
 
 
 @pytest.fixture
-def bureau(database_url: str, clock: VirtualClock) -> Iterator[Context]:
-    database = Database(database_url)
+def bureau(furnished: Furnished) -> Context:
+    return furnished(founded)
+
+
+def founded(database: Database, clock: VirtualClock, _folder: Path) -> Context:
     ctx, _recovery = users.init(
         database, clock, login="admin", name="统计员", password=PASSWORD, station="PC-1"
     )
-    yield ctx
-    database.close()
+    return ctx
 
 
 def record(ctx: Context, action: str = "test", subject: str = "thing 1", **detail: Any) -> None:

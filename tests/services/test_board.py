@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +21,7 @@ from cati.services.context import Context
 from cati.store import tables
 from cati.store.board import Tally
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.fieldwork import all_lists, with_cells
 from tests.services.test_messages import hired, refused
 
@@ -31,14 +30,17 @@ MORNING = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def season(database_url: str, tmp_path: Path) -> Iterator[tuple[Context, LoadedProgramme]]:
+def season(furnished: Furnished) -> tuple[Context, LoadedProgramme]:
+    return furnished(drawn)
+
+
+def drawn(database: Database, _clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
     """Two units of two groups, drawn."""
-    with closing(Database(database_url)) as database:
-        ctx, loaded = with_cells(database, VirtualClock(MORNING))
-        all_lists(ctx, loaded, pool=0)
-        parties = {"区统计局": "111111", "区委组织部": "222222"}
-        draws.draw(ctx, loaded, parties=parties, public="1", out=tmp_path / "draw")
-        yield ctx, loaded
+    ctx, loaded = with_cells(database, VirtualClock(MORNING))
+    all_lists(ctx, loaded, pool=0)
+    parties = {"区统计局": "111111", "区委组织部": "222222"}
+    draws.draw(ctx, loaded, parties=parties, public="1", out=folder / "draw")
+    return ctx, loaded
 
 
 def line_of(ctx: Context, loaded: LoadedProgramme, who: Context) -> BoardLine:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,20 +18,14 @@ from cati.domain.queue import Assignment, CaseState, Reason
 from cati.services import appointments, attendance, browse, call_backs, queue
 from cati.services.context import Context
 from cati.store import tables as t
-from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.test_wishes import close
-from tests.station.office import START, Office, open_office, programme_of, runner_of
+from tests.station.office import START, Line, Office, open_office, programme_of, runner_of
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
-
-
-@pytest.fixture
-def office(database_url: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(database_url)) as database:
-        yield open_office(database, clock, tmp_path, programme_of(quotas=(2,)))
+def office(furnished: Furnished) -> Office:
+    return furnished(open_office)
 
 
 def tried(office: Office, ctx: Context, disposition: str, **how: object) -> Assignment:
@@ -158,14 +151,15 @@ def test_a_case_that_ended_because_nobody_was_reached_is_opened_again(office: Of
 def test_an_incoming_call_is_recorded_as_such_and_nothing_is_dialled(office: Office, tmp_path: Path) -> None:
     zhou = office.hire("zhou")
     case = tried(office, zhou, "no_answer")
-    runner = runner_of(zhou, office.programme, tmp_path)
+    line = Line()
+    runner = runner_of(zhou, office.programme, tmp_path, dialler=line)
     runner.take(runner.open_call_back(number_of(case)))
     runner.call_back()
     assert runner.call.phase is Phase.CONNECTED
     with office.database.read() as connection:
         attempt = connection.execute(select(t.attempts).where(t.attempts.c.number == 2)).one()
     assert (attempt.incoming, attempt.user_id) == (True, zhou.actor.user_id)
-    assert runner._dialler.dialled == []  # type: ignore[attr-defined]
+    assert line.dialled == []
     for value in ("yes", "fair", "poor", "bad", "意见", "read"):
         runner.answer(value)
     runner.settle("complete")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -27,8 +25,10 @@ from cati.store import audit as audit_store
 from cati.store import calls as call_store
 from cati.store import interviews as interview_store
 from cati.store import queue as queue_store
+from cati.store import settlement as settlement_store
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.station.office import START, Office, open_office, programme_of
 
 COMPLETE = Outcome("complete", "complete", 3, 3, 3, False, Fraction(1))
@@ -104,14 +104,8 @@ class Floor:
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
-
-
-@pytest.fixture
-def floor(database_url: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Floor]:
-    with closing(Database(database_url)) as database:
-        yield floor_in(database, clock, tmp_path)
+def floor(furnished: Furnished) -> Floor:
+    return furnished(floor_in)
 
 
 def floor_in(database: Database, clock: VirtualClock, folder: Path, quota: int = 2) -> Floor:
@@ -378,21 +372,18 @@ def test_an_interview_finished_after_its_lease_lapsed_is_kept_and_marked_late(fl
     assert len(floor.rows(t.responses.c.item)) == len(ANSWERED)
 
 
-def test_an_interview_finished_when_its_cell_was_full_is_kept_as_overshoot(
-    database_url: str, clock: VirtualClock, tmp_path: Path
-) -> None:
-    with closing(Database(database_url)) as database:
-        floor = floor_in(database, clock, tmp_path, quota=1)
-        floor.begin()
-        floor.interview()
-        lapse(floor)
-        reaped(floor)
-        with database.write() as connection:
-            connection.execute(t.cells.update().values(completed=1))
-        result = floor.close("complete", interview_id="i1", outcome=COMPLETE, answers=ANSWERED)
-        assert result.fate is Fate.LATE_OVERSHOOT
-        assert floor.cell_now() == (1, 0, 1)
-        assert floor.rows(t.interviews.c.state) == [("complete",)]
+def test_an_interview_finished_when_its_cell_was_full_is_kept_as_overshoot(furnished: Furnished) -> None:
+    floor = furnished(floor_in, quota=1)
+    floor.begin()
+    floor.interview()
+    lapse(floor)
+    reaped(floor)
+    with floor.office.database.write() as connection:
+        connection.execute(t.cells.update().values(completed=1))
+    result = floor.close("complete", interview_id="i1", outcome=COMPLETE, answers=ANSWERED)
+    assert result.fate is Fate.LATE_OVERSHOOT
+    assert floor.cell_now() == (1, 0, 1)
+    assert floor.rows(t.interviews.c.state) == [("complete",)]
 
 
 def test_a_refusal_told_after_somebody_else_took_the_case_is_only_recorded(floor: Floor) -> None:
@@ -432,7 +423,7 @@ def everything(floor: Floor) -> dict[str, list[Any]]:
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (queue_store, "settle"),
+        (settlement_store, "settle"),
         (call_store, "end"),
         (interview_store, "close_interview"),
         (audit_store, "add"),

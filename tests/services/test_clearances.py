@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,15 +20,14 @@ from cati.services import call_backs, calls, clearances, queue, users
 from cati.services.clearances import Done
 from cati.services.context import Context
 from cati.store import tables as t
-from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.cleared import cleared
 from tests.station.office import PASSWORD, START, Office, open_office
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(database_url)) as database:
-        yield open_office(database, VirtualClock(START), tmp_path)
+def office(furnished: Furnished) -> Office:
+    return furnished(open_office)
 
 
 def newcomer(office: Office, login: str = "zhou", *roles: Role) -> Context:

@@ -23,6 +23,7 @@ from cati.services import draw_frames, draws, supplements
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.fieldwork import (
     add_list,
     all_lists,
@@ -47,7 +48,11 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def bureau(database: Database, clock: VirtualClock) -> tuple[Context, LoadedProgramme]:
+def bureau(furnished: Furnished) -> tuple[Context, LoadedProgramme]:
+    return furnished(set_up)
+
+
+def set_up(database: Database, clock: VirtualClock, _folder: Path) -> tuple[Context, LoadedProgramme]:
     return with_cells(database, clock)
 
 

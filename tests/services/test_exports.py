@@ -23,6 +23,7 @@ from cati.services.context import Context
 from cati.services.exports import Identity, export_interviews
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.rig.small_disk import small_disk
 from tests.services.bureau import list_rows, write_list
 from tests.services.fieldwork import (
@@ -48,12 +49,16 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def bureau(database: Database, clock: VirtualClock, tmp_path: Path) -> Bureau:
+def bureau(furnished: Furnished) -> Bureau:
+    return furnished(finished)
+
+
+def finished(database: Database, clock: VirtualClock, folder: Path) -> Bureau:
     """A closed programme with interviews of one cell."""
     ctx, loaded = with_cells(database, clock, evaluation(quotas=(3, 3)))
     add_list(ctx, loaded, ("u1", "managed"), numbers(0, 1))
     add_list(ctx, loaded, ("u2", "served"), numbers(50, 3))
-    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=tmp_path / "draw")
+    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=folder / "draw")
     (case,) = cases_of(ctx, cell_id(ctx, loaded, "u1", "managed"))
     interviewed(ctx, case, {"age": "34", "item1": "1", "opinion": "=1+1"}, off_path={"item2": "4"})
     cases = cases_of(ctx, cell_id(ctx, loaded, "u2", "served"))

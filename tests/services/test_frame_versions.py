@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from cati.services.frame_versions import are_frozen, last_import, withdraw
 from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.bureau import MANAGED, SERVED, bureau_of, list_rows, programme_of, write_list
 
 UNIT, OTHER_UNIT = "区财政局", "区统计局"
@@ -30,10 +30,12 @@ Standing = list[tuple[str | None, str | None, int]]
 
 
 @pytest.fixture
-def bureau(database_url: str, clock: VirtualClock) -> Iterator[Bureau]:
-    database = Database(database_url)
-    yield bureau_of(database, clock, programme_of([(UNIT, "政府工作部门"), (OTHER_UNIT, "政府工作部门")]))
-    database.close()
+def bureau(furnished: Furnished) -> Bureau:
+    return furnished(of_two_units)
+
+
+def of_two_units(database: Database, clock: VirtualClock, _folder: Path) -> Bureau:
+    return bureau_of(database, clock, programme_of([(UNIT, "政府工作部门"), (OTHER_UNIT, "政府工作部门")]))
 
 
 def hand_in(bureau: Bureau, folder: Path, unit: str = UNIT, **lists: list[object]) -> None:

@@ -29,6 +29,7 @@ from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
 from cati.store.persons import persons_of_number
+from tests.rig.furnished import Furnished
 from tests.services.bureau import MANAGED, SERVED, bureau_of, list_rows, programme_of, write_list
 
 DATA = Path(__file__).parents[1] / "data"
@@ -57,7 +58,11 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def bureau(database: Database, clock: VirtualClock) -> Bureau:
+def bureau(furnished: Furnished) -> Bureau:
+    return furnished(of_two_units)
+
+
+def of_two_units(database: Database, clock: VirtualClock, _folder: Path) -> Bureau:
     return bureau_of(database, clock, programme_of([(UNIT, "政府工作部门"), (OTHER_UNIT, "政府工作部门")]))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from cati.services.interviews import DatabaseAnswerLog
 from cati.store import interviews as store
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.station.office import START, open_office
 
 AT_ONCE = 6
@@ -67,18 +66,21 @@ class Talk:
 
 
 @pytest.fixture
-def talk(database_url: str, tmp_path: Path) -> Iterator[Talk]:
-    with closing(Database(database_url, pool_size=AT_ONCE)) as database:
-        office = open_office(database, VirtualClock(START), tmp_path)
-        ctx = office.hire("zhou")
-        case = queue.claim_next(ctx, office.programme)
-        assert case is not None
-        calls.begin_attempt(
-            ctx, office.programme, attempt_id="a1", case_id=case.case_id, epoch=1, alternate=0, at=START
-        )
-        talk = Talk(ctx, case.case_id, case.cell_id)
-        talk.open()
-        yield talk
+def talk(furnished: Furnished) -> Talk:
+    return furnished(talk_in)
+
+
+def talk_in(database: Database, clock: VirtualClock, folder: Path) -> Talk:
+    office = open_office(database, clock, folder)
+    ctx = office.hire("zhou")
+    case = queue.claim_next(ctx, office.programme)
+    assert case is not None
+    calls.begin_attempt(
+        ctx, office.programme, attempt_id="a1", case_id=case.case_id, epoch=1, alternate=0, at=START
+    )
+    talk = Talk(ctx, case.case_id, case.cell_id)
+    talk.open()
+    return talk
 
 
 def event(seq: int = 1, **changed: object) -> AnswerEvent:

@@ -1,7 +1,8 @@
 """Secrets of programmes and who holds them; passwords changed, reset and recovered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -18,6 +19,7 @@ from cati.services import keys, passwords, users
 from cati.services.context import Context
 from cati.store.engine import Connection, Database
 from cati.store.tables import key_grants, programmes
+from tests.rig.furnished import Furnished
 
 PASSWORD = "long enough 1"
 OTHER = "another phrase"
@@ -60,13 +62,15 @@ class Office:
 
 
 @pytest.fixture
-def office(database_url: str, clock: VirtualClock) -> Iterator[Office]:
-    database = Database(database_url)
+def office(furnished: Furnished) -> Office:
+    return furnished(founded)
+
+
+def founded(database: Database, clock: VirtualClock, _folder: Path) -> Office:
     bureau, recovery = users.init(
         database, clock, login="admin", name="统计员", password=PASSWORD, station="PC-1"
     )
-    yield Office(bureau, recovery)
-    database.close()
+    return Office(bureau, recovery)
 
 
 def code_of(action: Callable[[], object]) -> str:

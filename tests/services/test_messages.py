@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from cati.services.context import Context
 from cati.services.messages import Kind, Message
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.cleared import cleared
 from tests.services.fieldwork import all_lists, with_cells
 
@@ -31,14 +30,17 @@ PASSWORD = "a long enough phrase"
 
 
 @pytest.fixture
-def season(database_url: str, tmp_path: Path) -> Iterator[tuple[Context, LoadedProgramme]]:
+def season(furnished: Furnished) -> tuple[Context, LoadedProgramme]:
+    return furnished(drawn)
+
+
+def drawn(database: Database, _clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
     """Two units of two groups, drawn."""
-    with closing(Database(database_url)) as database:
-        ctx, loaded = with_cells(database, VirtualClock(MORNING))
-        all_lists(ctx, loaded, pool=0)
-        parties = {"区统计局": "111111", "区委组织部": "222222"}
-        draws.draw(ctx, loaded, parties=parties, public="1", out=tmp_path / "draw")
-        yield ctx, loaded
+    ctx, loaded = with_cells(database, VirtualClock(MORNING))
+    all_lists(ctx, loaded, pool=0)
+    parties = {"区统计局": "111111", "区委组织部": "222222"}
+    draws.draw(ctx, loaded, parties=parties, public="1", out=folder / "draw")
+    return ctx, loaded
 
 
 def hired(ctx: Context, login: str, name: str, *roles: Role) -> Context:

@@ -1,6 +1,5 @@
 """The overview as the database has it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from cati.services import ceremony, draws, overview
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.fieldwork import (
     add_list,
     all_lists,
@@ -31,14 +31,11 @@ Bureau = tuple[Context, LoadedProgramme]
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+def bureau(furnished: Furnished) -> Bureau:
+    return furnished(set_up)
 
 
-@pytest.fixture
-def bureau(database: Database, clock: VirtualClock) -> Bureau:
+def set_up(database: Database, clock: VirtualClock, _folder: Path) -> Bureau:
     return with_cells(database, clock)
 
 

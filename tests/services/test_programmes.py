@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from cati.store import frames, tables
 from cati.store.engine import Database
 from cati.store.frames import NewFrame
 from tests.files.workbooks import Sheets, changed
+from tests.rig.furnished import Furnished
 
 LEFT = ("programmes", "units", "groups", "cells", "key_grants")
 BUREAUS = 2
@@ -25,8 +25,11 @@ BUREAUS = 2
 
 
 @pytest.fixture
-def ctx(database_url: str, clock: VirtualClock) -> Iterator[Context]:
-    database = Database(database_url)
+def ctx(furnished: Furnished) -> Context:
+    return furnished(founded)
+
+
+def founded(database: Database, clock: VirtualClock, _folder: Path) -> Context:
     context, _recovery = users.init(
         database,
         clock,
@@ -36,8 +39,7 @@ def ctx(database_url: str, clock: VirtualClock) -> Iterator[Context]:
         station="station-1",
         recovery_key=new_recovery_key(),
     )
-    yield context
-    database.close()
+    return context
 
 
 def count(ctx: Context, table: str) -> int:

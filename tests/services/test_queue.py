@@ -21,9 +21,10 @@ from cati.sealing.keyring import KeyRing
 from cati.sealing.keys import new_pair
 from cati.services import calls, draws, queue, quotas
 from cati.services.context import Context
-from cati.store import queue as store
+from cati.store import settlement
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.cleared import cleared
 from tests.services.fieldwork import all_lists, close_fieldwork, evaluation, with_cells
 
@@ -65,7 +66,7 @@ class Bureau:
 
     def settle(self, ctx: Context, case: Assignment, outcome: Settlement) -> None:
         with ctx.database.write() as connection:
-            store.settle(
+            settlement.settle(
                 connection,
                 case_id=case.case_id,
                 epoch=case.epoch,
@@ -96,10 +97,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def bureau(database: Database, clock: VirtualClock, tmp_path: Path) -> Bureau:
+def bureau(furnished: Furnished) -> Bureau:
+    return furnished(drawn)
+
+
+def drawn(database: Database, clock: VirtualClock, folder: Path) -> Bureau:
     ctx, loaded = with_cells(database, clock, evaluation(UNITS))
     all_lists(ctx, loaded, size=6, pool=0)
-    draws.draw(ctx, loaded, parties=PARTS, public="2830.53", out=tmp_path / "draw")
+    draws.draw(ctx, loaded, parties=PARTS, public="2830.53", out=folder / "draw")
     return Bureau(ctx, replace(loaded, state="drawn"), clock)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,19 +18,21 @@ from cati.services.context import Context
 from cati.services.quotas import CellProgress
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.cleared import cleared
 from tests.services.fieldwork import all_lists, cases_of, interviewed, with_cells
 
 
 @pytest.fixture
-def season(
-    database_url: str, clock: VirtualClock, tmp_path: Path
-) -> Iterator[tuple[Context, LoadedProgramme]]:
-    with closing(Database(database_url)) as database:
-        ctx, loaded = with_cells(database, clock)
-        all_lists(ctx, loaded)
-        draws.draw(ctx, loaded, parties={"甲": "1", "乙": "2"}, public="3", out=tmp_path)
-        yield ctx, loaded
+def season(furnished: Furnished) -> tuple[Context, LoadedProgramme]:
+    return furnished(drawn)
+
+
+def drawn(database: Database, clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
+    ctx, loaded = with_cells(database, clock)
+    all_lists(ctx, loaded)
+    draws.draw(ctx, loaded, parties={"甲": "1", "乙": "2"}, public="3", out=folder)
+    return ctx, loaded
 
 
 def cell_of(ctx: Context, loaded: LoadedProgramme, unit: str = "u1", group: str = "managed") -> CellProgress:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +20,7 @@ from cati.services.context import Context
 from cati.services.rates import By, RateLine
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.fieldwork import all_lists, cases_of, cell_id, with_cells
 
 # 09:00 of a Wednesday in Shanghai.
@@ -30,14 +29,17 @@ PASSWORD = "a long enough phrase"
 
 
 @pytest.fixture
-def season(database_url: str, tmp_path: Path) -> Iterator[tuple[Context, LoadedProgramme]]:
+def season(furnished: Furnished) -> tuple[Context, LoadedProgramme]:
+    return furnished(drawn)
+
+
+def drawn(database: Database, _clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
     """Two units of two groups, drawn; some cases of each cell are still in reserve."""
-    with closing(Database(database_url)) as database:
-        ctx, loaded = with_cells(database, VirtualClock(MORNING))
-        all_lists(ctx, loaded)
-        parties = {"区统计局": "111111", "区委组织部": "222222"}
-        draws.draw(ctx, loaded, parties=parties, public="1", out=tmp_path / "draw")
-        yield ctx, loaded
+    ctx, loaded = with_cells(database, VirtualClock(MORNING))
+    all_lists(ctx, loaded)
+    parties = {"区统计局": "111111", "区委组织部": "222222"}
+    draws.draw(ctx, loaded, parties=parties, public="1", out=folder / "draw")
+    return ctx, loaded
 
 
 def attempted(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from cati.services import audit, calls, queue, recordings, users
 from cati.services.context import Context
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.station.office import PASSWORD, START, Office, open_office
 
 FIRST, SECOND = "3f2a0000-one", "3f2b0000-two"
@@ -51,19 +50,22 @@ class Archive:
 
 
 @pytest.fixture
-def archive(database_url: str, tmp_path: Path) -> Iterator[Archive]:
-    with closing(Database(database_url)) as database:
-        office = open_office(database, VirtualClock(START), tmp_path)
-        ctx = office.hire("zhou")
-        case = queue.claim_next(ctx, office.programme)
-        assert case is not None
-        calls.begin_attempt(
-            ctx, office.programme, attempt_id="a1", case_id=case.case_id, epoch=1, alternate=0, at=START
-        )
-        archive = Archive(office, ctx)
-        archive.register(SECOND, minutes=1)
-        archive.register(FIRST)
-        yield archive
+def archive(furnished: Furnished) -> Archive:
+    return furnished(archive_in)
+
+
+def archive_in(database: Database, clock: VirtualClock, folder: Path) -> Archive:
+    office = open_office(database, clock, folder)
+    ctx = office.hire("zhou")
+    case = queue.claim_next(ctx, office.programme)
+    assert case is not None
+    calls.begin_attempt(
+        ctx, office.programme, attempt_id="a1", case_id=case.case_id, epoch=1, alternate=0, at=START
+    )
+    archive = Archive(office, ctx)
+    archive.register(SECOND, minutes=1)
+    archive.register(FIRST)
+    return archive
 
 
 def supervisor(office: Office) -> Context:

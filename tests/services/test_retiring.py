@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from cati.services.exports import Identity
 from cati.store import retiring as store
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.bureau import list_rows, write_list
 from tests.services.fieldwork import add_list, cases_of, cell_id, evaluation, interviewed, numbers
 
@@ -29,14 +29,16 @@ Season = tuple[Context, LoadedProgramme]
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+def season(furnished: Furnished) -> Season:
+    return furnished(closed_season)
 
 
 @pytest.fixture
-def ctx(database: Database, clock: VirtualClock) -> Context:
+def ctx(season: Season) -> Context:
+    return season[0]
+
+
+def founded(database: Database, clock: VirtualClock) -> Context:
     made, _recovery = users.init(
         database,
         clock,
@@ -49,14 +51,14 @@ def ctx(database: Database, clock: VirtualClock) -> Context:
     return made
 
 
-@pytest.fixture
-def season(ctx: Context, tmp_path: Path) -> Season:
+def closed_season(database: Database, clock: VirtualClock, folder: Path) -> Season:
     """A closed programme with lists, a row that could not be used, and one interview."""
+    ctx = founded(database, clock)
     loaded = programmes.store_programme(ctx, evaluation())
     rows = list_rows("区教育局", ["13900000001", "无"])
-    frames.import_frame(ctx, loaded, write_list(tmp_path / "list.xlsx", {"管理对象": rows}))
+    frames.import_frame(ctx, loaded, write_list(folder / "list.xlsx", {"管理对象": rows}))
     add_list(ctx, loaded, ("u2", "served"), numbers(50, 3))
-    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=tmp_path / "draw")
+    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=folder / "draw")
     (case,) = cases_of(ctx, cell_id(ctx, loaded, "u1", "managed"))
     interviewed(ctx, case, {"age": "34", "item1": "1"})
     return ctx, programmes.close_fieldwork(ctx, loaded.programme.code)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -46,8 +45,9 @@ from cati.services.review import Choice
 from cati.services.verdicts import Effect
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.cleared import cleared
-from tests.station.office import PASSWORD, START, Office, open_office, programme_of
+from tests.station.office import PASSWORD, START, Office, open_office
 
 ITEMS = ("item1", "item2", "item3")
 
@@ -206,17 +206,15 @@ class House:
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
+def house(furnished: Furnished) -> House:
+    return furnished(house_in)
 
 
-@pytest.fixture
-def house(database_url: str, clock: VirtualClock, tmp_path: Path) -> Iterator[House]:
-    with closing(Database(database_url)) as database:
-        office = open_office(database, clock, tmp_path, programme_of(quotas=(2,)))
-        users.add_user(office.ctx, "chief", "主管", {Role.SUPERVISOR}, PASSWORD)
-        operators = [office.hire("zhou"), office.hire("wu")]
-        yield House(office, clock, office.sign_in("chief"), operators)
+def house_in(database: Database, clock: VirtualClock, folder: Path) -> House:
+    office = open_office(database, clock, folder)
+    users.add_user(office.ctx, "chief", "主管", {Role.SUPERVISOR}, PASSWORD)
+    operators = [office.hire("zhou"), office.hire("wu")]
+    return House(office, clock, office.sign_in("chief"), operators)
 
 
 # ---- looking -------------------------------------------------------------------------------------

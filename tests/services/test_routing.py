@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,19 +17,18 @@ from cati.services import attendance, messages, queue, users
 from cati.services.context import Context
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.test_wishes import close
-from tests.station.office import PASSWORD, START, Office, open_office, programme_of
+from tests.station.office import PASSWORD, Office, open_office, programme_of
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
+def office(furnished: Furnished) -> Office:
+    return furnished(of_two_units)
 
 
-@pytest.fixture
-def office(database_url: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(database_url)) as database:
-        yield open_office(database, clock, tmp_path, programme_of(units=2, quotas=(2,)))
+def of_two_units(database: Database, clock: VirtualClock, folder: Path) -> Office:
+    return open_office(database, clock, folder, programme_of(units=2, quotas=(2,)))
 
 
 def speaker(office: Office, login: str, *languages: str) -> Context:

@@ -20,6 +20,7 @@ from cati.services import adjustments, channels, draws, exports, scoring, supple
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.fieldwork import (
     WEIGHTS,
     add_list,
@@ -46,11 +47,15 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def bureau(database: Database, clock: VirtualClock, tmp_path: Path) -> Bureau:
+def bureau(furnished: Furnished) -> Bureau:
+    return furnished(drawn)
+
+
+def drawn(database: Database, clock: VirtualClock, folder: Path) -> Bureau:
     """A drawn programme, six people in each list."""
     ctx, loaded = with_cells(database, clock)
     all_lists(ctx, loaded)
-    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=tmp_path / "draw")
+    draws.draw(ctx, loaded, parties={"a": "1", "b": "2"}, public="3", out=folder / "draw")
     return ctx, loaded
 
 
@@ -192,9 +197,7 @@ def test_the_supplement_is_told_apart_and_widens_the_population(
     assert "1 of 2 interviews come from the public pool." in map(str, phone.notes)
 
 
-def test_scores_are_the_same_in_whatever_order_interviews_came(
-    bureau: Bureau, clock: VirtualClock, sqlite_url: str, tmp_path: Path
-) -> None:
+def test_scores_are_the_same_in_whatever_order_interviews_came(bureau: Bureau) -> None:
     ctx, loaded = bureau
     given = [answering("1", item3="4"), answering("2", item1="0"), answering("3")]
     interview_cell(ctx, loaded, "u1", "served", *given)

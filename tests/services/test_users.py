@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from cati.sealing.recovery import new_recovery_key
 from cati.services import audit, users
 from cati.services.context import Context
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 
 PASSWORD = "long enough 1"
 
@@ -25,7 +27,11 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def bureau(database: Database, clock: VirtualClock) -> Context:
+def bureau(furnished: Furnished) -> Context:
+    return furnished(founded)
+
+
+def founded(database: Database, clock: VirtualClock, _folder: Path) -> Context:
     ctx, _recovery = users.init(
         database, clock, login="Admin", name="统计员", password=PASSWORD, station="PC-1"
     )

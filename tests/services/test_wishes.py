@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -25,23 +23,17 @@ from cati.services import calls, draws, interviews, keys, programmes, queue, use
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.store import tables as t
-from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.services.cleared import cleared
 from tests.services.fieldwork import add_list, numbers
-from tests.station.office import PARTIES, PASSWORD, PUBLIC, START, Office, open_office, programme_of
+from tests.station.office import PARTIES, PASSWORD, PUBLIC, Office, open_office, programme_of
 
 COMPLETE = Outcome("complete", "complete", 3, 3, 3, False, Fraction(1))
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
-
-
-@pytest.fixture
-def office(database_url: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(database_url)) as database:
-        yield open_office(database, clock, tmp_path)
+def office(furnished: Furnished) -> Office:
+    return furnished(open_office)
 
 
 def next_year(office: Office, folder: Path, people: list[str]) -> LoadedProgramme:

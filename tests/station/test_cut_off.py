@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -60,8 +59,7 @@ def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
     furnished(url, tmp_path)
 
     def of_server(_folder: Path) -> Iterator[str]:
-        name = f"t_{uuid.uuid4().hex}"
-        server.create(name, url.rsplit("/", 1)[1])
+        name = server.copied(url.rsplit("/", 1)[1])
         try:
             yield server.url(name)
         finally:

@@ -12,9 +12,9 @@ from cati.services import audit, keys, review
 from cati.station.listening import ListeningRoom
 from tests.audio.tapes import Ear, recorded, tone
 from tests.rig.waiting import wait_until
-from tests.services.test_review import House, clock, house
+from tests.services.test_review import House, house
 
-__all__ = ["clock", "house"]
+__all__ = ["house"]
 
 
 @pytest.fixture

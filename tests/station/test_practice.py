@@ -17,13 +17,17 @@ from cati.station.practice import Judged, PracticeRoom, clear_away
 from cati.station.runner import CallRunner
 from cati.store import tables as t
 from cati.store.engine import Database
-from tests.station.office import PASSWORD, START, Office, open_office, programme_of, runner_of
+from tests.rig.furnished import Furnished
+from tests.station.office import PASSWORD, Office, open_office, programme_of, runner_of
 
 
 @pytest.fixture
-def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(sqlite_url)) as database:
-        yield open_office(database, VirtualClock(START), tmp_path, programme_of(units=5, quotas=(2, 3)))
+def office(furnished_file: Furnished) -> Office:
+    return furnished_file(of_five_units)
+
+
+def of_five_units(database: Database, clock: VirtualClock, folder: Path) -> Office:
+    return open_office(database, clock, folder, programme_of(units=5, quotas=(2, 3)))
 
 
 @pytest.fixture

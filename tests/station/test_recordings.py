@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cati.audio.container import Condition, Header
 from cati.audio.writer import Writer
-from cati.base.clock import VirtualClock
 from cati.sealing.keys import new_pair
 from cati.services import recordings
 from cati.station.recordings import folder, note_left_behind
-from cati.store.engine import Database
 from cati.store.recordings import StoredRecording
+from tests.rig.furnished import Furnished
 from tests.station.cut_off import ToneRecorder
 from tests.station.office import START, Office, open_office, runner_of
 
 
 @pytest.fixture
-def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(sqlite_url)) as database:
-        yield open_office(database, VirtualClock(START), tmp_path)
+def office(furnished_file: Furnished) -> Office:
+    return furnished_file(open_office)
 
 
 def cut_off(office: Office, where: Path) -> tuple[StoredRecording, Path]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,20 +16,14 @@ from cati.domain.queue import Reason
 from cati.services import calls, interviews, queue, recordings
 from cati.station.runner import Job, Listeners
 from cati.store import tables as t
-from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.station.desk import ANSWERS, Desk, Faulty, FaultyLog, Gone, Recorder, breaking
-from tests.station.office import START, Line, Office, open_office, runner_of
+from tests.station.office import Line, Office, open_office, runner_of
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(START)
-
-
-@pytest.fixture
-def office(database_url: str, tmp_path: Path, clock: VirtualClock) -> Iterator[Office]:
-    with closing(Database(database_url)) as database:
-        yield open_office(database, clock, tmp_path)
+def office(furnished: Furnished) -> Office:
+    return furnished(open_office)
 
 
 @pytest.fixture

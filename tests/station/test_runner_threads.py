@@ -5,14 +5,11 @@ from __future__ import annotations
 import queue as queues
 import random
 import threading
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from cati.base.clock import VirtualClock
 from cati.domain.call import Phase
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import CaseState
@@ -21,16 +18,15 @@ from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner, Job, Listeners
 from cati.store import tables as t
-from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.station.cut_off import QUESTIONS
 from tests.station.desk import Gone, breaking
-from tests.station.office import START, Office, open_office, runner_of
+from tests.station.office import Office, open_office, runner_of
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    with closing(Database(database_url)) as database:
-        yield open_office(database, VirtualClock(START), tmp_path)
+def office(furnished: Furnished) -> Office:
+    return furnished(open_office)
 
 
 class Flaky:

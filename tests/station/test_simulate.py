@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,19 +18,16 @@ from cati.station import parallel, simulate
 from cati.station.simulate import Respondent
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.rig.furnished import Furnished
 from tests.station.office import START, Office, open_office, programme_of
 
 PROGRAMME = programme_of(units=2, quotas=(3, 4))
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with closing(Database(database_url)) as opened:
-        yield opened
-
-
-def office_in(database: Database, folder: Path, list_size: int = 20) -> Office:
-    return open_office(database, VirtualClock(START), folder, PROGRAMME, list_size=list_size, pool=60)
+def office_in(
+    database: Database, clock: VirtualClock, folder: Path, list_size: int = 20, pool: int = 60
+) -> Office:
+    return open_office(database, clock, folder, PROGRAMME, list_size=list_size, pool=pool)
 
 
 def rows(database: Database, query: Any) -> list[tuple[Any, ...]]:
@@ -57,8 +54,8 @@ def fieldwork(database: Database) -> list[tuple[Any, ...]]:
     return attempts + answers
 
 
-def test_every_cell_is_filled_exactly_and_fieldwork_is_closed(database: Database, tmp_path: Path) -> None:
-    office = office_in(database, tmp_path)
+def test_every_cell_is_filled_exactly_and_fieldwork_is_closed(furnished: Furnished) -> None:
+    office = furnished(office_in)
     told: list[tuple[int, int]] = []
     result = simulate.simulate(
         office.ctx, office.programme, stations=3, seed=1, progress=lambda *step: told.append(step)
@@ -67,17 +64,17 @@ def test_every_cell_is_filled_exactly_and_fieldwork_is_closed(database: Database
     assert [cell.completed for cell in quotas.cells(office.ctx, office.programme)] == [3, 4, 3, 4]
     assert told[-1] == (14, 14)
     assert programmes.get(office.ctx).state == "closed"
-    attempts = rows(database, select(t.attempts.c.simulated, t.attempts.c.disposition))
+    attempts = rows(office.database, select(t.attempts.c.simulated, t.attempts.c.disposition))
     assert len(attempts) == result.attempts
     assert all(simulated and disposition for simulated, disposition in attempts)
-    assert rows(database, select(t.cases.c.id).where(t.cases.c.reserves)) == []
+    assert rows(office.database, select(t.cases.c.id).where(t.cases.c.reserves)) == []
 
 
 @pytest.mark.parametrize("simulation", [simulate.simulate, parallel.simulate])
 def test_a_simulation_that_was_stopped_is_taken_up(
-    database: Database, tmp_path: Path, simulation: Callable[..., simulate.Simulated]
+    furnished: Furnished, simulation: Callable[..., simulate.Simulated]
 ) -> None:
-    office = office_in(database, tmp_path)
+    office = furnished(office_in)
 
     def stop(done: int, total: int) -> None:
         if done >= 5:
@@ -90,17 +87,17 @@ def test_a_simulation_that_was_stopped_is_taken_up(
     assert programmes.get(office.ctx).state == "closed"
 
 
-def test_dry_lists_are_supplemented_with_a_reason(database: Database, tmp_path: Path) -> None:
-    office = office_in(database, tmp_path, list_size=3)
+def test_dry_lists_are_supplemented_with_a_reason(furnished: Furnished) -> None:
+    office = furnished(office_in, list_size=3)
     result = simulate.simulate(office.ctx, office.programme, stations=2, seed=1)
     assert (result.interviews, result.overshoot) == (14, 0)
     assert result.supplemented
     opened = [cell for cell in quotas.cells(office.ctx, office.programme) if cell.supplement_open]
     assert {f"{cell.unit_name}/{cell.group_label}" for cell in opened} >= set(result.supplemented)
-    reasons = {reason for (reason,) in rows(database, select(t.supplements.c.reason))}
+    reasons = {reason for (reason,) in rows(office.database, select(t.supplements.c.reason))}
     assert reasons == {simulate.REASON}
     pool = rows(
-        database,
+        office.database,
         select(t.cases.c.id).where(t.cases.c.source == "pool", t.cases.c.disposition == "complete"),
     )
     assert len(pool) == sum(result.supplemented.values())
@@ -112,7 +109,7 @@ def test_the_same_seed_is_the_same_fieldwork_on_both_engines(
     found = []
     for name, url in (("sqlite", sqlite_url), ("server", postgres_url)):
         with closing(Database(url)) as database:
-            office = office_in(database, tmp_path / name, list_size=8)
+            office = office_in(database, VirtualClock(START), tmp_path / name, list_size=8)
             result = simulate.simulate(office.ctx, office.programme, stations=2, seed=5)
             found.append((result, fieldwork(database)))
     assert found[0] == found[1]
@@ -122,7 +119,7 @@ def test_another_seed_is_another_fieldwork(sqlite_url: str, postgres_url: str, t
     found = []
     for seed, url in enumerate((sqlite_url, postgres_url)):
         with closing(Database(url)) as database:
-            office = office_in(database, tmp_path / str(seed))
+            office = office_in(database, VirtualClock(START), tmp_path / str(seed))
             simulate.simulate(office.ctx, office.programme, stations=2, seed=seed)
             found.append(fieldwork(database))
     assert found[0] != found[1]
@@ -148,12 +145,12 @@ def refusal(office: Office, run: Any = simulate.simulate) -> str:
 
 
 @pytest.mark.parametrize("run", [simulate.simulate, parallel.simulate])
-def test_nothing_is_simulated_where_people_were_called(database: Database, tmp_path: Path, run: Any) -> None:
-    office = office_in(database, tmp_path)
+def test_nothing_is_simulated_where_people_were_called(furnished: Furnished, run: Any) -> None:
+    office = furnished(office_in)
     operator = office.hire("zhou")
     case = queue.claim_next(operator, office.programme)
     assert case is not None
-    with database.write() as connection:
+    with office.database.write() as connection:
         connection.execute(
             t.attempts.insert().values(
                 id="a",
@@ -170,59 +167,53 @@ def test_nothing_is_simulated_where_people_were_called(database: Database, tmp_p
 
 @pytest.mark.parametrize(("state", "code"), [("setup", "not_drawn"), ("closed", "fieldwork_closed")])
 def test_nothing_is_simulated_before_the_draw_or_after_the_end(
-    database: Database, tmp_path: Path, state: str, code: str
+    furnished: Furnished, state: str, code: str
 ) -> None:
-    office = office_in(database, tmp_path)
-    with database.write() as connection:
+    office = furnished(office_in)
+    with office.database.write() as connection:
         connection.execute(update(t.programmes).values(state=state))
     assert refusal(office) == code
 
 
-def test_a_programme_that_may_not_be_called_any_more_is_not_simulated(
-    database: Database, tmp_path: Path
-) -> None:
-    office = office_in(database, tmp_path)
+def test_a_programme_that_may_not_be_called_any_more_is_not_simulated(furnished: Furnished) -> None:
+    office = furnished(office_in)
     loaded = office.settings(expires=date(2024, 1, 1))
     with pytest.raises(CatiError) as refused:
         simulate.simulate(office.ctx, loaded, stations=1, seed=1)
     assert refused.value.code == "no_call_hours"
 
 
-def test_fieldwork_begins_on_its_day_whatever_the_clock_says(database: Database, tmp_path: Path) -> None:
-    office = office_in(database, tmp_path)
+def test_fieldwork_begins_on_its_day_whatever_the_clock_says(furnished: Furnished) -> None:
+    office = furnished(office_in)
     loaded = office.settings(fieldwork_start=date(2024, 3, 4))
     begin = simulate.start_of_fieldwork(loaded, START)
     assert begin == datetime(2024, 3, 4, tzinfo=START.tzinfo)
     assert simulate.start_of_fieldwork(office.programme, START) == START
 
 
-def test_a_pool_that_is_used_up_ends_the_simulation_with_a_sentence(
-    database: Database, tmp_path: Path
-) -> None:
-    office = open_office(database, VirtualClock(START), tmp_path, PROGRAMME, list_size=2, pool=1)
+def test_a_pool_that_is_used_up_ends_the_simulation_with_a_sentence(furnished: Furnished) -> None:
+    office = furnished(office_in, list_size=2, pool=1)
     assert refusal(office) == "pool_used_up"
     assert programmes.get(office.ctx).state == "drawn"
 
 
-def test_a_queue_that_will_never_move_is_said_so(database: Database, tmp_path: Path) -> None:
-    office = office_in(database, tmp_path)
-    with database.write() as connection:
+def test_a_queue_that_will_never_move_is_said_so(furnished: Furnished) -> None:
+    office = furnished(office_in)
+    with office.database.write() as connection:
         connection.execute(update(t.cases).values(state=5))
     with pytest.raises(CatiError) as refused:
         simulate.next_moment(office.ctx, office.programme)
     assert refused.value.code == "queue_stuck"
 
 
-def test_time_moves_on_even_when_a_case_is_due_and_nobody_may_have_it(
-    database: Database, tmp_path: Path
-) -> None:
-    office = office_in(database, tmp_path)
+def test_time_moves_on_even_when_a_case_is_due_and_nobody_may_have_it(furnished: Furnished) -> None:
+    office = furnished(office_in)
     assert simulate.next_moment(office.ctx, office.programme) == START + timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("list_size", [20, 4])
-def test_real_processes_fill_every_cell_exactly(database: Database, tmp_path: Path, list_size: int) -> None:
-    office = office_in(database, tmp_path, list_size)
+def test_real_processes_fill_every_cell_exactly(furnished: Furnished, list_size: int) -> None:
+    office = furnished(office_in, list_size)
     told: list[tuple[int, int]] = []
     result = parallel.simulate(
         office.ctx, office.programme, stations=2, seed=1, progress=lambda *step: told.append(step)
@@ -230,15 +221,15 @@ def test_real_processes_fill_every_cell_exactly(database: Database, tmp_path: Pa
     assert (result.interviews, result.cells, result.overshoot) == (14, 4, 0)
     assert [cell.completed for cell in quotas.cells(office.ctx, office.programme)] == [3, 4, 3, 4]
     assert told[-1] == (14, 14)
-    operators = rows(database, select(t.attempts.c.user_id).distinct())
+    operators = rows(office.database, select(t.attempts.c.user_id).distinct())
     assert len(operators) == 2
-    held = rows(database, select(t.persons.c.case_id).where(t.persons.c.case_id.is_not(None)))
+    held = rows(office.database, select(t.persons.c.case_id).where(t.persons.c.case_id.is_not(None)))
     assert len(held) == len(set(held))
 
 
-def test_a_simulated_station_that_fails_ends_the_simulation(database: Database, tmp_path: Path) -> None:
-    office = office_in(database, tmp_path)
-    with database.write() as connection:
+def test_a_simulated_station_that_fails_ends_the_simulation(furnished: Furnished) -> None:
+    office = furnished(office_in)
+    with office.database.write() as connection:
         # No process can open a contact.
         connection.execute(update(t.contacts).values(sealed=b"not sealed by the programme's key"))
     with pytest.raises((CatiError, RuntimeError)):
