@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from cati.domain.users import Role
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import ACTIONS
 from cati.gui.office.directory import PLACES
+from cati.gui.office.nav import Nav, NavLine
 from tests.gui.officials import Official
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -64,3 +67,23 @@ def test_signing_out_leads_back_to_the_first_screen(official: Sit) -> None:
     somebody.press(Qt.Key.Key_Q, held=Qt.KeyboardModifier.ControlModifier)
     assert somebody.shell._place is None
     assert somebody.keys_mode() is Mode.SIGN_IN
+
+
+@pytest.mark.parametrize("height", [690, 558, 492])
+def test_places_stay_apart_where_letters_are_large_and_the_rest_gives_way(qtbot: Any, height: int) -> None:
+    theme.use("contrast", 2.0)
+    nav = Nav()
+    qtbot.addWidget(nav)
+    nav.set_programme("2023年度三亚市崖州区综合绩效考核社会评价", "yazhou-2023", "Ctrl G")
+    nav.set_lines([NavLine(kind.digit, kind.title) for kind in PLACES])
+    nav.set_on("1")
+    nav.resize(nav.width(), height)
+    nav.grab()
+    assert not nav.shortened
+    digits: list[str] = []
+    nav.chosen.connect(digits.append)
+    # Each is as high as its letters at least.
+    for y in range(nav._top() + 3, height, theme.px(15)):
+        qtbot.mouseClick(nav, Qt.MouseButton.LeftButton, pos=QPoint(theme.px(40), y))
+    assert list(dict.fromkeys(digits)) == [kind.digit for kind in PLACES]
+    assert nav._step() >= theme.px(15)

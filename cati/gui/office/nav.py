@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QTextLayout
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QPen, QTextLayout
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.theme import px
-from cati.gui.widgets.base import LEFT, NO_PEN, Painted
+from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, Painted
 from cati.gui.widgets.keycap import cap_size, draw_cap
 
 WIDTH = 136
 TOP, STEP, HIGH = 68, 38, 36
+LEAST_STEP, FOOT = 19, 44
+"""A line of the list is no lower than this while anything else can give way; room of the key at the foot."""
 SIDE, HEAD, MOST_LINES = 18, 12, 4
 """Left of the programme's name, above it, and how many lines it may take."""
 
@@ -76,9 +78,19 @@ class Nav(Painted, QWidget):
         rest = "".join(lines[MOST_LINES - 1 :])
         return [*lines[: MOST_LINES - 1], *([rest] if rest else [])]
 
-    def _top(self) -> float:
-        """Where the places begin: under the programme's name."""
-        return px(TOP) + max(0, len(self._title_lines) - 1) * px(20) + (px(20) if self._change else 0)
+    def _room(self) -> tuple[int, bool]:
+        """How many lines of the name there is room for, and whether for the key at the foot."""
+        whole = len(self._title_lines)
+        need = px(LEAST_STEP) * len(self._lines) + px(FOOT)
+        shown = whole if self.height() - self._below(whole) >= need else 0
+        return shown, self.height() - self._below(shown) >= need
+
+    def _below(self, shown: int) -> int:
+        """Where the places begin: under so many lines of the programme's name."""
+        return px(TOP) + (shown - 1) * px(20) + (px(20) if self._change else 0)
+
+    def _top(self) -> int:
+        return self._below(self._room()[0])
 
     def set_lines(self, lines: Sequence[NavLine]) -> None:
         """The places there are for whoever signed in."""
@@ -91,8 +103,8 @@ class Nav(Painted, QWidget):
         self.update()
 
     def _step(self) -> float:
-        """Lines draw together before any is lost."""
-        room = self.height() - self._top() - px(44)
+        """Lines draw together, and what is no place gives way, before any is lost."""
+        room = self.height() - self._top() - (px(FOOT) if self._room()[1] else px(4))
         return min(px(STEP), room / max(1, len(self._lines)))
 
     def _line_at(self, y: float) -> int:
@@ -124,7 +136,8 @@ class Nav(Painted, QWidget):
         painter.fillRect(self.rect(), theme.colour("panel"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
         wide, y = self.width() - px(SIDE + 8), px(HEAD)
-        for part in self._title_lines:
+        shown, has_foot = self._room()
+        for part in self._title_lines[:shown]:
             self.write(painter, QRectF(px(SIDE), y, wide, px(20)), part, 14, "ink", bold=True)
             y += px(20)
         self.write(painter, QRectF(px(SIDE), y, wide, px(18)), self._under, 12, "ink2")
@@ -144,7 +157,13 @@ class Nav(Painted, QWidget):
                 painter.setPen(NO_PEN)
                 painter.setBrush(theme.colour("soft" if on else "desk"))
                 painter.drawRoundedRect(box, px(6), px(6))
-            if on:
+            if on and theme.current().mode == "contrast":
+                # There no ground tells it.
+                painter.setPen(QPen(theme.colour("accent"), theme.ring()))
+                painter.setBrush(NO_BRUSH)
+                inset = theme.ring() / 2
+                painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), px(6), px(6))
+            elif on:
                 mark = QRectF(box.left(), box.top() + px(8), px(3), max(4.0, box.height() - px(16)))
                 painter.fillRect(mark, theme.colour("accent"))
             ink = "ink2" if line.off else "ink"
@@ -152,6 +171,8 @@ class Nav(Painted, QWidget):
             self.write(painter, digit, line.digit, 12, "ink2")
             words = QRectF(box.left() + px(30), box.top(), box.width() - px(31), box.height())
             self.write(painter, words, line.title, 15, ink, bold=on, align=LEFT)
+        if not has_foot:
+            return
         size = cap_size("Ctrl", 12)
         foot = QRectF(px(16), self.height() - px(34), size.width(), size.height())
         draw_cap(painter, "Ctrl", foot, 12)

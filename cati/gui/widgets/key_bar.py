@@ -148,8 +148,10 @@ class KeyBar(Band):
             self._aside.resize(self._aside_line.sizeHint())
         lines = self._lines(self.width())
         # Before it is seen it has no width to go by.
-        self.set_height(self._line * (len(lines) if self.isVisible() else 1))
-        high = px(self._line)
+        count = len(lines) if self.isVisible() else 1
+        height = self._line if count == 1 else SCANT
+        self.set_height(height * count)
+        high = px(height)
         right = self.width() - px(14)
         for button in self._last:
             size = button.sizeHint()
