@@ -77,6 +77,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pick_language", N_("Choose the language"), tuple("SDFGJ"), _in(_O, _H), cap="S D F G J"),
     Action("type_language", N_("Type another language"), ("L",), _in(_O, _H)),
     Action("pick_colleague", N_("Choose the colleague"), tuple("12345670"), _in(_H), cap="0–7"),
+    Action("find_colleague", N_("Find a colleague"), ("K",), _in(_H)),
     Action("quick_time", N_("Choose a proposed time"), tuple("TYU"), _TIME, cap="T Y U"),
     Action("own_or_any", N_("Called by me, or by anybody"), tuple("MN"), _in(_T), cap="M N"),
     Action(

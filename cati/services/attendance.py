@@ -25,9 +25,10 @@ from cati.domain.attendance import (
     local_day,
     summarise,
 )
+from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right, Role
 from cati.files.attendance import DayRow, write_attendance
-from cati.services import audit
+from cati.services import audit, clearances
 from cati.services.context import Context
 from cati.services.keys import unknown_user
 from cati.services.reasons import given_reason
@@ -40,10 +41,11 @@ LONGEST = timedelta(days=366)
 
 
 class Colleague(NamedTuple):
-    """An operator at work: row number and name."""
+    """An operator at work."""
 
     user_id: int
     name: str
+    login: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,20 @@ class WorkingDay:
     open: bool
 
 
-def colleagues(ctx: Context) -> tuple[Colleague, ...]:
-    """Other operators who are clocked in and not on a break, by name."""
+def colleagues(ctx: Context, programme: LoadedProgramme) -> tuple[Colleague, ...]:
+    """Other operators who may call live and are clocked in and not on a break, by name."""
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.read() as connection:
         start, end = bounds(local_day(ctx.now(connection)))
         last = store.last_of_everybody(connection, start, end)
         people = user_store.everybody(connection)
+        cleared = clearances.who_may_call(connection, programme)
     at_work = {user_id for user_id, event in last.items() if event.step in (Step.IN, Step.BACK)}
+    others = at_work & cleared - {ctx.actor.user_id}
     found = (
-        Colleague(user.id, user.name)
+        Colleague(user.id, user.name, user.login)
         for user in people
-        if user.active and Role.OPERATOR in user.roles and user.id in at_work - {ctx.actor.user_id}
+        if user.active and Role.OPERATOR in user.roles and user.id in others
     )
     return tuple(sorted(found, key=lambda one: (one.name, one.user_id)))
 

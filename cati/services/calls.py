@@ -222,7 +222,7 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             numbers=_numbers(ctx, connection, programme, closing),
             language=closing.language,
             spoken=not closing.language or _is_spoken(connection, closing.language),
-            colleague=_colleague(ctx, connection, closing),
+            colleague=_colleague(ctx, connection, programme, closing),
         )
         result = settlement_store.settle(
             connection,
@@ -317,12 +317,16 @@ def _is_spoken(connection: Connection, language: str) -> bool:
     )
 
 
-def _colleague(ctx: Context, connection: Connection, closing: Closing) -> int | None:
+def _colleague(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing
+) -> int | None:
     """Who alone gets the case for a while; None where that one could not call."""
     for user in users.everybody(connection):
         if user.id == closing.colleague != ctx.actor.user_id:
             speaks = not closing.language or closing.language in user.languages
-            return user.id if user.active and Role.OPERATOR in user.roles and speaks else None
+            may = user.active and Role.OPERATOR in user.roles
+            cleared = user.id in clearances.who_may_call(connection, programme)
+            return user.id if may and speaks and cleared else None
     return None
 
 

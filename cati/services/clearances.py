@@ -68,6 +68,12 @@ def require(connection: Connection, programme: LoadedProgramme, user_id: int) ->
         )
 
 
+def who_may_call(connection: Connection, programme: LoadedProgramme) -> frozenset[int]:
+    """User rows of everybody who signed the pledge and passed the practice test or was excused."""
+    done = store.everybodys(connection, programme.id)
+    return frozenset(user_id for user_id, kinds in done.items() if kinds.keys() >= set(Clearing))
+
+
 def sign(ctx: Context, programme: LoadedProgramme, shown: Pledge, password: str) -> None:
     """Sign the pledge of confidentiality; one's own password is the signature.
 

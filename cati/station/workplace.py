@@ -54,7 +54,7 @@ class Today:
         presence: clocked in since when, breaks.
         appointments: the operator's own, earliest first, on this day and later.
         languages: further languages of this programme and of the operators, by name.
-        colleagues: other operators at work, by name.
+        colleagues: other operators at work who may call, by name.
         mean_seconds: of a completed interview, None without one.
     """
 
@@ -195,7 +195,7 @@ class Workplace:
             attendance.today(self.ctx),
             appointments.own(self.ctx, self.programme),
             users.languages_spoken(self.ctx, self.programme),
-            attendance.colleagues(self.ctx),
+            attendance.colleagues(self.ctx, self.programme),
         )
 
     def next_due(self) -> datetime | None:

@@ -14,6 +14,7 @@ from cati.services.attendance import Colleague
 from cati.store import tables as t
 from tests.gui.looks import lacking, looks
 from tests.gui.operators import LOGIN, Key, Operator
+from tests.services.cleared import cleared
 
 LOOKS = looks(("light", "dark"), (1.0, 1.25))
 pytestmark = pytest.mark.usefixtures("look")
@@ -169,7 +170,7 @@ def test_a_call_is_given_to_a_colleague_by_one_key_and_enter(operator: Operator)
 
 def test_a_call_is_given_to_one_colleague_by_digit(operator: Operator) -> None:
     users.add_user(operator.ctx, "li", "李", [Role.OPERATOR], "long enough 1")
-    li = users.sign_in(operator.database, operator.ctx.clock, "li", "long enough 1", "pc-2")
+    li = cleared(users.sign_in(operator.database, operator.ctx.clock, "li", "long enough 1", "pc-2"))
     attendance.clock_in(li)
     operator.console.desk.look_at_day()
     operator.wait(lambda: (today := operator.console.desk.today) is not None and bool(today.colleagues))
@@ -190,6 +191,42 @@ def test_a_call_is_given_to_one_colleague_by_digit(operator: Operator) -> None:
     assert (case.disposition, case.owner_id) == ("handed_over", li.actor.user_id)
 
 
+def test_one_of_many_colleagues_is_found_by_typing(operator: Operator) -> None:
+    operator.connect()
+    operator.press(Key.Key_1, Key.Key_F10)
+    operator.wait(lambda: operator.keys_mode() is Mode.DISPOSITION)
+    page = operator.console.disposition
+    found = page.colleagues
+
+    def picked() -> int | None:
+        return found.colleague
+
+    people = [Colleague(nth, f"{'赵钱孙李'[nth % 4]}{nth}", f"login{nth}") for nth in range(1, 21)]
+    found.show_people(people)
+    operator.press(Key.Key_H, Key.Key_3)
+    assert picked() == 3
+    assert "13 more" in operator.words()
+    operator.press(Key.Key_K)
+    operator.type("LOGIN1")
+    assert [one.user_id for one in found._offered] == [1, *range(10, 16)]
+    operator.press(Key.Key_Return)
+    assert page.isVisible()
+    assert page.hasFocus()
+    operator.press(Key.Key_2)
+    assert picked() == 10
+    operator.press(Key.Key_K)
+    operator.type("7")
+    assert picked() == 17
+    operator.type("0")
+    assert "nobody of this name" in operator.words()
+    assert picked() is None
+    operator.press(Key.Key_Escape, Key.Key_Escape)
+    assert operator.keys_mode() is Mode.DISPOSITION
+    found.show_people(people[:3])
+    operator.press(Key.Key_H, Key.Key_K)
+    assert not found.field.isVisible()
+
+
 @pytest.mark.usefixtures("tongue")
 def test_nothing_of_the_languages_is_cut(operator: Operator) -> None:
     operator.connect()
@@ -198,7 +235,7 @@ def test_nothing_of_the_languages_is_cut(operator: Operator) -> None:
     operator.console.disposition.tongues.show_names(["海南话", "黎语", "苗语", "粤语", "闽南语"])
     operator.press(Key.Key_W)
     assert list(lacking([("languages", operator.shell)], LOOKS)) == []
-    people = [Colleague(nth, f"欧阳{name}") for nth, name in enumerate("建国建军建华建民建")]
+    people = [Colleague(nth, f"欧阳{name}", f"ou{nth}") for nth, name in enumerate("建国建军建华建民建")]
     operator.console.disposition.colleagues.show_people(people)
     operator.press(Key.Key_Escape, Key.Key_H)
     assert list(lacking([("colleagues", operator.shell)], LOOKS)) == []

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
@@ -292,7 +292,16 @@ def test_colleagues_are_those_at_work(office: Office) -> None:
     for ctx in (zhou, wu, sun):
         attendance.clock_in(ctx)
     attendance.start_break(sun)
-    assert attendance.colleagues(zhou) == ((wu.actor.user_id, "话务员wu"),)
+    assert attendance.colleagues(zhou, office.programme) == ((wu.actor.user_id, "话务员wu", "wu"),)
+    # Whoever has not signed and practised cannot go on with a call.
+    with office.database.write() as connection:
+        unsigned = t.clearances.c.user_id == wu.actor.user_id
+        connection.execute(delete(t.clearances).where(unsigned, t.clearances.c.kind == "pledge"))
+    assert attendance.colleagues(zhou, office.programme) == ()
+    case = tried(office, zhou, "handed_over", colleague=wu.actor.user_id)
+    with office.database.read() as connection:
+        owner = connection.scalar(select(t.cases.c.owner_id).where(t.cases.c.id == case.case_id))
+    assert owner is None
 
 
 # ---- several numbers -----------------------------------------------------------------------------

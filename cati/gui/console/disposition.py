@@ -323,7 +323,7 @@ class DispositionScreen(QWidget):
         return self._chosen == HANDED_OVER and self.colleagues.is_choice
 
     def _cancel(self) -> None:
-        if self.note.hasFocus() or self.tongues.field.hasFocus():
+        if any(field.hasFocus() for field in (self.note, self.tongues.field, self.colleagues.field)):
             self.setFocus()
         elif not self._busy:
             self.say("")
@@ -333,12 +333,16 @@ class DispositionScreen(QWidget):
         self.note.setFocus()
 
     def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        writing = new in (self.note, self.tongues.field)
+        writing = new in (self.note, self.tongues.field, self.colleagues.field)
         self._note_hint.set_text(_("Letters and digits are written here; Esc goes back") if writing else "")
         self._note_hint.setVisible(writing)
 
     def _confirm(self) -> None:
         if self._busy:
+            return
+        if self._names_colleague and self.colleagues.undecided:
+            # Enter ends the typing; then the digits choose among those who are left.
+            self.setFocus()
             return
         missing = self._off_reason()
         if missing:
