@@ -13,7 +13,6 @@ from cati.store.engine import Connection
 from cati.store.tables import (
     answers,
     attempts,
-    cases,
     cells,
     groups,
     interviews,
@@ -32,7 +31,6 @@ class Reviewed:
     """One interview with where its review stands.
 
     Attributes:
-        position: place of its case in the cell's order by lot.
         verdict: the last one, with who gave it and when; None before the first.
     """
 
@@ -43,7 +41,6 @@ class Reviewed:
     unit_name: str
     group_code: str
     group_label: str
-    position: int
     operator_id: int
     operator: str
     state: str
@@ -152,7 +149,6 @@ def _query() -> Select[Any]:
             units.c.name,
             groups.c.code,
             groups.c.label,
-            cases.c.position,
             interviews.c.user_id,
             users.c.name,
             interviews.c.state,
@@ -170,7 +166,6 @@ def _query() -> Select[Any]:
         .join(cells, cells.c.id == interviews.c.cell_id)
         .join(units, units.c.id == cells.c.unit_id)
         .join(groups, groups.c.id == cells.c.group_id)
-        .join(cases, cases.c.id == interviews.c.case_id)
         .join(users, users.c.id == interviews.c.user_id)
         .outerjoin(holds, holds.c.interview_id == interviews.c.id)
         .outerjoin(_JUDGES, _JUDGES.c.id == holds.c.user_id)
@@ -191,7 +186,7 @@ def listing(
     """
     query = _query().where(cells.c.programme_id == programme_id, interviews.c.state.in_(states))
     if undecided:
-        verdict = query.selected_columns[16]
+        verdict = query.selected_columns[15]
         query = query.where(or_(verdict.is_(None), verdict == "second"))
     rows = connection.execute(query.order_by(interviews.c.ended_at.desc(), interviews.c.id).limit(limit))
     return tuple(Reviewed(*row) for row in rows)[::-1]

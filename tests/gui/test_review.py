@@ -450,7 +450,13 @@ def test_the_list_is_filtered_searched_and_opened_by_keys(desk: Make) -> None:
         one.press(Key.Key_F3)
         one.somebody.settled()
     assert one.page.listed.choices.code == "open"
-    unit = one.page.listed._lines[1].interview.unit_name
+    chosen = one.page.listed._lines[1].interview
+    # The number that console and lists show, too.
+    number = f"{chosen.case_id:04}"
+    one.page.listed.search.setText(number)
+    assert one.page.listed.shown() == [chosen.interview_id]
+    assert one.page.listed.table.rows.cells(0)[0].text == number
+    unit = chosen.unit_name
     one.press(Key.Key_F4)
     one.page.listed.search.setText(unit)
     found = one.page.listed.shown()

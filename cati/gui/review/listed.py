@@ -93,7 +93,7 @@ class InterviewList(Holder):
     def _text(self, line: Listed) -> str:
         one = line.interview
         names = self._units[one.unit_code], one.unit_name, self._groups[one.group_code]
-        parts = (one.operator, *names, f"{one.position:04}")
+        parts = (one.operator, *names, f"{one.case_id:04}")
         return " ".join(parts).casefold()
 
     def _show(self) -> None:
@@ -109,7 +109,7 @@ class InterviewList(Holder):
         verdict = verdict_done(one.verdict) if one.verdict else ""
         reason = reason_words(one.verdict, one.reason) if one.verdict else ""
         return (
-            f"{one.position:04}",
+            f"{one.case_id:04}",
             self._units[one.unit_code],
             Cell(self._groups[one.group_code], "ink2"),
             one.operator,

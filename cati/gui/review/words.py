@@ -108,7 +108,7 @@ def headline(programme: Programme, one: Reviewed) -> str:
     parts = (
         unit_names(programme)[one.unit_code],
         group_names(programme)[one.group_code],
-        _("case {number:04}").format(number=one.position),
+        _("case {number:04}").format(number=one.case_id),
         moment(one.started_at, programme),
     )
     return " · ".join(parts)
