@@ -455,7 +455,9 @@ def test_the_list_is_filtered_searched_and_opened_by_keys(desk: Make) -> None:
     number = f"{chosen.case_id:04}"
     one.page.listed.search.setText(number)
     assert one.page.listed.shown() == [chosen.interview_id]
-    assert one.page.listed.table.rows.cells(0)[0].text == number
+    cells = one.page.listed.table.rows.cells(0)
+    assert cells is not None
+    assert cells[0].text == number
     unit = chosen.unit_name
     one.press(Key.Key_F4)
     one.page.listed.search.setText(unit)
