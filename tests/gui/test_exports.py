@@ -62,6 +62,28 @@ def test_a_file_is_written_by_keys_and_listed(official: Sit, tmp_path: Path) -> 
     assert about.column_names_to_labels["unit"] == "Unit"
 
 
+def test_a_file_that_is_there_is_replaced_only_by_who_says_so(official: Sit, tmp_path: Path) -> None:
+    somebody = official()
+    seasons.closed(somebody.ctx)
+    page = at_the_exports(somebody)
+    old = tmp_path / "i.xlsx"
+    old.write_text("of somebody else", "utf-8")
+    page.file.setText(str(old))
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: somebody.keys_mode() is Mode.ASK)
+    somebody.press(Key.Key_Escape)
+    assert old.read_text("utf-8") == "of somebody else"
+    assert "already" in somebody.words()
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: somebody.keys_mode() is Mode.ASK)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: page._job is None)
+    somebody.settled()
+    assert old.read_bytes().startswith(b"PK")
+    somebody.press(Key.Key_W)
+    assert not page._problem.isVisible()
+
+
 def test_names_need_somebody_they_are_for(official: Sit, tmp_path: Path) -> None:
     somebody = official()
     seasons.closed(somebody.ctx)

@@ -108,6 +108,7 @@ def test_lists_that_were_drawn_from_say_that_they_are_frozen(official: Sit, tmp_
     before = in_force(somebody)
     drop(place, a_list(tmp_path, unit(somebody), "13800138000"))
     assert "frozen" in somebody.frame.notice.words
+    assert not somebody.frame.notice._well
     somebody.press(Key.Key_O, Key.Key_G, Key.Key_W)
     assert somebody.shell.findChild(QFileDialog) is None
     assert not asking(place)

@@ -65,6 +65,7 @@ def test_a_programme_is_copied_with_other_days_and_taken_in_hand(official: Sit) 
     assert somebody.frame.office.programme == new
     assert new.state == "setup"
     assert "next" in somebody.frame.notice.words
+    assert somebody.frame.notice._well
 
 
 def test_an_open_programme_is_not_retired_and_who_only_looks_copies_nothing(official: Sit) -> None:

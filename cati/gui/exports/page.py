@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from PySide6.QtWidgets import QFileDialog
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -19,8 +18,10 @@ from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.form import labelled
+from cati.gui.office.files import choose_target
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
+from cati.gui.office.question import Question
 from cati.gui.tasks import Job
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
@@ -46,6 +47,8 @@ WHAT = {
 PEOPLE = {Identity.MASKED: N_("masked"), Identity.FULL: N_("names and numbers")}
 # Of a hash so much tells two files apart at a glance; the whole of it can be had from the command line.
 HASH = 12
+THERE = "file_there"
+"""Code of the refusal to replace a file that nobody agreed to lose."""
 
 
 class ExportsPage(Place):
@@ -57,6 +60,7 @@ class ExportsPage(Place):
         super().__init__(office, keys)
         self._job: Job | None = None
         self._count, self._zone = 0, ZoneInfo("UTC")
+        self._agreed: Path | None = None
         self.what = Segments(_("What"), [Segment(w, _(WHAT[w])) for w in self._allowed()])
         self.people, self.format = Segments(_("People")), Segments(_("Format"))
         self.recipient = LineField(_("For whom, such as a body or a person"))
@@ -72,6 +76,9 @@ class ExportsPage(Place):
         self.what.chosen.connect(lambda _code: self._follow_what())
         self.format.chosen.connect(lambda _code: self._name_file())
         self.people.chosen.connect(lambda _code: self._explain())
+        for choice in (self.what, self.format, self.people):
+            # What was refused was asked otherwise.
+            choice.chosen.connect(lambda _code: self._problem.hide())
         self.table = self._make_table()
         middle = Middle()
         body = column(self._form(), (Surface(column(self.table, margins=(10, 8, 10, 8))), 1), gap=10,
@@ -102,7 +109,7 @@ class ExportsPage(Place):
             Column("at", _("Time"), 130),
             Column("by", _("Who"), 80),
             Column("what", _("What"), 110),
-            Column("people", _("People"), 90),
+            Column("people", _("People"), 130),
             Column("for", _("For whom"), 160, grows=2),
             Column("rows", _("Rows"), 70, figure=True),
             Column("file", _("File"), 150, grows=1, gives_way=2),
@@ -197,11 +204,13 @@ class ExportsPage(Place):
         self._note.set_text(" ".join(words))
 
     def _choose_file(self) -> None:
-        path, _kind = QFileDialog.getSaveFileName(
-            self, _("Choose a file"), self.file.text(), f"*.{self.format.code}"
-        )
-        if path:
-            self.file.setText(path)
+        def take(path: Path) -> None:
+            # Whoever chose a file that is there was asked by the dialog.
+            self._agreed = path
+            self.file.setText(str(path))
+
+        pattern = f"*.{self.format.code}"
+        choose_target(self, _("Choose a file"), [pattern], self.file.text(), take)
 
     # ---- writing ---------------------------------------------------------------------------------
 
@@ -213,18 +222,26 @@ class ExportsPage(Place):
         self._problem.hide()
         what, identity = What(self.what.code), Identity(self.people.code)
         path, recipient = Path(self.file.text().strip()).expanduser(), self.recipient.text()
+        agreed, self._agreed = path == self._agreed, None
         self.button.set_off(_("being written"))
         self._running.set_text("")
         self._job = self.office.start(
             self,
-            lambda job: self._write(job, loaded, what, identity, path, recipient),
+            lambda job: self._write(job, loaded, what, identity, path, recipient, agreed),
             self._done,
             self._failed,
             lambda share, _words: self._running.set_text(f"{round(100 * share)} %"),
         )
 
     def _write(
-        self, job: Job, loaded: LoadedProgramme, what: What, identity: Identity, path: Path, recipient: str
+        self,
+        job: Job,
+        loaded: LoadedProgramme,
+        what: What,
+        identity: Identity,
+        path: Path,
+        recipient: str,
+        agreed: bool,
     ) -> Released:
         from cati.services import exports
 
@@ -232,6 +249,8 @@ class ExportsPage(Place):
             job.step(done / total if total else 1.0)
 
         job.step(0.0)
+        if not agreed and os.path.isfile(path):
+            raise CatiError(THERE, N_("There is a file {file} already. Nothing was written."), file=path.name)
         return exports.export(
             self.office.session, loaded, what, path, recipient=recipient, identity=identity, progress=progress
         )
@@ -253,6 +272,25 @@ class ExportsPage(Place):
         self._finish()
         self._problem.set_text(str(error))
         self._problem.show()
+        if error.code == THERE:
+            self._ask_to_replace()
+
+    def _ask_to_replace(self) -> None:
+        path = Path(self.file.text().strip()).expanduser()
+
+        def replace() -> None:
+            question.leave()
+            self._agreed = path
+            self.start()
+
+        question = Question(
+            self,
+            _("Replace {file}?").format(file=path.name),
+            _("There is a file of that name; what it holds is lost."),
+            [],
+            _("Replace it"),
+            replace,
+        )
 
     def _finish(self) -> None:
         self._job = None

@@ -279,6 +279,6 @@ class AttendanceTab(Tab):
 
         def written(count: int) -> None:
             words = ngettext("{file} written, {count} day.", "{file} written, {count} days.", count)
-            self.office.say(words.format(file=file, count=count))
+            self.office.tell(words.format(file=file, count=count))
 
         self.office.start(self, lambda _job: attendance.write_workbook(session, first, last, file), written)

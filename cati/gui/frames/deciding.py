@@ -91,7 +91,7 @@ class Decisions:
         session, loaded = self._office.session, self._loaded()
 
         def tell(count: int) -> None:
-            self._office.say(_("{file} was written: {count} rows.").format(file=path.name, count=count))
+            self._office.tell(_("{file} was written: {count} rows.").format(file=path.name, count=count))
 
         self._office.start(
             self._page, lambda _job: frame_problems.export_problems(session, loaded, line.unit, path), tell

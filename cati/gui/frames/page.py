@@ -252,7 +252,7 @@ class FramesPage(Place):
         if line is None or frame is None or self._views.current() is not self._overview:
             return
         if frame.rows == frame.accepted:
-            self.office.say(_("All rows of this list can be used."))
+            self.office.tell(_("All rows of this list can be used."))
             return
         self._wrong.show_list(self._loaded, line, frame)
         self._show(self._wrong)

@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from cati.base.i18n import translate as _
+
 
 def choose_files(
     parent: QWidget,
@@ -64,6 +66,10 @@ def choose_folder(parent: QWidget, title: str, begin: str, take: Callable[[Path]
 
 
 def _open(dialog: QFileDialog, patterns: Sequence[str], take: Callable[[list[Path]], Any]) -> QFileDialog:
+    # Qt's own catalogue knows these only without the mark of their key.
+    labels = QFileDialog.DialogLabel
+    dialog.setLabelText(labels.LookIn, _("&Look in:"))
+    dialog.setLabelText(labels.FileType, _("Files of &type:"))
     dialog.setNameFilters(list(patterns))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(lambda names: take([Path(name) for name in names]))

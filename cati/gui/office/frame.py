@@ -90,9 +90,9 @@ class OfficeFrame(Page):
 
     # ---- what the window asks --------------------------------------------------------------------
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence until it is seen."""
-        self.notice.say(sentence)
+    def say(self, sentence: str, well: bool = False) -> None:
+        """Show a sentence until it is seen; `well` when it tells of something done as it should be."""
+        self.notice.say(sentence, well)
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now; empty when it can."""

@@ -29,13 +29,13 @@ class Office(QObject):
         listening_room: makes what plays this station's recordings to a session.
 
     Signals:
-        said: a sentence the user is to read.
+        said: a sentence the user is to read, and whether it tells of something done as it should be.
         wanted: a place by its mode's value, and what to show there.
         programme_changed: another programme, or the same one in another state.
         projecting: whether the place fills the whole window, to be seen by a room.
     """
 
-    said = Signal(str)
+    said = Signal(str, bool)
     wanted = Signal(str, object)
     programme_changed = Signal()
     projecting = Signal(bool)
@@ -111,8 +111,12 @@ class Office(QObject):
         self.wanted.emit(place, about)
 
     def say(self, sentence: str) -> None:
-        """Tell the user something, until it is seen."""
-        self.said.emit(sentence)
+        """Tell the user of something to see to, until it is seen."""
+        self.said.emit(sentence, False)
+
+    def tell(self, sentence: str) -> None:
+        """Tell the user of something that was done as it should be, until it is seen."""
+        self.said.emit(sentence, True)
 
     def say_error(self, error: CatiError) -> None:
         """Tell the user what went wrong."""

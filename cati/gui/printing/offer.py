@@ -67,7 +67,7 @@ def offer(place: Place, what: Print, subject: str, proposed: str, make: Callable
 
 def _offer_to_open(place: Place, written: Written) -> None:
     if not place.isVisible():
-        place.office.say(_("{file} was written.").format(file=written.file.name))
+        place.office.tell(_("{file} was written.").format(file=written.file.name))
         return
     words = ngettext("{count} page A4 in {file}.", "{count} pages A4 in {file}.", written.pages)
     lead = _("The system's viewer shows and prints it.")

@@ -268,7 +268,7 @@ class ProgrammesPage(Place):
         self.office.take(loaded)
         self._show(self._overview)
         self.refresh()
-        self.office.say(_("{title} was loaded.").format(title=loaded.programme.title))
+        self.office.tell(_("{title} was loaded.").format(title=loaded.programme.title))
 
     def _not_loaded(self, error: CatiError) -> None:
         self._settle.complain(str(error))
@@ -283,7 +283,7 @@ class ProgrammesPage(Place):
             self.office.start(
                 self,
                 lambda _job: programmes.write_template(session, path),
-                lambda _none: self.office.say(told),
+                lambda _none: self.office.tell(told),
             )
 
         name = _("programme")

@@ -133,7 +133,7 @@ class Years(QObject):
             words = _(
                 "{programme} was made. Of the bureau's list {refusals} refuse, {again} may be called again."
             )
-            self._office.say(words.format(programme=new, refusals=copy.refusals, again=copy.call_again))
+            self._office.tell(words.format(programme=new, refusals=copy.refusals, again=copy.call_again))
 
         self._office.ask(self, lambda: copying.copy(session, old, new, chosen), made, question.refuse)
 

@@ -261,7 +261,7 @@ class QuotasPage(Place):
     # ---- what is done about it -------------------------------------------------------------------
 
     def _done(self, sentence: str) -> None:
-        self.office.say(sentence)
+        self.office.tell(sentence)
         self._detailed = None
         self.refresh()
 

@@ -458,7 +458,7 @@ class ReviewPage(Place):
             self._open(self._interview)
             last = _("That was the last of the list.")
             said = f"{said} {last}"
-        self.office.say(said)
+        self.office.tell(said)
 
     def _look_again(self) -> None:
         if self._interview is not None:

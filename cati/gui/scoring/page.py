@@ -329,7 +329,7 @@ class ScoresPage(Place):
         words = ngettext(
             "The score of {count} unit was taken.", "The scores of {count} units were taken.", count
         )
-        self.office.say(words.format(count=count))
+        self.office.tell(words.format(count=count))
         self.refresh()
 
     def _ask_approval(self) -> None:

@@ -183,7 +183,7 @@ class UsersTab(SystemTab):
             question.leave()
             self.refresh()
             if said:
-                self.office.say(said)
+                self.office.tell(said)
 
         question.wait(_("One moment"))
         self.office.ask(question, work, done, question.refuse)

@@ -1,4 +1,4 @@
-"""A line for what went wrong, in the place of another one: never a dialog."""
+"""A line for what went wrong, or was done, in the place of another one: never a dialog."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEIGHT = 36
 
 
 class TroubleLine(Band):
-    """One sentence in the colour of what needs a person: until it is seen, or as long as it holds.
+    """One sentence, in the colour of what needs a person or of what is done: until seen, or while it holds.
 
     Long ones take smaller letters, and a second line before they are shortened.
 
@@ -34,11 +34,12 @@ class TroubleLine(Band):
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._said = self._standing = ""
+        self._well = False
         self._words = Text(size=SIZES[0], ink="warn", bold=True, wrap=True, align=LEFT)
         self._seen = Button(_("Seen"), "Ctrl+E", Kind.QUIET, 13, 28)
         self._seen.clicked.connect(lambda: keys.trigger("dismiss"))
-        icon = Icon("warning", "warn", 16, "warn_s")
-        line = row(icon, (self._words, 1), self._seen, gap=8, margins=(18, 0, 10, 0))
+        self._icon = Icon("warning", "warn", 16, "warn_s")
+        line = row(self._icon, (self._words, 1), self._seen, gap=8, margins=(18, 0, 10, 0))
         super().__init__(line, "warn_s", HEIGHT)
         self.hide()
 
@@ -47,9 +48,13 @@ class TroubleLine(Band):
         """What it says."""
         return self._words.words()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence until it is seen."""
-        self._said = sentence
+    def say(self, sentence: str, well: bool = False) -> None:
+        """Show a sentence until it is seen.
+
+        Args:
+            well: it tells of what was done as it should be, and needs nobody.
+        """
+        self._said, self._well = sentence, well
         self._keys.bind("dismiss", self.clear)
         self._show()
 
@@ -66,6 +71,11 @@ class TroubleLine(Band):
 
     def _show(self) -> None:
         sentence = self._said or self._standing
+        well = self._well and bool(self._said)
+        ink, ground = ("ok", "ok_s") if well else ("warn", "warn_s")
+        self._icon.set_icon("tick" if well else "warning", ink, ground)
+        self._words.set_ink(ink)
+        self.set_ground(ground, None)
         self._seen.setVisible(bool(self._said))
         self._words.set_text(sentence)
         self._words.setToolTip(sentence)
