@@ -220,7 +220,16 @@ def test_without_anything_to_review_that_is_said(desk: Make) -> None:
     one = desk()
     one.press(Key.Key_Space, Key.Key_X, Key.Key_F5)
     assert one.somebody.keys_mode() is Mode.REVIEW
-    assert one.page.wave._words == "There is nothing to review here."
+    wave = one.page.wave
+    assert wave._words == "There is nothing to review here."
+    picture, ground = wave.grab().toImage(), theme.colour("line")
+    # No line between two sounds strikes it out.
+    columns = range(theme.px(140), picture.width() // 3)
+    assert all(
+        picture.pixelColor(x, y) != ground
+        for x in columns
+        for y in range(picture.height() // 3, picture.height() * 2 // 3)
+    )
 
 
 def test_a_missing_recording_leaves_the_page_at_work_and_is_said(desk: Make) -> None:

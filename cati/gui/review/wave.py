@@ -176,9 +176,11 @@ class Wave(Painted, QWidget):
                 self._paint_sound(painter, lane, channel)
             elif channel == 1 and known == 1:
                 self.write(painter, lane, _("The other side was not recorded"), 13, "ink2", align=CENTRE)
-        painter.fillRect(QRectF(lanes.left(), lanes.top() + high, lanes.width(), 1), theme.colour("line"))
         if known == 0:
             self.write(painter, lanes, self._words, 14, "ink2", align=CENTRE)
+        else:
+            between = QRectF(lanes.left(), lanes.top() + high, lanes.width(), 1)
+            painter.fillRect(between, theme.colour("line"))
         self._paint_axis(painter, lanes)
         for flag in self._flags:
             self._paint_flag(painter, lanes, flag)
