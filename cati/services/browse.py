@@ -25,6 +25,7 @@ from cati.store import users as user_store
 from cati.store.browse import Step
 from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
 from cati.store.case_card import StoredCard
+from cati.store.persons import add_other_numbers, has_other_numbers
 
 __all__ = ["AttemptRow", "CaseCard", "CaseRow", "Filters", "Found", "NumberedCase", "Order", "RecordingRow"]
 
@@ -196,9 +197,10 @@ def find(
 ) -> Found:
     """Cases by their own number, by a whole phone number, by the last digits of one, or by a part of a name.
 
-    A whole number is found by its keyed hash; for all else every contact of the programme is opened, and
-    what is looked for is kept nowhere. Written down in the audit log without the words. The number of a case
-    tells nothing of a person: whoever looks through the lists finds a case by it.
+    A whole number is found by its keyed hash; for all else, and for a number nobody has, every contact of the
+    programme is opened, and what is looked for is kept nowhere. Lists that were imported when only a person's
+    first number was hashed get the hashes of the others at that. Written down in the audit log without the
+    words. The number of a case tells nothing of a person: whoever looks through the lists finds a case by it.
 
     Args:
         ctx: whoever looks; for all but a case's own number with the key to names and numbers.
@@ -233,8 +235,7 @@ def _find_contacts(ctx: Context, programme: LoadedProgramme, wanted: str, progre
     settings = programme.programme.settings
     numbers = phones.normalise(wanted, settings.local_area_code, mobile_only=False)
     if isinstance(numbers, tuple):
-        with ctx.database.read() as connection:
-            found = Found(store.cases_of_number(connection, programme.id, key.number_hash(numbers[0].e164)))
+        found = _find_number(ctx, programme, key, numbers[0].e164, progress)
     elif not wanted or (wanted.isdigit() and len(wanted) < LEAST_DIGITS):
         raise CatiError(
             "search_too_short",
@@ -242,7 +243,7 @@ def _find_contacts(ctx: Context, programme: LoadedProgramme, wanted: str, progre
             count=LEAST_DIGITS,
         )
     else:
-        found = _open_all(ctx, programme, key, wanted, progress)
+        found, _others = _open_all(ctx, programme, key, wanted, progress)
     with ctx.database.write() as connection:
         by = "number" if isinstance(numbers, tuple) else "contact"
         audit.record(
@@ -251,10 +252,28 @@ def _find_contacts(ctx: Context, programme: LoadedProgramme, wanted: str, progre
     return found
 
 
+def _find_number(
+    ctx: Context, programme: LoadedProgramme, key: ContactKey, e164: str, progress: Progress
+) -> Found:
+    hashed = key.number_hash(e164)
+    with ctx.database.read() as connection:
+        cases = store.cases_of_number(connection, programme.id, hashed)
+        hashes_all = has_other_numbers(connection, programme.id)
+    if cases or hashes_all:
+        return Found(cases)
+    found, others = _open_all(ctx, programme, key, e164.removeprefix("+"), progress)
+    with ctx.database.write() as connection:
+        if not has_other_numbers(connection, programme.id):
+            add_other_numbers(connection, programme.id, others)
+    return found
+
+
 def _open_all(
     ctx: Context, programme: LoadedProgramme, key: ContactKey, wanted: str, progress: Progress
-) -> Found:
+) -> tuple[Found, Sequence[tuple[bytes, bytes]]]:
+    """Cases of whoever matches; and by hash of their first number, the hashes of people's other ones."""
     found: list[int] = []
+    others: list[tuple[bytes, bytes]] = []
     digits = wanted if wanted.isdigit() else ""
     with ctx.database.read() as connection, closing(store.sealed_contacts(connection, programme.id)) as parts:
         count = store.count_cases(connection, programme.id)
@@ -264,11 +283,12 @@ def _open_all(
                 contact = Contact.decode(key.open(sealed, bound_to=number_hash))
                 if _matches(contact, wanted, digits):
                     found.append(case_id)
+                others += [(number_hash, key.number_hash(phone.e164)) for phone in contact.phones[1:]]
             if len(found) > FOUND_AT_MOST:
-                return Found(tuple(found[:FOUND_AT_MOST]), more=True)
+                return Found(tuple(found[:FOUND_AT_MOST]), more=True), others
             opened += len(part)
             progress(opened / count)
-    return Found(tuple(found))
+    return Found(tuple(found)), others
 
 
 def _matches(contact: Contact, wanted: str, digits: str) -> bool:

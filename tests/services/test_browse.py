@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
+from cati.domain.contacts import Contact, Phone
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.review import Verdict
@@ -19,6 +20,7 @@ from cati.domain.users import Role
 from cati.services import browse, draws, messages, users, verdicts
 from cati.services.browse import Filters, Order
 from cati.services.context import Context
+from cati.store import browse as store
 from cati.store import tables
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
@@ -200,6 +202,35 @@ def test_a_case_tells_where_it_stands(season: tuple[Context, LoadedProgramme]) -
     assert (case.not_before, case.appointment) == (agreed, "firm")
     assert (case.last_at, case.operator) == (MORNING + timedelta(minutes=30), "李雪")
     assert (untouched.case.last_at, untouched.case.operator, untouched.case.attempts) == (None, None, 0)
+
+
+def test_an_old_list_is_searched_for_a_second_number_and_has_it_by_hash_from_then_on(
+    season: tuple[Context, LoadedProgramme],
+) -> None:
+    ctx, loaded = season
+    key, (one, *_rest) = ctx.keys.contact_key(loaded.id), by_ticket(ctx, loaded)
+    second = "+8613912345678"
+    assert browse.find(ctx, loaded, second).cases == ()
+    cases, persons, contacts = tables.cases.c, tables.persons.c, tables.contacts.c
+    with ctx.database.write() as connection:
+        entry, first = connection.execute(
+            select(cases.entry_id, persons.number_hash)
+            .join(tables.persons, persons.id == cases.person_id)
+            .where(cases.id == one)
+        ).one()
+        sealed = connection.scalar(select(contacts.sealed).where(contacts.entry_id == entry))
+        assert sealed is not None
+        contact = Contact.decode(key.open(sealed, bound_to=first))
+        both = replace(contact, phones=(*contact.phones, Phone(second)))
+        connection.execute(
+            update(tables.contacts)
+            .where(contacts.entry_id == entry)
+            .values(sealed=key.seal(both.encode(), bound_to=first))
+        )
+    assert browse.find(ctx, loaded, second).cases == (one,)
+    with ctx.database.read() as connection:
+        assert store.cases_of_number(connection, loaded.id, key.number_hash(second)) == (one,)
+    assert browse.find(ctx, loaded, second).cases == (one,)
 
 
 def test_numbers_are_masked_and_only_for_who_holds_the_key(season: tuple[Context, LoadedProgramme]) -> None:
