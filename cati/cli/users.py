@@ -206,7 +206,7 @@ def verify(session: Session, kept: Sequence[str]) -> None:
             ),
             seq=bad.seq,
             session=bad.session_id,
-            problem=bad.problem,
+            problem=_(audit_service.BROKEN[bad.problem]),
         )
     for day, hash_ in heads:
         if audit_service.head(session.ctx, day).hash != hash_:

@@ -32,6 +32,13 @@ START = "0" * 64
 _SUBJECT_LENGTH = 200
 _LOG = "audit log"
 
+BROKEN = {
+    "missing": N_("an entry before it is gone"),
+    "chain": N_("it does not follow the one before it"),
+    "content": N_("it was changed"),
+}
+"""How the log shows that it was tampered with, to be translated."""
+
 
 @dataclass(frozen=True, slots=True)
 class BadEntry:

@@ -14,6 +14,7 @@ from pathlib import Path
 from cati.base.clock import Clock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.base.settings import Settings
 from cati.domain.attendance import LOCAL
 from cati.domain.findings import Finding, Health
@@ -165,7 +166,7 @@ def _audit(database: Database) -> Finding:
                 "day."
             ),
             N_("Keep this computer as it is and tell the bureau; compare with a copy of an earlier day."),
-            {"seq": bad.seq, "session": bad.session_id, "problem": bad.problem},
+            {"seq": bad.seq, "session": bad.session_id, "problem": _(audit.BROKEN[bad.problem])},
         )
     return Finding("audit", Health.WELL, "audit_whole", N_("The audit log is whole."))
 

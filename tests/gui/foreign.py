@@ -13,7 +13,7 @@ from cati.gui.widgets.text import Text
 _WORDS = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]{2,})+")
 # Names of keys and commands, and what a tour itself says and types.
 _NAMES = re.compile(
-    r"Noto Sans CJK|PgUp PgDn|Ctrl Enter|\bcati [a-z]+|outcome was stored|Load one|fetches"
+    r"Noto Sans CJK|PgUp PgDn|Ctrl (Enter|Delete)|\b(cati|chmod) [a-z]+|outcome was stored|Load one|fetches"
     r"|Signing in was refused|on a network share|key is mistyped|Yazhou"
 )
 _HEX = re.compile(r"[a-f ]+")

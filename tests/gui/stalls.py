@@ -8,20 +8,52 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer
 
 LONGEST_MS = 50.0
+_SCHEDULED = Path("/proc/thread-self/schedstat")
 _BEAT_MS, _LOOK_S = 5, 0.004
 
 
 class Stall(NamedTuple):
-    """Something that kept the window's thread."""
+    """Something that kept the window's thread.
+
+    Attributes:
+        when: after which stop of a tour.
+        ms: how long by the clock on the wall, but for what the thread waited for a core of a busy machine.
+        worked_ms: how much of it the thread worked; else it waited for a file or another thread.
+        queued_ms: how long it waited for a core, beside all that.
+        where: the stack while it lasted.
+    """
 
     when: str
     ms: float
+    worked_ms: float
+    queued_ms: float
     where: str
+
+
+class Moment(NamedTuple):
+    """Times of the calling thread, s.
+
+    Attributes:
+        clock: on the wall.
+        worked: on a core.
+        queued: waiting for a core, as Linux counts it.
+    """
+
+    clock: float
+    worked: float
+    queued: float
+
+    @classmethod
+    def now(cls) -> Moment:
+        """At this moment."""
+        waited = int(_SCHEDULED.read_text("ascii").split()[1]) / 1e9
+        return cls(time.perf_counter(), time.thread_time(), waited)
 
 
 class Watch:
@@ -35,7 +67,7 @@ class Watch:
         self.stalls: list[Stall] = []
         self.when = ""
         self._longest = longest_ms / 1000
-        self._beaten, self._looking, self._where = time.perf_counter(), False, ""
+        self._beaten, self._looking, self._where = Moment.now(), False, ""
         self._thread = threading.get_ident()
         self._timer = QTimer()
         self._timer.setInterval(_BEAT_MS)
@@ -47,15 +79,17 @@ class Watch:
 
     def beat(self) -> None:
         """The thread is free."""
-        now = time.perf_counter()
-        if self._looking and now - self._beaten > self._longest:
-            self.stalls.append(Stall(self.when, (now - self._beaten) * 1000, self._where))
+        now = Moment.now()
+        clock, worked, queued = (end - start for end, start in zip(now, self._beaten, strict=True))
+        if self._looking and clock - queued > self._longest:
+            ms = tuple(round(took * 1000, 1) for took in (clock - queued, worked, queued))
+            self.stalls.append(Stall(self.when, *ms, self._where))
         self._beaten, self._where = now, ""
 
     @contextmanager
     def looking(self) -> Iterator[None]:
         """From here the window works as for a person; outside, the test does its own work in its thread."""
-        self._beaten, self._looking = time.perf_counter(), True
+        self._beaten, self._looking = Moment.now(), True
         try:
             yield
         finally:
@@ -64,7 +98,11 @@ class Watch:
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_S):
-            if self._looking and not self._where and time.perf_counter() - self._beaten > self._longest * 0.7:
+            if (
+                self._looking
+                and not self._where
+                and time.perf_counter() - self._beaten.clock > self._longest * 0.7
+            ):
                 self._where = self._stack()
 
     def _stack(self) -> str:

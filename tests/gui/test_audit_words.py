@@ -1,16 +1,35 @@
-"""Every action that anything writes into the audit log is told in words of both languages."""
+"""Whatever is written into the audit log is told in words of both languages: action, subject, details."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import cati
 from cati.base import i18n
 from cati.domain import sound
 from cati.domain.attendance import Step
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.exports import Identity, What
+from cati.domain.messages import Kind
+from cati.domain.programmes import AdjustmentRule, Unit
+from cati.domain.review import REASONS, Verdict
+from cati.domain.users import Role
+from cati.gui.exports.page import WHAT
+from cati.gui.system.entries import DETAILS, SUBJECTS, WORDS, Entries
 from cati.gui.system.words import ACTIONS, action_words
+from cati.services.audit import StoredEntry
+from cati.services.prints import Print
+from cati.services.verdicts import Effect
+from tests.services.bureau import programme_of
 
 CALLS = {"audit.record": 2, "record": 2, "audit.append": 4}
 """What writes an entry, and where the action stands among what it is given."""
@@ -98,3 +117,125 @@ def test_an_action_of_a_newer_program_is_told_by_its_code(tongue: str) -> None:
     assert "from_next_year" in action_words("from_next_year")
     assert action_words("from_next_year") != "from_next_year"
     assert i18n.language() == tongue
+
+
+# ---- to what, and with which details --------------------------------------------------------------------
+
+MODULE_NAMES = {"_LOG": "audit log", "POOL": "pool"}
+
+
+def begun(node: ast.expr, function: ast.FunctionDef) -> list[str]:
+    """How a subject begins."""
+    match node:
+        case ast.JoinedStr(values=[first, *_rest]):
+            return begun(first, function)
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp():
+            return begun(node.body, function) + begun(node.orelse, function)
+        case ast.Name(id=name) if name in MODULE_NAMES:
+            return [MODULE_NAMES[name]]
+        case ast.Name(id=name):
+            given = [
+                one.value
+                for one in ast.walk(function)
+                if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == name
+            ]
+            return [text for value in given for text in begun(value, function)]
+        case ast.Call(func=ast.Name(id=name)):
+            told = next(one for tree in TREES for one in functions(tree) if one.name == name)
+            ends = (one.value for one in ast.walk(told) if isinstance(one, ast.Return))
+            return [text for value in ends if value is not None for text in begun(value, told)]
+    raise AssertionError(f"the subject cannot be read: {ast.unparse(node)} in {function.name}")
+
+
+def entries() -> Iterator[tuple[ast.FunctionDef, ast.expr, list[str | None]]]:
+    """Each place that writes: its function, the subject, the names of the details."""
+    for tree in TREES:
+        for function in functions(tree):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CALLS:
+                    yield function, node.args[CALLS[name] + 1], [one.arg for one in node.keywords]
+
+
+def entry(subject: str, **detail: Any) -> StoredEntry:
+    return StoredEntry("s", 0, datetime(2024, 2, 21, tzinfo=UTC), 1, "export", subject, detail, "", "")
+
+
+def test_every_detail_that_is_written_has_a_name_and_no_name_is_left_over() -> None:
+    names = {name for _function, _subject, details in entries() for name in details if name is not None}
+    assert {"reason", "sha256", "size", "unreadable_grants"} <= names
+    assert sorted(names - DETAILS.keys()) == []
+    assert sorted(DETAILS.keys() - names) == []
+
+
+def test_every_kind_of_subject_has_words_and_no_words_are_left_over() -> None:
+    kinds = {
+        re.split("[ :]$", text)[0]
+        for function, subject, _details in entries()
+        # The log's own function and the note of a paper hand on what they were given.
+        if not (
+            isinstance(subject, ast.Name) and subject.id == "subject" and function.name in ("append", "note")
+        )
+        for text in begun(subject, function)
+    }
+    # What papers are of, and who tried to sign in without being known.
+    kinds = (kinds | {"attendance", "draw", "retirement"}) - {"user unknown"}
+    assert kinds == SUBJECTS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("disposition", DISPOSITIONS),
+        ("effect", Effect),
+        ("heard", sound.Heard),
+        ("identity", Identity),
+        ("kind", Kind),
+        ("reason", {code for verdict in Verdict for code in REASONS.get(verdict, ())}),
+        ("what", {*map(str, What), *map(str, Print)}),
+    ],
+)
+def test_every_value_of_a_closed_set_has_words(name: str, values: Any) -> None:
+    assert set(map(str, values)) == set(map(str, WORDS[name]))
+
+
+def test_a_whole_entry_is_told_in_words(tongue: str) -> None:
+    unit = Unit("u01", "区委办公室", "党群", {"zh": "区委办公室", "en": "District office"})
+    ground = AdjustmentRule("late", "迟报", Decimal(-5), "", {"zh": "迟报", "en": "Late papers"})
+    programme = replace(programme_of([]), units=(unit,), adjustments=(ground,))
+    group = programme.groups[0]
+    told = Entries(programme, {3: "wang"})
+    late = entry(f"unit:{unit.code}", code=ground.code, state="proposed", reason="晚了", points=None)
+    paper = entry("attendance 2024-02", what="attendance", pages=2, sha256="ab" * 32)
+    heard = entry(
+        "recording 1", from_ms=61_000, own=True, verdict="sent_back", roles=[Role.ADMIN, Role.BUREAU]
+    )
+    words = [(told.subject(one), told.details(one)) for one in (late, paper, heard)]
+    others = (
+        entry("user 3"),
+        entry("user unknown"),
+        entry(f"cell:y/{unit.code}/{group.code}"),
+        entry("what?"),
+    )
+    if tongue == "en":
+        assert words == [
+            (f"unit {unit.labels['en']}", f"ground: {ground.labels['en']}; state: proposed; reason: 晚了"),
+            ("attendance 2024-02", "what: attendance; pages: 2; hash: abab abab abab abab …"),
+            (
+                "recording 1",
+                "heard from: 1:01; own interview: yes; verdict: sent back; roles: Administrator, Bureau",
+            ),
+        ]
+    else:
+        assert words == [
+            (f"被评单位 {unit.name}", f"事由：{ground.label}；状态：待定；理由：晚了"),
+            ("考勤 2024-02", "内容：考勤；页数：2；哈希值：abab abab abab abab …"),
+            ("录音 1", "听取起点：1:01；本人访问：是；结论：退回；角色：管理员、统计局"),
+        ]
+    assert [told.subject(one) for one in others][:2] == (
+        ["user wang", "user unknown"] if tongue == "en" else ["用户 wang", "用户 未知"]
+    )
+    assert told.subject(others[2]).count(" · ") == 1
+    assert told.subject(others[3]) == "what?"
+    assert WHAT.keys() == set(What)

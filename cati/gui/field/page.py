@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
-
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.gui.action import Mode
@@ -17,7 +15,7 @@ from cati.gui.field.case_list import CasesTab
 from cati.gui.field.tab import CasesOf, Tab
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
-from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.layouts import OneOf, column, row
 from cati.gui.widgets.segments import Segment, Segments
 from cati.gui.widgets.text import Part
 
@@ -43,8 +41,7 @@ class FieldPage(Place):
         self._shown = ""
         self.tabs = Segments(_("Field"), [Segment(code, _(said)) for code, said, _m, _c in TABS])
         self.tabs.chosen.connect(self._show)
-        self._body = QWidget()
-        self._stack = QStackedLayout(self._body)
+        self._body = OneOf()
         self.setLayout(column(row(self.tabs, None), (self._body, 1), gap=8, margins=(16, 9, 16, 9)))
 
     # ---- the frame asks --------------------------------------------------------------------------
@@ -114,7 +111,7 @@ class FieldPage(Place):
             made.card_wanted.connect(self.open_case)
             made.summary_changed.connect(self.head_changed)
             self._made[code] = made
-            self._stack.addWidget(made)
+            self._body.add(made)
         return self._made[code]
 
     def _show(self, code: str) -> None:
@@ -132,7 +129,7 @@ class FieldPage(Place):
             self.keys.unbind(*self.handlers())
         self._tab(code)
         self._shown = code
-        self._stack.setCurrentWidget(self.here)
+        self._body.choose(self.here)
         self.keys.bind_all(self.handlers())
         self.here.arrive()
         self.head_changed.emit()

@@ -17,6 +17,8 @@ from cati.gui.widgets.icons import draw_icon
 
 HEAD = 46
 LEAST_ROW, MOST_ROW = 21, 26
+NAME, LEAST_NAME = (13, 12), 124
+"""Sizes of a unit's name, the larger first, and its least width, px at 100 %."""
 
 
 class Block(NamedTuple):
@@ -56,6 +58,13 @@ class HeatRow(NamedTuple):
     forecast: str
     trouble: bool
     full: bool
+
+
+def _words_width(block: Block) -> float:
+    """Width of what a block prints: counts, outline, what is left."""
+    icon = px(21) if block.trouble else px(18) if block.full else 0
+    counts = theme.text_width(f"{block.done}/{block.wanted}", 13, bold=True)
+    return counts + icon + px(6) + theme.text_width(block.rest, 12)
 
 
 class HeatMap(Painted, QWidget):
@@ -107,16 +116,31 @@ class HeatMap(Painted, QWidget):
         return max(float(px(LEAST_ROW)), min(float(px(MOST_ROW)), room))
 
     def _columns(self) -> list[tuple[float, float]]:
-        """Left edge and width of each group's blocks, then of the unit's sum and forecast."""
-        name, rest = px(124), px(168)
-        room = self.width() - name - rest
-        weights = [1.0 if place == 0 else 1.3 for place in range(len(self._heads))]
-        left, found = float(name), []
-        for weight in weights:
-            width = room * weight / sum(weights)
-            found.append((left, width - px(4)))
-            left += width
-        return [*found, (left + px(2), float(rest))]
+        """Left edge and width of each group's blocks, then of the unit's sum and forecast.
+
+        Names, sums and forecasts take what they need, blocks what is left; where that is too little for
+        their own words, names give way.
+        """
+        rest = max((self._sum_width(unit) for unit in self._rows), default=0.0)
+        blocks = [self._block_width(place) for place in range(len(self._heads))]
+        name = max((theme.text_width(unit.name, NAME[0]) for unit in self._rows), default=0.0) + px(8)
+        name = max(float(px(LEAST_NAME)), min(name, self.width() - rest - sum(blocks)))
+        spare = (self.width() - name - rest - sum(blocks)) / max(1, len(blocks))
+        left, found = name, []
+        for width in blocks:
+            found.append((left, width + spare - px(4)))
+            left += width + spare
+        return [*found, (left + px(2), rest - px(2))]
+
+    def _block_width(self, place: int) -> float:
+        """Room for the words of a group's blocks, the gap after them included."""
+        head = theme.text_width(self._heads[place], 12) + px(8)
+        blocks = (unit.blocks[place] for unit in self._rows)
+        return max([head, *(_words_width(block) + px(20) for block in blocks if block is not None)])
+
+    def _sum_width(self, unit: HeatRow) -> float:
+        icon = px(20) if unit.trouble else 0
+        return px(30) + icon + theme.text_width(unit.forecast, 12, bold=unit.trouble) + 1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the pointer."""
@@ -144,7 +168,11 @@ class HeatMap(Painted, QWidget):
         for line, unit in enumerate(self._rows):
             top = px(HEAD) + line * high
             name = QRectF(0, top, columns[0][0] - px(6), high - 2)
-            self.write(painter, name, unit.name, 13)
+            # Smaller letters before any of it is lost.
+            size = next(
+                (size for size in NAME if theme.text_width(unit.name, size) <= name.width()), NAME[-1]
+            )
+            self.write(painter, name, unit.name, size)
             for place, block in enumerate(unit.blocks):
                 if block is not None:
                     left, width = columns[place]

@@ -16,6 +16,7 @@ from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.office.words import grouped
+from cati.gui.system.entries import Entries
 from cati.gui.system.tab import SystemTab
 from cati.gui.system.words import action_words
 from cati.gui.tasks import Job
@@ -50,6 +51,7 @@ class AuditTab(SystemTab):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self._names: Mapping[int, str] = {}
+        self._entries = Entries(None, {})
         self._job: Job | None = None
         self._told = Text(size=14, wrap=True)
         self.table = Table(
@@ -96,8 +98,9 @@ class AuditTab(SystemTab):
     def _take(self, found: tuple[Sequence[StoredEntry], Sequence[Any]]) -> None:
         entries, everybody = found
         self._names = {user.id: user.login for user in everybody}
+        loaded = self.office.programme
+        self._entries = Entries(None if loaded is None else loaded.programme, self._names)
         self.table.show_rows(entries)
-
         self._read_head()
 
     def _read_head(self) -> None:
@@ -144,9 +147,9 @@ class AuditTab(SystemTab):
 
     def _cells(self, entry: StoredEntry) -> Sequence[Cell | str]:
         who = _("nobody signed in") if entry.user_id is None else self._names.get(entry.user_id, "")
-        detail = "; ".join(f"{name} {value}" for name, value in entry.detail.items() if value is not None)
         at = f"{entry.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
-        return at, who, action_words(entry.action), entry.subject, Cell(detail, "ink2")
+        told = self._entries
+        return at, who, action_words(entry.action), told.subject(entry), Cell(told.details(entry), "ink2")
 
     # ---- proofs ----------------------------------------------------------------------------------
 
@@ -164,6 +167,8 @@ class AuditTab(SystemTab):
         self._job = self.office.start(self, work, self._verified, self._failed)
 
     def _verified(self, bad: BadEntry | None) -> None:
+        from cati.services import audit
+
         self._job = None
         if bad is None:
             self._told.set_text(_("The audit log is whole."))
@@ -172,7 +177,8 @@ class AuditTab(SystemTab):
             "The audit log is broken at entry {seq} of session {session}: {problem}. Keep this "
             "computer as it is and tell the bureau; compare with a backup of an earlier day."
         )
-        self._told.set_text(broken.format(seq=bad.seq, session=bad.session_id, problem=bad.problem))
+        problem = _(audit.BROKEN[bad.problem])
+        self._told.set_text(broken.format(seq=bad.seq, session=bad.session_id, problem=problem))
 
     def _failed(self, error: CatiError) -> None:
         self._job = None

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
-
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.gui.action import Mode
@@ -15,7 +13,7 @@ from cati.gui.actions import Keys
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.system.tab import SystemTab
-from cati.gui.widgets.layouts import column, row
+from cati.gui.widgets.layouts import OneOf, column, row
 from cati.gui.widgets.segments import Segment, Segments
 
 TABS: tuple[tuple[str, str, str, str], ...] = (
@@ -37,8 +35,7 @@ class SystemPage(Place):
         self._shown = ""
         self.tabs = Segments(_("System"), [Segment(code, _(said)) for code, said, _m, _c in TABS])
         self.tabs.chosen.connect(self._switch)
-        self._body = QWidget()
-        self._stack = QStackedLayout(self._body)
+        self._body = OneOf()
         self.setLayout(column(row(self.tabs, None), (self._body, 1), gap=8, margins=(16, 9, 16, 9)))
 
     @property
@@ -79,9 +76,9 @@ class SystemPage(Place):
             made = getattr(import_module(f"cati.gui.{module}"), name)(self)
             made.summary_changed.connect(self.head_changed)
             self._made[code] = made
-            self._stack.addWidget(made)
+            self._body.add(made)
         self._shown = code
-        self._stack.setCurrentWidget(self.here)
+        self._body.choose(self.here)
         self.keys.bind_all(self.handlers())
         self.head_changed.emit()
         if not first:

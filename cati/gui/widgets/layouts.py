@@ -129,18 +129,18 @@ class OneOf(QWidget):
     """Shows one of several widgets and needs no more room than that one; the first is shown first.
 
     Args:
-        views: in no order that matters.
+        views: in no order that matters; without any, the first that is chosen is shown.
     """
 
     def __init__(self, *views: QWidget) -> None:
         super().__init__()
         self._views = list(views)
-        self._current = views[0]
+        self._current = views[0] if views else None
         self.setLayout(column(*((view, 1) for view in views), gap=0))
         for view in views[1:]:
             view.hide()
 
-    def current(self) -> QWidget:
+    def current(self) -> QWidget | None:
         """Which is shown."""
         return self._current
 
