@@ -19,6 +19,7 @@ import hypothesis
 import pytest
 
 from cati.base import i18n
+from cati.base import logging as program_log
 from cati.base.clock import VirtualClock
 from cati.sealing import passwords
 from tests.rig.display import Display, start_display
@@ -292,5 +293,7 @@ def _log_watch() -> Iterator[LogWatch]:
     logging.getLogger().addHandler(watch)
     yield watch
     logging.getLogger().removeHandler(watch)
+    # A program ends and closes its files; the process of the tests goes on.
+    program_log.stop()
     if watch.complaints():
         pytest.fail("\n".join(watch.complaints()), pytrace=False)

@@ -16,6 +16,7 @@ from cati.gui.office.directory import PLACES
 from cati.gui.system.page import TABS as SYSTEM_TABS
 from tests.gui import seasons
 from tests.gui.officials import Official
+from tests.gui.stalls import own_work
 from tests.gui.tour import HELD, Key, Stop
 
 Sit = Callable[..., Official]
@@ -43,9 +44,10 @@ def press(somebody: Official, action: Action, nth: int = 0) -> None:
 def whole(official: Sit) -> Iterator[Stop]:
     """The office of a bureau in the middle of its fieldwork, and its scores when that is closed."""
     somebody = official(Role.BUREAU, Role.SUPERVISOR, Role.ADMIN)
-    seasons.interviewed(somebody.ctx)
-    seasons.with_public_scores(somebody.ctx)
-    seasons.with_late_lists(somebody.ctx)
+    with own_work():
+        seasons.interviewed(somebody.ctx)
+        seasons.with_public_scores(somebody.ctx)
+        seasons.with_late_lists(somebody.ctx)
     for kind in PLACES:
         yield from _place(somebody, int(kind.digit))
     somebody.go(8)

@@ -31,6 +31,7 @@ from cati.station import demo
 from cati.station.workplace import Workplace
 from cati.store.engine import Database
 from tests.gui.fingers import Fingers
+from tests.gui.stalls import own_work
 from tests.gui.stations import MemoryStation
 
 Key = Qt.Key
@@ -113,8 +114,9 @@ class Seated(ABC):
 
     def __init__(self, qtbot: Any, file: Path, data_folder: Path, clock: VirtualClock) -> None:
         self._qtbot, self.clock, self.gone = qtbot, clock, False
-        self.database = Database(f"sqlite:///{file}")
-        self.ctx: Context = users.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
+        with own_work():
+            self.database = Database(f"sqlite:///{file}")
+            self.ctx: Context = users.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
         self._data = data_folder
         self.session: Any = LOGIN
         self.remembered: dict[str, str] = {}

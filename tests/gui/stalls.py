@@ -56,6 +56,20 @@ class Moment(NamedTuple):
         return cls(time.perf_counter(), time.thread_time(), waited)
 
 
+_WATCHES: list[Watch] = []
+
+
+@contextmanager
+def own_work() -> Iterator[None]:
+    """What a test does itself in the window's thread, such as preparing a database: nobody waits for that."""
+    looked = [watch for watch in _WATCHES if watch.is_looking]
+    for watch in looked:
+        watch.rest()
+    yield
+    for watch in looked:
+        watch.look()
+
+
 class Watch:
     """Notices pauses between beats of a timer in the window's thread, while it is told to look.
 
@@ -76,6 +90,7 @@ class Watch:
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
+        _WATCHES.append(self)
 
     def beat(self) -> None:
         """The thread is free."""
@@ -86,15 +101,28 @@ class Watch:
             self.stalls.append(Stall(self.when, *ms, self._where))
         self._beaten, self._where = now, ""
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether pauses are noticed now."""
+        return self._looking
+
+    def look(self) -> None:
+        """From here the window works as for a person."""
+        self._beaten, self._looking = Moment.now(), True
+
+    def rest(self) -> None:
+        """From here the test does its own work in the window's thread."""
+        self.beat()
+        self._looking = False
+
     @contextmanager
     def looking(self) -> Iterator[None]:
-        """From here the window works as for a person; outside, the test does its own work in its thread."""
-        self._beaten, self._looking = Moment.now(), True
+        """Look for a while."""
+        self.look()
         try:
             yield
         finally:
-            self.beat()
-            self._looking = False
+            self.rest()
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_S):
@@ -116,6 +144,7 @@ class Watch:
 
     def close(self) -> None:
         """Look no more."""
+        _WATCHES.remove(self)
         self._timer.stop()
         self._ended.set()
         self._watcher.join()
