@@ -113,6 +113,8 @@ class Start:
         version: of the program.
         log_folder: where the log lies.
         remember: keeps settings that were changed here: language, theme, scale.
+        fetch: imports what places of work need; a long job once the station is open, which is given what
+            may stop it.
     """
 
     open_station: Callable[[Callable[[int, int], None]], Station | Founding]
@@ -123,6 +125,7 @@ class Start:
     version: str
     log_folder: Path
     remember: Callable[[dict[str, str]], None]
+    fetch: Callable[[Callable[[], None]], None] = lambda _step: None
 
 
 class Notice(Band):
@@ -230,6 +233,8 @@ class Shell(QWidget):
 
     def _work_on(self, station: Station) -> None:
         self._station = station
+        fetch = self._start.fetch
+        self.tasks.start(self, lambda job: fetch(lambda: job.step(0.0)), lambda _none: None, self._not_kept)
         self.tasks.start(
             self, lambda job: station.daily_backup(lambda: job.step(0.0)), lambda _none: None, self._not_kept
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from importlib.metadata import version
+from pkgutil import walk_packages
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -47,6 +49,7 @@ def make_start() -> Start:
         version=version("cati"),
         log_folder=folder / "logs",
         remember=_remember,
+        fetch=fetch,
     )
 
 
@@ -61,6 +64,21 @@ def _open_station(tell: Callable[[int, int], None]) -> Station | Founding:
 def _remember(changed: dict[str, str]) -> None:
     # Where the data lie may have been chosen in the window.
     settings.save(settings.load({}).data_folder, changed)
+
+
+def fetch(step: Callable[[], None]) -> None:
+    """Import every screen and every service: whoever goes there for the first time does not wait for it.
+
+    Args:
+        step: called before each module; may stop it.
+    """
+    import cati.gui
+    import cati.services
+
+    for package in (cati.services, cati.gui):
+        for found in walk_packages(package.__path__, f"{package.__name__}."):
+            step()
+            import_module(found.name)
 
 
 def _make_place(shell: Shell, session: Any) -> QWidget:

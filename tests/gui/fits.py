@@ -52,7 +52,9 @@ def clipped(root: QWidget) -> list[Clip]:
     least = root.minimumSizeHint()
     if least.width() > root.width() or least.height() > root.height():
         found.append(Clip("window too small", root.objectName(), _pair(root.size()), _pair(least)))
-    seen = [widget for widget in root.findChildren(QWidget) if widget.isVisibleTo(root)]
+    # Qt's own dialogs, such as that for files, are windows beside it.
+    here = [widget for widget in root.findChildren(QWidget) if widget.window() is root.window()]
+    seen = [widget for widget in here if widget.isVisibleTo(root)]
     for widget in seen:
         if not _says_something(widget):
             continue

@@ -12,6 +12,7 @@ import pytest
 from cati.base import i18n
 from cati.gui import theme
 from cati.gui.app import use_language
+from cati.gui.start import fetch
 from tests.gui import first_calls, office_tour, tour
 from tests.gui.conftest import _demonstration, hire, look, official, seat  # noqa: F401
 from tests.gui.fits import clipped, scrolled
@@ -27,6 +28,8 @@ SCALES = {"100": 1.0, "150": 1.5}
 
 @pytest.fixture
 def watch(x_display: object, qapp: object) -> Iterator[Watch]:
+    # As the window does while somebody signs in.
+    fetch(lambda: None)
     made = Watch()
     yield made
     made.close()

@@ -16,6 +16,7 @@ from cati.gui.field import words
 from cati.gui.field.history import Happening, happenings
 from cati.gui.field.tab import Tab
 from cati.gui.office.office import Office
+from cati.gui.office.words import grouped
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.surface import Surface
@@ -51,7 +52,7 @@ class CardTab(Tab):
         self._title, self._where = Text(size=18, bold=True), Text(size=14, wrap=True)
         self._names = [Text(size=13, ink="ink2", wrap=True, width=100) for _nth in range(FACTS)]
         self._values = [Text(size=14, wrap=True) for _nth in range(FACTS)]
-        self._ticket = Text(size=12, ink="ink2", mono=True, elide=True)
+        self._ticket = Text(size=12, ink="ink2", mono=True, wrap=True)
         self._review = Button(_("Review its interview"), "F6", height=32)
         self._review.clicked.connect(lambda: keys.trigger("field_review"))
         self.history = Table(_("History"), _columns(), _cells, lambda one: one.name, _("Nobody called yet"))
@@ -107,8 +108,7 @@ class CardTab(Tab):
             if nth < len(facts):
                 name.set_text(facts[nth][0])
                 value.set_text(facts[nth][1])
-        self._ticket.set_text(_("Ticket {ticket}").format(ticket=card.stored.origin.ticket))
-        self._ticket.setToolTip(card.stored.origin.ticket)
+        self._ticket.set_text(_("Ticket {ticket}").format(ticket=grouped(card.stored.origin.ticket)))
         self.history.show_rows(happenings(card))
         self._allow_review()
 

@@ -44,8 +44,8 @@ class SettleView(Surface):
             self._error,
             row(self._go, None),
             None,
-            gap=10,
-            margins=(20, 14, 20, 14),
+            gap=8,
+            margins=(20, 10, 20, 10),
         )
         self.setLayout(whole)
 
@@ -69,7 +69,7 @@ class SettleView(Surface):
         self._fields = {}
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(px(24))
-        self._grid.setVerticalSpacing(px(10))
+        self._grid.setVerticalSpacing(px(8))
         for place, one in enumerate(found.open_settings):
             self._grid.addWidget(self._ask(one), place // ACROSS, place % ACROSS)
             self._grid.setColumnStretch(place % ACROSS, 1)
