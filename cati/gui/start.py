@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from functools import partial
@@ -69,6 +70,9 @@ def _remember(changed: dict[str, str]) -> None:
 def fetch(step: Callable[[], None]) -> None:
     """Import every screen and every service: whoever goes there for the first time does not wait for it.
 
+    What is imported stays, so the collector of garbage passes over it from then on: going through all of it
+    would keep the window's thread for longer than an eye notices.
+
     Args:
         step: called before each module; may stop it.
     """
@@ -79,6 +83,7 @@ def fetch(step: Callable[[], None]) -> None:
         for found in walk_packages(package.__path__, f"{package.__name__}."):
             step()
             import_module(found.name)
+    gc.freeze()
 
 
 def _make_place(shell: Shell, session: Any) -> QWidget:

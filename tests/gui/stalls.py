@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import tempfile
 import threading
 import time
@@ -25,6 +26,7 @@ class Stall(NamedTuple):
         when: after which stop of a tour.
         ms: how long by the clock on the wall, but for what the thread waited for a core of a busy machine.
         worked_ms: how much of it the thread worked; else it waited for a file or another thread.
+        collected_ms: how much of that went to collecting garbage.
         queued_ms: how long it waited for a core, beside all that.
         where: the stack while it lasted.
     """
@@ -32,6 +34,7 @@ class Stall(NamedTuple):
     when: str
     ms: float
     worked_ms: float
+    collected_ms: float
     queued_ms: float
     where: str
 
@@ -42,18 +45,20 @@ class Moment(NamedTuple):
     Attributes:
         clock: on the wall.
         worked: on a core.
+        collected: of that, collecting garbage.
         queued: waiting for a core, as Linux counts it.
     """
 
     clock: float
     worked: float
+    collected: float
     queued: float
 
     @classmethod
-    def now(cls) -> Moment:
-        """At this moment."""
+    def now(cls, collected: float) -> Moment:
+        """At this moment, with what was collected so far."""
         waited = int(_SCHEDULED.read_text("ascii").split()[1]) / 1e9
-        return cls(time.perf_counter(), time.thread_time(), waited)
+        return cls(time.perf_counter(), time.thread_time(), collected, waited)
 
 
 _WATCHES: list[Watch] = []
@@ -81,8 +86,10 @@ class Watch:
         self.stalls: list[Stall] = []
         self.when = ""
         self._longest = longest_ms / 1000
-        self._beaten, self._looking, self._where = Moment.now(), False, ""
         self._thread = threading.get_ident()
+        self._collected, self._collecting = 0.0, 0.0
+        gc.callbacks.append(self._collect)
+        self._beaten, self._looking, self._where = Moment.now(self._collected), False, ""
         self._timer = QTimer()
         self._timer.setInterval(_BEAT_MS)
         self._timer.timeout.connect(self.beat)
@@ -94,11 +101,11 @@ class Watch:
 
     def beat(self) -> None:
         """The thread is free."""
-        now = Moment.now()
-        clock, worked, queued = (end - start for end, start in zip(now, self._beaten, strict=True))
-        if self._looking and clock - queued > self._longest:
-            ms = tuple(round(took * 1000, 1) for took in (clock - queued, worked, queued))
-            self.stalls.append(Stall(self.when, *ms, self._where))
+        now = Moment.now(self._collected)
+        clock, *rest = (end - start for end, start in zip(now, self._beaten, strict=True))
+        kept = clock - rest[-1]
+        if self._looking and kept > self._longest:
+            self.stalls.append(Stall(self.when, *(round(s * 1000, 1) for s in (kept, *rest)), self._where))
         self._beaten, self._where = now, ""
 
     @property
@@ -108,7 +115,7 @@ class Watch:
 
     def look(self) -> None:
         """From here the window works as for a person."""
-        self._beaten, self._looking = Moment.now(), True
+        self._beaten, self._looking = Moment.now(self._collected), True
 
     def rest(self) -> None:
         """From here the test does its own work in the window's thread."""
@@ -123,6 +130,14 @@ class Watch:
             yield
         finally:
             self.rest()
+
+    def _collect(self, phase: str, _info: object) -> None:
+        if threading.get_ident() != self._thread:
+            return
+        if phase == "start":
+            self._collecting = time.thread_time()
+        else:
+            self._collected += time.thread_time() - self._collecting
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_S):
@@ -145,6 +160,7 @@ class Watch:
     def close(self) -> None:
         """Look no more."""
         _WATCHES.remove(self)
+        gc.callbacks.remove(self._collect)
         self._timer.stop()
         self._ended.set()
         self._watcher.join()

@@ -91,9 +91,9 @@ class DetailPaper(Surface):
         self._state.setVisible(bool(said))
         if said:
             self._state.set_text(said)
-        self.supplement.set_off("" if cell.dry else _("the list is not used up"))
+        self.supplement.set_off("" if cell.dry else _("the list is not used up"), beside=False)
         waiting = found.states.get(CaseState.RESERVE, 0)
-        self.release.set_off("" if waiting else _("no reserve"))
+        self.release.set_off("" if waiting else _("no reserve"), beside=False)
 
 
 def _list_words(found: CellDetail) -> str:

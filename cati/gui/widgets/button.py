@@ -55,7 +55,7 @@ class Button(Painted, QAbstractButton):
         super().__init__()
         self._key, self._kind, self._letters, self._height = key, kind, size, height
         self._icon, self._spread, self._width = icon, spread, width
-        self._reason = ""
+        self._reason, self._beside = "", True
         self._squeezed = False
         self.setText(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -92,11 +92,16 @@ class Button(Painted, QAbstractButton):
             self._height = height
             self.restyle()
 
-    def set_off(self, reason: str) -> None:
-        """Switch the button off and print the reason beside it; an empty reason switches it on."""
+    def set_off(self, reason: str, *, beside: bool = True) -> None:
+        """Switch the button off and print the reason beside it; an empty reason switches it on.
+
+        Args:
+            reason: in words.
+            beside: False where the key bar has to say it alone.
+        """
         if reason == self._reason and self.isEnabled() == (not reason):
             return
-        self._reason = reason
+        self._reason, self._beside = reason, beside
         self.setEnabled(not reason)
         self._name()
         self.restyle()
@@ -136,7 +141,7 @@ class Button(Painted, QAbstractButton):
         return px(4 if self._squeezed else 8) if self.text() else 0
 
     def _reason_width(self) -> float:
-        return theme.text_width(self._reason, 13) + px(18) if self._reason else 0.0
+        return theme.text_width(self._reason, 13) + px(18) if self._reason and self._beside else 0.0
 
     def _content(self) -> float:
         width = theme.text_width(self.text(), self._letters, self._bold)
@@ -182,7 +187,7 @@ class Button(Painted, QAbstractButton):
         painter = self.begin()
         ground, ink, edge = self._tokens()
         box = whole(self)
-        if self._reason:
+        if self._reason and self._beside:
             box.setWidth(box.width() - self._reason_width())
             beside = QRectF(box.right() + px(10), 0, self._reason_width() - px(18) + 1, self.height())
             self.write(painter, beside, self._reason, 13, "ink2")
