@@ -201,7 +201,7 @@ def test_every_value_of_a_closed_set_has_words(name: str, values: Any) -> None:
 
 
 def test_a_whole_entry_is_told_in_words(tongue: str) -> None:
-    unit = Unit("u01", "区委办公室", "党群", {"zh": "区委办公室", "en": "District office"})
+    unit = Unit("u01", "区委办公室", "党群", labels={"zh": "区委办公室", "en": "District office"})
     ground = AdjustmentRule("late", "迟报", Decimal(-5), "", {"zh": "迟报", "en": "Late papers"})
     programme = replace(programme_of([]), units=(unit,), adjustments=(ground,))
     group = programme.groups[0]

@@ -206,6 +206,7 @@ def test_a_flag_shows_what_the_program_says_not_the_click(qtbot, window: QWidget
     keys = bound_keys(window)
     bar = KeyBar(keys)
     bar.setParent(window)
+    bar.show()
     flag = next(button for button in bar._buttons if button.text() == "Prompted")
     assert flag.isChecked()
     flag.click()

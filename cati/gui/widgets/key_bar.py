@@ -45,7 +45,6 @@ class KeyBar(Band):
         self._aside.setParent(self)
         self._aside.hide()
         keys.changed.connect(self._follow)
-        self._follow()
 
     def set_note(self, text: str, icon: str | None = None, ink: str = "ok") -> None:
         """Words at the right end, such as the state of the microphone; empty hides them."""
@@ -80,6 +79,9 @@ class KeyBar(Band):
         return QSize(0, self.minimumHeight())
 
     def _follow(self) -> None:
+        if not self.isVisible():
+            # While a screen is made much changes that nobody sees; what holds then is shown with the bar.
+            return
         offers = [offer for offer in self._keys.offers() if offer.action.group is not Group.HIDDEN]
         names = [(offer.action.name, offer.on is None, offer.text) for offer in offers]
         if names != self._names:
@@ -139,7 +141,7 @@ class KeyBar(Band):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Now it has a width to go by."""
-        self._place()
+        self._follow()
 
     def _place(self) -> None:
         """Keys from the left, what stands alone from the right; a second line where one is too short."""

@@ -46,6 +46,10 @@ def may_break(text: str, place: int) -> bool:
     return after == " " or not (before.isascii() and after.isascii())
 
 
+def _parts_of(text: str | Sequence[Part]) -> tuple[Part, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
 class Text(QLabel):
     """Words in the type of the visual language.
 
@@ -78,7 +82,6 @@ class Text(QLabel):
         super().__init__()
         self._size, self._ink, self._bold, self._mono = size, ink, bold, mono
         self._elide, self._line_height, self._width = elide, line_height, width
-        self._parts: Sequence[Part] = ()
         self.shortened: set[str] = set()
         if wrap:
             self.setWordWrap(True)
@@ -90,12 +93,12 @@ class Text(QLabel):
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         if align is not None:
             self.setAlignment(align)
-        self.set_text(text)
+        self._parts = _parts_of(text)
         self.restyle()
 
     def set_text(self, text: str | Sequence[Part]) -> None:
         """Show other words."""
-        parts = (text,) if isinstance(text, str) else tuple(text)
+        parts = _parts_of(text)
         if parts != self._parts:
             self._parts = parts
             self._show()
