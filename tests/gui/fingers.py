@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
 
+from tests.gui.stalls import between
+
 TAP_MS, BETWEEN_MS = 60, 60
 DELAY_MS, REPEAT_MS = 660, 40
 """From pressing to the first repeat of a held key, and from one repeat to the next."""
@@ -29,6 +31,7 @@ class Fingers:
             self.now += TAP_MS
             self.up(key, held)
             self.now += BETWEEN_MS
+            between()
 
     def hold(self, key: Qt.Key, seconds: float, noticed: bool = False) -> None:
         """Keep a key down; the server repeats it as releases and presses of the same moment.

@@ -90,7 +90,7 @@ class DrawsPage(Place):
         self._parties = [PartyPaper() for _nth in range(PARTIES)]
         self._lead = Text(size=15, ink="ink2", wrap=True)
         self._public_name, self._public = Text(size=16, elide=True), Text(size=22, bold=True)
-        self._seed = Text(size=15, elide=True)
+        self._seed, self._files = Text(size=15, elide=True), Text(size=13, ink="ink2", wrap=True)
         left = column(
             self._lead,
             4,
@@ -98,6 +98,7 @@ class DrawsPage(Place):
             row((self._public_name, 1), self._public, gap=8),
             row(Text(_("Seed"), 16, bold=True), (self._seed, 1), gap=16),
             None,
+            self._files,
             gap=8,
             margins=(20, 16, 20, 12),
         )
@@ -137,7 +138,6 @@ class DrawsPage(Place):
         )
         self._digest, self._checked = Text(size=15, elide=True), Text(size=16, bold=True, wrap=True)
         self.code = QrCode(CODE_SIDE, CODE_LEAST)
-        self._files = Text(size=13, ink="ink2", wrap=True)
         how = Text(_("Anybody can check it:"), 14, "ink2", wrap=True)
         self._how = Holder(column(how, Text("python3 verify_draw.py", 14, mono=True), gap=8))
         self.button = Button("", "Enter", Kind.PRIMARY, 18, 46)
@@ -150,7 +150,6 @@ class DrawsPage(Place):
             Rule(),
             self._how,
             self._checked,
-            self._files,
             None,
             self.button,
             gap=6,

@@ -48,6 +48,9 @@ class DetailPaper(Surface):
             (self.cases, "quota_cases"),
         ):
             button.clicked.connect(lambda _checked=False, name=action: keys.trigger(name))
+        # The key bar says it, and has the room.
+        self.supplement.give_reason(beside=False)
+        self.release.give_reason(beside=False)
         if not may_act:
             self.supplement.hide()
             self.release.hide()
@@ -91,9 +94,9 @@ class DetailPaper(Surface):
         self._state.setVisible(bool(said))
         if said:
             self._state.set_text(said)
-        self.supplement.set_off("" if cell.dry else _("the list is not used up"), beside=False)
+        self.supplement.set_off("" if cell.dry else _("not used up"))
         waiting = found.states.get(CaseState.RESERVE, 0)
-        self.release.set_off("" if waiting else _("no reserve"), beside=False)
+        self.release.set_off("" if waiting else _("no reserve"))
 
 
 def _list_words(found: CellDetail) -> str:

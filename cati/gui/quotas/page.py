@@ -253,7 +253,7 @@ class QuotasPage(Place):
         name = in_language({"zh": unit.name, **unit.labels}, language())
         self.detail.show_cell(f"{name} · {in_language(group.labels, language(), group.label)}", found)
         if self.office.may(Right.OPEN_SUPPLEMENT):
-            self.keys.set_off("quota_supplement", "" if cell.dry else _("the list is not used up"))
+            self.keys.set_off("quota_supplement", "" if cell.dry else _("not used up"))
             reserve = found.states.get(CaseState.RESERVE, 0)
             self.keys.set_off("quota_release", "" if reserve else _("no reserve"))
             self.keys.set_flag("quota_pause", cell.paused)

@@ -92,19 +92,21 @@ class Button(Painted, QAbstractButton):
             self._height = height
             self.restyle()
 
-    def set_off(self, reason: str, *, beside: bool = True) -> None:
-        """Switch the button off and print the reason beside it; an empty reason switches it on.
-
-        Args:
-            reason: in words.
-            beside: False where the key bar has to say it alone.
-        """
+    def set_off(self, reason: str) -> None:
+        """Switch the button off and print the reason beside it; an empty reason switches it on."""
         if reason == self._reason and self.isEnabled() == (not reason):
             return
-        self._reason, self._beside = reason, beside
+        self._reason = reason
         self.setEnabled(not reason)
+        self.setToolTip(reason)
         self._name()
         self.restyle()
+
+    def give_reason(self, beside: bool) -> None:
+        """Whether the reason is printed beside the button, or told only to a pointer and to screen readers."""
+        if beside != self._beside:
+            self._beside = beside
+            self.restyle()
 
     def squeeze(self, narrow: bool) -> None:
         """Spend less on space around the words, as the key bar asks when it is full."""

@@ -166,17 +166,20 @@ class KeyBar(Band):
             self._place_keys(line, nth * high, high)
 
     def _lines(self, width: int) -> list[list[QWidget]]:
-        """The keys in lines; before there is a second one, keys move closer together."""
+        """The keys in lines; before there is a second one, keys move closer together and print no reasons."""
         others = width - px(24)
         first = others - sum(self._wide(button) + px(10) for button in self._last)
         if not self._aside.isHidden():
             first -= self._aside_line.sizeHint().width() + px(10)
         keys = [widget for widget in self._order if isinstance(widget, Button)]
-        for squeezed in (False, True):
+        for squeezed, reasons in ((False, True), (True, True), (True, False)):
             for button in keys:
                 button.squeeze(squeezed)
+                button.give_reason(reasons)
             if sum(self._wide(widget) + px(GAP) for widget in self._order) <= first:
                 return [self._order]
+        for button in keys:
+            button.give_reason(beside=True)
         lines: list[list[QWidget]] = [[]]
         room = first
         for widget in self._order:
