@@ -103,7 +103,7 @@ class Button(Painted, QAbstractButton):
         self.restyle()
 
     def give_reason(self, beside: bool) -> None:
-        """Whether the reason is printed beside the button, or told only to a pointer and to screen readers."""
+        """Whether the reason is printed beside the button, or told only by a tooltip and to screen readers."""
         if beside != self._beside:
             self._beside = beside
             self.restyle()
