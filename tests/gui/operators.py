@@ -31,7 +31,7 @@ from cati.station import demo
 from cati.station.workplace import Workplace
 from cati.store.engine import Database
 from tests.gui.fingers import Fingers
-from tests.gui.stalls import own_work
+from tests.gui.stalls import between, own_work
 from tests.gui.stations import MemoryStation
 
 Key = Qt.Key
@@ -131,8 +131,10 @@ class Seated(ABC):
             log_folder=Path(),
             remember=self.remembered.update,
         )
-        self.shell = Shell(start)
-        self.shell.resize(1366, 690)
+        # The window is made before anybody sees it.
+        with own_work():
+            self.shell = Shell(start)
+            self.shell.resize(1366, 690)
         self._fingers: Fingers | None = None
 
     @abstractmethod
@@ -141,7 +143,9 @@ class Seated(ABC):
     def sit_down(self) -> None:
         """Open the window and sign in."""
         self.open_window()
+        between()
         self.shell.enter(self.session)
+        between()
 
     def open_window(self) -> None:
         """Until the station is open and somebody may sign in."""

@@ -19,6 +19,7 @@ from cati.domain.users import DemoUser
 from cati.gui.app import Shell, Start
 from cati.gui.console.console import Console
 from tests.gui.operators import Operator
+from tests.gui.stalls import own_work
 from tests.gui.stations import MemoryFounding, MemoryStation
 
 Key = Qt.Key
@@ -43,7 +44,8 @@ def door(qtbot: Any, found: MemoryStation | MemoryFounding) -> Shell:
         log_folder=Path(),
         remember=lambda _changed: None,
     )
-    shell = Shell(start)
+    with own_work():
+        shell = Shell(start)
     qtbot.addWidget(shell)
     shell.show()
     shell.activateWindow()

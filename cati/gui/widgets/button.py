@@ -103,7 +103,7 @@ class Button(Painted, QAbstractButton):
         self.restyle()
 
     def give_reason(self, beside: bool) -> None:
-        """Whether the reason is printed beside the button, or told only by a tooltip and to screen readers."""
+        """Whether the reason is printed beside the button, or only its tooltip and screen readers tell it."""
         if beside != self._beside:
             self._beside = beside
             self.restyle()
