@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -142,6 +142,12 @@ class KeyBar(Band):
     def showEvent(self, event: QShowEvent) -> None:
         """Now it has a width to go by."""
         self._follow()
+
+    def event(self, event: QEvent) -> bool:
+        """Place the words at the right anew when they have become wider."""
+        if event.type() is QEvent.Type.LayoutRequest and self._aside.size() != self._aside_line.sizeHint():
+            self._place()
+        return super().event(event)
 
     def _place(self) -> None:
         """Keys from the left, what stands alone from the right; a second line where one is too short."""
