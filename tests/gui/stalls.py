@@ -91,7 +91,7 @@ class Watch:
     def __init__(self, longest_ms: float = LONGEST_MS) -> None:
         self.stalls: list[Stall] = []
         self.when = ""
-        self._longest = longest_ms / 1000
+        self._longest = longest_ms
         self._thread = threading.get_ident()
         self._collected, self._collecting = 0.0, 0.0
         gc.callbacks.append(self._collect)
@@ -108,10 +108,12 @@ class Watch:
     def beat(self) -> None:
         """The thread is free."""
         now = Moment.now(self._collected)
-        clock, *rest = (end - start for end, start in zip(now, self._beaten, strict=True))
-        kept = clock - rest[-1]
+        clock, worked, collected, queued = (
+            round((end - start) * 1000, 1) for end, start in zip(now, self._beaten, strict=True)
+        )
+        kept = clock - queued
         if self._looking and kept > self._longest:
-            self.stalls.append(Stall(self.when, *(round(s * 1000, 1) for s in (kept, *rest)), self._where))
+            self.stalls.append(Stall(self.when, kept, worked, collected, queued, self._where))
         self._beaten, self._where = now, ""
 
     @property
