@@ -152,7 +152,7 @@ class Watch:
             if (
                 self._looking
                 and not self._where
-                and time.perf_counter() - self._beaten.clock > self._longest * 0.7
+                and time.perf_counter() - self._beaten.clock > self._longest / 1000 * 0.7
             ):
                 self._where = self._stack()
 
