@@ -141,7 +141,7 @@ def test_points_are_proposed_for_late_lists_and_decided_with_a_reason(official: 
     page._by_series.choose(unit.series)
     page.chart.choose(unit.code)
     somebody.press(Key.Key_P)
-    assert "Decide on late" in somebody.words()
+    assert "Decide on “Handed in late”" in somebody.words()
     somebody.press(Key.Key_Return)
     assert "Fill in" in somebody.words()
     somebody.type("three days late, the draw waited")

@@ -18,7 +18,7 @@ from cati.domain.programmes import LoadedProgramme, Unit, in_language
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.scoring.lines import channel_words
+from cati.gui.scoring.lines import channel_words, ground_words
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
@@ -112,7 +112,8 @@ def _ask_decision(
             )
 
     lead = _("Proposed: {points} points. {reason}").format(points=waiting.points, reason=waiting.reason)
-    title = _("Decide on {code} of {unit}").format(code=waiting.code, unit=unit.name)
+    ground = ground_words(loaded.programme, waiting.code)
+    title = _("Decide on “{code}” of {unit}").format(code=ground, unit=unit.name)
     parts = [labelled(reason), _named(_("Decision"), choice)]
     asked = Question(place, title, lead, parts, _("Store"), answer)
     return asked

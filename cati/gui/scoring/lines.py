@@ -53,6 +53,12 @@ def channel_words(programme: Programme, code: str) -> str:
     return in_language(channel.labels, language(), channel.label)
 
 
+def ground_words(programme: Programme, code: str) -> str:
+    """What the ground of points is called; one the programme does not name is told by its code."""
+    rule = next((rule for rule in programme.adjustments if rule.code == code), None)
+    return code if rule is None else in_language(rule.labels, language(), rule.label)
+
+
 def headings(programme: Programme, plan: ScorePlan) -> tuple[str, ...]:
     """Of the figures right of the axis."""
     channels = [channel_words(programme, channel.code) for channel in plan.channels]

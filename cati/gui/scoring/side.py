@@ -10,13 +10,12 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cati.base.i18n import language
 from cati.base.i18n import translate as _
-from cati.domain.programmes import Programme, in_language
+from cati.domain.programmes import Programme
 from cati.domain.ranking import UnitScore, final_interval, shown
 from cati.domain.scoring import ScorePlan
 from cati.gui import theme
-from cati.gui.scoring.lines import NONE, channel_words, signed
+from cati.gui.scoring.lines import NONE, channel_words, ground_words, signed
 from cati.gui.theme import px
 from cati.gui.widgets.base import LEFT, RIGHT, Painted
 from cati.gui.widgets.button import Button
@@ -170,9 +169,8 @@ def _sum(programme: Programme, plan: ScorePlan, line: UnitScore) -> list[SumLine
         words = _("{channel} × {share} %").format(channel=channel_words(programme, channel.code), share=share)
         found.append(SumLine(words, _shown(line.channels[channel.code].score), "ink2"))
     found.append(SumLine(_("Composite"), _shown(line.composite), "ink", True, True))
-    rules = {rule.code: in_language(rule.labels, language(), rule.label) for rule in programme.adjustments}
     found += [
-        SumLine(rules.get(a.code, a.code), signed(a.points), "warn" if a.points < 0 else "ok")
+        SumLine(ground_words(programme, a.code), signed(a.points), "warn" if a.points < 0 else "ok")
         for a in line.adjustments
     ]
     found.append(SumLine(_("Final score"), _shown(line.final), "ink", True, True, 22))

@@ -11,7 +11,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.overview import Overview
 from cati.domain.programmes import Programme
-from cati.gui.scoring.lines import NONE, channel_words
+from cati.gui.scoring.lines import NONE, channel_words, ground_words
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
@@ -58,9 +58,10 @@ class Waiting(Holder):
         )
         self._sheet = column(margins=(10, 8, 10, 8))
         self._columns: tuple[Column, ...] = ()
+        self._grounds: dict[str, str] = {}
         self.table = self._make_table(())
         self._paper = Surface(self._sheet)
-        super().__init__(column(head, (self._paper, 1), None, gap=10))
+        super().__init__(column(head, (self._paper, 99), None, gap=10))
 
     def show_prepared(self, may: bool) -> None:
         """Show what was prepared for each unit only to who prepares it."""
@@ -90,7 +91,7 @@ class Waiting(Holder):
         others = [channel.code for channel in programme.channels if channel.kind != "phone"]
         columns = (
             Column("unit", _("Unit"), 200, grows=1),
-            Column("series", _("Series"), 150, gives_way=1),
+            Column("series", _("Series"), 150, grows=1, gives_way=1),
             *(Column(code, channel_words(programme, code), 90, figure=True) for code in others),
             Column("points", _("Points added or taken"), 260, grows=1),
         )
@@ -98,6 +99,7 @@ class Waiting(Holder):
             self.table.setParent(None)
             self.table.deleteLater()
             self.table = self._make_table(columns)
+        self._grounds = {one.code: ground_words(programme, one.code) for one in points}
         by_unit: dict[str, list[StoredAdjustment]] = {}
         for one in points:
             by_unit.setdefault(one.unit, []).append(one)
@@ -114,10 +116,9 @@ class Waiting(Holder):
             ]
         )
 
-    @staticmethod
-    def _cells(unit: Prepared) -> Sequence[Cell | str]:
+    def _cells(self, unit: Prepared) -> Sequence[Cell | str]:
         open_now = any(a.state == "proposed" for a in unit.points)
-        words = points_words(unit.points)
+        words = points_words(unit.points, self._grounds)
         scores = [NONE if score is None else str(score) for score in unit.channels]
         return [
             unit.name,
@@ -127,10 +128,10 @@ class Waiting(Holder):
         ]
 
 
-def points_words(points: Sequence[StoredAdjustment]) -> str:
-    """What was proposed or decided for a unit, in words."""
+def points_words(points: Sequence[StoredAdjustment], grounds: Mapping[str, str]) -> str:
+    """What was proposed or decided for a unit, in words; `grounds` names each by its code."""
     parts = [
-        _("{code} {points}: {state}").format(code=a.code, points=a.points, state=_(STATES[a.state]))
+        _("{code} {points}: {state}").format(code=grounds[a.code], points=a.points, state=_(STATES[a.state]))
         for a in points
     ]
     return "; ".join(parts) or NONE
