@@ -54,10 +54,10 @@ def check_password(password: str, login: str) -> None:
             N_("The password is too short; nothing was changed. Take at least {minimum} characters."),
             minimum=MINIMUM_LENGTH,
         )
-    folded = _folded(password).lower()
-    steps = {ord(after) - ord(before) for before, after in pairwise(folded)}
+    plain = folded(password).lower()
+    steps = {ord(after) - ord(before) for before, after in pairwise(plain)}
     run = steps in ({1}, {-1})
-    if folded == _folded(login).lower() or len(set(folded)) < _MINIMUM_DIFFERENT or run:
+    if plain == folded(login).lower() or len(set(plain)) < _MINIMUM_DIFFERENT or run:
         raise CatiError(
             "password_too_simple",
             N_(
@@ -111,13 +111,14 @@ def unlock(locked: LockedKey, password: str) -> bytes | None:
 def _stretched(password: str, salt: bytes, cost: Cost) -> bytes:
     return pwhash.argon2id.kdf(
         SecretBox.KEY_SIZE,
-        _folded(password).encode(),
+        folded(password).encode(),
         salt,
         opslimit=cost.passes,
         memlimit=cost.memory_kib * 1024,
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A password as it counts: however wide it was typed."""
     # A Chinese input method may type full-width letters and digits: they are the same password.
     return unicodedata.normalize("NFKC", text)

@@ -224,6 +224,13 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             spoken=not closing.language or _is_spoken(connection, closing.language),
             colleague=_colleague(ctx, connection, programme, closing),
         )
+        wish = wish_of(closing.disposition, closing.answers, closing.off_path, programme.programme.settings)
+        # Whom it is about is seen while the case is held.
+        wisher = (
+            assignments.contact_of(connection, closing.case_id)
+            if wish is not None and not store.is_simulated(connection, closing.attempt_id)
+            else None
+        )
         result = settlement_store.settle(
             connection,
             case_id=closing.case_id,
@@ -259,11 +266,8 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
         if result.state is CaseState.CLOSED and closing.language:
             said = " ".join(filter(None, (closing.language, closing.note)))
             _ask_supervisor(ctx, connection, programme, closing, Kind.LANGUAGE, said, now)
-        wish = wish_of(closing.disposition, closing.answers, closing.off_path, programme.programme.settings)
-        if wish is not None and not store.is_simulated(connection, closing.attempt_id):
-            contact = assignments.contact_of(connection, closing.case_id).opened(
-                ctx.keys.contact_key(programme.id)
-            )
+        if wish is not None and wisher is not None:
+            contact = wisher.opened(ctx.keys.contact_key(programme.id))
             wishes.note_of(ctx, connection, programme, contact, wish, now)
         audit.record(
             ctx,

@@ -70,8 +70,8 @@ def require(connection: Connection, programme: LoadedProgramme, user_id: int) ->
 
 def who_may_call(connection: Connection, programme: LoadedProgramme) -> frozenset[int]:
     """User rows of everybody who signed the pledge and passed the practice test or was excused."""
-    done = store.everybodys(connection, programme.id)
-    return frozenset(user_id for user_id, kinds in done.items() if kinds.keys() >= set(Clearing))
+    done = store.done_by(connection, programme.id)
+    return frozenset(user_id for user_id, kinds in done.items() if kinds >= set(Clearing))
 
 
 def sign(ctx: Context, programme: LoadedProgramme, shown: Pledge, password: str) -> None:
@@ -94,9 +94,8 @@ def sign(ctx: Context, programme: LoadedProgramme, shown: Pledge, password: str)
             "pledge_other", N_("The words of the pledge have changed. Nothing was signed. Read it again.")
         )
     with ctx.database.read() as connection:
-        user = user_store.by_id(connection, ctx.actor.user_id)
-    assert user is not None
-    if passwords.unlock(user.locked, password) is None:
+        locked = user_store.lock_of(connection, ctx.actor.user_id)
+    if passwords.unlock(locked, password) is None:
         raise CatiError(
             "signature_wrong", N_("This is not your password. Nothing was signed. Type it again.")
         )

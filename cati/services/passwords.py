@@ -16,6 +16,7 @@ from cati.sealing.recovery import read_recovery_key
 from cati.services import audit, keys
 from cati.services.context import Context
 from cati.services.users import active_user, actor_of
+from cati.store import floor
 from cati.store import keys as key_store
 from cati.store import users as store
 from cati.store.engine import Connection, Database
@@ -31,7 +32,8 @@ def change_password(ctx: Context, old: str, new: str) -> None:
     passwords.check_password(new, ctx.actor.login)
     with ctx.database.read() as connection:
         user = _user_of(ctx, connection)
-    private = passwords.unlock(user.locked, old)
+        locked = store.lock_of(connection, user.id)
+    private = passwords.unlock(locked, old)
     if private is None:
         raise CatiError("password_wrong", N_("The old password is wrong. The password was not changed."))
     locked = passwords.lock(private, new)
@@ -42,6 +44,8 @@ def change_password(ctx: Context, old: str, new: str) -> None:
                 N_("Your password was reset meanwhile and stays so. Sign in again with the new one."),
             )
         store.set_keys(connection, user.id, user.public_key, locked)
+        if ctx.database.personal:
+            floor.admit(connection, user.id, passwords.folded(new))
         audit.record(ctx, connection, "change_password", f"user {user.id}")
 
 
@@ -66,6 +70,8 @@ def reset_password(ctx: Context, login: str, password: str) -> None:
     with ctx.database.write() as connection:
         user = active_user(connection, login)
         store.set_keys(connection, user.id, pair.public, locked)
+        if ctx.database.personal:
+            floor.admit(connection, user.id, passwords.folded(password))
         withdrawn = key_store.withdraw(connection, user.id)
         audit.record(ctx, connection, "reset_password", f"user {user.id}", grants_withdrawn=withdrawn)
 

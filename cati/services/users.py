@@ -21,6 +21,7 @@ from cati.sealing.recovery import new_recovery_key as new_recovery_key
 from cati.sealing.recovery import read_recovery_key
 from cati.services import audit, clearances, keys
 from cati.services.context import Context
+from cati.store import faults, floor, migrate
 from cati.store import keys as key_store
 from cati.store import users as store
 from cati.store.engine import Connection, Database
@@ -138,8 +139,8 @@ def sign_in(database: Database, clock: Clock, login: str, password: str, station
     """
     with database.read() as connection:
         user = store.by_login(connection, folded(login))
+        locked = store.lock_of(connection, user.id) if user is not None else passwords.DECOY
         now = database.now(connection, clock)
-    locked = user.locked if user is not None else passwords.DECOY
     private = passwords.unlock(locked, password)  # slow on purpose, so outside any transaction
     session_id = audit.new_session()
     refused = user is None or not user.active or user.simulated or _waits(user, now) or private is None
@@ -153,19 +154,56 @@ def sign_in(database: Database, clock: Clock, login: str, password: str, station
             ctx = Context(database, clock, actor_of(user, station), KeyRing(KeyPair.of(private)), session_id)
             _open_session(ctx, connection, user)
             return ctx
-    raise CatiError(
-        "sign_in_refused",
-        N_(
-            "Signing in was refused. Check login and password. After several wrong passwords wait some "
-            "minutes; if it still fails, ask the bureau to reset the password."
-        ),
-    )
+    raise faults.sign_in_refused()
+
+
+def enter_floor(url: str, clock: Clock, login: str, password: str, station: str) -> Context:
+    """Open a session at a server that everybody signs in to as themselves.
+
+    The server checks the password; it then unlocks the key as well. The session's database is closed with
+    `sign_out`.
+
+    Args:
+        url: address of the server's database, which names nobody.
+        clock: tells when.
+        login, password: as typed.
+        station: where this happens.
+
+    Raises:
+        CatiError: ``sign_in_refused``; ``database_older``, ``database_newer``; ``key_locked_otherwise``.
+    """
+    database = Database(url, login=folded(login), password=passwords.folded(password))
+    try:
+        migrate.require_present(database)
+        with database.read() as connection:
+            user = store.by_login(connection, folded(login))
+            if user is None or not user.active:
+                raise faults.sign_in_refused()
+            locked = store.lock_of(connection, user.id)
+        private = passwords.unlock(locked, password)
+        if private is None:
+            raise CatiError(
+                "key_locked_otherwise",
+                N_(
+                    "The server knows this password, but it does not open your key. Nothing was changed. "
+                    "Ask the bureau to reset your password."
+                ),
+            )
+        ctx = Context(database, clock, actor_of(user, station), KeyRing(KeyPair.of(private)))
+        with database.write() as connection:
+            _open_session(ctx, connection, user)
+    except BaseException:
+        database.close()
+        raise
+    return ctx
 
 
 def sign_out(ctx: Context) -> None:
     """Note the end of a session."""
     with ctx.database.write() as connection:
         audit.record(ctx, connection, "sign_out", f"user {ctx.actor.user_id}", station=ctx.actor.station)
+    if ctx.database.personal:
+        ctx.database.close()
 
 
 def sole_login(database: Database) -> str:
@@ -217,6 +255,7 @@ def add_user(ctx: Context, login: str, name: str, roles: Iterable[Role], passwor
     locked = passwords.lock(pair.private, password)
     with ctx.database.write() as connection:
         user = _insert(ctx, connection, login, name, held, pair.public, locked)
+        _let_in(ctx, connection, user.id, password)
         audit.record(ctx, connection, "add_user", f"user {user.id}", roles=sorted(held))
         keys.grant_to(ctx, connection, user)
     return _summary(user)
@@ -237,6 +276,7 @@ def disable_user(ctx: Context, login: str) -> None:
     with ctx.database.write() as connection:
         user = active_user(connection, login)
         store.set_active(connection, user.id, False)
+        _let_in(ctx, connection, user.id)
         withdrawn = key_store.withdraw(connection, user.id)
         audit.record(ctx, connection, "disable_user", f"user {user.id}", grants_withdrawn=withdrawn)
 
@@ -253,6 +293,7 @@ def enable_user(ctx: Context, login: str) -> None:
         if user is None:
             raise keys.unknown_user(login)
         store.set_active(connection, user.id, True)
+        _let_in(ctx, connection, user.id)
         store.clear_failures(connection, user.id)
         audit.record(ctx, connection, "enable_user", f"user {user.id}")
 
@@ -286,6 +327,7 @@ def set_roles(ctx: Context, login: str, roles: Iterable[Role]) -> None:
     with ctx.database.write() as connection:
         user = active_user(connection, login)
         store.set_roles(connection, user.id, held)
+        _let_in(ctx, connection, user.id)
         withdrawn = key_store.withdraw_others(connection, user.id, keys.entitled(held))
         audit.record(
             ctx, connection, "set_roles", f"user {user.id}", roles=sorted(held), grants_withdrawn=withdrawn
@@ -366,6 +408,12 @@ def _insert(
     if user is None:
         raise _login_taken(login)
     return user
+
+
+def _let_in(ctx: Context, connection: Connection, user_id: int, password: str | None = None) -> None:
+    """Tell a server that everybody signs in to as themselves what a user's row says now."""
+    if ctx.database.personal:
+        floor.admit(connection, user_id, None if password is None else passwords.folded(password))
 
 
 def _login_taken(login: str) -> CatiError:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select
 
 from cati.store.engine import Connection
+from cati.store.statements import take_turns
 from cati.store.tables import audit
 
 
@@ -46,8 +47,7 @@ def last(connection: Connection, session_id: str) -> tuple[int, str] | None:
 
     Holds the session's chain until the transaction ends, so two transactions of one session take turns.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session_id, 0))))
+    take_turns(connection, session_id)
     row = connection.execute(_LAST, {"session": session_id}).one_or_none()
     return None if row is None else (row.seq, row.hash)
 

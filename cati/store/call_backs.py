@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from cati.domain.queue import CaseState
+from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.persons import persons_of_number
 from cati.store.tables import cases, cells, persons
@@ -39,6 +40,9 @@ def cases_of_number(
     connection: Connection, programme_id: int, number: bytes, user_id: int, now: datetime
 ) -> tuple[NumberCase, ...]:
     """The cases of a number (by the programme's hash), in the order of their tickets."""
+    if connection.dialect.name == "postgresql":
+        known = queue_postgres.cases_of_number(connection, programme_id, number, user_id, now)
+        return tuple(NumberCase(**{**row._mapping, "state": CaseState(row.state)}) for row in known)
     rows = connection.execute(
         select(cases, persons.c.case_id.label("taken_by"), cells.c.paused)
         .join(persons, persons.c.id == cases.c.person_id)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_
 
 from cati.domain.dispositions import HANDED_OVER, UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
+from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.statements import seconds_between
 from cati.store.tables import answers, attempts, cases, interviews
@@ -108,6 +109,19 @@ def begin(
     An earlier attempt without an outcome was cut off by a stopped station; see `cut_off`. When it ended
     stays unknown.
     """
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.begin(
+            connection,
+            attempt_id=attempt_id,
+            case_id=case_id,
+            epoch=epoch,
+            user_id=user_id,
+            station=station,
+            alternate=alternate,
+            at=at,
+            simulated=simulated,
+            incoming=incoming,
+        )
     held: dict[str, Any] = {"case": case_id, "user": user_id, "lease": epoch}
     number = connection.scalar(_COUNT_ATTEMPT, held)
     if number is None:
@@ -142,6 +156,9 @@ def cut_off(connection: Connection, case_id: int) -> None:
 
     It is "interrupted" when something had been answered in it, else nobody is known to have been reached.
     """
+    if connection.dialect.name == "postgresql":
+        queue_postgres.cut_off(connection, case_id)
+        return
     connection.execute(_CUT_OFF, {"case": case_id})
 
 
@@ -199,6 +216,8 @@ def settled_state(
     connection: Connection, attempt_id: str, disposition: str, ended_at: datetime
 ) -> CaseState | None:
     """The state of the case if this very end of the attempt is written down already, None if it is not."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.settled_state(connection, attempt_id, disposition, ended_at)
     found = {"attempt": attempt_id, "disposition": disposition, "ended_at": ended_at}
     state = connection.scalar(_SETTLED_STATE, found)
     return None if state is None else CaseState(state)

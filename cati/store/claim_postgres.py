@@ -1,6 +1,7 @@
 """The next case on PostgreSQL: one call of the function that a migration creates.
 
-What holds now stands in migrations/versions/0010_routing.py; earlier migrations keep what held before.
+Who claims is decided in migrations/versions/0015_floor.py, whose function calls the one of
+migrations/versions/0010_routing.py: that one holds the order, earlier migrations what held before.
 """
 
 from __future__ import annotations

@@ -44,6 +44,15 @@ def kinds(connection: Connection, programme_id: int, user_id: int) -> frozenset[
     return frozenset(Clearing(kind) for kind in found)
 
 
+def done_by(connection: Connection, programme_id: int) -> dict[int, set[Clearing]]:
+    """By user what they have done, without when and how."""
+    query = select(clearances.c.user_id, clearances.c.kind).where(clearances.c.programme_id == programme_id)
+    done: dict[int, set[Clearing]] = {}
+    for row in connection.execute(query):
+        done.setdefault(row.user_id, set()).add(Clearing(row.kind))
+    return done
+
+
 def everybodys(connection: Connection, programme_id: int) -> dict[int, dict[Clearing, Clearance]]:
     """By user what they have done."""
     query = select(clearances).where(clearances.c.programme_id == programme_id)

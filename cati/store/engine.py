@@ -19,7 +19,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.store import faults
 
-__all__ = ["Connection", "Database", "normalised_url"]
+__all__ = ["Connection", "Database", "is_floor", "normalised_url"]
 
 
 BUSY_MS = 15_000
@@ -28,7 +28,7 @@ AGAIN_SECONDS = 0.02
 """Until what is refused at once is tried again."""
 
 
-def normalised_url(url: str) -> URL:
+def normalised_url(url: str | URL) -> URL:
     """A database URL with the driver this program uses.
 
     Raises:
@@ -47,12 +47,19 @@ def normalised_url(url: str) -> URL:
     return parsed.set(drivername="sqlite+pysqlite" if kind == "sqlite" else "postgresql+psycopg")
 
 
+def is_floor(url: str) -> bool:
+    """Whether everybody signs in to the server as themselves: its address names nobody."""
+    parsed = normalised_url(url)
+    return parsed.get_backend_name() == "postgresql" and parsed.username is None
+
+
 class Database:
     """One open database.
 
     Args:
         url: ``sqlite:///…`` or ``postgresql://…``.
         pool_size: connections kept open on PostgreSQL.
+        login, password: of the person, where the address of a server names nobody (see `is_floor`).
 
     On SQLite: write-ahead log, full synchronisation, foreign keys, and the transaction is begun by
     this class, because the driver itself opens none before WITH … UPDATE.
@@ -61,8 +68,14 @@ class Database:
         CatiError: from any statement, when the database is busy, full, read-only, damaged or gone.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+    def __init__(
+        self, url: str | URL, *, pool_size: int = 4, login: str | None = None, password: str | None = None
+    ) -> None:
         parsed = normalised_url(url)
+        self.personal = login is not None
+        """Whether the server knows who acts, and grants what that person may do."""
+        if login is not None:
+            parsed = parsed.set(username=login, password=password)
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}

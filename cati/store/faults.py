@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+from psycopg.pq import ConnStatus
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 
@@ -46,11 +48,33 @@ def embedded(file: Path) -> Callable[[ExceptionContext], CatiError | None]:
 
 def server(context: ExceptionContext) -> CatiError | None:
     """Turn the silence of a server into a sentence; whatever else it says is a fault of the program."""
+    if _refused(context.original_exception):
+        return sign_in_refused()
     state = getattr(context.original_exception, "sqlstate", None)
     silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
         state is None or state.startswith(_GONE)
     )
     return unreachable() if silent or context.is_disconnect else None
+
+
+def _refused(told: BaseException | None) -> bool:
+    """Whether the server asked for a password and then let nobody in.
+
+    What a server says before a session is in its own language; that it asked, the client library knows.
+    """
+    attempt = told.pgconn if isinstance(told, psycopg.OperationalError) else None
+    return attempt is not None and attempt.status == ConnStatus.BAD and bool(attempt.used_password)
+
+
+def sign_in_refused() -> CatiError:
+    """The one refusal for whatever is wrong with login or password."""
+    return CatiError(
+        "sign_in_refused",
+        N_(
+            "Signing in was refused. Check login and password. After several wrong passwords wait some "
+            "minutes; if it still fails, ask the bureau to reset the password."
+        ),
+    )
 
 
 def disk_full(folder: Path) -> CatiError:

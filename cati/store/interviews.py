@@ -141,8 +141,6 @@ def close_interview(
     at: datetime,
 ) -> None:
     """Fix what an interview became, and the answers that hold."""
-    became = {"state": state, "counted": counted, "late": late, "ended_at": at}
-    connection.execute(_CHANGE, {"interview": interview_id, **became})
     connection.execute(_NO_RESPONSES, {"interview": interview_id})
     rows = [
         {"interview_id": interview_id, "item": item, "value": value, "on_path": item not in off_path}
@@ -150,3 +148,6 @@ def close_interview(
     ]
     if rows:
         connection.execute(_RESPONSES, rows)
+    # Last: what has ended takes no answers any more from whoever is bound to rows under way.
+    became = {"state": state, "counted": counted, "late": late, "ended_at": at}
+    connection.execute(_CHANGE, {"interview": interview_id, **became})

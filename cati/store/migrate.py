@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy
 from filelock import FileLock
+from sqlalchemy.engine import URL
 
 from cati.base import paths
 from cati.base.errors import CatiError
@@ -125,6 +126,33 @@ def _refuse_older(have: str | None) -> None:
         )
 
 
+def require_present(database: Database) -> None:
+    """Refuse a server's database that is not of this program's schema: only its keeper brings it up to date.
+
+    Raises:
+        CatiError: ``database_older``, ``database_newer``, ``not_floor``.
+    """
+    have = current(database)
+    if have is None:
+        raise CatiError(
+            "not_floor",
+            N_("The database on the server is empty. Have its keeper set it up: cati floor init."),
+        )
+    _refuse_older(have)
+    if have != head():
+        raise _newer()
+
+
+def _newer() -> CatiError:
+    return CatiError(
+        "database_newer",
+        N_(
+            "This database was made by a newer version of the program. Nothing was changed. "
+            "Install that version, or choose another database."
+        ),
+    )
+
+
 def _copy_aside(database: Database, version: str) -> None:
     file = database.file
     folder = file.parent / "backups"
@@ -154,7 +182,7 @@ def current(database: Database) -> str | None:
         return version
 
 
-def upgrade(url: str, revision: str = "head") -> None:
+def upgrade(url: str | URL, revision: str = "head") -> None:
     """Bring the database at `url` up to a revision; nothing happens when it is there already.
 
     Raises:
@@ -168,13 +196,7 @@ def upgrade(url: str, revision: str = "head") -> None:
         have = current(database)
         known = {s.revision for s in ScriptDirectory(str(paths.migrations())).walk_revisions()}
         if have is not None and have not in known:
-            raise CatiError(
-                "database_newer",
-                N_(
-                    "This database was made by a newer version of the program. Nothing was changed. "
-                    "Install that version, or choose another database."
-                ),
-            )
+            raise _newer()
         command.upgrade(_config(database), revision)
     finally:
         database.close()

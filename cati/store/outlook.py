@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, or_, select, text
 
 from cati.domain.queue import ClaimRequest
+from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.tables import cases, cells, groups
 
@@ -31,6 +32,9 @@ class GroupOutlook:
 
 def outlook(connection: Connection, request: ClaimRequest) -> tuple[GroupOutlook, ...]:
     """What waits for an operator, by group; whether the group may be called now does not matter."""
+    if connection.dialect.name == "postgresql":
+        waiting = queue_postgres.outlook(connection, request)
+        return tuple(GroupOutlook(row.code, row.fresh, row.due) for row in waiting)
     place = _q.completed + _q.reserved < _q.quota
     of_group = _q.group_id == groups.c.id
     mine = or_(_c.barred_id.is_(None), _c.barred_id != request.user_id)

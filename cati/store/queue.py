@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, and_, bindparam, exists, func, select, text, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, share_limit
-from cati.store import claim_postgres, claim_sqlite, places
+from cati.store import claim_postgres, claim_sqlite, places, queue_postgres
 from cati.store.calls import cut_off
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
@@ -66,6 +66,10 @@ def heartbeat(
     connection: Connection, *, case_id: int, epoch: int, user_id: int, until: datetime
 ) -> int | None:
     """Extend the lease; gives the programme's row number, None when the lease was lost."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.heartbeat(
+            connection, case_id=case_id, epoch=epoch, user_id=user_id, until=until
+        )
     held = and_(_c.id == case_id, text("cases.state = 1"), _c.epoch == epoch, _c.held_by == user_id)
     extend = update(cases).where(held).values(lease_until=until).returning(_c.programme_id)
     return connection.execute(extend).scalar_one_or_none()
@@ -73,6 +77,8 @@ def heartbeat(
 
 def holds(connection: Connection, case_id: int, epoch: int, user_id: int) -> bool:
     """Whether an operator holds a case under this epoch; nobody changes that until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.holds(connection, case_id, epoch, user_id)
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     return bool(row.state == CaseState.HELD and row.epoch == epoch and row.held_by == user_id)
 
@@ -82,6 +88,8 @@ def holds(connection: Connection, case_id: int, epoch: int, user_id: int) -> boo
 
 def lapsed(connection: Connection, programme_id: int, now: datetime) -> bool:
     """Whether a lease of the programme has lapsed and was not taken back yet."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.lapsed(connection, programme_id, now)
     return connection.scalar(select(_c.id).where(*_lapsed(programme_id, now)).limit(1)) is not None
 
 
@@ -93,6 +101,8 @@ def reap(connection: Connection, programme_id: int, now: datetime, *, owner_keep
     was cut off. A firm appointment keeps its place, any other case gives it back. At most `REAP_AT_ONCE` at
     a time.
     """
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.reap(connection, programme_id, now, owner_keeps, REAP_AT_ONCE)
     begun = exists().where(
         interviews.c.case_id == _c.id,
         interviews.c.state == "open",
@@ -146,6 +156,8 @@ def is_paused(connection: Connection, case_id: int) -> bool:
 
 def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime) -> bool:
     """Give a held case back for any other operator, as it was before; False when the lease was lost."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.hand_over(connection, case_id=case_id, epoch=epoch, user_id=user_id, now=now)
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     if row.state != CaseState.HELD or row.epoch != epoch or row.held_by != user_id:
         return False
@@ -156,6 +168,9 @@ def hand_over(connection: Connection, *, case_id: int, epoch: int, user_id: int,
 
 def give_back(connection: Connection, case_id: int, now: datetime) -> None:
     """Give a held case back as if it had not been claimed."""
+    if connection.dialect.name == "postgresql":
+        queue_postgres.give_back(connection, case_id, now)
+        return
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     _give_back(connection, row, now, owner_id=row.owner_id, owner_until=row.owner_until)
 

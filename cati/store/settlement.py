@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, case, literal_column, or_, select, text, update
 
 from cati.domain.queue import CaseState, Fate, Settlement, SettleResult
-from cati.store import places
+from cati.store import places, queue_postgres
 from cati.store.claim_sqlite import take_person
 from cati.store.engine import Connection
 from cati.store.quotas import serve_again
@@ -34,6 +34,8 @@ _COMPLETE: dict[str, Any] = {
 
 def lock_case(connection: Connection, case_id: int) -> CaseState:
     """Let nobody else change a case until the transaction ends; gives its state."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.lock_case(connection, case_id)
     return CaseState(connection.execute(LOCKED_CASE, {"case": case_id}).one().state)
 
 
@@ -52,6 +54,10 @@ def settle(
     it is listed as overshoot. What else comes late is applied if nobody took the case since, and only
     recorded otherwise.
     """
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.settle(
+            connection, case_id=case_id, epoch=epoch, user_id=user_id, now=now, outcome=outcome
+        )
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     if row.state == CaseState.HELD and row.epoch == epoch and row.held_by == user_id:
         return settle_held(connection, row, now, outcome, Fate.SETTLED)
@@ -126,6 +132,9 @@ def _settle_late_complete(connection: Connection, row: Row[Any], outcome: Settle
 
 def close_held(connection: Connection, case_id: int, disposition: str, now: datetime) -> None:
     """End a case that is held; its place is free for others."""
+    if connection.dialect.name == "postgresql":
+        queue_postgres.close_held(connection, case_id, disposition, now)
+        return
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     settle_held(connection, row, now, Settlement("final", disposition), Fate.SETTLED)
 
@@ -240,6 +249,8 @@ def hold_for_call_back(
         station: where.
         until: end of the lease.
     """
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.hold_for_call_back(connection, case_id, user_id, station, until)
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     if not take_person(connection, row.person_id, case_id):
         return False
@@ -259,6 +270,8 @@ def hold_for_call_back(
 
 def move_appointment(connection: Connection, case_id: int, user_id: int, at: datetime) -> bool:
     """Agree on another time; False when it is no waiting appointment of this user or of anybody."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.move_appointment(connection, case_id, user_id, at)
     theirs = or_(_c.owner_id == user_id, _c.owner_id.is_(None))
     moved = update(cases).where(_c.id == case_id, text("cases.state = 3"), theirs).values(not_before=at)
     return connection.execute(moved).rowcount == 1
@@ -266,6 +279,8 @@ def move_appointment(connection: Connection, case_id: int, user_id: int, at: dat
 
 def cancel_appointment(connection: Connection, case_id: int, user_id: int) -> bool:
     """Let the case wait as any other, for anybody; False when no appointment of this user's or anybody's."""
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.cancel_appointment(connection, case_id, user_id)
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one_or_none()
     if row is None or row.state != CaseState.APPOINTMENT or row.owner_id not in (user_id, None):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, extract, func
+from sqlalchemy import ColumnElement, Table, extract, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cati.store.engine import Connection
@@ -34,3 +34,12 @@ def seconds_between(
     if connection.dialect.name == "sqlite":
         return (func.julianday(end) - func.julianday(begin)) * 86_400
     return extract("epoch", end - begin)
+
+
+def take_turns(connection: Connection, about: str) -> None:
+    """Wait for other transactions that do the same about the same, and let others wait until this one ends.
+
+    It locks no row, so that nobody has to be allowed to change one. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(about, 0))))

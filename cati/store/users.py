@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Row, exists, select, update
 
 from cati.domain.users import Role
 from cati.sealing.passwords import LockedKey
+from cati.store import queue_postgres
 from cati.store.engine import Connection
-from cati.store.statements import insert_once
+from cati.store.statements import insert_once, take_turns
 from cati.store.tables import bureau, users
 
 
@@ -30,13 +31,15 @@ class StoredUser:
     name: str
     roles: frozenset[Role]
     public_key: bytes = field(repr=False)
-    locked: LockedKey = field(repr=False)
     active: bool
     simulated: bool
     failed_sign_ins: int
     locked_until: datetime | None
     created_at: datetime
     languages: tuple[str, ...] = ()
+
+
+_SHOWN = [column for column in users.c if column.name not in ("locked_private", "lock_parameters")]
 
 
 def exist(connection: Connection) -> bool:
@@ -54,9 +57,19 @@ def by_id(connection: Connection, user_id: int) -> StoredUser | None:
     return _one(connection, users.c.id == user_id)
 
 
+def lock_of(connection: Connection, user_id: int) -> LockedKey:
+    """A user's locked private key; where everybody signs in to the server as themselves, only one's own."""
+    if connection.dialect.name == "postgresql":
+        held = queue_postgres.call(connection, "lock_of", user=user_id)
+        return LockedKey(held.box, held.parameters)
+    query = select(users.c.locked_private, users.c.lock_parameters).where(users.c.id == user_id)
+    row = connection.execute(query).one()
+    return LockedKey(row.locked_private, row.lock_parameters)
+
+
 def everybody(connection: Connection) -> tuple[StoredUser, ...]:
     """All users by login."""
-    return tuple(_user(row) for row in connection.execute(select(users).order_by(users.c.login)))
+    return tuple(_user(row) for row in connection.execute(select(*_SHOWN).order_by(users.c.login)))
 
 
 def add(
@@ -147,8 +160,8 @@ def clear_failures(connection: Connection, user_id: int) -> None:
 
 
 def hold(connection: Connection, user_id: int) -> None:
-    """Let nobody else act on this user's row until the transaction ends (SQLite has one writer anyway)."""
-    connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+    """Let nobody else hold this user until the transaction ends (SQLite has one writer anyway)."""
+    take_turns(connection, f"user {user_id}")
 
 
 def fact(connection: Connection, name: str) -> str | None:
@@ -158,7 +171,7 @@ def fact(connection: Connection, name: str) -> str | None:
 
 def hold_fact(connection: Connection, name: str) -> None:
     """Let nobody else hold this fact until the transaction ends (SQLite has one writer anyway)."""
-    connection.execute(select(bureau.c.name).where(bureau.c.name == name).with_for_update())
+    take_turns(connection, f"fact {name}")
 
 
 def set_fact_once(connection: Connection, name: str, value: str) -> bool:
@@ -168,7 +181,7 @@ def set_fact_once(connection: Connection, name: str, value: str) -> bool:
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> StoredUser | None:
-    row = connection.execute(select(users).where(condition)).one_or_none()
+    row = connection.execute(select(*_SHOWN).where(condition)).one_or_none()
     return None if row is None else _user(row)
 
 
@@ -179,7 +192,6 @@ def _user(row: Row[tuple[object, ...]]) -> StoredUser:
         name=row.name,
         roles=frozenset(Role(role) for role in row.roles),
         public_key=row.public_key,
-        locked=LockedKey(row.locked_private, row.lock_parameters),
         active=row.active,
         simulated=row.simulated,
         failed_sign_ins=row.failed_sign_ins,

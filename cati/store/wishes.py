@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from cati.domain.wishes import Wish
+from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.statements import insert_once
 from cati.store.tables import programmes, wishes
@@ -34,6 +35,17 @@ def note(
     expires: datetime,
 ) -> None:
     """Store a wish for numbers, in place of whatever was wished for them; what has expired is forgotten."""
+    if connection.dialect.name == "postgresql":
+        queue_postgres.call(
+            connection,
+            "note_wish",
+            numbers=sorted(set(numbers)),
+            kind=str(wish),
+            programme=programme_id,
+            now=now,
+            expires=expires,
+        )
+        return
     connection.execute(delete(wishes).where(wishes.c.expires_at <= now))
     connection.execute(delete(wishes).where(wishes.c.number_hash.in_(numbers)))
     connection.execute(

@@ -20,10 +20,13 @@ from tests.rig.folders import ON_DISK, in_memory
 from tests.rig.keeper import Kept, keep, make_folder
 from tests.rig.waiting import wait_until
 
+LETS_IN = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+"""Who may connect how."""
+
 
 @dataclass(frozen=True)
 class Postgres:
-    """A running server; anybody on this computer may sign in as ``postgres``."""
+    """A running server; anybody on this computer may sign in as ``postgres``, others with their passwords."""
 
     port: int
     kept: Kept
@@ -127,6 +130,7 @@ def _start_once(owner: int, settings: list[str], parent: Path) -> Postgres:
     if made.returncode != 0:
         shutil.rmtree(folder)
         raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+    (folder / "data" / "pg_hba.conf").write_text(LETS_IN, "utf-8")
     port = _free_port()
     command = [str(programs / "postgres"), "-D", data, "-p", str(port), *settings]
     server = Postgres(port, keep(command, folder, owner, user=user, stop_signal=signal.SIGINT))

@@ -1,0 +1,112 @@
+"""A floor: a server that everybody signs in to as themselves; made, examined, upgraded by its keeper."""
+
+from __future__ import annotations
+
+from cati.base.clock import Clock
+from cati.base.i18n import mark as N_
+from cati.sealing import passwords
+from cati.services import users
+from cati.store import floor as store
+from cati.store import migrate
+from cati.store.engine import Database
+from cati.store.floor import Fault as Fault
+
+REMEDIES: dict[str, str] = {
+    "owner_signs_in": N_(
+        "{subject} owns the tables and can sign in: alter role {subject} nologin nosuperuser."
+    ),
+    "owner_other": N_("{subject} does not belong to the floor's owner: alter its owner."),
+    "row_security": N_("Row security is not forced on {subject}: run “cati floor upgrade”."),
+    "search_path": N_("The function {subject} has no fixed search path: run “cati floor upgrade”."),
+    "public_table": N_("Everybody may use {subject}: run “cati floor upgrade”."),
+    "public_column": N_("Everybody may use columns of {subject}: revoke that."),
+    "public_function": N_("Everybody may call {subject}: run “cati floor upgrade”."),
+    "public_schema": N_("Everybody may use the schema {subject}: run “cati floor upgrade”."),
+    "public_database": N_("Everybody on the server may enter {subject}: run “cati floor upgrade”."),
+    "person_powerful": N_("{subject} has power over the server: take it away with alter role."),
+    "person_owner": N_("{subject} can act as the owner of the tables: revoke that membership."),
+    "person_roles": N_("{subject} has other roles on the server than in the list of users: set them anew."),
+    "tls": N_("The server takes connections without TLS: set ssl = on and give it a certificate."),
+    "password_encryption": N_("The server keeps passwords badly: set password_encryption = scram-sha-256."),
+}
+"""What each fault is, and what to do about it."""
+
+
+def init(
+    url: str,
+    clock: Clock,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    station: str,
+    recovery_key: str | None = None,
+) -> str:
+    """Make a floor in an empty database, with its first user, of the bureau; gives the recovery key.
+
+    Args:
+        url: with somebody who may make roles and owns the database, best a superuser.
+        clock, login, name, password, station, recovery_key: see `users.init`.
+
+    Raises:
+        CatiError: ``floor_taken``; as `users.init`.
+    """
+    users.check_first_user(login, name, password)
+    keeper = Database(url)
+    try:
+        store.found(keeper)
+    finally:
+        keeper.close()
+    upgrade(url)
+    holder = Database(store.owner_url(url))
+    try:
+        ctx, recovery = users.init(
+            holder,
+            clock,
+            login=login,
+            name=name,
+            password=password,
+            station=station,
+            recovery_key=recovery_key,
+        )
+        with holder.write() as connection:
+            store.admit(connection, ctx.actor.user_id, passwords.folded(password))
+    finally:
+        holder.close()
+    return recovery
+
+
+def upgrade(url: str) -> None:
+    """Bring a floor's tables, functions and rights to what this program knows.
+
+    Raises:
+        CatiError: ``database_newer``.
+    """
+    keeper = Database(url)
+    try:
+        with keeper.write() as connection:
+            store.make_roles(connection, keeper.url.database or "")
+    finally:
+        keeper.close()
+    migrate.upgrade(store.owner_url(url))
+    holder = Database(store.owner_url(url))
+    try:
+        with holder.write() as connection:
+            store.apply(connection)
+    finally:
+        holder.close()
+
+
+def check(url: str) -> tuple[Fault, ...]:
+    """What is wrong with a floor; empty when nothing is.
+
+    Raises:
+        CatiError: ``not_floor``, ``database_older``, ``database_newer``.
+    """
+    keeper = Database(store.owner_url(url))
+    try:
+        migrate.require_present(keeper)
+        with keeper.read() as connection:
+            return store.faults(connection)
+    finally:
+        keeper.close()

@@ -1,0 +1,291 @@
+"""Who may do what to which table where everybody signs in to the server as themselves: the one list of it.
+
+`cati.store.floor` carries it out on a database, and tests ask of each table, role and verb whether it holds.
+A right that is not here does not exist. Everything beyond it that an operator does to cases, leases and
+places goes through functions that look at who calls (migrations/versions/0015_floor.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cati.domain.users import Role
+from cati.store.tables import metadata
+
+OPERATOR, SUPERVISOR, BUREAU, OBSERVER, ADMIN = Role
+CALLERS = (OPERATOR, BUREAU)
+"""Who may interview."""
+LEADERS = (SUPERVISOR, BUREAU)
+OFFICE = (SUPERVISOR, BUREAU, OBSERVER)
+MANAGERS = (BUREAU, ADMIN)
+ALL = tuple(Role)
+
+SELECT, INSERT, UPDATE, DELETE = "select", "insert", "update", "delete"
+
+ME = "user_id = (select me())"
+AT_HAND = "case_id = any((select at_hand())::bigint[])"
+INTERVIEW_AT_HAND = "interview_id::text = any((select interviews_at_hand())::text[])"
+OPEN_INTERVIEW = "interview_id::text = any((select open_interviews())::text[])"
+OWN_ATTEMPT = "exists (select from attempts a where a.id = attempt_id and a.user_id = (select me()))"
+LATELY = "at > now() - interval '1 day'"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What some roles may do to the rows of a table for which a condition holds.
+
+    Attributes:
+        table: its name.
+        verbs: of select, insert, update, delete.
+        roles: whose members may.
+        where: SQL over a row, as it is before and after; a call of a function stands in a subselect, so that
+            it is asked once and not for every row.
+        columns: the verbs hold for these columns alone; all if empty (never for delete).
+    """
+
+    table: str
+    verbs: tuple[str, ...]
+    roles: tuple[Role, ...]
+    where: str = "true"
+    columns: tuple[str, ...] = ()
+
+
+def _but(table: str, *hidden: str) -> tuple[str, ...]:
+    return tuple(column.name for column in metadata.tables[table].c if column.name not in hidden)
+
+
+def _everything(*tables: str) -> tuple[Grant, ...]:
+    return tuple(Grant(table, (SELECT, INSERT, UPDATE, DELETE), (BUREAU,)) for table in tables)
+
+
+def _seen(*tables: str) -> tuple[Grant, ...]:
+    return tuple(Grant(table, (SELECT,), ALL) for table in tables)
+
+
+GRANTS: tuple[Grant, ...] = (
+    # What everybody has to know to find the way. Locked keys are given out by `lock_of`, each one's own.
+    *_seen("bureau", "programmes", "units", "groups", "cells"),
+    Grant("users", (SELECT,), ALL, columns=_but("users", "locked_private", "lock_parameters")),
+    Grant("key_grants", (SELECT,), ALL, "user_id is null or user_id = (select me())"),
+    # Programmes, lists, draws and scores are the bureau's.
+    *(
+        Grant(table, (INSERT, UPDATE, DELETE), (BUREAU,))
+        for table in ("programmes", "units", "groups", "cells")
+    ),
+    *_everything(
+        "frames",
+        "persons",
+        "other_numbers",
+        "entries",
+        "contacts",
+        "frame_problems",
+        "draws",
+        "draw_parties",
+        "supplements",
+        "cell_steps",
+        "cases",
+        "wishes",
+        "channel_scores",
+        "adjustments",
+        "sign_offs",
+    ),
+    Grant("exports", (SELECT, INSERT), (BUREAU,)),
+    # Users.
+    Grant("bureau", (INSERT, UPDATE), MANAGERS),
+    Grant("users", (INSERT,), MANAGERS),
+    Grant(
+        "users",
+        (UPDATE,),
+        MANAGERS,
+        columns=(
+            "name",
+            "roles",
+            "active",
+            "languages",
+            "public_key",
+            "locked_private",
+            "lock_parameters",
+            "failed_sign_ins",
+            "locked_until",
+        ),
+    ),
+    Grant(
+        "users",
+        (UPDATE,),
+        (OPERATOR, SUPERVISOR, OBSERVER),
+        "id = (select me())",
+        ("public_key", "locked_private", "lock_parameters", "failed_sign_ins", "locked_until"),
+    ),
+    Grant("key_grants", (SELECT, INSERT, DELETE), MANAGERS),
+    # Whoever holds a key may pass it on.
+    Grant("key_grants", (INSERT,), (OPERATOR, SUPERVISOR)),
+    # The case in hand, and the own day.
+    Grant("cases", (SELECT,), (OPERATOR,), "id = any((select at_hand())::bigint[]) or state = 3"),
+    Grant("contacts", (SELECT,), (OPERATOR,), "entry_id = any((select held_entries())::bigint[])"),
+    Grant("persons", (SELECT,), (OPERATOR,), "id = any((select held_persons())::bigint[])"),
+    Grant("attempts", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
+    Grant(
+        "attempts",
+        (UPDATE,),
+        CALLERS,
+        ME,
+        ("disposition", "note", "prompted", "connected_at", "ended_at", "late"),
+    ),
+    Grant("interviews", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
+    Grant(
+        "interviews",
+        (INSERT,),
+        CALLERS,
+        f"{ME} and {AT_HAND} and state = 'open'",
+        ("id", "case_id", "cell_id", "state", "started_at", "user_id", "language"),
+    ),
+    Grant(
+        "interviews",
+        (UPDATE,),
+        CALLERS,
+        "id::text = any((select open_interviews())::text[])",
+        ("state", "counted", "late", "ended_at", "typed"),
+    ),
+    Grant("answers", (SELECT,), (OPERATOR,), f"{ME} or {INTERVIEW_AT_HAND}"),
+    Grant("answers", (INSERT,), CALLERS, f"{ME} and may_answer(interview_id, attempt_id, epoch)"),
+    Grant("responses", (SELECT,), (OPERATOR,), INTERVIEW_AT_HAND),
+    Grant("responses", (INSERT, DELETE), CALLERS, OPEN_INTERVIEW),
+    Grant("recordings", (SELECT,), (OPERATOR,), OWN_ATTEMPT),
+    Grant("recordings", (INSERT,), CALLERS, OWN_ATTEMPT),
+    Grant(
+        "recordings",
+        (UPDATE,),
+        CALLERS,
+        OWN_ATTEMPT,
+        ("duration_ms", "size", "channels", "complete", "problem"),
+    ),
+    Grant("wishes", (SELECT,), (OPERATOR,)),
+    Grant("messages", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
+    Grant("messages", (INSERT,), CALLERS, f"{ME} and settled_at is null"),
+    # Of colleagues only whether they may call: cases are handed to them.
+    Grant("clearances", (SELECT,), (OPERATOR,), columns=("programme_id", "user_id", "kind")),
+    Grant("clearances", (INSERT,), CALLERS, ME),
+    Grant("attendance", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
+    Grant("attendance", (INSERT,), ALL, ME),
+    Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
+    Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN), ME),
+    Grant("sound_tests", (INSERT,), ALL, ME),
+    # Supervisors and the bureau decide on what was collected; nobody changes it.
+    *(
+        Grant(table, (SELECT,), LEADERS)
+        for table in (
+            "attempts",
+            "interviews",
+            "answers",
+            "responses",
+            "recordings",
+            "reviews",
+            "review_marks",
+            "messages",
+            "clearances",
+            "attendance",
+            "attendance_corrections",
+            "sound_tests",
+        )
+    ),
+    *(
+        Grant(table, (SELECT,), (SUPERVISOR,))
+        for table in ("cases", "entries", "contacts", "persons", "other_numbers")
+    ),
+    Grant(
+        "cases",
+        (UPDATE,),
+        (SUPERVISOR,),
+        columns=_but("cases", "id", "programme_id", "cell_id", "entry_id", "person_id", "ticket", "position"),
+    ),
+    Grant(
+        "cells",
+        (UPDATE,),
+        (SUPERVISOR,),
+        columns=("completed", "reserved", "overshoot", "watermark", "exhausted", "paused"),
+    ),
+    Grant("interviews", (UPDATE,), LEADERS, columns=("state", "excluded")),
+    Grant("reviews", (INSERT,), LEADERS, ME),
+    Grant("review_marks", (INSERT, DELETE), LEADERS, ME),
+    Grant("messages", (UPDATE,), LEADERS, columns=("settled_at", "settled_by", "answer")),
+    Grant("clearances", (INSERT,), LEADERS),
+    Grant("attendance_corrections", (INSERT,), LEADERS, "corrected_by = (select me())"),
+    # Who sees how a programme stands; an observer nobody's contact, words or notes, and no interim scores.
+    *(
+        Grant(table, (SELECT,), (SUPERVISOR, OBSERVER))
+        for table in ("draws", "draw_parties", "supplements", "cell_steps", "frames")
+    ),
+    *(
+        Grant(table, (SELECT,), (OBSERVER,))
+        for table in ("recordings", "attendance", "attendance_corrections", "sound_tests")
+    ),
+    Grant("wishes", (SELECT,), (SUPERVISOR, OBSERVER), columns=("id", "kind", "programme_id", "expires_at")),
+    Grant("cases", (SELECT,), (OBSERVER,), columns=_but("cases", "entry_id", "person_id")),
+    Grant("attempts", (SELECT,), (OBSERVER,), columns=_but("attempts", "note")),
+    Grant("interviews", (SELECT,), (OBSERVER,), columns=_but("interviews", "typed")),
+    Grant("reviews", (SELECT,), (OBSERVER,), columns=_but("reviews", "note")),
+    Grant("messages", (SELECT,), (OBSERVER,), columns=_but("messages", "text", "answer")),
+    Grant(
+        "responses",
+        (SELECT,),
+        (OBSERVER,),
+        "interview_id in (select i.id from interviews i join cells q on q.id = i.cell_id "
+        "join programmes p on p.id = q.programme_id where p.state in ('closed', 'retired'))",
+    ),
+    *(
+        Grant(
+            table,
+            (SELECT,),
+            (SUPERVISOR, OBSERVER),
+            "programme_id in (select p.id from programmes p where p.state in ('closed', 'retired'))",
+        )
+        for table in ("channel_scores", "adjustments", "sign_offs")
+    ),
+    # The log: added to, never changed.
+    Grant("audit", (INSERT,), ALL, ME),
+    Grant("audit", (SELECT,), ALL, ME),
+    Grant("audit", (SELECT,), MANAGERS),
+)
+
+FUNCTIONS: dict[str, tuple[Role, ...]] = {
+    # Conditions of the list above call these.
+    **dict.fromkeys(
+        (
+            "me",
+            "at_hand",
+            "held_entries",
+            "held_persons",
+            "interviews_at_hand",
+            "open_interviews",
+            "may_answer",
+            "lock_of",
+            "admit",
+        ),
+        ALL,
+    ),
+    **dict.fromkeys(
+        (
+            "claim_case",
+            "settle_case",
+            "hand_over_case",
+            "give_back_case",
+            "close_held_case",
+            "cut_off_attempts",
+            "extend_lease",
+            "lease_lapsed",
+            "reap_cases",
+            "begin_attempt",
+            "holds_case",
+            "hold_for_call_back",
+            "move_appointment",
+            "cancel_appointment",
+            "outlook",
+            "cases_of_number",
+            "settled_state",
+            "note_wish",
+        ),
+        CALLERS,
+    ),
+    "lock_case": (OPERATOR, SUPERVISOR, BUREAU),
+}
+"""Which functions whose members may call."""
