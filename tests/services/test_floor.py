@@ -163,7 +163,7 @@ def test_nobody_acts_for_somebody_else(made: Floor, bureau: Context) -> None:
     ctx, colleague = operator(made, bureau, "wu"), operator(made, bureau, "sun")
     other = replace(ctx, actor=colleague.actor)
     with pytest.raises(Exception, match="nobody acts for somebody else"):
-        queue.claim_next(other, programmes.get(ctx))
+        queue.heartbeat(other, 1, 1)
 
 
 def test_a_wrong_password_is_refused_as_everywhere(made: Floor) -> None:
