@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import BindParameter, bindparam, func, insert, select
 
 from cati.domain.attendance import Change, Clocked, Event, Step, effective
 from cati.store.engine import Connection
@@ -105,23 +105,28 @@ def of_everybody(connection: Connection, start: datetime, end: datetime) -> tupl
     )
 
 
-def last_of_everybody(connection: Connection, start: datetime, end: datetime) -> dict[int, Event]:
-    """The last event that holds of every user in [start, end); the stretch is one working day."""
-    newest = (
+_START: BindParameter[datetime] = bindparam("start")
+_END: BindParameter[datetime] = bindparam("end")
+# Asked at every claim, so put together once.
+_LAST = select(attendance.c.user_id, attendance.c.event, attendance.c.at).where(
+    attendance.c.id.in_(
         select(func.max(attendance.c.id))
-        .where(attendance.c.at >= start, attendance.c.at < end)
+        .where(attendance.c.at >= _START, attendance.c.at < _END)
         .group_by(attendance.c.user_id)
     )
-    rows = connection.execute(
-        select(attendance.c.user_id, attendance.c.event, attendance.c.at).where(attendance.c.id.in_(newest))
-    )
-    last = {row.user_id: Event(Step(row.event), row.at) for row in rows}
-    corrected = connection.scalars(
-        select(attendance_corrections.c.user_id)
-        .where(attendance_corrections.c.at >= start, attendance_corrections.c.at < end)
-        .distinct()
-    )
-    for user_id in corrected.all():
+)
+_CORRECTED = (
+    select(attendance_corrections.c.user_id)
+    .where(attendance_corrections.c.at >= _START, attendance_corrections.c.at < _END)
+    .distinct()
+)
+
+
+def last_of_everybody(connection: Connection, start: datetime, end: datetime) -> dict[int, Event]:
+    """The last event that holds of every user in [start, end); the stretch is one working day."""
+    day = {"start": start, "end": end}
+    last = {row.user_id: Event(Step(row.event), row.at) for row in connection.execute(_LAST, day)}
+    for user_id in connection.scalars(_CORRECTED, day).all():
         last.pop(user_id, None)
         for event in events(connection, user_id, start, end)[-1:]:
             last[user_id] = event

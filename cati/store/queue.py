@@ -30,6 +30,27 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
     return claim_postgres.claim(connection, request)
 
 
+# Asked at every claim, so put together once.
+_DONE = (
+    select(_q.unit_id, func.count().label("number"))
+    .join(interviews, interviews.c.cell_id == _q.id)
+    .where(
+        interviews.c.user_id == bindparam("user"),
+        interviews.c.state == "complete",
+        ~interviews.c.excluded,
+        _q.programme_id == bindparam("programme"),
+    )
+    .group_by(_q.unit_id)
+    .subquery()
+)
+_DONE_OF_UNITS = (
+    select(_DONE.c.unit_id, _DONE.c.number, func.sum(_q.quota).label("quota"))
+    .join(cells, _q.unit_id == _DONE.c.unit_id)
+    .group_by(_DONE.c.unit_id, _DONE.c.number)
+    .order_by(_DONE.c.unit_id)
+)
+
+
 def full_units(connection: Connection, programme_id: int, user_id: int, operators: int) -> tuple[int, ...]:
     """Row numbers of the units of which an operator has done the full share; see `share_limit`.
 
@@ -41,24 +62,7 @@ def full_units(connection: Connection, programme_id: int, user_id: int, operator
     """
     if operators <= 2:
         return ()
-    done = (
-        select(_q.unit_id, func.count().label("number"))
-        .join(interviews, interviews.c.cell_id == _q.id)
-        .where(
-            interviews.c.user_id == user_id,
-            interviews.c.state == "complete",
-            ~interviews.c.excluded,
-            _q.programme_id == programme_id,
-        )
-        .group_by(_q.unit_id)
-        .subquery()
-    )
-    found = connection.execute(
-        select(done.c.unit_id, done.c.number, func.sum(_q.quota).label("quota"))
-        .join(cells, _q.unit_id == done.c.unit_id)
-        .group_by(done.c.unit_id, done.c.number)
-        .order_by(done.c.unit_id)
-    )
+    found = connection.execute(_DONE_OF_UNITS, {"user": user_id, "programme": programme_id})
     return tuple(row.unit_id for row in found if row.number >= share_limit(int(row.quota), operators))
 
 

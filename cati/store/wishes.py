@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from cati.domain.wishes import Wish
 from cati.store import queue_postgres
@@ -63,12 +63,22 @@ def note(
     )
 
 
+# Asked before every call, so put together once.
+_WISHED = (
+    select(wishes.c.id)
+    .where(
+        wishes.c.kind == bindparam("wish"),
+        wishes.c.number_hash.in_(bindparam("numbers", expanding=True)),
+        wishes.c.expires_at > bindparam("now"),
+    )
+    .limit(1)
+)
+
+
 def wished(connection: Connection, numbers: Iterable[bytes], wish: Wish, now: datetime) -> bool:
     """Whether that is wished for any of these numbers."""
-    query = select(wishes.c.id).where(
-        wishes.c.kind == str(wish), wishes.c.number_hash.in_(tuple(numbers)), wishes.c.expires_at > now
-    )
-    return connection.scalar(query.limit(1)) is not None
+    given = {"wish": str(wish), "numbers": list(numbers), "now": now}
+    return connection.scalar(_WISHED, given) is not None
 
 
 def of_numbers(connection: Connection, numbers: Iterable[bytes], now: datetime) -> tuple[StoredWish, ...]:
