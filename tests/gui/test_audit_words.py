@@ -230,8 +230,8 @@ def test_a_whole_entry_is_told_in_words(tongue: str) -> None:
     else:
         assert words == [
             (f"被评单位 {unit.name}", f"事由：{ground.label}；状态：待确认；理由：晚了"),
-            ("考勤 2024-02", "内容：考勤；页数：2；哈希值：abab abab abab abab …"),
-            ("录音 1", "听取起点：1:01；本人访问：是；结论：退回；角色：系统管理员、统计局"),
+            ("考勤 2024-02", "内容：考勤；页数：2；校验值：abab abab abab abab …"),
+            ("录音 1", "收听起点：1:01；本人访问：是；结论：退回；角色：系统管理员、统计局"),
         ]
     assert [told.subject(one) for one in others][:2] == (
         ["user wang", "user unknown"] if tongue == "en" else ["用户 wang", "用户 未知"]
