@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from sqlalchemy import func, select
 
@@ -18,6 +18,7 @@ from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.programmes.check import column_letter, column_number
 from cati.gui.programmes.page import ProgrammesPage
+from cati.gui.widgets.segments import Segment, Segments
 from cati.services import programmes
 from cati.store import tables
 from tests.files.protected import protect
@@ -322,3 +323,14 @@ def test_every_screen_of_the_programme_has_room_for_all_it_says(
 ) -> None:
     somebody = official()
     assert list(lacking(screens(somebody, tmp_path), LOOKS)) == []
+
+
+def test_many_sheets_move_along_instead_of_taking_room(qtbot: Any) -> None:
+    names = Segments("Sheets", [Segment(str(n), f"sheet number {n}") for n in range(20)], slides=True)
+    qtbot.addWidget(names)
+    names.resize(300, 28)
+    assert names.minimumSizeHint().width() <= 300 < names.sizeHint().width()
+    for code, x in (("10", 150), ("19", 295), ("0", 5)):
+        names.choose(code)
+        qtbot.mouseClick(names, Qt.MouseButton.LeftButton, pos=QPoint(x, 14))
+        assert names.code == code, "what was chosen lies under the pointer"

@@ -37,6 +37,11 @@ def date_words(day: date) -> str:
     return _("{month}/{day}").format(month=day.month, day=day.day)
 
 
+def full_date_words(day: date) -> str:
+    """A day with its year, where the season goes on into another."""
+    return _("{year}/{month}/{day}").format(year=day.year, month=day.month, day=day.day)
+
+
 def grouped(digits: str, groups: int = 0) -> str:
     """A hash in groups of four; only the first `groups` of them, and that there is more, when given."""
     parts = [digits[at : at + 4] for at in range(0, len(digits), 4)]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cati.base.i18n import translate as _
 from cati.domain.overview import Milestone
 from cati.gui import theme
-from cati.gui.office.words import MILESTONES, date_words
+from cati.gui.office.words import MILESTONES, date_words, full_date_words
 from cati.gui.theme import px
 from cati.gui.widgets.base import CENTRE, NO_PEN, Painted, outline
 from cati.gui.widgets.icons import draw_icon
@@ -58,7 +58,11 @@ class CalendarLine(Painted, QWidget):
                 merged[-1] = (day, when, _("{one}, {other}").format(one=merged[-1][2], other=words))
             else:
                 merged.append((day, when, words))
-        return merged
+        years = [merged[0][0], *(day for day, _when, _words in merged)] if merged else []
+        return [
+            (day, when if day.year == before.year else full_date_words(day), words)
+            for before, (day, when, words) in zip(years, merged, strict=False)
+        ]
 
     def _wide(self, label: tuple[date, str, str]) -> float:
         return max(theme.text_width(label[1], 12, bold=True), theme.text_width(label[2], 12, bold=True)) + px(
@@ -84,8 +88,9 @@ class CalendarLine(Painted, QWidget):
         painter.fillRect(QRectF(ends[0], axis - 1, now - ends[0], 3), theme.colour("accent"))
         for x, label in zip(places, labels, strict=True):
             self._mark(painter, x, axis, label[0])
-        for left, label in zip(self._apart(places, labels), labels, strict=True):
+        for x, left, label in zip(places, self._apart(places, labels), labels, strict=True):
             wide = self._wide(label)
+            self._lead(painter, x, left + wide / 2)
             here = label[0] == self._today
             self.write(painter, QRectF(left, px(24), wide, px(18)), label[1], 12, "ink", True, CENTRE)
             self.write(
@@ -97,6 +102,13 @@ class CalendarLine(Painted, QWidget):
                 here,
                 CENTRE,
             )
+
+    def _lead(self, painter: QPainter, mark: float, words: float) -> None:
+        """A line from a mark to its words, where these had to give way."""
+        if abs(words - mark) > px(4):
+            painter.setPen(outline("edge", 1))
+            painter.drawLine(QPointF(mark, px(AXIS + 7)), QPointF(words, px(27)))
+            painter.setPen(NO_PEN)
 
     def _apart(self, places: Sequence[float], labels: Sequence[tuple[date, str, str]]) -> list[float]:
         """Left edges of the labels, each beside its mark as far as its neighbours let it."""

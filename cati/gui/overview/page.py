@@ -64,9 +64,10 @@ class OverviewPage(Place):
         self._halves = row(*((half, 1) for half in halves), gap=10)
         self._cards = Holder(self._halves)
         middle = Middle()
-        middle.addWidget(
-            Holder(column(self.step, self._cards, (self._rest, 1), gap=10, margins=(16, 10, 16, 10)))
-        )
+        # Without a programme the one card stays as high as its words.
+        self._empty = QWidget()
+        shown = (self.step, self._cards, (self._rest, 1), (self._empty, 1))
+        middle.addWidget(Holder(column(*shown, gap=10, margins=(16, 10, 16, 10))))
         self.setLayout(column(middle, gap=0))
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -146,6 +147,7 @@ class OverviewPage(Place):
         self._found = None
         self._cards.hide()
         self._rest.hide()
+        self._empty.show()
         self._until.hide()
         if self.office.may(Right.SET_UP_PROGRAMME):
             why = _("A programme workbook says who is evaluated, what is asked, and how it is weighed.")
@@ -168,6 +170,7 @@ class OverviewPage(Place):
         self._calendar.show_days(found.calendar, facts.today)
         self._cards.show()
         self._rest.show()
+        self._empty.hide()
         self._show_days_left(found)
         self.head_changed.emit()
 

@@ -39,7 +39,7 @@ class Tabs(Surface):
 
     def __init__(self) -> None:
         super().__init__()
-        self._names = Segments(_("Sheets"))
+        self._names = Segments(_("Sheets"), slides=True)
         self._names.chosen.connect(self._show)
         self._body = QWidget()
         self._stack = QStackedLayout(self._body)

@@ -15,6 +15,8 @@ from cati.gui.widgets.base import CENTRE, NO_BRUSH, Painted, outline, whole
 from cati.gui.widgets.icons import draw_icon
 
 HEIGHT = 28
+LEAST = 240
+"""Width of what slides, px at 100 %."""
 
 
 class Segment(NamedTuple):
@@ -30,15 +32,18 @@ class Segments(Painted, QWidget):
     Args:
         name: what is chosen here, said by a screen reader.
         segments: the choices; the first is chosen.
+        slides: where there is less room than they need they move along, so that the chosen one is seen.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, segments: Sequence[Segment] = ()) -> None:
+    def __init__(self, name: str, segments: Sequence[Segment] = (), slides: bool = False) -> None:
         super().__init__()
         self._name, self._segments, self._on = name, tuple(segments), 0
+        self._slides = slides
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Maximum if slides else policy.Fixed, policy.Fixed)
         self._say()
 
     @property
@@ -86,8 +91,18 @@ class Segments(Painted, QWidget):
         return QSize(round(sum(self._widths())) + 4, px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        """A filter is never shortened."""
-        return self.sizeHint()
+        """A filter is never shortened; what slides shows some two choices at least."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), px(LEAST)), hint.height()) if self._slides else hint
+
+    def _shift(self) -> float:
+        """How far the choices have moved to the left: the chosen one stands in the middle, if it can."""
+        widths = self._widths()
+        beyond = sum(widths) + 4 - self.width()
+        if beyond <= 0 or not widths:
+            return 0.0
+        middle = sum(widths[: self._on]) + widths[self._on] / 2
+        return max(0.0, min(beyond, middle - self.width() / 2))
 
     def event(self, event: QEvent) -> bool:
         """Repaint when the focus comes and goes."""
@@ -106,7 +121,7 @@ class Segments(Painted, QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose what lies under the pointer."""
-        right = 0.0
+        right = -self._shift()
         for segment, width in zip(self._segments, self._widths(), strict=True):
             right += width
             if event.position().x() < right:
@@ -121,7 +136,7 @@ class Segments(Painted, QWidget):
         shape.addRoundedRect(box, px(6), px(6))
         painter.fillPath(shape, theme.colour("sheet"))
         painter.setClipPath(shape)
-        left = box.left()
+        left = box.left() - self._shift()
         for place, (segment, width) in enumerate(zip(self._segments, self._widths(), strict=True)):
             part = QRectF(left, 0, width, self.height())
             on = place == self._on
