@@ -24,6 +24,8 @@ from cati.base.i18n import mark as N_
 SPEEDS = (1.0, 1.25, 1.5, 2.0)
 BLOCK_MS = 40
 _BLOCK_FRAMES = SAMPLE_RATE * BLOCK_MS // 1000
+PORTAUDIO = threading.Lock()
+"""Held by whoever opens or closes sound in this process."""
 
 
 class Voice(StrEnum):
@@ -95,8 +97,7 @@ class _PortAudioSpeaker:
     """
 
     def __init__(self) -> None:
-        # Without a device it prints pages.
-        with _error_stream_to_nowhere():
+        with _alone_and_quiet():
             self._system = pyaudio.PyAudio()
             try:
                 self._open()
@@ -137,13 +138,14 @@ class _PortAudioSpeaker:
         self._stream.stop_stream()
 
     def close(self) -> None:
-        self._stream.close()
-        self._system.terminate()
+        with _alone_and_quiet():
+            self._stream.close()
+            self._system.terminate()
 
 
 def loudspeaker() -> str | None:
     """Name of the default loudspeaker; None without one."""
-    with _error_stream_to_nowhere():
+    with _alone_and_quiet():
         system = pyaudio.PyAudio()
         try:
             return str(system.get_default_output_device_info()["name"])
@@ -154,16 +156,22 @@ def loudspeaker() -> str | None:
 
 
 @contextmanager
-def _error_stream_to_nowhere() -> Iterator[None]:
-    """Drop what libraries in C print meanwhile; what Python logs goes to its file."""
-    nowhere, kept = os.open(os.devnull, os.O_WRONLY), os.dup(2)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+def _alone_and_quiet() -> Iterator[None]:
+    """Open or close sound: one thread at a time, and without what libraries in C print meanwhile.
+
+    PortAudio counts its users without a lock (its documentation: not thread-safe), and one player ends while
+    the next one begins. Without a device it prints pages; what Python logs goes to its file. Two threads
+    that put the error stream away and back crosswise would lose it for good.
+    """
+    with PORTAUDIO:
+        nowhere, kept = os.open(os.devnull, os.O_WRONLY), os.dup(2)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 @dataclass(frozen=True)

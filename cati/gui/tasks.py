@@ -6,9 +6,12 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from cati.base import logging
 from cati.base.errors import CatiError
@@ -16,6 +19,7 @@ from cati.base.i18n import mark as N_
 from cati.gui.events import GuiThread
 
 Result = TypeVar("Result")
+Raised = TypeVar("Raised", bound=Exception)
 Failed = Callable[[CatiError], Any]
 CLOSE_SECONDS = 10.0
 
@@ -55,11 +59,12 @@ class Job:
 
 
 @dataclass(frozen=True)
-class _Short:
+class _Asked:
     work: Callable[[], Any]
     asker: QObject
     done: Callable[[Any], Any]
     failed: Failed
+    progressed: Callable[[float, str], Any] = lambda _share, _words: None
 
 
 class Tasks(QObject):
@@ -67,6 +72,9 @@ class Tasks(QObject):
 
     Every piece of work has an asker; when that is deleted the result is dropped. A `CatiError` reaches
     ``failed`` as it is; anything else is logged, told once by `fault`, and ``failed`` gets a sentence.
+
+    What was asked for is kept in the window's thread and let go of there: a thread that held the last
+    reference to a widget would destroy it beside the window, which crashes.
 
     Attributes:
         asked: how many short statements were asked for so far.
@@ -77,7 +85,9 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gui = GuiThread(self)
-        self._queue: queue.SimpleQueue[_Short | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._kept: dict[int, _Asked] = {}
+        self._numbers = count()
         self._worker: threading.Thread | None = None
         self._jobs: list[tuple[threading.Thread, Job]] = []
         self._closed = False
@@ -99,7 +109,9 @@ class Tasks(QObject):
             self._worker = threading.Thread(target=self._serve, name="cati-statements", daemon=True)
             self._worker.start()
         self.asked += 1
-        self._queue.put(_Short(work, asker, done, failed))
+        number = next(self._numbers)
+        self._kept[number] = _Asked(work, asker, done, failed)
+        self._queue.put(number)
 
     def start(
         self,
@@ -119,14 +131,11 @@ class Tasks(QObject):
             progressed: takes share and words in the window's thread.
         """
         self._refuse_when_closed()
-        job = Job(lambda share, words: self._gui.post(lambda: progressed(share, words), asker))
+        number = next(self._numbers)
+        job = Job(lambda share, words: self._gui.post(lambda: self._progress(number, share, words), self))
         self._jobs = [(thread, other) for thread, other in self._jobs if thread.is_alive()]
-        thread = threading.Thread(
-            target=self._carry_out,
-            args=(_Short(lambda: work(job), asker, done, failed),),
-            name="cati-job",
-            daemon=True,
-        )
+        self._kept[number] = _Asked(partial(work, job), asker, done, failed, progressed)
+        thread = threading.Thread(target=self._carry_out, args=(number,), name="cati-job", daemon=True)
         self._jobs.append((thread, job))
         thread.start()
         return job
@@ -151,6 +160,8 @@ class Tasks(QObject):
         late = sum(thread.is_alive() for thread in threads)
         if late:
             logging.warning("threads_left_behind", count=late)
+        else:
+            self._kept.clear()
         return not late
 
     def _refuse_when_closed(self) -> None:
@@ -158,25 +169,42 @@ class Tasks(QObject):
             raise RuntimeError("tasks are closed")
 
     def _serve(self) -> None:
-        while (short := self._queue.get()) is not None:
-            self._carry_out(short)
+        while (number := self._queue.get()) is not None:
+            self._carry_out(number)
 
-    def _carry_out(self, short: _Short) -> None:
+    def _carry_out(self, number: int) -> None:
         try:
-            result = short.work()
+            result = self._kept[number].work()
         except Cancelled:
-            self._tell(short.asker, short.failed, _cancelled())
+            self._tell(number, _cancelled())
         except CatiError as error:
-            self._tell(short.asker, short.failed, error)
+            self._tell(number, _bare(error))
         except Exception as error:
             reference = logging.fault("task", error)
+            _bare(error)
             self._gui.post(lambda: self.fault.emit(reference), self)
-            self._tell(short.asker, short.failed, fault_sentence(reference))
+            self._tell(number, fault_sentence(reference))
         else:
-            self._tell(short.asker, short.done, result)
+            self._gui.post(lambda: self._hand_over(number, result), self)
 
-    def _tell(self, asker: QObject, take: Callable[[Any], Any], what: object) -> None:
-        self._gui.post(lambda: None if self._closed else take(what), asker)
+    def _tell(self, number: int, error: CatiError) -> None:
+        self._gui.post(lambda: self._hand_over(number, error, failed=True), self)
+
+    def _progress(self, number: int, share: float, words: str) -> None:
+        asked = self._kept.get(number)
+        if asked is not None and isValid(asked.asker):
+            asked.progressed(share, words)
+
+    def _hand_over(self, number: int, what: Any, *, failed: bool = False) -> None:
+        asked = self._kept.pop(number, None)
+        if asked is not None and not self._closed and isValid(asked.asker):
+            (asked.failed if failed else asked.done)(what)
+
+
+def _bare(error: Raised) -> Raised:
+    """The same error without what it went through, which holds on to whatever was at work there."""
+    error.__cause__ = error.__context__ = error.__traceback__ = None
+    return error
 
 
 def fault_sentence(reference: str) -> CatiError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import wave
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cati.audio import playback
 from cati.audio.codec import SAMPLE_RATE, Samples
 from cati.audio.playback import BLOCK_MS, SPEEDS, Player, Voice, mix, stretched
 from cati.audio.tape import Piece, Tape
@@ -269,6 +271,33 @@ def test_nothing_that_is_played_lands_on_the_disk(tmp_path: Path, listen: Listen
 
 
 # ---- through a real sound server -----------------------------------------------------------------
+
+
+class Guarded:
+    """A sound system that is only to be opened and closed by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.check()
+
+    def check(self, **_how: object) -> Guarded:
+        assert playback.PORTAUDIO.locked()
+        return self
+
+    open = terminate = close = check
+
+    def get_default_output_device_info(self) -> dict[str, object]:
+        return {"name": "headset", "defaultSampleRate": 16000.0, "maxOutputChannels": 2}
+
+
+def test_sound_is_opened_and_closed_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyaudio.PyAudio", Guarded)
+    before = os.fstat(2).st_ino
+    speaker = playback._PortAudioSpeaker()
+    assert not playback.PORTAUDIO.locked()
+    speaker.close()
+    assert playback.loudspeaker() == "headset"
+    assert not playback.PORTAUDIO.locked()
+    assert os.fstat(2).st_ino == before
 
 
 def test_what_comes_out_of_the_loudspeaker_is_faster_at_the_same_pitch(pulse: Pulse, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from cati.base.clock import VirtualClock
@@ -49,27 +49,34 @@ def operator(
     made.stand_up()
 
 
-class Stopwatch:
+class Stopwatch(QObject):
     """When the next question was painted first, and when the last answer was durable."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
         self.painted, self.durable, self.before = 0.0, threading.Event(), ""
         self.durable_at = 0.0
-        paint, append = ScriptText.paintEvent, DatabaseAnswerLog.append
-
-        def timed_paint(script: ScriptText, event: QPaintEvent) -> None:
-            paint(script, event)
-            # The first time counts: the tick that follows may paint it again.
-            if script.words() != self.before and not self.painted:
-                self.painted = time.perf_counter()
+        append = DatabaseAnswerLog.append
 
         def timed_append(log: DatabaseAnswerLog, event: Any) -> None:
             append(log, event)
             self.durable_at = time.perf_counter()
             self.durable.set()
 
-        monkeypatch.setattr(ScriptText, "paintEvent", timed_paint)
         monkeypatch.setattr(DatabaseAnswerLog, "append", timed_append)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the script paint itself, and note when it has.
+
+        Its method is not replaced: PySide keeps calling a replaced one after it is gone, and crashes.
+        """
+        if event.type() != QEvent.Type.Paint or not isinstance(watched, ScriptText):
+            return False
+        watched.event(event)
+        # The first time counts: the tick that follows may paint it again.
+        if watched.words() != self.before and not self.painted:
+            self.painted = time.perf_counter()
+        return True
 
     def press(self, operator: Operator, key: Key) -> tuple[float, float]:
         """Milliseconds until the next question is painted, and until the answer is durable."""
@@ -109,6 +116,7 @@ def test_the_next_question_is_painted_within_5_ms_and_the_answer_durable_within_
 ) -> None:
     watch = Stopwatch(monkeypatch)
     operator: Operator = request.getfixturevalue("operator")
+    operator.console.question.script.installEventFilter(watch)
     one_interview(operator, watch)
     runs: list[tuple[float, float]] = []
     for _run in range(RUNS):

@@ -1,3 +1,4 @@
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -163,3 +164,36 @@ def test_calls_posted_from_many_threads_all_run_in_the_window(qtbot) -> None:
     for thread in threads:
         thread.join()
     assert all(in_window for _number, in_window in seen)
+
+
+class Watched(QObject):
+    """Tells which thread let go of it last."""
+
+    gone: list[threading.Thread]
+
+    def __del__(self) -> None:
+        self.gone.append(threading.current_thread())
+
+    def fail_late(self, _job: Job) -> None:
+        self.fail()
+
+    def fail(self) -> None:
+        raise CatiError("list_missing", "The list is missing.") from KeyError("list")
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_who_asked_is_let_go_of_in_the_thread_of_the_window(qtbot, tasks: Tasks, long: bool) -> None:
+    Watched.gone = []
+    told: list[object] = []
+    asker = Watched()
+    if long:
+        tasks.start(asker, partial(Watched.fail_late, asker), never, told.append)
+    else:
+        tasks.run(asker, asker.fail, never, told.append)
+    del asker
+    qtbot.waitUntil(lambda: len(told) == 1)
+    # The next statement takes the place of the last one in the worker.
+    tasks.run(tasks, lambda: 1, told.append, never)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    gc.collect()
+    assert Watched.gone == [threading.main_thread()]
