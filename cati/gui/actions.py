@@ -251,12 +251,29 @@ class Keys(QObject):
         if any(self.mode in BY_NAME[name].modes for name in handlers):
             self.changed.emit()
 
-    def unbind(self, *names: str) -> None:
-        """Let the actions exist no longer."""
+    def unbind(self, *names: str, tell: bool = True) -> None:
+        """Let the actions exist no longer.
+
+        Args:
+            names: of the actions.
+            tell: False where `turn_to` follows, which tells of all of it.
+        """
+        gone = [name for name in names if name in self._handlers]
         for name in names:
             self._handlers.pop(name, None)
             self._off.pop(name, None)
             self._flags.pop(name, None)
+        if tell and any(self.mode in BY_NAME[name].modes for name in gone):
+            self.changed.emit()
+
+    def turn_to(self, mode: Mode, handlers: Mapping[str, Callable[..., Any]]) -> None:
+        """Enter a mode with its actions, and tell of both once; see `set_mode` and `bind_all`."""
+        before = self.blockSignals(True)
+        try:
+            self.set_mode(mode)
+            self.bind_all(handlers)
+        finally:
+            self.blockSignals(before)
         self.changed.emit()
 
     def set_off(self, name: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from cati.base import i18n
 from cati.gui import theme
@@ -22,12 +23,20 @@ from tests.gui.newcomers import Newcomer
 from tests.gui.officials import Official
 from tests.gui.operators import Operator
 from tests.gui.stalls import Watch
+from tests.rig.display import Display
 
 SCALES = {"100": 1.0, "150": 1.5}
 
 
+@pytest.fixture(scope="session")
+def qapp_cls(_display_server: Display) -> type[QApplication]:
+    """The application lives on a real display, before any other fixture asks for it."""
+    os.environ.update({"DISPLAY": _display_server.name, "QT_QPA_PLATFORM": "xcb"})
+    return QApplication
+
+
 @pytest.fixture
-def watch(x_display: object, qapp: object) -> Iterator[Watch]:
+def watch(qapp: object) -> Iterator[Watch]:
     # As the window does while somebody signs in.
     fetch(lambda: None)
     made = Watch()
@@ -84,8 +93,8 @@ def nothing_found(found: Sequence[object]) -> None:
         pytest.fail("\n".join(map(str, found)), pytrace=False)
 
 
-@pytest.mark.usefixtures("x_display", "look")
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.usefixtures("look")
+@pytest.mark.parametrize("mode", theme.MODES)
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_office(
     official: Callable[..., Official],  # noqa: F811
@@ -99,8 +108,8 @@ def test_the_office(
     nothing_found((*found, *watch.stalls))
 
 
-@pytest.mark.usefixtures("x_display", "look")
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.usefixtures("look")
+@pytest.mark.parametrize("mode", theme.MODES)
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_console(
     qtbot: Any,
@@ -115,8 +124,8 @@ def test_the_console(
     nothing_found((*found, *watch.stalls))
 
 
-@pytest.mark.usefixtures("x_display", "look")
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.usefixtures("look")
+@pytest.mark.parametrize("mode", theme.MODES)
 @pytest.mark.parametrize("scale", SCALES)
 def test_before_the_first_call(
     hire: Callable[..., Newcomer],  # noqa: F811

@@ -145,15 +145,14 @@ class OfficeFrame(Page):
                 return
             self.here.depart()
             self.here.head_changed.disconnect(self._show_head)
-            self._keys.unbind(*self.here.handlers())
+            self._keys.unbind(*self.here.handlers(), tell=False)
         self._here = kind
         if kind.mode not in self._places:
             self._places[kind.mode] = kind.make(self.office, self._keys)
             self._stack.addWidget(self._places[kind.mode])
         place = self.here
         self._stack.setCurrentWidget(place)
-        self._keys.set_mode(kind.mode)
-        self._keys.bind_all(place.handlers())
+        self._keys.turn_to(kind.mode, place.handlers())
         place.head_changed.connect(self._show_head)
         self._show_marks(place.marks())
         self._show_head()
