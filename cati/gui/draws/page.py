@@ -90,7 +90,7 @@ class DrawsPage(Place):
         self._parties = [PartyPaper() for _nth in range(PARTIES)]
         self._lead = Text(size=15, ink="ink2", wrap=True)
         self._public_name, self._public = Text(size=16, elide=True), Text(size=22, bold=True)
-        self._seed, self._files = Text(size=15, elide=True), Text(size=13, ink="ink2", wrap=True)
+        self._seed, self._files = Name((15, 13, 12), bold=False), Text(size=13, ink="ink2", wrap=True)
         left = column(
             self._lead,
             4,
@@ -136,7 +136,7 @@ class DrawsPage(Place):
                 margins=(16, 8, 16, 8),
             )
         )
-        self._digest, self._checked = Text(size=15, elide=True), Text(size=16, bold=True, wrap=True)
+        self._digest, self._checked = Name((15, 13, 12), bold=False), Text(size=16, bold=True, wrap=True)
         self.code = QrCode(CODE_SIDE, CODE_LEAST)
         how = Text(_("Anybody can check it:"), 14, "ink2", wrap=True)
         self._how = Holder(column(how, Text("python3 verify_draw.py", 14, mono=True), gap=8))

@@ -21,6 +21,10 @@ FIRST, LAST_BEFORE, AFTER = 5, 2, 3
 """How many tickets are shown at the beginning, before the line of the quota, and after it."""
 
 
+SIZES = (16, 15, 14, 13, 12)
+"""Of the words of the steps, px at 100 %."""
+
+
 class StepsLine(Painted, QWidget):
     """The steps of the ceremony: done, under way, to come; on navy."""
 
@@ -47,20 +51,32 @@ class StepsLine(Painted, QWidget):
         return QSize(px(480), px(34))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw an outline and words for each step."""
+        """Draw an outline and words for each step, in smaller letters before any of them is lost."""
         painter = self.begin()
-        width = self.width() / max(1, len(self.names))
-        for place, words in enumerate(self.names):
-            box = QRectF(place * width, 0, width - px(10), self.height())
-            side = px(18)
-            icon, ink = ("done", "live_ok") if place < self._done else ("ring", "on_live2")
-            if place == self._done:
-                icon, ink = "half", "on_live"
-            at = QRectF(box.left(), box.center().y() - side / 2, side, side)
-            draw_icon(painter, icon, at, ink, "live")
-            text = box.adjusted(side + px(8), 0, 0, 0)
+        side, count = px(18), max(1, len(self.names))
+        beside = side + px(8)
+        room = self.width() - count * beside
+        size = next((size for size in SIZES if sum(self._widths(size)) <= room), SIZES[-1])
+        needs = self._widths(size)
+        spare = (room - sum(needs)) / count
+        left = 0.0
+        for place, (words, need) in enumerate(zip(self.names, needs, strict=True)):
             here = place == self._done
-            self.write(painter, text, f"{place + 1} {words}", 16, "on_live" if here else ink, bold=here)
+            icon, ink = ("done", "live_ok") if place < self._done else ("ring", "on_live2")
+            if here:
+                icon, ink = "half", "on_live"
+            at = QRectF(left, self.height() / 2 - side / 2, side, side)
+            draw_icon(painter, icon, at, ink, "live")
+            text = QRectF(left + beside, 0, need + min(0.0, spare), self.height())
+            self.write(painter, text, f"{place + 1} {words}", size, ink, bold=here)
+            left += beside + need + spare
+
+    def _widths(self, size: int) -> list[float]:
+        """Of the words of each step, with their number."""
+        words = (f"{place} {name}" for place, name in enumerate(self.names, 1))
+        return [
+            theme.text_width(text, size, bold=place == self._done) + 1 for place, text in enumerate(words)
+        ]
 
 
 class Line(NamedTuple):

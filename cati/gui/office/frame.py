@@ -22,7 +22,7 @@ from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Band, Page
-from cati.gui.widgets.text import Text
+from cati.gui.widgets.text import Name, Text
 from cati.gui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class OfficeFrame(Page):
         self._here: PlaceKind | None = None
         self._marked: Place | None = None
         self.nav = Nav()
-        self._title, self._summary = Text(size=20, bold=True), Text(size=14, ink="ink2", elide=True)
+        self._title, self._summary = Text(size=20, bold=True), Name((14, 13, 12), ink="ink2", bold=False)
         self._marks = row(gap=10)
         head = row(self._title, (self._summary, 1), Holder(self._marks), gap=10, margins=(16, 0, 16, 0))
         self._stack = Middle()

@@ -194,9 +194,12 @@ class Name(Text):
 
     def _one_line(self, width: int) -> int | None:
         """The largest size at which the words fit on one line; None when none does."""
-        words = self.words()
-        fitting = (size for size in self._sizes if theme.text_width(words, size, self._bold) <= width)
-        return next(fitting, None)
+        return next((size for size in self._sizes if self._wide(size) <= width), None)
+
+    def _wide(self, size: int) -> float:
+        """Width of the words on one line."""
+        parts = ((part, self._bold) if isinstance(part, str) else (part.text, True) for part in self._parts)
+        return sum(theme.text_width(text, size, bold) for text, bold in parts)
 
     def hasHeightForWidth(self) -> bool:
         """Its height follows from the width it gets."""
@@ -213,7 +216,7 @@ class Name(Text):
 
     def sizeHint(self) -> QSize:
         """All on one line in the largest letters."""
-        width = ceil(theme.text_width(self.words(), self._sizes[0], self._bold)) + 1
+        width = ceil(self._wide(self._sizes[0])) + 1
         return QSize(width, round(theme.current().metrics(self._sizes[0], self._bold).height()))
 
     def minimumSizeHint(self) -> QSize:
