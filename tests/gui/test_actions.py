@@ -266,3 +266,18 @@ def test_thousands_of_key_presses_lose_no_reference_to_none(qtbot, desk: Desk) -
         qtbot.keyClick(handle, Key.Key_1)
     assert abs(sys.getrefcount(None) - before) < presses / 10
     assert len(desk.done) == presses + 50
+
+
+def test_another_mode_and_its_keys_are_told_once_and_keys_of_elsewhere_not_at_all(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    keys = Keys(window)
+    keys.turn_to(Mode.READY, {"dial": print, "end_call": print})
+    told: list[set[str]] = []
+    keys.changed.connect(lambda: told.append({offer.action.name for offer in keys.offers()}))
+    keys.unbind("end_call", "dial_never_bound")
+    keys.unbind("dial", tell=False)
+    keys.turn_to(Mode.QUOTAS, {"quota_pause": print})
+    assert told == [{"quota_pause"}]
+    keys.unbind("quota_pause")
+    assert told == [{"quota_pause"}, set()]
