@@ -27,6 +27,7 @@ from cati.gui.office.question import Question
 from cati.gui.office.words import grouped
 from cati.gui.printing.offer import headed, offer
 from cati.gui.printing.paper import Paper
+from cati.gui.widgets.base import RIGHT
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
@@ -50,7 +51,7 @@ class PartyPaper(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name = Text(size=18, bold=True, elide=True)
+        self._name = Name((18, 16, 14))
         self._icon, self._said = Icon("ring", "ink2", 17), Text(size=15, ink="ink2")
         self._commit, self._part = Text(size=15), Text(size=15, bold=True)
         self.setLayout(
@@ -104,10 +105,12 @@ class DrawsPage(Place):
         )
         self._cell_name, self._cell_count = Name((18, 16, 14)), Text(size=15, ink="ink2")
         self.order = OrderSheet()
+        whose = Name((14, 13, 12), ink="ink2", bold=False)
+        whose.setAlignment(RIGHT)
+        whose.set_text(_("nobody's name or number"))
         heads = row(
             Text(_("Tickets from the smallest"), 14, "ink2"),
-            None,
-            Text(_("nobody's name or number"), 14, "ink2", elide=True),
+            (whose, 1),
         )
         self._middle = Surface(
             column(

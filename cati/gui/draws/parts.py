@@ -13,7 +13,7 @@ from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.office.words import grouped
 from cati.gui.theme import px
-from cati.gui.widgets.base import CENTRE, LEFT, RIGHT, Painted
+from cati.gui.widgets.base import CENTRE, LEFT, RIGHT, Painted, fitting
 from cati.gui.widgets.icons import draw_icon
 
 LEAST_ROW, MOST_ROW = 24, 42
@@ -138,12 +138,13 @@ class OrderSheet(Painted, QWidget):
             self._paint_line(painter, QRectF(0, top, self.width(), high), line, "ink")
             top += high
         words = _("the first {count} above; reserve follows in the same order").format(count=self._quota)
-        wide = theme.text_width(words, 14, bold=True) + px(20)
+        size = fitting(words, (14, 13, 12), self.width(), bold=True)
+        wide = theme.text_width(words, size, bold=True) + px(20)
         middle = QRectF(0, top, self.width(), high)
         side = max(0.0, (self.width() - wide) / 2)
         for left in (0.0, self.width() - side):
             painter.fillRect(QRectF(left, middle.center().y(), side, 2), theme.colour("ink"))
-        self.write(painter, middle, words, 14, "ink", bold=True, align=CENTRE)
+        self.write(painter, middle, words, size, "ink", bold=True, align=CENTRE)
         top += high
         for line in self._below:
             self._paint_line(painter, QRectF(0, top, self.width(), high), line, "ink2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -12,11 +13,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.theme import px
-from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, RIGHT, Painted, outline
+from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, RIGHT, Painted, fitting, outline
 from cati.gui.widgets.icons import draw_icon
 
 HEAD = 46
 LEAST_ROW, MOST_ROW = 21, 26
+LEAST_WIDTH, MOST_WIDTH = 480, 540
 NAME, LEAST_NAME = (13, 12), 124
 """Sizes of a unit's name, the larger first, and its least width, px at 100 %."""
 
@@ -105,11 +107,14 @@ class HeatMap(Painted, QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for all rows at their widest."""
-        return QSize(px(540), px(HEAD + MOST_ROW * max(1, len(self._rows))))
+        return QSize(px(MOST_WIDTH), px(HEAD + MOST_ROW * max(1, len(self._rows))))
 
     def minimumSizeHint(self) -> QSize:
-        """Rows tighten before anything is hidden."""
-        return QSize(px(480), px(HEAD + LEAST_ROW * max(1, len(self._rows))))
+        """Rows tighten, and names take smaller letters, before anything is hidden."""
+        blocks = sum(self._block_width(place) for place in range(len(self._heads)))
+        need = self._name_width(NAME[-1]) + self._rest_width() + blocks
+        wide = max(px(LEAST_WIDTH), min(px(MOST_WIDTH), ceil(need)))
+        return QSize(wide, px(HEAD + LEAST_ROW * max(1, len(self._rows))))
 
     def _row_height(self) -> float:
         room = (self.height() - px(HEAD)) / max(1, len(self._rows))
@@ -121,16 +126,20 @@ class HeatMap(Painted, QWidget):
         Names, sums and forecasts take what they need, blocks what is left; where that is too little for
         their own words, names give way.
         """
-        rest = max((self._sum_width(unit) for unit in self._rows), default=0.0)
-        blocks = [self._block_width(place) for place in range(len(self._heads))]
-        name = max((theme.text_width(unit.name, NAME[0]) for unit in self._rows), default=0.0) + px(8)
-        name = max(float(px(LEAST_NAME)), min(name, self.width() - rest - sum(blocks)))
+        rest, blocks = self._rest_width(), [self._block_width(place) for place in range(len(self._heads))]
+        name = max(float(px(LEAST_NAME)), min(self._name_width(NAME[0]), self.width() - rest - sum(blocks)))
         spare = (self.width() - name - rest - sum(blocks)) / max(1, len(blocks))
         left, found = name, []
         for width in blocks:
             found.append((left, width + spare - px(4)))
             left += width + spare
         return [*found, (left + px(2), rest - px(2))]
+
+    def _name_width(self, size: int) -> float:
+        return max((theme.text_width(unit.name, size) for unit in self._rows), default=0.0) + px(8)
+
+    def _rest_width(self) -> float:
+        return max((self._sum_width(unit) for unit in self._rows), default=0.0)
 
     def _block_width(self, place: int) -> float:
         """Room for the words of a group's blocks, the gap after them included."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -63,6 +65,11 @@ class Painted:
         painter.setFont(in_use.font(size, bold))
         painter.setPen(in_use.colour(ink))
         painter.drawText(box, align, text)
+
+
+def fitting(text: str, sizes: Sequence[int], width: float, bold: bool = False) -> int:
+    """The first of some sizes, px at 100 %, at which a text fits into a width; the last when none does."""
+    return next((size for size in sizes if theme.text_width(text, size, bold) <= width), sizes[-1])
 
 
 def outline(token: str | None, width: float = 1) -> QPen:
