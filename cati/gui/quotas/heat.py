@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cati.base.i18n import translate as _
 from cati.gui import theme
 from cati.gui.theme import px
-from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, RIGHT, Painted, fitting, outline
+from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, RIGHT, Painted, outline
 from cati.gui.widgets.icons import draw_icon
 
 HEAD = 46
