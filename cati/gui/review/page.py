@@ -30,6 +30,7 @@ from cati.gui.review.wave import Mark, Wave
 from cati.gui.review.words import effect_words, follows, headline, history_line
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.keycap import key_print
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Part, Text
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 JUMP_MS = 5_000
 # Less room than this, in px at 100 %, is too little for two sheets.
 SIDE_BY_SIDE = 680
+# Less than this is too little for the words of the two keys in the head.
+WORDY = 900
 SILENCE_STEP_MS = 500
 _BY_EAR = ("review_play", "review_hear_item", "review_hear", "review_jump", "review_item")
 
@@ -127,6 +130,12 @@ class ReviewPage(Place):
         room = self.width() / theme.current().scale
         flat, under = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._middle.setDirection(flat if room >= SIDE_BY_SIDE else under)
+        # The head names the interview first; the keys alone still tell the way.
+        ways = ((self._before, _("Previous one"), "Alt+Left"), (self._after, _("Next one"), "Alt+Right"))
+        for button, words, key in ways:
+            button.set_words(words if room >= WORDY else "")
+            button.setToolTip(words)
+            button.setAccessibleName(f"{words}, {key_print(key)}")
 
     # ---- the frame asks --------------------------------------------------------------------------
 
