@@ -378,6 +378,31 @@ def test_lateness_only_proposes_and_the_bureau_decides(
     assert (settled.state, settled.reason) == (state, "the draw waited two days")
 
 
+def test_points_confirmed_for_a_file_that_was_withdrawn_can_still_be_waived(
+    official: Sit, tmp_path: Path
+) -> None:
+    somebody = thaw(official())
+    place, loaded = page(somebody), programmes.get(somebody.ctx)
+    drop(place, a_list(tmp_path, unit(somebody), "13800138000", late=True))
+    arrived(somebody, place)
+    somebody.press(Key.Key_Escape, Key.Key_Home, Key.Key_C)
+    somebody.type("the draw waited")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    waive = place._side._buttons["frames_waive"]
+    somebody.wait(lambda: adjustments.listing(somebody.ctx, loaded)[0].state == "confirmed")
+    somebody.wait(lambda: not waive.isVisible())
+    somebody.press(Key.Key_W)
+    assert "until they are waived" in somebody.words()
+    somebody.type("wrong file")
+    somebody.press(Key.Key_Return)
+    somebody.wait(waive.isVisible)
+    somebody.press(Key.Key_V)
+    somebody.type("it was not theirs")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: adjustments.listing(somebody.ctx, loaded)[0].state == "waived")
+
+
 def test_filters_show_only_what_needs_somebody(official: Sit, tmp_path: Path) -> None:
     somebody = thaw(official())
     place = page(somebody)
