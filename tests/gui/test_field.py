@@ -187,6 +187,15 @@ def test_enter_shows_the_case_on_the_desk_and_escape_leads_back(official: Sit) -
     assert isinstance(here.here, BoardTab)
 
 
+def test_enter_says_that_somebody_has_no_case_in_hand(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    Floor(somebody)
+    here = page(somebody)
+    somebody.press(Key.Key_Return)
+    assert "李雪 has no case in hand." in somebody.words()
+    assert isinstance(here.here, BoardTab)
+
+
 def test_f2_walks_through_the_rates(official: Sit) -> None:
     somebody = official(Role.SUPERVISOR)
     floor = Floor(somebody)

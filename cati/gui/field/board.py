@@ -212,6 +212,8 @@ class BoardTab(Tab):
     def _open_line(self, line: BoardLine) -> None:
         if line.case_id is not None:
             self.card_wanted.emit(line.case_id)
+        else:
+            self.office.say(_("{name} has no case in hand.").format(name=line.name))
 
     # ---- rates -----------------------------------------------------------------------------------
 
