@@ -27,7 +27,7 @@ from cati.station.founding import Founding as Founding
 from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.opened import Opened as Opened
-from cati.station.opened import demo_user, is_missing, open_at
+from cati.station.opened import demo_user, is_missing, open_at, open_floor
 from cati.station.practice import PracticeRoom, clear_away
 from cati.station.runner import Job, Listeners
 from cati.station.sound_booth import SoundBooth
@@ -43,6 +43,18 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
     """
     i18n.set_language(settings.language)
     return open_at(settings, clock)
+
+
+def on_floor(settings: Settings) -> bool:
+    """Whether everybody signs in to the database's server as themselves."""
+    return users.on_floor(settings.database)
+
+
+def enter_floor(settings: Settings, login: str, password: str) -> Context:
+    """Sign in to a server that everybody signs in to as themselves; see `users.enter_floor`."""
+    i18n.set_language(settings.language)
+    opened = open_floor(settings)
+    return users.enter_floor(settings.database, opened.clock, login, password, settings.station)
 
 
 def first_demo_user(opened: Opened) -> Context:
@@ -156,6 +168,8 @@ def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress
     lock = WindowLock(settings.data_folder)
     try:
         clear_away(settings.data_folder)
+        if on_floor(settings):
+            return Station(open_floor(settings), lock)
         opened = open_at(settings)
         if demonstration and opened.database.is_sqlite and not users.initialised(opened.database):
             opened.close()
@@ -207,9 +221,11 @@ class Station:
         """Open a session.
 
         Raises:
-            CatiError: ``sign_in_refused``.
+            CatiError: ``sign_in_refused``; as `users.enter_floor`.
         """
         opened = self._opened
+        if on_floor(opened.settings):
+            return enter_floor(opened.settings, login, password)
         return users.sign_in(opened.database, opened.clock, login, password, opened.settings.station)
 
     def sign_out(self, session: Context) -> None:
@@ -241,7 +257,7 @@ class Station:
             tell: called again and again; may raise to stop.
         """
         opened = self._opened
-        if users.initialised(opened.database):
+        if not on_floor(opened.settings) and users.initialised(opened.database):
             backups.daily(opened.database, opened.clock, opened.settings.data_folder, tell)
 
     def workplace(

@@ -50,6 +50,7 @@ COMMANDS = {
     "backup": "care",
     "restore": "care",
     "report": "care",
+    "floor": "floor",
 }
 """In which module of this package each command is; only the one that runs is loaded."""
 

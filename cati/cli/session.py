@@ -69,6 +69,8 @@ class Session:
     @property
     def ctx(self) -> Context:
         """The signed-in session."""
+        if self._context is None and bootstrap.on_floor(self.settings):
+            self._context = self._enter()
         if self._context is None:
             opened = self.opened
             login = self.login or users.sole_login(opened.database)
@@ -77,6 +79,15 @@ class Session:
                 opened.database, opened.clock, login, password, opened.settings.station
             )
         return self._context
+
+    def _enter(self) -> Context:
+        if self.login is None:
+            raise CatiError(
+                "who_enters",
+                N_("On this server everybody signs in as themselves. Nothing was done. Say --as LOGIN."),
+            )
+        password = self.own_password = self.password(_("Password of {login}").format(login=self.login))
+        return bootstrap.enter_floor(self.settings, self.login, password)
 
     @property
     def programme(self) -> LoadedProgramme:
@@ -112,6 +123,8 @@ class Session:
         """Give the database back."""
         if self._opened is not None:
             self._opened.close()
+        if self._context is not None:
+            self._context.database.close()
 
 
 def text_of(file: str) -> str:

@@ -33,7 +33,7 @@ def init(session: Session, name: str | None, recovery_file: Path | None) -> None
     file = recovery_file or opened.settings.data_folder / "recovery-key.txt"
     recovery = users.new_recovery_key()
     # The key is on disk before the user exists: a user without a recovery key could lose everything.
-    _write_secret(file, recovery)
+    write_secret(file, recovery)
     try:
         users.init(
             opened.database,
@@ -54,7 +54,12 @@ def init(session: Session, name: str | None, recovery_file: Path | None) -> None
     )
 
 
-def _write_secret(file: Path, text: str) -> None:
+def write_secret(file: Path, text: str) -> None:
+    """Write a secret into a new file that only its owner may read.
+
+    Raises:
+        CatiError: ``recovery_file_exists``, ``recovery_file``.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -24,7 +24,7 @@ from cati.services.context import Context
 from cati.store import faults, floor, migrate
 from cati.store import keys as key_store
 from cati.store import users as store
-from cati.store.engine import Connection, Database
+from cati.store.engine import Connection, Database, is_floor
 from cati.store.users import StoredUser
 
 FREE_FAILURES = 4
@@ -155,6 +155,15 @@ def sign_in(database: Database, clock: Clock, login: str, password: str, station
             _open_session(ctx, connection, user)
             return ctx
     raise faults.sign_in_refused()
+
+
+def on_floor(url: str) -> bool:
+    """Whether everybody signs in to a database's server as themselves: its address names nobody.
+
+    Raises:
+        CatiError: ``database_url``.
+    """
+    return is_floor(url)
 
 
 def enter_floor(url: str, clock: Clock, login: str, password: str, station: str) -> Context:

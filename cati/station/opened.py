@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from cati.base import logging
 from cati.base.clock import Clock, SystemClock
 from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
 from cati.domain.users import DemoUser
 from cati.services import users
 from cati.station import data_folder, demo
 from cati.store import migrate
-from cati.store.engine import Database
+from cati.store.engine import Database, is_floor
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,27 @@ def open_at(settings: Settings, clock: Clock | None = None) -> Opened:
 
     Raises:
         CatiError: ``folder_unwritable``, ``disk_full``, ``log_unwritable``, ``database_url``; as
-            `migrate.prepare`.
+            `migrate.prepare`; ``floor_personal`` where everybody signs in to the server as themselves.
     """
+    if is_floor(settings.database):
+        raise CatiError(
+            "floor_personal",
+            N_(
+                "On this server everybody signs in as themselves. Nothing was done. Say who you are with "
+                "--as LOGIN; its keeper's work is done with “cati floor”."
+            ),
+        )
     data_folder.make(settings.data_folder)
     logging.start(settings.data_folder / "logs")
     migrate.prepare(settings.database)
     return Opened(settings, Database(settings.database), clock or SystemClock())
+
+
+def open_floor(settings: Settings) -> Opened:
+    """Make a station ready whose server lets nobody in but by name; nothing is connected yet."""
+    data_folder.make(settings.data_folder)
+    logging.start(settings.data_folder / "logs")
+    return Opened(settings, Database(settings.database), SystemClock())
 
 
 def is_missing(settings: Settings) -> bool:
@@ -49,6 +65,8 @@ def is_missing(settings: Settings) -> bool:
 
 def demo_user(opened: Opened) -> DemoUser | None:
     """The demonstration's user while there is no other, so that nobody reads it beside real data."""
+    if is_floor(opened.settings.database):
+        return None
     try:
         sole = users.sole_login(opened.database)
     except CatiError:

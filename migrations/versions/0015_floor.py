@@ -40,11 +40,19 @@ create function at_hand() returns bigint[] language sql stable {DEFINER} as $$
     select a.case_id from attempts a where a.user_id = me() and a.dialled_at > now() - interval '1 day'
   ) of_mine
 $$;
+create function in_hand() returns bigint[] language sql stable {DEFINER} as $$
+  select coalesce(array_agg(of_mine.id), '{{}}') from (
+    select c.id from cases c where c.state = 1 and c.held_by = me()
+    union
+    select a.case_id from attempts a
+     where a.user_id = me() and a.ended_at is null and a.dialled_at > now() - interval '1 day'
+  ) of_mine
+$$;
 create function held_entries() returns bigint[] language sql stable {DEFINER} as $$
-  select coalesce(array_agg(c.entry_id), '{{}}') from cases c where c.state = 1 and c.held_by = me()
+  select coalesce(array_agg(c.entry_id), '{{}}') from cases c where c.id = any(in_hand())
 $$;
 create function held_persons() returns bigint[] language sql stable {DEFINER} as $$
-  select coalesce(array_agg(c.person_id), '{{}}') from cases c where c.state = 1 and c.held_by = me()
+  select coalesce(array_agg(c.person_id), '{{}}') from cases c where c.id = any(in_hand())
 $$;
 create function interviews_at_hand() returns text[] language sql stable {DEFINER} as $$
   select coalesce(array_agg(i.id::text), '{{}}') from interviews i where i.case_id = any(at_hand())
@@ -508,6 +516,7 @@ PERSONS_CALL = (
     "acting(bigint)",
     "acting_time(timestamptz)",
     "at_hand()",
+    "in_hand()",
     "held_entries()",
     "held_persons()",
     "interviews_at_hand()",

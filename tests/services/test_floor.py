@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
 
+from cati import bootstrap
+from cati.base import settings
 from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
+from cati.cli.main import run
 from cati.domain.interview import Outcome
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import Fate
 from cati.domain.users import Role
-from cati.services import calls, clearances, draws, floor, interviews, programmes, queue, users
+from cati.sealing import passwords as locks
+from cati.services import calls, clearances, draws, floor, interviews, passwords, programmes, queue, users
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
+from cati.store.grants import FUNCTIONS, GRANTS
+from cati.store.tables import metadata
 from tests.rig.postgres import Postgres
 from tests.services.fieldwork import add_list, numbers
 from tests.station.office import PARTIES, PASSWORD, PUBLIC, programme_of
@@ -39,6 +48,7 @@ class Floor:
     """
 
     server: Postgres
+    name: str
     keeper: str
     address: str
     mark: str
@@ -63,7 +73,7 @@ def floor_on(server: Postgres) -> Iterator[Floor]:
     server.create(name)
     keeper = server.url(name)
     address = make_url(keeper).set(username=None).render_as_string()
-    made = Floor(server, keeper, address, name[2:8], [])
+    made = Floor(server, name, keeper, address, name[2:8], [])
     try:
         floor.init(
             keeper,
@@ -93,9 +103,7 @@ def _drop_roles(server: Postgres, name: str, mark: str) -> None:
 @pytest.fixture(scope="module")
 def made(postgres_server: Postgres) -> Iterator[Floor]:
     with pytest.MonkeyPatch.context() as patch:
-        from cati.sealing import passwords
-
-        patch.setattr(passwords, "COST", passwords.Cost(passes=1, memory_kib=8))
+        patch.setattr(locks, "COST", locks.Cost(passes=1, memory_kib=8))
         with floor_on(postgres_server) as found:
             yield found
 
@@ -183,3 +191,159 @@ def test_a_database_in_use_is_refused(made: Floor) -> None:
             made.keeper, SystemClock(), login="late", name="late", password=PASSWORD, station=os.devnull
         )
     assert refusal.value.code == "floor_taken"
+
+
+def psql(made: Floor, login: str, script: str) -> str:
+    """What Debian's psql prints of a script, signed in as this person."""
+    return subprocess.run(
+        [
+            "psql",
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(made.server.port),
+            "-U",
+            login,
+            made.name,
+        ],
+        input=script,
+        env={**os.environ, "PGPASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def asked(table: Table) -> dict[tuple[str, str], str]:
+    """A statement that changes and shows nothing, for every verb and column it can be granted for."""
+    statements = {("delete", ""): f"delete from {table.name} where false"}
+    for column in table.c:
+        name = f'"{column.name}"'
+        statements["select", column.name] = f"select {name} from {table.name} limit 0"
+        statements["insert", column.name] = f"insert into {table.name} ({name}) select null where false"
+        statements["update", column.name] = f"update {table.name} set {name} = null where false"
+    return statements
+
+
+def granted(role: Role, table: str, verb: str, column: str) -> bool:
+    return any(
+        grant.table == table
+        and role in grant.roles
+        and verb in grant.verbs
+        and (not grant.columns or column in grant.columns)
+        for grant in GRANTS
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_do_what_is_listed_and_nothing_else(made: Floor, bureau: Context, role: Role) -> None:
+    name = f"one-{role}"
+    users.add_user(bureau, made.login(name), role, {role}, PASSWORD)
+    cells = [
+        (table, verb, column, statement)
+        for table in metadata.sorted_tables
+        for (verb, column), statement in asked(table).items()
+    ]
+    script = "\n".join(f"{statement};\n\\echo :SQLSTATE" for _, _, _, statement in cells)
+    states = psql(made, made.login(name), script).split()
+    assert len(states) == len(cells)
+    wrong = {
+        (table.name, verb, column, state)
+        for (table, verb, column, _), state in zip(cells, states, strict=True)
+        if state != ("00000" if granted(role, table.name, verb, column) else "42501")
+    }
+    assert wrong == set()
+
+
+def test_no_function_is_called_but_by_those_who_may(made: Floor, bureau: Context) -> None:
+    with made.server.connect(made.name) as connection:
+        rows = connection.execute(
+            "select p.proname, r.rolname from pg_proc p, pg_roles r "
+            "where p.pronamespace = 'public'::regnamespace and r.rolname = any(%s) "
+            "and has_function_privilege(r.oid, p.oid, 'execute')",
+            ([f"{made.name}_{role}" for role in Role],),
+        ).fetchall()
+    may = {(function, f"{made.name}_{role}") for function, roles in FUNCTIONS.items() for role in roles}
+    assert set(rows) == may
+
+
+def test_whoever_holds_no_case_sees_nobody(made: Floor, bureau: Context) -> None:
+    holder, idle = operator(made, bureau, "he"), operator(made, bureau, "xian")
+    case = queue.claim_next(holder, programmes.get(holder))
+    assert case is not None
+    script = "".join(f"select count(*) from {table};\n" for table in ("contacts", "persons", "entries"))
+    assert psql(made, idle.actor.login, script).split() == ["0", "0"]
+    assert psql(made, holder.actor.login, script).split() == ["1", "1"]
+    answer = (
+        "insert into answers (id, interview_id, seq, epoch, item, user_id, at) "
+        f"values ('x', 'y', 1, {case.epoch}, 'item1', {{}}, now());\n\\echo :SQLSTATE\n"
+    )
+    for acting in (holder.actor.user_id, idle.actor.user_id):
+        assert psql(made, idle.actor.login, answer.format(acting)).split() == ["42501"]
+    own = f"update cases set state = 4 where id = {case.case_id};\n\\echo :SQLSTATE\n"
+    assert psql(made, holder.actor.login, own).split() == ["42501"]
+    queue.hand_over(holder, case.case_id, case.epoch)
+    assert psql(made, holder.actor.login, "select count(*) from contacts;").split() == ["0"]
+
+
+def test_an_observer_sees_no_answer_before_fieldwork_is_closed(made: Floor, bureau: Context) -> None:
+    users.add_user(bureau, made.login("guan"), "观察员", {Role.OBSERVER}, PASSWORD)
+    asks = "select count(*) from responses;\nselect count(*) from users;\n"
+    responses, people = psql(made, made.login("guan"), asks).split()
+    assert responses == "0"
+    assert int(people) > 1
+
+
+def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context) -> None:
+    users.add_user(bureau, made.login("gone"), "离职", {Role.OPERATOR}, PASSWORD)
+    session = made.enter("gone")
+    users.disable_user(bureau, made.login("gone"))
+    with pytest.raises(ProgrammingError), session.database.read() as connection:
+        connection.scalar(text("select count(*) from programmes"))
+    with pytest.raises(CatiError) as refusal:
+        made.enter("gone")
+    assert refusal.value.code == "sign_in_refused"
+
+
+def test_a_new_password_holds_at_the_server_too(made: Floor, bureau: Context) -> None:
+    ctx = made.hire(bureau, "neu", Role.SUPERVISOR)
+    passwords.change_password(ctx, PASSWORD, "another long one 3")
+    with pytest.raises(CatiError):
+        made.enter("neu")
+    made.enter("neu", "another long one 3")
+    passwords.reset_password(bureau, made.login("neu"), "a third long one 4")
+    made.enter("neu", "a third long one 4")
+
+
+def test_the_command_line_lets_people_in_by_name(
+    made: Floor, bureau: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "words"
+    secret.write_text(PASSWORD, "utf-8")
+    given = ["--db", made.address, "--data", str(tmp_path / "data"), "--password-file", str(secret)]
+    assert run([*given, "--as", bureau.actor.login, "status"]) == 0
+    assert "/ 3" in capsys.readouterr().out
+    for wrong in (
+        [*given, "status"],
+        [*given, "init"],
+        ["--data", str(tmp_path), "floor", "check", made.keeper],
+    ):
+        assert run(wrong) == 1
+    told = capsys.readouterr()
+    assert "--as LOGIN" in told.err
+    assert "TLS" in told.out
+
+
+def test_a_station_lets_people_in_by_name(made: Floor, bureau: Context, tmp_path: Path) -> None:
+    chosen = settings.load({"database": made.address, "data_folder": str(tmp_path / "data")})
+    station = bootstrap.open_station(chosen, demonstration=True, tell=lambda _done, _all: None)
+    assert isinstance(station, bootstrap.Station)
+    with closing(station):
+        assert station.demo is None
+        session = station.sign_in(bureau.actor.login, PASSWORD)
+        assert programmes.get(session).programme.code == "small"
+        station.sign_out(session)

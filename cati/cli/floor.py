@@ -1,0 +1,88 @@
+"""Commands of the keeper of a floor: a server that everybody signs in to as themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cati.base.clock import SystemClock
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json, json_option
+from cati.cli.setup import write_secret
+from cati.cli.texts import command, group, option
+from cati.services import floor as service
+from cati.services import users
+
+
+@group()
+def floor() -> None:
+    """Look after a server where everybody signs in as themselves; URL: postgresql://KEEPER@HOST/NAME."""
+
+
+@command()
+@click.argument("url")
+@option("--name", help="Name shown on screens; by default the login.")
+@option(
+    "--recovery-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the recovery key is written; by default recovery-key.txt in the data folder.",
+)
+@click.pass_obj
+def init(session: Session, url: str, name: str | None, recovery_file: Path | None) -> None:
+    """Make roles, tables, rights, the first user, of the bureau, and the recovery key."""
+    login = session.login or "admin"
+    password = session.password(_("New password of {login}").format(login=login), confirm=True)
+    file = recovery_file or session.settings.data_folder / "recovery-key.txt"
+    recovery = users.new_recovery_key()
+    write_secret(file, recovery)
+    try:
+        service.init(
+            url,
+            SystemClock(),
+            login=login,
+            name=name or login,
+            password=password,
+            station=session.settings.station,
+            recovery_key=recovery,
+        )
+    except BaseException:
+        file.unlink()
+        raise
+    click.echo(
+        _(
+            "user {login} (bureau) created; recovery key written to {file}: print it, then delete the file"
+        ).format(login=login, file=file)
+    )
+
+
+@command()
+@click.argument("url")
+def upgrade(url: str) -> None:
+    """Bring tables, functions and rights to what this program knows."""
+    service.upgrade(url)
+    click.echo(_("The floor is of this program's version, its rights as they should be."))
+
+
+@command()
+@click.argument("url")
+@json_option
+def check(url: str, in_json: bool) -> None:
+    """Look for what lets people where they do not belong; ends with 1 when there is anything."""
+    found = service.check(url)
+    if in_json:
+        as_json([{"code": fault.code, "subject": fault.subject} for fault in found])
+    else:
+        for fault in found:
+            click.echo(_(service.REMEDIES[fault.code]).format(subject=fault.subject))
+        if not found:
+            click.echo(_("Nothing is wrong with the floor."))
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+for each in (init, upgrade, check):
+    floor.add_command(each)
+
+COMMANDS = {"floor": floor}
+"""By name, for the main group."""
