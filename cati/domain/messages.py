@@ -30,6 +30,6 @@ KIND_LABELS: Mapping[Kind, str] = {
     Kind.COMPLAINT: N_("complaint"),
     Kind.HELP: N_("call for help"),
     Kind.REFUSAL: N_("soft refusal"),
-    Kind.LANGUAGE: N_("language nobody speaks"),
+    Kind.LANGUAGE: N_("no speaker"),
 }
 """What each kind is called, to be translated."""

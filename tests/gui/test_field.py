@@ -238,7 +238,7 @@ def test_a_call_for_help_is_settled_with_an_answer(official: Sit) -> None:
 
 @pytest.mark.parametrize(
     ("code", "language", "label"),
-    [("refusal", None, "soft refusal"), ("language", "Hakka", "language nobody speaks")],
+    [("refusal", None, "soft refusal"), ("language", "Hakka", "no speaker")],
 )
 @pytest.mark.parametrize(
     ("key", "state"), [(Key.Key_F8, CaseState.CALLBACK), (Key.Key_Return, CaseState.CLOSED)]
