@@ -137,7 +137,7 @@ class OrderSheet(Painted, QWidget):
                 top += high
             self._paint_line(painter, QRectF(0, top, self.width(), high), line, "ink")
             top += high
-        words = _("the first {count} above; reserve follows in the same order").format(count=self._quota)
+        words = _("first {count} above; reserve follows in the same order").format(count=self._quota)
         size = fitting(words, (14, 13, 12), self.width(), bold=True)
         wide = theme.text_width(words, size, bold=True) + px(20)
         middle = QRectF(0, top, self.width(), high)
