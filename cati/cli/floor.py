@@ -81,7 +81,28 @@ def check(url: str, in_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-for each in (init, upgrade, check):
+@command()
+@click.argument("url")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(url: str, file: Path) -> None:
+    """Copy the floor into FILE with pg_dump."""
+    service.back_up(url, file)
+    click.echo(_("{file}: {size:.1f} MB").format(file=file, size=file.stat().st_size / 1_000_000))
+
+
+@command()
+@click.argument("url")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(url: str, file: Path) -> None:
+    """Make a floor of the copy FILE in an empty database with pg_restore."""
+    left_out = service.restore(url, file)
+    click.echo(_("The database is the copy {file} now.").format(file=file))
+    if left_out:
+        told = _("Not let in, because another floor of this server has these logins: {logins}")
+        click.echo(told.format(logins=", ".join(left_out)))
+
+
+for each in (init, upgrade, check, backup, restore):
     floor.add_command(each)
 
 COMMANDS = {"floor": floor}

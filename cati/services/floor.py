@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cati.base.clock import Clock
+from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.files.aside import written_aside
 from cati.sealing import passwords
 from cati.services import users
 from cati.store import floor as store
-from cati.store import migrate
+from cati.store import floor_copies, migrate
 from cati.store.engine import Database
 from cati.store.floor import Fault as Fault
 
@@ -110,3 +114,43 @@ def check(url: str) -> tuple[Fault, ...]:
             return store.faults(connection)
     finally:
         keeper.close()
+
+
+def back_up(url: str, target: Path) -> None:
+    """Write a copy of a floor; it is there whole or not at all, and for its owner alone to read.
+
+    Args:
+        url: with the keeper.
+        target: the file; one that is there already is replaced when the new one is whole.
+
+    Raises:
+        CatiError: ``tool_missing``, ``tool_failed``, ``file_not_written``, ``not_floor``, ``database_older``,
+            ``database_newer``.
+    """
+    with written_aside(target, private=True) as (aside,):
+        floor_copies.dump(url, aside)
+
+
+def restore(url: str, file: Path) -> tuple[str, ...]:
+    """Make a floor of a copy in an empty database; gives the logins that another floor of the server has.
+
+    Who has a login on the server keeps it, with its password; the bureau resets the passwords of others.
+
+    Raises:
+        CatiError: ``copy_other_version``, ``floor_taken``, ``tool_missing``, ``tool_failed``.
+    """
+    have = floor_copies.version(file)
+    if have is None or have > migrate.head():
+        raise CatiError(
+            "copy_other_version",
+            N_("{file} is no copy of a floor that this program knows. Nothing was done. Name another."),
+            file=str(file),
+        )
+    keeper = Database(url)
+    try:
+        store.found(keeper)
+    finally:
+        keeper.close()
+    floor_copies.restore(url, file)
+    upgrade(url)
+    return floor_copies.everybody(url)

@@ -347,3 +347,29 @@ def test_a_station_lets_people_in_by_name(made: Floor, bureau: Context, tmp_path
         session = station.sign_in(bureau.actor.login, PASSWORD)
         assert programmes.get(session).programme.code == "small"
         station.sign_out(session)
+
+
+def test_a_copy_is_put_back_with_rights_and_logins_but_no_number_in_it(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    copy, other = tmp_path / "floor.dump", f"{made.name}_again"
+    floor.back_up(made.keeper, copy)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    plain = subprocess.run(["pg_restore", "--file=-", str(copy)], capture_output=True, check=True).stdout
+    # Who is on the list stands in it sealed.
+    for number in numbers(int(made.mark, 16) % 1000, 12):
+        assert number.removeprefix("+86").encode() not in plain
+    made.server.create(other)
+    try:
+        url = made.server.url(other)
+        # One server, two floors: a login belongs to one of them.
+        assert bureau.actor.login in floor.restore(url, copy)
+        assert {fault.code for fault in floor.check(url)} == {"person_roles", "tls"}
+        with made.server.connect(other) as again, made.server.connect(made.name) as before:
+            counts = [
+                connection.execute("select count(*), max(id) from cases").fetchone()
+                for connection in (before, again)
+            ]
+        assert counts[0] == counts[1]
+    finally:
+        made.server.drop(other)
