@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ from cati.files.programme_words import (
 
 LIMITS = Limits(packed=20_000_000, unpacked=200_000_000, area=5_000_000)
 """A programme workbook is some tens of kilobytes; anything far larger is another file."""
+
+
+SPELT, ALIKE = 4, 0.8
+"""From how many letters on, and how much alike, an unknown heading is taken for a known one misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +252,7 @@ def _read_sheet(name: str, worksheet: Any, problems: Problems) -> Sheet:
 def _read_headings(sheet: Sheet, cells: Sequence[Any], problems: Problems) -> list[str]:
     known = {a.lower(): c for c, aliases in COLUMNS[sheet.name].items() for a in (c, *aliases)}
     headings = []
+    strange: list[tuple[str, str]] = []
     for cell in cells:
         written = cell_text(cell) if cell.value is not None else ""
         name, _mark, language = (part.strip() for part in written.partition("::"))
@@ -265,6 +271,8 @@ def _read_headings(sheet: Sheet, cells: Sequence[Any], problems: Problems) -> li
         if heading:
             sheet.columns[heading] = cell.column_letter
             sheet.headings[heading] = written
+        elif len(name) >= SPELT:
+            strange.append((name, cell.column_letter))
         headings.append(heading)
     there = {heading.split("::")[0] for heading in sheet.columns}
     for needed in NEEDED[sheet.name]:
@@ -275,6 +283,20 @@ def _read_headings(sheet: Sheet, cells: Sequence[Any], problems: Problems) -> li
                 row=1,
                 heading=needed,
                 alias=next(iter(COLUMNS[sheet.name][needed]), needed),
+            )
+    for name, column in strange:
+        # A column of the clerk's own is left alone; one letter wrong in ours would lose every cell under it.
+        meant = next(iter(get_close_matches(name.lower(), known, 1, ALIKE)), "")
+        if meant and known[meant] not in there:
+            problems.add(
+                N_(
+                    "The heading “{heading}” is not known. If “{meant}” is meant, write that; else rename it."
+                ),
+                sheet=sheet.title,
+                row=1,
+                column=column,
+                heading=name,
+                meant=meant,
             )
     return headings
 

@@ -287,6 +287,7 @@ CHANNELS = ["code", "label", "weight", "kind"]
         (lambda s: s.update({"单位": s["units"]}), "单位", "units"),
         (cut("groups", 4), "groups!1", "quota"),
         (put("units", 1, 3, "name"), "units!C1", "stands twice"),
+        (put("survey", 1, 7, "relavant"), "survey!G1", "“relevant”"),
         (put("survey", 5, 1, "select_two yes_no"), "survey!A5", "select_two"),
         (put("survey", 4, 1, "select_one nothing"), "survey!A4", "“nothing”"),
         (put("survey", 5, 1, "note yes_no"), "survey!A5", "no list"),

@@ -35,7 +35,7 @@ def small() -> Sheets:
     """Two units, two groups, two items."""
     return {
         "survey": [
-            SURVEY_HEADINGS,
+            [*SURVEY_HEADINGS],
             ["calculate", "unit", *[None] * 7, "'××'"],
             ["calculate", "item", *[None] * 7, "'××'"],
             ["select_one yes_no", "adult", "满18岁？", "18?", "成年", "Adult", None, None, "yes"],
