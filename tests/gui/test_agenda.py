@@ -56,6 +56,7 @@ def test_an_own_appointment_is_moved_by_keys(operator: Operator) -> None:
     operator.press(Key.Key_Return)
     assert operator.keys_mode() is Mode.AGENDA_TIME
     assert agenda(operator).picker.moment == before.at
+    assert agenda(operator).hasFocus()
     buttons = [button.text() for button in agenda(operator)._buttons.values() if button.isVisible()]
     assert buttons == ["Take this time", "Leave it as it was"]
     operator.press(Key.Key_U, Key.Key_Return)

@@ -181,6 +181,8 @@ class AgendaOverlay(QWidget):
         self._asked = None
         self._problem.set_text("")
         self._pages.setCurrentWidget(self.picker)
+        # Else a proposed time would wear the ring of the focus, as if it were chosen.
+        self.setFocus()
         self.picker.show_times(settings, one.group_code, self._desk.now(), [one.at])
         self.picker.pick_known(one.at)
         self.picker.bind()
