@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QWidget
-
 from cati.gui import theme
 from tests.gui.fits import clipped, scrolled
 from tests.gui.tour import Stop
@@ -35,9 +33,13 @@ def looks(modes: Sequence[str], scales: Sequence[float]) -> tuple[Look, ...]:
 
 def lacking(stops: Iterable[Stop], looks: Sequence[Look]) -> Iterator[tuple[object, ...]]:
     """All that has no room: screen, look and text."""
+    taken = None
     for name, window in stops:
         for look in looks:
-            _take(window, look)
+            if look != taken:
+                theme.use(look.mode, look.scale)
+            taken = look
+            window.resize(*look.size)
             found = clipped(window)
             if not look.may_scroll:
                 found += scrolled(window)
@@ -45,10 +47,6 @@ def lacking(stops: Iterable[Stop], looks: Sequence[Look]) -> Iterator[tuple[obje
                 yield name, look, window.size().toTuple()
             for clip in found:
                 yield name, look, clip
-        _take(window, PLAIN)
-
-
-def _take(window: QWidget, look: Look) -> None:
-    if theme.current() != theme.Theme(look.mode, look.scale):
-        theme.use(look.mode, look.scale)
-    window.resize(*look.size)
+        taken = PLAIN
+        theme.use(taken.mode, taken.scale)
+        window.resize(*taken.size)
