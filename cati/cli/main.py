@@ -32,6 +32,8 @@ COMMANDS = {
     "board": "field",
     "case": "field",
     "messages": "field",
+    "steer": "steering",
+    "notice": "steering",
     "channel": "scoring",
     "adjust": "scoring",
     "waive": "scoring",

@@ -33,6 +33,8 @@ class CaseState(IntEnum):
     """Waits because its cell is full; comes back when a place falls free."""
     RESERVE = 7
     """Drawn, not yet released."""
+    ASIDE = 8
+    """Set aside by a supervisor: nobody gets it until it is brought back."""
 
 
 class Reason(StrEnum):
@@ -40,6 +42,8 @@ class Reason(StrEnum):
 
     RESUME = "resume"
     """The operator holds the case, or was cut off in it a moment ago."""
+    GIVEN = "given"
+    """The supervisor gave the case to this operator."""
     OWN_APPOINTMENT = "own_appointment"
     APPOINTMENT = "appointment"
     CALLBACK = "callback"

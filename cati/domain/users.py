@@ -43,6 +43,7 @@ class Right(StrEnum):
     KEEP_WISHES = "keep_wishes"
     KEEP_ATTENDANCE = "keep_attendance"
     CLEAR_OPERATORS = "clear_operators"
+    STEER = "steer"
 
 
 RIGHT_WORDS: dict[Right, str] = {
@@ -52,7 +53,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.INTERVIEW: N_("interview"),
     Right.SEE_PROGRESS: N_("see how programmes stand"),
     Right.SEE_NUMBERS: N_("see phone numbers"),
-    Right.OPEN_SUPPLEMENT: N_("change whom a cell calls"),
+    Right.OPEN_SUPPLEMENT: N_("release cases and open the public pool"),
     Right.CLOSE_FIELDWORK: N_("close fieldwork"),
     Right.SEE_SCORES: N_("see scores"),
     Right.EXPORT: N_("export"),
@@ -64,6 +65,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.KEEP_WISHES: N_("keep the lists of refusals and of those to be called again"),
     Right.KEEP_ATTENDANCE: N_("keep attendance"),
     Right.CLEAR_OPERATORS: N_("decide who may call"),
+    Right.STEER: N_("pause calling, set cases aside and hand them over, write to operators"),
 }
 """What each right lets somebody do, to be translated."""
 
@@ -77,6 +79,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.REVIEW,
             Right.KEEP_ATTENDANCE,
             Right.CLEAR_OPERATORS,
+            Right.STEER,
         }
     ),
     Role.BUREAU: frozenset(Right),

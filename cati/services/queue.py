@@ -15,7 +15,7 @@ from cati.domain.users import Right
 from cati.services import audit, clearances, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
-from cati.store import assignments, attendance, outlook, settlement, users
+from cati.store import assignments, attendance, outlook, settlement, steering, users
 from cati.store import calls as calls_store
 from cati.store import queue as store
 from cati.store.draws import programme_state
@@ -46,6 +46,7 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
             clearances.require(connection, programme, ctx.actor.user_id)
             found = store.claim(connection, request)
             if isinstance(found, Pick):
+                found = _as_given(ctx, connection, found)
                 if found.reason is not Reason.RESUME:
                     assignment = assignment_of(ctx, connection, programme, found)
                     if not wishes.refuses(ctx, connection, assignment.contact, now):
@@ -61,6 +62,14 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
         # What a race or a lapsed lease leaves behind is settled in a transaction of its own.
         if found is None and not _reap(ctx, programme.id):
             return None
+
+
+def _as_given(ctx: Context, connection: Connection, found: Pick) -> Pick:
+    """Tell a case that waits for this operator alone because it was given from one that was begun."""
+    mine = ctx.actor.user_id
+    if found.reason is not Reason.RESUME or calls_store.is_begun(connection, found.case_id, mine):
+        return found
+    return Pick(found.case_id, Reason.GIVEN) if steering.is_given(connection, found.case_id, mine) else found
 
 
 def _close_undialled(ctx: Context, connection: Connection, case_id: int, now: datetime) -> None:

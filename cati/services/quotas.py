@@ -88,7 +88,7 @@ def pause(ctx: Context, programme: LoadedProgramme, cell: CellProgress, paused: 
     """Let nobody be called in a cell for now, or let calling go on; interviews under way are finished.
 
     Args:
-        ctx: somebody who may open supplements.
+        ctx: somebody who may steer calling.
         programme: whose cell.
         cell: which.
         paused: whether it rests from now on.
@@ -100,7 +100,7 @@ def pause(ctx: Context, programme: LoadedProgramme, cell: CellProgress, paused: 
     Raises:
         CatiError: ``not_allowed``, ``reason_missing``.
     """
-    ctx.actor.require(Right.OPEN_SUPPLEMENT)
+    ctx.actor.require(Right.STEER)
     reason = given_reason(reason)
     with ctx.database.write() as connection:
         changed = store.set_paused(connection, cell.cell_id, paused)

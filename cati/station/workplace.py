@@ -24,6 +24,7 @@ from cati.services import (
     clearances,
     keys,
     messages,
+    notices,
     programmes,
     queue,
     sound_tests,
@@ -32,6 +33,7 @@ from cati.services import (
 from cati.services.attendance import Colleague
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
+from cati.services.notices import Notice
 from cati.station import recordings
 from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
@@ -227,6 +229,10 @@ class Workplace:
     def sent(self, since: datetime) -> tuple[Message, ...]:
         """What the operator sent to the supervisor since a moment (aware), with what was answered."""
         return messages.mine(self.ctx, self.programme, since)
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What supervisors wrote and this operator has not read; read from now on."""
+        return notices.take(self.ctx)
 
     def refreshed(self) -> LoadedProgramme:
         """The programme as it stands now, such as after fieldwork was closed elsewhere."""

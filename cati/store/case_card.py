@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cati.store import browse_rows, messages
+from cati.store import browse_rows, messages, steering
 from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
 from cati.store.engine import Connection
 from cati.store.messages import Message
+from cati.store.steering import CaseStep
 from cati.store.tables import answers, cases, entries, frames, interviews, reviews, users
 
 
@@ -79,6 +80,7 @@ class StoredCard:
     recordings: tuple[RecordingRow, ...]
     verdicts: tuple[VerdictLine, ...]
     messages: tuple[Message, ...]
+    steps: tuple[CaseStep, ...]
 
 
 def read(connection: Connection, programme_id: int, case_id: int, *, with_contact: bool) -> StoredCard | None:
@@ -96,6 +98,7 @@ def read(connection: Connection, programme_id: int, case_id: int, *, with_contac
         recordings=browse_rows.recordings_of(connection, case_id),
         verdicts=_verdicts(connection, case_id),
         messages=messages.of_case(connection, case_id),
+        steps=steering.steps_of(connection, case_id),
     )
 
 

@@ -338,7 +338,7 @@ cases = Table(
     UniqueConstraint("cell_id", "position"),
     UniqueConstraint("cell_id", "entry_id"),
     CheckConstraint("source in ('list', 'pool')", name="source"),
-    CheckConstraint("state between 0 and 7", name="state"),
+    CheckConstraint("state between 0 and 8", name="state"),
     CheckConstraint("appointment in ('soft', 'firm')", name="appointment"),
     comment="A row is one entry that is to be called. Owner: whose appointment it is, or who was cut off "
     "in it (until owner_until only that operator gets it). Barred: an operator who must not get it again. "
@@ -397,6 +397,20 @@ Index(
     cases.c.held_by,
     sqlite_where=text("state = 1"),
     postgresql_where=text("state = 1"),
+)
+
+case_steps = Table(
+    "case_steps",
+    metadata,
+    _key(),
+    _ref("case_id", "cases.id", index=True),
+    Column("kind", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    _ref("to_id", "users.id", nullable=True),
+    Column("at", Moment, nullable=False),
+    _ref("user_id", "users.id"),
+    CheckConstraint("kind in ('aside', 'back', 'give', 'reopen')", name="kind"),
+    comment="A row is one thing decided by hand about a case. To: who alone was given it for a while.",
 )
 
 attempts = Table(
@@ -553,6 +567,26 @@ Index(
     messages.c.at,
     sqlite_where=text("settled_at is null"),
     postgresql_where=text("settled_at is null"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _key(),
+    Column("text", Text, nullable=False),
+    _ref("to_id", "users.id", nullable=True),
+    Column("at", Moment, nullable=False, index=True),
+    _ref("user_id", "users.id"),
+    comment="A row is what a supervisor wrote to an operator, or to all of them when to_id is null.",
+)
+
+notice_reads = Table(
+    "notice_reads",
+    metadata,
+    Column("notice_id", Key, ForeignKey("notices.id"), primary_key=True),
+    Column("user_id", Key, ForeignKey("users.id"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    comment="A row is one operator who has read a notice.",
 )
 
 # ---- wishes that outlive a programme -------------------------------------------------------------

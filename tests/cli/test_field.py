@@ -34,3 +34,22 @@ def test_without_messages_there_is_nothing_to_settle(drawn: Run) -> None:
     code, out, err = drawn("messages", "--settle", "7", "--answer", "done")
     assert (code, out) == (1, "")
     assert "no such message" in err
+
+
+def test_one_case_is_set_aside_brought_back_given_and_not_reopened(drawn: Run) -> None:
+    assert drawn("steer", "aside", "1", "--reason", "核实") == (0, "Case 1 is set aside.\n", "")
+    assert "aside" in drawn("case", "1")[1].splitlines()[0]
+    assert drawn("steer", "back", "1", "--reason", "核实完毕")[0] == 0
+    code, out, err = drawn("steer", "give", "1", "nobody", "--reason", "指定")
+    assert (code, out) == (1, "")
+    assert "nobody" in err
+    assert drawn("steer", "give", "1", "admin", "--reason", "指定")[0] == 1
+    assert drawn("steer", "reopen", "1", "--reason", "再试")[0] == 1
+    assert drawn("steer", "aside", "1")[0] == 2
+
+
+def test_words_to_operators_are_listed_with_how_many_have_read_them(drawn: Run) -> None:
+    assert drawn("notice", "send", "十一点开会")[0] == 0
+    (one,) = json.loads(drawn("notice", "list", "--json")[1])
+    assert (one["words"], one["to"], one["reads"]) == ("十一点开会", None, 0)
+    assert "十一点开会" in drawn("notice", "list")[1]

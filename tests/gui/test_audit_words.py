@@ -35,6 +35,7 @@ CALLS = {"audit.record": 2, "record": 2, "audit.append": 4}
 """What writes an entry, and where the action stands among what it is given."""
 EXPANDED = {
     "attendance_{step}": [f"attendance_{step}" for step in Step],
+    "case_{kind}": ["case_aside", "case_back", "case_give", "case_reopen"],
     "recording_{purpose}": ["recording_listen", "recording_export"],
     "sound_test_{result}": [f"sound_test_{result}" for result in sound.Tested],
 }

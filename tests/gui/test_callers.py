@@ -9,7 +9,7 @@ from cati.domain.call import Phase
 from cati.domain.messages import Kind
 from cati.domain.users import Role
 from cati.gui.action import Mode
-from cati.services import attendance, messages, users
+from cati.services import attendance, messages, notices, users
 from cati.services.attendance import Colleague
 from cati.store import tables as t
 from tests.gui.looks import lacking, looks
@@ -98,6 +98,15 @@ def test_the_supervisors_answer_stands_in_the_console(operator: Operator) -> Non
     messages.settle(operator.ctx, place.programme, message.id, "coming")
     operator.console.reports.look()
     operator.wait(lambda: "about your call for help: coming" in operator.words())
+
+
+def test_what_the_supervisor_writes_stands_in_the_console(operator: Operator) -> None:
+    operator.wait_for(Phase.READY)
+    users.add_user(operator.ctx, "zhao", "赵主任", [Role.SUPERVISOR], "a long enough phrase")
+    database, clock = operator.ctx.database, operator.ctx.clock
+    notices.send(users.sign_in(database, clock, "zhao", "a long enough phrase", "1"), "meeting at eleven")
+    operator.console.reports.look()
+    operator.wait(lambda: "writes: meeting at eleven" in operator.words())
 
 
 def test_nothing_is_sent_without_words_or_after_escape(operator: Operator) -> None:

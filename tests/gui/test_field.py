@@ -19,7 +19,7 @@ from cati.gui.field.board import BoardTab
 from cati.gui.field.card import CardTab
 from cati.gui.field.lists import ListTab
 from cati.gui.field.page import TABS, FieldPage
-from cati.services import attendance, browse, calls, keys, messages, programmes, queue, users
+from cati.services import attendance, browse, calls, keys, messages, notices, programmes, queue, users
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.messages import Kind
@@ -133,6 +133,12 @@ def card(official: Official) -> CardTab:
     assert isinstance(found, CardTab)
     official.wait(lambda: found._card is not None)
     return found
+
+
+def opened(official: Official, case: int) -> CardTab:
+    page(official).open_case(case)
+    official.settled()
+    return card(official)
 
 
 def texts(table: object, place: int) -> list[str]:
@@ -491,3 +497,47 @@ def test_nothing_is_clipped(official: Sit) -> None:
     card(somebody)
     somebody.settled()
     assert clipped_in_every_size(somebody) == []
+
+
+# ---- what a supervisor decides by hand -----------------------------------------------------------
+
+
+def test_f9_sets_a_case_aside_with_a_reason_and_brings_it_back(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    case = Floor(somebody).dial("no_answer")
+    found = opened(somebody, case)
+    assert "Set aside, F9" in somebody.words()
+    somebody.press(Key.Key_F9)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "A reason is needed." in somebody.words())
+    somebody.type("being checked")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "Back to the queue, F9" in somebody.words())
+    assert "set aside · being checked" in texts(found.history, found.history.rows.rowCount() - 1)[-1]
+    somebody.press(Key.Key_F9)
+    somebody.type("checked")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "Set aside, F9" in somebody.words())
+
+
+def test_f10_gives_a_case_to_an_operator(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    found = opened(somebody, floor.dial("no_answer"))
+    somebody.press(Key.Key_F10)
+    somebody.settled()
+    somebody.type("knows the unit")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "given to" in texts(found.history, found.history.rows.rowCount() - 1)[-1])
+
+
+def test_f11_writes_to_all_operators(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    board(somebody)
+    somebody.press(Key.Key_F11)
+    somebody.settled()
+    somebody.type("meeting at eleven")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "Sent." in somebody.words())
+    assert [one.text for one in notices.take(floor.operator)] == ["meeting at eleven"]

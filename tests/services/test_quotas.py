@@ -98,13 +98,15 @@ def test_pausing_twice_changes_nothing_and_needs_a_reason(season: tuple[Context,
     assert [entry.action for entry in audit.newest(ctx)].count("pause_cell") == 1
 
 
-def test_supervisors_look_and_do_not_pause(season: tuple[Context, LoadedProgramme]) -> None:
+def test_supervisors_pause_and_observers_only_look(season: tuple[Context, LoadedProgramme]) -> None:
     ctx, loaded = season
     supervisor = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.SUPERVISOR})))
-    cell = cell_of(supervisor, loaded)
-    assert quotas.detail(supervisor, loaded, cell).outlook is None
+    assert quotas.pause(supervisor, loaded, cell_of(supervisor, loaded), True, "核实")
+    observer = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.OBSERVER})))
+    cell = cell_of(observer, loaded)
+    assert quotas.detail(observer, loaded, cell).outlook is None
     with pytest.raises(CatiError) as refused:
-        quotas.pause(supervisor, loaded, cell, True, "核实")
+        quotas.pause(observer, loaded, cell, False, "核实")
     assert refused.value.code == "not_allowed"
 
 

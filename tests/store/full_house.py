@@ -22,6 +22,7 @@ ALLOWED: dict[str, Any] = {
     "cells.reserved": 1,
     "draws.state": "held",
     "cell_steps.kind": "pause",
+    "case_steps.kind": "give",
     "cases.source": "pool",
     "cases.state": 4,
     "cases.appointment": "firm",

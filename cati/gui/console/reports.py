@@ -21,6 +21,7 @@ from cati.gui.tasks import Tasks
 
 if TYPE_CHECKING:
     from cati.services.messages import Message
+    from cati.services.notices import Notice
 
 
 class Reports(QObject):
@@ -82,10 +83,17 @@ class Reports(QObject):
         self.overlay.say(str(error))
 
     def look(self) -> None:
-        """Every now and then: whether something that was sent has been settled."""
+        """Every now and then: whether something that was sent has been settled, and what was written."""
+        if self._desk.is_open:
+            self._tasks.run(self, self._desk.place.notices, self._read, lambda _error: None)
         if self._since is not None and self._desk.is_open:
             work = partial(self._desk.place.sent, self._since)
             self._tasks.run(self, work, self._looked, lambda _error: None)
+
+    def _read(self, notices: tuple[Notice, ...]) -> None:
+        said = _("{name} writes: {words}")
+        if notices:
+            self._say(" ".join(said.format(name=one.name, words=one.text) for one in notices))
 
     def _looked(self, messages: tuple[Message, ...]) -> None:
         own = [one for one in messages if one.kind in (Kind.COMPLAINT, Kind.HELP)]

@@ -26,6 +26,7 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 # Why this person is next: word in the tag, outline, and the rule in one sentence.
 REASONS = {
     Reason.RESUME: (N_("Cut off before"), "again", N_("What was begun is finished first")),
+    Reason.GIVEN: (N_("Given to you"), "again", N_("The supervisor asks you to call this person")),
     Reason.OWN_APPOINTMENT: (N_("Your appointment"), "calendar", N_("Your own appointments come first")),
     Reason.APPOINTMENT: (
         N_("An appointment"),

@@ -22,7 +22,6 @@ from cati.gui.field.tab import Tab
 from cati.gui.form import labelled
 from cati.gui.office.files import choose_target
 from cati.gui.office.office import Office
-from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.printing.offer import headed, offer
 from cati.gui.printing.paper import Paper
@@ -186,12 +185,6 @@ class AttendanceTab(Tab):
         self._first = (self._first + timedelta(days=31 if key == "M" else -1)).replace(day=1)
         self.refresh()
 
-    def _place(self) -> Place:
-        above: object = self.parent()
-        while not isinstance(above, Place):
-            above = above.parent()  # type: ignore[attr-defined]
-        return above
-
     def _ask_truth(self, day: WorkingDay) -> None:
         from cati.services import attendance
 
@@ -216,7 +209,7 @@ class AttendanceTab(Tab):
             )
 
         question = Question(
-            self._place(),
+            self.place(),
             _("{name}, {day}").format(name=day.name, day=day.day.isoformat()),
             _("As clocked: {clocked}. The original is kept; what you type holds.").format(clocked=clocked),
             [labelled(work), labelled(reason)],
@@ -247,7 +240,7 @@ class AttendanceTab(Tab):
             self._print(code, day)
 
         question = Question(
-            self._place(),
+            self.place(),
             _("Print attendance"),
             _("← → choose. A PDF file of A4 pages is written, to be looked at and printed."),
             [Holder(row(which, None))],
@@ -270,7 +263,7 @@ class AttendanceTab(Tab):
             return headed(office, part.title, [part])
 
         proposed = f"attendance-{name}" + ("-days" if code == "days" else "")
-        offer(self._place(), Print.ATTENDANCE, f"attendance {name}", proposed, make)
+        offer(self.place(), Print.ATTENDANCE, f"attendance {name}", proposed, make)
 
     def _write(self, file: Path) -> None:
         from cati.services import attendance

@@ -18,6 +18,7 @@ from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.settle import SettleForm
+from cati.gui.field.steer import ask_to_write
 from cati.gui.field.tab import Tab
 from cati.gui.office.office import Office
 from cati.gui.widgets.layouts import column, row
@@ -154,6 +155,8 @@ class BoardTab(Tab):
             bound["field_side"] = self._change_side
         if self._asks_again():
             bound["field_again"] = self._settle_again
+        if self.office.may(Right.STEER):
+            bound["field_write"] = self._write
         return bound
 
     def arrive(self) -> None:
@@ -214,6 +217,10 @@ class BoardTab(Tab):
             self.card_wanted.emit(line.case_id)
         else:
             self.office.say(_("{name} has no case in hand.").format(name=line.name))
+
+    def _write(self) -> None:
+        line = self.people.current() if self._left_table() is self.people else None
+        ask_to_write(self.place(), self.office, line.user_id if line is not None else None, self._follow)
 
     # ---- rates -----------------------------------------------------------------------------------
 

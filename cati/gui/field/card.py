@@ -14,6 +14,7 @@ from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.history import Happening, happenings
+from cati.gui.field.steer import WAITS, ask_to_give, ask_to_steer, steer_words
 from cati.gui.field.tab import Tab
 from cati.gui.office.office import Office
 from cati.gui.office.words import grouped
@@ -55,6 +56,11 @@ class CardTab(Tab):
         self._ticket = Text(size=12, ink="ink2", mono=True, wrap=True)
         self._review = Button(_("Review its interview"), "F6", height=32)
         self._review.clicked.connect(lambda: keys.trigger("field_review"))
+        self._steers = office.may(Right.STEER)
+        self._steer = Button(_("Set aside"), "F9", height=32)
+        self._give = Button(_("Give to somebody"), "F10", height=32)
+        self._steer.clicked.connect(lambda: keys.trigger("field_steer"))
+        self._give.clicked.connect(lambda: keys.trigger("field_give"))
         self.history = Table(_("History"), _columns(), _cells, lambda one: one.name, _("Nobody called yet"))
         facts = column(
             self._title,
@@ -63,10 +69,14 @@ class CardTab(Tab):
             self._ticket,
             None,
             self._review,
+            self._steer,
+            self._give,
             gap=3,
             margins=(14, 10, 14, 10),
         )
         paper = Surface(facts, width=360)
+        self._steer.setVisible(self._steers)
+        self._give.setVisible(self._steers)
         self.setLayout(row(paper, (Surface(column(self.history, margins=(6, 4, 6, 6))), 1), gap=12))
 
     def show_case(self, case_id: int) -> None:
@@ -79,12 +89,14 @@ class CardTab(Tab):
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Walk the history; hear the interview."""
         walk = {name: self.history.handlers()[name] for name in ("table_move",)}
-        return walk | {"field_review": self._go_to_review}
+        steer = {"field_steer": self._ask_to_steer, "field_give": self._ask_to_give} if self._steers else {}
+        return walk | {"field_review": self._go_to_review} | steer
 
     def arrive(self) -> None:
         """The history has the keys."""
         self.history.setFocus()
         self._allow_review()
+        self._allow_steering()
 
     def refresh(self) -> None:
         """Read it anew."""
@@ -111,6 +123,7 @@ class CardTab(Tab):
         self._ticket.set_text(_("Ticket {ticket}").format(ticket=grouped(card.stored.origin.ticket)))
         self.history.show_rows(happenings(card))
         self._allow_review()
+        self._allow_steering()
 
     def _group(self, label: str) -> str:
         assert self.office.programme is not None
@@ -131,11 +144,35 @@ class CardTab(Tab):
 
     def depart(self) -> None:
         """Other tabs have a reason of their own."""
-        self.keys.set_off("field_review", "")
+        for name in ("field_review", "field_steer", "field_give"):
+            self.keys.set_off(name, "")
 
     def _go_to_review(self) -> None:
         assert self._card is not None
         self.office.go("review", self._card.stored.interviews[-1].id)
+
+    # ---- what is decided about it ----------------------------------------------------------------
+
+    def _allow_steering(self) -> None:
+        if not self._steers:
+            return
+        state = self._card.stored.case.state if self._card is not None else None
+        said = steer_words(state)
+        self._steer.set_words(said or _("Set aside"))
+        self._off(self._steer, "field_steer", "" if said else _("it does not wait"))
+        waits = state in (*WAITS, CaseState.ASIDE)
+        self._off(self._give, "field_give", "" if waits else _("it does not wait"))
+
+    def _off(self, button: Button, name: str, reason: str) -> None:
+        button.set_off(reason)
+        self.keys.set_off(name, reason)
+
+    def _ask_to_steer(self) -> None:
+        assert self._card is not None
+        ask_to_steer(self.place(), self.office, self._case_id, self._card.stored.case.state, self.refresh)
+
+    def _ask_to_give(self) -> None:
+        ask_to_give(self.place(), self.office, self._case_id, self.refresh)
 
 
 def _facts(card: CaseCard) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,13 @@ VERDICTS = {
     "second": N_("second opinion wanted"),
 }
 
+STEPS = {
+    "aside": N_("set aside"),
+    "back": N_("back to the queue"),
+    "give": N_("given to"),
+    "reopen": N_("to be called again"),
+}
+
 
 class Happening(NamedTuple):
     """One line of the history.
@@ -85,6 +92,9 @@ def _all(card: CaseCard) -> Iterator[Happening]:
     for nth, verdict in enumerate(stored.verdicts):
         told = _join([_(VERDICTS[verdict.verdict]), verdict.note])
         yield Happening(f"verdict {nth}", verdict.at, Cell(_("Review"), "accent"), verdict.name, told)
+    for nth, step in enumerate(stored.steps):
+        told = _join([_(STEPS[step.kind]), step.to or "", step.reason])
+        yield Happening(f"step {nth}", step.at, Cell(_("Decided"), "warn"), step.name, told)
     for message in stored.messages:
         kind = _(KIND_LABELS[message.kind])
         told = _join([kind, message.text])

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.gui.actions import Keys
 from cati.gui.office.office import Office
+from cati.gui.office.place import Place
 
 
 class CasesOf(NamedTuple):
@@ -37,6 +38,13 @@ class Tab(QWidget):
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__()
         self.office, self.keys = office, keys
+
+    def place(self) -> Place:
+        """The place it lies in."""
+        above: object = self.parent()
+        while not isinstance(above, Place):
+            above = above.parent()  # type: ignore[attr-defined]
+        return above
 
     def summary(self) -> str:
         """One line beside the title."""

@@ -22,11 +22,13 @@ STATES: Mapping[CaseState, str] = {
     CaseState.CLOSED: N_("ended"),
     CaseState.PARKED: N_("waits, cell full"),
     CaseState.RESERVE: N_("in reserve"),
+    CaseState.ASIDE: N_("set aside"),
 }
 _STATE_LOOKS: Mapping[CaseState, tuple[str, str | None]] = {
     CaseState.HELD: ("accent", "soft"),
     CaseState.COMPLETE: ("ok", "ok_s"),
     CaseState.APPOINTMENT: ("ink", "panel"),
+    CaseState.ASIDE: ("warn", "warn_s"),
 }
 ACTIVITIES: Mapping[Activity, str] = {
     Activity.INTERVIEW: N_("in interview"),

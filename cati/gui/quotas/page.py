@@ -125,11 +125,9 @@ class QuotasPage(Place):
         if self.office.may(Right.SEE_NUMBERS):
             found["quota_cases"] = self._see_cases
         if self.office.may(Right.OPEN_SUPPLEMENT):
-            found |= {
-                "quota_supplement": self._ask_supplement,
-                "quota_release": self._ask_release,
-                "quota_pause": self._ask_pause,
-            }
+            found |= {"quota_supplement": self._ask_supplement, "quota_release": self._ask_release}
+        if self.office.may(Right.STEER):
+            found["quota_pause"] = self._ask_pause
         return found
 
     def arrive(self, about: object = None) -> None:
@@ -256,6 +254,7 @@ class QuotasPage(Place):
             self.keys.set_off("quota_supplement", "" if cell.dry else _("not used up"))
             reserve = found.states.get(CaseState.RESERVE, 0)
             self.keys.set_off("quota_release", "" if reserve else _("no reserve"))
+        if self.office.may(Right.STEER):
             self.keys.set_flag("quota_pause", cell.paused)
 
     # ---- what is done about it -------------------------------------------------------------------
