@@ -102,7 +102,17 @@ def restore(url: str, file: Path) -> None:
         click.echo(told.format(logins=", ".join(left_out)))
 
 
-for each in (init, upgrade, check, backup, restore):
+@command("let-in")
+@click.argument("url")
+@click.argument("login")
+@click.pass_obj
+def let_in(session: Session, url: str, login: str) -> None:
+    """Give LOGIN, with the password that person has, a login on this server: after a restore."""
+    service.let_in(url, login, session.password(_("Password of {login}").format(login=login)))
+    click.echo(_("{login} may sign in.").format(login=login))
+
+
+for each in (init, upgrade, check, backup, restore, let_in):
     floor.add_command(each)
 
 COMMANDS = {"floor": floor}

@@ -8,10 +8,11 @@ from cati.base.clock import Clock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.files.aside import written_aside
-from cati.sealing import passwords
+from cati.sealing import passwords as locks
 from cati.services import users
+from cati.store import faults, floor_copies, migrate
 from cati.store import floor as store
-from cati.store import floor_copies, migrate
+from cati.store import users as user_store
 from cati.store.engine import Database
 from cati.store.floor import Fault as Fault
 
@@ -74,10 +75,32 @@ def init(
             recovery_key=recovery_key,
         )
         with holder.write() as connection:
-            store.admit(connection, ctx.actor.user_id, passwords.folded(password))
+            store.admit(connection, ctx.actor.user_id, locks.folded(password))
     finally:
         holder.close()
     return recovery
+
+
+def let_in(url: str, login: str, password: str) -> None:
+    """Give a user, whose password it is already, a login on the server: after a copy went to another one.
+
+    Args:
+        url: with the keeper.
+        login: of an active user.
+        password: the one that opens the user's key.
+
+    Raises:
+        CatiError: ``sign_in_refused`` for another password; ``unknown_user``.
+    """
+    holder = Database(store.owner_url(url))
+    try:
+        with holder.write() as connection:
+            user = users.active_user(connection, login)
+            if locks.unlock(user_store.lock_of(connection, user.id), password) is None:
+                raise faults.sign_in_refused()
+            store.admit(connection, user.id, locks.folded(password))
+    finally:
+        holder.close()
 
 
 def upgrade(url: str) -> None:

@@ -373,3 +373,15 @@ def test_a_copy_is_put_back_with_rights_and_logins_but_no_number_in_it(
         assert counts[0] == counts[1]
     finally:
         made.server.drop(other)
+
+
+def test_a_server_that_does_not_know_somebody_learns_it_from_the_key(made: Floor, bureau: Context) -> None:
+    name = made.login("wan")
+    users.add_user(bureau, name, "晚", {Role.OPERATOR}, PASSWORD)
+    with made.server.connect("postgres") as connection:
+        connection.execute(f'alter role "{name}" password null')
+    with pytest.raises(CatiError) as refusal:
+        floor.let_in(made.keeper, name, "quite another 2")
+    assert refusal.value.code == "sign_in_refused"
+    floor.let_in(made.keeper, name, PASSWORD)
+    assert made.enter("wan").actor.login == name
