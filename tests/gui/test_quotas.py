@@ -11,7 +11,8 @@ from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.field.case_list import CasesTab
 from cati.gui.field.page import FieldPage
-from cati.gui.quotas.page import QuotasPage
+from cati.gui.quotas.page import QuotasPage, _line
+from cati.services.quotas import CellProgress
 from tests.gui.officials import Official
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -135,3 +136,11 @@ def test_an_observer_sees_the_map_and_nothing_to_do(official: Sit) -> None:
     offered = {offer.action.name for offer in page.keys.offers()}
     assert "quota_move" in offered
     assert not offered & {"quota_supplement", "quota_release", "quota_pause", "quota_cases"}
+
+
+def test_a_unit_that_can_reach_its_quota_is_not_said_to_end_there() -> None:
+    def told(left: int) -> str:
+        cell = CellProgress(1, "u1", "甲", "managed", "管理", 15, 0, 0, 0, left, False, 0, False)
+        return _line("甲", [], [cell]).forecast
+
+    assert (told(24), told(9)) == ("15 to go, scarce", "may end at 9/15")

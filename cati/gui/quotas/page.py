@@ -382,8 +382,10 @@ def _line(name: str, blocks: Sequence[Block | None], cells: Sequence[CellProgres
         words = _("full")
     elif all(cell.left == 0 or is_full(cell) for cell in cells):
         words = _("used up, ends at {done}/{wanted}").format(done=done, wanted=wanted)
+    elif trouble and reachable < wanted:
+        words = _("may end at {done}/{wanted}").format(done=reachable, wanted=wanted)
     elif trouble:
-        words = _("may end at {done}/{wanted}").format(done=min(reachable, wanted), wanted=wanted)
+        words = _("{count} to go, scarce").format(count=wanted - done)
     else:
         words = _("{count} to go, enough").format(count=wanted - done)
     return HeatRow(name, tuple(blocks), done, words, trouble, done >= wanted)
