@@ -24,6 +24,7 @@ from cati.station import backups, data_folder, demo, doctor, report
 from cati.station import recordings as station_recordings
 from cati.station.backups import Backup, Recorded
 from cati.station.founding import Founding as Founding
+from cati.station.line import Line
 from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.opened import Opened as Opened
@@ -214,6 +215,9 @@ class Station:
         self._lock = lock
         self._workplaces: list[Workplace] = []
         self._rooms: list[ListeningRoom] = []
+        # An embedded database is itself what survives a power cut here.
+        server = not opened.database.is_sqlite
+        self._line = Line(opened.settings.data_folder, opened.clock) if server else None
         self.settings = opened.settings
         self.demo = demo_user(opened)
 
@@ -225,11 +229,19 @@ class Station:
         """
         opened = self._opened
         if on_floor(opened.settings):
-            return enter_floor(opened.settings, login, password)
-        return users.sign_in(opened.database, opened.clock, login, password, opened.settings.station)
+            session = enter_floor(opened.settings, login, password)
+        else:
+            session = users.sign_in(
+                opened.database, opened.clock, login, password, opened.settings.station
+            )
+        if self._line is not None:
+            self._line.begin(session)
+        return session
 
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""
+        if self._line is not None:
+            self._line.end()
         users.sign_out(session)
 
     def unfinished(self, session: Context) -> tuple[str, ...]:
@@ -281,8 +293,9 @@ class Station:
             CatiError: ``programme_none``, ``programme_several``, ``programme_unknown``.
         """
         known = programmes.for_calling(session)
+        line = self._line
         place = Workplace(
-            session,
+            session if line is None else line.of(session),
             programmes.get(session, programme) if programme else programmes.only(known),
             data_folder=self._opened.settings.data_folder,
             schedule=schedule,
@@ -293,6 +306,7 @@ class Station:
             several=len(known) > 1,
             # The demonstration calls nobody.
             shift_test=self.demo is None,
+            sender=None if line is None else line.sender,
         )
         self._workplaces.append(place)
         return place
@@ -356,5 +370,7 @@ class Station:
             room.close()
         for place in self._workplaces:
             place.close()
+        if self._line is not None:
+            self._line.close()
         self._opened.close()
         self._lock.release()

@@ -11,7 +11,7 @@ import click
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, option
-from cati.domain.messages import KIND_LABELS
+from cati.domain.messages import KIND_LABELS, said
 from cati.services import board as floor
 from cati.services import browse
 from cati.services import messages as service
@@ -74,7 +74,8 @@ def messages(session: Session, settle: int | None, answer: str, again: bool, in_
         return
     for one in waiting:
         parts = (str(one.id), _time(one.at), _(KIND_LABELS[one.kind]), one.operator, str(one.case_id or ""))
-        click.echo("  ".join((*parts, one.text)).rstrip())
+        text = _(said(one.kind, one.text)) if one.text else ""
+        click.echo("  ".join((*parts, text)).rstrip())
 
 
 def _time(at: datetime | None) -> str:

@@ -283,7 +283,9 @@ def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Eff
         spoken=False,
     )
     case = call.assignment
-    return begun, (BeginAttempt(attempt_id, case.case_id, case.epoch, call.alternate, at), Dial(call.phone))
+    goes_on = call.interview_id is not None
+    begin = BeginAttempt(attempt_id, case.case_id, case.epoch, call.alternate, at, goes_on=goes_on)
+    return begun, (begin, Dial(call.phone))
 
 
 def _connected(call: Call, event: Connected) -> tuple[Call, tuple[Effect, ...]]:

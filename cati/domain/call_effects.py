@@ -12,7 +12,12 @@ from cati.domain.interview import Outcome
 
 @dataclass(frozen=True, slots=True)
 class BeginAttempt:
-    """Commit the attempt, before its number is dialled; `incoming`: the respondent called."""
+    """Commit the attempt, before its number is dialled.
+
+    Attributes:
+        incoming: the respondent called.
+        goes_on: an interview that is under way is gone on with.
+    """
 
     attempt_id: str
     case_id: int
@@ -20,6 +25,7 @@ class BeginAttempt:
     alternate: int
     at: datetime
     incoming: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

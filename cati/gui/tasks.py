@@ -85,16 +85,20 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gui = GuiThread(self)
-        self._queue: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._lanes: dict[str, tuple[queue.SimpleQueue[int | None], threading.Thread]] = {}
         self._kept: dict[int, _Asked] = {}
         self._numbers = count()
-        self._worker: threading.Thread | None = None
         self._jobs: list[tuple[threading.Thread, Job]] = []
         self._closed = False
         self.asked = 0
 
     def run(
-        self, asker: QObject, work: Callable[[], Result], done: Callable[[Result], Any], failed: Failed
+        self,
+        asker: QObject,
+        work: Callable[[], Result],
+        done: Callable[[Result], Any],
+        failed: Failed,
+        lane: str = "",
     ) -> None:
         """Run a short statement in the worker, after those asked before it.
 
@@ -103,15 +107,19 @@ class Tasks(QObject):
             work: runs in the worker; touches no widget.
             done: takes the result in the window's thread.
             failed: takes the error in the window's thread.
+            lane: names another worker, for what must not wait behind statements that a server lets wait.
         """
         self._refuse_when_closed()
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._serve, name="cati-statements", daemon=True)
-            self._worker.start()
+        if lane not in self._lanes:
+            waiting: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+            name = f"cati-{lane or 'statements'}"
+            worker = threading.Thread(target=self._serve, args=(waiting,), name=name, daemon=True)
+            self._lanes[lane] = waiting, worker
+            worker.start()
         self.asked += 1
         number = next(self._numbers)
         self._kept[number] = _Asked(work, asker, done, failed)
-        self._queue.put(number)
+        self._lanes[lane][0].put(number)
 
     def start(
         self,
@@ -151,10 +159,10 @@ class Tasks(QObject):
         self._closed = True
         for _thread, job in self._jobs:
             job.cancel()
-        self._queue.put(None)
         threads = [thread for thread, _job in self._jobs]
-        if self._worker is not None:
-            threads.append(self._worker)
+        for waiting, worker in self._lanes.values():
+            waiting.put(None)
+            threads.append(worker)
         for thread in threads:
             thread.join(seconds)
         late = sum(thread.is_alive() for thread in threads)
@@ -168,8 +176,8 @@ class Tasks(QObject):
         if self._closed:
             raise RuntimeError("tasks are closed")
 
-    def _serve(self) -> None:
-        while (number := self._queue.get()) is not None:
+    def _serve(self, waiting: queue.SimpleQueue[int | None]) -> None:
+        while (number := waiting.get()) is not None:
             self._carry_out(number)
 
     def _carry_out(self, number: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,16 +9,18 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import dispositions
 from cati.domain.dispositions import PastAttempt
-from cati.domain.interview import Outcome
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState, Closed, Fate, SettleResult, season_closed
 from cati.domain.users import Right, Role
 from cati.domain.wishes import wish_of
+from cati.domain.writes import Begun
+from cati.domain.writes import Closing as Closing
 from cati.services import audit, clearances, wishes
 from cati.services.context import Context
-from cati.store import assignments, users
+from cati.store import assignments, queue_postgres, users
 from cati.store import calls as store
+from cati.store import conflicts as conflict_store
 from cati.store import interviews as interview_store
 from cati.store import messages as message_store
 from cati.store import queue as queue_store
@@ -83,6 +83,21 @@ def begin_attempt(
         return number
 
 
+def note_attempt(ctx: Context, begun: Begun) -> bool:
+    """Commit an attempt whose number was dialled while the server was silent; False when its lease was lost.
+
+    Doing so twice changes nothing.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.INTERVIEW)
+    with ctx.database.write() as connection:
+        if store.is_noted(connection, begun.attempt_id):
+            return True
+        return queue_postgres.note_attempt(connection, begun, ctx.actor.user_id, ctx.actor.station)
+
+
 def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bool = False) -> None:
     """Refuse dialling outside the days of fieldwork, and after the approval has run out (有效期止).
 
@@ -135,8 +150,12 @@ def end_attempt(
     prompted: bool,
     connected_at: datetime | None,
     ended_at: datetime,
+    late: bool = False,
 ) -> None:
-    """Close one attempt of a case that stays with the operator, as when a dropped line is redialled."""
+    """Close one attempt of a case that stays with the operator, as when a dropped line is redialled.
+
+    `late`: the case had gone to somebody else.
+    """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
         store.end(
@@ -147,49 +166,31 @@ def end_attempt(
             prompted=prompted,
             connected_at=connected_at,
             ended_at=ended_at,
+            late=late,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """All that is settled when an operator leaves a case.
-
-    Attributes:
-        group: code of the case's group; its call hours decide when a case was tried enough.
-        answers: what holds, by item; `off_path` names those the path no longer asks.
-        not_before: agreed time of an appointment.
-        mine: the appointment is the operator's own.
-        firm: the appointment holds a place of the quota.
-        language: what the respondent speaks, where the questionnaire's language was not understood.
-        colleague: user row of who goes on with it; None for anybody.
-    """
-
-    attempt_id: str
-    case_id: int
-    group: str
-    epoch: int
-    disposition: str
-    ended_at: datetime
-    connected_at: datetime | None = None
-    note: str = ""
-    prompted: bool = False
-    interview_id: str | None = None
-    outcome: Outcome | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
-    off_path: frozenset[str] = frozenset()
-    not_before: datetime | None = None
-    mine: bool = True
-    firm: bool = True
-    language: str | None = None
-    colleague: int | None = None
+def is_settled(connection: Connection, closing: Closing) -> bool:
+    """Whether this very end of an attempt is written down already."""
+    return (
+        store.settled_state(connection, closing.attempt_id, closing.disposition, closing.ended_at) is not None
+    )
 
 
-def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleResult:
+def close(
+    ctx: Context, programme: LoadedProgramme, closing: Closing, *, tell_late: bool = False
+) -> SettleResult:
     """Settle attempt, interview, case, place and lease in one transaction.
 
     An interview finished under a lapsed lease is kept, and marked late. Closing once more, as after a
     connection that broke before it could say "done", changes nothing. Who refuses for good, or agrees to be
     called again, is noted for the programmes to come.
+
+    Args:
+        ctx: who called.
+        programme: of the case.
+        closing: what became of it.
+        tell_late: lay it before the supervisor when it came too late for its lease.
 
     Raises:
         CatiError: ``not_allowed``.
@@ -266,6 +267,8 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
         if result.state is CaseState.CLOSED and closing.language:
             said = " ".join(filter(None, (closing.language, closing.note)))
             _ask_supervisor(ctx, connection, programme, closing, Kind.LANGUAGE, said, now)
+        if tell_late and result.late:
+            tell_supervisor(ctx, connection, programme, closing.case_id, closing.attempt_id, str(result.fate))
         if wish is not None and wisher is not None:
             contact = wisher.opened(ctx.keys.contact_key(programme.id))
             wishes.note_of(ctx, connection, programme, contact, wish, now)
@@ -278,6 +281,36 @@ def close(ctx: Context, programme: LoadedProgramme, closing: Closing) -> SettleR
             late=result.late,
         )
         return result
+
+
+def tell_supervisor(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    case_id: int | None,
+    attempt_id: str | None,
+    said: str,
+) -> None:
+    """Tell the supervisor, once of each attempt, that work came too late for its lease.
+
+    Args:
+        ctx: whose work it was.
+        connection: a write transaction.
+        said: one of `cati.domain.messages.LATE_WORDS`.
+    """
+    if attempt_id is not None and conflict_store.is_told(connection, attempt_id, said):
+        return
+    message_store.add(
+        connection,
+        programme_id=programme.id,
+        kind=Kind.LATE,
+        text=said,
+        user_id=ctx.actor.user_id,
+        station=ctx.actor.station,
+        at=ctx.now(connection),
+        case_id=case_id,
+        attempt_id=attempt_id,
+    )
 
 
 def _ask_supervisor(

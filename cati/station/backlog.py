@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from cati.base.clock import Clock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.call_effects import OpenInterview
-from cati.domain.ports import AnswerEvent, AnswerLog
-from cati.services import interviews
-from cati.services.context import Context
+from cati.domain.ports import AnswerEvent
+from cati.domain.writes import Opened
+from cati.station.writing import Writing
 
 RETRY_SECONDS = 1.0
 """How long after a failure what waits is stored again."""
@@ -24,9 +24,8 @@ class Backlog:
     All but `retry` belongs to the thread that carries out effects.
 
     Args:
-        ctx: the operator's session.
-        answers: keeps the answers.
-        language: of the interview.
+        clock: tells when to try again.
+        writing: makes writes durable.
         saved: gets the number of the last answer that is durable.
         waiting: why something cannot be stored just now, each time it was tried; None when nothing waits
             any more.
@@ -34,16 +33,15 @@ class Backlog:
 
     def __init__(
         self,
-        ctx: Context,
-        answers: AnswerLog,
-        language: str,
+        clock: Clock,
+        writing: Writing,
         *,
         saved: Callable[[int], None],
         waiting: Callable[[Exception | None], None],
     ) -> None:
-        self._ctx, self._answers, self._language = ctx, answers, language
+        self._clock, self._writing = clock, writing
         self._saved, self._waiting = saved, waiting
-        self._unopened: OpenInterview | None = None
+        self._unopened: Opened | None = None
         self._unsaved: deque[AnswerEvent] = deque()
         self._notes: deque[Write] = deque()
         self._is_behind = self._is_retrying = False
@@ -54,9 +52,9 @@ class Backlog:
         """Answers that are not durable yet."""
         return len(self._unsaved)
 
-    def open(self, effect: OpenInterview) -> None:
+    def open(self, opened: Opened) -> None:
         """Commit that an interview is under way."""
-        self._unopened = effect
+        self._unopened = opened
         self.save()
 
     def append(self, event: AnswerEvent) -> None:
@@ -95,7 +93,7 @@ class Backlog:
 
     def retry(self, schedule: Callable[[Write], None]) -> None:
         """Have stored what waits, if the last try was a second ago."""
-        if self._is_behind and not self._is_retrying and self._ctx.clock.monotonic() >= self._retry_at:
+        if self._is_behind and not self._is_retrying and self._clock.monotonic() >= self._retry_at:
             self._is_retrying = True
             schedule(self._catch_up)
 
@@ -114,7 +112,7 @@ class Backlog:
             work()
         except Exception as fault:  # whatever it is, what was given is kept and tried again
             self._is_behind = True
-            self._retry_at = self._ctx.clock.monotonic() + RETRY_SECONDS
+            self._retry_at = self._clock.monotonic() + RETRY_SECONDS
             self._waiting(fault)
             return fault
         if self._is_behind and not (self._unopened or self._unsaved or self._notes):
@@ -124,18 +122,11 @@ class Backlog:
 
     def _save(self) -> None:
         if self._unopened is not None:
-            interviews.open_interview(
-                self._ctx,
-                interview_id=self._unopened.interview_id,
-                case_id=self._unopened.case_id,
-                cell_id=self._unopened.cell_id,
-                language=self._language,
-                at=self._unopened.at,
-            )
+            self._writing.note(self._unopened)
             self._unopened = None
         while self._unsaved:
             event = self._unsaved[0]
-            self._answers.append(event)
+            self._writing.answer(event)
             self._unsaved.popleft()
             self.saved_seq = event.seq
             self._saved(event.seq)

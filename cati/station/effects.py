@@ -26,9 +26,11 @@ from cati.domain.call_effects import (
 from cati.domain.ports import LEAST_FREE_BYTES, AnswerEvent, Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.respondents import dial_digits
-from cati.services import calls, interviews, queue, recordings
+from cati.domain.writes import Begun, Closing, Opened, RecordingBegun
+from cati.services import queue
 from cati.services.context import Context
 from cati.station.backlog import Backlog
+from cati.station.writing import Writing
 
 
 class Effects:
@@ -36,6 +38,7 @@ class Effects:
 
     Args:
         ctx: the operator's session.
+        writing: makes durable what an outcome or an attempt is.
         backlog: takes interview, answers and notes of recordings.
         recorder: None where nothing can be heard.
         recording_public: the programme's public recording key.
@@ -51,6 +54,7 @@ class Effects:
         ctx: Context,
         programme: LoadedProgramme,
         *,
+        writing: Writing,
         dialler: Dialler,
         backlog: Backlog,
         recorder: Recorder | None,
@@ -63,6 +67,7 @@ class Effects:
     ) -> None:
         self.device = device
         self._ctx, self._programme = ctx, programme
+        self._writing = writing
         self._dialler, self._backlog, self._recorder = dialler, backlog, recorder
         self._public, self._folder = recording_public, folder
         self._settled = settled
@@ -83,7 +88,7 @@ class Effects:
             case HangUp():
                 self._dialler.hang_up()
             case OpenInterview():
-                self._backlog.open(effect)
+                self._open(effect)
             case StartRecording():
                 self._start_recording(effect)
             case MarkRecording():
@@ -95,28 +100,19 @@ class Effects:
                 self._append(effect, offset_ms)
             case KeepTyped():
                 self._backlog.save()
-                interviews.keep_typed(self._ctx, effect)
+                self._writing.note(effect)
             case EndAttempt():
                 self._backlog.save_before_outcome()
-                calls.end_attempt(
-                    self._ctx,
-                    attempt_id=effect.attempt_id,
-                    disposition=effect.disposition,
-                    note=effect.note,
-                    prompted=effect.prompted,
-                    connected_at=effect.connected_at,
-                    ended_at=effect.at,
-                )
+                self._writing.note(effect)
             case CloseCase():
                 self._close(effect)
             case HandOver():
+                self._writing.catch_up()
                 queue.hand_over(self._ctx, effect.case_id, effect.epoch)
 
     def _begin_attempt(self, effect: BeginAttempt) -> None:
         self._refuse_without_room()
-        calls.begin_attempt(
-            self._ctx,
-            self._programme,
+        begun = Begun(
             attempt_id=effect.attempt_id,
             case_id=effect.case_id,
             epoch=effect.epoch,
@@ -125,6 +121,11 @@ class Effects:
             simulated=self._simulated,
             incoming=effect.incoming,
         )
+        self._writing.begin(begun, goes_on=effect.goes_on)
+
+    def _open(self, effect: OpenInterview) -> None:
+        language = self._programme.programme.default_language
+        self._backlog.open(Opened(effect.interview_id, effect.case_id, effect.cell_id, language, effect.at))
 
     def _refuse_without_room(self) -> None:
         if self._free is not None and self._free() < LEAST_FREE_BYTES:
@@ -144,15 +145,8 @@ class Effects:
         file = Path(self._programme.programme.code) / f"{effect.at:%Y-%m-%d}" / f"{effect.recording_id}.crec"
         path = self._folder / file
         try:
-            self._backlog.note(
-                lambda: recordings.register(
-                    self._ctx,
-                    recording_id=effect.recording_id,
-                    attempt_id=effect.attempt_id,
-                    file=file.as_posix(),
-                    at=effect.at,
-                )
-            )
+            registered = RecordingBegun(effect.recording_id, effect.attempt_id, file.as_posix(), effect.at)
+            self._backlog.note(lambda: self._writing.note(registered))
         finally:
             # Where no folder can be made the recorder cannot write either, and tells.
             with suppress(OSError):
@@ -169,7 +163,7 @@ class Effects:
     def _stop_recording(self) -> None:
         summary = self._recorder.stop() if self._recorder is not None else None
         if summary is not None:
-            self._backlog.note(lambda: recordings.finish(self._ctx, summary))
+            self._backlog.note(lambda: self._writing.note(summary))
 
     def _append(self, effect: AppendAnswer, offset_ms: int | None) -> None:
         event = AnswerEvent(
@@ -188,10 +182,8 @@ class Effects:
     def _close(self, effect: CloseCase) -> None:
         self._backlog.save_before_outcome()
         attempt = effect.attempt
-        result = calls.close(
-            self._ctx,
-            self._programme,
-            calls.Closing(
+        late = self._writing.close(
+            Closing(
                 attempt_id=attempt.attempt_id,
                 case_id=effect.case_id,
                 group=effect.group,
@@ -210,6 +202,6 @@ class Effects:
                 firm=effect.firm,
                 language=effect.language,
                 colleague=effect.colleague,
-            ),
+            )
         )
-        self._settled(result.late)
+        self._settled(late)

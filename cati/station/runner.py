@@ -43,7 +43,7 @@ from cati.domain.call_events import (
     Typed,
 )
 from cati.domain.interview import Script
-from cati.domain.ports import AnswerLog, Dialler, Recorder
+from cati.domain.ports import Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
 from cati.domain.respondents import facts
@@ -51,6 +51,7 @@ from cati.services import call_backs, queue
 from cati.services.context import Context
 from cati.station.backlog import Backlog
 from cati.station.effects import Effects
+from cati.station.writing import Writing
 
 Job = Callable[[], None]
 
@@ -71,6 +72,7 @@ class Listeners:
         saved: sequence number of the last answer that is durable.
         settled: a case was settled; True when it was too late for its lease.
         fault: an effect failed (see `CallRunner`); by default it is raised.
+        sent: something kept on this station has reached the server, or could not.
         waiting: why answers or notes of recordings cannot be stored just now, each time it was tried; None
             when nothing waits any more.
         boundary: before and after every effect, for tests that stop the process there.
@@ -79,6 +81,7 @@ class Listeners:
     saved: Callable[[int], None] = _nothing
     settled: Callable[[bool], None] = _nothing
     fault: Callable[[Exception], None] = _raise
+    sent: Callable[[], None] = lambda: None
     waiting: Callable[[Exception | None], None] = _nothing
     boundary: Callable[[str], None] = _nothing
 
@@ -107,6 +110,7 @@ class CallRunner:
 
     Args:
         ctx: the operator's session.
+        writing: makes what the call writes down durable.
         recording_public: the programme's public recording key.
         folder: where recordings go.
         schedule: runs jobs one after the other in the order given, here or on a worker thread.
@@ -126,7 +130,7 @@ class CallRunner:
         script: Script,
         dialler: Dialler,
         recorder: Recorder | None,
-        answers: AnswerLog,
+        writing: Writing,
         recording_public: bytes,
         folder: Path,
         schedule: Callable[[Job], None] = at_once,
@@ -147,16 +151,17 @@ class CallRunner:
         self._listeners = listeners or Listeners()
         self._new_id = new_id
         self._lease = lease
+        self._writing = writing
         self._backlog = Backlog(
-            ctx,
-            answers,
-            programme.programme.default_language,
+            ctx.clock,
+            writing,
             saved=self._listeners.saved,
             waiting=self._listeners.waiting,
         )
         self._effects = Effects(
             ctx,
             programme,
+            writing=writing,
             dialler=dialler,
             backlog=self._backlog,
             recorder=recorder,
@@ -185,10 +190,12 @@ class CallRunner:
         """Take the next case from the queue (blocks on the database); None when there is none now.
 
         Raises:
-            CatiError: ``not_now`` while another case is on the station, as when it could not be settled.
+            CatiError: ``not_now`` while another case is on the station, as when it could not be settled;
+                ``saved_here`` while earlier work is not on the server yet.
         """
         if self.call.phase is not Phase.IDLE:
             raise machine.not_now()
+        self._writing.catch_up()
         return queue.claim_next(self.ctx, self.programme, lease=self._lease)
 
     def open_call_back(self, number: str) -> Assignment:
@@ -199,6 +206,7 @@ class CallRunner:
         """
         if self.call.phase not in (Phase.IDLE, Phase.READY):
             raise machine.not_now()
+        self._writing.catch_up()
         return call_backs.open_case(
             self.ctx, self.programme, number, instead=self.call.assignment, lease=self._lease
         )

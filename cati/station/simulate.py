@@ -25,6 +25,7 @@ from cati.services import calls, programmes, queue, quotas, supplements, users
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
+from cati.station.writing import ThroughServices
 
 REASON = "simulation: the list ran dry"
 SECONDS_PER_ATTEMPT = 45
@@ -133,7 +134,7 @@ class Station:
             script=script,
             dialler=_Silent(),
             recorder=None,
-            answers=DatabaseAnswerLog(ctx),
+            writing=ThroughServices(ctx, programme, DatabaseAnswerLog(ctx)),
             recording_public=b"",
             folder=Path(),
             new_id=self._new_id,

@@ -37,7 +37,9 @@ from cati.services.notices import Notice
 from cati.station import recordings
 from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
+from cati.station.sender import Sender
 from cati.station.sound_booth import SoundBooth
+from cati.station.writing import ThroughOutbox, ThroughServices, Writing
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
 from cati.store.messages import Message
@@ -100,6 +102,7 @@ class Workplace:
         practice: the room in which nothing counts, which is closed with the workplace; None for live calls.
         several: whether there are other programmes to call for.
         shift_test: whether the sound is to be tested when the shift begins.
+        sender: carries to a server what is kept on this station first; None where the database is here.
     """
 
     def __init__(
@@ -116,21 +119,24 @@ class Workplace:
         practice: PracticeRoom | None = None,
         several: bool = False,
         shift_test: bool = False,
+        sender: Sender | None = None,
     ) -> None:
-        self.practice, self.several = practice, several
+        self.practice, self.several, self.sender = practice, several, sender
         self.ctx = ctx
         self._shift_test = shift_test
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
         self.recorder = RecorderProcess(on_sound)
+        if sender is not None:
+            sender.told = listeners.sent
         self.runner = CallRunner(
             ctx,
             programme,
             script=self.script,
             dialler=ManualDialler(show_number),
             recorder=self.recorder,
-            answers=DatabaseAnswerLog(ctx),
+            writing=self._writing(),
             recording_public=keys.recording_public(ctx, programme.id),
             folder=self._folder,
             schedule=schedule,
@@ -138,6 +144,21 @@ class Workplace:
             device=device,
             free=self.free_bytes,
         )
+
+    def _writing(self) -> Writing:
+        if self.sender is None:
+            return ThroughServices(self.ctx, self.programme, DatabaseAnswerLog(self.ctx))
+        return ThroughOutbox(self.ctx, self.programme, self.sender)
+
+    @property
+    def unsent(self) -> int:
+        """How many writes are kept on this station and not on the server yet."""
+        return len(self.sender.outbox) if self.sender is not None else 0
+
+    @property
+    def is_line_down(self) -> bool:
+        """Whether they wait because the line to the server is down."""
+        return self.sender is not None and self.sender.is_down
 
     def arrive(self) -> None:
         """Clock in unless that was done, and note what a stopped station left behind."""
@@ -253,5 +274,7 @@ class Workplace:
     def close(self) -> None:
         """End the recorder's process; a recording that runs is ended properly, one of practice deleted."""
         self.recorder.close()
+        if self.sender is not None:
+            self.sender.told = lambda: None
         if self.practice is not None:
             self.practice.close()

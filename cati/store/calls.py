@@ -43,6 +43,7 @@ _COUNT_ATTEMPT = (
     .values(attempts=cases.c.attempts + 1)
     .returning(cases.c.attempts)
 )
+_IS_BEGUN = select(attempts.c.id).where(attempts.c.id == bindparam("attempt"))
 _BEGIN = insert(attempts)
 _SPOKEN_TO = exists().where(answers.c.attempt_id == attempts.c.id)
 _CUT_OFF = (
@@ -144,6 +145,11 @@ def begin(
         },
     )
     return int(number)
+
+
+def is_noted(connection: Connection, attempt_id: str) -> bool:
+    """Whether an attempt is stored."""
+    return connection.scalar(_IS_BEGUN, {"attempt": attempt_id}) is not None
 
 
 def keep_note(connection: Connection, attempt_id: str, note: str) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ __all__ = ["Connection", "Database", "is_floor", "normalised_url"]
 
 BUSY_MS = 15_000
 """How long a statement waits for another program to let go of an embedded database."""
+SILENCE_SECONDS = 20.0
+"""How long a server may stay silent at an operator's statement: much longer than any of them takes."""
 AGAIN_SECONDS = 0.02
 """Until what is refused at once is tried again."""
 
@@ -60,6 +63,8 @@ class Database:
         url: ``sqlite:///…`` or ``postgresql://…``.
         pool_size: connections kept open on PostgreSQL.
         login, password: of the person, where the address of a server names nobody (see `is_floor`).
+        silence: seconds after which a server that does not answer a statement is given up; it has to be
+            longer than any statement or commit takes. None waits for ever, as long jobs need it.
 
     On SQLite: write-ahead log, full synchronisation, foreign keys, and the transaction is begun by
     this class, because the driver itself opens none before WITH … UPDATE.
@@ -69,7 +74,13 @@ class Database:
     """
 
     def __init__(
-        self, url: str | URL, *, pool_size: int = 4, login: str | None = None, password: str | None = None
+        self,
+        url: str | URL,
+        *,
+        pool_size: int = 4,
+        login: str | None = None,
+        password: str | None = None,
+        silence: float | None = None,
     ) -> None:
         parsed = normalised_url(url)
         self.personal = login is not None
@@ -83,6 +94,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        elif silence is not None:
+            event.listen(self.engine, "do_connect", partial(_connect_impatiently, silence))
         tell = faults.embedded(self.file) if self.is_sqlite else faults.server
         event.listen(self.engine, "handle_error", tell, retval=True)
         reading = (
@@ -95,6 +108,11 @@ class Database:
     def file(self) -> Path:
         """Where an embedded database lies."""
         return Path(self.url.database or "")
+
+    def impatient(self) -> Database:
+        """The same server on connections of its own, given up after `SILENCE_SECONDS` without an answer."""
+        who = {"login": self.url.username, "password": self.url.password} if self.personal else {}
+        return Database(self.url, pool_size=2, silence=SILENCE_SECONDS, **who)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -119,6 +137,12 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def _connect_impatiently(silence: float, _dialect: Any, _record: Any, args: Any, named: Any) -> Any:
+    from cati.store.patience import connect  # the driver is needed for servers only
+
+    return connect(silence, *args, **named)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

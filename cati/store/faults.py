@@ -23,31 +23,34 @@ _GONE = ("08", "57P")
 
 def embedded(file: Path) -> Callable[[ExceptionContext], CatiError | None]:
     """A handler that turns refusals of SQLite for `file` into sentences (SQLite's primary result codes)."""
+    return lambda context: of_file(file, context.original_exception)
 
-    def tell(context: ExceptionContext) -> CatiError | None:
-        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(file.parent):
-            code = sqlite3.SQLITE_FULL
-        match code:
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return _busy()
-            case sqlite3.SQLITE_FULL:
-                return disk_full(file.parent)
-            case sqlite3.SQLITE_IOERR:
-                return _failing(file)
-            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-                return _read_only(file)
-            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-                return _damaged(file)
-            case sqlite3.SQLITE_CANTOPEN:
-                return _unopenable(file)
-        return None
 
-    return tell
+def of_file(file: Path, refusal: BaseException | None) -> CatiError | None:
+    """What SQLite's refusal of `file` means; None for what is no fault of disk or file."""
+    code = getattr(refusal, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(file.parent):
+        code = sqlite3.SQLITE_FULL
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return _busy()
+        case sqlite3.SQLITE_FULL:
+            return disk_full(file.parent)
+        case sqlite3.SQLITE_IOERR:
+            return _failing(file)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return _read_only(file)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return _damaged(file)
+        case sqlite3.SQLITE_CANTOPEN:
+            return _unopenable(file)
+    return None
 
 
 def server(context: ExceptionContext) -> CatiError | None:
     """Turn the silence of a server into a sentence; whatever else it says is a fault of the program."""
+    if context.is_pre_ping:
+        return None  # a connection kept from before the server went and came: another one is made
     if _refused(context.original_exception):
         return sign_in_refused()
     state = getattr(context.original_exception, "sqlstate", None)

@@ -171,6 +171,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
     Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN), ME),
     Grant("sound_tests", (INSERT,), ALL, ME),
+    # What came too late from a station is set aside by whoever wrote it.
+    Grant("conflicts", (INSERT,), CALLERS, ME),
     # Supervisors and the bureau decide on what was collected; nobody changes it.
     *(
         Grant(table, (SELECT,), LEADERS)
@@ -183,6 +185,7 @@ GRANTS: tuple[Grant, ...] = (
             "reviews",
             "review_marks",
             "messages",
+            "conflicts",
             "clearances",
             "attendance",
             "attendance_corrections",
@@ -288,6 +291,7 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "lease_lapsed",
             "reap_cases",
             "begin_attempt",
+            "note_attempt",
             "holds_case",
             "hold_for_call_back",
             "move_appointment",

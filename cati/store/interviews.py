@@ -11,10 +11,16 @@ from cati.domain.ports import AnswerEvent
 from cati.store.engine import Connection
 from cati.store.statements import insert_once
 from cati.store.tables import answers, interviews, responses
+from cati.store.types import Moment
 
 _GO_ON = (
     update(interviews)
-    .where(interviews.c.id == bindparam("interview"), interviews.c.state == "partial")
+    .where(
+        interviews.c.id == bindparam("interview"),
+        interviews.c.state == "partial",
+        # What is delivered a second time was before that end.
+        interviews.c.ended_at <= bindparam("again_at", type_=Moment()),
+    )
     .values(state="open", ended_at=None)
 )
 _ANSWER = select(answers).where(answers.c.id == bindparam("answer"))
@@ -55,7 +61,7 @@ def open_interview(
         "language": language,
     }
     if connection.execute(insert_once(connection, interviews), row).rowcount == 0:
-        connection.execute(_GO_ON, {"interview": interview_id})
+        connection.execute(_GO_ON, {"interview": interview_id, "again_at": at})
 
 
 def append_answer(connection: Connection, event: AnswerEvent, user_id: int) -> bool:

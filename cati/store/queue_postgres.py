@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from cati.domain.queue import CaseState, ClaimRequest, Fate, Settlement, SettleResult
+from cati.domain.writes import Begun
 from cati.store.engine import Connection
 from cati.store.types import Moment
 
@@ -135,6 +136,27 @@ def begin(
         incoming=incoming,
     )
     return None if number is None else int(number)
+
+
+def note_attempt(connection: Connection, begun: Begun, user_id: int, station: str) -> bool:
+    """Add an attempt whose telephone has rung already; False when its lease was lost meanwhile.
+
+    What others do in the case then stays as it is. Only a server is ever silent while somebody is called.
+    """
+    (in_time,) = call(
+        connection,
+        "note_attempt",
+        attempt=begun.attempt_id,
+        case=begun.case_id,
+        epoch=begun.epoch,
+        user=user_id,
+        station=station,
+        alternate=begun.alternate,
+        at=begun.at,
+        simulated=begun.simulated,
+        incoming=begun.incoming,
+    )
+    return bool(in_time)
 
 
 def cut_off(connection: Connection, case_id: int) -> None:

@@ -557,9 +557,10 @@ messages = Table(
     Column("settled_at", Moment),
     Column("settled_by", Key, ForeignKey("users.id")),
     Column("answer", Text, nullable=False, server_default=""),
-    CheckConstraint("kind in ('complaint', 'help', 'refusal', 'language')", name="kind"),
+    CheckConstraint("kind in ('complaint', 'help', 'refusal', 'language', 'late')", name="kind"),
     comment="A row is what an operator sent to the supervisor: a respondent's complaint, a call for help, a "
-    "refusal to be decided on, or a respondent whose language nobody speaks.",
+    "refusal to be decided on, a respondent whose language nobody speaks, or work that came too late for its "
+    "lease.",
 )
 Index(
     "ix_messages_open",
@@ -590,6 +591,25 @@ notice_reads = Table(
 )
 
 # ---- wishes that outlive a programme -------------------------------------------------------------
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _ref("programme_id", "programmes.id"),
+    _ref("case_id", "cases.id", nullable=True),
+    Column("attempt_id", String(36)),
+    _ref("user_id", "users.id"),
+    Column("station", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("document", Document, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    comment="A row is one write of a station that could not take its place, kept as it came. User: who "
+    "wrote it. Reason: set_aside, or the kind of refusal.",
+)
+Index("ix_conflicts_attempt_id", conflicts.c.attempt_id)
 
 wishes = Table(
     "wishes",

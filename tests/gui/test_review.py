@@ -24,6 +24,7 @@ from cati.gui.review.signals import with_places
 from cati.services import keys, programmes, review
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
+from cati.station.writing import ThroughServices
 from cati.store import tables as t
 from tests.audio.tapes import Ear, recorded, tone
 from tests.gui.fits import clipped
@@ -121,7 +122,7 @@ class Desk:
             script=Script.of(programme.programme),
             dialler=Line(),
             recorder=Tape(somebody.clock, channels),
-            answers=DatabaseAnswerLog(ctx),
+            writing=ThroughServices(ctx, programme, DatabaseAnswerLog(ctx)),
             recording_public=keys.recording_public(ctx, programme.id),
             folder=somebody._data / "recordings",
         )

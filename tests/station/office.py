@@ -27,6 +27,7 @@ from cati.services import draws, keys, programmes, users
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
+from cati.station.writing import ThroughServices
 from cati.store.engine import Database
 from tests.services.cleared import cleared
 from tests.services.fieldwork import add_list, numbers
@@ -158,11 +159,12 @@ class Line:
 
 def runner_of(ctx: Context, programme: LoadedProgramme, folder: Path, **chosen: object) -> CallRunner:
     """A call runner of an operator; `chosen` replaces its parts."""
+    answers = chosen.pop("answers", None) or DatabaseAnswerLog(ctx)
     parts: dict[str, object] = {
         "script": Script.of(programme.programme),
         "dialler": Line(),
         "recorder": None,
-        "answers": DatabaseAnswerLog(ctx),
+        "writing": ThroughServices(ctx, programme, answers),  # type: ignore[arg-type]
         "recording_public": keys.recording_public(ctx, programme.id),
         "folder": folder,
     }

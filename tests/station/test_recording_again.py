@@ -16,6 +16,7 @@ from cati.domain.interview import Script
 from cati.services import keys, recordings
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
+from cati.station.writing import ThroughServices
 from cati.store.engine import Database
 from cati.telephony.manual import ManualDialler
 from tests.rig.pulse import Pulse, speak
@@ -46,7 +47,7 @@ def test_a_killed_recorder_costs_no_more_than_a_second(
         script=Script.of(office.programme.programme),
         dialler=ManualDialler(lambda _: None),
         recorder=recorder,
-        answers=DatabaseAnswerLog(office.ctx),
+        writing=ThroughServices(office.ctx, office.programme, DatabaseAnswerLog(office.ctx)),
         recording_public=keys.recording_public(office.ctx, office.programme.id),
         folder=tmp_path / "recordings",
     )

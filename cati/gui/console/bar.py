@@ -115,10 +115,13 @@ def _saved(desk: Desk, call: Call) -> tuple[Saved, str]:
         return Saved.WAITING, _(desk.storing.reason.short)
     if desk.place.runner.unsaved or call.seq > desk.place.runner.saved_seq:
         return Saved.PENDING, ""
+    if desk.place.is_line_down:
+        return Saved.LINE_DOWN, ""
     if call.phase in _PHASES:
         at = desk.saved_at or call.dialled_at
         settings = desk.place.programme.programme.settings
-        return Saved.HERE, f"{words.local(at, settings):%H:%M:%S}" if at else ""
+        there = desk.place.sender is not None and desk.place.unsent == 0
+        return Saved.SERVER if there else Saved.HERE, f"{words.local(at, settings):%H:%M:%S}" if at else ""
     today = desk.today
     if today is None:
         return Saved.ALL, ""

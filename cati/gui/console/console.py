@@ -154,6 +154,7 @@ class Console(Page):
         desk.measured.connect(self._show_room)
         desk.day_changed.connect(self._show_today)
         desk.storing.changed.connect(self._show_waiting)
+        desk.line_changed.connect(self._show_bar)
         desk.trouble.connect(self.say)
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)

@@ -60,6 +60,11 @@ class Turn(NamedTuple):
     free: int
 
 
+def _lane_of(place: Workplace) -> str:
+    """What is kept on this station first never waits behind statements that the server lets wait."""
+    return "" if place.sender is None else "effects"
+
+
 class Desk(QObject):
     """Takes the operator's steps at once and has their effects carried out by the worker, in order.
 
@@ -84,6 +89,7 @@ class Desk(QObject):
     trouble = Signal(str)
     broke = Signal()
     settled = Signal()
+    line_changed = Signal()
 
     def __init__(self, tasks: Tasks, make_workplace: MakeWorkplace, parent: QObject) -> None:
         super().__init__(parent)
@@ -102,7 +108,7 @@ class Desk(QObject):
         self.sound_fault = ""
         self.gap = ""
         self.storing = Storing(self)
-        self._measuring = False
+        self._measuring = self._was_down = False
         self.heard = False
         self.saved_at: datetime | None = None
         self.today: Today | None = None
@@ -124,6 +130,7 @@ class Desk(QObject):
             saved=lambda _seq: self._gui.post(self._saved),
             settled=lambda late: self._gui.post(lambda: self._settled(late)),
             fault=lambda error: self._gui.post(lambda: self._effect_failed(error)),
+            sent=lambda: self._gui.post(self._sent),
             waiting=lambda error: self._gui.post(lambda: self._waiting_for(error)),
         )
         place = self._make(
@@ -170,7 +177,7 @@ class Desk(QObject):
         self.working = False
         if self._place is not None:
             place, self._place = self._place, None
-            self._tasks.run(self, place.close, lambda _none: None, self._failed)
+            self._tasks.run(self, place.close, lambda _none: None, self._failed, _lane_of(place))
 
     def rest(self, done: Callable[[], Any]) -> None:
         """Begin a break; the case on the desk goes back to the queue when its lease lapses."""
@@ -261,6 +268,9 @@ class Desk(QObject):
         runner = self.place.runner
         runner.retry()
         self.storing.look(runner)
+        if self.place.is_line_down != self._was_down:
+            self._was_down = not self._was_down
+            self.line_changed.emit()
 
     def look_at_day(self) -> None:
         """Take the day as it stands now, such as after an appointment was moved."""
@@ -333,7 +343,8 @@ class Desk(QObject):
     def _hand_out(self) -> None:
         while self._waiting:
             job, commits = self._waiting.popleft()
-            self._tasks.run(self, job, partial(self._carried_out, commits), self._failed)
+            done = partial(self._carried_out, commits)
+            self._tasks.run(self, job, done, self._failed, _lane_of(self.place))
 
     def _carried_out(self, commits: bool, _none: None) -> None:
         if not commits:
@@ -356,6 +367,14 @@ class Desk(QObject):
             self.saved_at = self.now()
             self.storing.refresh(self.place.runner)
             self.saved.emit()
+
+    def _sent(self) -> None:
+        """What was kept here has reached the server, or waits for the line."""
+        if self._place is None:
+            return
+        self.line_changed.emit()
+        if self._place.unsent == 0 and self.call.phase is Phase.IDLE:
+            self.claim()
 
     def _settled(self, late: bool) -> None:
         self.settled.emit()

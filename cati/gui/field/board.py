@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
-from cati.domain.messages import KIND_LABELS, Kind
+from cati.domain.messages import KIND_LABELS, Kind, said
 from cati.domain.times import clock, length
 from cati.domain.users import Right
 from cati.gui.actions import Keys
@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     from cati.services.rates import RateLine
 
 REFRESH_MS = 5_000
-KIND_INKS = {Kind.COMPLAINT: "stop", Kind.HELP: "warn", Kind.REFUSAL: "ink", Kind.LANGUAGE: "ink"}
+KIND_INKS = {
+    Kind.COMPLAINT: "stop",
+    Kind.HELP: "warn",
+    Kind.REFUSAL: "ink",
+    Kind.LANGUAGE: "ink",
+    Kind.LATE: "warn",
+}
 assert KIND_INKS.keys() == set(Kind)
 
 
@@ -363,10 +369,10 @@ def _today_words(line: RateLine | None) -> str | Sequence[Part]:
 
 
 def _message_cells(message: Message) -> Sequence[Cell | str]:
-    said = message.text or (f"{message.unit} · {message.group}" if message.unit else "")
+    text = _(said(message.kind, message.text)) if message.text else ""
     return (
         words.moment(message.at),
         Cell(_(KIND_LABELS[message.kind]), KIND_INKS[message.kind], bold=True),
         message.operator,
-        said,
+        text or (f"{message.unit} · {message.group}" if message.unit else ""),
     )

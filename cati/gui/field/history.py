@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.messages import KIND_LABELS
+from cati.domain.messages import KIND_LABELS, said
 from cati.domain.recordings import problem_words
 from cati.domain.times import length
 from cati.gui.field import words
@@ -97,7 +97,7 @@ def _all(card: CaseCard) -> Iterator[Happening]:
         yield Happening(f"step {nth}", step.at, Cell(_("Decided"), "warn"), step.name, told)
     for message in stored.messages:
         kind = _(KIND_LABELS[message.kind])
-        told = _join([kind, message.text])
+        told = _join([kind, _(said(message.kind, message.text)) if message.text else ""])
         yield Happening(f"sent {message.id}", message.at, Cell(_("Message"), "warn"), message.operator, told)
         if message.settled_at is not None:
             answer = _join([kind, message.answer])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
-from cati.domain.messages import KIND_LABELS
+from cati.domain.messages import KIND_LABELS, said
 from cati.gui.actions import Keys
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.button import Kind as Look
@@ -68,7 +68,7 @@ class SettleForm(Surface):
         self._head.set_text(f"{kind} · {message.operator}")
         self._about.set_text(_about(message))
         self._about.setVisible(bool(_about(message)))
-        self._words.set_text(message.text)
+        self._words.set_text(_(said(message.kind, message.text)) if message.text else "")
         self._words.setVisible(bool(message.text))
         decides = message.kind.decides
         self._field.clear()

@@ -1,0 +1,59 @@
+"""A station's line to its server: what is kept here first, what carries it over, operators' connections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from cati.base.clock import Clock
+from cati.services.context import Context
+from cati.station.outbox import Outbox
+from cati.station.sender import Sender
+from cati.store.engine import Database
+
+LAST_SECONDS = 3.0
+"""How long whoever signs out waits for what is still to be sent."""
+
+
+class Line:
+    """The outbox of a station, sending while somebody is signed in.
+
+    Args:
+        folder: the data folder.
+        clock: of the station.
+
+    Raises:
+        CatiError: as `Outbox`.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.sender = Sender(Outbox(folder, clock.now))
+        self._database: Database | None = None
+
+    def begin(self, session: Context) -> None:
+        """Send what waits, in the session of whoever has signed in."""
+        self._let_go()
+        self._database = session.database.impatient()
+        self.sender.start(self.of(session))
+
+    def of(self, session: Context) -> Context:
+        """The session on connections that are not waited for for ever when the server falls silent."""
+        assert self._database is not None
+        return replace(session, database=self._database)
+
+    def end(self) -> None:
+        """Nobody is signed in any more; what still waits is sent when somebody is."""
+        if self._database is not None:
+            self.sender.is_through(LAST_SECONDS)
+            self._let_go()
+
+    def close(self) -> None:
+        """Give the outbox back."""
+        self._let_go()
+        self.sender.outbox.close()
+
+    def _let_go(self) -> None:
+        self.sender.stop()
+        if self._database is not None:
+            self._database.close()
+            self._database = None

@@ -1,0 +1,227 @@
+"""What a station has written down and the server has not taken yet: durable here, in order, sealed.
+
+It is a file of its own beside recordings and logs, opened with Python's `sqlite3`: it is no part of the
+database whose schema the migrations build, must open while no server answers, and has one table of sealed
+rows, so that nothing of it is gained by SQLAlchemy.
+
+Rows are sealed by a key of this station, which lies beside the file for its owner alone. That protects
+copies of the file, such as a backup, a report or a stick that goes astray; it does not protect against
+whoever may read the whole folder as this user, which on a station that must drain at anybody's sign-in no key
+could. No row holds a name or a number: a case stands in it by its row number.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.writes import Envelope, Write, decode, encode
+from cati.sealing.station import StationKey, new_station_key
+from cati.store import faults
+
+FILE, KEY_FILE = "outbox.db", "outbox.key"
+KEPT = timedelta(days=3)
+"""How long what was sent is kept, so that a server restored from its backup can be sent it again."""
+BUSY_SECONDS = 15.0
+
+_SCHEMA = """
+create table if not exists writes (
+  seq integer primary key autoincrement,
+  id text not null unique,
+  user_id integer not null,
+  at text not null,
+  sealed blob not null,
+  sent_at text
+);
+create index if not exists writes_waiting on writes (seq) where sent_at is null;
+"""
+
+
+_WAITING = "from writes where sent_at is null and (:writer is null or user_id = :writer)"
+
+
+class Waiting(NamedTuple):
+    """A write on its way; `seq` is its place in the outbox."""
+
+    seq: int
+    envelope: Envelope
+
+
+class Outbox:
+    """The writes of one station, oldest first; safe to use from several threads.
+
+    Args:
+        folder: the data folder, which is there.
+        now: tells the time (aware, UTC).
+
+    Raises:
+        CatiError: ``outbox_key_missing``; as `cati.store.faults.embedded` when the disk refuses.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self.file, self._now = folder / FILE, now
+        self._changed = threading.Condition()
+        with self._told():
+            self._connection = sqlite3.connect(
+                self.file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self.file.chmod(0o600)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._connection.executescript(_SCHEMA)
+        self._key = StationKey(self._secret(folder / KEY_FILE))
+        self._forget()
+        self._writer: int | None = None
+        self._count = 0
+        self.serve(None)
+
+    def serve(self, writer: int | None) -> None:
+        """Send from now on what one user wrote, by row number, or what anybody did: so long all else rests."""
+        with self._told(), self._changed:
+            self._writer = writer
+            found = self._connection.execute(f"select count(*) {_WAITING}", {"writer": writer})
+            self._count = int(found.fetchone()[0])
+            self._changed.notify_all()
+
+    def put(self, programme: str, user_id: int, station: str, write: Write) -> None:
+        """Make a write durable; when this returns it survives a power cut.
+
+        Args:
+            programme: its code.
+            user_id: who writes.
+            station: where.
+            write: what.
+
+        Raises:
+            CatiError: when the disk refuses; nothing is kept then.
+        """
+        envelope = Envelope(str(uuid.uuid4()), programme, user_id, station, self._now(), write)
+        sealed = self._key.seal(encode(envelope), bound_to=envelope.id.encode())
+        row = (envelope.id, user_id, envelope.at.isoformat(), sealed)
+        with self._told(), self._changed:
+            self._connection.execute("insert into writes (id, user_id, at, sealed) values (?, ?, ?, ?)", row)
+            self._count += self._writer in (None, user_id)
+            self._changed.notify_all()
+
+    def first(self) -> Waiting | None:
+        """The oldest write that was not sent; None when all were.
+
+        Raises:
+            CatiError: ``outbox_unreadable``.
+        """
+        with self._told(), self._changed:
+            row = self._connection.execute(
+                f"select seq, id, sealed {_WAITING} order by seq limit 1", {"writer": self._writer}
+            ).fetchone()
+        return self._opened(*row) if row is not None else None
+
+    def sent(self, one: Waiting) -> None:
+        """Note that the server has taken a write."""
+        with self._told(), self._changed:
+            changed = self._connection.execute(
+                "update writes set sent_at = ? where seq = ? and sent_at is null",
+                (self._now().isoformat(), one.seq),
+            )
+            self._count -= changed.rowcount
+            self._changed.notify_all()
+
+    def kept(self) -> tuple[Waiting, ...]:
+        """All writes that are still here, sent or not, oldest first."""
+        with self._told(), self._changed:
+            found = self._connection.execute("select seq, id, sealed from writes order by seq").fetchall()
+        return tuple(self._opened(*row) for row in found)
+
+    def send_again(self) -> int:
+        """Let everything that is kept be sent once more, as after a server was restored; gives how many."""
+        with self._told(), self._changed:
+            self._connection.execute("update writes set sent_at = null")
+            self.serve(self._writer)
+            return self._count
+
+    def __len__(self) -> int:
+        """How many writes of whoever is served were not sent."""
+        return self._count
+
+    def wait(self, until: Callable[[], bool], seconds: float) -> bool:
+        """Wait until something holds that changes with the outbox; whether it does."""
+        with self._changed:
+            return self._changed.wait_for(until, seconds)
+
+    def wake(self) -> None:
+        """Let whoever waits look again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._changed:
+            self._connection.close()
+
+    def _opened(self, seq: int, name: str, sealed: bytes) -> Waiting:
+        return Waiting(seq, decode(self._key.open(sealed, bound_to=name.encode())))
+
+    def _read(self, statement: str) -> int:
+        with self._told():
+            return int(self._connection.execute(statement).fetchone()[0])
+
+    def _forget(self) -> None:
+        with self._told():
+            before = ((self._now() - KEPT).isoformat(),)
+            self._connection.execute("delete from writes where sent_at < ?", before)
+
+    def _secret(self, file: Path) -> bytes:
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            if self._read("select count(*) from writes where sent_at is null"):
+                raise CatiError(
+                    "outbox_key_missing",
+                    N_(
+                        "The key {file} is missing, without which what waits on this station for the server "
+                        "cannot be opened. It was left as it is. Put the key back from where the data folder "
+                        "was copied."
+                    ),
+                    file=str(file),
+                ) from None
+        secret = new_station_key()
+        # Written aside: a key cut off half-way would open nothing.
+        making = file.with_suffix(".making")
+        making.unlink(missing_ok=True)
+        with open(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(secret)
+            out.flush()
+            os.fsync(out.fileno())
+        making.replace(file)
+        _sync_folder(file.parent)
+        return secret
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the disk refuses into sentences."""
+        try:
+            yield
+        except sqlite3.Error as refused:
+            sentence = faults.of_file(self.file, refused)
+            if sentence is None:
+                raise
+            raise sentence from refused
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system knows how."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

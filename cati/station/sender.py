@@ -1,0 +1,142 @@
+"""Carries what waits in a station's outbox to the server, in order, on a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from cati.base import logging
+from cati.base.errors import CatiError
+from cati.domain.programmes import LoadedProgramme
+from cati.services import deliveries, programmes
+from cati.services.context import Context
+from cati.station.outbox import Outbox, Waiting
+
+RETRY_SECONDS = 1.0
+"""How long after a failure the write in front is sent again."""
+LATE_SECONDS = 3.0
+"""A write that has been on its way for longer is told to wait for the line."""
+WAITS = frozenset(
+    {
+        "database_unreachable",
+        "database_busy",
+        "no_contact_key",
+        "no_refusal_key",
+        "not_allowed",
+        "outbox_unreadable",
+    }
+)
+"""Refusals after which a write stays in front until the line, or whoever signs in next, can send it."""
+
+
+class Sender:
+    """Sends while somebody is signed in.
+
+    Args:
+        outbox: of the station.
+        told: called on the sender's thread whenever something was sent, or could not be.
+        retry: seconds after which a write that failed is sent again.
+    """
+
+    def __init__(
+        self, outbox: Outbox, told: Callable[[], None] = lambda: None, *, retry: float = RETRY_SECONDS
+    ) -> None:
+        self.outbox, self.told = outbox, told
+        self._retry = retry
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._busy_since: float | None = None
+        self._refusal: CatiError | None = None
+        self._programmes: dict[str, LoadedProgramme] = {}
+
+    def start(self, ctx: Context) -> None:
+        """Send in this session from now on; what another session was sending is finished first.
+
+        Args:
+            ctx: of whoever is signed in, on a database that does not wait for ever.
+        """
+        self.stop()
+        self._programmes.clear()
+        # Where the server knows who acts, nobody writes there in another's name.
+        self.outbox.serve(ctx.actor.user_id if ctx.database.personal else None)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=self._serve, args=(ctx, self._stop), name="cati-outbox", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self, seconds: float = 10.0) -> bool:
+        """Send no more; whether the thread ended in time. What waits stays in the outbox."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return True
+        self._stop.set()
+        self.outbox.wake()
+        thread.join(seconds)
+        return not thread.is_alive()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether something waits because the line is down or slow."""
+        since = self._busy_since
+        slow = since is not None and time.monotonic() - since > LATE_SECONDS
+        return len(self.outbox) > 0 and (self._refusal is not None or slow)
+
+    def is_through(self, seconds: float) -> bool:
+        """Wait until nothing waits any more; False when it does after `seconds` or the line is down."""
+        self.outbox.wait(lambda: not len(self.outbox) or self._refusal is not None, seconds)
+        return not len(self.outbox)
+
+    def _serve(self, ctx: Context, stop: threading.Event) -> None:
+        while not stop.is_set():
+            self.outbox.wait(lambda: len(self.outbox) > 0 or stop.is_set(), 60.0)
+            if not stop.is_set() and len(self.outbox):
+                self._try(ctx, stop)
+
+    def _try(self, ctx: Context, stop: threading.Event) -> None:
+        self._busy_since = self._busy_since or time.monotonic()
+        try:
+            self.send_first(ctx)
+        except CatiError as refused:
+            self._put_off(refused, stop)
+        except Exception as fault:  # what waits must not be given up for a fault of the program
+            reference = logging.fault("outbox", fault)
+            self._put_off(CatiError("fault", reference), stop)
+        else:
+            self._busy_since = self._refusal = None
+            self.told()
+
+    def _put_off(self, refused: CatiError, stop: threading.Event) -> None:
+        if self._refusal is None or self._refusal.code != refused.code:
+            logging.info("outbox_waits", code=refused.code, count=len(self.outbox))
+        self._refusal = refused
+        self.outbox.wake()
+        self.told()
+        stop.wait(self._retry)
+
+    def send_first(self, ctx: Context) -> bool:
+        """Send the oldest write that waits; False when none does.
+
+        Raises:
+            CatiError: why it cannot be sent now; it stays in front.
+        """
+        one = self.outbox.first()
+        if one is None:
+            return False
+        self._send(ctx, one)
+        return True
+
+    def _send(self, ctx: Context, one: Waiting) -> None:
+        code = one.envelope.programme
+        if code not in self._programmes:
+            self._programmes[code] = programmes.get(ctx, code)
+        programme = self._programmes[code]
+        try:
+            deliveries.deliver(ctx, programme, one.envelope)
+        except Exception as refused:  # whatever it is, it is kept on the server for whoever can judge it
+            if isinstance(refused, CatiError) and refused.code in WAITS:
+                raise
+            logging.fault("outbox_refused", refused)
+            deliveries.set_aside(ctx, programme, one.envelope, refused)
+        self.outbox.sent(one)

@@ -1,0 +1,164 @@
+"""How what a call writes down becomes durable: straight in the database, or first on this station."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Protocol
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.call_effects import EndAttempt, KeepTyped
+from cati.domain.ports import AnswerEvent, AnswerLog, RecordingSummary
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.writes import Begun, Closing, Opened, RecordingBegun, Write
+from cati.services import calls, interviews, recordings
+from cati.services.context import Context
+from cati.station.sender import Sender
+
+SETTLE_SECONDS = 3.0
+"""How long whoever needs the server waits for what is on its way there."""
+
+
+class Writing(Protocol):
+    """Makes writes durable, one after the other; when a method returns its write survives a power cut."""
+
+    def catch_up(self) -> None:
+        """Have all earlier writes on the server, before it is asked for something that builds on them.
+
+        Raises:
+            CatiError: ``saved_here`` while they are only on this station.
+        """
+        ...
+
+    def begin(self, begun: Begun, *, goes_on: bool) -> None:
+        """An attempt, before its number is dialled; `goes_on`: in an interview that is under way."""
+        ...
+
+    def answer(self, event: AnswerEvent) -> None:
+        """An answer."""
+        ...
+
+    def note(self, write: Opened | KeepTyped | EndAttempt | RecordingBegun | RecordingSummary) -> None:
+        """What needs no answer from the server."""
+        ...
+
+    def close(self, closing: Closing) -> bool:
+        """The end of a case; whether it is known to have come too late for its lease."""
+        ...
+
+
+class ThroughServices:
+    """Writes straight into the database, which lies on this computer or is at least there.
+
+    Args:
+        ctx: the operator's session.
+        programme: in hand.
+        answers: keeps the answers.
+    """
+
+    def __init__(self, ctx: Context, programme: LoadedProgramme, answers: AnswerLog) -> None:
+        self._ctx, self._programme, self._answers = ctx, programme, answers
+
+    def catch_up(self) -> None:
+        """Nothing is ever behind."""
+
+    def begin(self, begun: Begun, *, goes_on: bool) -> None:
+        """Commit an attempt."""
+        calls.begin_attempt(self._ctx, self._programme, **asdict(begun))
+
+    def answer(self, event: AnswerEvent) -> None:
+        """Commit an answer."""
+        self._answers.append(event)
+
+    def note(self, write: Opened | KeepTyped | EndAttempt | RecordingBegun | RecordingSummary) -> None:
+        """Commit what it is."""
+        match write:
+            case Opened():
+                interviews.open_interview(self._ctx, **asdict(write))
+            case KeepTyped():
+                interviews.keep_typed(self._ctx, write)
+            case EndAttempt():
+                calls.end_attempt(
+                    self._ctx,
+                    attempt_id=write.attempt_id,
+                    disposition=write.disposition,
+                    note=write.note,
+                    prompted=write.prompted,
+                    connected_at=write.connected_at,
+                    ended_at=write.at,
+                )
+            case RecordingBegun():
+                recordings.register(self._ctx, **asdict(write))
+            case RecordingSummary():
+                recordings.finish(self._ctx, write)
+
+    def close(self, closing: Closing) -> bool:
+        """Settle the case."""
+        return calls.close(self._ctx, self._programme, closing).late
+
+
+class ThroughOutbox:
+    """Writes into the station's outbox; its sender carries them to the server.
+
+    Args:
+        ctx: the operator's session.
+        programme: in hand.
+        sender: of the station.
+        patience: seconds to wait for the server where it is needed.
+    """
+
+    def __init__(
+        self, ctx: Context, programme: LoadedProgramme, sender: Sender, *, patience: float = SETTLE_SECONDS
+    ) -> None:
+        self._ctx, self._programme = ctx, programme
+        self._sender, self._patience = sender, patience
+
+    def catch_up(self) -> None:
+        """Wait a moment for what is on its way.
+
+        Raises:
+            CatiError: ``saved_here``.
+        """
+        if not self._sender.is_through(self._patience):
+            raise CatiError(
+                "saved_here",
+                N_(
+                    "The line to the server is down. All you entered is saved on this computer and sent by "
+                    "itself later; the next person comes when the server answers."
+                ),
+            )
+
+    def begin(self, begun: Begun, *, goes_on: bool) -> None:
+        """Commit an attempt on the server, which knows whether the person may be called.
+
+        Who is being interviewed is dialled again all the same when the line has dropped and the server is
+        silent: then the attempt is sent later.
+
+        Raises:
+            CatiError: ``saved_here``; as `calls.begin_attempt`.
+        """
+        try:
+            self.catch_up()
+            calls.begin_attempt(self._ctx, self._programme, **asdict(begun))
+        except CatiError as refused:
+            if not (goes_on and refused.code in ("saved_here", "database_unreachable")):
+                raise
+            self._put(begun)
+
+    def answer(self, event: AnswerEvent) -> None:
+        """Keep an answer."""
+        self._put(event)
+
+    def note(self, write: Opened | KeepTyped | EndAttempt | RecordingBegun | RecordingSummary) -> None:
+        """Keep what it is."""
+        self._put(write)
+
+    def close(self, closing: Closing) -> bool:
+        """Keep the end of the case; whether it came too late the server tells the supervisor."""
+        self._put(closing)
+        return False
+
+    def _put(self, write: Write) -> None:
+        actor = self._ctx.actor
+        code = self._programme.programme.code
+        self._sender.outbox.put(code, actor.user_id, actor.station, write)
