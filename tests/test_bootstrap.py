@@ -1,11 +1,15 @@
 """The station as the window opens it: lock, demonstration, first user, workplace."""
 
 from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cati.base import logging, settings
+from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
 from cati.bootstrap import Founding, Station, open_station
 from cati.domain.users import DemoUser
@@ -13,7 +17,12 @@ from cati.services import programmes
 from cati.station import demo
 from cati.station.opened import open_at
 from cati.station.runner import Listeners
+from cati.store import tables as t
+from cati.store.engine import Database
 from tests.rig.small_disk import small_disk
+from tests.station.desk import ANSWERS
+from tests.station.office import PASSWORD as office_password
+from tests.station.office import open_office, programme_of
 
 PASSWORD = "four plain words"
 
@@ -128,6 +137,42 @@ def test_the_demonstration_is_made_in_an_empty_database_and_told_step_by_step(tm
     place.arrive()
     assert place.runner.claim() is not None
     station.close()
+    assert not (tmp_path / "outbox.db").exists(), "an embedded database keeps things itself"
+
+
+def test_a_station_of_a_server_keeps_things_first_and_has_sent_them_when_its_operator_leaves(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    lasting = programme_of()
+    lasting = replace(lasting, settings=replace(lasting.settings, expires=None))
+    with closing(Database(postgres_url)) as database, ExitStack() as stack:
+        open_office(database, SystemClock(), tmp_path, lasting).hire("zhou")
+        chosen = {"data_folder": str(tmp_path / "pc"), "database": postgres_url}
+        station = open_station(settings.load(chosen), demonstration=False, tell=quiet)
+        assert isinstance(station, Station)
+        stack.callback(station.close)
+        session = station.sign_in("zhou", office_password)
+        place = station.workplace(
+            session,
+            schedule=lambda job: job(),
+            listeners=Listeners(),
+            show_number=lambda number: None,
+            on_sound=lambda sound: None,
+        )
+        for _case in range(2):
+            assignment = place.runner.claim()
+            assert assignment is not None, "the case before was settled on the server first"
+            place.runner.take(assignment)
+            place.runner.dial()
+            place.runner.connect()
+            for value in ANSWERS:
+                place.runner.answer(value)
+            place.runner.settle("complete")
+        station.sign_out(session)
+        assert (place.unsent, place.is_line_down) == (0, False)
+        with database.read() as connection:
+            assert connection.execute(select(t.cells.c.completed, t.cells.c.reserved)).one() == (2, 0)
+    assert (tmp_path / "pc" / "outbox.db").exists()
 
 
 @pytest.mark.usefixtures("short_demonstration")

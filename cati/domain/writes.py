@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -98,7 +98,6 @@ KINDS: Mapping[str, type[Write]] = {
     "recorded": RecordingSummary,
 }
 """What each kind of write is called where it is stored."""
-_NAMES = {kind: name for name, kind in KINDS.items()}
 _MOMENTS = ("at", "connected_at", "ended_at", "not_before")
 
 
@@ -123,15 +122,16 @@ class Envelope:
 
 def kind_of(write: Write) -> str:
     """What the kind of a write is called."""
-    return _NAMES[type(write)]
+    return next(name for name, kind in KINDS.items() if isinstance(write, kind))
 
 
 def document_of(write: Write) -> dict[str, Any]:
     """A write as JSON knows it; where a recording lies on the station stays there."""
-    fields = asdict(write)
+    # A recorder may know more of a file than is written down.
+    written = {field.name: getattr(write, field.name) for field in fields(KINDS[kind_of(write)])}
     if isinstance(write, RecordingSummary):
-        fields["path"] = None
-    document: dict[str, Any] = json.loads(json.dumps(fields, default=_plain))
+        written["path"] = None
+    document: dict[str, Any] = json.loads(json.dumps(written, default=_plain))
     return document
 
 
@@ -165,6 +165,8 @@ def _plain(value: object) -> object:
             return sorted(value)
         case Fraction():
             return str(value)
+        case Outcome():
+            return asdict(value)
     raise TypeError(f"{type(value).__name__} is no part of a write")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cati.audio.recorder import RecordedFile
 from cati.base.errors import CatiError
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.interview import Outcome
@@ -75,7 +76,11 @@ def test_every_kind_of_write_comes_back_as_it_was() -> None:
 
 def test_where_a_recording_lies_stays_on_the_station() -> None:
     summary = RecordingSummary("r1", Path("/home/wang"), 1000, 1, 900, True, False, None)
-    assert b"wang" not in encode(Envelope("x", "small", 5, "pc-1", AT, summary))
+    measured = RecordedFile("r1", Path("/home/wang"), 1000, 1, 900, True, False, None, 16000, 0, 3, 0.5)
+    for known in (summary, measured):
+        coded = encode(Envelope("x", "small", 5, "pc-1", AT, known))
+        assert b"wang" not in coded
+        assert decode(coded).write == replace(summary, path=None)
 
 
 def test_writes_outlive_the_station_in_their_order_and_are_sealed(tmp_path: Path) -> None:
