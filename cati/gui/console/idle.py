@@ -91,7 +91,7 @@ class Idle(QObject):
             self.untried.say(_("First the practice test"), str(error), "flag", _("Practise"))
             self._show(self.untried)
         elif error.code == "saved_here":
-            self.away.say(_("Saved here, sent later"), str(error), "tick", _("Look again"))
+            self.away.say(_("Saved here, sent later"), str(error), "tick", _("Refresh"))
             self._show(self.away)
         else:
             self._nobody(None, error)
