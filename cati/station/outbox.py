@@ -85,7 +85,7 @@ class Outbox:
         self.serve(None)
 
     def serve(self, writer: int | None) -> None:
-        """Send from now on what one user wrote, by row number, or what anybody did: so long all else rests."""
+        """Send from now on what one user wrote, by row number, or with None what anybody did."""
         with self._told(), self._changed:
             self._writer = writer
             found = self._connection.execute(f"select count(*) {_WAITING}", {"writer": writer})
