@@ -231,9 +231,7 @@ class Station:
         if on_floor(opened.settings):
             session = enter_floor(opened.settings, login, password)
         else:
-            session = users.sign_in(
-                opened.database, opened.clock, login, password, opened.settings.station
-            )
+            session = users.sign_in(opened.database, opened.clock, login, password, opened.settings.station)
         if self._line is not None:
             self._line.begin(session)
         return session
