@@ -40,7 +40,7 @@ def _columns() -> Sequence[Column]:
         Column("at", _("Time"), 150),
         Column("who", _("Who"), 100, gives_way=1),
         Column("what", _("What was done"), 160, grows=1),
-        Column("subject", _("To what"), 130, grows=1),
+        Column("subject", _("To what"), 200, grows=1),
         Column("detail", _("Details"), 120, grows=3, gives_way=2),
     )
 
