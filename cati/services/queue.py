@@ -94,16 +94,22 @@ def heartbeat(ctx: Context, case_id: int, epoch: int, *, lease: timedelta = LEAS
 
 
 def hand_over(ctx: Context, case_id: int, epoch: int) -> bool:
-    """Give a held case to any other operator; False when the lease was lost."""
+    """Give a held case to any other operator; False when the lease was lost.
+
+    It stands in the audit log: nobody chooses unseen whom to call.
+    """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
-        return store.hand_over(
+        given = store.hand_over(
             connection,
             case_id=case_id,
             epoch=epoch,
             user_id=ctx.actor.user_id,
             now=ctx.now(connection),
         )
+        if given:
+            audit.record(ctx, connection, "case_passed_on", f"case {case_id}")
+        return given
 
 
 def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:

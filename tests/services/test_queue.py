@@ -19,7 +19,7 @@ from cati.domain.queue import Assignment, CaseState, Reason, Settlement
 from cati.domain.users import Actor, Role
 from cati.sealing.keyring import KeyRing
 from cati.sealing.keys import new_pair
-from cati.services import calls, draws, queue, quotas
+from cati.services import audit, calls, draws, queue, quotas
 from cati.services.context import Context
 from cati.store import settlement
 from cati.store import tables as t
@@ -337,6 +337,7 @@ def test_a_case_handed_over_goes_to_another_operator(bureau: Bureau) -> None:
     case = bureau.next(first)
     assert queue.hand_over(first, case.case_id, case.epoch)
     assert not queue.hand_over(first, case.case_id, case.epoch)
+    assert [entry.action for entry in audit.newest(bureau.ctx)].count("case_passed_on") == 1
     assert bureau.next(first).case_id != case.case_id
     found = {other.case_id: other.reason for other in map(bureau.next, others)}
     assert found[case.case_id] is Reason.FRESH

@@ -31,6 +31,7 @@ ACTIONS = {
     "case_aside": N_("Case set aside"),
     "case_back": N_("Case back in the queue"),
     "case_give": N_("Case given to an operator"),
+    "case_passed_on": N_("Case passed on to others"),
     "case_reopen": N_("Case to be called again"),
     "grant_keys": N_("Keys granted"),
     "hold_draw": N_("Draw held"),
