@@ -263,8 +263,9 @@ def of_day(connection: Connection, user_id: int, start: datetime, end_: datetime
 def interview_length(connection: Connection) -> ColumnElement[Any]:
     """Seconds of connection of the interview of an attempt's case, over all calls in which it was held."""
     talk = attempts.alias("talk")
+    # Of answers no more is read than that there are some: so an observer may be told.
     held = (
-        exists()
+        select(answers.c.id)
         .where(
             interviews.c.case_id == attempts.c.case_id,
             interviews.c.state.in_(("complete", "no_opinion")),
@@ -272,6 +273,7 @@ def interview_length(connection: Connection) -> ColumnElement[Any]:
             answers.c.attempt_id == talk.c.id,
         )
         .correlate(attempts, talk)
+        .exists()
     )
     return (
         select(func.sum(seconds_between(connection, talk.c.connected_at, talk.c.ended_at)))

@@ -17,6 +17,8 @@ from cati.base.i18n import mark as N_
 
 _NO_ROOM_BYTES = 1_000_000
 """A disk with less than this cannot even take the database's own side files."""
+_FORBIDDEN = "42501"
+"""SQLSTATE of what a role may not do."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -54,6 +56,8 @@ def server(context: ExceptionContext) -> CatiError | None:
     if _refused(context.original_exception):
         return sign_in_refused()
     state = getattr(context.original_exception, "sqlstate", None)
+    if state == _FORBIDDEN:
+        return _forbidden()
     silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
         state is None or state.startswith(_GONE)
     )
@@ -76,6 +80,16 @@ def sign_in_refused() -> CatiError:
         N_(
             "Signing in was refused. Check login and password. After several wrong passwords wait some "
             "minutes; if it still fails, ask the bureau to reset the password."
+        ),
+    )
+
+
+def _forbidden() -> CatiError:
+    return CatiError(
+        "server_forbids",
+        N_(
+            "The server does not let you see or do this. Nothing was changed. Sign in as somebody who may, "
+            "or have the floor's rights examined: cati floor check."
         ),
     )
 

@@ -236,10 +236,13 @@ GRANTS: tuple[Grant, ...] = (
         for table in ("recordings", "attendance", "attendance_corrections", "sound_tests")
     ),
     Grant("wishes", (SELECT,), (SUPERVISOR, OBSERVER), columns=("id", "kind", "programme_id", "expires_at")),
-    Grant("cases", (SELECT,), (OBSERVER,), columns=_but("cases", "entry_id", "person_id")),
+    Grant("cases", (SELECT,), (OBSERVER,), columns=_but("cases", "person_id")),
+    Grant("entries", (SELECT,), (OBSERVER,), columns=_but("entries", "person_id")),
     Grant("attempts", (SELECT,), (OBSERVER,), columns=_but("attempts", "note")),
     Grant("interviews", (SELECT,), (OBSERVER,), columns=_but("interviews", "typed")),
-    Grant("reviews", (SELECT,), (OBSERVER,), columns=_but("reviews", "note")),
+    Grant("answers", (SELECT,), (OBSERVER,), columns=("id", "interview_id", "attempt_id")),
+    Grant("reviews", (SELECT,), (OBSERVER,)),
+    Grant("exports", (SELECT,), (SUPERVISOR, OBSERVER)),
     Grant("messages", (SELECT,), (OBSERVER,), columns=_but("messages", "text", "answer")),
     Grant(
         "responses",

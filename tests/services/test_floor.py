@@ -15,19 +15,46 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ProgrammingError
 
 from cati import bootstrap
 from cati.base import settings
 from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
 from cati.cli.main import run
+from cati.domain.attendance import LOCAL
+from cati.domain.call_effects import KeepTyped
 from cati.domain.interview import Outcome
+from cati.domain.messages import Kind
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import Fate
+from cati.domain.sound import Heard
 from cati.domain.users import Role
 from cati.sealing import passwords as locks
-from cati.services import calls, clearances, draws, floor, interviews, passwords, programmes, queue, users
+from cati.services import (
+    appointments,
+    attendance,
+    board,
+    browse,
+    call_backs,
+    calls,
+    clearances,
+    draws,
+    floor,
+    interviews,
+    keys,
+    messages,
+    overview,
+    passwords,
+    programmes,
+    queue,
+    quotas,
+    rates,
+    recordings,
+    review,
+    sound_tests,
+    users,
+    wishes,
+)
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
@@ -112,7 +139,7 @@ def made(postgres_server: Postgres) -> Iterator[Floor]:
 def bureau(made: Floor, tmp_path_factory: pytest.TempPathFactory) -> Context:
     """The bureau, signed in, with a drawn programme."""
     ctx = made.enter("bureau")
-    plain = programme_of(quotas=(3,))
+    plain = programme_of(quotas=(6,))
     loaded = programmes.store_programme(ctx, replace(plain, settings=replace(plain.settings, expires=None)))
     add_list(ctx, loaded, ("u1", "g1"), numbers(int(made.mark, 16) % 1000, 12))
     draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC, out=tmp_path_factory.mktemp("draw"))
@@ -170,8 +197,9 @@ def test_an_operator_claims_calls_and_settles_one_interview(made: Floor, bureau:
 def test_nobody_acts_for_somebody_else(made: Floor, bureau: Context) -> None:
     ctx, colleague = operator(made, bureau, "wu"), operator(made, bureau, "sun")
     other = replace(ctx, actor=colleague.actor)
-    with pytest.raises(Exception, match="nobody acts for somebody else"):
+    with pytest.raises(CatiError) as refusal:
         queue.heartbeat(other, 1, 1)
+    assert refusal.value.code == "server_forbids"
 
 
 def test_a_wrong_password_is_refused_as_everywhere(made: Floor) -> None:
@@ -302,8 +330,8 @@ def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context) -> None
     users.add_user(bureau, made.login("gone"), "离职", {Role.OPERATOR}, PASSWORD)
     session = made.enter("gone")
     users.disable_user(bureau, made.login("gone"))
-    with pytest.raises(ProgrammingError), session.database.read() as connection:
-        connection.scalar(text("select count(*) from programmes"))
+    with pytest.raises(CatiError, match="does not let you"), session.database.read() as connection:
+        connection.scalar(text("select count(*) from public.programmes"))
     with pytest.raises(CatiError) as refusal:
         made.enter("gone")
     assert refusal.value.code == "sign_in_refused"
@@ -326,7 +354,7 @@ def test_the_command_line_lets_people_in_by_name(
     secret.write_text(PASSWORD, "utf-8")
     given = ["--db", made.address, "--data", str(tmp_path / "data"), "--password-file", str(secret)]
     assert run([*given, "--as", bureau.actor.login, "status"]) == 0
-    assert "/ 3" in capsys.readouterr().out
+    assert "/ 6" in capsys.readouterr().out
     for wrong in (
         [*given, "status"],
         [*given, "init"],
@@ -385,3 +413,76 @@ def test_a_server_that_does_not_know_somebody_learns_it_from_the_key(made: Floor
     assert refusal.value.code == "sign_in_refused"
     floor.let_in(made.keeper, name, PASSWORD)
     assert made.enter("wan").actor.login == name
+
+
+def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: Context) -> None:
+    ctx, loaded = operator(made, bureau, "tian"), programmes.get(bureau)
+    attendance.clock_in(ctx)
+    sound_tests.passed(ctx, Heard.WELL)
+    assert not sound_tests.due(ctx)
+    assert attendance.colleagues(ctx, loaded) == ()
+    assert users.languages_spoken(ctx, loaded) == ()
+    assert keys.recording_public(ctx, loaded.id)
+    assert recordings.unfinished(ctx) == ()
+    queue.next_due(ctx, loaded)
+    case = queue.claim_next(ctx, loaded)
+    assert case is not None
+    attempt, recording = str(uuid.uuid4()), str(uuid.uuid4())
+    now = ctx.clock.now()
+    calls.begin_attempt(
+        ctx, loaded, attempt_id=attempt, case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
+    )
+    recordings.register(ctx, recording_id=recording, attempt_id=attempt, file="a.crec", at=now)
+    interviews.keep_typed(ctx, KeepTyped(attempt, "a note", None, {}, 0))
+    messages.send(ctx, loaded, Kind.HELP, "please", case_id=case.case_id, attempt_id=attempt)
+    assert len(messages.mine(ctx, loaded, now - timedelta(hours=1))) == 1
+    agreed = Closing(
+        attempt_id=attempt,
+        case_id=case.case_id,
+        group=case.group_code,
+        epoch=case.epoch,
+        disposition="appointment",
+        ended_at=now,
+        connected_at=now,
+        not_before=now + timedelta(hours=2),
+    )
+    assert calls.close(ctx, loaded, agreed).fate is Fate.SETTLED
+    (mine,) = appointments.own(ctx, loaded)
+    assert mine in appointments.everybodys(ctx, loaded)
+    appointments.move(ctx, loaded, mine, now + timedelta(hours=3))
+    appointments.cancel(ctx, mine)
+    assert len(calls.my_day(ctx, loaded, now.astimezone(LOCAL).date())) == 1
+    # Who was called calls back, and wants never to be called again.
+    again = call_backs.open_case(ctx, loaded, case.contact.phones[0].e164)
+    assert again.case_id == case.case_id
+    attempt = str(uuid.uuid4())
+    calls.begin_attempt(
+        ctx, loaded, attempt_id=attempt, case_id=case.case_id, epoch=again.epoch, alternate=0, at=now
+    )
+    refused = replace(
+        agreed, attempt_id=attempt, epoch=again.epoch, disposition="refusal_final", not_before=None
+    )
+    assert calls.close(ctx, loaded, refused).fate is Fate.SETTLED
+    assert wishes.of_number(bureau, loaded, case.contact.phones[0].e164)
+    attendance.clock_out(ctx)
+    users.sign_out(ctx)
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OBSERVER])
+def test_who_watches_sees_how_things_stand(made: Floor, bureau: Context, role: Role) -> None:
+    ctx, loaded = made.hire(bureau, f"sees-{role}", role), programmes.get(bureau)
+    for look in (quotas.cells, overview.look, board.today, rates.indicators):
+        look(ctx, loaded)
+    wishes.counts(ctx)
+    browse.operators(ctx)
+    case = browse.case_ids(ctx, loaded)[0]
+    if role is Role.OBSERVER:
+        # Notes and words of operators are not for everybody.
+        with pytest.raises(CatiError) as refusal:
+            browse.card(ctx, loaded, case)
+        assert refusal.value.code == "server_forbids"
+    else:
+        browse.card(ctx, loaded, case)
+        review.worklist(ctx, loaded)
+        messages.waiting(ctx, loaded)
+    users.sign_out(ctx)
