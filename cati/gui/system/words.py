@@ -78,6 +78,7 @@ ACTIONS = {
     "waive_practice": N_("Excused from the practice test"),
     "withdraw_frame": N_("List withdrawn"),
     "withdraw_wish": N_("Number taken off the list"),
+    "write_set_aside": N_("Late write kept for the supervisor"),
 }
 """By action, to be translated."""
 
