@@ -63,7 +63,7 @@ class OfficeFrame(Page):
         self._marked: Place | None = None
         self.nav = Nav()
         self._title, self._summary = Text(size=20, bold=True), Name((14, 13, 12), ink="ink2", bold=False)
-        self._marks = row(gap=10)
+        self._marks = row(gap=8)
         head = row(self._title, (self._summary, 1), Holder(self._marks), gap=10, margins=(16, 0, 16, 0))
         self._stack = Middle()
         self.notice = TroubleLine(self._keys)
