@@ -58,11 +58,15 @@ from cati.services import (
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
+from cati.station.outbox import Outbox
+from cati.station.sender import Sender
+from cati.station.writing import ThroughOutbox
 from cati.store.grants import FUNCTIONS, GRANTS
 from cati.store.tables import metadata
 from tests.rig.postgres import Postgres
 from tests.services.fieldwork import add_list, numbers
-from tests.station.office import PARTIES, PASSWORD, PUBLIC, programme_of
+from tests.station.desk import ANSWERS, Recorder
+from tests.station.office import PARTIES, PASSWORD, PUBLIC, programme_of, runner_of
 
 
 @dataclass
@@ -192,6 +196,46 @@ def test_an_operator_claims_calls_and_settles_one_interview(made: Floor, bureau:
             text("select i.state, r.value from interviews i join responses r on r.interview_id = i.id")
         ).one()
     assert tuple(kept) == ("complete", "fair")
+
+
+def test_a_station_sends_what_it_kept_by_the_rights_of_its_operator(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    ctx = operator(made, bureau, "qian")
+    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox:
+        sender = Sender(outbox)
+        outbox.put("small", bureau.actor.user_id, "pc-x", KeepTyped("none", "", None, {}, 0))
+        outbox.serve(ctx.actor.user_id)
+        programme = programmes.get(ctx)
+        writing = ThroughOutbox(ctx, programme, sender, patience=0)
+        runner = runner_of(ctx, programme, tmp_path, writing=writing, recorder=Recorder())
+        case = runner.claim()
+        assert case is not None, "what another wrote holds nobody up"
+        runner.take(case)
+        runner.dial()
+        runner.connect()
+        runner.answer("yes")
+        runner.redial()  # with the answer still here, so that this attempt is kept first too
+        runner.connect()
+        for value in ANSWERS[1:]:
+            runner.answer(value)
+        runner.keep()
+        runner.settle("complete")
+        while sender.send_first(ctx):
+            pass
+        outbox.serve(None)
+        assert len(outbox) == 1, "what another wrote waits for that one"
+    with bureau.database.read() as connection:
+        called = connection.execute(
+            text("select disposition, late from attempts where case_id = :case order by number"),
+            {"case": case.case_id},
+        )
+        assert [tuple(row) for row in called] == [("dropped", False), ("complete", False)]
+        answered = connection.execute(
+            text("select count(*) from answers where user_id = :who"), {"who": ctx.actor.user_id}
+        )
+        assert answered.scalar_one() == len(ANSWERS)
+        assert connection.execute(text("select count(*) from conflicts")).scalar_one() == 0
 
 
 def test_nobody_acts_for_somebody_else(made: Floor, bureau: Context) -> None:
