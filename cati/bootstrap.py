@@ -25,6 +25,8 @@ from cati.station import recordings as station_recordings
 from cati.station.backups import Backup, Recorded
 from cati.station.founding import Founding as Founding
 from cati.station.line import Line
+from cati.station.line import count_waiting as count_waiting
+from cati.station.line import send_all as send_all
 from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.opened import Opened as Opened

@@ -1,5 +1,6 @@
 """The station as the window opens it: lock, demonstration, first user, workplace."""
 
+import json
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ from cati.base import logging, settings
 from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
 from cati.bootstrap import Founding, Station, open_station
+from cati.cli.main import run
 from cati.domain.users import DemoUser
 from cati.services import programmes
 from cati.station import demo
@@ -141,7 +143,7 @@ def test_the_demonstration_is_made_in_an_empty_database_and_told_step_by_step(tm
 
 
 def test_a_station_of_a_server_keeps_things_first_and_has_sent_them_when_its_operator_leaves(
-    postgres_url: str, tmp_path: Path
+    postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lasting = programme_of()
     lasting = replace(lasting, settings=replace(lasting.settings, expires=None))
@@ -173,6 +175,16 @@ def test_a_station_of_a_server_keeps_things_first_and_has_sent_them_when_its_ope
         with database.read() as connection:
             assert connection.execute(select(t.cells.c.completed, t.cells.c.reserved)).one() == (2, 0)
     assert (tmp_path / "pc" / "outbox.db").exists()
+    (tmp_path / "words").write_text(office_password)
+    asked = ["--db", postgres_url, "--data", str(tmp_path / "pc"), "--as", "zhou"]
+    asked += ["--password-file", str(tmp_path / "words"), "outbox", "--json"]
+    capsys.readouterr()
+    assert run(asked) == 0
+    assert json.loads(capsys.readouterr().out) == {"sent": 0, "waiting": 0}
+    assert run([*asked, "--again"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["sent"] > 2 * len(ANSWERS)
+    assert told["waiting"] == 0
 
 
 @pytest.mark.usefixtures("short_demonstration")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cati import bootstrap
+from cati.base.clock import SystemClock
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
@@ -54,6 +55,25 @@ def restore(session: Session, file: Path) -> None:
         click.echo(_("The one before lies in {file}.").format(file=old))
 
 
+@command()
+@option("--send", is_flag=True, help="Send it now.")
+@option("--again", is_flag=True, help="After the server was restored: send the last days once more.")
+@json_option
+@click.pass_obj
+def outbox(session: Session, send: bool, again: bool, in_json: bool) -> None:
+    """Show how much of this station's work is not on the server yet, or send it."""
+    folder = session.settings.data_folder
+    sent = bootstrap.send_all(folder, session.ctx, again=again) if send or again else 0
+    waiting = bootstrap.count_waiting(folder, SystemClock())
+    if in_json:
+        as_json({"sent": sent, "waiting": waiting})
+        return
+    if send or again:
+        click.echo(ngettext("{count} entry sent", "{count} entries sent", sent).format(count=sent))
+    words = ngettext("{count} entry waits on this station", "{count} entries wait on this station", waiting)
+    click.echo(words.format(count=waiting))
+
+
 HEALTH = {Health.WELL: N_("well"), Health.LOOK: N_("see to it"), Health.FAULT: N_("fault")}
 """What states are called, to be translated."""
 
@@ -98,5 +118,5 @@ def report(session: Session, file: Path) -> None:
     )
 
 
-COMMANDS = {"doctor": doctor, "report": report, "backup": backup, "restore": restore}
+COMMANDS = {"doctor": doctor, "report": report, "backup": backup, "restore": restore, "outbox": outbox}
 """By name, for the main group."""

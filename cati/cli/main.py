@@ -52,6 +52,7 @@ COMMANDS = {
     "backup": "care",
     "restore": "care",
     "report": "care",
+    "outbox": "care",
     "floor": "floor",
 }
 """In which module of this package each command is; only the one that runs is loaded."""

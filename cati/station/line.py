@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from cati.base.clock import Clock
 from cati.services.context import Context
+from cati.station.lock import WindowLock
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.store.engine import Database
@@ -57,3 +59,39 @@ class Line:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+
+def count_waiting(folder: Path, clock: Clock) -> int:
+    """How many writes of a station are not on the server yet.
+
+    Raises:
+        CatiError: as `Outbox`.
+    """
+    with closing(Outbox(folder, clock.now)) as outbox:
+        return len(outbox)
+
+
+def send_all(folder: Path, session: Context, *, again: bool) -> int:
+    """Send what waits on a station without a window; gives how many writes were sent.
+
+    Args:
+        folder: the data folder; no window may be open on it.
+        session: of whoever sends.
+        again: what was sent in the last days is sent once more, as after the server was restored.
+
+    Raises:
+        CatiError: ``window_open``; as `Outbox`; why something cannot be sent now: it is kept.
+    """
+    lock = WindowLock(folder)
+    try:
+        with closing(Outbox(folder, session.clock.now)) as outbox:
+            sender = Sender(outbox)
+            outbox.serve(session.actor.user_id if session.database.personal else None)
+            if again:
+                outbox.send_again()
+            sent = 0
+            while sender.send_first(session):
+                sent += 1
+            return sent
+    finally:
+        lock.release()
