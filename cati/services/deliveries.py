@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.messages import LATE_WORDS
 from cati.domain.ports import AnswerEvent, RecordingSummary
@@ -31,12 +32,25 @@ def acting_for(ctx: Context, envelope: Envelope) -> Context:
 
     This is the one place where the sender of a write stands for its writer. The writer had the right to
     interview when it was written, whatever became of it since.
+
+    Raises:
+        CatiError: ``written_by_other`` where everybody signs in to the server as themselves.
     """
     writer = ctx.actor
     if writer.user_id != envelope.user_id:
         with ctx.database.read() as connection:
             user = user_store.by_id(connection, envelope.user_id)
         assert user is not None
+        if ctx.database.personal:
+            # There the server itself knows who acts.
+            raise CatiError(
+                "written_by_other",
+                N_(
+                    "What {name} wrote at this station is kept here and not sent yet. Have {name} sign in "
+                    "here once: then it is sent."
+                ),
+                name=user.name,
+            )
         writer = users.actor_of(user, envelope.station)
     return replace(ctx, actor=replace(writer, station=envelope.station, roles=writer.roles | {Role.OPERATOR}))
 

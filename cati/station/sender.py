@@ -23,6 +23,7 @@ WAITS = frozenset(
         "database_busy",
         "no_contact_key",
         "no_refusal_key",
+        "written_by_other",
         "not_allowed",
         "outbox_unreadable",
     }

@@ -29,6 +29,7 @@ from cati.domain.ports import AnswerEvent
 from cati.domain.queue import Fate
 from cati.domain.sound import Heard
 from cati.domain.users import Role
+from cati.domain.writes import Envelope
 from cati.sealing import passwords as locks
 from cati.services import (
     appointments,
@@ -38,6 +39,7 @@ from cati.services import (
     call_backs,
     calls,
     clearances,
+    deliveries,
     draws,
     floor,
     interviews,
@@ -530,3 +532,14 @@ def test_who_watches_sees_how_things_stand(made: Floor, bureau: Context, role: R
         review.worklist(ctx, loaded)
         messages.waiting(ctx, loaded)
     users.sign_out(ctx)
+
+
+def test_what_somebody_else_wrote_waits_for_whoever_wrote_it(made: Floor, bureau: Context) -> None:
+    writer, sender = operator(made, bureau, "xie"), operator(made, bureau, "song")
+    typed = KeepTyped(str(uuid.uuid4()), "a note", None, {}, 0)
+    now = writer.clock.now()
+    written = Envelope(str(uuid.uuid4()), "small", writer.actor.user_id, "pc-xie", now, typed)
+    with pytest.raises(CatiError) as refusal:
+        deliveries.acting_for(sender, written)
+    assert refusal.value.code == "written_by_other"
+    assert deliveries.acting_for(writer, written).actor.user_id == writer.actor.user_id
