@@ -37,6 +37,10 @@ class Kept:
     keeper: int
     folder: Path
 
+    def log(self) -> str:
+        """What the program has said so far."""
+        return _log_of(self.folder).read_text("utf-8", "replace")
+
     def take_log(self) -> str:
         """What a server that ended by itself had said; the file is removed."""
         log = _log_of(self.folder)

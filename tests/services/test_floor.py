@@ -543,3 +543,40 @@ def test_what_somebody_else_wrote_waits_for_whoever_wrote_it(made: Floor, bureau
         deliveries.acting_for(sender, written)
     assert refusal.value.code == "written_by_other"
     assert deliveries.acting_for(writer, written).actor.user_id == writer.actor.user_id
+
+
+def test_a_server_that_logs_every_word_is_told_no_password_no_name_and_no_number(
+    made: Floor, bureau: Context
+) -> None:
+    with made.server.connect("postgres") as connection:
+        connection.execute(f"alter database {made.name} set log_statement = 'all'")
+    secret = "canary never sung 7"
+    try:
+        users.add_user(made.enter("bureau"), made.login("jin"), "金", {Role.OPERATOR}, secret)
+        ctx = made.enter("jin", secret)
+        passwords.change_password(ctx, secret, f"{secret} 8")
+        loaded = programmes.get(ctx)
+        with bureau.database.write() as connection:
+            clearances.clear_for_invented(bureau, connection, loaded.id, ctx.actor.user_id)
+        case = queue.claim_next(ctx, loaded)
+        assert case is not None
+        number = case.contact.phones[0].e164
+        attempt = str(uuid.uuid4())
+        calls.begin_attempt(
+            ctx,
+            loaded,
+            attempt_id=attempt,
+            case_id=case.case_id,
+            epoch=case.epoch,
+            alternate=0,
+            at=ctx.clock.now(),
+        )
+        assert wishes.of_number(bureau, loaded, number) == ()
+    finally:
+        with made.server.connect("postgres") as connection:
+            connection.execute(f"alter database {made.name} reset log_statement")
+    told = made.server.kept.log()
+    assert attempt in told
+    assert case.contact.name
+    for canary in (secret, number, number.removeprefix("+86"), case.contact.name):
+        assert canary not in told
