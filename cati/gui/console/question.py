@@ -62,6 +62,8 @@ class LastLine(Surface):
             margins=(8, 4, 14, 4),
         )
         super().__init__(line, "panel", "line", 6)
+        # Laid out as high as it is, also where what is around it gives way.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(FLASH_MS)
