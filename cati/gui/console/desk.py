@@ -259,7 +259,10 @@ class Desk(QObject):
 
     def _no_turn(self, error: CatiError) -> None:
         self._claiming = False
-        self.not_claimed.emit(error)
+        if error.code == "saved_here" and self._place is not None and not self._place.unsent:
+            self.claim()  # the rest was sent while this was on its way here
+        else:
+            self.not_claimed.emit(error)
 
     # ---- storing and room ------------------------------------------------------------------------
 

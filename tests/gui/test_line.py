@@ -1,0 +1,80 @@
+"""The console while the line to the server is down: a calm line, the interview goes on, the rest follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cati.base.clock import VirtualClock
+from cati.domain.call import Phase
+from cati.gui.widgets.call_bar import CallBar, Saved
+from cati.services import deliveries, programmes
+from cati.station.outbox import Outbox
+from cati.station.sender import Sender
+from cati.station.workplace import Workplace
+from cati.store.faults import unreachable
+from tests.gui.operators import Key, Operator
+
+
+class Line:
+    """Carries a station's writes into the database of the window's tests, or fails."""
+
+    def __init__(self, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sender, self.is_down = Sender(outbox, retry=0.01), False
+        carry = deliveries.deliver
+
+        def deliver(*args: Any) -> None:
+            if self.is_down:
+                raise unreachable()
+            carry(*args)
+
+        monkeypatch.setattr(deliveries, "deliver", deliver)
+
+    def workplace(self, operator: Operator, **wiring: Any) -> Workplace:
+        self.sender.start(operator.ctx)
+        programme = programmes.get(operator.ctx)
+        return Workplace(operator.ctx, programme, data_folder=operator._data, sender=self.sender, **wiring)
+
+
+@pytest.fixture
+def line(tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    folder = tmp_path / "pc"
+    folder.mkdir()
+    with closing(Outbox(folder, clock.now)) as outbox:
+        made = Line(outbox, monkeypatch)
+        monkeypatch.setattr(
+            Operator, "_make_workplace", lambda self, **wiring: made.workplace(self, **wiring)
+        )
+        yield made
+        assert made.sender.stop()
+
+
+def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_when_it_is_back(
+    seat: Callable[[], Operator], line: Line
+) -> None:
+    operator = seat()
+    (bar,) = operator.console.findChildren(CallBar)
+
+    def shows(saved: Saved) -> bool:
+        return bar._state is not None and bar._state.saved is saved
+
+    operator.connect()
+    operator.screen()
+    operator.wait(lambda: shows(Saved.SERVER))
+    case = operator.case_id
+    line.is_down = True
+    operator.press(Key.Key_1, Key.Key_2)
+    operator.wait(lambda: shows(Saved.LINE_DOWN))
+    assert "sent later" in operator.words()
+    operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
+    operator.wait(lambda: "Saved here, sent later" in operator.words())
+    assert operator.call.phase is Phase.IDLE
+    assert len(line.sender.outbox) > 0
+    line.is_down = False
+    operator.wait_for(Phase.READY)
+    assert operator.case_id != case
+    assert len(line.sender.outbox) == 0
