@@ -240,6 +240,57 @@ def test_a_station_sends_what_it_kept_by_the_rights_of_its_operator(
         assert connection.execute(text("select count(*) from conflicts")).scalar_one() == 0
 
 
+def test_what_comes_too_late_is_set_aside_by_whoever_wrote_it(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    ctx = operator(made, bureau, "he")
+    programme = programmes.get(ctx)
+    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox:
+        sender = Sender(outbox)
+        runner = runner_of(
+            ctx, programme, tmp_path, writing=ThroughOutbox(ctx, programme, sender, patience=0)
+        )
+        case = runner.claim()
+        assert case is not None
+        runner.take(case)
+        runner.dial()
+        runner.connect()
+        runner.answer("yes")
+        while sender.send_first(ctx):
+            pass
+        runner.answer("fair")
+        runner.redial()
+        runner.end()
+        runner.settle("no_answer")
+        with bureau.database.write() as connection:
+            connection.execute(
+                text("update cases set lease_until = now() - interval '1 hour' where id = :case"),
+                {"case": case.case_id},
+            )
+        queue._reap(bureau, programme.id)
+        with bureau.database.write() as connection:
+            connection.execute(text("update cases set owner_id = null, owner_until = null where state = 2"))
+        elsewhere = runner_of(operator(made, bureau, "shi"), programme, tmp_path)
+        found = elsewhere.claim()
+        assert found is not None
+        assert found.case_id == case.case_id
+        elsewhere.take(found)
+        elsewhere.dial()
+        elsewhere.connect()
+        elsewhere.answer("bad")
+        while sender.send_first(ctx):
+            pass
+    with bureau.database.read() as connection:
+        kinds = connection.execute(text("select kind, reason from conflicts order by kind")).all()
+        attempts = connection.execute(
+            text("select user_id, disposition, late from attempts where case_id = :case order by number"),
+            {"case": case.case_id},
+        ).all()
+    assert {tuple(row) for row in kinds} == {("answer", "set_aside"), ("close", "set_aside")}
+    assert len(attempts) == 3
+    elsewhere.settle("refusal_final")
+
+
 def test_nobody_acts_for_somebody_else(made: Floor, bureau: Context) -> None:
     ctx, colleague = operator(made, bureau, "wu"), operator(made, bureau, "sun")
     other = replace(ctx, actor=colleague.actor)
