@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -21,6 +22,9 @@ from cati.store.grants import FUNCTIONS, GRANTS, INSERT, Grant
 from cati.store.tables import metadata
 
 VERSIONS = "alembic_version"
+LONGEST_ROLE = 63
+"""Bytes of a role's name; PostgreSQL cuts off what is longer."""
+_ROLE_IS_THERE = "42710"
 KEEPER = "keeper"
 """Name of the policy that lets the owner, as which the functions run, see everything."""
 
@@ -202,7 +206,7 @@ def admit(connection: Connection, user_id: int, password: str | None) -> None:
             None leaves it as it is.
 
     Raises:
-        CatiError: ``login_taken_server``.
+        CatiError: ``login_taken`` by a role that is not of this floor; ``login_too_long``.
     """
     login = str(connection.scalar(text("select login from users where id = :id"), {"id": user_id}))
     verifier = None
@@ -212,7 +216,22 @@ def admit(connection: Connection, user_id: int, password: str | None) -> None:
         verifier = server.pgconn.encrypt_password(
             password.encode(), login.encode(), b"scram-sha-256"
         ).decode()
-    queue_postgres.call(connection, "admit", user=user_id, verifier=verifier)
+    if len(login.encode()) > LONGEST_ROLE:
+        raise CatiError(
+            "login_too_long",
+            N_("The login {login} is too long for the server. Nothing was changed. Take a shorter one."),
+            login=login,
+        )
+    try:
+        queue_postgres.call(connection, "admit", user=user_id, verifier=verifier)
+    except DBAPIError as refused:
+        if getattr(refused.orig, "sqlstate", None) != _ROLE_IS_THERE:
+            raise
+        raise CatiError(
+            "login_taken",
+            N_("There is a user “{login}” already. Nothing was changed. Take another login."),
+            login=login,
+        ) from refused
 
 
 # ---- what is wrong -------------------------------------------------------------------------------

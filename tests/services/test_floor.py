@@ -631,3 +631,10 @@ def test_a_server_that_logs_every_word_is_told_no_password_no_name_and_no_number
     assert case.contact.name
     for canary in (secret, number, number.removeprefix("+86"), case.contact.name):
         assert canary not in told
+
+
+def test_a_login_that_the_server_cannot_give_is_refused(made: Floor, bureau: Context) -> None:
+    for login, code in (("postgres", "login_taken"), ("长" * 22, "login_too_long")):
+        with pytest.raises(CatiError) as refusal:
+            users.add_user(bureau, login, "某", {Role.OPERATOR}, PASSWORD)
+        assert refusal.value.code == code
