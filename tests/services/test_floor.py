@@ -6,7 +6,7 @@ import os
 import subprocess
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -63,6 +63,8 @@ from cati.services.interviews import DatabaseAnswerLog
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.writing import ThroughOutbox
+from cati.store.engine import Database
+from cati.store.floor import make_roles
 from cati.store.grants import FUNCTIONS, GRANTS
 from cati.store.tables import metadata
 from tests.rig.postgres import Postgres
@@ -100,56 +102,79 @@ class Floor:
         return self.enter(name)
 
 
-@contextmanager
-def floor_on(server: Postgres) -> Iterator[Floor]:
+def start_floor(server: Postgres) -> Floor:
     name = f"f_{uuid.uuid4().hex[:12]}"
     server.create(name)
     keeper = server.url(name)
-    address = make_url(keeper).set(username=None).render_as_string()
+    # `set` takes None for "as it is".
+    address = make_url(keeper)._replace(username=None).render_as_string()
     made = Floor(server, name, keeper, address, name[2:8], [])
-    try:
-        floor.init(
-            keeper,
-            SystemClock(),
-            login=made.login("bureau"),
-            name="局",
-            password=PASSWORD,
-            station="pc-keeper",
-        )
-        yield made
-    finally:
-        for session in made.sessions:
-            session.database.close()
-        server.drop(name)
-        _drop_roles(server, name, made.mark)
+    floor.init(
+        keeper,
+        SystemClock(),
+        login=made.login("bureau"),
+        name="局",
+        password=PASSWORD,
+        station="pc-keeper",
+    )
+    return made
 
 
-def _drop_roles(server: Postgres, name: str, mark: str) -> None:
+def drop_roles(server: Postgres, pattern: str, but: str = "") -> None:
     with server.connect("postgres") as connection:
         found = connection.execute(
-            "select rolname from pg_roles where rolname like %s or rolname like %s", (f"%-{mark}", f"{name}%")
+            "select rolname from pg_roles where rolname like %s and rolname <> %s", (pattern, but)
         ).fetchall()
         for (role,) in found:
             connection.execute(f'drop role "{role}"')
 
 
 @pytest.fixture(scope="module")
-def made(postgres_server: Postgres) -> Iterator[Floor]:
+def furnished_floor(
+    postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Floor, str]]:
+    """A floor whose bureau has a drawn programme, and the database that it is copied from for each test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(locks, "COST", locks.Cost(passes=1, memory_kib=8))
-        with floor_on(postgres_server) as found:
-            yield found
+        found = start_floor(postgres_server)
+        with closing(found.enter("bureau").database):
+            ctx = found.sessions.pop()
+            plain = programme_of(quotas=(6,))
+            lasting = replace(plain, settings=replace(plain.settings, expires=None))
+            loaded = programmes.store_programme(ctx, lasting)
+            add_list(ctx, loaded, ("u1", "g1"), numbers(int(found.mark, 16) % 1000, 12))
+            draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC, out=tmp_path_factory.mktemp("draw"))
+        kept = f"{found.name}_kept"
+        postgres_server.create(kept, template=found.name)
+        yield found, kept
+    for name in (found.name, kept):
+        postgres_server.drop(name)
+    for pattern in (f"%-{found.mark}", f"{found.name}%"):
+        drop_roles(postgres_server, pattern)
 
 
-@pytest.fixture(scope="module")
-def bureau(made: Floor, tmp_path_factory: pytest.TempPathFactory) -> Context:
+@pytest.fixture
+def made(
+    furnished_floor: tuple[Floor, str], postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Floor]:
+    """The floor as it was in the beginning: roles know it by its name, so it is made anew under the same."""
+    monkeypatch.setattr(locks, "COST", locks.Cost(passes=1, memory_kib=8))
+    found, kept = furnished_floor
+    postgres_server.drop(found.name)
+    postgres_server.create(found.name, template=kept)
+    # Who may connect is no part of a copy.
+    with closing(Database(found.keeper)) as keeper, keeper.write() as connection:
+        make_roles(connection, found.name)
+    yield found
+    while found.sessions:
+        found.sessions.pop().database.close()
+    drop_roles(postgres_server, f"%-{found.mark}", but=found.login("bureau"))
+
+
+@pytest.fixture
+def bureau(made: Floor) -> Context:
     """The bureau, signed in, with a drawn programme."""
-    ctx = made.enter("bureau")
-    plain = programme_of(quotas=(6,))
-    loaded = programmes.store_programme(ctx, replace(plain, settings=replace(plain.settings, expires=None)))
-    add_list(ctx, loaded, ("u1", "g1"), numbers(int(made.mark, 16) % 1000, 12))
-    draws.draw(ctx, loaded, parties=PARTIES, public=PUBLIC, out=tmp_path_factory.mktemp("draw"))
-    return ctx
+    return made.enter("bureau")
 
 
 def operator(made: Floor, bureau: Context, name: str) -> Context:
