@@ -20,6 +20,8 @@ SIZES = (38, 36, 34, 32, 30, 28, 26)
 # Below the sizes of a script: only where a long text in a low window has no other way.
 LAST_SIZES = (24, 22, 20, 18)
 LINE_HEIGHT = 1.12
+NEARLY = 1.25
+"""How much the width of letters may differ from growing with their size."""
 _BREATH = re.compile(r"(?<=[，；。！？：])(?![”’）』」，；。！？：])|(?<=[,;.!?:])(?=\s)")
 # Where a line may end inside a group that is too long for one.
 _WORD = re.compile(r"(?:[\x21-\u024f‘’“”]+|[^\x21-\u024f\s][，、；。！？：”’）]*)\s*|\s+")
@@ -130,8 +132,17 @@ def set_text(pieces: Sequence[Piece], width: float, height: float) -> Setting:
         height: of the place, px.
     """
     groups = breath_groups(pieces)
+    # Letters grow with their size, nearly: what is far too large is not tried.
+    widths = [line_width(group, SIZES[0]) / SIZES[0] for group in groups]
+    longest, whole = max(widths, default=0.0), sum(widths)
+
+    def is_far_too_large(size: int, pitch: float) -> bool:
+        return whole * size * pitch > NEARLY * width * height
+
     for size in SIZES:
         pitch = theme.current().metrics(size).height() * LINE_HEIGHT
+        if longest * size > NEARLY * width or is_far_too_large(size, pitch):
+            continue
         if any(line_width(group, size) > width for group in groups):
             continue
         lines = _filled(groups, size, width)
@@ -140,6 +151,8 @@ def set_text(pieces: Sequence[Piece], width: float, height: float) -> Setting:
     made = Setting(LAST_SIZES[-1], 1, ())
     for size in SIZES + LAST_SIZES:
         pitch = theme.current().metrics(size).height()
+        if size != LAST_SIZES[-1] and is_far_too_large(size, pitch):
+            continue
         made = Setting(size, pitch, _filled(_wrapped(groups, size, width), size, width))
         if len(made.lines) * pitch <= height:
             break
@@ -164,6 +177,7 @@ class ScriptText(Painted, QWidget):
         self._least = least
         self._pieces: tuple[Piece, ...] = ()
         self._made: tuple[object, Setting] | None = None
+        self._heights: dict[tuple[int, theme.Theme], int] = {}
         self.shortened: set[str] = set()
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         policy.setHeightForWidth(True)
@@ -173,6 +187,7 @@ class ScriptText(Painted, QWidget):
         """Show another text."""
         if tuple(pieces) != self._pieces:
             self._pieces = tuple(pieces)
+            self._heights.clear()
             self.setAccessibleName(self.words())
             self.updateGeometry()
             self.update()
@@ -199,8 +214,13 @@ class ScriptText(Painted, QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Room for the whole text in the smallest letters: more is taken where there is more."""
-        lines = least_lines(self._pieces, width)
-        return max(px(self._least), ceil(lines * theme.current().metrics(LAST_SIZES[-1]).height()))
+        # Layouts ask many times for each question.
+        place = (width, theme.current())
+        if place not in self._heights:
+            lines = least_lines(self._pieces, width)
+            needed = ceil(lines * theme.current().metrics(LAST_SIZES[-1]).height())
+            self._heights[place] = max(px(self._least), needed)
+        return self._heights[place]
 
     def sizeHint(self) -> QSize:
         """Room for three lines."""
