@@ -136,6 +136,7 @@ class Script:
         self._not_applicable = frozenset(programme.not_applicable)
         settings = programme.settings
         self._settings = {name: str(getattr(settings, name)) for name in SETTING_FACTS}
+        self._walked: tuple[tuple[Facts, Answers, _Walk], ...] = ()
 
     @classmethod
     def of(cls, programme: Programme) -> Script:
@@ -304,6 +305,15 @@ class Script:
     # ---- inside ----------------------------------------------------------------------------------
 
     def _walk(self, facts: Facts, answers: Answers) -> _Walk:
+        # Everything that is shown of one moment asks for the same, in one or two languages.
+        for for_facts, for_answers, walk in self._walked:
+            if for_facts == facts and for_answers == answers:
+                return walk
+        walk = self._walk_anew(facts, answers)
+        self._walked = ((dict(facts), dict(answers), walk), *self._walked[:1])
+        return walk
+
+    def _walk_anew(self, facts: Facts, answers: Answers) -> _Walk:
         values = {**self._settings, **facts}
         path: list[str] = []
         for row in self._rows:

@@ -70,6 +70,15 @@ def test_the_next_question_is_the_first_without_an_answer() -> None:
     assert PLAIN.next_open(FACTS, everything) is None
 
 
+def test_answers_that_were_changed_where_they_lie_are_walked_anew() -> None:
+    answers: dict[str, str] = {}
+    before = SCREENED.items(FACTS, answers)
+    answers["adult"] = "no"
+    assert SCREENED.items(FACTS, answers) == () != before
+    del answers["adult"]
+    assert SCREENED.items(FACTS, answers) == before
+
+
 def test_one_can_step_forth_and_back_along_the_path() -> None:
     answers = {"adult": "yes", "member": "no"}
     assert SCREENED.after("member", FACTS, answers) == "style"
