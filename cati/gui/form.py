@@ -61,9 +61,11 @@ class Form(Surface):
         self._go = Button(button, key, kind, 18, 46)
         self._go.clicked.connect(self.confirmed)
         self.waiting = False
-        self._title, self._lead = Text(title, 20, bold=True), Text(lead, 15, wrap=True, line_height=112)
+        self._title = Text(title, 20, bold=True)
         items: list[Item] = [self._title]
-        if lead:
+        # A label that lies nowhere would be destroyed beside its window, whenever garbage is collected.
+        self._lead = Text(lead, 15, wrap=True, line_height=112) if lead else None
+        if self._lead is not None:
             items.append(self._lead)
         items += [4, *parts, self._problem_row, 4, self._go]
         if foot is not None:
@@ -81,6 +83,7 @@ class Form(Surface):
 
     def set_words(self, title: str, lead: str) -> None:
         """Ask for something else; only for a form that has a lead."""
+        assert self._lead is not None
         self._title.set_text(title)
         self._lead.set_text(lead)
 
