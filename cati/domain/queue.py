@@ -37,6 +37,10 @@ class CaseState(IntEnum):
     """Set aside by a supervisor: nobody gets it until it is brought back."""
 
 
+WAITING = (CaseState.FRESH, CaseState.CALLBACK, CaseState.APPOINTMENT, CaseState.PARKED)
+"""A case in one of these waits for an operator."""
+
+
 class Reason(StrEnum):
     """Why this person is next, in the order in which the queue looks."""
 

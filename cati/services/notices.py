@@ -7,13 +7,12 @@ from datetime import timedelta
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.attendance import bounds, local_day
-from cati.domain.users import Right, Role
+from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.services.reasons import given_words
+from cati.services.steering import require_operator
 from cati.store import notices as store
-from cati.store import users
-from cati.store.engine import Connection
 from cati.store.notices import Notice as Notice
 
 LASTS = timedelta(hours=12)
@@ -36,10 +35,8 @@ def send(ctx: Context, text: str, *, to: int | None = None) -> int:
     if not words:
         raise CatiError("words_missing", N_("Nothing is written yet. Nothing was sent. Write a few words."))
     with ctx.database.write() as connection:
-        if to is not None and not _calls(connection, to):
-            raise CatiError(
-                "no_operator", N_("That user does not call anybody. Nothing was changed. Choose an operator.")
-            )
+        if to is not None:
+            require_operator(connection, to)
         now = ctx.now(connection)
         notice_id = store.add(connection, words, to=to, at=now, by=ctx.actor.user_id)
         audit.record(ctx, connection, "notice_sent", f"notice {notice_id}", everybody=to is None)
@@ -74,10 +71,3 @@ def take(ctx: Context) -> tuple[Notice, ...]:
             for notice in found:
                 store.mark_read(connection, notice.id, mine, now)
     return found
-
-
-def _calls(connection: Connection, user_id: int) -> bool:
-    return any(
-        user.id == user_id and user.active and Role.OPERATOR in user.roles
-        for user in users.everybody(connection)
-    )

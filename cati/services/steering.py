@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import CaseState
+from cati.domain.queue import WAITING, CaseState
 from cati.domain.users import Right, Role
 from cati.services import audit
 from cati.services.context import Context
@@ -45,7 +45,7 @@ def set_aside(ctx: Context, programme: LoadedProgramme, case_id: int, reason: st
     """
 
     def decide(connection: Connection, case: SteeredCase, _now: datetime) -> None:
-        _refuse_unless(case, case.state in store.WAITS)
+        _refuse_unless(case, case.state in WAITING)
         store.set_aside(connection, case)
 
     _steer(ctx, programme, case_id, "aside", reason, decide)
@@ -73,14 +73,8 @@ def give(ctx: Context, programme: LoadedProgramme, case_id: int, user_id: int, r
     """
 
     def decide(connection: Connection, case: SteeredCase, now: datetime) -> None:
-        _refuse_unless(case, case.state in (*store.WAITS, CaseState.ASIDE))
-        if not any(
-            user.id == user_id and user.active and Role.OPERATOR in user.roles
-            for user in users.everybody(connection)
-        ):
-            raise CatiError(
-                "no_operator", N_("That user does not call anybody. Nothing was changed. Choose an operator.")
-            )
+        _refuse_unless(case, case.state in (*WAITING, CaseState.ASIDE))
+        require_operator(connection, user_id)
         if not store.give(connection, case, user_id, not_before=now, until=now + KEEPS):
             raise CatiError(
                 "person_elsewhere",
@@ -137,6 +131,21 @@ def operators(ctx: Context) -> tuple[Operator, ...]:
         if user.active and Role.OPERATOR in user.roles
     )
     return tuple(sorted(found, key=lambda one: (one.name, one.user_id)))
+
+
+def require_operator(connection: Connection, user_id: int) -> None:
+    """Refuse somebody who does not call anybody.
+
+    Raises:
+        CatiError: ``no_operator``.
+    """
+    if not any(
+        user.id == user_id and user.active and Role.OPERATOR in user.roles
+        for user in users.everybody(connection)
+    ):
+        raise CatiError(
+            "no_operator", N_("That user does not call anybody. Nothing was changed. Choose an operator.")
+        )
 
 
 def _steer(

@@ -15,9 +15,6 @@ from cati.store.engine import Connection
 from cati.store.quotas import serve_again
 from cati.store.tables import attempts, case_steps, cases, users
 
-WAITS = (CaseState.FRESH, CaseState.CALLBACK, CaseState.APPOINTMENT, CaseState.PARKED)
-"""A case in one of these waits for an operator."""
-
 _TO = users.alias("to")
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.programmes import in_language
-from cati.domain.queue import CaseState
+from cati.domain.queue import WAITING, CaseState
 from cati.domain.times import clock
 from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.history import Happening, happenings
-from cati.gui.field.steer import WAITS, ask_to_give, ask_to_steer, steer_words
+from cati.gui.field.steer import ask_to_give, ask_to_steer, steer_words
 from cati.gui.field.tab import Tab
 from cati.gui.office.office import Office
 from cati.gui.office.words import grouped
@@ -160,7 +160,7 @@ class CardTab(Tab):
         said = steer_words(state)
         self._steer.set_words(said or _("Set aside"))
         self._off(self._steer, "field_steer", "" if said else _("it does not wait"))
-        waits = state in (*WAITS, CaseState.ASIDE)
+        waits = state in (*WAITING, CaseState.ASIDE)
         self._off(self._give, "field_give", "" if waits else _("it does not wait"))
 
     def _off(self, button: Button, name: str, reason: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cati.base.i18n import translate as _
-from cati.domain.queue import CaseState
+from cati.domain.queue import WAITING, CaseState
 from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
@@ -20,13 +20,12 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.steering import Operator
 
-WAITS = (CaseState.FRESH, CaseState.CALLBACK, CaseState.APPOINTMENT, CaseState.PARKED)
 EVERYBODY = ""
 
 
 def steer_words(state: CaseState | None) -> str:
     """What the key does with a case that stands so; empty where nothing can be done with it."""
-    if state in WAITS:
+    if state in WAITING:
         return _("Set aside")
     if state is CaseState.ASIDE:
         return _("Back to the queue")
