@@ -9,10 +9,9 @@ import click
 from cati.base.clock import SystemClock
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
-from cati.cli.setup import write_secret
+from cati.cli.setup import make_first_user
 from cati.cli.texts import command, group, option
 from cati.services import floor as service
-from cati.services import users
 
 
 @group()
@@ -31,12 +30,8 @@ def floor() -> None:
 @click.pass_obj
 def init(session: Session, url: str, name: str | None, recovery_file: Path | None) -> None:
     """Make roles, tables, rights, the first user, of the bureau, and the recovery key."""
-    login = session.login or "admin"
-    password = session.password(_("New password of {login}").format(login=login), confirm=True)
-    file = recovery_file or session.settings.data_folder / "recovery-key.txt"
-    recovery = users.new_recovery_key()
-    write_secret(file, recovery)
-    try:
+
+    def make(login: str, password: str, recovery: str) -> None:
         service.init(
             url,
             SystemClock(),
@@ -46,14 +41,8 @@ def init(session: Session, url: str, name: str | None, recovery_file: Path | Non
             station=session.settings.station,
             recovery_key=recovery,
         )
-    except BaseException:
-        file.unlink()
-        raise
-    click.echo(
-        _(
-            "user {login} (bureau) created; recovery key written to {file}: print it, then delete the file"
-        ).format(login=login, file=file)
-    )
+
+    make_first_user(session, recovery_file, make)
 
 
 @command()

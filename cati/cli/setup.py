@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,14 +29,9 @@ from cati.station import demo as demonstration
 @click.pass_obj
 def init(session: Session, name: str | None, recovery_file: Path | None) -> None:
     """Make the first user, of the bureau, and the recovery key."""
-    login = session.login or "admin"
     opened = session.opened
-    password = session.password(_("New password of {login}").format(login=login), confirm=True)
-    file = recovery_file or opened.settings.data_folder / "recovery-key.txt"
-    recovery = users.new_recovery_key()
-    # The key is on disk before the user exists: a user without a recovery key could lose everything.
-    write_secret(file, recovery)
-    try:
+
+    def make(login: str, password: str, recovery: str) -> None:
         users.init(
             opened.database,
             opened.clock,
@@ -44,6 +41,28 @@ def init(session: Session, name: str | None, recovery_file: Path | None) -> None
             station=opened.settings.station,
             recovery_key=recovery,
         )
+
+    make_first_user(session, recovery_file, make)
+
+
+def make_first_user(
+    session: Session, recovery_file: Path | None, make: Callable[[str, str, str], Any]
+) -> None:
+    """Ask for a password, write a new recovery key into its file and have the first user made.
+
+    Args:
+        session: names the user.
+        recovery_file: where the key goes; None for the data folder.
+        make: gets login, password and recovery key; when it fails, the file is gone again.
+    """
+    login = session.login or "admin"
+    password = session.password(_("New password of {login}").format(login=login), confirm=True)
+    file = recovery_file or session.settings.data_folder / "recovery-key.txt"
+    recovery = users.new_recovery_key()
+    # The key is on disk before the user exists: a user without a recovery key could lose everything.
+    write_secret(file, recovery)
+    try:
+        make(login, password, recovery)
     except BaseException:
         file.unlink()
         raise
