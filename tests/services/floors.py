@@ -1,0 +1,111 @@
+"""A floor with a drawn programme on a real server, for tests that sign in to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.engine import make_url
+
+from cati.base.clock import SystemClock
+from cati.domain.users import Role
+from cati.services import (
+    clearances,
+    floor,
+    programmes,
+    users,
+)
+from cati.services.context import Context
+from tests.rig.postgres import Postgres
+from tests.station.office import PASSWORD
+
+
+@dataclass
+class Floor:
+    """A floor with a drawn programme.
+
+    Attributes:
+        keeper: address with the server's superuser.
+        mark: the end of every login: roles belong to the whole server.
+    """
+
+    server: Postgres
+    name: str
+    keeper: str
+    address: str
+    mark: str
+    sessions: list[Context]
+
+    def enter(self, name: str, password: str = PASSWORD) -> Context:
+        session = users.enter_floor(self.address, SystemClock(), self.login(name), password, f"pc-{name}")
+        self.sessions.append(session)
+        return session
+
+    def login(self, name: str) -> str:
+        return f"{name}-{self.mark}"
+
+    def hire(self, bureau: Context, name: str, *roles: Role) -> Context:
+        users.add_user(bureau, self.login(name), f"员{name}", roles, PASSWORD)
+        return self.enter(name)
+
+
+def start_floor(server: Postgres) -> Floor:
+    name = f"f_{uuid.uuid4().hex[:12]}"
+    server.create(name)
+    keeper = server.url(name)
+    # `set` takes None for "as it is".
+    address = make_url(keeper)._replace(username=None).render_as_string()
+    made = Floor(server, name, keeper, address, name[2:8], [])
+    floor.init(
+        keeper,
+        SystemClock(),
+        login=made.login("bureau"),
+        name="局",
+        password=PASSWORD,
+        station="pc-keeper",
+    )
+    return made
+
+
+def drop_roles(server: Postgres, pattern: str, but: str = "") -> None:
+    with server.connect("postgres") as connection:
+        found = connection.execute(
+            "select rolname from pg_roles where rolname like %s and rolname <> %s", (pattern, but)
+        ).fetchall()
+        for (role,) in found:
+            connection.execute(f'drop role "{role}"')
+
+
+def operator(made: Floor, bureau: Context, name: str) -> Context:
+    ctx = made.hire(bureau, name, Role.OPERATOR)
+    programme = programmes.get(ctx)
+    with bureau.database.write() as connection:
+        clearances.clear_for_invented(bureau, connection, programme.id, ctx.actor.user_id)
+    return ctx
+
+
+def psql(made: Floor, login: str, script: str) -> str:
+    """What Debian's psql prints of a script, signed in as this person."""
+    return subprocess.run(
+        [
+            "psql",
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(made.server.port),
+            "-U",
+            login,
+            made.name,
+        ],
+        input=script,
+        env={**os.environ, "PGPASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout

@@ -1,0 +1,268 @@
+"""What people do in a day on a floor goes its way under row security."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from sqlalchemy import text
+
+from cati.domain.attendance import LOCAL
+from cati.domain.call_effects import KeepTyped
+from cati.domain.interview import Outcome
+from cati.domain.messages import Kind
+from cati.domain.ports import AnswerEvent
+from cati.domain.queue import Fate
+from cati.domain.sound import Heard
+from cati.domain.users import Role
+from cati.services import (
+    appointments,
+    attendance,
+    call_backs,
+    calls,
+    clearances,
+    interviews,
+    keys,
+    messages,
+    passwords,
+    programmes,
+    queue,
+    recordings,
+    sound_tests,
+    users,
+    wishes,
+)
+from cati.services.calls import Closing
+from cati.services.context import Context
+from cati.services.interviews import DatabaseAnswerLog
+from cati.station.outbox import Outbox
+from cati.station.sender import Sender
+from cati.station.writing import ThroughOutbox
+from tests.services.floors import Floor, operator
+from tests.station.desk import ANSWERS, Recorder
+from tests.station.office import runner_of
+
+
+def test_an_operator_claims_calls_and_settles_one_interview(made: Floor, bureau: Context) -> None:
+    ctx = operator(made, bureau, "zhou")
+    programme = programmes.get(ctx)
+    case = queue.claim_next(ctx, programme)
+    assert case is not None
+    attempt, interview = str(uuid.uuid4()), str(uuid.uuid4())
+    now = ctx.clock.now()
+    calls.begin_attempt(
+        ctx, programme, attempt_id=attempt, case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
+    )
+    interviews.open_interview(
+        ctx, interview_id=interview, case_id=case.case_id, cell_id=case.cell_id, language="zh", at=now
+    )
+    event = AnswerEvent(str(uuid.uuid4()), interview, 1, case.epoch, "item1", "fair", now, attempt, None)
+    log = DatabaseAnswerLog(ctx)
+    log.append(event)
+    log.append(event)
+    assert queue.heartbeat(ctx, case.case_id, case.epoch)
+    closing = Closing(
+        attempt_id=attempt,
+        case_id=case.case_id,
+        group=case.group_code,
+        epoch=case.epoch,
+        disposition="complete",
+        ended_at=now + timedelta(seconds=9),
+        connected_at=now,
+        interview_id=interview,
+        outcome=Outcome("complete", "complete", 3, 3, 3, False, Fraction(1)),
+        answers={"item1": "fair"},
+    )
+    assert calls.close(ctx, programme, closing).fate is Fate.SETTLED
+    # Asked once more, as after a broken line, it says the same.
+    assert calls.close(ctx, programme, closing).fate is Fate.SETTLED
+    with bureau.database.read() as connection:
+        kept = connection.execute(
+            text("select i.state, r.value from interviews i join responses r on r.interview_id = i.id")
+        ).one()
+    assert tuple(kept) == ("complete", "fair")
+
+
+def test_a_station_sends_what_it_kept_by_the_rights_of_its_operator(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    ctx = operator(made, bureau, "qian")
+    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox:
+        sender = Sender(outbox)
+        outbox.put("small", bureau.actor.user_id, "pc-x", KeepTyped("none", "", None, {}, 0))
+        outbox.serve(ctx.actor.user_id)
+        programme = programmes.get(ctx)
+        writing = ThroughOutbox(ctx, programme, sender, patience=0)
+        runner = runner_of(ctx, programme, tmp_path, writing=writing, recorder=Recorder())
+        case = runner.claim()
+        assert case is not None, "what another wrote holds nobody up"
+        runner.take(case)
+        runner.dial()
+        runner.connect()
+        runner.answer("yes")
+        runner.redial()  # with the answer still here, so that this attempt is kept first too
+        runner.connect()
+        for value in ANSWERS[1:]:
+            runner.answer(value)
+        runner.keep()
+        runner.settle("complete")
+        while sender.send_first(ctx):
+            pass
+        outbox.serve(None)
+        assert len(outbox) == 1, "what another wrote waits for that one"
+    with bureau.database.read() as connection:
+        called = connection.execute(
+            text("select disposition, late from attempts where case_id = :case order by number"),
+            {"case": case.case_id},
+        )
+        assert [tuple(row) for row in called] == [("dropped", False), ("complete", False)]
+        answered = connection.execute(
+            text("select count(*) from answers where user_id = :who"), {"who": ctx.actor.user_id}
+        )
+        assert answered.scalar_one() == len(ANSWERS)
+        assert connection.execute(text("select count(*) from conflicts")).scalar_one() == 0
+
+
+def test_what_comes_too_late_is_set_aside_by_whoever_wrote_it(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    ctx = operator(made, bureau, "he")
+    programme = programmes.get(ctx)
+    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox:
+        sender = Sender(outbox)
+        runner = runner_of(
+            ctx, programme, tmp_path, writing=ThroughOutbox(ctx, programme, sender, patience=0)
+        )
+        case = runner.claim()
+        assert case is not None
+        runner.take(case)
+        runner.dial()
+        runner.connect()
+        runner.answer("yes")
+        while sender.send_first(ctx):
+            pass
+        runner.answer("fair")
+        runner.redial()
+        runner.end()
+        runner.settle("no_answer")
+        with bureau.database.write() as connection:
+            connection.execute(
+                text("update cases set lease_until = now() - interval '1 hour' where id = :case"),
+                {"case": case.case_id},
+            )
+        queue._reap(bureau, programme.id)
+        with bureau.database.write() as connection:
+            connection.execute(text("update cases set owner_id = null, owner_until = null where state = 2"))
+        elsewhere = runner_of(operator(made, bureau, "shi"), programme, tmp_path)
+        found = elsewhere.claim()
+        assert found is not None
+        assert found.case_id == case.case_id
+        elsewhere.take(found)
+        elsewhere.dial()
+        elsewhere.connect()
+        elsewhere.answer("bad")
+        while sender.send_first(ctx):
+            pass
+    with bureau.database.read() as connection:
+        kinds = connection.execute(text("select kind, reason from conflicts order by kind")).all()
+        attempts = connection.execute(
+            text("select user_id, disposition, late from attempts where case_id = :case order by number"),
+            {"case": case.case_id},
+        ).all()
+    assert {tuple(row) for row in kinds} == {("answer", "set_aside"), ("close", "set_aside")}
+    assert len(attempts) == 3
+    elsewhere.settle("refusal_final")
+
+
+def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: Context) -> None:
+    ctx, loaded = operator(made, bureau, "tian"), programmes.get(bureau)
+    attendance.clock_in(ctx)
+    sound_tests.passed(ctx, Heard.WELL)
+    assert not sound_tests.due(ctx)
+    assert attendance.colleagues(ctx, loaded) == ()
+    assert users.languages_spoken(ctx, loaded) == ()
+    assert keys.recording_public(ctx, loaded.id)
+    assert recordings.unfinished(ctx) == ()
+    queue.next_due(ctx, loaded)
+    case = queue.claim_next(ctx, loaded)
+    assert case is not None
+    attempt, recording = str(uuid.uuid4()), str(uuid.uuid4())
+    now = ctx.clock.now()
+    calls.begin_attempt(
+        ctx, loaded, attempt_id=attempt, case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
+    )
+    recordings.register(ctx, recording_id=recording, attempt_id=attempt, file="a.crec", at=now)
+    interviews.keep_typed(ctx, KeepTyped(attempt, "a note", None, {}, 0))
+    messages.send(ctx, loaded, Kind.HELP, "please", case_id=case.case_id, attempt_id=attempt)
+    assert len(messages.mine(ctx, loaded, now - timedelta(hours=1))) == 1
+    agreed = Closing(
+        attempt_id=attempt,
+        case_id=case.case_id,
+        group=case.group_code,
+        epoch=case.epoch,
+        disposition="appointment",
+        ended_at=now,
+        connected_at=now,
+        not_before=now + timedelta(hours=2),
+    )
+    assert calls.close(ctx, loaded, agreed).fate is Fate.SETTLED
+    (mine,) = appointments.own(ctx, loaded)
+    assert mine in appointments.everybodys(ctx, loaded)
+    appointments.move(ctx, loaded, mine, now + timedelta(hours=3))
+    appointments.cancel(ctx, mine)
+    assert len(calls.my_day(ctx, loaded, now.astimezone(LOCAL).date())) == 1
+    # Who was called calls back, and wants never to be called again.
+    again = call_backs.open_case(ctx, loaded, case.contact.phones[0].e164)
+    assert again.case_id == case.case_id
+    attempt = str(uuid.uuid4())
+    calls.begin_attempt(
+        ctx, loaded, attempt_id=attempt, case_id=case.case_id, epoch=again.epoch, alternate=0, at=now
+    )
+    refused = replace(
+        agreed, attempt_id=attempt, epoch=again.epoch, disposition="refusal_final", not_before=None
+    )
+    assert calls.close(ctx, loaded, refused).fate is Fate.SETTLED
+    assert wishes.of_number(bureau, loaded, case.contact.phones[0].e164)
+    attendance.clock_out(ctx)
+    users.sign_out(ctx)
+
+
+def test_a_server_that_logs_every_word_is_told_no_password_no_name_and_no_number(
+    made: Floor, bureau: Context
+) -> None:
+    with made.server.connect("postgres") as connection:
+        connection.execute(f"alter database {made.name} set log_statement = 'all'")
+    secret = "canary never sung 7"
+    try:
+        users.add_user(made.enter("bureau"), made.login("jin"), "金", {Role.OPERATOR}, secret)
+        ctx = made.enter("jin", secret)
+        passwords.change_password(ctx, secret, f"{secret} 8")
+        loaded = programmes.get(ctx)
+        with bureau.database.write() as connection:
+            clearances.clear_for_invented(bureau, connection, loaded.id, ctx.actor.user_id)
+        case = queue.claim_next(ctx, loaded)
+        assert case is not None
+        number = case.contact.phones[0].e164
+        attempt = str(uuid.uuid4())
+        calls.begin_attempt(
+            ctx,
+            loaded,
+            attempt_id=attempt,
+            case_id=case.case_id,
+            epoch=case.epoch,
+            alternate=0,
+            at=ctx.clock.now(),
+        )
+        assert wishes.of_number(bureau, loaded, number) == ()
+    finally:
+        with made.server.connect("postgres") as connection:
+            connection.execute(f"alter database {made.name} reset log_statement")
+    told = made.server.kept.log()
+    assert attempt in told
+    assert case.contact.name
+    for canary in (secret, number, number.removeprefix("+86"), case.contact.name):
+        assert canary not in told

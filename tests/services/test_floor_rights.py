@@ -1,0 +1,152 @@
+"""On a floor everybody is who the server let in, and may do what is listed for it and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Table
+
+from cati.base.errors import CatiError
+from cati.domain.call_effects import KeepTyped
+from cati.domain.users import Role
+from cati.domain.writes import Envelope
+from cati.services import (
+    board,
+    browse,
+    deliveries,
+    messages,
+    overview,
+    programmes,
+    queue,
+    quotas,
+    rates,
+    review,
+    users,
+    wishes,
+)
+from cati.services.context import Context
+from cati.store.grants import FUNCTIONS, GRANTS
+from cati.store.tables import metadata
+from tests.services.floors import Floor, operator, psql
+from tests.station.office import PASSWORD
+
+
+def asked(table: Table) -> dict[tuple[str, str], str]:
+    """A statement that changes and shows nothing, for every verb and column it can be granted for."""
+    statements = {("delete", ""): f"delete from {table.name} where false"}
+    for column in table.c:
+        name = f'"{column.name}"'
+        statements["select", column.name] = f"select {name} from {table.name} limit 0"
+        statements["insert", column.name] = f"insert into {table.name} ({name}) select null where false"
+        statements["update", column.name] = f"update {table.name} set {name} = null where false"
+    return statements
+
+
+def granted(role: Role, table: str, verb: str, column: str) -> bool:
+    return any(
+        grant.table == table
+        and role in grant.roles
+        and verb in grant.verbs
+        and (not grant.columns or column in grant.columns)
+        for grant in GRANTS
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_may_do_what_is_listed_and_nothing_else(made: Floor, bureau: Context, role: Role) -> None:
+    name = f"one-{role}"
+    users.add_user(bureau, made.login(name), role, {role}, PASSWORD)
+    cells = [
+        (table, verb, column, statement)
+        for table in metadata.sorted_tables
+        for (verb, column), statement in asked(table).items()
+    ]
+    script = "\n".join(f"{statement};\n\\echo :SQLSTATE" for _, _, _, statement in cells)
+    states = psql(made, made.login(name), script).split()
+    assert len(states) == len(cells)
+    wrong = {
+        (table.name, verb, column, state)
+        for (table, verb, column, _), state in zip(cells, states, strict=True)
+        if state != ("00000" if granted(role, table.name, verb, column) else "42501")
+    }
+    assert wrong == set()
+
+
+def test_no_function_is_called_but_by_those_who_may(made: Floor, bureau: Context) -> None:
+    with made.server.connect(made.name) as connection:
+        rows = connection.execute(
+            "select p.proname, r.rolname from pg_proc p, pg_roles r "
+            "where p.pronamespace = 'public'::regnamespace and r.rolname = any(%s) "
+            "and has_function_privilege(r.oid, p.oid, 'execute')",
+            ([f"{made.name}_{role}" for role in Role],),
+        ).fetchall()
+    may = {(function, f"{made.name}_{role}") for function, roles in FUNCTIONS.items() for role in roles}
+    assert set(rows) == may
+
+
+def test_whoever_holds_no_case_sees_nobody(made: Floor, bureau: Context) -> None:
+    holder, idle = operator(made, bureau, "he"), operator(made, bureau, "xian")
+    case = queue.claim_next(holder, programmes.get(holder))
+    assert case is not None
+    script = "".join(f"select count(*) from {table};\n" for table in ("contacts", "persons", "entries"))
+    assert psql(made, idle.actor.login, script).split() == ["0", "0"]
+    assert psql(made, holder.actor.login, script).split() == ["1", "1"]
+    answer = (
+        "insert into answers (id, interview_id, seq, epoch, item, user_id, at) "
+        f"values ('x', 'y', 1, {case.epoch}, 'item1', {{}}, now());\n\\echo :SQLSTATE\n"
+    )
+    for acting in (holder.actor.user_id, idle.actor.user_id):
+        assert psql(made, idle.actor.login, answer.format(acting)).split() == ["42501"]
+    own = f"update cases set state = 4 where id = {case.case_id};\n\\echo :SQLSTATE\n"
+    assert psql(made, holder.actor.login, own).split() == ["42501"]
+    queue.hand_over(holder, case.case_id, case.epoch)
+    assert psql(made, holder.actor.login, "select count(*) from contacts;").split() == ["0"]
+
+
+def test_an_observer_sees_no_answer_before_fieldwork_is_closed(made: Floor, bureau: Context) -> None:
+    users.add_user(bureau, made.login("guan"), "观察员", {Role.OBSERVER}, PASSWORD)
+    asks = "select count(*) from responses;\nselect count(*) from users;\n"
+    responses, people = psql(made, made.login("guan"), asks).split()
+    assert responses == "0"
+    assert int(people) > 1
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OBSERVER])
+def test_who_watches_sees_how_things_stand(made: Floor, bureau: Context, role: Role) -> None:
+    ctx, loaded = made.hire(bureau, f"sees-{role}", role), programmes.get(bureau)
+    for look in (quotas.cells, overview.look, board.today, rates.indicators):
+        look(ctx, loaded)
+    wishes.counts(ctx)
+    browse.operators(ctx)
+    case = browse.case_ids(ctx, loaded)[0]
+    if role is Role.OBSERVER:
+        # Notes and words of operators are not for everybody.
+        with pytest.raises(CatiError) as refusal:
+            browse.card(ctx, loaded, case)
+        assert refusal.value.code == "server_forbids"
+    else:
+        browse.card(ctx, loaded, case)
+        review.worklist(ctx, loaded)
+        messages.waiting(ctx, loaded)
+    users.sign_out(ctx)
+
+
+def test_nobody_acts_for_somebody_else(made: Floor, bureau: Context) -> None:
+    ctx, colleague = operator(made, bureau, "wu"), operator(made, bureau, "sun")
+    other = replace(ctx, actor=colleague.actor)
+    with pytest.raises(CatiError) as refusal:
+        queue.heartbeat(other, 1, 1)
+    assert refusal.value.code == "server_forbids"
+
+
+def test_what_somebody_else_wrote_waits_for_whoever_wrote_it(made: Floor, bureau: Context) -> None:
+    writer, sender = operator(made, bureau, "xie"), operator(made, bureau, "song")
+    typed = KeepTyped(str(uuid.uuid4()), "a note", None, {}, 0)
+    now = writer.clock.now()
+    written = Envelope(str(uuid.uuid4()), "small", writer.actor.user_id, "pc-xie", now, typed)
+    with pytest.raises(CatiError) as refusal:
+        deliveries.acting_for(sender, written)
+    assert refusal.value.code == "written_by_other"
+    assert deliveries.acting_for(writer, written).actor.user_id == writer.actor.user_id
