@@ -193,8 +193,9 @@ def verify(session: Session, kept: Sequence[str]) -> None:
     """Check that no entry of the audit log was changed, removed or moved.
 
     Entries cut off at the end of a session, or whole sessions, show only beside a head kept elsewhere.
+    Of several heads the earliest that differs is named.
     """
-    heads = [_head(text) for text in kept]
+    heads = sorted(_head(text) for text in kept)
     bad = audit_service.verify(session.ctx)
     if bad is not None:
         raise CatiError(

@@ -84,6 +84,8 @@ def test_the_audit_log_is_checked_and_compared_with_a_head_kept_elsewhere(
         refused = typed("verify", "--head", kept, group=audit).exception
         assert isinstance(refused, CatiError)
         assert refused.code == code
+    two = ("--head", "2020-01-03=0", "--head", head, "--head", "2020-01-02=0")
+    assert "up to 2020-01-02" in str(typed("verify", *two, group=audit).exception)
     facts = json.loads(typed("head", "--day", "2020-01-01", "--json", group=audit).output)
     assert (facts["day"], facts["entries"]) == ("2020-01-01", 0)
 

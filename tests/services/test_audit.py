@@ -1,5 +1,6 @@
 """The chained log of who did what."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
@@ -20,10 +21,12 @@ from cati.domain.attendance import LOCAL
 from cati.domain.users import Role
 from cati.services import audit, users
 from cati.services.context import Context
+from cati.store import audit as store
 from cati.store.audit import StoredEntry
-from cati.store.engine import Database
+from cati.store.engine import Connection, Database
 from cati.store.tables import audit as table
 from tests.rig.furnished import Furnished
+from tests.station.office import open_office
 
 PASSWORD = "long enough 1"
 
@@ -256,3 +259,90 @@ def test_heads_are_added_to_a_file_line_by_line(bureau: Context, clock: VirtualC
     with pytest.raises(CatiError) as refused:
         audit.export_head(bureau, tmp_path)
     assert refused.value.code == "head_not_written"
+
+
+# ---- what somebody with all power over the database may do to the log, against a head kept elsewhere ------
+
+
+def a_day_of_work(database: Database, clock: VirtualClock, folder: Path) -> Context:
+    """A log as it grows: programme, lists, draw, two operators hired and signed in."""
+    office = open_office(database, clock, folder)
+    for login in ("zhou", "qian"):
+        office.hire(login)
+    users.disable_user(office.ctx, "qian")
+    clock.advance(24 * 3600)
+    return office.ctx
+
+
+def stored(connection: Connection, session: str) -> list[StoredEntry]:
+    rows = connection.execute(select(table).where(table.c.session_id == session).order_by(table.c.seq))
+    return [StoredEntry(*row) for row in rows]
+
+
+def rebuild(connection: Connection, session: str, entries: list[StoredEntry]) -> None:
+    """Write a session anew so that every entry follows the one before it."""
+    connection.execute(delete(table).where(table.c.session_id == session))
+    previous = audit.START
+    for seq, entry in enumerate(entries):
+        linked = replace(entry, session_id=session, seq=seq, previous=previous)
+        previous = audit.digest(linked)
+        store.add(connection, replace(linked, hash=previous))
+
+
+def edited(connection: Connection, session: str, _other: str) -> None:
+    row = (table.c.session_id == session) & (table.c.seq == 2)
+    connection.execute(update(table).where(row).values(subject="cell 9"))
+
+
+def deleted(connection: Connection, session: str, _other: str) -> None:
+    connection.execute(delete(table).where(table.c.session_id == session, table.c.seq == 2))
+
+
+def reordered(connection: Connection, session: str, _other: str) -> None:
+    for before, after in ((2, -1), (3, 2), (-1, 3)):
+        row = (table.c.session_id == session) & (table.c.seq == before)
+        connection.execute(update(table).where(row).values(seq=after))
+
+
+def truncated(connection: Connection, session: str, _other: str) -> None:
+    connection.execute(delete(table).where(table.c.session_id == session, table.c.seq >= 2))
+
+
+def rebuilt(connection: Connection, session: str, _other: str) -> None:
+    entries = stored(connection, session)
+    rebuild(connection, session, [*entries[:2], replace(entries[2], subject="cell 9"), *entries[3:]])
+
+
+def key_swapped(connection: Connection, session: str, other: str) -> None:
+    one, two = stored(connection, session), stored(connection, other)
+    rebuild(connection, session, two)
+    rebuild(connection, other, one)
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        (edited, "content"),
+        (deleted, "missing"),
+        (reordered, "chain"),
+        (truncated, None),
+        (rebuilt, None),
+        (key_swapped, None),
+    ],
+)
+def test_whoever_has_all_power_over_the_database_is_caught_by_a_head_kept_elsewhere(
+    furnished: Furnished, harm: Callable[[Connection, str, str], None], problem: str | None
+) -> None:
+    ctx = furnished(a_day_of_work)
+    kept = audit.head(ctx)
+    assert kept.entries >= 8
+    with ctx.database.write() as connection:
+        other = next(
+            name for name, _, _ in store.heads(connection, ctx.now(connection)) if name != ctx.session_id
+        )
+        harm(connection, ctx.session_id, other)
+    if problem is None:
+        assert audit.verify(ctx) is None, "the chains alone show nothing"
+        assert audit.head(ctx, kept.day).hash != kept.hash
+    else:
+        assert audit.verify(ctx) == audit.BadEntry(ctx.session_id, 3 if harm is deleted else 2, problem)
