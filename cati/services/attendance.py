@@ -139,10 +139,11 @@ def _step(ctx: Context, step: Step) -> Day:
         now = ctx.now(connection)
         events = store.events(connection, ctx.actor.user_id, *bounds(local_day(now)))
         after(summarise(events, now).presence, step)
-        event = Event(step, now)
+        # A clock that was set back does not put a step before the one that led to it.
+        event = Event(step, max(now, *(one.at for one in events)) if events else now)
         store.add(connection, ctx.actor.user_id, event, ctx.actor.station)
         audit.record(ctx, connection, f"attendance_{step}", f"user {ctx.actor.user_id}")
-        return summarise((*events, event), now)
+        return summarise((*events, event), event.at)
 
 
 def days(ctx: Context, first: date, last: date) -> tuple[WorkingDay, ...]:

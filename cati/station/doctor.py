@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cati.base.clock import Clock
+from cati.base.clock import Clock, ServerClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
@@ -29,7 +29,7 @@ from cati.store.engine import Database
 GB = 10**9
 SCANT_BYTES = 5 * GB
 """Free space of about ten days of recordings; less should be seen to."""
-CLOCK_SECONDS = 60
+CLOCK_SECONDS = 30
 """How far a clock may be off."""
 COPY_DAYS = 2
 """A newest copy older than this should be seen to."""
@@ -172,9 +172,12 @@ def _audit(database: Database) -> Finding:
 
 
 def _clock(database: Database, clock: Clock) -> Finding:
-    here = clock.now()
     with database.read() as connection:
+        here = clock.own() if isinstance(clock, ServerClock) else clock.now()
+        began = clock.monotonic()
         there = database.now(connection, clock)
+        # The answer is of the middle of the time that asking took.
+        here += timedelta(seconds=(clock.monotonic() - began) / 2)
         newest = audit_store.newest(connection, 1)
     off = round(abs((there - here).total_seconds()))
     late = newest[0].at - there if newest else timedelta()

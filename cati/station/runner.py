@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cati.base.clock import Steady
 from cati.domain import call as machine
 from cati.domain.call import Call, Phase
 from cati.domain.call_effects import (
@@ -174,6 +175,7 @@ class CallRunner:
         )
         self._stepping = threading.Lock()
         self._generation = 0
+        self._time: Steady | None = None
 
     @property
     def device(self) -> str | None:
@@ -214,6 +216,7 @@ class CallRunner:
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""
         self._step(Claimed(assignment, self._script, facts(self.programme.programme, assignment)))
+        self._time = None
         self._backlog.saved_seq = self.call.seq
 
     def lay_down(self) -> None:
@@ -227,21 +230,21 @@ class CallRunner:
 
     def dial(self) -> None:
         """Commit an attempt, then dial."""
-        self._step(Dialled(self._new_id(), self._now()))
+        self._step(Dialled(self._new_id(), self.now()))
 
     def connect(self) -> None:
         """Somebody answered: record, and open the interview."""
-        self._step(Connected(self._new_id(), self._new_id(), self._now()))
+        self._step(Connected(self._new_id(), self._new_id(), self.now()))
 
     def call_back(self) -> None:
         """The respondent of the case in hand has called and is on the line: record, open the interview."""
-        self._step(CalledBack(self._new_id(), self._new_id(), self._new_id(), self._now()))
+        self._step(CalledBack(self._new_id(), self._new_id(), self._new_id(), self.now()))
 
     def answer(self, value: str, item: str | None = None) -> None:
         """Record an answer to the question shown, or to another one on the path."""
         name = item or self.call.shown
         assert name is not None
-        self._step(Answered(self._new_id(), name, value, self._now()))
+        self._step(Answered(self._new_id(), name, value, self.now()))
 
     def type(self, text: str) -> None:
         """Take what stands in the field of the question shown; it is recorded when the question is left."""
@@ -256,7 +259,7 @@ class CallRunner:
         """What was typed and not entered becomes an answer when its question is left."""
         item, value = self.call.shown, self.call.unrecorded
         if item is not None and value is not None:
-            self._step(Answered(self._new_id(), item, value, self._now(), stays=True))
+            self._step(Answered(self._new_id(), item, value, self.now(), stays=True))
 
     def move(self, direction: int) -> None:
         """Show the question before (-1) or after (+1)."""
@@ -273,22 +276,22 @@ class CallRunner:
 
     def record_again(self) -> None:
         """The recorder stopped in the middle of the call: go on in a new file."""
-        self._step(RecordingBroken(self._new_id(), self._now()))
+        self._step(RecordingBroken(self._new_id(), self.now()))
 
     def end(self) -> None:
         """Close the line and the recording; the outcome comes next."""
         self.record_typed()
-        self._step(Ended(self._now()))
+        self._step(Ended(self.now()))
 
     def reopen(self) -> None:
         """Ending the call was a mistake: go on where it was, recording into a new file."""
-        self._step(Reopened(self._new_id(), self._now()))
+        self._step(Reopened(self._new_id(), self.now()))
 
     def redial(self) -> None:
         """The line dropped: end this attempt as dropped and dial again at once."""
         if self.call.phase is Phase.CONNECTED:
             self.end()
-        self._step(Redialled(self._new_id(), self._now()))
+        self._step(Redialled(self._new_id(), self.now()))
 
     def settle(
         self,
@@ -303,11 +306,17 @@ class CallRunner:
         """Close the case with an outcome; a call that is still connected is ended first."""
         if self.call.phase is Phase.CONNECTED:
             self.end()
-        self._step(Settled(disposition, self._now(), not_before, mine, firm, language, colleague))
+        self._step(Settled(disposition, self.now(), not_before, mine, firm, language, colleague))
 
     def hand_over(self) -> None:
         """The operator knows this person: give the case to somebody else."""
-        self._step(HandedOver(self._now()))
+        self._step(HandedOver(self.now()))
+
+    def now(self) -> datetime:
+        """The time (aware, UTC); from dialling to the outcome it never jumps, whatever the clock does."""
+        if self._time is None or self.call.phase in (Phase.IDLE, Phase.READY):
+            self._time = Steady(self.ctx.clock)
+        return self._time.now()
 
     def heartbeat(self) -> bool:
         """Keep the lease (blocks on the database); False when it was lost."""
@@ -329,9 +338,6 @@ class CallRunner:
         self._backlog.retry(self._schedule)
 
     # ---- carrying out ----------------------------------------------------------------------------
-
-    def _now(self) -> datetime:
-        return self.ctx.clock.now()
 
     def _step(self, event: Event) -> None:
         with self._stepping:

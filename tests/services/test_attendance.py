@@ -1,5 +1,6 @@
 """Clocking in and out."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cati.services.attendance import WorkingDay
 from cati.services.context import Context
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
+from tests.rig.restless import RestlessClock
 
 PASSWORD = "long enough 1"
 
@@ -76,6 +78,23 @@ def test_a_forgotten_clock_out_does_not_stop_the_next_day(operator: Context, clo
     clock.advance(24 * 3600)
     assert attendance.today(operator).presence is Presence.OUT
     assert attendance.clock_in(operator).first_in == clock.now()
+
+
+def test_a_clock_that_is_set_in_the_middle_of_a_day_leaves_its_steps_in_order(
+    operator: Context, clock: VirtualClock
+) -> None:
+    restless = RestlessClock(clock.now())
+    ctx = replace(operator, clock=restless)
+    attendance.clock_in(ctx)
+    restless.advance(3600)
+    attendance.start_break(ctx)
+    restless.set(-timedelta(minutes=30))
+    day = attendance.end_break(ctx)
+    assert (day.worked, day.on_break) == (timedelta(hours=1), timedelta())
+    assert day.since == clock.now() + timedelta(hours=1)
+    restless.advance(3600)
+    day = attendance.clock_out(ctx)
+    assert (day.worked, day.presence) == (timedelta(minutes=90), Presence.OUT)
 
 
 def test_everybody_has_a_day_of_their_own(operator: Context, bureau: Context) -> None:

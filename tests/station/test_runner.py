@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
@@ -17,6 +19,7 @@ from cati.services import calls, interviews, queue, recordings
 from cati.station.runner import Job, Listeners
 from cati.store import tables as t
 from tests.rig.furnished import Furnished
+from tests.rig.restless import RestlessClock
 from tests.station.desk import ANSWERS, Desk, Faulty, FaultyLog, Gone, Recorder, breaking
 from tests.station.office import Line, Office, open_office, runner_of
 
@@ -589,3 +592,45 @@ def test_a_step_that_may_be_taken_back_does_not_end_the_sound(desk: Desk) -> Non
     desk.work()
     desk.runner.redial()
     assert desk.recorder.cuts == 1
+
+
+# ---- the clock -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=3), -timedelta(hours=3)], ids=["forwards", "back"])
+def test_a_clock_that_is_set_in_mid_call_changes_neither_its_length_nor_the_order_of_its_answers(
+    office: Office, tmp_path: Path, by: timedelta
+) -> None:
+    clock = RestlessClock(office.ctx.clock.now())
+    ctx = replace(office.hire("zhou"), clock=clock)
+    runner = runner_of(ctx, office.programme, tmp_path / "recordings")
+    found = runner.claim()
+    assert found is not None
+    runner.take(found)
+    begun = clock.now()
+    runner.dial()
+    clock.advance(20)
+    runner.connect()
+    for number, value in enumerate(ANSWERS):
+        if number == 2:
+            clock.set(by)
+        clock.advance(10)
+        runner.answer(value)
+    runner.settle("complete")
+
+    def rows(*columns: object) -> list[tuple[object, ...]]:
+        with ctx.database.read() as connection:
+            return [tuple(row) for row in connection.execute(select(*columns))]  # type: ignore[call-overload]
+
+    answers = sorted(rows(t.answers.c.seq, t.answers.c.value, t.answers.c.at))
+    assert [value for _seq, value, _at in answers] == list(ANSWERS)
+    assert [at for _seq, _value, at in answers] == [
+        begun + timedelta(seconds=20 + 10 * number) for number in range(1, len(ANSWERS) + 1)
+    ]
+    ((dialled, connected, ended),) = rows(
+        t.attempts.c.dialled_at, t.attempts.c.connected_at, t.attempts.c.ended_at
+    )
+    assert (dialled, connected) == (begun, begun + timedelta(seconds=20))
+    assert ended == begun + timedelta(seconds=20 + 10 * len(ANSWERS))
+    # The next call begins by the clock as it is now.
+    assert runner.now() == clock.now()
