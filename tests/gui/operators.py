@@ -210,6 +210,11 @@ class Seated(ABC):
 class Operator(Seated):
     """Somebody at a console."""
 
+    def sit_down(self) -> None:
+        """Open the window, sign in, and wait until all of the console is there."""
+        super().sit_down()
+        self.wait(lambda: self.console.is_made)
+
     def _make_place(self, shell: Shell, _session: Any) -> QWidget:
         return Console(shell, self._make_workplace)
 

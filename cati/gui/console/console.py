@@ -23,21 +23,15 @@ from cati.gui.console.bars import Bars
 from cati.gui.console.callers import Callers
 from cati.gui.console.card import CardOverlay
 from cati.gui.console.desk import Desk, MakeWorkplace
-from cati.gui.console.dialling import DiallingScreen
-from cati.gui.console.disposition import DispositionScreen
-from cati.gui.console.idle import Idle
 from cati.gui.console.microphone import MicrophoneOverlay
-from cati.gui.console.pledge import Signing
 from cati.gui.console.practice import Practice, PromptLine
-from cati.gui.console.question import QuestionScreen
-from cati.gui.console.ready import ReadyScreen
 from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
+from cati.gui.console.screens import Screens
 from cati.gui.console.typing import Typing
 from cati.gui.console.wrap_up import WrapUp
 from cati.gui.sound.overlay import SoundOverlay
 from cati.gui.widgets.layouts import column
-from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Page
 
 if TYPE_CHECKING:
@@ -94,55 +88,75 @@ class Console(Page):
         self._shown_case: int | None = None
         self._begun: str | None = None
         self._said_in: Mode | None = None
-        self._make_screens()
+        self._handlers: dict[str, Callable[..., Any]] = {}
+        self._make_first()
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.timeout.connect(self._tick)
+        # All at once it would keep the window longer than an eye notices.
+        self._to_make = iter((*self.screens.steps(), self._make_overlays, self._begin))
+        self._maker = QTimer(self)
+        self._maker.setInterval(0)
+        self._maker.timeout.connect(self._make_next)
+        self._maker.start()
+
+    def _make_first(self) -> None:
+        """What is seen before there is a place of work: the bars, and that it is being opened."""
+        self._keys.set_mode(Mode.BREAK)
         self.bars = Bars(self.desk, self._keys)
         self.trouble = self.bars.trouble
-        self.asking = Asking(self.desk, self.question, self.trouble)
-        self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow)
-        self._stack = Middle()
-        for screen in (
-            self.away,
-            self.ready,
-            self.dialling,
-            self.question,
-            self.disposition,
-            self.pause,
-            self.idle.untried,
-            self.signing.screen,
-        ):
-            self._stack.addWidget(screen)
+        self.screens = Screens(
+            self.desk,
+            self._shell.tasks,
+            self._keys,
+            self._is_saved,
+            self._leave_case,
+            practising=self._practising,
+        )
+        self.idle, self.signing, self._stack = self.screens.idle, self.screens.signing, self.screens.stack
+        self.away, self.pause = self.idle.away, self.idle.pause
+        self._stack.overflows.connect(self._offer_scrolling)
         self.prompt = PromptLine()
         days = (self.prompt, self.bars.board, self.bars.line)
         self.setLayout(column(self.bars.call, (self._stack, 1), self.trouble, *days, self.bars.keys, gap=0))
         self.prompt.setVisible(self._practising)
-        self.practice = Practice(self.desk, shell.tasks, self.prompt)
-        self.card = CardOverlay(self._stack, self._keys)
-        self.microphone = MicrophoneOverlay(self._stack, shell, self.desk)
-        self.sound = SoundOverlay(self._stack, shell, self.desk, self._sound_tested)
-        self.agenda = AgendaOverlay(self._stack, shell.tasks, self._keys, self.desk)
+        self.bars.place_day(wide=False, said=True)
+        self.idle.opening(practising=self._practising)
+
+    def _make_next(self) -> None:
+        step = next(self._to_make, None)
+        if step is None:
+            self._maker.stop()
+        else:
+            step()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether all parts are there."""
+        return bool(self._handlers)
+
+    def _make_overlays(self) -> None:
+        tasks, keys = self._shell.tasks, self._keys
+        self.card = CardOverlay(self._stack, keys)
+        self.microphone = MicrophoneOverlay(self._stack, self._shell, self.desk)
+        self.sound = SoundOverlay(self._stack, self._shell, self.desk, self._sound_tested)
+        self.agenda = AgendaOverlay(self._stack, tasks, keys, self.desk)
+        self.callers = Callers(self._stack, tasks, keys, self.desk)
+        self.reports = Reports(self._stack, tasks, keys, self.desk, self.say)
+
+    def _begin(self) -> None:
+        """All parts are there: let them act, and open the place of work."""
+        screens = self.screens
+        self.ready, self.dialling = screens.ready, screens.dialling
+        self.question, self.disposition = screens.question, screens.disposition
+        self.asking = Asking(self.desk, self.question, self.trouble)
+        self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow)
+        self.practice = Practice(self.desk, self._shell.tasks, self.prompt)
         self.reminders = Reminders()
-        self.callers = Callers(self._stack, shell.tasks, self._keys, self.desk)
-        self.reports = Reports(self._stack, shell.tasks, self._keys, self.desk, self.say)
         self._listen()
         self._bind()
-        self._keys.set_mode(Mode.BREAK)
-        self.idle.opening(practising=self._practising)
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(TICK_MS)
-        self._ticker.timeout.connect(self._tick)
+        self._place_day()
         self.desk.open()
-
-    def _make_screens(self) -> None:
-        keys = self._keys
-        self.signing = Signing(self.desk, self._shell.tasks, keys, self._leave_case)
-        self.idle = Idle(self.desk, keys, self._leave_case, self.signing)
-        self.away, self.pause = self.idle.away, self.idle.pause
-        self.ready = ReadyScreen(keys)
-        self.dialling = DiallingScreen(keys)
-        self.question = QuestionScreen(keys, self._is_saved)
-        self.disposition = DispositionScreen(keys)
-        if self._practising:
-            self.dialling.set_practice()
 
     def _listen(self) -> None:
         desk = self.desk
@@ -160,13 +174,12 @@ class Console(Page):
         self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.chosen.connect(self._forget_trouble)
         self.disposition.chosen.connect(lambda: self._stack.reveal(self.disposition.picker))
-        self._stack.overflows.connect(self._offer_scrolling)
         if self._to_choice is not None:
             self.idle.several.connect(self._to_choice)
 
     def _bind(self) -> None:
         desk = self.desk
-        self._handlers: dict[str, Callable[..., Any]] = {
+        self._handlers = {
             "dial": lambda: desk.do(lambda r: r.dial(), commits=True),
             "alternate": lambda: desk.do(lambda r: r.change_number()),
             "known": lambda: desk.do(lambda r: r.hand_over(), commits=True),
@@ -231,24 +244,19 @@ class Console(Page):
 
     def let_go(self) -> None:
         """The place is left: timers, recorder and keys are given back."""
+        self._maker.stop()
         self._ticker.stop()
-        self.typing.timer.stop()
-        self.sound.let_go()
         self.desk.let_go()
-        self.disposition.unbind()
+        if self.is_made:
+            self.typing.timer.stop()
+            self.sound.let_go()
+            self.disposition.unbind()
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
         self._keys.unbind("sound_test", "programme", "confirm", "close")
 
     def help_room(self) -> QWidget:
-        """What help may cover during a call: never the script, the answers, nor what is being chosen."""
-        rooms: dict[Mode, QWidget] = {
-            Mode.QUESTION: self.question.side,
-            Mode.DISPOSITION: self.disposition.side,
-            Mode.APPOINTMENT: self.disposition.sheet,
-            Mode.HAND_OVER: self.disposition.sheet,
-        }
-        # While it rings there is no question yet; bars and clock stay.
-        return rooms.get(self._keys.mode, self.dialling)
+        """What help may cover during a call: nothing that the call needs."""
+        return self.screens.help_room(self._keys.mode)
 
     # ---- the screen of the moment ----------------------------------------------------------------
 
@@ -300,13 +308,7 @@ class Console(Page):
 
     def _enter(self, mode: Mode, call: Call) -> None:
         """Change screen, keys and focus when the mode changes."""
-        screens: dict[Mode, QWidget] = {
-            Mode.READY: self.ready,
-            Mode.DIALLING: self.dialling,
-            Mode.QUESTION: self.question,
-            Mode.DISPOSITION: self.disposition,
-        }
-        screen = screens[mode]
+        screen = self.screens.of(mode)
         if self._stack.currentWidget() is screen and self._shown_case == self._case_of(call):
             return
         self._shown_case = self._case_of(call)
@@ -449,6 +451,8 @@ class Console(Page):
 
     def _place_day(self) -> None:
         """The wide picture of the day where there is room, else the line, else a sentence in its place."""
+        if not self.is_made:
+            return
         room = not self._space and self._has_room_for_board()
         wide = room and self._stack.currentWidget() in (self.ready, self.away, self.pause)
         elsewhere = self._practising or self._stack.currentWidget() is self.signing.screen
@@ -500,13 +504,12 @@ class Console(Page):
     def restyle(self) -> None:
         """Take the scale of the theme in use."""
         super().restyle()
-        if not hasattr(self, "bars"):
+        if not hasattr(self, "prompt"):
             return
         space = theme.current().space(self.width(), self.height())
         if (space, theme.current()) != self._fitted:
             self._space, self._fitted = space, (space, theme.current())
-            for part in (self.ready, self.dialling, self.question, self.disposition, self.signing.screen):
-                part.set_space(space)
+            self.screens.set_space(space)
             self.prompt.set_tight(space >= theme.Space.TIGHT)
             self._stack.set_loose(space is theme.Space.NARROW)
             self.bars.set_scant(space >= theme.Space.SCANT)
