@@ -24,7 +24,7 @@ from cati.station import backups, data_folder, demo, doctor, report
 from cati.station import recordings as station_recordings
 from cati.station.backups import Backup, Recorded
 from cati.station.founding import Founding as Founding
-from cati.station.line import Line
+from cati.station.line import Line, has_in_hand
 from cati.station.line import count_waiting as count_waiting
 from cati.station.line import send_all as send_all
 from cati.station.listening import ListeningRoom
@@ -173,7 +173,13 @@ def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress
         clear_away(settings.data_folder)
         if on_floor(settings):
             return Station(open_floor(settings), lock)
-        opened = open_at(settings)
+        try:
+            opened = open_at(settings)
+        except CatiError as refused:
+            if refused.code != "database_unreachable" or not has_in_hand(settings.data_folder):
+                raise
+            # Somebody may have to finish an interview here; all else waits for the server.
+            return Station(open_floor(settings), lock)
         if demonstration and opened.database.is_sqlite and not users.initialised(opened.database):
             opened.close()
             _make_demonstration(settings, opened.database.file, tell)
@@ -230,13 +236,28 @@ class Station:
             CatiError: ``sign_in_refused``; as `users.enter_floor`.
         """
         opened = self._opened
-        if on_floor(opened.settings):
-            session = enter_floor(opened.settings, login, password)
-        else:
-            session = users.sign_in(opened.database, opened.clock, login, password, opened.settings.station)
+        try:
+            if on_floor(opened.settings):
+                session = enter_floor(opened.settings, login, password)
+            else:
+                session = users.sign_in(
+                    opened.database, opened.clock, login, password, opened.settings.station
+                )
+        except CatiError as refused:
+            going_on = self._go_on(login, password) if refused.code == "database_unreachable" else None
+            if going_on is None:
+                raise
+            return going_on
         if self._line is not None:
             self._line.begin(session)
         return session
+
+    def _go_on(self, login: str, password: str) -> Context | None:
+        """While the server is gone, whoever had an interview under way here goes on with it."""
+        if self._line is None:
+            return None
+        url = self._opened.settings.database
+        return self._line.resume(login, password, lambda: users.far_database(url, login, password))
 
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""
@@ -246,6 +267,8 @@ class Station:
 
     def unfinished(self, session: Context) -> tuple[str, ...]:
         """What of the setting up is still open."""
+        if self._line is not None and self._line.held is not None:
+            return ()
         return setting_up.unfinished(session)
 
     def sound_booth(self, on_sound: OnSound) -> SoundBooth:
@@ -269,7 +292,8 @@ class Station:
             tell: called again and again; may raise to stop.
         """
         opened = self._opened
-        if not on_floor(opened.settings) and users.initialised(opened.database):
+        # A server is backed up by its keeper.
+        if opened.database.is_sqlite and users.initialised(opened.database):
             backups.daily(opened.database, opened.clock, opened.settings.data_folder, tell)
 
     def workplace(
@@ -292,21 +316,29 @@ class Station:
         Raises:
             CatiError: ``programme_none``, ``programme_several``, ``programme_unknown``.
         """
-        known = programmes.for_calling(session)
         line = self._line
+        held = line.held if line is not None else None
+        if held is not None:
+            several, chosen = False, held.programme
+        else:
+            known = programmes.for_calling(session)
+            several = len(known) > 1
+            chosen = programmes.get(session, programme) if programme else programmes.only(known)
         place = Workplace(
             session if line is None else line.of(session),
-            programmes.get(session, programme) if programme else programmes.only(known),
+            chosen,
             data_folder=self._opened.settings.data_folder,
             schedule=schedule,
             listeners=listeners,
             show_number=show_number,
             on_sound=on_sound,
             device=self._microphone(),
-            several=len(known) > 1,
+            several=several,
             # The demonstration calls nobody.
             shift_test=self.demo is None,
             sender=None if line is None else line.sender,
+            held=held,
+            case=None if line is None else line.case,
         )
         self._workplaces.append(place)
         return place

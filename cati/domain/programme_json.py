@@ -16,14 +16,14 @@ from cati.domain.programmes import Programme
 
 def to_json(programme: Programme) -> dict[str, Any]:
     """The programme in JSON's own types; numbers with decimals as text, so that nothing is rounded."""
-    written = _write(programme)
-    assert isinstance(written, dict)
-    return written
+    document = written(programme)
+    assert isinstance(document, dict)
+    return document
 
 
 def from_json(document: Mapping[str, Any]) -> Programme:
     """The programme that `to_json` wrote; parts added to a later version take their defaults."""
-    programme = _read(Programme, document)
+    programme = read_as(Programme, document)
     assert isinstance(programme, Programme)
     return programme
 
@@ -46,33 +46,35 @@ def plan_hash(programme: Programme) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write(value: Any) -> Any:
+def written(value: Any) -> Any:
+    """Frozen dataclasses of JSON's types, tuples, mappings, dates, times and decimals in JSON's own types."""
     if dataclasses.is_dataclass(value):
-        return {f.name: _write(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: written(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {key: _write(part) for key, part in value.items()}
+        return {key: written(part) for key, part in value.items()}
     if isinstance(value, tuple):
-        return [_write(part) for part in value]
+        return [written(part) for part in value]
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _read(kind: Any, value: Any) -> Any:
+def read_as(kind: Any, value: Any) -> Any:
+    """What `written` was given, a value of the type `kind`."""
     if value is None:
         return None
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return _read(next(part for part in parts if part is not type(None)), value)
+        return read_as(next(part for part in parts if part is not type(None)), value)
     if origin is tuple:
         kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis else list(parts)
-        return tuple(_read(part, item) for part, item in zip(kinds, value, strict=True))
+        return tuple(read_as(part, item) for part, item in zip(kinds, value, strict=True))
     if origin is not None and issubclass(origin, Mapping):
-        return {key: _read(parts[1], item) for key, item in value.items()}
+        return {key: read_as(parts[1], item) for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
         known = {
-            f.name: _read(hints[f.name], value[f.name]) for f in dataclasses.fields(kind) if f.name in value
+            f.name: read_as(hints[f.name], value[f.name]) for f in dataclasses.fields(kind) if f.name in value
         }
         assert isinstance(kind, type)
         return kind(**known)

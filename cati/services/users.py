@@ -166,6 +166,13 @@ def on_floor(url: str) -> bool:
     return is_floor(url)
 
 
+def far_database(url: str, login: str, password: str) -> Database:
+    """A server's database, in the name of this person where it wants to know; nothing is connected yet."""
+    if is_floor(url):
+        return Database(url, login=folded(login), password=passwords.folded(password))
+    return Database(url)
+
+
 def enter_floor(url: str, clock: Clock, login: str, password: str, station: str) -> Context:
     """Open a session at a server that everybody signs in to as themselves.
 
@@ -181,7 +188,7 @@ def enter_floor(url: str, clock: Clock, login: str, password: str, station: str)
     Raises:
         CatiError: ``sign_in_refused``; ``database_older``, ``database_newer``; ``key_locked_otherwise``.
     """
-    database = Database(url, login=folded(login), password=passwords.folded(password))
+    database = far_database(url, login, password)
     try:
         migrate.require_present(database)
         with database.read() as connection:
@@ -205,6 +212,61 @@ def enter_floor(url: str, clock: Clock, login: str, password: str, station: str)
         database.close()
         raise
     return ctx
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """What lets an operator in on a station while the server is gone: as it lies in the database, sealed.
+
+    Attributes:
+        grants: programme id (None: the bureau's own), which secret, and the secret sealed to this user.
+    """
+
+    actor: Actor
+    locked: LockedKey
+    grants: tuple[tuple[int | None, Secret, bytes], ...]
+
+
+def passport(ctx: Context) -> Passport:
+    """The actor's own, to be kept on the station."""
+    with ctx.database.read() as connection:
+        locked = store.lock_of(connection, ctx.actor.user_id)
+        grants = key_store.grants_to(connection, ctx.actor.user_id)
+    return Passport(ctx.actor, locked, tuple((one.programme_id, one.which, one.sealed) for one in grants))
+
+
+def enter_offline(database: Database, clock: Clock, held: Passport, password: str) -> Context:
+    """Open a session without asking the server, which may be gone; it is told by `come_back`.
+
+    Args:
+        database: where the session goes on once the server is back.
+        clock: tells when.
+        held: of whoever signs in.
+        password: as typed.
+
+    Raises:
+        CatiError: ``sign_in_refused``.
+    """
+    private = passwords.unlock(held.locked, password)
+    if private is None:
+        raise faults.sign_in_refused()
+    keyring = KeyRing(KeyPair.of(private))
+    for programme_id, which, sealed in held.grants:
+        keyring.open_grant(programme_id, which, sealed)
+    return Context(database, clock, held.actor, keyring)
+
+
+def come_back(ctx: Context) -> None:
+    """Tell the server of a session that was opened while it was gone; once.
+
+    Raises:
+        CatiError: ``database_older``, ``database_newer``; when the server is still gone.
+    """
+    migrate.require_present(ctx.database)
+    with ctx.database.write() as connection:
+        audit.record(
+            ctx, connection, "sign_in_offline", f"user {ctx.actor.user_id}", station=ctx.actor.station
+        )
 
 
 def sign_out(ctx: Context) -> None:

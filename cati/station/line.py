@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from cati.base.clock import Clock
+from cati.base.clock import Clock, SystemClock
+from cati.domain.logins import folded
+from cati.domain.queue import Assignment
+from cati.services import users
 from cati.services.context import Context
+from cati.station.in_hand import InHand
 from cati.station.lock import WindowLock
-from cati.station.outbox import Outbox
+from cati.station.outbox import FILE, Outbox
 from cati.station.sender import Sender
 from cati.store.engine import Database
 
@@ -19,6 +24,10 @@ LAST_SECONDS = 3.0
 
 class Line:
     """The outbox of a station, sending while somebody is signed in.
+
+    Attributes:
+        held: what the session was opened with while the server was gone; None for any other session.
+        case: the case it goes on with.
 
     Args:
         folder: the data folder.
@@ -30,13 +39,40 @@ class Line:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.sender = Sender(Outbox(folder, clock.now))
+        self._clock = clock
         self._database: Database | None = None
+        self.held: InHand | None = None
+        self.case: Assignment | None = None
 
-    def begin(self, session: Context) -> None:
-        """Send what waits, in the session of whoever has signed in."""
+    def begin(self, session: Context, greet: Callable[[Context], None] = lambda _ctx: None) -> None:
+        """Send what waits, in the session of whoever has signed in; `greet`: see `Sender.start`."""
         self._let_go()
         self._database = session.database.impatient()
-        self.sender.start(self.of(session))
+        self.sender.start(self.of(session), greet)
+
+    def resume(self, login: str, password: str, connect: Callable[[], Database]) -> Context | None:
+        """Let an operator in who had an interview under way here, while the server is gone; None for others.
+
+        Args:
+            login, password: as typed.
+            connect: makes the database of the session, without asking the server.
+
+        Raises:
+            CatiError: ``sign_in_refused``, ``outbox_unreadable``.
+        """
+        outbox = self.sender.outbox
+        for held in outbox.in_hand():
+            if held.passport.actor.login != folded(login):
+                continue
+            session = users.enter_offline(connect(), self._clock, held.passport, password)
+            key = session.keys.contact_key(held.programme.id)
+            case = held.going_on((one.envelope for one in outbox.kept()), key)
+            if case is None:
+                return None
+            self.begin(session, greet=users.come_back)
+            self.held, self.case = held, case
+            return session
+        return None
 
     def of(self, session: Context) -> Context:
         """The session on connections that are not waited for for ever when the server falls silent."""
@@ -58,7 +94,7 @@ class Line:
         self.sender.stop()
         if self._database is not None:
             self._database.close()
-            self._database = None
+            self._database = self.held = self.case = None
 
 
 def count_waiting(folder: Path, clock: Clock) -> int:
@@ -95,3 +131,11 @@ def send_all(folder: Path, session: Context, *, again: bool) -> int:
             return sent
     finally:
         lock.release()
+
+
+def has_in_hand(folder: Path) -> bool:
+    """Whether some operator's case is kept on a station."""
+    if not (folder / FILE).is_file():
+        return False
+    with closing(Outbox(folder, SystemClock().now)) as outbox:
+        return bool(outbox.in_hand())

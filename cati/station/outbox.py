@@ -26,6 +26,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.writes import Envelope, Write, decode, encode
 from cati.sealing.station import StationKey, new_station_key
+from cati.station.in_hand import InHand
 from cati.store import faults
 
 FILE, KEY_FILE = "outbox.db", "outbox.key"
@@ -42,11 +43,18 @@ create table if not exists writes (
   sealed blob not null,
   sent_at text
 );
+create table if not exists in_hand (
+  user_id integer primary key,
+  sealed blob not null
+);
 create index if not exists writes_waiting on writes (seq) where sent_at is null;
 """
 
 
 _WAITING = "from writes where sent_at is null and (:writer is null or user_id = :writer)"
+
+
+_IN_HAND = b"in hand"
 
 
 class Waiting(NamedTuple):
@@ -146,6 +154,23 @@ class Outbox:
             self._connection.execute("update writes set sent_at = null")
             self.serve(self._writer)
             return self._count
+
+    def take(self, held: InHand) -> None:
+        """Keep the case an operator has taken, in place of the one before."""
+        sealed = self._key.seal(held.encode(), bound_to=_IN_HAND)
+        row = (held.passport.actor.user_id, sealed)
+        with self._told(), self._changed:
+            self._connection.execute("insert or replace into in_hand (user_id, sealed) values (?, ?)", row)
+
+    def in_hand(self) -> tuple[InHand, ...]:
+        """The last case of each operator who worked here.
+
+        Raises:
+            CatiError: ``outbox_unreadable``.
+        """
+        with self._told(), self._changed:
+            found = self._connection.execute("select sealed from in_hand").fetchall()
+        return tuple(InHand.decode(self._key.open(sealed, bound_to=_IN_HAND)) for (sealed,) in found)
 
     def __len__(self) -> int:
         """How many writes of whoever is served were not sent."""

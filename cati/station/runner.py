@@ -198,7 +198,10 @@ class CallRunner:
         if self.call.phase is not Phase.IDLE:
             raise machine.not_now()
         self._writing.catch_up()
-        return queue.claim_next(self.ctx, self.programme, lease=self._lease)
+        found = queue.claim_next(self.ctx, self.programme, lease=self._lease)
+        if found is not None:
+            self._writing.taken(found)
+        return found
 
     def open_call_back(self, number: str) -> Assignment:
         """The case of a respondent who calls (blocks on the database); the one in hand goes back.
@@ -209,9 +212,11 @@ class CallRunner:
         if self.call.phase not in (Phase.IDLE, Phase.READY):
             raise machine.not_now()
         self._writing.catch_up()
-        return call_backs.open_case(
+        found = call_backs.open_case(
             self.ctx, self.programme, number, instead=self.call.assignment, lease=self._lease
         )
+        self._writing.taken(found)
+        return found
 
     def take(self, assignment: Assignment) -> None:
         """Put a claimed case on the station."""

@@ -51,11 +51,12 @@ class Sender:
         self._refusal: CatiError | None = None
         self._programmes: dict[str, LoadedProgramme] = {}
 
-    def start(self, ctx: Context) -> None:
+    def start(self, ctx: Context, greet: Callable[[Context], None] = lambda _ctx: None) -> None:
         """Send in this session from now on; what another session was sending is finished first.
 
         Args:
             ctx: of whoever is signed in, on a database that does not wait for ever.
+            greet: what the server is told before anything is sent, until it was; sending waits for it.
         """
         self.stop()
         self._programmes.clear()
@@ -63,7 +64,7 @@ class Sender:
         self.outbox.serve(ctx.actor.user_id if ctx.database.personal else None)
         self._stop = threading.Event()
         self._thread = threading.Thread(
-            target=self._serve, args=(ctx, self._stop), name="cati-outbox", daemon=True
+            target=self._serve, args=(ctx, self._stop, greet), name="cati-outbox", daemon=True
         )
         self._thread.start()
 
@@ -89,16 +90,18 @@ class Sender:
         self.outbox.wait(lambda: not len(self.outbox) or self._refusal is not None, seconds)
         return not len(self.outbox)
 
-    def _serve(self, ctx: Context, stop: threading.Event) -> None:
+    def _serve(self, ctx: Context, stop: threading.Event, greet: Callable[[Context], None]) -> None:
+        while not stop.is_set() and not self._try(stop, lambda: greet(ctx)):
+            pass
         while not stop.is_set():
             self.outbox.wait(lambda: len(self.outbox) > 0 or stop.is_set(), 60.0)
             if not stop.is_set() and len(self.outbox):
-                self._try(ctx, stop)
+                self._try(stop, lambda: self.send_first(ctx))
 
-    def _try(self, ctx: Context, stop: threading.Event) -> None:
+    def _try(self, stop: threading.Event, work: Callable[[], object]) -> bool:
         self._busy_since = self._busy_since or time.monotonic()
         try:
-            self.send_first(ctx)
+            work()
         except CatiError as refused:
             self._put_off(refused, stop)
         except Exception as fault:  # what waits must not be given up for a fault of the program
@@ -107,6 +110,8 @@ class Sender:
         else:
             self._busy_since = self._refusal = None
             self.told()
+            return True
+        return False
 
     def _put_off(self, refused: CatiError, stop: threading.Event) -> None:
         if self._refusal is None or self._refusal.code != refused.code:

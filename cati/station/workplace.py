@@ -15,7 +15,7 @@ from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import openings
+from cati.domain.queue import Assignment, openings
 from cati.domain.sound import Heard
 from cati.services import (
     appointments,
@@ -35,6 +35,7 @@ from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.services.notices import Notice
 from cati.station import recordings
+from cati.station.in_hand import InHand
 from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
 from cati.station.sender import Sender
@@ -87,6 +88,9 @@ class Today:
         return sum(lengths) / len(lengths) if lengths else None
 
 
+_NOT_KNOWN = Day(Presence.OUT, None, None, timedelta(), timedelta())
+
+
 class Workplace:
     """Everything one operator works with in one programme.
 
@@ -103,6 +107,7 @@ class Workplace:
         several: whether there are other programmes to call for.
         shift_test: whether the sound is to be tested when the shift begins.
         sender: carries to a server what is kept on this station first; None where the database is here.
+        held, case: what the session was opened with while the server was gone, and the case it goes on with.
     """
 
     def __init__(
@@ -120,14 +125,18 @@ class Workplace:
         several: bool = False,
         shift_test: bool = False,
         sender: Sender | None = None,
+        held: InHand | None = None,
+        case: Assignment | None = None,
     ) -> None:
         self.practice, self.several, self.sender = practice, several, sender
         self.ctx = ctx
+        self._case, self._is_offline = case, held is not None
         self._shift_test = shift_test
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
         self.recorder = RecorderProcess(on_sound)
+        public = keys.recording_public(ctx, programme.id) if held is None else held.recording_public
         if sender is not None:
             sender.told = listeners.sent
         self.runner = CallRunner(
@@ -136,8 +145,8 @@ class Workplace:
             script=self.script,
             dialler=ManualDialler(show_number),
             recorder=self.recorder,
-            writing=self._writing(),
-            recording_public=keys.recording_public(ctx, programme.id),
+            writing=self._writing(public),
+            recording_public=public,
             folder=self._folder,
             schedule=schedule,
             listeners=listeners,
@@ -145,10 +154,10 @@ class Workplace:
             free=self.free_bytes,
         )
 
-    def _writing(self) -> Writing:
+    def _writing(self, recording_public: bytes) -> Writing:
         if self.sender is None:
             return ThroughServices(self.ctx, self.programme, DatabaseAnswerLog(self.ctx))
-        return ThroughOutbox(self.ctx, self.programme, self.sender)
+        return ThroughOutbox(self.ctx, self.programme, self.sender, recording_public=recording_public)
 
     @property
     def unsent(self) -> int:
@@ -161,7 +170,12 @@ class Workplace:
         return self.sender is not None and self.sender.is_down
 
     def arrive(self) -> None:
-        """Clock in unless that was done, and note what a stopped station left behind."""
+        """Clock in unless that was done, and note what a stopped station left behind.
+
+        Where the session was opened without the server, that is done when it is back; see `claim`.
+        """
+        if self._is_offline:
+            return
         recordings.note_left_behind(self.ctx, self._folder)
         match attendance.today(self.ctx).presence:
             case Presence.OUT:
@@ -169,9 +183,24 @@ class Workplace:
             case Presence.BREAK:
                 attendance.end_break(self.ctx)
 
+    def claim(self) -> Assignment | None:
+        """The next case (blocks on the database); after a power cut first the one that was in hand.
+
+        Raises:
+            CatiError: as `CallRunner.claim`.
+        """
+        if self._case is not None:
+            case, self._case = self._case, None
+            return case
+        found = self.runner.claim()
+        if self._is_offline:
+            self._is_offline = False
+            self.arrive()
+        return found
+
     def sound_test_due(self) -> bool:
         """Whether the sound is still to be tested today (blocks on the database)."""
-        return self._shift_test and sound_tests.due(self.ctx)
+        return self._shift_test and not self._is_offline and sound_tests.due(self.ctx)
 
     def sound_booth(self) -> SoundBooth:
         """Where the sound is tested, between calls."""
@@ -211,6 +240,8 @@ class Workplace:
                 openings(settings, group.code, midnight),
             )
         }
+        if self._is_offline:
+            return Today(now, (), tuple(sorted(stretches)), _NOT_KNOWN, ())
         return Today(
             now,
             calls.my_day(self.ctx, self.programme, now.date()),

@@ -10,9 +10,11 @@ from cati.base.i18n import mark as N_
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.ports import AnswerEvent, AnswerLog, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import Assignment
 from cati.domain.writes import Begun, Closing, Opened, RecordingBegun, Write
-from cati.services import calls, interviews, recordings
+from cati.services import calls, interviews, recordings, users
 from cati.services.context import Context
+from cati.station.in_hand import InHand
 from cati.station.sender import Sender
 
 SETTLE_SECONDS = 3.0
@@ -28,6 +30,10 @@ class Writing(Protocol):
         Raises:
             CatiError: ``saved_here`` while they are only on this station.
         """
+        ...
+
+    def taken(self, case: Assignment) -> None:
+        """The operator has taken a case."""
         ...
 
     def begin(self, begun: Begun, *, goes_on: bool) -> None:
@@ -61,6 +67,9 @@ class ThroughServices:
 
     def catch_up(self) -> None:
         """Nothing is ever behind."""
+
+    def taken(self, case: Assignment) -> None:
+        """The database knows it."""
 
     def begin(self, begun: Begun, *, goes_on: bool) -> None:
         """Commit an attempt."""
@@ -104,14 +113,22 @@ class ThroughOutbox:
         ctx: the operator's session.
         programme: in hand.
         sender: of the station.
+        recording_public: the programme's public recording key.
         patience: seconds to wait for the server where it is needed.
     """
 
     def __init__(
-        self, ctx: Context, programme: LoadedProgramme, sender: Sender, *, patience: float = SETTLE_SECONDS
+        self,
+        ctx: Context,
+        programme: LoadedProgramme,
+        sender: Sender,
+        *,
+        recording_public: bytes = b"",
+        patience: float = SETTLE_SECONDS,
     ) -> None:
         self._ctx, self._programme = ctx, programme
         self._sender, self._patience = sender, patience
+        self._recording_public = recording_public
 
     def catch_up(self) -> None:
         """Wait a moment for what is on its way.
@@ -127,6 +144,13 @@ class ThroughOutbox:
                     "itself later; the next person comes when the server answers."
                 ),
             )
+
+    def taken(self, case: Assignment) -> None:
+        """Keep the case here, so that its interview can go on after a power cut without the server."""
+        key = self._ctx.keys.contact_key(self._programme.id)
+        passport = users.passport(self._ctx)
+        held = InHand.of(passport, self._programme, self._recording_public, case, key)
+        self._sender.outbox.take(held)
 
     def begin(self, begun: Begun, *, goes_on: bool) -> None:
         """Commit an attempt on the server, which knows whether the person may be called.

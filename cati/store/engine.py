@@ -25,6 +25,8 @@ __all__ = ["Connection", "Database", "is_floor", "normalised_url"]
 
 BUSY_MS = 15_000
 """How long a statement waits for another program to let go of an embedded database."""
+CONNECT_SECONDS = 5
+"""How long a server may take to let somebody in."""
 SILENCE_SECONDS = 20.0
 """How long a server may stay silent at an operator's statement: much longer than any of them takes."""
 AGAIN_SECONDS = 0.02
@@ -90,6 +92,9 @@ class Database:
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
+        if not self.is_sqlite:
+            # Of its own the driver would wait for more than two minutes.
+            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
         self.engine = sqlalchemy.create_engine(parsed, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

@@ -7,8 +7,6 @@ from typing import Any
 import psycopg
 from psycopg.errors import _WaitTimeout
 
-CONNECT_SECONDS = 5
-"""How long a server may take to let somebody in."""
 _INTERVAL = 0.1
 
 
@@ -28,5 +26,5 @@ def connect(silence: float, *args: Any, **named: Any) -> psycopg.Connection[Any]
                 self.pgconn.finish()
                 raise psycopg.OperationalError("the server has been silent for too long") from None
 
-    named = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": int(silence * 1000)} | named
+    named = {"tcp_user_timeout": int(silence * 1000)} | named
     return Impatient.connect(*args, **named)

@@ -228,7 +228,7 @@ class Desk(QObject):
 
     @staticmethod
     def _take_turn(place: Workplace) -> Turn:
-        assignment = place.runner.claim()
+        assignment = place.claim()
         due = place.next_due() if assignment is None else None
         return Turn(assignment, due, place.today(), place.free_bytes())
 

@@ -67,6 +67,7 @@ ACTIONS = {
     "set_up_finished": N_("Setting up finished"),
     "settle_adjustment": N_("Adjustment settled"),
     "sign_in": N_("Signed in"),
+    "sign_in_offline": N_("Signed in while the server was gone"),
     "sign_in_refused": N_("Sign-in refused"),
     "sign_pledge": N_("Pledge signed"),
     "sign_off": N_("Scores signed off"),
