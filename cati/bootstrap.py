@@ -35,6 +35,7 @@ from cati.station.practice import PracticeRoom, clear_away
 from cati.station.runner import Job, Listeners
 from cati.station.sound_booth import SoundBooth
 from cati.station.workplace import OnSound, Workplace
+from cati.store.engine import Database
 
 
 def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
@@ -256,8 +257,14 @@ class Station:
         """While the server is gone, whoever had an interview under way here goes on with it."""
         if self._line is None:
             return None
-        url = self._opened.settings.database
-        return self._line.resume(login, password, lambda: users.far_database(url, login, password))
+        return self._line.resume(login, password, lambda: self._database_of(login, password))
+
+    def _database_of(self, login: str, password: str) -> Database:
+        """Where a session works, without asking the server: closed with the session or the station."""
+        opened = self._opened
+        if on_floor(opened.settings):
+            return users.far_database(opened.settings.database, login, password)
+        return opened.database
 
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""

@@ -167,10 +167,8 @@ def on_floor(url: str) -> bool:
 
 
 def far_database(url: str, login: str, password: str) -> Database:
-    """A server's database, in the name of this person where it wants to know; nothing is connected yet."""
-    if is_floor(url):
-        return Database(url, login=folded(login), password=passwords.folded(password))
-    return Database(url)
+    """A server's database in the name of this person; nothing is connected yet."""
+    return Database(url, login=folded(login), password=passwords.folded(password))
 
 
 def enter_floor(url: str, clock: Clock, login: str, password: str, station: str) -> Context:

@@ -182,7 +182,7 @@ def test_nobody_new_is_dialled_while_the_server_is_gone_but_a_dropped_call_is(
 WHAT_FAILS = st.lists(st.sampled_from([None, "restart", *Fault]), max_size=12)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(faults=WHAT_FAILS)
 def test_whatever_the_order_of_failures_the_server_ends_with_exactly_what_was_written(
     station: Station, proxy: Proxy, office: Office, faults: list[Fault | str | None]
