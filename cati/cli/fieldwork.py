@@ -100,7 +100,10 @@ def _percent(value: Fraction | None) -> str:
 )
 @option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same answers.")
 @option(
-    "--parallel", "in_parallel", is_flag=True, help="A process for each station; only counts are promised."
+    "--parallel",
+    "in_parallel",
+    is_flag=True,
+    help="Stations call at once, each on a connection of its own; only counts are promised.",
 )
 @json_option
 @click.pass_obj

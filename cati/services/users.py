@@ -19,7 +19,7 @@ from cati.sealing.keys import KeyPair, new_pair
 from cati.sealing.passwords import LockedKey
 from cati.sealing.recovery import new_recovery_key as new_recovery_key
 from cati.sealing.recovery import read_recovery_key
-from cati.services import audit, clearances, keys
+from cati.services import audit, keys
 from cati.services.context import Context
 from cati.store import faults, floor, migrate
 from cati.store import keys as key_store
@@ -323,8 +323,8 @@ def add_user(ctx: Context, login: str, name: str, roles: Iterable[Role], passwor
     pair = new_pair()
     locked = passwords.lock(pair.private, password)
     with ctx.database.write() as connection:
-        user = _insert(ctx, connection, login, name, held, pair.public, locked)
-        _let_in(ctx, connection, user.id, password)
+        user = insert(ctx, connection, login, name, held, pair.public, locked)
+        let_in(ctx, connection, user.id, password)
         audit.record(ctx, connection, "add_user", f"user {user.id}", roles=sorted(held))
         keys.grant_to(ctx, connection, user)
     return _summary(user)
@@ -345,7 +345,7 @@ def disable_user(ctx: Context, login: str) -> None:
     with ctx.database.write() as connection:
         user = active_user(connection, login)
         store.set_active(connection, user.id, False)
-        _let_in(ctx, connection, user.id)
+        let_in(ctx, connection, user.id)
         withdrawn = key_store.withdraw(connection, user.id)
         audit.record(ctx, connection, "disable_user", f"user {user.id}", grants_withdrawn=withdrawn)
 
@@ -362,7 +362,7 @@ def enable_user(ctx: Context, login: str) -> None:
         if user is None:
             raise keys.unknown_user(login)
         store.set_active(connection, user.id, True)
-        _let_in(ctx, connection, user.id)
+        let_in(ctx, connection, user.id)
         store.clear_failures(connection, user.id)
         audit.record(ctx, connection, "enable_user", f"user {user.id}")
 
@@ -396,7 +396,7 @@ def set_roles(ctx: Context, login: str, roles: Iterable[Role]) -> None:
     with ctx.database.write() as connection:
         user = active_user(connection, login)
         store.set_roles(connection, user.id, held)
-        _let_in(ctx, connection, user.id)
+        let_in(ctx, connection, user.id)
         withdrawn = key_store.withdraw_others(connection, user.id, keys.entitled(held))
         audit.record(
             ctx, connection, "set_roles", f"user {user.id}", roles=sorted(held), grants_withdrawn=withdrawn
@@ -418,41 +418,7 @@ def set_languages(ctx: Context, login: str, languages: Iterable[str]) -> None:
         audit.record(ctx, connection, "set_languages", f"user {user.id}", languages=spoken)
 
 
-def simulated_operators(ctx: Context, programme: LoadedProgramme, count: int) -> list[Context]:
-    """Signed-in operators who are no people, made or found again, each on a station of its own, and cleared.
-
-    They hold the contact key and the refusal key in memory only, and nobody can sign in as one of them.
-
-    Args:
-        ctx: a holder of both.
-        programme: what they call for.
-        count: how many, >= 1.
-
-    Raises:
-        CatiError: ``no_contact_key``, ``no_refusal_key``; ``login_taken`` when a real user
-            has one of their logins.
-    """
-    ctx.actor.require(Right.MANAGE_USERS)
-    secret = ctx.keys.secret(programme.id, Secret.CONTACT)
-    refusal = ctx.keys.secret(None, Secret.REFUSAL)
-    operators = []
-    with ctx.database.write() as connection:
-        for number in range(1, count + 1):
-            login, ring = f"simulated-{number:03}", KeyRing(new_pair())
-            user = store.by_login(connection, login) or _insert(
-                ctx, connection, login, login, {Role.OPERATOR}, ring.public, passwords.DECOY, simulated=True
-            )
-            if not user.simulated:
-                raise _login_taken(login)
-            ring.add(programme.id, Secret.CONTACT, secret)
-            ring.add(None, Secret.REFUSAL, refusal)
-            clearances.clear_for_invented(ctx, connection, programme.id, user.id)
-            operators.append(Context(ctx.database, ctx.clock, actor_of(user, login), ring))
-        audit.record(ctx, connection, "simulated_operators", f"programme {programme.id}", count=count)
-    return operators
-
-
-def _insert(
+def insert(
     ctx: Context,
     connection: Connection,
     login: str,
@@ -463,6 +429,11 @@ def _insert(
     *,
     simulated: bool = False,
 ) -> StoredUser:
+    """Add a user's row, and nothing else.
+
+    Raises:
+        CatiError: ``login_taken``.
+    """
     user_id = store.add(
         connection,
         login=login,
@@ -475,17 +446,18 @@ def _insert(
     )
     user = None if user_id is None else store.by_id(connection, user_id)
     if user is None:
-        raise _login_taken(login)
+        raise login_taken(login)
     return user
 
 
-def _let_in(ctx: Context, connection: Connection, user_id: int, password: str | None = None) -> None:
+def let_in(ctx: Context, connection: Connection, user_id: int, password: str | None = None) -> None:
     """Tell a server that everybody signs in to as themselves what a user's row says now."""
     if ctx.database.personal:
         floor.admit(connection, user_id, None if password is None else passwords.folded(password))
 
 
-def _login_taken(login: str) -> CatiError:
+def login_taken(login: str) -> CatiError:
+    """The refusal where somebody has a login already."""
     return CatiError(
         "login_taken",
         N_("There is a user “{login}” already. Nothing was changed. Take another login."),

@@ -1,10 +1,18 @@
-"""The simulation with a process for each station: promises counts, not the same interviews twice."""
+"""The simulation at once: each station on its own connection; promises counts, not the same interviews twice.
+
+Stations share a process for each processor, and take a thread each: most of their time they wait for the
+server. Time is virtual and the same for all.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue as queues
+import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import SpawnContext
@@ -16,7 +24,7 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor
 from cati.sealing.keyring import KeyRing, Secret
 from cati.sealing.keys import new_pair
-from cati.services import users
+from cati.services import simulated
 from cati.services.context import Context
 from cati.station import simulate as serial
 from cati.station.simulate import Simulated, Station
@@ -25,10 +33,12 @@ from cati.store.engine import Database
 if TYPE_CHECKING:
     from multiprocessing.sharedctypes import Synchronized
 
-ROUND = 8
-"""Cases a station works between two looks at how far all are."""
+ROUND = 16
+"""Cases that all stations work between two looks at how far they are; at least one each."""
 LOOK_SECONDS = 2
-"""How often it is looked whether the stations are still there while they are silent."""
+"""How often it is looked whether the others are still there while they are silent."""
+GIVE_UP_SECONDS = 60
+"""How long a process may take to end its stations' calls."""
 
 
 class SharedClock:
@@ -58,11 +68,20 @@ class SharedClock:
 
 
 @dataclass(frozen=True)
-class _Task:
-    """What a station's process needs to begin."""
+class _Seat:
+    """A station: who sits there, and how that operator reaches the database; see `Database`."""
 
-    url: str
     actor: Actor
+    url: str
+    login: str | None
+    password: str | None
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a process needs to begin; `stations` is how many there are in all processes."""
+
+    seats: tuple[_Seat, ...]
     contact_secret: bytes
     refusal_secret: bytes
     programme: LoadedProgramme
@@ -70,31 +89,54 @@ class _Task:
     stations: int
 
 
-def _work(task: _Task, seconds: Any, orders: Any, reports: Any) -> None:
-    clock = SharedClock(seconds)
-    database = Database(task.url, pool_size=1)
+def _work(task: _Task, seconds: Any, stopped: Any, orders: Any, reports: Any) -> None:
+    # Whoever interrupts the command is heard by the process that gave the orders.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with ExitStack() as at_end:
+        threads = at_end.enter_context(ThreadPoolExecutor(len(task.seats)))
+        stations = [_station(task, seat, SharedClock(seconds), at_end) for seat in task.seats]
+        while _is_ordered(orders):
+            rounds = [threads.submit(_round, station, task.stations, stopped) for station in stations]
+            try:
+                reports.put([outcome for done in rounds for outcome in done.result()])
+            except CatiError as refusal:
+                stopped.set()
+                reports.put(refusal)
+
+
+def _station(task: _Task, seat: _Seat, clock: SharedClock, at_end: ExitStack) -> Station:
+    database = Database(seat.url, pool_size=1, login=seat.login, password=seat.password)
+    at_end.callback(database.close)
     keys = KeyRing(new_pair())
     keys.add(task.programme.id, Secret.CONTACT, task.contact_secret)
     keys.add(None, Secret.REFUSAL, task.refusal_secret)
-    ctx = Context(database, clock, task.actor, keys)
-    station = Station(
-        ctx,
+    return Station(
+        Context(database, clock, seat.actor, keys),
         task.programme,
         Script.of(task.programme.programme),
         task.seed,
         lambda s: clock.advance(s / task.stations),
     )
-    while orders.get():
+
+
+def _is_ordered(orders: Any) -> bool:
+    """Wait for an order to work a round; False when there will be none."""
+    while True:
         try:
-            reports.put(_round(station))
-        except CatiError as refusal:
-            reports.put(refusal)
-    database.close()
+            return bool(orders.get(timeout=LOOK_SECONDS))
+        except queues.Empty:
+            parent = multiprocessing.parent_process()
+            if parent is None or not parent.is_alive():
+                return False
 
 
-def _round(station: Station) -> list[str]:
+def _round(station: Station, stations: int, stopped: Any) -> list[str]:
     outcomes: list[str] = []
-    while len(outcomes) < ROUND and (outcome := station.one_case()) is not None:
+    while (
+        len(outcomes) < max(ROUND // stations, 1)
+        and not stopped.is_set()
+        and (outcome := station.one_case()) is not None
+    ):
         outcomes.append(outcome)
     return outcomes
 
@@ -107,38 +149,57 @@ def simulate(
     seed: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Simulated:
-    """Fill every cell with invented interviews by real processes, then close fieldwork.
+    """Fill every cell with invented interviews by stations that work at once, then close fieldwork.
+
+    Whoever stops it between two cases leaves a fieldwork that can be taken up again.
 
     Args:
         ctx: of a bureau user.
-        stations: 1 to 256 processes.
+        stations: 1 to 256, each with a connection of its own.
         progress: gets interviews done and wanted.
 
     Raises:
-        CatiError: as `cati.station.simulate.simulate`.
+        CatiError: as `cati.station.simulate.simulate`; ``too_few_connections``.
     """
     serial.refuse_if_live(ctx, programme)
-    start = serial.start_of_fieldwork(programme, ctx.clock.now())
     spawn: SpawnContext = multiprocessing.get_context("spawn")
-    seconds = spawn.Value("d", start.timestamp())
+    seconds = spawn.Value("d", serial.beginning(ctx, programme).timestamp())
     clock = SharedClock(seconds)
     bureau = Context(ctx.database, clock, ctx.actor, ctx.keys, ctx.session_id)
-    url = ctx.database.url.render_as_string(hide_password=False)
-    reports = spawn.Queue()
+    reports, stopped = spawn.Queue(), spawn.Event()
+    operators = simulated.hire(bureau, programme, stations, apart=True)
     crew = []
-    for operator in users.simulated_operators(bureau, programme, stations):
+    for task in _tasks(operators, programme, seed):
         orders = spawn.Queue()
-        secret = operator.keys.secret(programme.id, Secret.CONTACT)
-        refusal = operator.keys.secret(None, Secret.REFUSAL)
-        task = _Task(url, operator.actor, secret, refusal, programme, seed, stations)
-        crew.append((spawn.Process(target=_work, args=(task, seconds, orders, reports), daemon=True), orders))
+        given = (task, seconds, stopped, orders, reports)
+        crew.append((spawn.Process(target=_work, args=given, daemon=True), orders))
     try:
         for process, _ in crew:
             process.start()
         attempts = _supervise(bureau, programme, clock, crew, reports, progress)
     finally:
+        stopped.set()
         _send_home(crew)
+        simulated.dismiss(ctx, operators)
     return serial.finish(bureau, programme, attempts)
+
+
+def _tasks(operators: list[Context], programme: LoadedProgramme, seed: int) -> list[_Task]:
+    """The stations, dealt out to as many processes as there are processors."""
+    seats = [_seat(operator) for operator in operators]
+    contact = operators[0].keys.secret(programme.id, Secret.CONTACT)
+    refusal = operators[0].keys.secret(None, Secret.REFUSAL)
+    count = min(len(seats), os.cpu_count() or 1)
+    return [
+        _Task(tuple(seats[n::count]), contact, refusal, programme, seed, len(seats)) for n in range(count)
+    ]
+
+
+def _seat(operator: Context) -> _Seat:
+    database = operator.database
+    url = database.url.render_as_string(hide_password=False)
+    login, password = (database.url.username, database.url.password) if database.personal else (None, None)
+    return _Seat(operator.actor, url, login, password)
 
 
 def _send_home(crew: list[tuple[Any, Any]]) -> None:
@@ -146,7 +207,7 @@ def _send_home(crew: list[tuple[Any, Any]]) -> None:
     for _, orders in started:
         orders.put(False)
     for process, _ in started:
-        process.join(timeout=30)
+        process.join(timeout=GIVE_UP_SECONDS)
         if process.is_alive():
             process.terminate()
 

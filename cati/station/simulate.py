@@ -21,7 +21,7 @@ from cati.domain.call import Call, Phase
 from cati.domain.interview import Offer, Script
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, next_opening
-from cati.services import calls, programmes, queue, quotas, supplements, users
+from cati.services import calls, programmes, queue, quotas, simulated, supplements
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
@@ -201,15 +201,32 @@ class Station:
         return int(rated)
 
 
+def beginning(ctx: Context, programme: LoadedProgramme) -> datetime:
+    """When a simulation begins: at `start_of_fieldwork`.
+
+    A server that everybody signs in to as themselves shows operators their own last day: there it begins now
+    if fieldwork began earlier.
+    """
+    now = ctx.clock.now()
+    start = start_of_fieldwork(programme, now)
+    if ctx.database.personal and start < now:
+        return _opening(programme, now)
+    return start
+
+
 def start_of_fieldwork(programme: LoadedProgramme, now: datetime) -> datetime:
     """The first moment of call hours from the start of fieldwork on (from `now` if it has none)."""
     settings = programme.programme.settings
-    groups = tuple(g.code for g in programme.programme.groups)
     start = now
     if settings.fieldwork_start is not None:
         day = settings.fieldwork_start
         start = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.timezone))
-    opening = next_opening(settings, groups, start)
+    return _opening(programme, start)
+
+
+def _opening(programme: LoadedProgramme, start: datetime) -> datetime:
+    groups = tuple(g.code for g in programme.programme.groups)
+    opening = next_opening(programme.programme.settings, groups, start)
     if opening is None:
         raise CatiError("no_call_hours", N_("The programme has no call hours left. Nothing was simulated."))
     return opening
@@ -253,22 +270,26 @@ def simulate(
         CatiError: see `refuse_if_live`; ``supplement_dry`` from the draw when even the pool is used up.
     """
     refuse_if_live(ctx, programme)
-    clock = VirtualClock(start_of_fieldwork(programme, ctx.clock.now()))
+    clock = VirtualClock(beginning(ctx, programme))
     script = Script.of(programme.programme)
     bureau = Context(ctx.database, clock, ctx.actor, ctx.keys, ctx.session_id)
+    operators = simulated.hire(bureau, programme, stations)
     floor = [
         Station(operator, programme, script, seed, lambda s: clock.advance(s / stations))
-        for operator in users.simulated_operators(bureau, programme, stations)
+        for operator in operators
     ]
     done, attempts = interviewed(bureau, programme), 0
     total = programme.programme.quota
-    while done < total:
-        outcomes = [station.one_case() for station in floor]
-        attempts += sum(o is not None for o in outcomes)
-        done += outcomes.count("complete")
-        progress(done, total)
-        if not any(outcomes) and not open_dry_cells(bureau, programme):
-            clock.move_to(next_moment(bureau, programme))
+    try:
+        while done < total:
+            outcomes = [station.one_case() for station in floor]
+            attempts += sum(o is not None for o in outcomes)
+            done += outcomes.count("complete")
+            progress(done, total)
+            if not any(outcomes) and not open_dry_cells(bureau, programme):
+                clock.move_to(next_moment(bureau, programme))
+    finally:
+        simulated.dismiss(ctx, operators)
     return finish(bureau, programme, attempts)
 
 

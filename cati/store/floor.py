@@ -234,6 +234,19 @@ def admit(connection: Connection, user_id: int, password: str | None) -> None:
         ) from refused
 
 
+def free_connections(connection: Connection) -> int:
+    """How many more connections the server has room for, whoever asks (its keeper has a few more)."""
+    room = connection.scalar(
+        text(
+            "select current_setting('max_connections')::int"
+            " - coalesce(current_setting('superuser_reserved_connections', true)::int, 0)"
+            " - coalesce(current_setting('reserved_connections', true)::int, 0)"
+            " - sum(numbackends)::int from pg_stat_database"
+        )
+    )
+    return int(room or 0)
+
+
 # ---- what is wrong -------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from cati.base import settings
 from cati.base.clock import VirtualClock
 from cati.bootstrap import first_demo_user, open_database
 from cati.domain.interview import Script
-from cati.services import attendance, keys, messages, programmes, users
+from cati.services import attendance, keys, messages, programmes, simulated, users
 from cati.services.context import Context
 from cati.station import demo, invented, simulate
 from tests.gui import seasons
@@ -54,7 +54,7 @@ def make(folder: Path, now: datetime) -> None:
         with patch("cati.station.demo.people", people):
             demo.make(ctx)
         programme = programmes.get(ctx)
-        floor = users.simulated_operators(ctx, programme, len(OPERATORS))
+        floor = simulated.hire(ctx, programme, len(OPERATORS))
         script = Script.of(programme.programme)
         stations = [simulate.Station(operator, programme, script, 5, clock.advance) for operator in floor]
         for day in range(DAYS + 1):

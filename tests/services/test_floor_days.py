@@ -9,8 +9,10 @@ from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
+from cati.base.errors import CatiError
 from cati.domain.attendance import LOCAL
 from cati.domain.call_effects import KeepTyped
 from cati.domain.interview import Outcome
@@ -25,6 +27,7 @@ from cati.services import (
     call_backs,
     calls,
     clearances,
+    floor,
     interviews,
     keys,
     messages,
@@ -39,10 +42,11 @@ from cati.services import (
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
+from cati.station import parallel
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.writing import ThroughOutbox
-from tests.services.floors import Floor, operator
+from tests.services.floors import Floor, drop_roles, operator
 from tests.station.desk import ANSWERS, Recorder
 from tests.station.office import runner_of
 
@@ -266,3 +270,27 @@ def test_a_server_that_logs_every_word_is_told_no_password_no_name_and_no_number
     assert case.contact.name
     for canary in (secret, number, number.removeprefix("+86"), case.contact.name):
         assert canary not in told
+
+
+def test_simulated_operators_fill_a_floor_and_are_let_in_no_more(made: Floor, bureau: Context) -> None:
+    done = parallel.simulate(bureau, programmes.get(bureau), stations=2, seed=1)
+    assert (done.interviews, done.cells, done.overshoot) == (6, 1, 0)
+    with made.server.connect(made.name) as connection:
+        held = connection.execute("select count(*) from cases where state = 1").fetchone()
+        called = connection.execute(
+            "select count(distinct user_id), bool_and(simulated), min(dialled_at) > now() - interval '1 hour'"
+            " from attempts"
+        ).fetchone()
+        roles = connection.execute(
+            "select count(*), bool_or(rolcanlogin) from pg_roles where rolname like %s",
+            [f"simulated%{made.name}"],
+        ).fetchone()
+    assert (held, called, roles) == ((0,), (2, True, True), (2, False))
+    assert {fault.code for fault in floor.check(made.keeper)} == {"tls"}
+    drop_roles(made.server, f"simulated%{made.name}")
+
+
+def test_more_stations_than_the_server_has_room_for_are_refused(made: Floor, bureau: Context) -> None:
+    with pytest.raises(CatiError) as refusal:
+        parallel.simulate(bureau, programmes.get(bureau), stations=256, seed=1)
+    assert refusal.value.code == "too_few_connections"

@@ -15,7 +15,7 @@ from cati.sealing import passwords as sealed_passwords
 from cati.sealing.keyring import Secret
 from cati.sealing.keys import KeyPair
 from cati.sealing.recovery import new_recovery_key
-from cati.services import keys, passwords, users
+from cati.services import keys, passwords, simulated, users
 from cati.services.context import Context
 from cati.store.engine import Connection, Database
 from cati.store.tables import key_grants, programmes
@@ -318,8 +318,8 @@ def programme_of(office: Office, programme_id: int) -> LoadedProgramme:
 
 def test_simulated_operators_hold_the_contact_key_and_cannot_sign_in(office: Office) -> None:
     programme = programme_of(office, office.programme())
-    first = users.simulated_operators(office.bureau, programme, 2)
-    again = users.simulated_operators(office.bureau, programme, 3)
+    first = simulated.hire(office.bureau, programme, 2)
+    again = simulated.hire(office.bureau, programme, 3)
     assert [ctx.actor.user_id for ctx in again[:2]] == [ctx.actor.user_id for ctx in first]
     assert len({ctx.actor.station for ctx in again}) == 3
     assert all(holds(ctx, programme.id) == {Secret.CONTACT} for ctx in again)
@@ -331,5 +331,5 @@ def test_simulated_operators_hold_the_contact_key_and_cannot_sign_in(office: Off
 def test_simulated_operators_never_take_the_place_of_people(office: Office) -> None:
     programme = programme_of(office, office.programme())
     office.add("simulated-002", Role.OPERATOR)
-    assert code_of(lambda: users.simulated_operators(office.bureau, programme, 2)) == "login_taken"
+    assert code_of(lambda: simulated.hire(office.bureau, programme, 2)) == "login_taken"
     assert len(users.list_users(office.bureau)) == 2
