@@ -105,14 +105,58 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelItem:
+    """What is evaluated in a channel that does not ask the questionnaire's items.
+
+    Attributes:
+        weight: percent of the item in the channel.
+        list_name: choice list of its answers, "" where a number is given.
+        numbers: lowest and highest number that may be given, None with a choice list.
+    """
+
+    name: str
+    labels: Labels
+    weight: Decimal
+    list_name: str = ""
+    numbers: tuple[Decimal, Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelGroup:
+    """Who is asked in a channel; weight in percent, None pools the group with others of no weight."""
+
+    code: str
+    labels: Labels
+    weight: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
-    """A way opinions are collected. `kind` is phone, ballots, web, hotline or leaders; weight in percent."""
+    """A way opinions are collected, or a name for several of them.
+
+    Attributes:
+        weight: in percent, or in the unit of the weight of the channel it is a part of; points at the top
+            where the composite is in points.
+        kind: phone, ballots, web, hotline or leaders; "" for a channel that others make up.
+        parent: code of the channel it is a part of, "" at the top.
+        series: of the units it is about; empty means all.
+        items: what is evaluated; empty means the items of the questionnaire.
+        groups: who is asked; for phone always those of the programme.
+    """
 
     code: str
     label: str
     weight: Decimal
     kind: str
     labels: Labels = field(default_factory=dict)
+    parent: str = ""
+    series: tuple[str, ...] = ()
+    items: tuple[ChannelItem, ...] = ()
+    groups: tuple[ChannelGroup, ...] = ()
+
+    def is_about(self, unit: Unit) -> bool:
+        """Whether units of its series are evaluated in it."""
+        return not self.series or unit.series in self.series
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +206,7 @@ class Settings:
         not_counted: names of answers that leave the denominator (不了解, 说不清, 拒答 as set).
         weigh_items_first: weigh items inside each group before groups are weighed.
         accepted_only: scores use only interviews that a review has accepted.
+        composite_in_points: the weights of the channels are points that add up to the composite.
         expires: last day on which dialling is allowed (有效期止).
         fieldwork_start: first day on which somebody is dialled.
         fieldwork_end: last day on which anybody is dialled; only what was cut off is finished after it.
@@ -186,6 +231,7 @@ class Settings:
     not_counted: tuple[str, ...] = ()
     weigh_items_first: bool = False
     accepted_only: bool = False
+    composite_in_points: bool = False
     approval_number: str = ""
     hotline: str = ""
     bureau: str = ""
@@ -227,6 +273,11 @@ class Programme:
     def items(self) -> tuple[Question, ...]:
         """The evaluated questions, in order."""
         return tuple(q for q in self.questions if q.weight is not None)
+
+    @property
+    def other_channels(self) -> tuple[Channel, ...]:
+        """The channels that are neither made of the interviews nor made up of others."""
+        return tuple(c for c in self.channels if c.kind not in ("", "phone"))
 
     def unit(self, code: str) -> Unit:
         """The unit of that code (KeyError if none)."""

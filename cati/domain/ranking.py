@@ -1,6 +1,7 @@
 """From the scores of channels to composite, final score and rank of every unit.
 
 Yazhou 2023, section 9: the composite is the weighed sum of the channels; points are added or taken last.
+Yufeng 2024, annex 1: channels may weigh points instead, which add up.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import sqrt
 
 from cati.base.i18n import mark as N_
-from cati.domain.scoring import Note, PhoneScore, ScoredUnit, ScorePlan
-from cati.domain.variance import differ
+from cati.domain.scoring import Note, OpinionScore, ScoredUnit, ScorePlan
+from cati.domain.variance import differ, margin_factor
 from cati.domain.weighing import weighted_mean
 
 
@@ -30,13 +32,13 @@ class ChannelScore:
     """One unit in one channel.
 
     Attributes:
-        phone: what lies behind the score; None when the channel was computed elsewhere.
+        behind: what people answered; None when the score was computed elsewhere, or from other channels.
         differs_from_next: from the unit ranked next in this channel, at the programme's level; None when
             that cannot be said.
     """
 
     score: Fraction | None
-    phone: PhoneScore | None = None
+    behind: OpinionScore | None = None
     rank: int | None = None
     differs_from_next: bool | None = None
 
@@ -64,7 +66,7 @@ class UnitScore:
 
 def ranking(
     plan: ScorePlan,
-    phone: Mapping[str, PhoneScore],
+    heard: Mapping[tuple[str, str], OpinionScore],
     finished: Mapping[tuple[str, str], Fraction],
     adjustments: Mapping[str, Sequence[Adjustment]],
 ) -> list[UnitScore]:
@@ -72,11 +74,11 @@ def ranking(
 
     Args:
         plan: how the programme is scored.
-        phone: score from interviews, by unit code.
-        finished: score of a channel that was computed elsewhere, by (channel code, unit code).
+        heard: score from what people answered, by (channel code, unit code).
+        finished: score of a channel that was computed elsewhere, likewise; what people answered goes first.
         adjustments: confirmed ones by unit code.
     """
-    lines = [_line(plan, unit, phone, finished, adjustments.get(unit.code, ())) for unit in plan.units]
+    lines = [_line(plan, unit, heard, finished, adjustments.get(unit.code, ())) for unit in plan.units]
     channels = {
         c.code: _ranked_channel([line.channels[c.code] for line in lines], plan) for c in plan.channels
     }
@@ -96,18 +98,20 @@ def ranking(
 
 
 def final_interval(plan: ScorePlan, line: UnitScore) -> tuple[float, float] | None:
-    """The interval of a final score: that of its interviews, as far as they weigh in the composite.
+    """The interval of a final score: that of what people answered, as far as it weighs in the composite.
 
-    The other channels and the adjustments are taken as they are.
+    Channels that were computed elsewhere and the adjustments are taken as they are.
     """
-    if plan.phone is None or line.final is None:
+    variance = _final_variance(plan, line)
+    if variance is None or line.final is None:
         return None
-    phone = line.channels[plan.phone.code].phone
-    if phone is None or phone.score is None or phone.interval is None:
-        return None
-    share = float(plan.phone.weight / sum(c.weight for c in plan.channels))
-    low, high = ((bound - float(phone.score)) * share for bound in phone.interval)
-    return float(line.final) + low, float(line.final) + high
+    reach = margin_factor(plan.level) * sqrt(variance)
+    low = high = 0.0
+    for share, behind in _sampled(plan, line):
+        score = float(behind.score or 0)
+        low += share * (score - behind.scale[0])
+        high += share * (behind.scale[1] - score)
+    return float(line.final) - min(reach, low), float(line.final) + min(reach, high)
 
 
 def neighbours(plan: ScorePlan, lines: Sequence[UnitScore], channel: str = "") -> list[bool | None]:
@@ -121,7 +125,7 @@ def neighbours(plan: ScorePlan, lines: Sequence[UnitScore], channel: str = "") -
     if not channel:
         return _differs_from_next([line.final for line in lines], _final_variances(plan, lines), plan.level)
     found = [line.channels[channel] for line in lines]
-    variances = [one.phone.variance if one.phone else None for one in found]
+    variances = [one.behind.variance if one.behind else None for one in found]
     return _differs_from_next([one.score for one in found], variances, plan.level)
 
 
@@ -137,16 +141,21 @@ def ranks(values: Sequence[Fraction | None]) -> list[int | None]:
 def _line(
     plan: ScorePlan,
     unit: ScoredUnit,
-    phone: Mapping[str, PhoneScore],
+    heard: Mapping[tuple[str, str], OpinionScore],
     finished: Mapping[tuple[str, str], Fraction],
     adjustments: Sequence[Adjustment],
 ) -> UnitScore:
-    channels = {}
-    missing = []
+    shares = plan.shares(unit.series)
+    channels = {c.code: ChannelScore(None) for c in plan.channels}
+    notes: list[Note] = []
+    missing: list[Note] = []
     for channel in plan.channels:
-        behind = phone.get(unit.code) if channel == plan.phone else None
+        if channel.code not in shares:
+            continue
+        behind = heard.get((channel.code, unit.code))
         score = behind.score if behind is not None else finished.get((channel.code, unit.code))
         channels[channel.code] = ChannelScore(score, behind)
+        notes += behind.notes if behind is not None else ()
         if score is None:
             missing.append(
                 Note(
@@ -155,18 +164,35 @@ def _line(
                     {"channel": channel.label},
                 )
             )
+    _combine(plan, "", unit.series, channels)
     composite = None
     if not missing:
-        composite = weighted_mean([c.weight for c in plan.channels], [c.score for c in channels.values()])
+        composite = sum((share * _known(channels[code]) for code, share in shares.items()), Fraction(0))
     final = None if composite is None else composite + sum((a.points for a in adjustments), Fraction(0))
-    known = phone[unit.code].notes if unit.code in phone else ()
-    return UnitScore(unit, channels, composite, tuple(adjustments), final, notes=(*missing, *known))
+    return UnitScore(unit, channels, composite, tuple(adjustments), final, notes=(*missing, *notes))
+
+
+def _known(channel: ChannelScore) -> Fraction:
+    assert channel.score is not None
+    return channel.score
+
+
+def _combine(plan: ScorePlan, parent: str, series: str, channels: dict[str, ChannelScore]) -> None:
+    """Fill in the scores of channels that others make up; one whose part is missing has none."""
+    for channel in plan.parts(parent, series):
+        parts = plan.parts(channel.code, series)
+        if not parts:
+            continue
+        _combine(plan, channel.code, series, channels)
+        scores = [channels[part.code].score for part in parts]
+        if None not in scores:
+            channels[channel.code] = ChannelScore(weighted_mean([p.weight for p in parts], scores))
 
 
 def _ranked_channel(scores: Sequence[ChannelScore], plan: ScorePlan) -> list[ChannelScore]:
     values = [score.score for score in scores]
     places = ranks(values)
-    apart = _differs_from_next(values, [s.phone.variance if s.phone else None for s in scores], plan.level)
+    apart = _differs_from_next(values, [s.behind.variance if s.behind else None for s in scores], plan.level)
     return [
         replace(score, rank=place, differs_from_next=differs)
         for score, place, differs in zip(scores, places, apart, strict=True)
@@ -183,12 +209,24 @@ def _ranks_in_series(lines: Sequence[UnitScore]) -> list[int | None]:
 
 
 def _final_variances(plan: ScorePlan, lines: Sequence[UnitScore]) -> list[float | None]:
-    """Variance of each final score: the other channels and the adjustments are taken as they are."""
-    if plan.phone is None:
-        return [None] * len(lines)
-    share = float(plan.phone.weight / sum(c.weight for c in plan.channels))
-    behind = [line.channels[plan.phone.code].phone for line in lines]
-    return [None if b is None or b.variance is None else share**2 * b.variance for b in behind]
+    return [_final_variance(plan, line) for line in lines]
+
+
+def _final_variance(plan: ScorePlan, line: UnitScore) -> float | None:
+    """Of a final score: finished scores and the adjustments are taken as they are."""
+    parts = [(share, behind.variance) for share, behind in _sampled(plan, line)]
+    known = [share**2 * variance for share, variance in parts if variance is not None]
+    return sum(known) if parts and len(known) == len(parts) else None
+
+
+def _sampled(plan: ScorePlan, line: UnitScore) -> list[tuple[float, OpinionScore]]:
+    """The channels in which people answered, each with its share of the composite."""
+    found = []
+    for code, share in plan.shares(line.unit.series).items():
+        behind = line.channels[code].behind
+        if behind is not None and share:
+            found.append((float(share), behind))
+    return found
 
 
 def _differs_from_next(

@@ -1,4 +1,4 @@
-"""The score of a unit from its interviews.
+"""The score of a unit in one channel, from interviews, ballots or what else people answered.
 
 All of it is exact (fractions); only what is shown is rounded. The rules are those of Yazhou 2023, section 9:
 an item is the points of all answers over the number of people who gave a counted one; items and groups are
@@ -8,14 +8,14 @@ weighed into the score of the channel.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate
-from cati.domain.programmes import Programme, in_language
+from cati.domain.programmes import Channel, Programme, Question, in_language
 from cati.domain.variance import interval, score_variance
 from cati.domain.weighing import (
     Pattern,
@@ -34,12 +34,18 @@ FEW_ANSWERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One evaluated question; its weight is in percent, or any unit that is the same for all items."""
+    """One evaluated question; its weight is in percent, or any unit that is the same for all items.
+
+    Attributes:
+        points: of each answer that counts; empty where answers are numbers.
+        numbers: lowest and highest number, where answers are numbers and are their own points.
+    """
 
     name: str
     label: str
     weight: Fraction
     points: Points
+    numbers: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,26 @@ class WeightedGroup:
 
 @dataclass(frozen=True, slots=True)
 class WeightedChannel:
-    """A way opinions are collected; `kind` phone is what the interviews give."""
+    """A way opinions are collected, or a name for several of them.
+
+    Attributes:
+        weight: among the channels of the same parent; points of the composite at the top where the
+            composite is in points.
+        kind: phone is what the interviews give; empty for a channel that others make up.
+        parent: code of the channel it is a part of, empty at the top.
+        series: of the units it is about; empty means all.
+        items: what is evaluated in it.
+        groups: who is asked in it.
+    """
 
     code: str
     label: str
     weight: Fraction
     kind: str
+    parent: str = ""
+    series: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    groups: tuple[WeightedGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +95,12 @@ class ScorePlan:
     """How a programme is scored.
 
     Attributes:
+        items: of the questionnaire.
+        groups: of the interviews.
         level: confidence level of intervals, 0 to 1.
         not_applicable: (unit, item) pairs declared beforehand; the item's weight goes to the others.
         items_first: weigh items inside each group before groups are weighed.
+        in_points: the channels at the top weigh points, which the composite adds up; else percent.
     """
 
     units: tuple[ScoredUnit, ...]
@@ -87,11 +110,40 @@ class ScorePlan:
     level: float
     not_applicable: frozenset[tuple[str, str]] = frozenset()
     items_first: bool = False
+    in_points: bool = False
 
     @property
     def phone(self) -> WeightedChannel | None:
         """The channel of the interviews, None if the programme has none."""
         return next((c for c in self.channels if c.kind == "phone"), None)
+
+    def parts(self, parent: str, series: str) -> tuple[WeightedChannel, ...]:
+        """The channels that make up another (empty: the composite) for units of a series."""
+        return tuple(c for c in self.channels if c.parent == parent and (not c.series or series in c.series))
+
+    def shares(self, series: str) -> dict[str, Fraction]:
+        """What a point of each collected channel adds to the composite of a unit of a series, by its code.
+
+        Together 1, or the points of all channels over 100 where the composite is in points.
+        """
+        top = self.parts("", series)
+        whole = sum((c.weight for c in top), Fraction(0)) / 100 if self.in_points else Fraction(1)
+        return dict(self._shares(top, series, whole))
+
+    def _shares(
+        self, channels: Sequence[WeightedChannel], series: str, whole: Fraction
+    ) -> Iterator[tuple[str, Fraction]]:
+        together = sum((c.weight for c in channels), Fraction(0))
+        for channel in channels:
+            share = whole * channel.weight / together if together else Fraction(0)
+            if parts := self.parts(channel.code, series):
+                yield from self._shares(parts, series, share)
+            else:
+                yield channel.code, share
+
+    def of_channel(self, channel: WeightedChannel) -> ScorePlan:
+        """This plan with the items and groups of one channel."""
+        return replace(self, items=channel.items or self.items, groups=channel.groups or self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +151,7 @@ class Collected:
     """What was collected from one group about one unit.
 
     Attributes:
-        patterns: how many complete interviews answered like this, items in the plan's order.
+        patterns: how many interviews or ballots answered like this, items in the plan's order.
         population: entries that could have been drawn, None if unknown.
         supplement: how many of the interviews came from the public pool.
     """
@@ -137,17 +189,18 @@ class ItemScore:
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneScore:
-    """One unit by its interviews.
+class OpinionScore:
+    """One unit by what people answered in one channel.
 
     Attributes:
         score: None when there is no counted answer.
-        n: interviews.
+        n: interviews or ballots.
         variance: of the score, None when it cannot be estimated.
         interval: around the score at the programme's level.
         shares: of each answer that does not count, among all answers to evaluated items.
         supplement_share: of the interviews, those from the public pool; None without interviews.
         notes: every weight that went elsewhere, every thin item, the supplement.
+        scale: fewest and most points an answer can have.
     """
 
     score: Fraction | None
@@ -158,6 +211,7 @@ class PhoneScore:
     shares: Mapping[str, Fraction]
     supplement_share: Fraction | None
     notes: tuple[Note, ...]
+    scale: tuple[float, float] = (0.0, 100.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,58 +254,91 @@ class Working:
 
     groups: tuple[GroupPart, ...]
     items: tuple[ItemPart, ...]
-    phone: PhoneScore
+    opinion: OpinionScore
     items_first: bool
 
 
 def score_plan(programme: Programme) -> ScorePlan:
     """What of a programme decides about scores; one without channels has its interviews alone."""
     settings = programme.settings
+    items = tuple(_question(programme, question) for question in programme.items)
+    groups = tuple(WeightedGroup(g.code, g.label, _fraction(g.weight)) for g in programme.groups)
     return ScorePlan(
         units=tuple(ScoredUnit(u.code, u.name, u.series) for u in programme.units),
-        items=_items(programme),
-        groups=tuple(WeightedGroup(g.code, g.label, _fraction(g.weight)) for g in programme.groups),
-        channels=tuple(
-            WeightedChannel(c.code, c.label, Fraction(c.weight), c.kind) for c in programme.channels
-        )
-        or (WeightedChannel("phone", "phone", Fraction(100), "phone"),),
+        items=items,
+        groups=groups,
+        channels=tuple(_channel(programme, c, items, groups) for c in programme.channels)
+        or (WeightedChannel("phone", "phone", Fraction(100), "phone", items=items, groups=groups),),
         level=float(settings.confidence_level),
         not_applicable=frozenset(programme.not_applicable),
         items_first=settings.weigh_items_first,
+        in_points=settings.composite_in_points,
     )
 
 
-def _items(programme: Programme) -> tuple[Item, ...]:
-    left_out = set(programme.settings.not_counted)
-    return tuple(
+def _channel(
+    programme: Programme, channel: Channel, items: tuple[Item, ...], groups: tuple[WeightedGroup, ...]
+) -> WeightedChannel:
+    """A channel with its own items and groups; without any the questionnaire's, and people of one kind."""
+    own_items = tuple(
         Item(
-            question.name,
-            in_language(question.short or question.labels, programme.default_language, question.name),
-            Fraction(question.weight or 0),
-            {
-                choice.name: Fraction(choice.points)
-                for choice in programme.choices[question.list_name]
-                if choice.points is not None and choice.name not in left_out
-            },
+            item.name,
+            in_language(item.labels, programme.default_language, item.name),
+            Fraction(item.weight),
+            _points(programme, item.list_name) if item.list_name else {},
+            None if item.numbers is None else (Fraction(item.numbers[0]), Fraction(item.numbers[1])),
         )
-        for question in programme.items
+        for item in channel.items
     )
+    own_groups = tuple(
+        WeightedGroup(g.code, in_language(g.labels, programme.default_language, g.code), _fraction(g.weight))
+        for g in channel.groups
+    )
+    if channel.kind != "phone" and not own_groups:
+        own_groups = (WeightedGroup("", channel.label, None),)
+    return WeightedChannel(
+        channel.code,
+        channel.label,
+        Fraction(channel.weight),
+        channel.kind,
+        channel.parent,
+        channel.series,
+        own_items or items,
+        own_groups or groups,
+    )
+
+
+def _question(programme: Programme, question: Question) -> Item:
+    return Item(
+        question.name,
+        in_language(question.short or question.labels, programme.default_language, question.name),
+        Fraction(question.weight or 0),
+        _points(programme, question.list_name),
+    )
+
+
+def _points(programme: Programme, list_name: str) -> Points:
+    left_out = set(programme.settings.not_counted)
+    return {
+        choice.name: Fraction(choice.points)
+        for choice in programme.choices[list_name]
+        if choice.points is not None and choice.name not in left_out
+    }
 
 
 def _fraction(value: Decimal | None) -> Fraction | None:
     return None if value is None else Fraction(value)
 
 
-def phone_score(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> PhoneScore:
-    """The score of one unit from its interviews.
+def opinion_score(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> OpinionScore:
+    """The score of one unit from what people answered.
 
     Args:
-        plan: how the programme is scored.
+        plan: how the channel is scored, as `ScorePlan.of_channel` gives it.
         unit: code of the unit.
         collected: by group code.
     """
-    items = [item for item in plan.items if (unit, item.name) not in plan.not_applicable]
-    strata = _strata(plan, items, collected)
+    items, strata = _applied(plan, unit, collected)
     points = [item.points for item in items]
     scores = {item.name: _item_score(item, place, strata) for place, item in enumerate(items)}
     score = combined(
@@ -265,26 +352,24 @@ def phone_score(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) 
     )
     n = sum(s.n for s in strata)
     supplement = sum(c.supplement for c in collected.values())
-    scale = [float(y) for p in points for y in p.values()]
-    return PhoneScore(
+    scale = _scale(items)
+    return OpinionScore(
         score=score,
         n=n,
         variance=variance,
-        interval=None
-        if score is None
-        else interval(float(score), variance, plan.level, min(scale), max(scale)),
+        interval=None if score is None else interval(float(score), variance, plan.level, *scale),
         items=scores,
         shares=_uncounted_shares(items, scores),
         supplement_share=Fraction(supplement, n) if n else None,
         notes=(*_renormalised(plan, items, strata, scores), *_supplement_note(supplement, n)),
+        scale=scale,
     )
 
 
 def working(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> Working:
-    """As `phone_score`, with what every item and group adds to it."""
-    items = [item for item in plan.items if (unit, item.name) not in plan.not_applicable]
-    strata = _strata(plan, items, collected)
-    phone = phone_score(plan, unit, collected)
+    """As `opinion_score`, with what every item and group adds to it."""
+    items, strata = _applied(plan, unit, collected)
+    opinion = opinion_score(plan, unit, collected)
     return Working(
         groups=tuple(GroupPart(s.label, s.weight, s.n, s.population) for s in strata),
         items=tuple(
@@ -295,13 +380,35 @@ def working(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> W
                     (mean(item.points, s.counts[place]), counted(item.points, s.counts[place]))
                     for s in strata
                 ),
-                phone.items[item.name].score,
+                opinion.items[item.name].score,
             )
             for place, item in enumerate(items)
         ),
-        phone=phone,
+        opinion=opinion,
         items_first=plan.items_first,
     )
+
+
+def _applied(
+    plan: ScorePlan, unit: str, collected: Mapping[str, Collected]
+) -> tuple[list[Item], list[Stratum]]:
+    """The items that apply to a unit, numbers with their points, and what was collected by weight."""
+    items = [item for item in plan.items if (unit, item.name) not in plan.not_applicable]
+    strata = _strata(plan, items, collected)
+    return [_with_numbers(item, place, strata) for place, item in enumerate(items)], strata
+
+
+def _with_numbers(item: Item, place: int, strata: Sequence[Stratum]) -> Item:
+    """An item whose answers are numbers, with every number that was given as its own points."""
+    if item.numbers is None:
+        return item
+    given = {answer for s in strata for answer in s.counts[place]}
+    return replace(item, points={answer: Fraction(answer) for answer in given})
+
+
+def _scale(items: Sequence[Item]) -> tuple[float, float]:
+    ends = [float(y) for item in items for y in (item.numbers or item.points.values())]
+    return min(ends, default=0.0), max(ends, default=0.0)
 
 
 def _strata(plan: ScorePlan, items: Sequence[Item], collected: Mapping[str, Collected]) -> list[Stratum]:
@@ -359,12 +466,12 @@ def _renormalised(
             {"item": item.label},
         )
         for item in plan.items
-        if item not in items
+        if item.name not in {one.name for one in items}
     ]
     notes += [
         Note(
             "group_missing",
-            N_("There is no interview of {group}; its weight went to the other groups."),
+            N_("Nobody of {group} was heard; its weight went to the other groups."),
             {"group": s.label},
         )
         for s in strata

@@ -155,6 +155,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "minimum_counted_items": whole_number,
     "weigh_items_first": _yes,
     "accepted_only": _yes,
+    "composite_in_points": _yes,
     "unclear_item_counts": _yes,
     "refused_item_counts": _yes,
     "dont_know_item_counts": _yes,
@@ -171,7 +172,8 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "languages": _names,
     **{f.name: whole_number for f in fields(RetryRules)},
 }
-"""Every setting by name, with how its text is read; besides, ``deadline_…`` is a date."""
+"""Every setting by name, with how its text is read; besides, ``deadline_…`` is a date, and ``points_…`` and
+``weight_…`` are numbers that cells take as ``${points_…}``."""
 
 YES_NO = frozenset(name for name, reader in KNOWN.items() if reader is _yes)
 """Settings that are decided by yes or no."""
@@ -193,7 +195,9 @@ COUNTS = "_item_counts"
 
 
 def _reader(name: str) -> Callable[[str], Any] | None:
-    return _day if re.fullmatch(DEADLINE + "[a-z_]+", name) else KNOWN.get(name)
+    if re.fullmatch(DEADLINE + "[a-z_]+", name):
+        return _day
+    return exact_number if re.fullmatch(r"(?:points|weight)_[a-z0-9_]+", name) else KNOWN.get(name)
 
 
 def read_settings(
@@ -238,6 +242,36 @@ def read_settings(
             problems.add(N_("The setting “{name}” is missing. Add a row."), sheet=sheet.title, name=name)
     _check_order(values, problems)
     return values, assumed
+
+
+def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Problems) -> None:
+    """Put the numbers that settings decide where cells of points and weights name them, as ``${points_…}``.
+
+    Args:
+        sheets: the workbook; its rows are replaced.
+        values: the settings by name.
+        problems: where a name that is no such setting goes, and a setting that nothing names.
+    """
+    used: set[str] = set()
+    for sheet in sheets.values():
+        for place, row in enumerate(sheet.rows):
+            named = {
+                heading: found[1]
+                for heading in ("points", "weight")
+                if (found := re.fullmatch(r"\$\{(\w+)\}", row[heading]))
+            }
+            used.update(named.values())
+            for heading, name in named.items():
+                if not isinstance(values.get(name), Decimal):
+                    message = N_("There is no setting “{name}” with a number. Add its row to the settings.")
+                    problems.at(row, heading, message, name=name)
+            numbers = {heading: str(values.get(name, 0)) for heading, name in named.items()}
+            if numbers:
+                sheet.rows[place] = Row(sheet, row.number, {**row.cells, **numbers})
+    for row in sheets["programme"].rows if "programme" in sheets else ():
+        if row["name"].startswith(("points_", "weight_")) and row["name"] not in used:
+            message = N_("No cell takes “{name}”. Write ${{{name}}} into the cell of points or weight.")
+            problems.at(row, "name", message, name=row["name"])
 
 
 def _check_order(values: Mapping[str, Any], problems: Problems) -> None:

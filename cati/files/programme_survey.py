@@ -21,6 +21,7 @@ SCRIPTS = ("read", "note", "card")
 CARD = "verification_card"
 NAME = re.compile(r"[^\W\d][\w.-]*")
 _PERCENT = Decimal(100)
+_SEPARATORS = re.compile(r"[;；,，、\n]+")
 
 
 def read_number(row: Row, heading: str, problems: Problems) -> Decimal | None:
@@ -32,6 +33,20 @@ def read_number(row: Row, heading: str, problems: Problems) -> Decimal | None:
     except CatiError as fault:
         problems.at(row, heading, "{fault}", fault=fault)
         return None
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The names of a cell that holds several, with semicolons, commas or lines between them."""
+    return tuple(part.strip() for part in _SEPARATORS.split(text) if part.strip())
+
+
+def needed_labels(row: Row, heading: str, languages: set[str], problems: Problems) -> dict[str, str]:
+    """The texts of a translated heading by language; one that has none, or misses a language, is noted."""
+    labels = row.labels(heading)
+    if not labels:
+        problems.at(row, heading, N_("The cell is empty. Fill it in."))
+    check_languages(row, (heading,), languages, problems)
+    return labels
 
 
 def check_names(rows: list[Row], heading: str, problems: Problems) -> None:

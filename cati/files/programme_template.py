@@ -11,9 +11,9 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.dispositions import DISPOSITIONS
 from cati.files.exports import as_os_error
+from cati.files.programme_channels import CHANNEL_KINDS
 from cati.files.programme_settings import KNOWN, REQUIRED, YES_NO
 from cati.files.programme_words import COLUMNS, NEEDED, SHEETS, TRANSLATED
-from cati.files.programmes import CHANNEL_KINDS
 
 ROWS = 500
 """Rows below the headings that have lists to choose from."""
@@ -79,8 +79,25 @@ NOTES: Mapping[str, Mapping[str, str]] = {
     "channels": {
         "code": N_("Short code in letters and digits."),
         "label": N_("The name of the channel."),
-        "weight": N_("Percent of the channel; all together 100."),
-        "kind": N_("How opinions are collected: phone, ballots, web, hotline, leaders."),
+        "weight": N_("Percent of the channel; all together 100, or what the channel above them weighs."),
+        "kind": N_("How opinions are collected: phone, ballots, web, hotline, leaders. Empty: see parent."),
+        "parent": N_("Code of the channel it is a part of, in a row above. Empty: of the composite."),
+        "series": N_("Series of units it is about, with semicolons between them. Empty: all."),
+    },
+    "channel_items": {
+        "channel": N_("Code of the channel in which this is evaluated in place of the questionnaire."),
+        "name": N_("Short name in letters without blanks."),
+        "label": N_("What is evaluated."),
+        "weight": N_("Percent in its channel; all together 100."),
+        "list_name": N_("The list of its answers. Empty: a number is given."),
+        "minimum": N_("Lowest number that may be given."),
+        "maximum": N_("Highest number that may be given."),
+    },
+    "channel_groups": {
+        "channel": N_("Code of the channel these people are asked in."),
+        "code": N_("Short code in letters and digits."),
+        "label": N_("Who they are."),
+        "weight": N_("Percent in its channel; all together 100. Empty: pooled."),
     },
     "adjustments": {
         "code": N_("Short code; late is proposed for lists that came late."),

@@ -13,6 +13,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "units": ("被评单位", "单位"),
     "groups": ("对象类别", "类别"),
     "channels": ("评价方式",),
+    "channel_items": ("评价内容",),
+    "channel_groups": ("评价主体",),
     "adjustments": ("加减分",),
 }
 """Known sheets by canonical name, with what else they may be called."""
@@ -78,6 +80,23 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "label": ("名称", "评价方式"),
         "weight": ("权重",),
         "kind": ("方式",),
+        "parent": ("上级",),
+        "series": ("适用系列",),
+    },
+    "channel_items": {
+        "channel": ("评价方式",),
+        "name": ("变量名",),
+        "label": ("内容", "评价内容"),
+        "weight": ("权重",),
+        "list_name": ("选项组", "list name"),
+        "minimum": ("最低分",),
+        "maximum": ("最高分",),
+    },
+    "channel_groups": {
+        "channel": ("评价方式",),
+        "code": ("编码", "代码"),
+        "label": ("名称", "评价主体"),
+        "weight": ("权重",),
     },
     "adjustments": {
         "code": ("编码", "代码"),
@@ -97,11 +116,13 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "groups": ("code", "label", "quota"),
     "call_hours": ("weekdays", "start", "end"),
     "channels": ("code", "label", "weight", "kind"),
+    "channel_items": ("channel", "name", "label", "weight"),
+    "channel_groups": ("channel", "code", "label"),
     "adjustments": ("code", "label", "points", "rule"),
 }
 """Headings without which a sheet cannot be read."""
 
-OPTIONAL_SHEETS = frozenset({"call_hours", "channels", "adjustments"})
+OPTIONAL_SHEETS = frozenset({"call_hours", "channels", "channel_items", "channel_groups", "adjustments"})
 
 TRANSLATED = frozenset({"label", "short", "hint", "constraint_message", "question", "name", "rule"})
 LANGUAGES = {"中文": "zh", "汉语": "zh", "chinese": "zh", "英文": "en", "英语": "en", "english": "en"}

@@ -12,7 +12,6 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import (
     AdjustmentRule,
-    Channel,
     Choice,
     Group,
     Programme,
@@ -20,22 +19,28 @@ from cati.domain.programmes import (
     Unit,
     in_language,
 )
-from cati.files.programme_settings import Ask, read_call_hours, read_settings, settings_of, whole_number
+from cati.files.programme_channels import read_channels
+from cati.files.programme_settings import (
+    Ask,
+    fill_in,
+    read_call_hours,
+    read_settings,
+    settings_of,
+    whole_number,
+)
 from cati.files.programme_sheets import Problems, Row, Sheet, read_sheets
 from cati.files.programme_survey import (
     check_call_again,
-    check_languages,
     check_names,
     check_sum,
     excluded_names,
+    needed_labels,
     offers_not_applicable,
+    parts,
     read_choices,
     read_number,
     read_survey,
 )
-
-CHANNEL_KINDS = ("phone", "ballots", "web", "hotline", "leaders")
-_SEPARATORS = re.compile(r"[;；,，、\n]+")
 
 
 def load_workbook(
@@ -65,6 +70,7 @@ def load_workbook(
     problems.refuse(path.name)
     languages = _languages(sheets)
     values, assumed = read_settings(sheets, chosen or {}, ask, problems)
+    fill_in(sheets, values, problems)
     choices = read_choices(sheets["choices"], languages, values, problems)
     questions, card = read_survey(sheets["survey"], choices, languages, problems)
     groups = _read_groups(sheets["groups"], languages, problems)
@@ -83,7 +89,7 @@ def load_workbook(
         groups=groups,
         questions=questions,
         choices=choices,
-        channels=_read_channels(sheets.get("channels"), languages, problems),
+        channels=read_channels(sheets, units, choices, languages, settings.composite_in_points, problems),
         adjustments=_read_adjustments(sheets.get("adjustments"), languages, problems),
         verification_card=card,
         not_applicable=not_applicable,
@@ -138,7 +144,7 @@ def _read_units(
     units: list[Unit] = []
     not_applicable: list[tuple[str, str]] = []
     for row in sheet.rows:
-        aliases = _parts(row["alias"])
+        aliases = parts(row["alias"])
         for heading in ("name", "series"):
             if not row[heading]:
                 problems.at(row, heading, N_("The cell is empty. Fill it in."))
@@ -161,7 +167,7 @@ def _read_exceptions(
 ) -> tuple[str, ...]:
     """Names of the items that do not apply to the unit of a row."""
     items = {question.name: question for question in questions if question.weight is not None}
-    names = _parts(row["not_applicable"])
+    names = parts(row["not_applicable"])
     for name in names:
         if name not in items:
             problems.at(row, "not_applicable", N_("There is no item “{name}” with a weight."), name=name)
@@ -171,17 +177,13 @@ def _read_exceptions(
     return names
 
 
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in _SEPARATORS.split(text) if part.strip())
-
-
 def _read_groups(sheet: Sheet, languages: set[str], problems: Problems) -> tuple[Group, ...]:
     check_names(sheet.rows, "code", problems)
     if not sheet.rows:
         problems.add(N_("The sheet holds no rows. Add at least one."), sheet=sheet.title)
     groups = []
     for row in sheet.rows:
-        labels = _labels(row, "label", languages, problems)
+        labels = needed_labels(row, "label", languages, problems)
         least = _count(row, "minimum_list_size", problems) if row["minimum_list_size"] else None
         groups.append(
             Group(
@@ -197,31 +199,6 @@ def _read_groups(sheet: Sheet, languages: set[str], problems: Problems) -> tuple
     return tuple(groups)
 
 
-def _read_channels(sheet: Sheet | None, languages: set[str], problems: Problems) -> tuple[Channel, ...]:
-    if sheet is None:
-        return ()
-    check_names(sheet.rows, "code", problems)
-    channels = []
-    for row in sheet.rows:
-        labels = _labels(row, "label", languages, problems)
-        if row["kind"] not in CHANNEL_KINDS:
-            problems.at(
-                row,
-                "kind",
-                N_("“{text}” must be one of {known}."),
-                text=row["kind"],
-                known=", ".join(CHANNEL_KINDS),
-            )
-        weight = read_number(row, "weight", problems)
-        if not row["weight"]:
-            problems.at(row, "weight", N_("The cell is empty. Fill it in."))
-        channels.append(
-            Channel(row["code"], in_language(labels, "zh"), weight or Decimal(0), row["kind"], labels)
-        )
-    check_sum(sheet, [c.weight for c in channels], problems)
-    return tuple(channels)
-
-
 def _read_adjustments(
     sheet: Sheet | None, languages: set[str], problems: Problems
 ) -> tuple[AdjustmentRule, ...]:
@@ -230,7 +207,7 @@ def _read_adjustments(
     check_names(sheet.rows, "code", problems)
     rules = []
     for row in sheet.rows:
-        labels, texts = (_labels(row, heading, languages, problems) for heading in ("label", "rule"))
+        labels, texts = (needed_labels(row, heading, languages, problems) for heading in ("label", "rule"))
         points = read_number(row, "points", problems)
         if not row["points"]:
             problems.at(row, "points", N_("The cell is empty. Fill it in."))
@@ -245,14 +222,6 @@ def _read_adjustments(
             )
         )
     return tuple(rules)
-
-
-def _labels(row: Row, heading: str, languages: set[str], problems: Problems) -> dict[str, str]:
-    labels = row.labels(heading)
-    if not labels:
-        problems.at(row, heading, N_("The cell is empty. Fill it in."))
-    check_languages(row, (heading,), languages, problems)
-    return labels
 
 
 def _count(row: Row, heading: str, problems: Problems) -> int | None:

@@ -11,7 +11,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme
 from cati.domain.ranking import ChannelScore, UnitScore, shown
-from cati.domain.scoring import PhoneScore, ScorePlan
+from cati.domain.scoring import OpinionScore, ScorePlan
 from cati.files.exports import Cell, new_workbook
 
 Column: TypeAlias = tuple[str, Callable[[UnitScore], Cell]]
@@ -98,8 +98,8 @@ def _channel_columns(code: str, label: str) -> list[Column]:
 
 
 def _phone_columns(code: str, uncounted: dict[str, str]) -> list[Column]:
-    def of(line: UnitScore) -> PhoneScore | None:
-        return line.channels[code].phone
+    def of(line: UnitScore) -> OpinionScore | None:
+        return line.channels[code].behind
 
     def bound(which: int) -> Callable[[UnitScore], Cell]:
         def cell(line: UnitScore) -> Cell:
@@ -136,7 +136,7 @@ def _phone_columns(code: str, uncounted: dict[str, str]) -> list[Column]:
 
 def _items(plan: ScorePlan, lines: Sequence[UnitScore], answers: Sequence[str]) -> Iterator[list[Cell]]:
     for line in lines:
-        phone = line.channels[plan.phone.code].phone if plan.phone else None
+        phone = line.channels[plan.phone.code].behind if plan.phone else None
         if phone is None:
             continue
         for item in plan.items:

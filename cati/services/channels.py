@@ -10,7 +10,7 @@ from unicodedata import normalize
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.frames import find_unit
-from cati.domain.programmes import LoadedProgramme, Programme, Unit
+from cati.domain.programmes import Channel, LoadedProgramme, Programme, Unit
 from cati.domain.users import Right
 from cati.files.tables import TableRow, read_table
 from cati.services import audit
@@ -114,9 +114,9 @@ def without_score(ctx: Context, programme: LoadedProgramme, channel: str) -> tup
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``.
     """
-    _refuse_channel(programme.programme, channel)
+    one = _refuse_channel(programme.programme, channel)
     known = {unit for of, unit in finished(ctx, programme) if of == channel}
-    return tuple(unit for unit in programme.programme.units if unit.code not in known)
+    return tuple(u for u in programme.programme.units if one.is_about(u) and u.code not in known)
 
 
 def _typed(text: str) -> Decimal | None:
@@ -136,7 +136,7 @@ def _typed(text: str) -> Decimal | None:
     return score
 
 
-def _refuse_channel(programme: Programme, code: str) -> None:
+def _refuse_channel(programme: Programme, code: str) -> Channel:
     channel = next((c for c in programme.channels if c.code == code), None)
     if channel is None:
         raise CatiError(
@@ -145,15 +145,16 @@ def _refuse_channel(programme: Programme, code: str) -> None:
             channel=code,
             channels=", ".join(c.code for c in programme.channels),
         )
-    if channel.kind == "phone":
+    if channel not in programme.other_channels:
         raise CatiError(
             "channel_computed",
             N_(
-                "The scores of {channel} are computed from the interviews and cannot be "
-                "entered. Nothing was changed. Choose another channel."
+                "The scores of {channel} are computed from the interviews, or from other channels, and "
+                "cannot be entered. Nothing was changed. Choose another channel."
             ),
             channel=code,
         )
+    return channel
 
 
 def _scores(programme: Programme, path: Path) -> dict[str, Decimal]:

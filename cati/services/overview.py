@@ -141,9 +141,8 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
     signed = releases.last_sign_off(connection, programme.id)
     return ScoreFacts(
         missing={
-            channel.code: len(definition.units) - finished[channel.code]
-            for channel in definition.channels
-            if channel.kind != "phone"
+            channel.code: sum(map(channel.is_about, definition.units)) - finished[channel.code]
+            for channel in definition.other_channels
         },
         late=tuple(
             names[u] for u in score_store.late_units(connection, programme.id) if rule and u not in known

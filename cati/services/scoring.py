@@ -14,7 +14,15 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
-from cati.domain.scoring import Collected, PhoneScore, ScorePlan, Working, phone_score, score_plan, working
+from cati.domain.scoring import (
+    Collected,
+    OpinionScore,
+    ScorePlan,
+    Working,
+    opinion_score,
+    score_plan,
+    working,
+)
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
 from cati.services import audit
@@ -38,7 +46,7 @@ def score(ctx: Context, programme: LoadedProgramme) -> list[UnitScore]:
         plan = score_plan(programme.programme)
         return ranking(
             plan,
-            _phone_scores(connection, programme, plan),
+            _heard(connection, programme, plan),
             {
                 place: Fraction(text)
                 for place, text in store.finished_scores(connection, programme.id).items()
@@ -198,18 +206,18 @@ def as_json(lines: Sequence[UnitScore]) -> list[dict[str, Any]]:
 
 def _channel(channel: ChannelScore) -> dict[str, Any]:
     found: dict[str, Any] = {"score": _number(channel.score), "rank": channel.rank}
-    phone = channel.phone
-    if phone is None:
+    behind = channel.behind
+    if behind is None:
         return found
     return found | {
-        "n": phone.n,
-        "interval": None if phone.interval is None else list(phone.interval),
+        "n": behind.n,
+        "interval": None if behind.interval is None else list(behind.interval),
         "differs_from_next": channel.differs_from_next,
-        "supplement_share": _number(phone.supplement_share),
-        "not_counted": {answer: float(share) for answer, share in phone.shares.items()},
+        "supplement_share": _number(behind.supplement_share),
+        "not_counted": {answer: float(share) for answer, share in behind.shares.items()},
         "items": {
             name: {"score": _number(item.score), "n": item.n, "answers": dict(item.answers)}
-            for name, item in phone.items.items()
+            for name, item in behind.items.items()
         },
     }
 
@@ -218,10 +226,10 @@ def _number(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _phone_scores(
+def _heard(
     connection: Connection, programme: LoadedProgramme, plan: ScorePlan
-) -> dict[str, PhoneScore]:
-    """The score of every unit from its interviews; one unit's answers are in memory at a time."""
+) -> dict[tuple[str, str], OpinionScore]:
+    """What people answered, by codes of channel and unit; one unit's answers are in memory at a time."""
     if plan.phone is None:
         return {}
     names = [item.name for item in plan.items]
@@ -230,7 +238,9 @@ def _phone_scores(
     for cell in store.cell_sizes(connection, programme.id):
         by_unit.setdefault(cell.unit, []).append(cell)
     return {
-        unit: phone_score(plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells})
+        (plan.phone.code, unit): opinion_score(
+            plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells}
+        )
         for unit, cells in by_unit.items()
     }
 

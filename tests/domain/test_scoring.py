@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.domain.programmes import Channel, Choice, Group, Programme, Question, Settings, Unit
-from cati.domain.scoring import Collected, phone_score, score_plan
+from cati.domain.scoring import Collected, opinion_score, score_plan
 from cati.domain.weighing import Pattern
 from tests.domain.score_plans import POINTS, REFUSED, UNCLEAR, UNKNOWN, a_plan, of, patterns, worked_example
 
@@ -20,7 +20,7 @@ def samples(items: int) -> st.SearchStrategy[Mapping[str, Collected]]:
 
 
 def test_the_worked_example_of_the_phone_channel() -> None:
-    score = phone_score(a_plan(), "u1", worked_example())
+    score = opinion_score(a_plan(), "u1", worked_example())
     assert score.items["i1"].score == 93
     assert {score.items[f"i{n}"].score for n in range(2, 11)} == {87}
     assert score.score == Fraction("87.72")
@@ -39,14 +39,14 @@ def test_interviews_in_another_order_give_the_same_score(
         group: Collected(Counter(dict(reversed(list(c.patterns.items())))))
         for group, c in reversed(list(sample.items()))
     }
-    assert phone_score(plan, "u1", turned) == phone_score(plan, "u1", sample)
+    assert opinion_score(plan, "u1", turned) == opinion_score(plan, "u1", sample)
 
 
 @given(samples(3), st.booleans())
 def test_a_score_lies_between_the_fewest_and_the_most_points(
     sample: Mapping[str, Collected], first: bool
 ) -> None:
-    score = phone_score(a_plan(weights=(50, 30, 20), items_first=first), "u1", sample)
+    score = opinion_score(a_plan(weights=(50, 30, 20), items_first=first), "u1", sample)
     assert score.score is None or 40 <= score.score <= 100
     if score.interval is not None and score.score is not None:
         low, high = score.interval
@@ -59,7 +59,7 @@ def test_a_score_lies_between_the_fewest_and_the_most_points(
 def test_nothing_but_the_best_answer_is_a_hundred(pattern: list[str | None], first: bool) -> None:
     plan = a_plan(weights=(50, 30, 20), items_first=first)
     sample = {"staff": of(("1", "1", None), tuple(pattern)), "served": of(("1", None, "1"))}
-    assert phone_score(plan, "u1", sample).score == 100
+    assert opinion_score(plan, "u1", sample).score == 100
 
 
 @given(samples(2))
@@ -69,52 +69,54 @@ def test_an_answer_that_does_not_count_leaves_numerator_and_denominator(
     plan = a_plan(weights=(60, 40))
     more = dict(sample)
     more["staff"] = Collected(Counter(sample["staff"].patterns) + Counter([(UNKNOWN, REFUSED)]))
-    assert phone_score(plan, "u1", more).score == phone_score(plan, "u1", sample).score
+    assert opinion_score(plan, "u1", more).score == opinion_score(plan, "u1", sample).score
 
 
 @given(samples(3))
 def test_both_ways_of_weighing_agree_when_nothing_is_missing(sample: Mapping[str, Collected]) -> None:
     full = {g: of(("2", "1", "4"), *(p for p in c.patterns if None not in p)) for g, c in sample.items()}
-    one, other = (phone_score(a_plan(weights=(50, 30, 20), items_first=f), "u1", full) for f in (False, True))
+    one, other = (
+        opinion_score(a_plan(weights=(50, 30, 20), items_first=f), "u1", full) for f in (False, True)
+    )
     assert one.score == other.score
 
 
 def test_weighing_items_first_differs_where_a_group_misses_an_item() -> None:
     sample = {"staff": of(("1", None)), "served": of(("3", "3"))}
-    items_inside = phone_score(a_plan(weights=(50, 50), items_first=True), "u1", sample)
-    groups_inside = phone_score(a_plan(weights=(50, 50)), "u1", sample)
+    items_inside = opinion_score(a_plan(weights=(50, 50), items_first=True), "u1", sample)
+    groups_inside = opinion_score(a_plan(weights=(50, 50)), "u1", sample)
     assert items_inside.score == Fraction(30 * 100 + 70 * 60, 100)
     assert groups_inside.score == Fraction(72 + 60, 2)
 
 
 def test_groups_without_weight_are_pooled() -> None:
     sample = {"staff": of(("1",)), "served": of(("4",), ("4",), ("4",))}
-    score = phone_score(a_plan(weights=(100,), groups={"staff": None, "served": None}), "u1", sample)
+    score = opinion_score(a_plan(weights=(100,), groups={"staff": None, "served": None}), "u1", sample)
     assert score.score == Fraction(100 + 3 * 40, 4)
 
 
 def test_pooled_groups_carry_what_the_weighted_leave() -> None:
     groups = {"staff": 30, "served": None, "public": None}
     sample = {"staff": of(("1",)), "served": of(("4",), ("4",)), "public": of(("2",), ("2",))}
-    score = phone_score(a_plan(weights=(100,), groups=groups), "u1", sample)
+    score = opinion_score(a_plan(weights=(100,), groups=groups), "u1", sample)
     assert score.score == Fraction(30 * 100 + 70 * 60, 100)
 
 
 def notes_of(sample: Mapping[str, Collected], **changes: object) -> list[str]:
     plan = a_plan(weights=(60, 40), **changes)  # type: ignore[arg-type]
-    return [str(note) for note in phone_score(plan, "u1", sample).notes]
+    return [str(note) for note in opinion_score(plan, "u1", sample).notes]
 
 
 def test_an_item_nobody_answered_gives_its_weight_to_the_others_and_is_listed() -> None:
     sample = {"staff": of(*[("1", UNKNOWN)] * 5), "served": of(("1", REFUSED))}
-    assert phone_score(a_plan(weights=(60, 40)), "u1", sample).score == 100
+    assert opinion_score(a_plan(weights=(60, 40)), "u1", sample).score == 100
     assert notes_of(sample) == ["item 2 has no counted answer; its weight went to the other items."]
 
 
 def test_a_group_without_interviews_gives_its_weight_to_the_others_and_is_listed() -> None:
     sample = {"served": of(*[("2", "2")] * 5)}
-    assert phone_score(a_plan(weights=(60, 40)), "u1", sample).score == 80
-    assert notes_of(sample) == ["There is no interview of staff; its weight went to the other groups."]
+    assert opinion_score(a_plan(weights=(60, 40)), "u1", sample).score == 80
+    assert notes_of(sample) == ["Nobody of staff was heard; its weight went to the other groups."]
 
 
 def test_an_item_that_misses_a_group_is_listed() -> None:
@@ -125,11 +127,11 @@ def test_an_item_that_misses_a_group_is_listed() -> None:
 def test_an_item_declared_not_applicable_is_left_out_whatever_was_answered() -> None:
     sample = {"staff": of(*[("1", "4")] * 5), "served": of(*[("1", "8")] * 5)}
     plan = a_plan(weights=(60, 40), not_applicable=frozenset({("u1", "i2")}))
-    score = phone_score(plan, "u1", sample)
+    score = opinion_score(plan, "u1", sample)
     assert score.score == 100
     assert list(score.items) == ["i1"]
     assert [note.code for note in score.notes] == ["not_applicable"]
-    assert phone_score(plan, "u2", sample).score != 100
+    assert opinion_score(plan, "u2", sample).score != 100
 
 
 def test_an_item_with_fewer_than_five_counted_answers_is_marked() -> None:
@@ -139,12 +141,12 @@ def test_an_item_with_fewer_than_five_counted_answers_is_marked() -> None:
 
 def test_the_share_of_the_public_pool_stands_beside_the_score() -> None:
     sample = {"staff": of(*[("1", "1")] * 5, supplement=2), "served": of(*[("1", "1")] * 5)}
-    assert phone_score(a_plan(weights=(60, 40)), "u1", sample).supplement_share == Fraction(1, 5)
+    assert opinion_score(a_plan(weights=(60, 40)), "u1", sample).supplement_share == Fraction(1, 5)
     assert notes_of(sample) == ["2 of 10 interviews come from the public pool."]
 
 
 def test_a_unit_without_interviews_has_no_score() -> None:
-    score = phone_score(a_plan(), "u1", {})
+    score = opinion_score(a_plan(), "u1", {})
     assert (score.score, score.n, score.interval, score.supplement_share) == (None, 0, None, None)
     assert score.shares == {}
 
@@ -201,7 +203,7 @@ def test_a_wider_sample_gives_a_narrower_interval() -> None:
     widths = []
     for n in (20, 80, 320):
         sample = {g: of(*random_interviews(s, n, 10)) for s, g in enumerate(("staff", "served"))}
-        low, high = phone_score(a_plan(), "u1", sample).interval or (0.0, 0.0)
+        low, high = opinion_score(a_plan(), "u1", sample).interval or (0.0, 0.0)
         widths.append(high - low)
     assert widths[0] > 1.5 * widths[1] > 2 * widths[2] > 0
 
@@ -211,5 +213,5 @@ def test_a_list_asked_whole_has_no_uncertainty() -> None:
         "staff": of(*random_interviews(1, 15, 10), population=15),
         "served": of(*random_interviews(2, 35, 10), population=35),
     }
-    score = phone_score(a_plan(), "u1", sample)
+    score = opinion_score(a_plan(), "u1", sample)
     assert score.variance == 0

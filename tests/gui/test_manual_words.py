@@ -16,10 +16,10 @@ from cati.cli.main import cati
 from cati.cli.texts import Context
 from cati.domain.dispositions import DISPOSITIONS
 from cati.files import programme_settings
+from cati.files.programme_channels import CHANNEL_KINDS
 from cati.files.programme_settings import DEADLINE
 from cati.files.programme_template import NOTES
 from cati.files.programme_words import COLUMNS, SHEETS, TYPES
-from cati.files.programmes import CHANNEL_KINDS
 from cati.gui.action import Action, Mode
 from cati.gui.actions import ACTIONS
 from cati.gui.manual import book

@@ -552,7 +552,7 @@ def closed(house: House, **settings: object) -> Any:
 
 def phone_n(house: House, programme: Any) -> int:
     (line,) = scoring.score(house.office.ctx, programme)
-    phone = line.channels["phone"].phone
+    phone = line.channels["phone"].behind
     assert phone is not None
     return phone.n
 

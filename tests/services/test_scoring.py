@@ -172,7 +172,7 @@ def test_only_complete_interviews_and_answers_on_the_path_count(bureau: Bureau) 
         interviewed(ctx, case, answering("4"), state=state)
     served = cases_of(ctx, cell_id(ctx, loaded, "u1", "served"))
     interviewed(ctx, served[0], {"item2": "1"}, off_path={"item1": "4"})
-    phone = scoring.score(ctx, close_fieldwork(ctx, loaded))[0].channels["phone"].phone
+    phone = scoring.score(ctx, close_fieldwork(ctx, loaded))[0].channels["phone"].behind
     assert phone is not None
     assert (phone.score, phone.n) == (Fraction(100), 2)
     assert phone.items["item1"].n == 1
@@ -190,7 +190,7 @@ def test_the_supplement_is_told_apart_and_widens_the_population(
     supplements.open_supplement(ctx, loaded, "u1", "managed", "样本库用完")
     interviewed(ctx, cases_of(ctx, cell)[1], answering("2"))
     close_all_cases(ctx, cell)
-    phone = scoring.score(ctx, close_fieldwork(ctx, loaded))[0].channels["phone"].phone
+    phone = scoring.score(ctx, close_fieldwork(ctx, loaded))[0].channels["phone"].behind
     assert phone is not None
     assert phone.supplement_share == Fraction(1, 2)
     assert phone.variance == pytest.approx((1 - 2 / 51) * 200 / 2)
@@ -204,7 +204,7 @@ def test_scores_are_the_same_in_whatever_order_interviews_came(bureau: Bureau) -
     interview_cell(ctx, loaded, "u2", "served", *reversed(given))
     first, second = scoring.score(ctx, close_fieldwork(ctx, loaded))
     assert first.channels["phone"].score == second.channels["phone"].score
-    assert first.channels["phone"].phone == second.channels["phone"].phone
+    assert first.channels["phone"].behind == second.channels["phone"].behind
 
 
 def sheet(path: Path, name: str) -> list[list[object]]:
@@ -435,7 +435,7 @@ def test_the_working_adds_up_to_the_score(bureau: Bureau, tmp_path: Path) -> Non
     assert first.by_group == ((Fraction(100), 1), (Fraction(90), 2))
     assert first.score == 93
     total = sum((part.weight * (part.score or 0) for part in found.items), Fraction(0))
-    assert total / sum(part.weight for part in found.items) == found.phone.score == Fraction("87.72")
+    assert total / sum(part.weight for part in found.items) == found.opinion.score == Fraction("87.72")
 
 
 def test_a_second_body_approves_the_scores_as_they_are(bureau: Bureau, tmp_path: Path) -> None:

@@ -107,11 +107,20 @@ def _answers(programme: Programme, name: str) -> str:
 
 
 def _channels(programme: Programme) -> Tab:
-    rows = [(_words(c.labels, c.label), _percent(c.weight), _(_KINDS[c.kind])) for c in programme.channels]
+    depth: dict[str, int] = {}
+    rows = []
+    for c in programme.channels:
+        depth[c.code] = depth[c.parent] + 1 if c.parent else 0
+        points = programme.settings.composite_in_points or c.parent
+        weight = f"{c.weight.normalize():f}" if points else _percent(c.weight)
+        kind = _(_KINDS[c.kind]) if c.kind else _("made up of other channels")
+        about = "、".join(c.series) or _("all units")
+        rows.append(("　" * depth[c.code] + _words(c.labels, c.label), weight, kind, about))
     columns = (
         Column("label", _("Channel"), 220, grows=1),
         Column("weight", _("Weight"), 90, figure=True),
         Column("kind", _("Kind"), 160, grows=1),
+        Column("about", _("Units it is about"), 160, grows=1, gives_way=1),
     )
     return Tab("channels", _("Channels {count}").format(count=len(rows)), columns, rows)
 

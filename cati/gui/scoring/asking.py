@@ -121,9 +121,7 @@ def _ask_decision(
 
 def _channels(loaded: LoadedProgramme) -> list[Segment]:
     programme = loaded.programme
-    return [
-        Segment(c.code, channel_words(programme, c.code)) for c in programme.channels if c.kind != "phone"
-    ]
+    return [Segment(c.code, channel_words(programme, c.code)) for c in programme.other_channels]
 
 
 def ask_score(

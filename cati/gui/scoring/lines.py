@@ -10,7 +10,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import UnitScore, final_interval, neighbours, ranks, shown
-from cati.domain.scoring import PhoneScore, ScorePlan
+from cati.domain.scoring import OpinionScore, ScorePlan
 
 DONT_KNOW = "0"
 """Key of the answer whose share is printed beside the score."""
@@ -98,7 +98,7 @@ def _line(
     phone = _phone(plan, line)
     interval = final_interval(plan, line)
     if channel:
-        behind = line.channels[channel].phone
+        behind = line.channels[channel].behind
         interval = behind.interval if behind is not None else None
     cells = [_shown(line.channels[c.code].score) for c in plan.channels]
     share = _share(phone, unknown)
@@ -134,8 +134,8 @@ def signed(points: Fraction) -> str:
     return f"{'+' if points > 0 else '−'}{shown(abs(points))}"
 
 
-def _phone(plan: ScorePlan, line: UnitScore) -> PhoneScore | None:
-    return line.channels[plan.phone.code].phone if plan.phone is not None else None
+def _phone(plan: ScorePlan, line: UnitScore) -> OpinionScore | None:
+    return line.channels[plan.phone.code].behind if plan.phone is not None else None
 
 
 def _shown(value: Fraction | None) -> str:
@@ -150,7 +150,7 @@ def _dont_know(programme: Programme) -> str | None:
     return None
 
 
-def _share(phone: PhoneScore | None, answer: str | None) -> Fraction | None:
+def _share(phone: OpinionScore | None, answer: str | None) -> Fraction | None:
     if phone is None or not phone.n or answer is None:
         return None
     return phone.shares.get(answer, Fraction(0))

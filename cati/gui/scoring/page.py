@@ -319,7 +319,7 @@ class ScoresPage(Place):
 
     def _others(self) -> list[str]:
         assert self._known is not None
-        return [c.code for c in self._known.loaded.programme.channels if c.kind != "phone"]
+        return [c.code for c in self._known.loaded.programme.other_channels]
 
     def _ask_file(self) -> None:
         if self._known is not None and self._others():

@@ -162,12 +162,12 @@ class ScoreSide(Holder):
 
 
 def _sum(programme: Programme, plan: ScorePlan, line: UnitScore) -> list[SumLine]:
-    whole = sum(channel.weight for channel in plan.channels)
     found = []
-    for channel in plan.channels:
-        share = f"{float(100 * channel.weight / whole):g}"
-        words = _("{channel} × {share} %").format(channel=channel_words(programme, channel.code), share=share)
-        found.append(SumLine(words, _shown(line.channels[channel.code].score), "ink2"))
+    for code, share in plan.shares(line.unit.series).items():
+        words = _("{channel} × {share} %").format(
+            channel=channel_words(programme, code), share=f"{float(100 * share):g}"
+        )
+        found.append(SumLine(words, _shown(line.channels[code].score), "ink2"))
     found.append(SumLine(_("Composite"), _shown(line.composite), "ink", True, True))
     found += [
         SumLine(ground_words(programme, a.code), signed(a.points), "warn" if a.points < 0 else "ok")

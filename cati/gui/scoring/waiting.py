@@ -88,7 +88,7 @@ class Waiting(Holder):
             ).format(done=facts.completed, wanted=programme.quota)
         )
         self._missing.set_text(_missing_words(programme, found))
-        others = [channel.code for channel in programme.channels if channel.kind != "phone"]
+        others = [channel.code for channel in programme.other_channels]
         columns = (
             Column("unit", _("Unit"), 200, grows=1),
             Column("series", _("Series"), 150, grows=1, gives_way=1),

@@ -86,7 +86,7 @@ def _rows(working: Working) -> list[_Row]:
         adds = NONE if item.score is None or not counted else shown(item.score * item.weight / counted)
         score = NONE if item.score is None else shown(item.score)
         rows.append(_Row((item.label, f"{float(item.weight):g}", *groups, score, adds)))
-    total = NONE if working.phone.score is None else shown(working.phone.score)
+    total = NONE if working.opinion.score is None else shown(working.opinion.score)
     blank = ("",) * len(working.groups)
     rows.append(_Row((_("Score of the interviews"), f"{float(counted):g}", *blank, "", total), True))
     return rows
