@@ -5,16 +5,17 @@ VENV=${CATI_VENV:-.venv}
 LOCK=installer/requirements.lock
 
 # Qt's own libraries come from PyPI; these are the ones it takes from the system, and the sound's; fontconfig's
-# commands keep the list of fonts, which takes seconds to make, and show it.
+# commands keep the list of fonts, which takes seconds to make, and show it; pactl tells when a microphone that goes
+# away is replaced.
 RUN_PACKAGES="fontconfig fonts-noto-cjk libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libportaudio2
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
-  libxkbcommon-x11-0"
+  libxkbcommon-x11-0 pulseaudio-utils"
 # Not python3-venv in a bundle: it fits one release of Python alone, and would ask for the other parts of Python on a
 # computer to be of that release too, of which the bundle has not all.
 BUNDLED_PYTHON="python3 python3-pip-whl"
 # PyAudio comes as source for Linux.
 BUILD_PACKAGES="gcc libc6-dev portaudio19-dev"
-TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio pulseaudio-utils sox xdotool xvfb"
+TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio sox xdotool xvfb"
 
 # What is different where there is no network: where apt finds packages, and a pip that is not the environment's.
 APT_OPTIONS=

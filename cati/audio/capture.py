@@ -1,4 +1,4 @@
-"""The microphone: devices, blocking reads in a thread of their own, and what to do when it goes away."""
+"""Hearing the microphone: blocking reads in a thread of their own, and what to do when it goes away."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import pyaudio
-
-from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
+from cati.audio.codec import SAMPLE_RATE, Samples
 
 BLOCK_MS = 20
-# The device wakes this process once for every level shown: waking up costs more than the work.
-_DEVICE_BUFFER_MS = 50
 # How often to look for a device that is not there, and how often to say that time goes on.
 RETRY_SECONDS = 1.0
 _WAIT_SECONDS = 0.1
@@ -130,118 +125,22 @@ class SoundSystem(Protocol):
         """
         ...
 
+    def choose(self, name: str | None) -> None:
+        """Somebody chooses a microphone: it is what the system takes for it now."""
+        ...
+
     def close(self) -> None:
         """Let the sound system go."""
         ...
 
 
-class PortAudio:
-    """The computer's sound system by PortAudio; to be used by one thread.
-
-    PortAudio and what is below it write pages to the error stream whenever a device is missing.
-    """
-
-    def __init__(self) -> None:
-        self._system = pyaudio.PyAudio()
-
-    def devices(self) -> tuple[InputDevice, ...]:
-        """The microphones of the platform's usual sound interface as of the last `refresh`."""
-        try:
-            interface = self._system.get_default_host_api_info()
-        except OSError:
-            return ()
-        found = []
-        for place in range(interface["deviceCount"]):
-            facts = self._system.get_device_info_by_host_api_device_index(interface["index"], place)
-            if facts["maxInputChannels"] > 0:
-                is_default = facts["index"] == interface["defaultInputDevice"]
-                found.append(InputDevice(facts["index"], _text(facts["name"]), is_default))
-        return tuple(found)
-
-    def refresh(self) -> None:
-        """Look again which devices there are; no source may be open."""
-        self._system.terminate()
-        self._system = pyaudio.PyAudio()
-
-    def open(self, name: str | None) -> Source:
-        """Open a microphone by name, None for the default one.
-
-        Raises:
-            OSError: it is not there or does not open.
-        """
-        for device in self.devices():
-            if device.name == name or (name is None and device.is_default):
-                return _PortAudioSource(self._system, device)
-        raise OSError("no such microphone")
-
-    def close(self) -> None:
-        """Let the sound system go."""
-        self._system.terminate()
-
-
-class _PortAudioSource:
-    """A microphone opened at 16 kHz in mono if it allows that, else at what it has, and converted."""
-
-    def __init__(self, system: pyaudio.PyAudio, device: InputDevice) -> None:
-        self.name = device.name
-        facts = system.get_device_info_by_index(device.index)
-        own_rate = int(facts["defaultSampleRate"])
-        own_channels = min(2, int(facts["maxInputChannels"]))
-        self._stream, self._rate, self._channels = _open_first(
-            system,
-            device.index,
-            [(SAMPLE_RATE, 1), (SAMPLE_RATE, own_channels), (own_rate, 1), (own_rate, own_channels)],
-        )
-        self._block = self._rate * BLOCK_MS // 1000
-        self._resampler = None if self._rate == SAMPLE_RATE else Resampler(1, self._rate)
-
-    def read(self) -> Samples:
-        try:
-            raw = self._stream.read(self._block)
-        except OSError as error:
-            if pyaudio.paInputOverflowed in error.args:
-                raise OverflowedError from error
-            raise
-        samples = np.frombuffer(raw, np.int16).reshape(-1, self._channels)
-        if self._channels > 1:
-            samples = samples.mean(axis=1, keepdims=True).astype(np.int16)
-        return samples if self._resampler is None else self._resampler.feed(samples)
-
-    def waiting_frames(self) -> int:
-        return int(self._stream.get_read_available()) * SAMPLE_RATE // self._rate
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-def _open_first(
-    system: pyaudio.PyAudio, index: int, forms: list[tuple[int, int]]
-) -> tuple[pyaudio.Stream, int, int]:
-    refusal: OSError | None = None
-    for rate, channels in dict.fromkeys(forms):
-        try:
-            stream = system.open(
-                rate=rate,
-                channels=channels,
-                format=pyaudio.paInt16,
-                input=True,
-                input_device_index=index,
-                frames_per_buffer=rate * _DEVICE_BUFFER_MS // 1000,
-            )
-        except OSError as error:
-            refusal = error
-        else:
-            return stream, rate, channels
-    raise refusal or OSError("no form to open it in")
-
-
-def _text(name: str | bytes) -> str:
-    # PyAudio leaves bytes where it cannot decode; Chinese Windows then speaks GB 18030.
-    return name if isinstance(name, str) else name.decode("gb18030", "replace")
+@dataclass(frozen=True, slots=True)
+class _Listen:
+    device: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Listen:
+class _Choose:
     device: str | None
 
 
@@ -257,6 +156,9 @@ class _Quit:
     pass
 
 
+_Request = _Listen | _Choose | _Rest | _List | _Quit
+
+
 class Capture(threading.Thread):
     """Reads the microphone and does nothing else: whatever it hears, it hands on at once.
 
@@ -269,13 +171,11 @@ class Capture(threading.Thread):
         make_system: opens the sound system; called in this thread.
     """
 
-    def __init__(
-        self, deliver: Callable[[Report], None], make_system: Callable[[], SoundSystem] = PortAudio
-    ) -> None:
+    def __init__(self, deliver: Callable[[Report], None], make_system: Callable[[], SoundSystem]) -> None:
         super().__init__(name="capture", daemon=True)
         self._deliver = deliver
         self._make_system = make_system
-        self._requests: queue.SimpleQueue[_Listen | _Rest | _List | _Quit] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
         self._wanted: _Listen | None = None
         self._source: Source | None = None
         self._retry_at = 0.0
@@ -287,6 +187,10 @@ class Capture(threading.Thread):
     def listen(self, device: str | None) -> None:
         """Begin to hear a microphone, None for the default one; nothing changes if it is heard already."""
         self._requests.put(_Listen(device))
+
+    def choose(self, device: str | None) -> None:
+        """Somebody chooses a microphone: it is what the system takes for it now, whatever it was before."""
+        self._requests.put(_Choose(device))
 
     def rest(self) -> None:
         """Let the microphone go."""
@@ -308,6 +212,8 @@ class Capture(threading.Thread):
             match self._next_request():
                 case _Listen() as wanted:
                     self._listen(wanted)
+                case _Choose(device):
+                    self._system.choose(device)
                 case _Rest():
                     self._close_source()
                     self._wanted = self._heard_at = None
@@ -324,7 +230,7 @@ class Capture(threading.Thread):
                 case None:
                     self._read(self._source)
 
-    def _next_request(self) -> _Listen | _Rest | _List | _Quit | None:
+    def _next_request(self) -> _Request | None:
         try:
             if self._source is not None or self._is_due():
                 return self._requests.get_nowait()

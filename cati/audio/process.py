@@ -1,9 +1,9 @@
 """The recorder's own process: takes commands and gives events as lines of JSON, whatever the window does.
 
 Commands come on standard input, events go to standard output. When the commands end (the window was closed or
-killed), a recording that runs is ended properly. Commands, by ``do``: ``devices``, ``monitor`` (device),
-``rest``, ``start`` (path, recording_id, attempt_id, public_key, started_at, device, codec), ``mark`` (kind,
-values), ``stop``. Events, by ``is``: ``ready``, ``devices``, ``level``, ``fault``, ``stopped``.
+killed), a recording that runs is ended properly. Commands, by ``do``: ``devices``, ``monitor`` (device,
+chosen), ``rest``, ``start`` (path, recording_id, attempt_id, public_key, started_at, device, codec), ``mark``
+(kind, values), ``stop``. Events, by ``is``: ``ready``, ``devices``, ``level``, ``fault``, ``stopped``.
 """
 
 from __future__ import annotations

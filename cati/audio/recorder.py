@@ -206,15 +206,17 @@ class RecorderProcess:
         answer = _await(child.listed)
         return tuple(InputDevice(**facts) for facts in answer["devices"]) if answer else ()
 
-    def monitor(self, device: str | None = None) -> None:
+    def monitor(self, device: str | None = None, *, chosen: bool = False) -> None:
         """Show levels without recording, until `rest`.
 
         Args:
             device: name of a microphone, None for the default one.
+            chosen: somebody has just chosen it, so it is what the system takes for it now; else one that is
+                gone is not replaced by another that the system takes in its place.
         """
         with self._lock:
-            self._monitored = {"do": "monitor", "device": device}
-            self._living_child().send(self._monitored)
+            self._monitored = {"do": "monitor", "device": device, "chosen": False}
+            self._living_child().send({**self._monitored, "chosen": chosen})
 
     def rest(self) -> None:
         """Let the microphone go between recordings."""

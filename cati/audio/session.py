@@ -20,17 +20,18 @@ from cati.audio.capture import (
     Heard,
     InputDevice,
     Opened,
-    PortAudio,
     Report,
     SoundSystem,
     Trouble,
 )
 from cati.audio.codec import SAMPLE_RATE, Samples
 from cati.audio.container import Condition, Header
+from cati.audio.port_audio import PortAudio
 from cati.audio.writer import Writer
 
 SILENT_AFTER_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 2.0
+CLOSING_SECONDS = 1.0
 
 Command = Mapping[str, Any]
 Event = dict[str, Any]
@@ -214,6 +215,8 @@ class Session:
                     self._obey(message)
         self._stop()
         self._capture.quit()
+        # It may wait for a driver that never answers.
+        self._capture.join(CLOSING_SECONDS)
 
     def _next(self) -> Report | Command | None:
         while True:
@@ -237,6 +240,8 @@ class Session:
                 self._capture.list_devices()
             case "monitor":
                 self._is_monitoring, self._monitored = True, command["device"]
+                if command["chosen"]:
+                    self._capture.choose(command["device"])
                 if self._recording is None:
                     self._capture.listen(command["device"])
             case "rest":

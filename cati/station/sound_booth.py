@@ -56,7 +56,7 @@ class SoundBooth:
     def listen(self, device: str | None) -> None:
         """Show the levels of a microphone, and record with that one."""
         self.device = device
-        self._recorder.monitor(device)
+        self._recorder.monitor(device, chosen=True)
 
     def record(self) -> None:
         """Begin to record; what was recorded before is gone."""

@@ -147,6 +147,7 @@ class FakeSystem:
         self.plugged = {microphone.name: microphone for microphone in plugged}
         self._seen = dict(self.plugged)
         self.closed = False
+        self.chosen: list[str | None] = []
 
     def devices(self) -> tuple[InputDevice, ...]:
         return tuple(InputDevice(place, name, place == 0) for place, name in enumerate(self._seen))
@@ -159,6 +160,9 @@ class FakeSystem:
         if name not in self._seen or name not in self.plugged:
             raise OSError("no such microphone")
         return self.plugged[name]
+
+    def choose(self, name: str | None) -> None:
+        self.chosen.append(name)
 
     def close(self) -> None:
         self.closed = True

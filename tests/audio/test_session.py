@@ -167,10 +167,12 @@ def test_what_still_waits_after_an_overflow_is_not_counted_as_lost(
 
 def test_another_microphone_is_listened_to_when_asked(open_room: OpenRoom, tmp_path: Path) -> None:
     headset, webcam = FakeMicrophone("headset"), FakeMicrophone("webcam")
-    room = open_room(FakeSystem(headset, webcam))
-    room.session.take({"do": "monitor", "device": "headset"})
+    system = FakeSystem(headset, webcam)
+    room = open_room(system)
+    room.session.take({"do": "monitor", "device": "headset", "chosen": True})
     headset.hear(20)
     wait_until(lambda: len(room.told("level")) >= 6, "levels")
+    assert system.chosen == ["headset"]
     room.start(tmp_path / "a.crec", "webcam")
     wait_until(lambda: headset.closed, "the headset to be let go")
     webcam.hear(50, 77)
@@ -229,6 +231,7 @@ def test_a_driver_that_never_answers_is_a_fault_and_ends_the_process(
     open_room: OpenRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_module, "STALLED_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr(session_module, "CLOSING_SECONDS", 0.1)
     driver = SilentDriver()
     room = open_room(FakeSystem(driver))
     room.start(tmp_path / "a.crec")

@@ -65,7 +65,7 @@ class QuietRecorder:
     def devices(self) -> tuple[InputDevice, ...]:
         return tuple(InputDevice(nth, name, nth == 0) for nth, name in enumerate(self.names))
 
-    def monitor(self, device: str | None = None) -> None:
+    def monitor(self, device: str | None = None, *, chosen: bool = False) -> None:
         self.asked.append("monitor")
         self.listening_to = device
 

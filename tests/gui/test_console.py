@@ -808,13 +808,16 @@ def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
     operator.recorder.hear(0.0)
     operator.settled()
     assert lamp() is Lamp.LOST
+    assert operator.recorder.asked.count("start") == 1
     operator.recorder.hear(0.05)
     operator.wait(lambda: lamp() is Lamp.RECORDING_ONE)
+    # What comes from the microphone that is back goes into a file of its own.
+    operator.wait(lambda: operator.recorder.asked.count("start") == 2)
     operator.recorder.fail("recorder_died")
     operator.wait(lambda: lamp() is Lamp.OFF)
     assert "recorder stopped" in operator.words()
-    # The rest of the call goes into a second file.
-    operator.wait(lambda: operator.recorder.asked.count("start") == 2)
+    # So does the rest of the call after the recorder's own end.
+    operator.wait(lambda: operator.recorder.asked.count("start") == 3)
     operator.recorder.hear(0.1)
     operator.wait(lambda: lamp() is Lamp.RECORDING_ONE)
     operator.press(Key.Key_1, Key.Key_F10)

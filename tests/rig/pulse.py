@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,17 @@ class Pulse:
             timeout=30,
         )
         return done.stdout
+
+    @contextmanager
+    def unplugged(self, name: str) -> Iterator[None]:
+        """Take one of the fake devices away for a while."""
+        modules = (line.split("\t") for line in self.control("list", "short", "modules").splitlines())
+        number, _kind, words, *_rest = next(m for m in modules if f"sink_name={name} " in m[2])
+        self.control("unload-module", number)
+        try:
+            yield
+        finally:
+            self.control("load-module", "module-null-sink", *words.split())
 
     def answers(self) -> bool:
         asked = subprocess.run(

@@ -451,8 +451,9 @@ class Desk(QObject):
             self._level = 0.0
         if kind in STOPPED and self.call.phase is Phase.CONNECTED:
             self.gap = kind
-        if kind == "recorder_died" and self.call.phase is Phase.CONNECTED:
-            # A file is never gone on with: the rest of the call is a second recording of it.
+        is_back = not kind and self.sound_fault == "device_lost"
+        if (is_back or kind == "recorder_died") and self.call.phase is Phase.CONNECTED:
+            # A file is not gone on with: the rest of the call is a second recording of it.
             self.place.runner.record_again()
         if kind != self.sound_fault:
             self.sound_fault = kind

@@ -122,7 +122,9 @@ class MicrophoneOverlay(QWidget):
 
     def _listen(self, name: str | None) -> None:
         recorder = self._desk.place.recorder
-        self._shell.tasks.run(self, lambda: recorder.monitor(name), lambda _none: None, self._failed)
+        self._shell.tasks.run(
+            self, lambda: recorder.monitor(name, chosen=True), lambda _none: None, self._failed
+        )
 
     def _keep(self) -> None:
         if not self._names:

@@ -7,8 +7,9 @@ import numpy as np
 import pyaudio
 import pytest
 
-from cati.audio.capture import OverflowedError, PortAudio
+from cati.audio.capture import OverflowedError
 from cati.audio.codec import SAMPLE_RATE
+from cati.audio.port_audio import PortAudio
 
 
 class Stream:
