@@ -34,10 +34,12 @@ class Level:
     Attributes:
         me: loudness of the operator, 0 to 1.
         peak: its highest point since the last one, 0 to 1.
+        heard: a microphone gave it, be it silence; else it stands for sound that is missing.
     """
 
     me: float
     peak: float
+    heard: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +332,7 @@ class RecorderProcess:
         match event["is"]:
             case "level":
                 self._note_place(event)
-                self._on_event(Level(event["me"], event["peak"]))
+                self._on_event(Level(event["me"], event["peak"], event["heard"]))
             case "fault":
                 self._on_event(Fault(event["kind"]))
             case "crash":

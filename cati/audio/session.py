@@ -293,21 +293,22 @@ class Session:
         if channels:
             if self._recording:
                 self._recording.peaked(channels[0].peak)
-            self._show(channels[0])
+            self._show(channels[0], heard=True)
             self._watch_silence(channels[0].peak)
 
     def _miss(self, frames: int) -> None:
         if self._recording:
             self._recording.miss(frames)
-        self._show(levels.ChannelLevel(0.0, 0.0))
+        self._show(levels.ChannelLevel(0.0, 0.0), heard=False)
 
-    def _show(self, level: levels.ChannelLevel) -> None:
+    def _show(self, level: levels.ChannelLevel, *, heard: bool) -> None:
         recording = self._recording
         self._post(
             {
                 "is": "level",
                 "me": round(levels.meter(level.rms), 3),
                 "peak": round(levels.meter(level.peak), 3),
+                "heard": heard,
                 "recording_id": recording.recording_id if recording else None,
                 "frames": recording.frames if recording else 0,
                 "at": time.monotonic(),

@@ -93,9 +93,9 @@ class QuietRecorder:
     def close(self) -> None:
         self.asked.append("close")
 
-    def hear(self, me: float) -> None:
+    def hear(self, me: float, heard: bool = True) -> None:
         """As the recorder's thread tells a level."""
-        self.on_event(Level(me, me))
+        self.on_event(Level(me, me, heard))
 
     def fail(self, kind: str) -> None:
         """As the recorder's thread tells a fault."""

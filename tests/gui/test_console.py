@@ -805,11 +805,12 @@ def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
     operator.recorder.fail("device_lost")
     operator.wait(lambda: lamp() is Lamp.LOST)
     # What the recorder fills in for lost sound is silence, and no sign that the microphone is back.
-    operator.recorder.hear(0.0)
+    operator.recorder.hear(0.0, heard=False)
     operator.settled()
     assert lamp() is Lamp.LOST
     assert operator.recorder.asked.count("start") == 1
-    operator.recorder.hear(0.05)
+    # One that is back may be in a silent room.
+    operator.recorder.hear(0.0)
     operator.wait(lambda: lamp() is Lamp.RECORDING_ONE)
     # What comes from the microphone that is back goes into a file of its own.
     operator.wait(lambda: operator.recorder.asked.count("start") == 2)

@@ -436,8 +436,9 @@ class Desk(QObject):
         if not self.heard:
             self.heard = True
             self._gui.post(self.sound_changed.emit)
-        # Where the microphone is gone the recorder fills in silence: only sound tells that it is back.
-        if self.sound_fault in PASSING and event.peak > (SPOKEN if self.sound_fault == "silent" else 0):
+        # Where the microphone is gone the recorder fills in silence, which tells nothing.
+        is_well = event.peak > SPOKEN if self.sound_fault == "silent" else event.heard
+        if self.sound_fault in PASSING and is_well:
             self._gui.post(lambda: self._set_sound(""))
 
     def forget_fault(self) -> None:
