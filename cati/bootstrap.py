@@ -266,6 +266,16 @@ class Station:
             return users.far_database(opened.settings.database, login, password)
         return opened.database
 
+    def listen(self, told: Callable[[str, int], None], live: Callable[[bool], None]) -> None:
+        """Be told of what changes on the server while somebody is signed in; nothing without one.
+
+        Args:
+            told: takes what has changed and the programme's row number or 0, on a thread of the station.
+            live: takes whether changes are told at all, on the same thread.
+        """
+        if self._line is not None:
+            self._line.presence.told, self._line.presence.live = told, live
+
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""
         if self._line is not None:

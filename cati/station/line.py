@@ -15,6 +15,7 @@ from cati.services.context import Context
 from cati.station.in_hand import InHand
 from cati.station.lock import WindowLock
 from cati.station.outbox import FILE, Outbox
+from cati.station.presence import Presence
 from cati.station.sender import Sender
 from cati.store.engine import Database
 
@@ -40,6 +41,7 @@ class Line:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.sender = Sender(Outbox(folder, clock.now))
         self._clock = clock
+        self.presence = Presence(folder, clock, self.sender.outbox.waiting)
         self._database: Database | None = None
         self.held: InHand | None = None
         self.case: Assignment | None = None
@@ -49,6 +51,7 @@ class Line:
         self._let_go()
         self._database = session.database.impatient()
         self.sender.start(self.of(session), greet)
+        self.presence.start(session)
 
     def resume(self, login: str, password: str, connect: Callable[[], Database]) -> Context | None:
         """Let an operator in who had an interview under way here, while the server is gone; None for others.
@@ -92,6 +95,7 @@ class Line:
 
     def _let_go(self) -> None:
         self.sender.stop()
+        self.presence.stop()
         if self._database is not None:
             self._database.close()
             self._database = self.held = self.case = None

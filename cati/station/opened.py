@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cati.base import logging
-from cati.base.clock import Clock, SystemClock
+from cati.base.clock import Clock, ServerClock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
@@ -47,14 +47,15 @@ def open_at(settings: Settings, clock: Clock | None = None) -> Opened:
     data_folder.make(settings.data_folder)
     logging.start(settings.data_folder / "logs")
     migrate.prepare(settings.database)
-    return Opened(settings, Database(settings.database), clock or SystemClock())
+    database = Database(settings.database)
+    return Opened(settings, database, clock or (SystemClock() if database.is_sqlite else ServerClock()))
 
 
 def open_floor(settings: Settings) -> Opened:
     """Make a station ready whose server lets nobody in but by name; nothing is connected yet."""
     data_folder.make(settings.data_folder)
     logging.start(settings.data_folder / "logs")
-    return Opened(settings, Database(settings.database), SystemClock())
+    return Opened(settings, Database(settings.database), ServerClock())
 
 
 def is_missing(settings: Settings) -> bool:

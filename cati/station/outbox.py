@@ -172,6 +172,13 @@ class Outbox:
             found = self._connection.execute("select sealed from in_hand").fetchall()
         return tuple(InHand.decode(self._key.open(sealed, bound_to=_IN_HAND)) for (sealed,) in found)
 
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many writes of anybody were not sent, and when the oldest was made (aware)."""
+        with self._told(), self._changed:
+            found = "select count(*), min(at) from writes where sent_at is null"
+            count, oldest = self._connection.execute(found).fetchone()
+        return count, datetime.fromisoformat(oldest) if oldest is not None else None
+
     def __len__(self) -> int:
         """How many writes of whoever is served were not sent."""
         return self._count

@@ -260,6 +260,8 @@ GRANTS: tuple[Grant, ...] = (
         )
         for table in ("channel_scores", "adjustments", "sign_offs")
     ),
+    # Stations tell of themselves through a function.
+    Grant("stations", (SELECT,), OFFICE),
     # The log: added to, never changed.
     Grant("audit", (INSERT,), ALL, ME),
     Grant("audit", (SELECT,), ALL, ME),
@@ -279,6 +281,7 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "may_answer",
             "lock_of",
             "admit",
+            "hear_station",
         ),
         ALL,
     ),

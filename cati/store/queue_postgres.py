@@ -44,7 +44,7 @@ _ARRAYS: dict[str, TypeEngine[Any]] = {
     "full": ARRAY(BigInteger),
     "numbers": ARRAY(LargeBinary),
 }
-_WHOLE = frozenset({"epoch", "alternate", "most"})
+_WHOLE = frozenset({"epoch", "alternate", "most", "unsent", "ahead"})
 """Names of what PostgreSQL calls an integer."""
 _NULLS: dict[str, type] = {
     "user": int,
@@ -55,6 +55,9 @@ _NULLS: dict[str, type] = {
     "language": str,
     "disposition": str,
     "verifier": str,
+    "told_at": datetime,
+    "oldest": datetime,
+    "ahead": int,
 }
 """Of what type an argument is that may be missing."""
 

@@ -759,6 +759,24 @@ sound_tests = Table(
 )
 Index("ix_sound_tests_at", sound_tests.c.at)
 
+stations = Table(
+    "stations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(64), nullable=False),
+    _ref("user_id", "users.id"),
+    Column("signed_in_at", Moment, nullable=False),
+    Column("left_at", Moment),
+    Column("heard_at", Moment, nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("unsent", Integer, nullable=False),
+    Column("oldest_unsent_at", Moment),
+    Column("ahead_ms", Integer),
+    comment="A row is one computer that people sign in at. Heard: its last sign of life. Unsent: entries "
+    "kept there and not on the server yet, as it told last, with the oldest's time. Ahead: how far its clock "
+    "was ahead.",
+)
+
 audit = Table(
     "audit",
     metadata,

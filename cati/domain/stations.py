@@ -1,0 +1,78 @@
+"""The computers of a floor: which are there, which have fallen silent, and what they still keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SILENT_AFTER = timedelta(minutes=3)
+"""A station says every half minute that it is there; one that has not for so long has lost the line."""
+CLOCK_OFF = timedelta(seconds=30)
+"""How far a station's clock may be off before anybody is told."""
+
+
+class Presence(StrEnum):
+    """Whether somebody works at a station, the most pressing first."""
+
+    SILENT = "silent"
+    HERE = "here"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a station tells of itself.
+
+    Attributes:
+        name: as the clerk chose it, else the computer's.
+        version: of the program.
+        unsent: how many entries are kept there and not on the server yet.
+        oldest: when the oldest of them was made (aware); None without any.
+        ahead: how far its own clock is ahead of the server's; None while that is not known.
+    """
+
+    name: str
+    version: str
+    unsent: int
+    oldest: datetime | None
+    ahead: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A station as the server knows it.
+
+    Attributes:
+        who: name of who is signed in there, or was last.
+        since: when that began.
+        left_at: when it ended; None while signed in, or when nobody said so.
+        heard_at: the last sign of life.
+    """
+
+    id: str
+    sign: Sign
+    who: str
+    since: datetime
+    left_at: datetime | None
+    heard_at: datetime
+
+    def presence(self, now: datetime) -> Presence:
+        """Whether somebody works there at this moment."""
+        if self.left_at is not None:
+            return Presence.LEFT
+        return Presence.SILENT if now - self.heard_at > SILENT_AFTER else Presence.HERE
+
+    def keeps_work(self, now: datetime) -> bool:
+        """Whether it is not there and has entries that are not on the server."""
+        return self.sign.unsent > 0 and self.presence(now) is not Presence.HERE
+
+    @property
+    def clock_is_off(self) -> bool:
+        """Whether its clock is to be set right."""
+        return is_off(self.sign.ahead)
+
+
+def is_off(ahead: timedelta | None) -> bool:
+    """Whether a clock so far ahead of the server's (negative: behind) is to be set right."""
+    return ahead is not None and abs(ahead) > CLOCK_OFF

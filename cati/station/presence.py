@@ -1,0 +1,166 @@
+"""Tells a server that this station is there, and hears from it what has changed; on a thread of its own."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from cati.base import logging
+from cati.base.clock import Clock, ServerClock
+from cati.base.errors import CatiError
+from cati.domain.stations import Sign
+from cati.services import stations
+from cati.services.context import Context
+from cati.store import news
+from cati.store.engine import Database
+from cati.store.news import CHANNELS, Wire
+
+FILE = "station.id"
+"""In the data folder: by what the server tells stations of one name apart."""
+SIGN_SECONDS = 30.0
+"""How often a station says that it is there."""
+PROBE_SECONDS = 5.0
+"""How long what a station tells itself by way of the server may take; through a pool it never comes."""
+GATHER_SECONDS = 0.1
+"""What is told within this time is handed on as one."""
+RETRY_SECONDS = 5.0
+EVERYTHING = ("floor", "messages", "notices", "stations")
+
+Told = Callable[[str, int], None]
+"""Takes what has changed, and the programme's row number or 0; called on the thread of `Presence`."""
+
+
+class Presence:
+    """Says that the station is there while somebody is signed in.
+
+    Args:
+        folder: the data folder.
+        clock: of the station; a `ServerClock` is set by each answer.
+        waiting: how many entries are not sent, and when the oldest was made.
+        sign_seconds, retry_seconds: see the constants.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        waiting: Callable[[], tuple[int, datetime | None]],
+        *,
+        sign_seconds: float = SIGN_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._id = _station_id(folder / FILE)
+        self._clock, self._waiting = clock, waiting
+        self._sign_seconds, self._retry_seconds = sign_seconds, retry_seconds
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._wire: Wire | None = None
+        self._guard = threading.Lock()
+        self.told: Told = lambda _what, _programme: None
+        self.live: Callable[[bool], None] = lambda _live: None
+
+    def start(self, ctx: Context) -> None:
+        """Say so in this session from now on.
+
+        Args:
+            ctx: of whoever has signed in.
+        """
+        self.stop()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=self._serve, args=(ctx, self._stop), name="cati-presence", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self, seconds: float = 10.0) -> bool:
+        """Say that the session ends; whether the thread ended in time."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return True
+        self._stop.set()
+        with self._guard:
+            if self._wire is not None:
+                self._wire.wake()
+        thread.join(seconds)
+        return not thread.is_alive()
+
+    def _serve(self, ctx: Context, stop: threading.Event) -> None:
+        comes = True
+        with closing(ctx.database.impatient()) as far:
+            while not stop.is_set():
+                try:
+                    with closing(Wire(far, (*CHANNELS, self._channel))) as wire:
+                        self._sign(ctx, wire, comes=comes)
+                        comes = False
+                        self._listen(ctx, far, wire, stop)
+                        self._sign(ctx, wire, goes=True)
+                except CatiError as refused:
+                    logging.info("presence_lost", code=refused.code)
+                except Exception as fault:  # nobody's work hangs on it: it is tried again
+                    logging.fault("presence", fault)
+                self.live(False)
+                # Stations that lost one server together do not come back together.
+                stop.wait(self._retry_seconds * random.uniform(0.5, 1.5))
+
+    @property
+    def _channel(self) -> str:
+        return f"cati_{self._id.replace('-', '')}"
+
+    def _listen(self, ctx: Context, far: Database, wire: Wire, stop: threading.Event) -> None:
+        with self._guard:
+            self._wire = wire
+        try:
+            live, due = False, time.monotonic() + self._sign_seconds
+            news.tell(far, self._channel)
+            while not stop.is_set():
+                heard = wire.wait(max(0.0, due - time.monotonic()))
+                for one in heard:
+                    if one.what == self._channel and not live:
+                        live = True
+                        self.live(True)
+                        # What changed before anybody listened.
+                        for what in EVERYTHING:
+                            self.told(what, 0)
+                    elif one.what in EVERYTHING:
+                        self.told(*one)
+                if time.monotonic() >= due:
+                    self._sign(ctx, wire)
+                    due = time.monotonic() + self._sign_seconds
+                elif heard:
+                    stop.wait(GATHER_SECONDS)
+        finally:
+            with self._guard:
+                self._wire = None
+
+    def _sign(self, ctx: Context, wire: Wire, *, comes: bool = False, goes: bool = False) -> None:
+        clock = self._clock
+        server = clock if isinstance(clock, ServerClock) else None
+        count, oldest = self._waiting()
+        sign = Sign(ctx.actor.station, version("cati"), count, oldest, server.ahead if server else None)
+
+        def told() -> datetime:
+            return stations.hear(ctx, wire.connection, self._id, sign, comes=comes, goes=goes)
+
+        if server is None:
+            told()
+            return
+        server.ask(told)
+        if sign.ahead is None and not goes:
+            self._sign(ctx, wire)
+
+
+def _station_id(file: Path) -> str:
+    """The station's uuid, made when there is none yet."""
+    with suppress(FileNotFoundError, ValueError):
+        return str(uuid.UUID(file.read_text("ascii").strip()))
+    made = str(uuid.uuid4())
+    with suppress(OSError):  # then it is another station the next time
+        file.write_text(f"{made}\n", "ascii")
+    return made

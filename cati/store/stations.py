@@ -1,0 +1,78 @@
+"""What the server knows of each station."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from cati.domain.stations import Sign, Station
+from cati.store import queue_postgres
+from cati.store.engine import Connection
+from cati.store.tables import stations, users
+
+
+def hear(
+    connection: Connection,
+    station_id: str,
+    user_id: int,
+    sign: Sign,
+    *,
+    comes: bool = False,
+    goes: bool = False,
+    told_at: datetime | None = None,
+) -> datetime:
+    """Note a station's sign of life on a server, and give the server's time.
+
+    Args:
+        station_id: uuid that the station has chosen.
+        user_id: who is signed in there.
+        sign: what it tells.
+        comes, goes: the session begins, or ends.
+        told_at: instead of the server's time, where the clock is virtual.
+    """
+    ahead = None if sign.ahead is None else round(sign.ahead / timedelta(milliseconds=1))
+    (now,) = queue_postgres.call(
+        connection,
+        "hear_station",
+        station=station_id,
+        user=user_id,
+        told_at=told_at,
+        name=sign.name,
+        version=sign.version,
+        unsent=sign.unsent,
+        oldest=sign.oldest,
+        # A clock that is years off does not fit; how many does not matter.
+        ahead=None if ahead is None else max(-(2**31), min(ahead, 2**31 - 1)),
+        comes=comes,
+        goes=goes,
+    )
+    assert isinstance(now, datetime)
+    return now
+
+
+def heard_since(connection: Connection, moment: datetime) -> tuple[Station, ...]:
+    """All stations that were heard since a moment, and those that keep entries; by name."""
+    found = connection.execute(
+        select(stations, users.c.name.label("who"))
+        .join(users, users.c.id == stations.c.user_id)
+        .where(or_(stations.c.heard_at >= moment, stations.c.unsent > 0))
+        .order_by(stations.c.name, stations.c.id)
+    )
+    return tuple(
+        Station(
+            row.id,
+            Sign(
+                row.name,
+                row.version,
+                row.unsent,
+                row.oldest_unsent_at,
+                None if row.ahead_ms is None else timedelta(milliseconds=row.ahead_ms),
+            ),
+            row.who,
+            row.signed_in_at,
+            row.left_at,
+            row.heard_at,
+        )
+        for row in found
+    )
