@@ -43,6 +43,7 @@ from cati.domain.call_events import (
     NumberChanged,
     Prompted,
     RecordingBroken,
+    RecordingDeclined,
     Redialled,
     Reopened,
     Settled,
@@ -52,6 +53,7 @@ from cati.domain.contacts import Phone
 from cati.domain.dispositions import DISPOSITIONS, PastAttempt, Section, next_number, untrue
 from cati.domain.interview import Outcome, Script
 from cati.domain.queue import Assignment
+from cati.domain.recordings import DECLINED
 
 
 class Phase(StrEnum):
@@ -76,6 +78,7 @@ class Call:
         typed: words in the field of an item that were not entered, by item.
         seq: of the last answer event.
         spoken: somebody has answered a question in this call, or has called themselves.
+        declined: the respondent does not want to be recorded, so that nothing is.
     """
 
     phase: Phase = Phase.IDLE
@@ -97,6 +100,7 @@ class Call:
     note: str = ""
     prompted: bool = False
     spoken: bool = False
+    declined: bool = False
 
     @property
     def phone(self) -> Phone:
@@ -183,6 +187,8 @@ def step(call: Call, event: Event) -> tuple[Call, tuple[Effect, ...]]:
             return replace(call, note=event.text), ()
         case RecordingBroken():
             return _recording_broken(call, event)
+        case RecordingDeclined():
+            return _recording_declined(call, event)
         case Ended():
             return _ended(call, event.at)
         case Reopened():
@@ -281,6 +287,7 @@ def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Eff
         shown=None,
         prompted=False,
         spoken=False,
+        declined=False,
     )
     case = call.assignment
     goes_on = call.interview_id is not None
@@ -304,13 +311,39 @@ def _connected(call: Call, event: Connected) -> tuple[Call, tuple[Effect, ...]]:
         shown=shown,
     )
     case = call.assignment
-    effects: list[Effect] = [
-        OpenInterview(interview, case.case_id, case.cell_id, event.at),
-        StartRecording(event.recording_id, call.attempt_id, event.at),
-    ]
-    if shown is not None:
-        effects.append(MarkRecording("question", shown))
-    return connected, tuple(effects)
+    opens = OpenInterview(interview, case.case_id, case.cell_id, event.at)
+    if call.script.declines_recording(call.facts, call.answers):
+        # The line dropped while it was explained why the call is to be recorded.
+        return replace(connected, declined=True, recording_id=None), (opens,)
+    return connected, (opens, *_record(connected, event.recording_id, event.at))
+
+
+def _record(call: Call, recording_id: str, at: datetime) -> tuple[Effect, ...]:
+    """What a new file of the call begins with."""
+    assert call.attempt_id is not None
+    start = StartRecording(recording_id, call.attempt_id, at)
+    return (start,) if call.shown is None else (start, MarkRecording("question", call.shown))
+
+
+def _recording_declined(call: Call, event: RecordingDeclined) -> tuple[Call, tuple[Effect, ...]]:
+    _expect(call, Phase.CONNECTED)
+    assert call.script is not None
+    # What the answers say of it is taken back by other answers only.
+    declined = event.declined or call.script.declines_recording(call.facts, call.answers)
+    return _follow_will(call, call, declined, event.recording_id, event.at)
+
+
+def _follow_will(
+    before: Call, after: Call, declined: bool, recording_id: str, at: datetime
+) -> tuple[Call, tuple[Effect, ...]]:
+    """End the recording at once where the respondent does not want it, and begin another when they agree."""
+    if declined == before.declined:
+        return after, ()
+    if not declined:
+        agreed = replace(after, declined=False, recording_id=recording_id)
+        return agreed, _record(agreed, recording_id, at)
+    stop = () if before.recording_id is None else (StopRecording(before.recording_id, DECLINED),)
+    return replace(after, declined=True, recording_id=None), stop
 
 
 def _called_back(call: Call, event: CalledBack) -> tuple[Call, tuple[Effect, ...]]:
@@ -334,22 +367,24 @@ def _answered(call: Call, event: Answered) -> tuple[Call, tuple[Effect, ...]]:
     shown = call.shown if event.stays else call.script.next_open(call.facts, answers)
     typed = {item: text for item, text in call.typed.items() if item != event.item}
     answered = replace(call, answers=answers, typed=typed, seq=call.seq + 1, shown=shown, spoken=True)
-    effects: list[Effect] = [
-        AppendAnswer(
-            event.event_id,
-            call.interview_id,
-            answered.seq,
-            call.assignment.epoch,
-            event.item,
-            value,
-            event.at,
-            call.attempt_id,
-        ),
-        MarkRecording("answer", event.item),
-    ]
+    append = AppendAnswer(
+        event.event_id,
+        call.interview_id,
+        answered.seq,
+        call.assignment.epoch,
+        event.item,
+        value,
+        event.at,
+        call.attempt_id,
+    )
+    heard = MarkRecording("answer", event.item)
+    declined = call.script.declines_recording(call.facts, answers)
+    if declined is not call.declined:
+        answered, turned = _follow_will(call, answered, declined, event.recording_id, event.at)
+        return answered, (append, heard, *turned) if declined else (append, *turned)
     if shown is not None and not event.stays:
-        effects.append(MarkRecording("question", shown))
-    return answered, tuple(effects)
+        return answered, (append, heard, MarkRecording("question", shown))
+    return answered, (append, heard)
 
 
 def _moved(call: Call, direction: int) -> str | None:
@@ -365,15 +400,11 @@ def _moved(call: Call, direction: int) -> str | None:
 
 def _recording_broken(call: Call, event: RecordingBroken) -> tuple[Call, tuple[Effect, ...]]:
     _expect(call, Phase.CONNECTED)
-    assert call.attempt_id is not None
+    if call.declined:
+        return call, ()
     assert call.recording_id is not None
-    effects: list[Effect] = [
-        StopRecording(call.recording_id),
-        StartRecording(event.recording_id, call.attempt_id, event.at),
-    ]
-    if call.shown is not None:
-        effects.append(MarkRecording("question", call.shown))
-    return replace(call, recording_id=event.recording_id), tuple(effects)
+    effects = (StopRecording(call.recording_id), *_record(call, event.recording_id, event.at))
+    return replace(call, recording_id=event.recording_id), effects
 
 
 def _ended(call: Call, at: datetime) -> tuple[Call, tuple[Effect, ...]]:
@@ -390,15 +421,12 @@ def _reopened(call: Call, event: Reopened) -> tuple[Call, tuple[Effect, ...]]:
     if call.connected_at is None:
         return replace(call, phase=Phase.DIALLING, ended_at=None), (Dial(call.phone),)
     assert call.script is not None
-    assert call.attempt_id is not None
     shown = call.script.next_open(call.facts, call.answers)
-    talking = replace(
-        call, phase=Phase.CONNECTED, ended_at=None, shown=shown, recording_id=event.recording_id
-    )
-    effects: list[Effect] = [StartRecording(event.recording_id, call.attempt_id, event.at)]
-    if shown is not None:
-        effects.append(MarkRecording("question", shown))
-    return talking, tuple(effects)
+    talking = replace(call, phase=Phase.CONNECTED, ended_at=None, shown=shown)
+    if call.declined:
+        return talking, ()
+    talking = replace(talking, recording_id=event.recording_id)
+    return talking, _record(talking, event.recording_id, event.at)
 
 
 def _end_attempt(call: Call, disposition: str, at: datetime) -> EndAttempt:

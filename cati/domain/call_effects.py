@@ -69,9 +69,14 @@ class MarkRecording:
 
 @dataclass(frozen=True, slots=True)
 class StopRecording:
-    """End the recording and keep what it became."""
+    """End the recording and keep what it became.
+
+    Attributes:
+        reason: code of why it ends before the call, as `cati.domain.recordings` knows it; empty at its end.
+    """
 
     recording_id: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ class CalledBack:
 class Answered:
     """An answer to the question shown, or to another one on the path. `value` is what was typed or chosen.
 
-    `stays` leaves the question shown where it is, as when it is left by another way than its answer.
+    Attributes:
+        stays: the question shown stays where it is, as when it is left by another way than its answer.
+        recording_id: of what is recorded from here on if the respondent had declined that and now agrees.
     """
 
     event_id: str
@@ -63,6 +65,7 @@ class Answered:
     value: str
     at: datetime
     stays: bool = False
+    recording_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,19 @@ class Noted:
 class RecordingBroken:
     """The recorder stopped in the middle of the call; it goes on in a new file."""
 
+    recording_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingDeclined:
+    """The operator marks that the respondent does not want to be recorded, or takes that back.
+
+    Attributes:
+        recording_id: of what is recorded from here on when it is taken back.
+    """
+
+    declined: bool
     recording_id: str
     at: datetime
 
@@ -173,6 +189,7 @@ Event = (
     | Prompted
     | Noted
     | RecordingBroken
+    | RecordingDeclined
     | Ended
     | Reopened
     | Redialled

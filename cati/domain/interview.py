@@ -46,6 +46,9 @@ REFUSED = "refused"
 ASIDE = frozenset({"dont_know", "unclear", NOT_APPLICABLE, REFUSED})
 """Answers that are recorded when heard but never read out."""
 
+RECORDING_REFUSED = "recording_refused"
+"""The outcome of an interview with somebody who does not want to be recorded."""
+
 READ = "read"
 """The answer of a note: the operator has read it."""
 
@@ -271,6 +274,31 @@ class Script:
         straight = min(lengths.values(), default=0)
         others = [n for n in walks if lengths.get(n) != straight]
         return bool(others) and lengths.get(answers[name]) == straight
+
+    def declines_recording(self, facts: Facts, answers: Answers) -> bool:
+        """Whether the respondent does not want to be recorded, as far as the answers tell.
+
+        So it is where they lead to the outcome of that name, and already while it is asked once more: the
+        question to be answered next has the same answers as one before it, was reached by that one's no, and
+        the same no once more leads to that outcome. Whoever agrees after all has not declined.
+        """
+        walk = self._walk(facts, answers)
+        if walk.ending is not None:
+            return walk.ending.disposition == RECORDING_REFUSED
+        name = self.next_open(facts, answers)
+        if name is None:
+            return False
+        again = self.question(name)
+        said = {
+            answers.get(before, "")
+            for before in VARIABLE.findall(again.relevant)
+            if before in self._by_name and self.question(before).list_name == again.list_name
+        }
+        for value in said & {choice.name for choice in self._offered(name, facts)}:
+            ending = self._walk_anew(facts, {**answers, name: value}).ending
+            if ending is not None and ending.disposition == RECORDING_REFUSED:
+                return True
+        return False
 
     # ---- outcome ---------------------------------------------------------------------------------
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 
+DECLINED = "declined"
+"""The respondent did not want to be recorded: the recording ended there, as it should."""
+
 PROBLEMS: Mapping[str, str] = {
     "no_device": N_("no microphone"),
     "late_device": N_("microphone found late"),
@@ -19,6 +22,7 @@ PROBLEMS: Mapping[str, str] = {
     "cut_off": N_("cut off"),
     "missing": N_("file missing"),
     "damaged": N_("file damaged"),
+    DECLINED: N_("recording declined"),
 }
 """By the code that is noted with the recording."""
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from cati.domain.interview import READ, VARIABLE
 from cati.domain.programmes import Programme, in_language
+from cati.domain.recordings import DECLINED
 
 CHARACTERS_PER_SECOND = 5.0
 """Chinese read aloud to be understood: 300 characters a minute, the upper end of broadcast news."""
@@ -53,6 +54,8 @@ class SignalKind(StrEnum):
     """The operator noted that somebody told the respondent what to say."""
     SILENCE = "silence"
     """Nobody said anything for long."""
+    DECLINED = "declined"
+    """The respondent did not want to be recorded for a while."""
     LATE = "late"
     """Settled when the case had already gone back to the queue."""
     IDENTICAL = "identical"
@@ -271,11 +274,14 @@ def _recordings(talks: Sequence[Talk]) -> list[Signal]:
         found.append(Signal(SignalKind.NOT_RECORDED))
     spoken = sum((talk.ended_at - talk.begun_at).total_seconds() for talk in real if talk.ended_at)
     recorded = sum(talk.recorded_ms for talk in real if talk.ended_at) / 1000
-    short = any(talk.recordings for talk in real) and recorded < spoken * RECORDED_SHARE
-    if short or problems - {"silent"}:
+    wished = DECLINED in problems
+    short = not wished and any(talk.recordings for talk in real) and recorded < spoken * RECORDED_SHARE
+    if short or problems - {"silent", DECLINED}:
         found.append(Signal(SignalKind.INCOMPLETE, numbers={"recorded": recorded, "spoken": spoken}))
     if "silent" in problems:
         found.append(Signal(SignalKind.MUTE))
+    if wished:
+        found.append(Signal(SignalKind.DECLINED))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from cati.base.errors import CatiError
@@ -95,7 +96,7 @@ class Effects:
                 if self._recorder is not None:
                     self._recorder.mark(effect.kind, item=effect.item)
             case StopRecording():
-                self._stop_recording()
+                self._stop_recording(effect.reason)
             case AppendAnswer():
                 self._append(effect, offset_ms)
             case KeepTyped():
@@ -160,10 +161,14 @@ class Effects:
                 device=self.device,
             )
 
-    def _stop_recording(self) -> None:
+    def _stop_recording(self, reason: str) -> None:
         summary = self._recorder.stop() if self._recorder is not None else None
-        if summary is not None:
-            self._backlog.note(lambda: self._writing.note(summary))
+        if summary is None:
+            return
+        became = summary
+        if reason and not (summary.problem or summary.silent):
+            became = replace(summary, problem=reason)
+        self._backlog.note(lambda: self._writing.note(became))
 
     def _append(self, effect: AppendAnswer, offset_ms: int | None) -> None:
         event = AnswerEvent(

@@ -38,6 +38,7 @@ from cati.domain.call_events import (
     NumberChanged,
     Prompted,
     RecordingBroken,
+    RecordingDeclined,
     Redialled,
     Reopened,
     Settled,
@@ -249,7 +250,11 @@ class CallRunner:
         """Record an answer to the question shown, or to another one on the path."""
         name = item or self.call.shown
         assert name is not None
-        self._step(Answered(self._new_id(), name, value, self.now()))
+        self._step(Answered(self._new_id(), name, value, self.now(), recording_id=self._recorded_again()))
+
+    def _recorded_again(self) -> str:
+        """Names what is recorded when the respondent agrees to that after all."""
+        return self._new_id() if self.call.declined else ""
 
     def type(self, text: str) -> None:
         """Take what stands in the field of the question shown; it is recorded when the question is left."""
@@ -264,7 +269,8 @@ class CallRunner:
         """What was typed and not entered becomes an answer when its question is left."""
         item, value = self.call.shown, self.call.unrecorded
         if item is not None and value is not None:
-            self._step(Answered(self._new_id(), item, value, self.now(), stays=True))
+            again = self._recorded_again()
+            self._step(Answered(self._new_id(), item, value, self.now(), stays=True, recording_id=again))
 
     def move(self, direction: int) -> None:
         """Show the question before (-1) or after (+1)."""
@@ -282,6 +288,10 @@ class CallRunner:
     def record_again(self) -> None:
         """The recorder stopped in the middle of the call: go on in a new file."""
         self._step(RecordingBroken(self._new_id(), self.now()))
+
+    def decline_recording(self, declined: bool) -> None:
+        """The respondent does not want to be recorded, or agrees after all: into a new file."""
+        self._step(RecordingDeclined(declined, self._recorded_again(), self.now()))
 
     def end(self) -> None:
         """Close the line and the recording; the outcome comes next."""

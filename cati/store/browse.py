@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from cati.domain.browse import Filters, Order, Uuids
 from cati.domain.queue import CaseState
+from cati.domain.recordings import DECLINED
 from cati.store.engine import Connection
 from cati.store.persons import persons_of_number
 from cati.store.tables import (
@@ -32,8 +33,8 @@ Step = Callable[[int], None]
 
 
 _WAITING = (int(CaseState.CALLBACK), int(CaseState.APPOINTMENT))
-FAULTY = or_(~recordings.c.complete, recordings.c.problem.is_not(None))
-"""That a recording is not whole, or something was wrong with it."""
+FAULTY = or_(~recordings.c.complete, recordings.c.problem != DECLINED)
+"""That a recording is not whole, or something was wrong with it; not that the respondent declined it."""
 
 
 # ---- ids -----------------------------------------------------------------------------------------

@@ -180,6 +180,7 @@ def test_the_gravest_comes_first() -> None:
         ({"problems": ("cut_off",)}, [SignalKind.INCOMPLETE]),
         ({"problems": ("silent",)}, [SignalKind.MUTE]),
         ({"problems": ("silent", "device_lost")}, [SignalKind.INCOMPLETE, SignalKind.MUTE]),
+        ({"problems": ("declined",), "recorded_ms": 20_000}, [SignalKind.DECLINED]),
         ({"ended_at": None, "recorded_ms": 5}, []),
     ],
 )

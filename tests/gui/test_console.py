@@ -786,6 +786,44 @@ def test_where_nobody_may_be_called_the_screen_says_until_when_and_looks_again(
     operator.wait_for(Phase.READY)
 
 
+def test_who_declines_to_be_recorded_is_not_from_that_key_on_until_they_agree(operator: Operator) -> None:
+    def lamp() -> Lamp:
+        state = operator.console.bars.call._state
+        assert state is not None
+        return state.lamp
+
+    operator.connect()
+    operator.press(Key.Key_1, Key.Key_1)
+    assert (operator.call.shown, lamp()) == ("recording", Lamp.RECORDING_ONE)
+    operator.press(Key.Key_2)
+    assert (operator.call.shown, lamp()) == ("recording_explained", Lamp.DECLINED)
+    assert "the respondent declined" in operator.words()
+    assert operator.console.trouble.isHidden()
+    operator.recorder.fail("silent")
+    operator.settled()
+    assert (lamp(), operator.recorder.running) == (Lamp.DECLINED, "")
+    operator.press(Key.Key_1)
+    operator.settled()
+    assert (lamp(), operator.recorder.asked.count("start")) == (Lamp.RECORDING_ONE, 2)
+    # With the respondent on the line the outcome says the same, and is taken back.
+    operator.press(Key.Key_F9, Key.Key_Escape, Key.Key_0)
+    operator.settled()
+    assert (operator.keys_mode(), lamp(), operator.recorder.running) == (Mode.DISPOSITION, Lamp.DECLINED, "")
+    operator.press(Key.Key_Left, held=ALT)
+    operator.settled()
+    assert (operator.keys_mode(), lamp()) == (Mode.QUESTION, Lamp.RECORDING_ONE)
+    assert operator.recorder.asked.count("start") == 3
+    operator.press(Key.Key_Left, held=ALT)
+    operator.press(Key.Key_2, Key.Key_F10)
+    assert (operator.call.phase, lamp()) == (Phase.WRAP_UP, Lamp.DECLINED)
+    assert operator.console.disposition._chosen == "recording_refused"
+    operator.press(Key.Key_Return)
+    operator.settled()
+    assert [code for code, _note, _prompted in attempts(operator)] == ["recording_refused"]
+    found = tables.recordings
+    assert rows(operator, found.c.complete, found.c.problem) == [(True, "declined")] * 3
+
+
 def test_the_lamp_tells_what_the_microphone_does(operator: Operator) -> None:
     def lamp() -> Lamp:
         state = operator.console.bars.call._state

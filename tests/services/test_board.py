@@ -173,11 +173,13 @@ def test_the_calls_of_today_are_counted(season: tuple[Context, LoadedProgramme])
     called(operator, case, "busy", number=4, at=MORNING + timedelta(minutes=20), seconds=0, sound=None)
     called(operator, case, "inconvenient", number=5, at=MORNING + timedelta(minutes=30), sound=None)
     called(operator, case, "recording_refused", number=6, at=MORNING + timedelta(minutes=40), sound=None)
-    called(operator, case, "complete", number=7, at=MORNING - timedelta(days=1))
+    # As the respondent wished: nothing is wrong with such a recording.
+    called(operator, case, "partial", number=7, at=MORNING + timedelta(minutes=50), sound="declined")
+    called(operator, case, "complete", number=8, at=MORNING - timedelta(days=1))
     tally = line_of(ctx, loaded, operator).today
     assert tally.seconds == pytest.approx(250, abs=0.01)
-    last_end = MORNING + timedelta(minutes=41, seconds=5)
-    assert replace(tally, seconds=None) == Tally(6, 2, 2, 2, None, last_end)
+    last_end = MORNING + timedelta(minutes=51, seconds=5)
+    assert replace(tally, seconds=None) == Tally(7, 2, 2, 2, None, last_end)
 
 
 def test_who_works_stands_first(season: tuple[Context, LoadedProgramme]) -> None:

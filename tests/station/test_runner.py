@@ -634,3 +634,22 @@ def test_a_clock_that_is_set_in_mid_call_changes_neither_its_length_nor_the_orde
     assert ended == begun + timedelta(seconds=20 + 10 * len(ANSWERS))
     # The next call begins by the clock as it is now.
     assert runner.now() == clock.now()
+
+
+# ---- recording declined --------------------------------------------------------------------------
+
+
+def test_a_declined_recording_is_closed_at_once_with_its_reason_and_goes_on_in_a_new_file(desk: Desk) -> None:
+    desk.connect()
+    desk.runner.answer("yes")
+    desk.runner.decline_recording(True)
+    # Before anything else of the step is carried out the microphone is shut.
+    assert desk.recorder.cuts == 1
+    desk.work()
+    assert desk.rows(t.recordings.c.complete, t.recordings.c.problem) == [(True, "declined")]
+    desk.runner.decline_recording(False)
+    desk.runner.end()
+    desk.work()
+    assert desk.recorder.asked.count("start") == 2
+    kept = desk.rows(t.recordings.c.complete, t.recordings.c.problem)
+    assert sorted(kept, key=str) == [(True, "declined"), (True, None)]

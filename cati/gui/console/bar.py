@@ -75,6 +75,9 @@ def state(desk: Desk, idle: str) -> CallBarState:
 
 def _lamp(desk: Desk, call: Call) -> tuple[Lamp, LampFault | None]:
     fault = desk.sound_fault
+    if call.declined:
+        # As the respondent wishes: what the microphone does is no matter.
+        return Lamp.DECLINED, None
     if call.phase is Phase.WRAP_UP and desk.gap:
         return Lamp.PARTLY, _LAMP_FAULTS[desk.gap]
     if fault == "no_device":

@@ -72,6 +72,7 @@ class DispositionScreen(QWidget):
 
     store = Signal(object)
     chosen = Signal()
+    leaning = Signal(str)
 
     def __init__(self, keys: Keys) -> None:
         super().__init__()
@@ -269,6 +270,7 @@ class DispositionScreen(QWidget):
 
     def _choose(self, code: str) -> None:
         self._chosen = code
+        self.leaning.emit(code)
         self._show_rows()
         self._show_choice()
         self._bind_picker()

@@ -7,6 +7,7 @@ from typing import Any
 
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
+from cati.domain.interview import RECORDING_REFUSED
 from cati.gui.actions import Keys
 from cati.gui.console.asking import Asking
 from cati.gui.console.desk import Desk
@@ -37,7 +38,9 @@ class WrapUp:
         self._proposed = APPOINTMENT
         self.agreeing = False
         """Whether the outcome is being chosen while the respondent is still on the line."""
+        self._unrecorded = False
         screen.store.connect(self._settle)
+        screen.leaning.connect(self._lean)
         desk.broke.connect(lambda: screen.busy(False))
 
     def begin(self, call: Call) -> None:
@@ -63,9 +66,18 @@ class WrapUp:
     def agree(self, proposed: str = APPOINTMENT) -> None:
         """Choose the outcome while the respondent is still on the line, such as a time to call again."""
         self._asking.put_aside()
+        self._unrecorded = False
         self.agreeing, self._proposed = True, proposed
         self._keys.bind("hang_up", self._asking.end)
         self._follow()
+
+    def _lean(self, disposition: str) -> None:
+        """Recording ends when its refusal is chosen, not only when that is stored; another choice goes on."""
+        declined = disposition == RECORDING_REFUSED
+        talking = self.agreeing and self._desk.call.phase is Phase.CONNECTED
+        if talking and declined is not self._unrecorded:
+            self._unrecorded = declined
+            self._desk.do(lambda runner: runner.decline_recording(declined))
 
     def pass_on(self) -> None:
         """A colleague goes on with the call, such as one who speaks the respondent's language."""
@@ -80,6 +92,7 @@ class WrapUp:
     def reopen(self) -> None:
         """Back from the outcomes: the call goes on, what was noted stays."""
         if self.agreeing:
+            self._lean("")
             self.hung_up()
             self._follow()
             return

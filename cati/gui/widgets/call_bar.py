@@ -36,6 +36,7 @@ class Lamp(Enum):
     OFF = ("ring", N_("Not recording"), N_("starts on connection"))
     RECORDING = ("recording", N_("Recording"), N_("two channels · encrypted"))
     RECORDING_ONE = ("recording", N_("Recording"), N_("own voice only · encrypted"))
+    DECLINED = ("ring", N_("Not recorded"), N_("the respondent declined"))
     SEALED = ("lock", N_("Recording sealed"), N_("cannot be played here"))
     PARTLY = ("warning", N_("Partly recorded"), N_("cannot be played here"))
     LOST = ("warning", N_("Microphone lost"), N_("plug it in to go on"))
