@@ -147,14 +147,14 @@ def _grant(connection: Connection, number: int, grant: Grant, groups: dict[Role,
     table = sql.Identifier(grant.table)
     roles = sql.SQL(", ").join(groups[role] for role in grant.roles)
     columns = sql.SQL(" ({})").format(sql.SQL(", ").join(map(sql.Identifier, grant.columns)))
-    where = sql.SQL(grant.where)
+    where, after = sql.SQL(grant.where), sql.SQL(grant.after or grant.where)
     for verb in grant.verbs:
         only = columns if grant.columns else sql.SQL("")
         _run(connection, sql.SQL("grant {}{} on {} to {}").format(sql.SQL(verb), only, table, roles))
         rule = {
             "select": "using ({where})",
             "insert": "with check ({where})",
-            "update": "using ({where}) with check ({where})",
+            "update": "using ({where}) with check ({after})",
             "delete": "using ({where})",
         }[verb]
         _run(
@@ -164,7 +164,7 @@ def _grant(connection: Connection, number: int, grant: Grant, groups: dict[Role,
                 table,
                 sql.SQL(verb),
                 roles,
-                sql.SQL(rule).format(where=where),
+                sql.SQL(rule).format(where=where, after=after),
             ),
         )
         key = metadata.tables[grant.table].autoincrement_column

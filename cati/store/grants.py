@@ -28,6 +28,12 @@ INTERVIEW_AT_HAND = "interview_id::text = any((select interviews_at_hand())::tex
 OPEN_INTERVIEW = "interview_id::text = any((select open_interviews())::text[])"
 OWN_ATTEMPT = "exists (select from attempts a where a.id = attempt_id and a.user_id = (select me()))"
 LATELY = "at > now() - interval '1 day'"
+IN_SETUP = "programme_id in (select p.id from programmes p where p.state = 'setup')"
+LISTS_CHANGE = (
+    f"{IN_SETUP} and not exists (select from draws d where d.programme_id = frames.programme_id "
+    "and d.state <> 'void')"
+)
+DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Grant:
         where: SQL over a row, as it is before and after; a call of a function stands in a subselect, so that
             it is asked once and not for every row.
         columns: the verbs hold for these columns alone; all if empty (never for delete).
+        after: SQL over a row as an update leaves it, where that is another condition.
     """
 
     table: str
@@ -48,14 +55,11 @@ class Grant:
     roles: tuple[Role, ...]
     where: str = "true"
     columns: tuple[str, ...] = ()
+    after: str = ""
 
 
 def _but(table: str, *hidden: str) -> tuple[str, ...]:
     return tuple(column.name for column in metadata.tables[table].c if column.name not in hidden)
-
-
-def _everything(*tables: str) -> tuple[Grant, ...]:
-    return tuple(Grant(table, (SELECT, INSERT, UPDATE, DELETE), (BUREAU,)) for table in tables)
 
 
 def _seen(*tables: str) -> tuple[Grant, ...]:
@@ -67,29 +71,74 @@ GRANTS: tuple[Grant, ...] = (
     *_seen("bureau", "programmes", "units", "groups", "cells"),
     Grant("users", (SELECT,), ALL, columns=_but("users", "locked_private", "lock_parameters")),
     Grant("key_grants", (SELECT,), ALL, "user_id is null or user_id = (select me())"),
-    # Programmes, lists, draws and scores are the bureau's.
+    # Programmes, lists, draws and scores are the bureau's. What is in use is not changed any more: no list
+    # after a draw was begun, no draw after it was held. Where a programme stands only goes on (a trigger).
+    Grant("programmes", (INSERT, UPDATE), (BUREAU,)),
+    *(Grant(table, (INSERT, DELETE), (BUREAU,), IN_SETUP) for table in ("units", "groups", "cells")),
     *(
-        Grant(table, (INSERT, UPDATE, DELETE), (BUREAU,))
-        for table in ("programmes", "units", "groups", "cells")
+        Grant(table, (SELECT,), (BUREAU,))
+        for table in (
+            "frames",
+            "persons",
+            "other_numbers",
+            "entries",
+            "contacts",
+            "frame_problems",
+            "draws",
+            "draw_parties",
+            "supplements",
+            "cell_steps",
+            "cases",
+            "case_steps",
+            "wishes",
+            "channel_scores",
+            "adjustments",
+            "sign_offs",
+        )
     ),
-    *_everything(
-        "frames",
-        "persons",
-        "other_numbers",
-        "entries",
+    Grant("frames", (INSERT,), (BUREAU,), LISTS_CHANGE),
+    Grant("frames", (UPDATE,), (BUREAU,), LISTS_CHANGE, ("current", "withdrawn_at", "withdrawn_because")),
+    Grant(
+        "entries", (INSERT,), (BUREAU,), f"frame_id in (select frames.id from frames where {LISTS_CHANGE})"
+    ),
+    *(
+        Grant(table, (INSERT,), (BUREAU,))
+        for table in ("persons", "other_numbers", "contacts", "frame_problems")
+    ),
+    # Retiring a programme destroys what it knows of people.
+    Grant(
         "contacts",
-        "frame_problems",
-        "draws",
-        "draw_parties",
-        "supplements",
-        "cell_steps",
-        "cases",
-        "case_steps",
-        "wishes",
-        "channel_scores",
-        "adjustments",
-        "sign_offs",
+        (DELETE,),
+        (BUREAU,),
+        "exists (select from entries e join frames f on f.id = e.frame_id join programmes p "
+        "on p.id = f.programme_id where e.id = entry_id and p.state = 'retired')",
     ),
+    Grant("frame_problems", (UPDATE,), (BUREAU,), columns=("sealed",), after="sealed is null"),
+    Grant("draws", (INSERT,), (BUREAU,), f"state = 'committed' and {IN_SETUP}"),
+    Grant(
+        "draws",
+        (UPDATE,),
+        (BUREAU,),
+        "state = 'committed'",
+        ("state", "public_value", "seed", "certificate", "held_at", "held_by"),
+        after="true",
+    ),
+    Grant("draw_parties", (INSERT,), (BUREAU,), DRAW_IS_OPEN),
+    Grant(
+        "draw_parties", (UPDATE,), (BUREAU,), f"reveal is null and {DRAW_IS_OPEN}", ("reveal",), DRAW_IS_OPEN
+    ),
+    Grant(
+        "cases",
+        (INSERT,),
+        (BUREAU,),
+        f"case source when 'list' then {IN_SETUP} else not {IN_SETUP} end and state in (0, 7)",
+        ("programme_id", "cell_id", "entry_id", "person_id", "ticket", "position", "source", "state"),
+    ),
+    Grant("supplements", (INSERT,), (BUREAU,), "opened_by = (select me())"),
+    Grant("wishes", (DELETE,), (BUREAU,)),
+    Grant("channel_scores", (INSERT, DELETE), (BUREAU,)),
+    Grant("adjustments", (INSERT, UPDATE, DELETE), (BUREAU,)),
+    Grant("sign_offs", (INSERT,), (BUREAU,), ME),
     Grant("exports", (SELECT, INSERT), (BUREAU,)),
     # Users.
     Grant("bureau", (INSERT, UPDATE), MANAGERS),
@@ -164,8 +213,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("messages", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
     Grant("messages", (INSERT,), CALLERS, f"{ME} and settled_at is null"),
     # Of colleagues only whether they may call: cases are handed to them.
-    Grant("clearances", (SELECT,), (OPERATOR,), columns=("programme_id", "user_id", "kind")),
-    Grant("clearances", (INSERT,), CALLERS, ME),
+    Grant("clearances", (SELECT,), (OPERATOR,), columns=("id", "programme_id", "user_id", "kind")),
+    Grant("clearances", (INSERT,), CALLERS, f"{ME} and clears(programme_id, kind, detail)"),
     Grant("attendance", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
     Grant("attendance", (INSERT,), ALL, ME),
     Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
@@ -196,35 +245,28 @@ GRANTS: tuple[Grant, ...] = (
         Grant(table, (SELECT,), (SUPERVISOR,))
         for table in ("cases", "entries", "contacts", "persons", "other_numbers")
     ),
-    Grant(
-        "cases",
-        (UPDATE,),
-        (SUPERVISOR,),
-        columns=_but("cases", "id", "programme_id", "cell_id", "entry_id", "person_id", "ticket", "position"),
-    ),
-    Grant(
-        "cells",
-        (UPDATE,),
-        (SUPERVISOR,),
-        columns=("completed", "reserved", "overshoot", "watermark", "exhausted", "paused"),
-    ),
     # What they decide by hand about a cell or a case, and what they write to operators.
-    Grant("persons", (UPDATE,), (SUPERVISOR,), columns=("case_id",)),
-    Grant("cell_steps", (INSERT,), (SUPERVISOR,), ME),
+    Grant("cell_steps", (INSERT,), LEADERS, ME),
     Grant("case_steps", (SELECT,), (SUPERVISOR, OBSERVER)),
     Grant("case_steps", (SELECT,), (OPERATOR,), "to_id = (select me())"),
-    Grant("case_steps", (INSERT,), (SUPERVISOR,), ME),
+    Grant("case_steps", (INSERT,), LEADERS, ME),
     Grant("notices", (SELECT,), LEADERS),
     Grant("notices", (SELECT,), (OPERATOR,), "to_id is null or to_id = (select me())"),
     Grant("notices", (INSERT,), LEADERS, ME),
     Grant("notice_reads", (SELECT,), LEADERS),
     Grant("notice_reads", (SELECT,), (OPERATOR,), ME),
     Grant("notice_reads", (INSERT,), CALLERS, ME),
-    Grant("interviews", (UPDATE,), LEADERS, columns=("state", "excluded")),
     Grant("reviews", (INSERT,), LEADERS, ME),
     Grant("review_marks", (INSERT, DELETE), LEADERS, ME),
     Grant("messages", (UPDATE,), LEADERS, columns=("settled_at", "settled_by", "answer")),
-    Grant("clearances", (INSERT,), LEADERS),
+    # Whoever has experience is excused from practising; nobody from the pledge.
+    Grant(
+        "clearances",
+        (INSERT,),
+        LEADERS,
+        "kind = 'practice' and detail ->> 'waived_by' = (select me())::text and detail ->> 'reason' <> ''",
+    ),
+    Grant("clearances", (INSERT,), (BUREAU,), "user_id in (select u.id from users u where u.simulated)"),
     Grant("attendance_corrections", (INSERT,), LEADERS, "corrected_by = (select me())"),
     # Who sees how a programme stands; an observer nobody's contact, words or notes, and no interim scores.
     *(
@@ -309,6 +351,21 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
         ),
         CALLERS,
     ),
+    "clears": CALLERS,
     "lock_case": (OPERATOR, SUPERVISOR, BUREAU),
+    **dict.fromkeys(
+        (
+            "set_case_aside",
+            "bring_case_back",
+            "give_case",
+            "call_case_again",
+            "withdraw_interview",
+            "count_interview_again",
+            "exclude_interview",
+            "pause_cell",
+        ),
+        LEADERS,
+    ),
+    **dict.fromkeys(("release_cases", "serve_cell"), (BUREAU,)),
 }
 """Which functions whose members may call."""

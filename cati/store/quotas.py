@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from cati.store.engine import Connection
+from cati.store.queue_postgres import call
 from cati.store.tables import cases, cell_steps, cells, groups, supplements, units, users
 
 
@@ -165,6 +166,8 @@ def release(connection: Connection, cell_id: int, count: int) -> int:
     The claim does this by itself when a cell's fresh cases are used up.
     """
     facts: dict[str, Any] = {"cell": cell_id, "count": count}
+    if connection.dialect.name == "postgresql":
+        return int(call(connection, "release_cases", cell=cell_id, most=count)[0])
     released = connection.execute(_RELEASE, facts).rowcount
     if released:
         serve_again(connection, cell_id)
@@ -173,7 +176,10 @@ def release(connection: Connection, cell_id: int, count: int) -> int:
 
 def serve_again(connection: Connection, cell_id: int) -> None:
     """Let claims look for fresh cases in a cell again: after cases were added to it."""
-    connection.execute(_SERVE_AGAIN, {"cell": cell_id})
+    if connection.dialect.name == "postgresql":
+        call(connection, "serve_cell", cell=cell_id)
+    else:
+        connection.execute(_SERVE_AGAIN, {"cell": cell_id})
 
 
 def case_counts(connection: Connection, cell_id: int) -> dict[tuple[int, str | None], int]:
@@ -188,6 +194,8 @@ def case_counts(connection: Connection, cell_id: int) -> dict[tuple[int, str | N
 
 def set_paused(connection: Connection, cell_id: int, paused: bool) -> bool:
     """Let nobody be called in a cell, or let it go on; whether that changed anything."""
+    if connection.dialect.name == "postgresql":
+        return bool(call(connection, "pause_cell", cell=cell_id, paused=paused)[0])
     changed = connection.execute(
         update(cells).where(cells.c.id == cell_id, cells.c.paused != paused).values(paused=paused)
     )

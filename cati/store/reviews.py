@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, and_, bindparam, func, insert, or_, select, true, update
 
 from cati.store.engine import Connection
+from cati.store.queue_postgres import call
 from cati.store.tables import (
     answers,
     attempts,
@@ -363,6 +364,9 @@ def marks(connection: Connection, interview_id: str) -> tuple[StoredMark, ...]:
 
 def set_excluded(connection: Connection, interview_id: str, excluded: bool) -> None:
     """Take an interview out of scores, or let it in again."""
+    if connection.dialect.name == "postgresql":
+        call(connection, "exclude_interview", interview=interview_id, excluded=excluded)
+        return
     connection.execute(update(interviews).where(interviews.c.id == interview_id).values(excluded=excluded))
 
 

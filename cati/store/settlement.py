@@ -174,6 +174,9 @@ def withdraw(connection: Connection, case_id: int, *, now: datetime, again: bool
     Returns:
         Whether the cell has a place more than before.
     """
+    if connection.dialect.name == "postgresql":
+        given = {"case": case_id, "now": now, "again": again}
+        return bool(queue_postgres.call(connection, "withdraw_interview", **given)[0])
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     counted = row.state == CaseState.COMPLETE
     if counted or (again and row.state == CaseState.CLOSED):
@@ -209,6 +212,9 @@ def call_again(connection: Connection, case_id: int, *, not_before: datetime, ba
         not_before: earliest time of the next attempt (aware).
         barred_id: who must not get it; None for nobody.
     """
+    if connection.dialect.name == "postgresql":
+        given = {"case": case_id, "not_before": not_before, "barred": barred_id}
+        return bool(queue_postgres.call(connection, "call_case_again", **given)[0])
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     if row.state != CaseState.CLOSED:
         return False
@@ -225,6 +231,8 @@ def bring_back(connection: Connection, case_id: int) -> bool:
         connection: a write transaction that holds `lock_case`.
         case_id: a case that is neither held nor complete.
     """
+    if connection.dialect.name == "postgresql":
+        return bool(queue_postgres.call(connection, "count_interview_again", case=case_id)[0])
     row = connection.execute(LOCKED_CASE, {"case": case_id}).one()
     if not row.reserves and not places.take(connection, row.cell_id):
         return False

@@ -12,7 +12,9 @@ from cati.domain.queue import CaseState
 from cati.store import places
 from cati.store.claim_sqlite import take_person
 from cati.store.engine import Connection
+from cati.store.queue_postgres import call
 from cati.store.quotas import serve_again
+from cati.store.settlement import lock_case
 from cati.store.tables import attempts, case_steps, cases, users
 
 _TO = users.alias("to")
@@ -50,8 +52,9 @@ class CaseStep:
 def lock(connection: Connection, programme_id: int, case_id: int) -> SteeredCase | None:
     """A case of a programme, which nobody else changes until the transaction ends."""
     of_programme = select(cases.c.id).where(cases.c.id == case_id, cases.c.programme_id == programme_id)
-    if connection.scalar(of_programme.with_for_update()) is None:
+    if connection.scalar(of_programme) is None:
         return None
+    lock_case(connection, case_id)
     row = connection.execute(
         select(
             cases.c.id,
@@ -69,11 +72,17 @@ def lock(connection: Connection, programme_id: int, case_id: int) -> SteeredCase
 
 def set_aside(connection: Connection, case: SteeredCase) -> None:
     """Let nobody get a case that waits; a firm appointment keeps its place in the quota."""
-    _become(connection, case, state=int(CaseState.ASIDE))
+    if connection.dialect.name == "postgresql":
+        call(connection, "set_case_aside", case=case.id)
+    else:
+        _become(connection, case, state=int(CaseState.ASIDE))
 
 
 def bring_back(connection: Connection, case: SteeredCase) -> None:
     """Put a case that was set aside back where it waited."""
+    if connection.dialect.name == "postgresql":
+        call(connection, "bring_case_back", case=case.id)
+        return
     waiting = connection.execute(
         select(cases.c.attempts, cases.c.appointment, cases.c.position).where(cases.c.id == case.id)
     ).one()
@@ -100,6 +109,9 @@ def give(
         not_before: when it is due, unless an appointment says when.
         until: afterwards anybody may get it, unless it is an appointment.
     """
+    if connection.dialect.name == "postgresql":
+        given = {"case": case.id, "to": user_id, "not_before": not_before, "until": until}
+        return bool(call(connection, "give_case", **given)[0])
     if not take_person(connection, case.person_id, case.id):
         return False
     agreed = connection.scalar(select(cases.c.appointment).where(cases.c.id == case.id))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import make_url
 
 from cati.base.clock import SystemClock
+from cati.domain.clearances import pledge_of
 from cati.domain.users import Role
 from cati.services import (
     clearances,
@@ -79,11 +80,17 @@ def drop_roles(server: Postgres, pattern: str, but: str = "") -> None:
 
 
 def operator(made: Floor, bureau: Context, name: str) -> Context:
+    """Somebody signed in who has signed the pledge and was excused from practising."""
     ctx = made.hire(bureau, name, Role.OPERATOR)
-    programme = programmes.get(ctx)
-    with bureau.database.write() as connection:
-        clearances.clear_for_invented(bureau, connection, programme.id, ctx.actor.user_id)
+    clear(ctx, bureau, PASSWORD)
     return ctx
+
+
+def clear(ctx: Context, bureau: Context, password: str) -> None:
+    """Let somebody call."""
+    programme = programmes.get(ctx)
+    clearances.sign(ctx, programme, pledge_of(programme.programme), password)
+    clearances.waive(bureau, programme, ctx.actor.login, "has called before")
 
 
 def psql(made: Floor, login: str, script: str) -> str:

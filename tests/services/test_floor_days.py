@@ -26,7 +26,6 @@ from cati.services import (
     attendance,
     call_backs,
     calls,
-    clearances,
     floor,
     interviews,
     keys,
@@ -46,7 +45,7 @@ from cati.station import parallel
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.writing import ThroughOutbox
-from tests.services.floors import Floor, drop_roles, operator
+from tests.services.floors import Floor, clear, drop_roles, operator
 from tests.station.desk import ANSWERS, Recorder
 from tests.station.office import runner_of
 
@@ -153,14 +152,13 @@ def test_what_comes_too_late_is_set_aside_by_whoever_wrote_it(
         runner.redial()
         runner.end()
         runner.settle("no_answer")
-        with bureau.database.write() as connection:
-            connection.execute(
-                text("update cases set lease_until = now() - interval '1 hour' where id = :case"),
-                {"case": case.case_id},
+        with made.server.connect(made.name) as keeper:
+            keeper.execute(
+                "update cases set lease_until = now() - interval '1 hour' where id = %s", [case.case_id]
             )
         queue._reap(bureau, programme.id)
-        with bureau.database.write() as connection:
-            connection.execute(text("update cases set owner_id = null, owner_until = null where state = 2"))
+        with made.server.connect(made.name) as keeper:
+            keeper.execute("update cases set owner_id = null, owner_until = null where state = 2")
         elsewhere = runner_of(operator(made, bureau, "shi"), programme, tmp_path)
         found = elsewhere.claim()
         assert found is not None
@@ -246,8 +244,7 @@ def test_a_server_that_logs_every_word_is_told_no_password_no_name_and_no_number
         ctx = made.enter("jin", secret)
         passwords.change_password(ctx, secret, f"{secret} 8")
         loaded = programmes.get(ctx)
-        with bureau.database.write() as connection:
-            clearances.clear_for_invented(bureau, connection, loaded.id, ctx.actor.user_id)
+        clear(ctx, bureau, f"{secret} 8")
         case = queue.claim_next(ctx, loaded)
         assert case is not None
         number = case.contact.phones[0].e164

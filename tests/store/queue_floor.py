@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,9 +13,10 @@ from sqlalchemy import delete, insert, select, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Pick, Settlement, SettleResult
 from cati.store import queue as store
-from cati.store import settlement
+from cati.store import quotas, settlement, steering
 from cati.store import tables as t
 from cati.store.engine import Connection, Database
+from cati.store.steering import SteeredCase
 
 START = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -91,8 +93,15 @@ class Floor:
     def pause(self, index: int, paused: bool) -> None:
         """Let nobody be called in a cell, or let them be called again."""
         with self.database.write() as connection:
-            cell = update(t.cells).where(t.cells.c.id == self.cells[index])
-            connection.execute(cell.values(paused=paused))
+            quotas.set_paused(connection, self.cells[index], paused)
+
+    @contextmanager
+    def steered(self, key: tuple[int, int]) -> Iterator[tuple[Connection, SteeredCase]]:
+        """A case, by cell and place in it, locked in a transaction that decides about it."""
+        with self.database.write() as connection:
+            case = steering.lock(connection, self.programme_id, self.cases[key[0]][key[1]])
+            assert case is not None
+            yield connection, case
 
     def dial(self, case_id: int) -> None:
         """As the attempt does that is written down before its number is dialled."""

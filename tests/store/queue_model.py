@@ -39,6 +39,7 @@ class ModelCase:
     appointment: str | None = None
     reserves: bool = False
     begun: bool = False
+    was_held: bool = False
     dialled: bool = False
     language: str | None = None
     untouched: bool = False
@@ -181,7 +182,7 @@ class Model:
         case.state, case.holder, case.reserves = CaseState.HELD, operator, True
         case.lease_until = self.now + LEASE
         case.epoch += 1
-        case.untouched = False
+        case.untouched, case.was_held = False, True
 
     # ---- leases
 
@@ -275,4 +276,68 @@ class Model:
         kind = "appointment" if case.appointment else "callback"
         given = Settlement(kind, "", case.not_before, barred_id=operator)  # type: ignore[arg-type]
         self._apply(case, given, firm=case.appointment == "firm")
+        return True
+
+    # ---- what is decided by hand
+
+    def set_aside(self, case: ModelCase) -> None:
+        case.state = CaseState.ASIDE
+        case.epoch += 1
+
+    def bring_back(self, case: ModelCase) -> None:
+        cell = self.cells[case.key[0]]
+        case.state = CaseState.CALLBACK if case.dialled else CaseState.FRESH
+        if case.appointment:
+            case.state = CaseState.APPOINTMENT
+        elif not case.dialled:
+            cell.watermark = min(cell.watermark, case.key[1])
+        cell.exhausted = False
+        case.epoch += 1
+
+    def give(self, case: ModelCase, operator: int, until: datetime) -> bool:
+        if self.taken.setdefault(case.person, case.key) != case.key:
+            return False
+        case.state = CaseState.APPOINTMENT
+        if not case.appointment:
+            case.state, case.not_before = CaseState.CALLBACK, self.now
+        case.owner, case.owner_until = operator, None if case.appointment else until
+        case.barred = None if case.barred == operator else case.barred
+        case.epoch += 1
+        return True
+
+    def call_again(self, case: ModelCase, barred: int | None) -> bool:
+        if case.state is not CaseState.CLOSED:
+            return False
+        case.state, case.not_before, case.barred = CaseState.CALLBACK, self.now, barred
+        case.epoch += 1
+        case.untouched = False
+        return True
+
+    def withdraw(self, case: ModelCase, *, again: bool) -> bool:
+        cell = self.cells[case.key[0]]
+        counted = case.state is CaseState.COMPLETE
+        if counted or (again and case.state is CaseState.CLOSED):
+            case.state = CaseState.CALLBACK if again else CaseState.CLOSED
+            case.not_before = self.now if again else None
+            case.epoch += 1
+            case.untouched = False
+        if not counted:
+            return False
+        if cell.overshoot:
+            cell.overshoot -= 1
+        else:
+            cell.completed -= 1
+        cell.exhausted = cell.exhausted and not cell.place
+        return cell.place
+
+    def count_again(self, case: ModelCase) -> bool:
+        cell = self.cells[case.key[0]]
+        if not case.reserves and not cell.place:
+            return False
+        cell.reserved -= case.reserves
+        cell.completed += 1
+        case.state, case.reserves = CaseState.COMPLETE, False
+        case.not_before = case.owner = case.owner_until = case.appointment = None
+        case.epoch += 1
+        case.untouched = False
         return True
