@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cati.base.errors import CatiError
+from cati.domain.clearances import pledge_of
 from cati.domain.review import Verdict
 from cati.domain.users import Role
 from cati.services import (
@@ -105,7 +106,7 @@ def test_the_server_itself_asks_for_pledge_and_practice(made: Floor, bureau: Con
         note.format(who=bureau.actor.user_id, kind="practice", detail="{}"),
     )
     assert psql(made, ctx.actor.login, claim + "".join(forged)).split() == [FORBIDDEN] * 5
-    pledge = clearances.pledge_of(loaded.programme)
+    pledge = pledge_of(loaded.programme)
     clearances.sign(ctx, loaded, pledge, PASSWORD)
     assert psql(made, ctx.actor.login, claim).split() == [FORBIDDEN]
     clearances.pass_practice(ctx, loaded, practised(loaded, 1, 2))
