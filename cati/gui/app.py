@@ -22,6 +22,7 @@ from cati.gui.actions import Keys
 from cati.gui.events import GuiThread
 from cati.gui.guide.beginning import Beginning, Draft, Founding
 from cati.gui.help import Help
+from cati.gui.news import News
 from cati.gui.sign_in import Door, SignInPage
 from cati.gui.tasks import Tasks, fault_sentence
 from cati.gui.widgets.button import Button, Kind
@@ -64,6 +65,10 @@ class Station(Door, Protocol):
 
     def daily_backup(self, tell: Callable[[], None]) -> None:
         """Copy the database unless that was done today; a long job, which `tell` may stop."""
+        ...
+
+    def listen(self, told: Callable[[str, int], None], live: Callable[[bool], None]) -> None:
+        """Be told of what changes on a server, from another thread; see `News`."""
         ...
 
     def close(self) -> None:
@@ -170,6 +175,7 @@ class Shell(QWidget):
         self.setWindowTitle("CATI")
         self.keys = Keys(self)
         self.tasks = Tasks(self)
+        self.news = News(self)
         self._gui = GuiThread(self)
         self._notice = Notice(self.keys)
         self._stack = QStackedLayout()
@@ -233,6 +239,7 @@ class Shell(QWidget):
 
     def _work_on(self, station: Station) -> None:
         self._station = station
+        self.news.listen(station)
         fetch = self._start.fetch
         self.tasks.start(self, lambda job: fetch(lambda: job.step(0.0)), lambda _none: None, self._not_kept)
         self.tasks.start(

@@ -169,7 +169,8 @@ class PlacesOfWork:
 
         to_calling = partial(self._shell.change_place, self._calling) if self._calls else None
         station = self._station
-        office = Office(self._shell.tasks, self._session, station.settings, station.listening_room)
+        shell, room = self._shell, station.listening_room
+        office = Office(shell.tasks, self._session, station.settings, room, shell.news)
         to_choice = partial(self._shell.change_place, partial(self._choice_to_work_on, office))
         return OfficeFrame(self._shell, office, to_calling, to_choice, self._worked_on)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from cati.base.clock import VirtualClock
-from cati.base.settings import load
+from cati.base.settings import Settings, load
 from cati.domain.users import Role
 from cati.gui.app import Shell
 from cati.gui.office.frame import OfficeFrame
@@ -54,7 +54,10 @@ class Official(Seated):
 
     def _make_place(self, shell: Shell, _session: Any) -> QWidget:
         settings = load({"data_folder": str(self._data)}, {})
-        return OfficeFrame(shell, Office(shell.tasks, self.ctx, settings, self.listening_room))
+        return OfficeFrame(shell, self.office(shell, settings))
+
+    def office(self, shell: Shell, settings: Settings) -> Office:
+        return Office(shell.tasks, self.ctx, settings, self.listening_room, shell.news)
 
     @property
     def frame(self) -> OfficeFrame:

@@ -21,6 +21,8 @@ class MemoryStation:
     demo: DemoUser | None = None
     log: list[str] = field(default_factory=list)
     settings: Any = None
+    told: Callable[[str, int], None] = lambda _what, _programme: None
+    live: Callable[[bool], None] = lambda _live: None
 
     def unfinished(self, session: str) -> tuple[str, ...]:
         return ()
@@ -43,6 +45,9 @@ class MemoryStation:
 
     def daily_backup(self, tell: Callable[[], None]) -> None:
         tell()
+
+    def listen(self, told: Callable[[str, int], None], live: Callable[[bool], None]) -> None:
+        self.told, self.live = told, live
 
     def close(self) -> None:
         self.log.append("close")

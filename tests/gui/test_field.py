@@ -170,7 +170,7 @@ def test_the_board_follows_the_floor_by_itself(official: Sit) -> None:
     found = board(somebody)
     assert texts(found.people, 0)[1] == "ready"
     attendance.start_break(floor.operator)
-    found._timer.timeout.emit()
+    found.following.timer.timeout.emit()
     somebody.settled()
     assert texts(found.people, 0)[1] == "on break"
 
@@ -178,9 +178,9 @@ def test_the_board_follows_the_floor_by_itself(official: Sit) -> None:
 def test_nobody_is_followed_once_the_place_is_left(official: Sit) -> None:
     somebody = official(Role.SUPERVISOR)
     found = board(somebody)
-    assert found._timer.isActive()
+    assert found.following.timer.isActive()
     somebody.go(5)
-    assert not found._timer.isActive()
+    assert not found.following.timer.isActive()
 
 
 def test_enter_shows_the_case_on_the_desk_and_escape_leads_back(official: Sit) -> None:

@@ -169,6 +169,7 @@ class Console(Page):
         desk.day_changed.connect(self._show_today)
         desk.storing.changed.connect(self._show_waiting)
         desk.line_changed.connect(self._show_bar)
+        self._shell.news.heard.connect(self.reports.hear)
         desk.trouble.connect(self.say)
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)

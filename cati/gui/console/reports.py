@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
@@ -22,6 +23,9 @@ from cati.gui.tasks import Tasks
 if TYPE_CHECKING:
     from cati.services.messages import Message
     from cati.services.notices import Notice
+
+SPREAD_MS = 1_000
+"""Within this time all stations have looked at what was written to all."""
 
 
 class Reports(QObject):
@@ -43,6 +47,9 @@ class Reports(QObject):
         self._kind = Kind.COMPLAINT
         self._since: datetime | None = None
         self._settled: set[int] = set()
+        self.soon = QTimer(self)
+        self.soon.setSingleShot(True)
+        self.soon.timeout.connect(self.look)
         self.overlay = LineOverlay(screen, keys, Mode.COMPLAINT, _("Send to the supervisor"))
         self.overlay.given.connect(self._send)
 
@@ -81,6 +88,12 @@ class Reports(QObject):
 
     def _refused(self, error: CatiError) -> None:
         self.overlay.say(str(error))
+
+    def hear(self, what: str, _programme: int) -> None:
+        """The server tells of a change: look, but not all stations of a floor at the same moment."""
+        concerned = what == "notices" or (what == "messages" and self._since is not None)
+        if concerned and not self.soon.isActive():
+            self.soon.start(random.randrange(SPREAD_MS))
 
     def look(self) -> None:
         """Every now and then: whether something that was sent has been settled, and what was written."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
@@ -20,6 +19,7 @@ from cati.gui.field import words
 from cati.gui.field.settle import SettleForm
 from cati.gui.field.steer import ask_to_write
 from cati.gui.field.tab import Tab
+from cati.gui.office.following import Following
 from cati.gui.office.office import Office
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.segments import Segment, Segments
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cati.services.rates import RateLine
 
 REFRESH_MS = 5_000
+EVERYTHING = frozenset({"floor", "messages"})
 KIND_INKS = {
     Kind.COMPLAINT: "stop",
     Kind.HELP: "warn",
@@ -111,9 +112,7 @@ class BoardTab(Tab):
         self._lay_out()
         self.people.opened.connect(self._open_line)
         self.messages.opened.connect(self._open_message)
-        self._timer = QTimer(self)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self._follow)
+        self.following = Following(self, office, EVERYTHING, self._follow, REFRESH_MS)
 
     def _lay_out(self) -> None:
         self._stack_holder = QWidget()
@@ -167,12 +166,12 @@ class BoardTab(Tab):
 
     def arrive(self) -> None:
         """Follow the floor while shown."""
-        self._timer.start()
+        self.following.start()
         self._left_table().setFocus()
 
     def depart(self) -> None:
         """Nobody looks any more."""
-        self._timer.stop()
+        self.following.stop()
 
     def refresh(self) -> None:
         """Read everything anew, the rates too."""
@@ -181,15 +180,16 @@ class BoardTab(Tab):
 
     # ---- the board -------------------------------------------------------------------------------
 
-    def _follow(self) -> None:
+    def _follow(self, kinds: Set[str] = EVERYTHING) -> None:
         from cati.services import board, messages
 
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
             return
-        self.office.ask(self, lambda: board.today(session, loaded), self._take_lines)
-        if self._decides:
-            self.office.ask(self, lambda: messages.waiting(session, loaded), self._take_messages)
+        if "floor" in kinds:
+            self.following.ask(lambda: board.today(session, loaded), self._take_lines)
+        if "messages" in kinds and self._decides:
+            self.following.ask(lambda: messages.waiting(session, loaded), self._take_messages)
 
     def _take_lines(self, lines: Sequence[BoardLine]) -> None:
         self._lines = lines

@@ -14,6 +14,7 @@ from cati.gui.tasks import Job, Tasks
 
 if TYPE_CHECKING:
     from cati.base.settings import Settings
+    from cati.gui.news import News
     from cati.services.context import Context
 
 Result = TypeVar("Result")
@@ -27,6 +28,7 @@ class Office(QObject):
         session: of whoever signed in; handed to services, never looked into.
         settings: of this station.
         listening_room: makes what plays this station's recordings to a session.
+        news: what the server tells of its own accord.
 
     Signals:
         said: a sentence the user is to read, and whether it tells of something done as it should be.
@@ -46,12 +48,13 @@ class Office(QObject):
         session: Context,
         settings: Settings,
         listening_room: Callable[[Context], Any],
+        news: News,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._make_room, self._room = listening_room, None
         self._tasks = tasks
-        self.session, self.settings = session, settings
+        self.session, self.settings, self.news = session, settings, news
         self._programme: LoadedProgramme | None = None
 
     @property

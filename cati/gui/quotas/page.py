@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
@@ -20,6 +19,7 @@ from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.field.tab import CasesOf
 from cati.gui.form import labelled
+from cati.gui.office.following import Following
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
@@ -95,9 +95,9 @@ class QuotasPage(Place):
         self.setLayout(column(filters, (self._sheet, 1), gap=8, margins=(16, 9, 16, 9)))
         self.detail = DetailPaper(keys, office.may(Right.OPEN_SUPPLEMENT))
         self._detailed: CellProgress | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
+        self.following = Following(
+            self, office, frozenset({"floor"}), lambda _kinds: self.refresh(), REFRESH_MS
+        )
 
     # ---- the frame asks --------------------------------------------------------------------------
 
@@ -132,11 +132,11 @@ class QuotasPage(Place):
 
     def arrive(self, about: object = None) -> None:
         """Follow the calling while shown."""
-        self._timer.start()
+        self.following.start()
 
     def depart(self) -> None:
         """Nobody looks any more."""
-        self._timer.stop()
+        self.following.stop()
 
     def refresh(self) -> None:
         """Read the cells anew."""
@@ -144,7 +144,7 @@ class QuotasPage(Place):
 
         loaded, session = self.office.programme, self.office.session
         if loaded is not None:
-            self.office.ask(self, lambda: quotas.cells(session, loaded), self._take)
+            self.following.ask(lambda: quotas.cells(session, loaded), self._take)
 
     # ---- what is shown ---------------------------------------------------------------------------
 

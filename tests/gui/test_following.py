@@ -1,0 +1,129 @@
+"""What the server tells reaches the screen soon and never makes the window busy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cati.domain.users import Role
+from cati.gui.field.board import REFRESH_MS, BoardTab
+from cati.gui.field.page import FieldPage
+from cati.gui.office import following
+from cati.gui.quotas.page import QuotasPage
+from cati.services import attendance, board, notices, quotas, users
+from cati.services.context import Context
+from tests.gui.officials import Official
+from tests.gui.operators import PASSWORD, Operator
+
+pytestmark = pytest.mark.usefixtures("look")
+Key = Qt.Key
+Sit = Callable[..., Official]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was read, in order."""
+    found: list[str] = []
+    for module, name in ((board, "today"), (quotas, "cells")):
+        work = getattr(module, name)
+
+        def count(
+            ctx: Context, *given: object, name: str = name, work: Callable[..., object] = work
+        ) -> object:
+            found.append(name)
+            return work(ctx, *given)
+
+        monkeypatch.setattr(module, name, count)
+    return found
+
+
+def board_of(somebody: Official) -> BoardTab:
+    somebody.go(6)
+    page = somebody.here
+    assert isinstance(page, FieldPage)
+    somebody.settled()
+    assert isinstance(page.here, BoardTab)
+    return page.here
+
+
+def test_a_change_is_on_the_board_without_waiting_for_the_next_look_and_is_looked_at_twice(
+    official: Sit, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "GATHER_SECONDS", 0.01)
+    monkeypatch.setattr(following, "LIVE_MS", 3_600_000)
+    somebody = official(Role.SUPERVISOR)
+    found = board_of(somebody)
+    programme = somebody.frame.office.programme
+    assert programme is not None
+    assert found.following.timer.interval() == REFRESH_MS
+    somebody.station.live(True)
+    somebody.station.told("floor", 0)
+    somebody.wait(lambda: found.following.timer.interval() == following.LIVE_MS)
+    attendance.clock_in(somebody.ctx)
+    reads.clear()
+    somebody.station.told("floor", programme.id)
+    somebody.wait(lambda: reads == ["today"] * following.LOOKS)
+    somebody.wait(lambda: found.following.timer.interval() == following.LIVE_MS)
+    assert "1 at work" in somebody.words()
+    # Another programme, and what is not shown here, is nobody's matter.
+    for what, number in (("floor", programme.id + 1), ("notices", 0)):
+        somebody.station.told(what, number)
+    somebody.settled()
+    assert found.following.timer.interval() == following.LIVE_MS
+
+
+def test_a_burst_of_changes_is_gathered_and_nothing_is_read_twice_at_a_time(
+    official: Sit, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "GATHER_SECONDS", 3600.0)
+    somebody = official(Role.SUPERVISOR)
+    found = board_of(somebody)
+    found.following.timer.timeout.emit()
+    somebody.settled()
+    reads.clear()
+    for _change in range(200):
+        somebody.station.told("floor", 0)
+    somebody.settled()
+    assert reads == []
+    # The next look is not before the gathering is over.
+    assert found.following.timer.interval() > 3_000_000
+    # While one reading is under way, another is not begun.
+    found.following.timer.timeout.emit()
+    somebody.station.told("floor", 0)
+    somebody.settled()
+    assert reads == ["today"]
+
+
+def test_the_map_of_cells_follows_while_it_is_shown(
+    official: Sit, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "GATHER_SECONDS", 0.0)
+    somebody = official(Role.SUPERVISOR)
+    somebody.go(5)
+    page = somebody.here
+    assert isinstance(page, QuotasPage)
+    somebody.settled()
+    reads.clear()
+    somebody.station.told("floor", 0)
+    somebody.wait(lambda: reads == ["cells"] * following.LOOKS)
+    somebody.go(1)
+    reads.clear()
+    somebody.station.told("floor", 0)
+    somebody.settled()
+    assert reads == []
+    assert not page.following.timer.isActive()
+
+
+def test_what_a_supervisor_writes_is_read_as_soon_as_the_server_tells_of_it(
+    seat: Callable[[], Operator],
+) -> None:
+    operator = seat()
+    users.add_user(operator.ctx, "lead", "组长", [Role.SUPERVISOR], PASSWORD)
+    lead = users.sign_in(operator.ctx.database, operator.ctx.clock, "lead", PASSWORD, "PC-1")
+    operator.settled()
+    notices.send(lead, "11 点休息")
+    assert "11 点休息" not in operator.words()
+    operator.station.told("notices", 0)
+    operator.wait(lambda: "组长 writes: 11 点休息" in operator.words())
