@@ -70,6 +70,9 @@ def make_refusal_secret(ctx: Context, connection: Connection) -> None:
     Nobody has to hold anything for that: it is made at whatever sign-in comes first, also in a database
     of an earlier version.
     """
+    # Asked twice: everybody who signs in at the start of a shift would wait for the lock.
+    if store.is_made(connection, None, Secret.REFUSAL):
+        return
     user_store.hold_fact(connection, RECOVERY_PUBLIC)
     if not store.is_made(connection, None, Secret.REFUSAL):
         _grant_to_all(ctx, connection, None, {Secret.REFUSAL: new_secret()})

@@ -37,8 +37,8 @@ ROUND = 16
 """Cases that all stations work between two looks at how far they are; at least one each."""
 LOOK_SECONDS = 2
 """How often it is looked whether the others are still there while they are silent."""
-GIVE_UP_SECONDS = 60
-"""How long a process may take to end its stations' calls."""
+GIVE_UP_SECONDS = 30
+"""How long a process may take to end."""
 
 
 class SharedClock:
@@ -65,6 +65,10 @@ class SharedClock:
         """Move everybody forward by `seconds` (>= 0)."""
         with self._seconds.get_lock():
             self._seconds.value += seconds
+
+
+class _Stopped(Exception):
+    """All stop where they are, as when the power fails."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _work(task: _Task, seconds: Any, stopped: Any, orders: Any, reports: Any) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with ExitStack() as at_end:
         threads = at_end.enter_context(ThreadPoolExecutor(len(task.seats)))
-        stations = [_station(task, seat, SharedClock(seconds), at_end) for seat in task.seats]
+        stations = [_station(task, seat, SharedClock(seconds), stopped, at_end) for seat in task.seats]
         while _is_ordered(orders):
             rounds = [threads.submit(_round, station, task.stations, stopped) for station in stations]
             try:
@@ -104,18 +108,24 @@ def _work(task: _Task, seconds: Any, stopped: Any, orders: Any, reports: Any) ->
                 reports.put(refusal)
 
 
-def _station(task: _Task, seat: _Seat, clock: SharedClock, at_end: ExitStack) -> Station:
+def _station(task: _Task, seat: _Seat, clock: SharedClock, stopped: Any, at_end: ExitStack) -> Station:
     database = Database(seat.url, pool_size=1, login=seat.login, password=seat.password)
     at_end.callback(database.close)
     keys = KeyRing(new_pair())
     keys.add(task.programme.id, Secret.CONTACT, task.contact_secret)
     keys.add(None, Secret.REFUSAL, task.refusal_secret)
+
+    def pass_time(s: float) -> None:
+        if stopped.is_set():
+            raise _Stopped
+        clock.advance(s / task.stations)
+
     return Station(
         Context(database, clock, seat.actor, keys),
         task.programme,
         Script.of(task.programme.programme),
         task.seed,
-        lambda s: clock.advance(s / task.stations),
+        pass_time,
     )
 
 
@@ -132,12 +142,14 @@ def _is_ordered(orders: Any) -> bool:
 
 def _round(station: Station, stations: int, stopped: Any) -> list[str]:
     outcomes: list[str] = []
-    while (
-        len(outcomes) < max(ROUND // stations, 1)
-        and not stopped.is_set()
-        and (outcome := station.one_case()) is not None
-    ):
-        outcomes.append(outcome)
+    try:
+        while len(outcomes) < max(ROUND // stations, 1) and not stopped.is_set():
+            outcome = station.one_case()
+            if outcome is None:
+                break
+            outcomes.append(outcome)
+    except _Stopped:
+        pass
     return outcomes
 
 
@@ -151,7 +163,7 @@ def simulate(
 ) -> Simulated:
     """Fill every cell with invented interviews by stations that work at once, then close fieldwork.
 
-    Whoever stops it between two cases leaves a fieldwork that can be taken up again.
+    Stopped, it is taken up again where it was, also amid interviews: as after a power cut.
 
     Args:
         ctx: of a bureau user.

@@ -153,9 +153,11 @@ class Station:
             return None
         self.runner.take(assignment)
         person = Respondent(self._seed, assignment.ticket)
-        self.runner.dial()
-        self._pass(SECONDS_PER_ATTEMPT)
-        outcome = self._talk(person, assignment)
+        outcome = "complete"  # unless all was asked already when the simulation was stopped
+        if self.runner.call.phase is Phase.READY:
+            self.runner.dial()
+            self._pass(SECONDS_PER_ATTEMPT)
+            outcome = self._talk(person, assignment)
         interview = self.runner.call.outcome
         if outcome == "appointment":
             when = self._ctx.clock.now() + timedelta(hours=3 + int(person.chance("when") * 40))

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.domain.queue import CaseState
 from cati.services import programmes, queue, quotas
 from cati.station import parallel, simulate
 from cati.station.simulate import Respondent
@@ -82,9 +81,9 @@ def test_a_simulation_that_was_stopped_is_taken_up(
 
     with pytest.raises(KeyboardInterrupt):
         simulation(office.ctx, office.programme, stations=3, seed=1, progress=stop)
-    assert rows(office.database, select(t.cases.c.id).where(t.cases.c.state == CaseState.HELD)) == []
     result = simulation(office.ctx, office.programme, stations=2, seed=1)
     assert (result.interviews, result.cells, result.overshoot) == (14, 4, 0)
+    assert rows(office.database, select(t.cases.c.id).where(t.cases.c.reserves)) == []
     assert programmes.get(office.ctx).state == "closed"
 
 
