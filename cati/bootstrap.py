@@ -16,7 +16,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
 from cati.domain.findings import Finding
-from cati.domain.users import Role
+from cati.domain.users import Right, Role
 from cati.files.aside import written_aside
 from cati.services import programmes, recordings, setting_up, users
 from cati.services.context import Context
@@ -301,6 +301,19 @@ class Station:
         """Leave the demonstration for work in earnest; nothing of it is changed by that yet."""
         self.close()
         return Founding(self.settings, from_demo=True)
+
+    def restore(self, session: Context, file: Path) -> Path | None:
+        """Close, and put a copy in the place of the database; where the one before lies now.
+
+        Raises:
+            CatiError: ``not_allowed``; as `backups.restore`. The station is closed then too.
+        """
+        self.close()
+        session.actor.require(Right.MANAGE_USERS)
+        opened = self._opened
+        return backups.restore(
+            opened.settings.database, opened.settings.data_folder, file, opened.clock, session.actor.login
+        )
 
     def daily_backup(self, tell: Callable[[], None]) -> None:
         """Copy the database unless that was done today already.

@@ -14,9 +14,9 @@ from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
 from cati.bootstrap import Founding, Station, open_station
 from cati.cli.main import run
-from cati.domain.users import DemoUser
-from cati.services import programmes
-from cati.station import demo
+from cati.domain.users import DemoUser, Role
+from cati.services import audit, programmes, users
+from cati.station import backups, demo
 from cati.station.opened import open_at
 from cati.station.runner import Listeners
 from cati.store import tables as t
@@ -232,6 +232,28 @@ def _add_somebody(folder: Path, then: Callable[[], None]) -> None:
     add_user(station.sign_in(demo.LOGIN, demo.PASSWORD), "li", "Li", [Role.OPERATOR], PASSWORD)
     station.close()
     then()
+
+
+def test_a_copy_takes_the_place_of_the_database_under_a_window_that_opens_anew(tmp_path: Path) -> None:
+    found(tmp_path)
+    station = opened(tmp_path)
+    session = station.sign_in("li", PASSWORD)
+    made = backups.back_up(session, tmp_path)
+    users.add_user(session, "late", "Late", [Role.OBSERVER], PASSWORD)
+    session = station.sign_in("late", PASSWORD)
+    with pytest.raises(CatiError) as refused:
+        station.restore(session, made.file)
+    assert refused.value.code == "not_allowed"
+    station = opened(tmp_path)
+    old = station.restore(station.sign_in("li", PASSWORD), made.file)
+    assert old is not None
+    assert old.parent == made.file.parent
+    with closing(opened(tmp_path)) as station:
+        session = station.sign_in("li", PASSWORD)
+        with pytest.raises(CatiError):
+            station.sign_in("late", PASSWORD)
+        (entry,) = [one for one in audit.newest(session, 20) if one.action == "restore"]
+        assert entry.detail == {"login": "li"}
 
 
 def test_a_window_copies_the_database_once_a_day(tmp_path: Path) -> None:

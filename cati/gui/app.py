@@ -63,6 +63,10 @@ class Station(Door, Protocol):
         """Note the end of a session; runs in the worker."""
         ...
 
+    def restore(self, session: Any, file: Path) -> Path | None:
+        """Close, and put a copy in the database's place; where the one before lies; runs in the worker."""
+        ...
+
     def daily_backup(self, tell: Callable[[], None]) -> None:
         """Copy the database unless that was done today; a long job, which `tell` may stop."""
         ...
@@ -141,14 +145,18 @@ class Notice(Band):
         self._words = Text(size=14, ink="stop", bold=True, elide=True)
         button = Button(_("Seen"), "Ctrl+E", Kind.QUIET, 13, 32)
         button.clicked.connect(self.hide)
-        icon = Icon("warning", "stop", 18, "stop_s")
-        line = row(icon, (self._words, 1), button, gap=8, margins=(18, 0, 10, 0))
+        self._icon = Icon("warning", "stop", 18, "stop_s")
+        line = row(self._icon, (self._words, 1), button, gap=8, margins=(18, 0, 10, 0))
         super().__init__(line, "stop_s", 36)
         self.hide()
         keys.bind("dismiss", self.hide)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence until it is dismissed."""
+    def say(self, sentence: str, well: bool = False) -> None:
+        """Show a sentence until it is dismissed; `well` when it tells of something done as it should be."""
+        ink, ground = ("ok", "ok_s") if well else ("stop", "stop_s")
+        self._icon.set_icon("tick" if well else "warning", ink, ground)
+        self._words.set_ink(ink)
+        self.set_ground(ground, None)
         self._words.set_text(sentence)
         self._words.setToolTip(sentence)
         self._keys.bind("dismiss", self.hide)
@@ -361,13 +369,37 @@ class Shell(QWidget):
 
     def leave(self) -> None:
         """Back to sign-in, after clocking out."""
-        assert self._place is not None
         self._sign_out()
+        self._to_sign_in()
+
+    def _to_sign_in(self) -> None:
+        assert self._place is not None
         self._bind()
         left, self._place = self._place, None
         self._sign_in = self._make_sign_in()
         self._stack.removeWidget(left)
         left.deleteLater()
+
+    def restore(self, file: Path) -> None:
+        """Put a copy in the database's place: back to sign-in, and on with what it holds."""
+        station, session = self.station, self._session
+        self._station = self._session = None
+        self._to_sign_in()
+
+        def work() -> tuple[Station | Founding, Path | None]:
+            self.tasks.end_jobs()
+            station.sign_out(session)
+            old = station.restore(session, file)
+            return self._start.open_station(self._tell_preparing), old
+
+        self.tasks.run(self, work, lambda done: self._restored(*done), self._cannot_open)
+
+    def _restored(self, found: Station | Founding, old: Path | None) -> None:
+        self._opened(found)
+        words = _(
+            "The copy is in its place. Sign in as it was then. What was there before is kept as {file}."
+        )
+        self._notice.say(words.format(file=old.name if old else ""), well=True)
 
     def _sign_out(self) -> None:
         left, self._session = self._session, None

@@ -148,6 +148,13 @@ class Tasks(QObject):
         thread.start()
         return job
 
+    def end_jobs(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Have the long jobs stop, and wait for that; for work in the worker."""
+        for _thread, job in self._jobs:
+            job.cancel()
+        for thread, _job in self._jobs:
+            thread.join(seconds)
+
     def close(self, seconds: float = CLOSE_SECONDS) -> bool:
         """Finish the statements that were asked for, stop the jobs, and start nothing any more.
 

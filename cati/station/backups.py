@@ -171,7 +171,7 @@ def copy_recordings(data_folder: Path, folder: Path) -> Recorded:
     return Recorded(len(files), sum(file.stat().st_size for file in files), copied)
 
 
-def restore(url: str, data_folder: Path, file: Path, clock: Clock) -> Path | None:
+def restore(url: str, data_folder: Path, file: Path, clock: Clock, login: str | None = None) -> Path | None:
     """Put a copy in the place of the database, which is laid aside among the copies.
 
     Args:
@@ -179,6 +179,7 @@ def restore(url: str, data_folder: Path, file: Path, clock: Clock) -> Path | Non
         data_folder: no window is open on it.
         file: a copy, of this program's version or an older one.
         clock: names what is laid aside.
+        login: of who has it done; None where nobody has signed in.
 
     Returns:
         Where the database lies that was there before; None when there was none.
@@ -193,17 +194,23 @@ def restore(url: str, data_folder: Path, file: Path, clock: Clock) -> Path | Non
         data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = WindowLock(data_folder)
         try:
-            _check(file)
+            check(file)
             old = _replace(database, file, clock)
         finally:
             lock.release()
     migrate.prepare(url)
     with closing(Database(url)) as restored, restored.write() as connection:
-        audit.append(connection, audit.new_session(), clock.now(), None, "restore", f"database {file.name}")
+        subject = f"database {file.name}"
+        audit.append(connection, audit.new_session(), clock.now(), None, "restore", subject, login=login)
     return old
 
 
-def _check(file: Path) -> None:
+def check(file: Path) -> None:
+    """See that a file is a copy that this program can put back.
+
+    Raises:
+        CatiError: ``backup_missing``, ``backup_damaged``, ``backup_foreign``, ``database_newer``.
+    """
     if not file.is_file():
         raise CatiError(
             "backup_missing",

@@ -214,6 +214,35 @@ def test_the_examination_says_what_to_do_and_a_copy_is_made(official: Sit, tmp_p
     assert "Newest copy: 2024-02-21 10:0" in tab._copies.words()
 
 
+def test_a_copy_is_put_back_once_its_day_is_typed(official: Sit, tmp_path: Path) -> None:
+    somebody = official()
+    tab = care(somebody)
+    somebody.press(Key.Key_Z)
+    assert "There is no copy" in somebody.frame.notice.words
+    somebody.press(Key.Key_B)
+    somebody.wait(lambda: tab._copying is None)
+    somebody.settled()
+    (copy,) = (tmp_path / "backups").glob("*.db")
+    somebody.press(Key.Key_Z)
+    somebody.type("2024-02-20")
+    somebody.press(Key.Key_Return, held=Qt.KeyboardModifier.ControlModifier)
+    assert "Type 2024-02-21 to put this copy back." in somebody.words()
+    field(somebody).clear()
+    somebody.type("2024-02-21")
+    whole = copy.read_bytes()
+    copy.write_bytes(b"no database")
+    somebody.press(Key.Key_Return, held=Qt.KeyboardModifier.ControlModifier)
+    somebody.settled()
+    assert "is damaged or no database" in somebody.words()
+    copy.write_bytes(whole)
+    somebody.press(Key.Key_Return, held=Qt.KeyboardModifier.ControlModifier)
+    somebody.settled()
+    assert somebody.station.log[-2:] == ["sign out wang", f"restore {copy.name}"]
+    assert somebody.keys_mode() is Mode.SIGN_IN
+    assert "aside.db" in somebody.words()
+    assert "Sign in" in somebody.words()
+
+
 def test_the_audit_log_is_shown_verified_and_its_head_kept(official: Sit, tmp_path: Path) -> None:
     somebody = official()
     somebody.clock.advance(60)
@@ -273,9 +302,14 @@ def test_nothing_is_clipped(official: Sit) -> None:
         somebody.press(key)
         assert clipped_in_every_size(here) == []
         somebody.press(Key.Key_Escape)
-    care(somebody)
+    tab = care(somebody)
+    somebody.press(Key.Key_B)
+    somebody.wait(lambda: tab._copying is None)
+    somebody.settled()
     assert clipped_in_every_size(here) == []
-    somebody.press(Key.Key_F7)
+    somebody.press(Key.Key_Z)
+    assert clipped_in_every_size(here) == []
+    somebody.press(Key.Key_Escape, Key.Key_F7)
     somebody.settled()
     assert clipped_in_every_size(here) == []
     assert here.tabs.code == TABS[-1][0]

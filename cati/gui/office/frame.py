@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize
@@ -84,6 +85,7 @@ class OfficeFrame(Page):
         office.wanted.connect(self._go_by_name)
         office.programme_changed.connect(self._follow_programme)
         office.projecting.connect(self._project)
+        office.restoring.connect(self._restore)
         self._follow_programme()
         self._keys.set_mode(Mode.ASK)
         self._find_programme()
@@ -223,6 +225,10 @@ class OfficeFrame(Page):
             if several and self._to_choice is not None:
                 self._keys.bind("programme", self._to_choice)
         self.nav.set_lines([NavLine(kind.digit, _(kind.title), self._off(kind)) for kind in self._kinds])
+
+    def _restore(self, file: Path) -> None:
+        self.let_go()
+        self._shell.restore(file)
 
     def _leave(self) -> None:
         reason = self.reason_to_stay()

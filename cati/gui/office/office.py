@@ -35,12 +35,14 @@ class Office(QObject):
         wanted: a place by its mode's value, and what to show there.
         programme_changed: another programme, or the same one in another state.
         projecting: whether the place fills the whole window, to be seen by a room.
+        restoring: the file of a copy that takes the database's place now; the office is left.
     """
 
     said = Signal(str, bool)
     wanted = Signal(str, object)
     programme_changed = Signal()
     projecting = Signal(bool)
+    restoring = Signal(object)
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
 from cati.domain.findings import Finding, Health
 from cati.gui.office.place import Place
+from cati.gui.system.restoring import ask_restore
 from cati.gui.system.tab import SystemTab
 from cati.gui.tasks import Job
 from cati.gui.widgets.button import Button, Kind
@@ -61,8 +62,10 @@ class CareTab(SystemTab):
         self._copies = Text(size=14, wrap=True)
         self._button = Button(_("Back up now"), "B", Kind.PRIMARY, 14, 36)
         self._button.clicked.connect(lambda: self.keys.trigger("back_up"))
-        words = _("A copy is put back by “cati restore FILE” while no window is open.")
-        foot = row((column(self._copies, Text(words, 13, "ink2", wrap=True), gap=4), 1), self._button, gap=12)
+        self._kept: Sequence[Backup] = ()
+        self._put_back = Button(_("Put a copy back"), "Z", Kind.QUIET, 14, 36)
+        self._put_back.clicked.connect(lambda: self.keys.trigger("restore"))
+        foot = row((self._copies, 1), self._put_back, self._button, gap=12)
         self._paper = column(self._lines, margins=(2, 6, 2, 6))
         self.setLayout(
             column(
@@ -83,8 +86,8 @@ class CareTab(SystemTab):
         return said.format(count=count)
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
-        """Copy now."""
-        return {"back_up": self._back_up}
+        """Copy now, and back to a copy."""
+        return {"back_up": self._back_up, "restore": self._restore}
 
     def refresh(self) -> None:
         """Examine anew."""
@@ -138,6 +141,7 @@ class CareTab(SystemTab):
 
     def _take_copies(self, known: tuple[tuple[Backup, ...], Recorded]) -> None:
         kept, sounds = known
+        self._kept = kept
         if kept:
             said = _("Newest copy: {time}, {size:.1f} MB; {count} in all.").format(
                 time=f"{kept[0].at.astimezone(LOCAL):%Y-%m-%d %H:%M}", size=kept[0].size / MB, count=len(kept)
@@ -163,6 +167,10 @@ class CareTab(SystemTab):
 
         self._button.set_off(_("is being copied"))
         self._copying = office.start(self, work, lambda _made: self._copied(), self._not_copied)
+
+    def _restore(self) -> None:
+        if self._copying is None:
+            ask_restore(self.place, self._kept)
 
     def _copied(self) -> None:
         self._copying = None

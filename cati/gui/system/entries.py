@@ -78,6 +78,7 @@ DETAILS = {
     "languages": N_("languages"),
     "last": N_("to day"),
     "late": N_("after the lease"),
+    "login": N_("by whom"),
     "missing": N_("missing"),
     "own": N_("own interview"),
     "pages": N_("pages"),

@@ -18,6 +18,7 @@ SYSTEM_ACTIONS: tuple[Action, ...] = (
     Action("user_disable", N_("Disable or enable"), ("D",), _HERE),
     Action("own_password", N_("My own password"), ("O",), _HERE),
     Action("back_up", N_("Back up now"), ("B",), _HERE),
+    Action("restore", N_("Put a copy back"), ("Z",), _HERE),
     Action("audit_verify", N_("Verify the chain"), ("V",), _HERE),
     Action("audit_copy", N_("Copy the daily head"), ("C",), _HERE),
     Action("audit_head", N_("Export the daily head"), ("H",), _HERE),
