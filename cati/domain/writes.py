@@ -120,6 +120,19 @@ class Envelope:
     write: Write
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows, where everybody signs in to the server as themselves, who wrote an envelope.
+
+    Attributes:
+        coded: the envelope as it was encoded then.
+        mac: 32 bytes that the writer's key gives for it.
+    """
+
+    coded: bytes
+    mac: bytes
+
+
 def kind_of(write: Write) -> str:
     """What the kind of a write is called."""
     return next(name for name, kind in KINDS.items() if isinstance(write, kind))

@@ -9,6 +9,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.sealing.contacts import ContactKey, RefusalKey
 from cati.sealing.keys import KeyPair, unseal
+from cati.sealing.proofs import ProofKey
 
 
 class Secret(StrEnum):
@@ -50,6 +51,11 @@ class KeyRing:
     def private(self) -> bytes:
         """The private half of the user's own pair, to lock it again with a new password."""
         return self._pair.private
+
+    @property
+    def proof_key(self) -> ProofKey:
+        """Proves that this user wrote something."""
+        return ProofKey(self._pair.private)
 
     def add(self, programme_id: int | None, which: Secret, secret: bytes) -> None:
         """Hold a secret from now on."""

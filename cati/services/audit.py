@@ -97,7 +97,11 @@ def record(ctx: Context, connection: Connection, action: str, subject: str, **de
         subject: to what, as kind and key, such as ``frame 12``; at most 200 characters are kept.
         detail: facts worth keeping; runs of seven digits and more are blotted out.
     """
-    append(connection, ctx.session_id, ctx.now(connection), ctx.actor.user_id, action, subject, **detail)
+    user_id = ctx.actor.user_id
+    if ctx.sender is not None:
+        # The chain is the sender's.
+        detail["writer"], user_id = user_id, ctx.sender.user_id
+    append(connection, ctx.session_id, ctx.now(connection), user_id, action, subject, **detail)
 
 
 def append(

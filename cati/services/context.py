@@ -18,6 +18,7 @@ class Context:
 
     Attributes:
         session_id: names the session's chain in the audit log.
+        sender: whose session it is, where that one sends what the actor wrote and the server knows both.
     """
 
     database: Database
@@ -25,6 +26,7 @@ class Context:
     actor: Actor
     keys: KeyRing
     session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    sender: Actor | None = None
 
     def now(self, connection: Connection) -> datetime:
         """The time that counts for this transaction (the server's, unless the clock is virtual)."""

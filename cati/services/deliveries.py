@@ -6,6 +6,7 @@ A write that cannot take its place any more is set aside and told to the supervi
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -14,7 +15,7 @@ from cati.domain.messages import LATE_WORDS
 from cati.domain.ports import AnswerEvent, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
-from cati.domain.writes import Begun, Closing, Envelope, Opened, RecordingBegun, document_of, kind_of
+from cati.domain.writes import Begun, Closing, Envelope, Opened, Proof, RecordingBegun, document_of, kind_of
 from cati.services import audit, calls, interviews, recordings, users
 from cati.services.context import Context
 from cati.store import conflicts as store
@@ -23,50 +24,65 @@ from cati.store import users as user_store
 from cati.store.conflicts import SetAside
 from cati.store.engine import Connection
 
-SET_ASIDE = "set_aside"
+SET_ASIDE, NOT_PROVEN = "set_aside", "written_by_other"
 assert SET_ASIDE in LATE_WORDS
 
 
-def acting_for(ctx: Context, envelope: Envelope) -> Context:
+def acting_for(ctx: Context, envelope: Envelope, proof: Proof | None = None) -> Context:
     """The session of whoever sends, with the writer as who acted.
 
     This is the one place where the sender of a write stands for its writer. The writer had the right to
-    interview when it was written, whatever became of it since.
+    interview when it was written, whatever became of it since. Where everybody signs in to the server as
+    themselves, the server checks the writer's proof at the beginning of each transaction, and lets nothing
+    into it but what was proven.
 
     Raises:
-        CatiError: ``written_by_other`` where everybody signs in to the server as themselves.
+        CatiError: ``written_by_other`` when there is no proof, there or later.
     """
-    writer = ctx.actor
+    writer, database, sender = ctx.actor, ctx.database, None
     if writer.user_id != envelope.user_id:
         with ctx.database.read() as connection:
             user = user_store.by_id(connection, envelope.user_id)
         assert user is not None
-        if ctx.database.personal:
-            # There the server itself knows who acts.
-            raise CatiError(
-                "written_by_other",
-                N_(
-                    "What {name} wrote at this station is kept here and not sent yet. Have {name} sign in "
-                    "here once: then it is sent."
-                ),
-                name=user.name,
-            )
+        if database.personal:
+            if proof is None:
+                raise _not_proven(user.name)
+            database, sender = database.preceded(partial(_vouch, proof, user.name)), ctx.actor
         writer = users.actor_of(user, envelope.station)
-    return replace(ctx, actor=replace(writer, station=envelope.station, roles=writer.roles | {Role.OPERATOR}))
+    writer = replace(writer, station=envelope.station, roles=writer.roles | {Role.OPERATOR})
+    return replace(ctx, actor=writer, database=database, sender=sender)
 
 
-def deliver(ctx: Context, programme: LoadedProgramme, envelope: Envelope) -> None:
+def _vouch(proof: Proof, name: str, connection: Connection) -> None:
+    if not user_store.vouch(connection, proof.coded, proof.mac):
+        raise _not_proven(name)
+
+
+def _not_proven(name: str) -> CatiError:
+    return CatiError(
+        NOT_PROVEN,
+        N_(
+            "What {name} wrote at this station is kept here and not sent yet. Have {name} sign in "
+            "here once: then it is sent."
+        ),
+        name=name,
+    )
+
+
+def deliver(ctx: Context, programme: LoadedProgramme, envelope: Envelope, proof: Proof | None = None) -> None:
     """Carry out a write of a call; doing so again changes nothing.
 
     Args:
         ctx: the session of whoever sends it.
         programme: the one the envelope names.
         envelope: the write, with who wrote it and where.
+        proof: that it was written by who is named.
 
     Raises:
-        CatiError: when the database cannot take it now, or the sender holds no key that is needed.
+        CatiError: when the database cannot take it now, or the sender holds no key that is needed; as
+            `acting_for`.
     """
-    writer = acting_for(ctx, envelope)
+    writer = acting_for(ctx, envelope, proof)
     match envelope.write:
         case Begun() as begun:
             if not calls.note_attempt(writer, begun):
@@ -87,13 +103,19 @@ def deliver(ctx: Context, programme: LoadedProgramme, envelope: Envelope) -> Non
             recordings.finish(writer, summary)
 
 
-def set_aside(ctx: Context, programme: LoadedProgramme, envelope: Envelope, refusal: Exception) -> None:
+def set_aside(
+    ctx: Context,
+    programme: LoadedProgramme,
+    envelope: Envelope,
+    refusal: Exception,
+    proof: Proof | None = None,
+) -> None:
     """Keep a write that the program cannot carry out, as it came, and tell the supervisor.
 
     Raises:
         CatiError: when the database cannot take it now.
     """
-    writer = acting_for(ctx, envelope)
+    writer = acting_for(ctx, envelope, proof)
     reason = refusal.code if isinstance(refusal, CatiError) else type(refusal).__name__
     with writer.database.write() as connection:
         _set_aside(writer, connection, programme, envelope, reason)

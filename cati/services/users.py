@@ -206,6 +206,7 @@ def enter_floor(url: str, clock: Clock, login: str, password: str, station: str)
         ctx = Context(database, clock, actor_of(user, station), KeyRing(KeyPair.of(private)))
         with database.write() as connection:
             _open_session(ctx, connection, user)
+            _enrol(ctx, connection)
     except BaseException:
         database.close()
         raise
@@ -262,6 +263,7 @@ def come_back(ctx: Context) -> None:
     """
     migrate.require_present(ctx.database)
     with ctx.database.write() as connection:
+        _enrol(ctx, connection)
         audit.record(
             ctx, connection, "sign_in_offline", f"user {ctx.actor.user_id}", station=ctx.actor.station
         )
@@ -480,6 +482,12 @@ def _note_failure(connection: Connection, session_id: str, user: StoredUser | No
             wait = min(FIRST_WAIT * 2 ** min(count - FREE_FAILURES - 1, 10), LONGEST_WAIT)
             store.lock_until(connection, user.id, now + wait)
     audit.append(connection, session_id, now, user.id, "sign_in_refused", f"user {user.id}")
+
+
+def _enrol(ctx: Context, connection: Connection) -> None:
+    """Let a floor know what this person's writes are proven by, whoever may have to send them."""
+    if ctx.database.personal and ctx.actor.may(Right.INTERVIEW):
+        store.enrol(connection, *ctx.keys.proof_key.halves)
 
 
 def _open_session(ctx: Context, connection: Connection, user: StoredUser) -> None:

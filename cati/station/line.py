@@ -16,7 +16,7 @@ from cati.station.in_hand import InHand
 from cati.station.lock import WindowLock
 from cati.station.outbox import FILE, Outbox
 from cati.station.presence import Presence
-from cati.station.sender import Sender
+from cati.station.sender import Sender, serve
 from cati.store.engine import Database
 
 LAST_SECONDS = 3.0
@@ -126,7 +126,7 @@ def send_all(folder: Path, session: Context, *, again: bool) -> int:
     try:
         with closing(Outbox(folder, session.clock.now)) as outbox:
             sender = Sender(outbox)
-            outbox.serve(session.actor.user_id if session.database.personal else None)
+            serve(outbox, session)
             if again:
                 outbox.send_again()
             sent = 0

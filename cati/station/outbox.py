@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.writes import Envelope, Write, decode, encode
+from cati.domain.writes import Envelope, Proof, Write, decode, encode
+from cati.sealing.proofs import ProofKey
 from cati.sealing.station import StationKey, new_station_key
 from cati.station.in_hand import InHand
 from cati.store import faults
@@ -41,7 +42,9 @@ create table if not exists writes (
   user_id integer not null,
   at text not null,
   sealed blob not null,
-  sent_at text
+  sent_at text,
+  mac blob,
+  held integer not null default 0
 );
 create table if not exists in_hand (
   user_id integer primary key,
@@ -51,17 +54,23 @@ create index if not exists writes_waiting on writes (seq) where sent_at is null;
 """
 
 
-_WAITING = "from writes where sent_at is null and (:writer is null or user_id = :writer)"
+_ADDED = ("mac blob", "held integer not null default 0")
+"""Columns that a file of an earlier version lacks."""
+_WAITING = (
+    "from writes where sent_at is null "
+    "and (:writer is null or user_id = :writer or (:others and mac is not null and not held))"
+)
 
 
 _IN_HAND = b"in hand"
 
 
 class Waiting(NamedTuple):
-    """A write on its way; `seq` is its place in the outbox."""
+    """A write on its way; `seq` is its place in the outbox, `proof` shows who wrote it."""
 
     seq: int
     envelope: Envelope
+    proof: Proof | None = None
 
 
 class Outbox:
@@ -86,21 +95,27 @@ class Outbox:
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.executescript(_SCHEMA)
+            self._add_columns()
         self._key = StationKey(self._secret(folder / KEY_FILE))
         self._forget()
-        self._writer: int | None = None
+        self._served: dict[str, int | bool | None] = {}
         self._count = 0
         self.serve(None)
 
-    def serve(self, writer: int | None) -> None:
-        """Send from now on what one user wrote, by row number, or with None what anybody did."""
-        with self._told(), self._changed:
-            self._writer = writer
-            found = self._connection.execute(f"select count(*) {_WAITING}", {"writer": writer})
-            self._count = int(found.fetchone()[0])
-            self._changed.notify_all()
+    def serve(self, writer: int | None, *, others: bool = False) -> None:
+        """Choose what is sent from now on.
 
-    def put(self, programme: str, user_id: int, station: str, write: Write) -> None:
+        Args:
+            writer: row number of the user whose writes are; None for anybody's.
+            others: and what others wrote and can be shown to have written.
+        """
+        with self._changed:
+            self._served = {"writer": writer, "others": others}
+            self._recount()
+
+    def put(
+        self, programme: str, user_id: int, station: str, write: Write, key: ProofKey | None = None
+    ) -> None:
         """Make a write durable; when this returns it survives a power cut.
 
         Args:
@@ -108,17 +123,21 @@ class Outbox:
             user_id: who writes.
             station: where.
             write: what.
+            key: the writer's, to prove it.
 
         Raises:
             CatiError: when the disk refuses; nothing is kept then.
         """
         envelope = Envelope(str(uuid.uuid4()), programme, user_id, station, self._now(), write)
-        sealed = self._key.seal(encode(envelope), bound_to=envelope.id.encode())
-        row = (envelope.id, user_id, envelope.at.isoformat(), sealed)
+        coded = encode(envelope)
+        sealed = self._key.seal(coded, bound_to=envelope.id.encode())
+        mac = key.prove(coded) if key is not None else None
+        row = (envelope.id, user_id, envelope.at.isoformat(), sealed, mac)
         with self._told(), self._changed:
-            self._connection.execute("insert into writes (id, user_id, at, sealed) values (?, ?, ?, ?)", row)
-            self._count += self._writer in (None, user_id)
-            self._changed.notify_all()
+            self._connection.execute(
+                "insert into writes (id, user_id, at, sealed, mac) values (?, ?, ?, ?, ?)", row
+            )
+            self._recount()
 
     def first(self) -> Waiting | None:
         """The oldest write that was not sent; None when all were.
@@ -128,31 +147,38 @@ class Outbox:
         """
         with self._told(), self._changed:
             row = self._connection.execute(
-                f"select seq, id, sealed {_WAITING} order by seq limit 1", {"writer": self._writer}
+                f"select seq, id, sealed, mac {_WAITING} order by seq limit 1", self._served
             ).fetchone()
         return self._opened(*row) if row is not None else None
 
     def sent(self, one: Waiting) -> None:
         """Note that the server has taken a write."""
         with self._told(), self._changed:
-            changed = self._connection.execute(
+            self._connection.execute(
                 "update writes set sent_at = ? where seq = ? and sent_at is null",
                 (self._now().isoformat(), one.seq),
             )
-            self._count -= changed.rowcount
-            self._changed.notify_all()
+            self._recount()
+
+    def hold(self, one: Waiting) -> None:
+        """Leave a write to whoever wrote it: nobody else can send it."""
+        with self._told(), self._changed:
+            self._connection.execute("update writes set held = 1 where seq = ?", (one.seq,))
+            self._recount()
 
     def kept(self) -> tuple[Waiting, ...]:
         """All writes that are still here, sent or not, oldest first."""
         with self._told(), self._changed:
-            found = self._connection.execute("select seq, id, sealed from writes order by seq").fetchall()
+            found = self._connection.execute(
+                "select seq, id, sealed, mac from writes order by seq"
+            ).fetchall()
         return tuple(self._opened(*row) for row in found)
 
     def send_again(self) -> int:
         """Let everything that is kept be sent once more, as after a server was restored; gives how many."""
         with self._told(), self._changed:
-            self._connection.execute("update writes set sent_at = null")
-            self.serve(self._writer)
+            self._connection.execute("update writes set sent_at = null, held = 0")
+            self._recount()
             return self._count
 
     def take(self, held: InHand) -> None:
@@ -198,8 +224,21 @@ class Outbox:
         with self._changed:
             self._connection.close()
 
-    def _opened(self, seq: int, name: str, sealed: bytes) -> Waiting:
-        return Waiting(seq, decode(self._key.open(sealed, bound_to=name.encode())))
+    def _opened(self, seq: int, name: str, sealed: bytes, mac: bytes | None) -> Waiting:
+        coded = self._key.open(sealed, bound_to=name.encode())
+        return Waiting(seq, decode(coded), Proof(coded, mac) if mac is not None else None)
+
+    def _recount(self) -> None:
+        with self._told():
+            found = self._connection.execute(f"select count(*) {_WAITING}", self._served)
+            self._count = int(found.fetchone()[0])
+        self._changed.notify_all()
+
+    def _add_columns(self) -> None:
+        known = {name for _place, name, *_rest in self._connection.execute("pragma table_info(writes)")}
+        for column in _ADDED:
+            if column.split()[0] not in known:
+                self._connection.execute(f"alter table writes add column {column}")
 
     def _read(self, statement: str) -> int:
         with self._told():

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from cati.base import logging
 from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right
 from cati.services import deliveries, programmes
 from cati.services.context import Context
 from cati.station.outbox import Outbox, Waiting
@@ -23,12 +24,21 @@ WAITS = frozenset(
         "database_busy",
         "no_contact_key",
         "no_refusal_key",
-        "written_by_other",
         "not_allowed",
         "outbox_unreadable",
     }
 )
 """Refusals after which a write stays in front until the line, or whoever signs in next, can send it."""
+
+
+def serve(outbox: Outbox, ctx: Context) -> None:
+    """Let an outbox give what a session may send.
+
+    Where the server knows who acts, that is what the signed-in person wrote and, from whoever may interview,
+    what others can be shown to have written.
+    """
+    writer = ctx.actor.user_id if ctx.database.personal else None
+    outbox.serve(writer, others=ctx.actor.may(Right.INTERVIEW))
 
 
 class Sender:
@@ -60,8 +70,7 @@ class Sender:
         """
         self.stop()
         self._programmes.clear()
-        # Where the server knows who acts, nobody writes there in another's name.
-        self.outbox.serve(ctx.actor.user_id if ctx.database.personal else None)
+        serve(self.outbox, ctx)
         self._stop = threading.Event()
         self._thread = threading.Thread(
             target=self._serve, args=(ctx, self._stop, greet), name="cati-outbox", daemon=True
@@ -139,10 +148,14 @@ class Sender:
             self._programmes[code] = programmes.get(ctx, code)
         programme = self._programmes[code]
         try:
-            deliveries.deliver(ctx, programme, one.envelope)
+            deliveries.deliver(ctx, programme, one.envelope, one.proof)
         except Exception as refused:  # whatever it is, it is kept on the server for whoever can judge it
+            if isinstance(refused, CatiError) and refused.code == deliveries.NOT_PROVEN:
+                self.outbox.hold(one)
+                logging.info("outbox_held", user=one.envelope.user_id)
+                return
             if isinstance(refused, CatiError) and refused.code in WAITS:
                 raise
             logging.fault("outbox_refused", refused)
-            deliveries.set_aside(ctx, programme, one.envelope, refused)
+            deliveries.set_aside(ctx, programme, one.envelope, refused, one.proof)
         self.outbox.sent(one)

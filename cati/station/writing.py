@@ -185,4 +185,5 @@ class ThroughOutbox:
     def _put(self, write: Write) -> None:
         actor = self._ctx.actor
         code = self._programme.programme.code
-        self._sender.outbox.put(code, actor.user_id, actor.station, write)
+        key = self._ctx.keys.proof_key
+        self._sender.outbox.put(code, actor.user_id, actor.station, write, key)

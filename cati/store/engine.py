@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -95,6 +96,7 @@ class Database:
         if not self.is_sqlite:
             # Of its own the driver would wait for more than two minutes.
             options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+        self._first: Callable[[Connection], None] | None = None
         self.engine = sqlalchemy.create_engine(parsed, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -119,10 +121,18 @@ class Database:
         who = {"login": self.url.username, "password": self.url.password} if self.personal else {}
         return Database(self.url, pool_size=2, silence=SILENCE_SECONDS, **who)
 
+    def preceded(self, first: Callable[[Connection], None]) -> Database:
+        """The same database, in which every transaction that writes begins with `first`."""
+        made = copy(self)
+        made._first = first
+        return made
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may change rows; on SQLite it takes the write lock at once."""
         with self._writing.begin() as connection:
+            if self._first is not None:
+                self._first(connection)
             yield connection
 
     @contextmanager

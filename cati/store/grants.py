@@ -23,10 +23,19 @@ ALL = tuple(Role)
 SELECT, INSERT, UPDATE, DELETE = "select", "insert", "update", "delete"
 
 ME = "user_id = (select me())"
+WRITER = "user_id = (select writer())"
+"""Who wrote what this transaction carries out: oneself, or who is vouched for (`vouch`)."""
 AT_HAND = "case_id = any((select at_hand())::bigint[])"
 INTERVIEW_AT_HAND = "interview_id::text = any((select interviews_at_hand())::text[])"
 OPEN_INTERVIEW = "interview_id::text = any((select open_interviews())::text[])"
-OWN_ATTEMPT = "exists (select from attempts a where a.id = attempt_id and a.user_id = (select me()))"
+OWN_ATTEMPT = "exists (select from attempts a where a.id = attempt_id and a.user_id = (select writer()))"
+
+
+def _proven(what: str) -> str:
+    """What is written in another's name is what that one can be shown to have written."""
+    return f"((select vouched()) is null or proven({what}))"
+
+
 LATELY = "at > now() - interval '1 day'"
 IN_SETUP = "programme_id in (select p.id from programmes p where p.state = 'setup')"
 LISTS_CHANGE = (
@@ -173,33 +182,50 @@ GRANTS: tuple[Grant, ...] = (
     Grant("cases", (SELECT,), (OPERATOR,), "id = any((select at_hand())::bigint[]) or state = 3"),
     Grant("contacts", (SELECT,), (OPERATOR,), "entry_id = any((select held_entries())::bigint[])"),
     Grant("persons", (SELECT,), (OPERATOR,), "id = any((select held_persons())::bigint[])"),
-    Grant("attempts", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
+    Grant("attempts", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant(
         "attempts",
         (UPDATE,),
         CALLERS,
-        ME,
+        f"{WRITER} and {_proven('id, null, null, null, disposition')}",
         ("disposition", "note", "prompted", "connected_at", "ended_at", "late"),
     ),
-    Grant("interviews", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
+    Grant("interviews", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant(
         "interviews",
         (INSERT,),
         CALLERS,
-        f"{ME} and {AT_HAND} and state = 'open'",
+        f"{WRITER} and {AT_HAND} and state = 'open' and {_proven('null, id, null, null, null')}",
         ("id", "case_id", "cell_id", "state", "started_at", "user_id", "language"),
     ),
     Grant(
         "interviews",
         (UPDATE,),
         CALLERS,
-        "id::text = any((select open_interviews())::text[])",
+        f"id::text = any((select open_interviews())::text[]) and {_proven('null, id, null, null, null')}",
         ("state", "counted", "late", "ended_at", "typed"),
     ),
-    Grant("answers", (SELECT,), (OPERATOR,), f"{ME} or {INTERVIEW_AT_HAND}"),
-    Grant("answers", (INSERT,), CALLERS, f"{ME} and may_answer(interview_id, attempt_id, epoch)"),
+    Grant("answers", (SELECT,), (OPERATOR,), f"{WRITER} or {INTERVIEW_AT_HAND}"),
+    Grant(
+        "answers",
+        (INSERT,),
+        CALLERS,
+        f"{WRITER} and may_answer(interview_id, attempt_id, epoch) "
+        f"and {_proven('attempt_id, interview_id, item, value, null')}",
+    ),
     Grant("responses", (SELECT,), (OPERATOR,), INTERVIEW_AT_HAND),
-    Grant("responses", (INSERT, DELETE), CALLERS, OPEN_INTERVIEW),
+    Grant(
+        "responses",
+        (DELETE,),
+        CALLERS,
+        f"{OPEN_INTERVIEW} and {_proven('null, interview_id, null, null, null')}",
+    ),
+    Grant(
+        "responses",
+        (INSERT,),
+        CALLERS,
+        f"{OPEN_INTERVIEW} and {_proven('null, interview_id, item, value, null')}",
+    ),
     Grant("recordings", (SELECT,), (OPERATOR,), OWN_ATTEMPT),
     Grant("recordings", (INSERT,), CALLERS, OWN_ATTEMPT),
     Grant(
@@ -210,8 +236,8 @@ GRANTS: tuple[Grant, ...] = (
         ("duration_ms", "size", "channels", "complete", "problem"),
     ),
     Grant("wishes", (SELECT,), (OPERATOR,)),
-    Grant("messages", (SELECT,), (OPERATOR,), f"{ME} or {AT_HAND}"),
-    Grant("messages", (INSERT,), CALLERS, f"{ME} and settled_at is null"),
+    Grant("messages", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
+    Grant("messages", (INSERT,), CALLERS, f"{WRITER} and settled_at is null"),
     # Of colleagues only whether they may call: cases are handed to them.
     Grant("clearances", (SELECT,), (OPERATOR,), columns=("id", "programme_id", "user_id", "kind")),
     Grant("clearances", (INSERT,), CALLERS, f"{ME} and clears(programme_id, kind, detail)"),
@@ -220,8 +246,13 @@ GRANTS: tuple[Grant, ...] = (
     Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
     Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN), ME),
     Grant("sound_tests", (INSERT,), ALL, ME),
-    # What came too late from a station is set aside by whoever wrote it.
-    Grant("conflicts", (INSERT,), CALLERS, ME),
+    # What came too late from a station is set aside by whoever wrote it, or as that one wrote it.
+    Grant(
+        "conflicts",
+        (INSERT,),
+        CALLERS,
+        f"{WRITER} and coalesce(document = (select vouched()) -> 'write', true)",
+    ),
     # Supervisors and the bureau decide on what was collected; nobody changes it.
     *(
         Grant(table, (SELECT,), LEADERS)
@@ -315,6 +346,9 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
     **dict.fromkeys(
         (
             "me",
+            "writer",
+            "vouched",
+            "proven",
             "at_hand",
             "held_entries",
             "held_persons",
@@ -329,6 +363,8 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
     ),
     **dict.fromkeys(
         (
+            "enrol",
+            "vouch",
             "claim_case",
             "settle_case",
             "hand_over_case",

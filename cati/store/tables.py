@@ -611,6 +611,31 @@ conflicts = Table(
 )
 Index("ix_conflicts_attempt_id", conflicts.c.attempt_id)
 
+proof_keys = Table(
+    "proof_keys",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id"), primary_key=True),
+    Column("inner_half", LargeBinary(64), primary_key=True),
+    Column("outer_half", LargeBinary(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    comment="A row is a key by which a server that everybody signs in to as themselves knows what a user "
+    "wrote on a station, whoever sends it.",
+)
+
+relayed = Table(
+    "relayed",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _ref("user_id", "users.id"),
+    _ref("sender_id", "users.id"),
+    Column("xact", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("document", Document, nullable=False),
+    comment="A row is one write of a station that somebody else than its writer brought to the server, with "
+    "the writer's proof. Xact, at: the last transaction that carried it out.",
+)
+Index("ix_relayed_xact", relayed.c.xact)
+
 wishes = Table(
     "wishes",
     metadata,

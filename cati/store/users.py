@@ -67,6 +67,16 @@ def lock_of(connection: Connection, user_id: int) -> LockedKey:
     return LockedKey(row.locked_private, row.lock_parameters)
 
 
+def enrol(connection: Connection, inner: bytes, outer: bytes) -> None:
+    """Leave the halves of the actor's proof key with a server that everybody signs in to as themselves."""
+    queue_postgres.call(connection, "enrol", inner=inner, outer=outer)
+
+
+def vouch(connection: Connection, coded: bytes, mac: bytes) -> bool:
+    """Let this transaction write what an envelope says, in its writer's name; False when it is not proven."""
+    return bool(queue_postgres.call(connection, "vouch", coded=coded, mac=mac).vouch)
+
+
 def everybody(connection: Connection) -> tuple[StoredUser, ...]:
     """All users by login."""
     return tuple(_user(row) for row in connection.execute(select(*_SHOWN).order_by(users.c.login)))
