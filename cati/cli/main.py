@@ -35,6 +35,7 @@ COMMANDS = {
     "steer": "steering",
     "notice": "steering",
     "channel": "scoring",
+    "ballots": "ballots",
     "adjust": "scoring",
     "waive": "scoring",
     "adjustments": "scoring",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
@@ -32,7 +32,7 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]]) -> list[TableRo
     Raises:
         CatiError: ``column_missing``, and what `read_workbook` and `read_text` refuse.
     """
-    numbered = enumerate(_rows(path), start=1)
+    numbered = enumerate(next(iter(read_sheets(path).values()), []), start=1)
     heading = next(((n, row) for n, row in numbered if any(row)), (0, []))[1]
     places = {name: _place(heading, (name, *aliases), path) for name, aliases in columns.items()}
     found = []
@@ -56,19 +56,27 @@ def _place(heading: Sequence[str], names: Sequence[str], path: Path) -> int:
     )
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def read_sheets(path: Path) -> dict[str, list[list[str]]]:
+    """All rows of every sheet as text, by its name; a .csv file is one sheet.
+
+    Args:
+        path: .csv (UTF-8, or GB 18030 as Chinese Excel writes it) or .xlsx.
+
+    Raises:
+        CatiError: what `read_workbook` and `read_text` refuse.
+    """
     if is_csv(path):
         _content, text = read_text(path)
-        yield from ([_text(cell) for cell in row] for row in read_rows(path, text))
-        return
+        return {path.stem: [[_text(cell) for cell in row] for row in read_rows(path, text)]}
     from python_calamine import CalamineWorkbook
 
     content = read_workbook(path)
     with being_read(path):
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    for row in sheet:
-        yield [_text(cell) for cell in row]
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
+        }
+    return {name: [[_text(cell) for cell in row] for row in rows] for name, rows in sheets.items()}
 
 
 def _text(cell: object) -> str:

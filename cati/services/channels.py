@@ -15,8 +15,10 @@ from cati.domain.users import Right
 from cati.files.tables import TableRow, read_table
 from cati.services import audit
 from cati.services.context import Context
+from cati.store import ballots as ballot_store
 from cati.store import frames as frame_store
 from cati.store import scoring as store
+from cati.store.engine import Connection
 
 COLUMNS: dict[str, Sequence[str]] = {
     "unit": ("单位", "被评单位", "单位名称", "报送单位"),
@@ -37,7 +39,8 @@ def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Pa
         path: .csv or .xlsx with the columns unit (name or code) and score (0 to 100).
 
     Raises:
-        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``scores_missing``,
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``channel_has_ballots``,
+            ``scores_missing``,
             ``score_unit_unknown``, ``score_unit_twice``, ``score_not_number``, ``score_out_of_range``, and
             what `read_table` refuses.
     """
@@ -46,6 +49,7 @@ def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Pa
     scores = _scores(programme.programme, path)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
+        _refuse_counted(connection, programme, channel)
         keys = frame_store.unit_ids(connection, programme.id)
         store.set_channel_scores(
             connection,
@@ -72,7 +76,8 @@ def enter_score(
         text: 0 to 100; empty takes the score away.
 
     Raises:
-        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``typed_score_wrong``.
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``channel_has_ballots``,
+            ``typed_score_wrong``.
     """
     ctx.actor.require(Right.ADJUST)
     _refuse_channel(programme.programme, channel)
@@ -80,6 +85,7 @@ def enter_score(
     found = programme.programme.unit(unit)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
+        _refuse_counted(connection, programme, channel)
         store.put_channel_score(
             connection,
             programme.id,
@@ -155,6 +161,18 @@ def _refuse_channel(programme: Programme, code: str) -> Channel:
             channel=code,
         )
     return channel
+
+
+def _refuse_counted(connection: Connection, programme: LoadedProgramme, channel: str) -> None:
+    if ballot_store.has_ballots(connection, programme.id, channel):
+        raise CatiError(
+            "channel_has_ballots",
+            N_(
+                "The scores of {channel} are computed from its ballots. Nothing was changed. Withdraw the "
+                "ballots first if finished scores are to count in their place."
+            ),
+            channel=channel,
+        )
 
 
 def _scores(programme: Programme, path: Path) -> dict[str, Decimal]:

@@ -18,6 +18,7 @@ from cati.domain.scoring import (
     Collected,
     OpinionScore,
     ScorePlan,
+    WeightedChannel,
     Working,
     opinion_score,
     score_plan,
@@ -27,6 +28,7 @@ from cati.domain.users import Right
 from cati.domain.weighing import Pattern
 from cati.services import audit
 from cati.services.context import Context
+from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
 from cati.store import releases
 from cati.store import scoring as store
@@ -229,16 +231,29 @@ def _number(value: Fraction | None) -> float | None:
 def _heard(
     connection: Connection, programme: LoadedProgramme, plan: ScorePlan
 ) -> dict[tuple[str, str], OpinionScore]:
-    """What people answered, by codes of channel and unit; one unit's answers are in memory at a time."""
-    if plan.phone is None:
-        return {}
+    """What people answered, by codes of channel and unit."""
+    found = {} if plan.phone is None else _interviewed(connection, programme, plan, plan.phone)
+    for channel in plan.channels:
+        if channel.kind in ("ballots", "leaders"):
+            ballots = ballot_store.collected(connection, programme.id, channel.code)
+            of_channel = plan.of_channel(channel)
+            for unit, by_group in ballots.items():
+                collected = {group: Collected(patterns) for group, patterns in by_group.items()}
+                found[channel.code, unit] = opinion_score(of_channel, unit, collected)
+    return found
+
+
+def _interviewed(
+    connection: Connection, programme: LoadedProgramme, plan: ScorePlan, phone: WeightedChannel
+) -> dict[tuple[str, str], OpinionScore]:
+    """What interviews say; one unit's answers are in memory at a time."""
     names = [item.name for item in plan.items]
     accepted = programme.programme.settings.accepted_only
     by_unit: dict[str, list[store.CellSize]] = {}
     for cell in store.cell_sizes(connection, programme.id):
         by_unit.setdefault(cell.unit, []).append(cell)
     return {
-        (plan.phone.code, unit): opinion_score(
+        (phone.code, unit): opinion_score(
             plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells}
         )
         for unit, cells in by_unit.items()

@@ -101,6 +101,8 @@ GRANTS: tuple[Grant, ...] = (
             "case_steps",
             "wishes",
             "channel_scores",
+            "ballot_sets",
+            "ballot_lines",
             "adjustments",
             "sign_offs",
         )
@@ -146,6 +148,17 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supplements", (INSERT,), (BUREAU,), "opened_by = (select me())"),
     Grant("wishes", (DELETE,), (BUREAU,)),
     Grant("channel_scores", (INSERT, DELETE), (BUREAU,)),
+    # What was taken stays; it is only withdrawn, once.
+    Grant("ballot_sets", (INSERT,), (BUREAU,), f"{ME} and withdrawn_at is null"),
+    Grant(
+        "ballot_sets",
+        (UPDATE,),
+        (BUREAU,),
+        "withdrawn_at is null",
+        ("withdrawn_at", "withdrawn_by", "withdrawn_for"),
+        "withdrawn_by = (select me())",
+    ),
+    Grant("ballot_lines", (INSERT,), (BUREAU,)),
     Grant("adjustments", (INSERT, UPDATE, DELETE), (BUREAU,)),
     Grant("sign_offs", (INSERT,), (BUREAU,), ME),
     Grant("exports", (SELECT, INSERT), (BUREAU,)),
@@ -331,7 +344,14 @@ GRANTS: tuple[Grant, ...] = (
             (SUPERVISOR, OBSERVER),
             "programme_id in (select p.id from programmes p where p.state in ('closed', 'retired'))",
         )
-        for table in ("channel_scores", "adjustments", "sign_offs")
+        for table in ("channel_scores", "ballot_sets", "adjustments", "sign_offs")
+    ),
+    Grant(
+        "ballot_lines",
+        (SELECT,),
+        (SUPERVISOR, OBSERVER),
+        "set_id in (select s.id from ballot_sets s join programmes p on p.id = s.programme_id "
+        "where p.state in ('closed', 'retired'))",
     ),
     # Stations tell of themselves through a function.
     Grant("stations", (SELECT,), OFFICE),

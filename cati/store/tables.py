@@ -683,6 +683,37 @@ channel_scores = Table(
     comment="A row is the finished score of one unit in a channel computed elsewhere (exact decimal).",
 )
 
+ballot_sets = Table(
+    "ballot_sets",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("channel", String(32), nullable=False),
+    Column("group_code", String(32), nullable=False),
+    Column("file", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("ballots", Integer, nullable=False),
+    Column("void", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", Key, ForeignKey("users.id")),
+    Column("withdrawn_for", Text),
+    comment="A row is ballots of one channel and group that were taken from a file. Group: empty where the "
+    "channel has none. Void: how many of their lines count nothing. Withdrawn ones count no more.",
+)
+
+ballot_lines = Table(
+    "ballot_lines",
+    metadata,
+    Column("set_id", Key, ForeignKey("ballot_sets.id"), primary_key=True),
+    Column("ballot", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True),
+    Column("answers", Text, nullable=False),
+    comment="A row is what one ballot says about one unit: names of the answers to the items of the channel "
+    "in their order; - without a tick, * with several.",
+)
+
 adjustments = Table(
     "adjustments",
     metadata,

@@ -47,6 +47,7 @@ SUBJECTS = {
 DETAILS = {
     "again": N_("call again"),
     "assumed": N_("settings as proposed"),
+    "ballots": N_("ballots"),
     "body": N_("body"),
     "by": N_("looked for by"),
     "cases": N_("cases"),
@@ -74,6 +75,7 @@ DETAILS = {
     "how": N_("way"),
     "identity": N_("people"),
     "interviews": N_("interviews"),
+    "keyings": N_("keyings"),
     "kind": N_("kind"),
     "languages": N_("languages"),
     "last": N_("to day"),
@@ -95,6 +97,7 @@ DETAILS = {
     "score": N_("score"),
     "scores": N_("hash of the scores"),
     "seed": N_("seed"),
+    "set": N_("set"),
     "sha256": N_("hash"),
     "signer": N_("signed by"),
     "size": N_("bytes"),

@@ -26,6 +26,8 @@ ACTIONS = {
     "disable_user": N_("User disabled"),
     "enable_user": N_("User enabled"),
     "enter_score": N_("Score entered"),
+    "take_ballots": N_("Ballots taken"),
+    "withdraw_ballots": N_("Ballots withdrawn"),
     "export": N_("Exported"),
     "export_problems": N_("Problems exported"),
     "case_aside": N_("Case set aside"),

@@ -1,0 +1,100 @@
+"""Commands on ballots: taken from a file, keyed twice, settled by a third look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.cli.session import Session, as_json, json_option
+from cati.cli.texts import group, option
+from cati.services import ballots as service
+from cati.services.ballots import BallotSet
+
+
+@group()
+def ballots() -> None:
+    """Ballots that were filled in on paper: by representatives, the public or leaders."""
+
+
+@ballots.command()
+@click.argument("channel")
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--number", type=int, required=True, help="How many ballots there are.")
+@click.pass_obj
+def form(session: Session, channel: str, file: Path, number: int) -> None:
+    """Write an empty workbook for two people to key the same ballots."""
+    service.write_form(session.ctx, session.programme, channel, number, file)
+    click.echo(_("{file} written.").format(file=file))
+
+
+@ballots.command()
+@click.argument("channel")
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--group", "who", default="", help="Who filled them in, where the channel tells groups apart.")
+@option("--settled", type=click.Path(path_type=Path), help="The differences as a third look settled them.")
+@json_option
+@click.pass_obj
+def take(session: Session, channel: str, file: Path, who: str, settled: Path | None, in_json: bool) -> None:
+    """Take keyed ballots, all or nothing; two sheets are two keyings that must agree."""
+    made = service.take(session.ctx, session.programme, channel, file, group=who, looks=settled)
+    if in_json:
+        as_json(_document(made))
+        return
+    words = ngettext(
+        "Set {number}: {count} ballot taken for {channel}, {void} void lines.",
+        "Set {number}: {count} ballots taken for {channel}, {void} void lines.",
+        made.ballots,
+    )
+    click.echo(words.format(number=made.id, count=made.ballots, channel=channel, void=made.void))
+
+
+@ballots.command()
+@click.argument("channel")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.pass_obj
+def differences(session: Session, channel: str, file: Path, out: Path) -> None:
+    """Write where the two keyings in FILE differ, for a third person to look at the papers."""
+    count = service.write_differences(session.ctx, session.programme, channel, file, out)
+    words = ngettext("{count} difference; {file} written.", "{count} differences; {file} written.", count)
+    click.echo(words.format(count=count, file=out))
+
+
+@ballots.command("list")
+@json_option
+@click.pass_obj
+def list_(session: Session, in_json: bool) -> None:
+    """All ballots that were taken, withdrawn ones too."""
+    found = service.taken(session.ctx, session.programme)
+    if in_json:
+        as_json([_document(one) for one in found])
+        return
+    for one in found:
+        words = _("{number}  {channel} {group}  {file}  {ballots} ballots, {void} void lines")
+        line = words.format(
+            number=one.id, channel=one.channel, group=one.group, file=one.file,
+            ballots=one.ballots, void=one.void,
+        )  # fmt: skip
+        withdrawn = _("withdrawn: {reason}").format(reason=one.withdrawn_for) if one.withdrawn_for else ""
+        click.echo(f"{line}  {withdrawn}".rstrip())
+
+
+@ballots.command()
+@click.argument("number", type=int)
+@option("--reason", required=True, help="Kept with the ballots.")
+@click.pass_obj
+def withdraw(session: Session, number: int, reason: str) -> None:
+    """Let a set of ballots count no more; they stay stored."""
+    service.withdraw(session.ctx, session.programme, number, reason)
+    click.echo(_("Set {number} counts no more.").format(number=number))
+
+
+def _document(one: BallotSet) -> dict[str, object]:
+    return asdict(one) | {"at": one.at.isoformat()}
+
+
+COMMANDS = {"ballots": ballots}

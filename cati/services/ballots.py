@@ -1,0 +1,282 @@
+"""Ballots keyed elsewhere: taken once both keyings agree, or a third look has said what the paper says."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.ballots import Ballots, Difference, differences, lines, settled, void_lines
+from cati.domain.programmes import Channel, LoadedProgramme, Programme, in_language
+from cati.domain.users import Right
+from cati.files import ballots as files
+from cati.files.ballots import BallotForm as BallotForm
+from cati.files.ballots import BallotItem
+from cati.services import audit
+from cati.services.context import Context
+from cati.services.reasons import given_reason
+from cati.store import ballots as store
+from cati.store import frames as frame_store
+from cati.store.ballots import BallotSet as BallotSet
+from cati.store.engine import Connection
+from cati.store.scoring import lock_scores
+
+KINDS = ("ballots", "leaders")
+"""Kinds of channels in which ballots are filled in."""
+
+
+def take(
+    ctx: Context,
+    programme: LoadedProgramme,
+    channel: str,
+    path: Path,
+    *,
+    group: str = "",
+    looks: Path | None = None,
+) -> BallotSet:
+    """Take the ballots of a file, all or nothing.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        channel: code of a channel of ballots.
+        path: .csv or .xlsx; one sheet, or two with the same ballots keyed by two people.
+        group: code or label of who filled them in, where the channel tells groups apart.
+        looks: the differences of the two sheets as a third look settled them; see `write_differences`.
+
+    Raises:
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_ballots``, ``ballot_group_unknown``,
+            ``ballots_taken``, ``keyings_differ``, ``keyings_too_many``, and what `read_keyings` and
+            `read_looks` refuse.
+    """
+    ctx.actor.require(Right.ADJUST)
+    found = _channel(programme.programme, channel)
+    code = _group(programme.programme, found, group)
+    form = ballot_form(programme.programme, channel)
+    keyings = files.read_keyings(path, form)
+    ballots = _agreed(path, keyings, form, looks)
+    digest = sha256(path.read_bytes()).hexdigest()
+    with ctx.database.write() as connection:
+        lock_scores(connection, programme.id)
+        for known in store.ballot_sets_of(connection, programme.id):
+            if (known.channel, known.sha256, known.withdrawn_for) == (channel, digest, ""):
+                raise CatiError(
+                    "ballots_taken",
+                    N_(
+                        "{file} was taken already, as set {number}. Nothing was changed. Withdraw that set "
+                        "first if it is to be taken again."
+                    ),
+                    file=path.name,
+                    number=known.id,
+                )
+        keys = frame_store.unit_ids(connection, programme.id)
+        key = store.add_set(
+            connection,
+            programme.id,
+            channel,
+            code,
+            file=path.name,
+            sha256=digest,
+            lines=[(number, keys[unit], line) for number, unit, line in lines(ballots)],
+            ballots=len(ballots),
+            void=void_lines(ballots),
+            at=ctx.now(connection),
+            by=ctx.actor.user_id,
+        )
+        audit.record(
+            ctx, connection, "take_ballots", f"channel:{channel}",
+            set=key, file=path.name, sha256=digest, ballots=len(ballots), keyings=len(keyings),
+        )  # fmt: skip
+        return _set(connection, programme, key)
+
+
+def compare(ctx: Context, programme: LoadedProgramme, channel: str, path: Path) -> tuple[Difference, ...]:
+    """What two keyings of the same ballots have not alike; nothing for a file with one.
+
+    Raises:
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_ballots``, ``keyings_too_many``, and
+            what `read_keyings` refuses.
+    """
+    ctx.actor.require(Right.ADJUST)
+    form = ballot_form(programme.programme, channel)
+    first, second = _two(path, files.read_keyings(path, form))
+    return () if second is None else differences(first, second, len(form.items))
+
+
+def write_differences(ctx: Context, programme: LoadedProgramme, channel: str, path: Path, out: Path) -> int:
+    """Write what two keyings have not alike, to be settled by a third look; gives how many there are.
+
+    Raises:
+        CatiError: as `compare`.
+        OSError: it could not be written.
+    """
+    found = compare(ctx, programme, channel, path)
+    files.write_differences(out, ballot_form(programme.programme, channel), found)
+    return len(found)
+
+
+def write_form(ctx: Context, programme: LoadedProgramme, channel: str, ballots: int, out: Path) -> None:
+    """Write an empty workbook for two people to key the ballots of a channel.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        channel: code.
+        ballots: how many there are, 1 to 100,000.
+        out: an .xlsx file; an existing one is replaced.
+
+    Raises:
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_ballots``, ``ballots_number``.
+        OSError: it could not be written.
+    """
+    ctx.actor.require(Right.ADJUST)
+    if not 1 <= ballots <= files.MOST_BALLOTS:
+        raise CatiError(
+            "ballots_number",
+            N_("A form is for 1 to {most} ballots. Nothing was written."),
+            most=files.MOST_BALLOTS,
+        )
+    files.write_form(out, ballot_form(programme.programme, channel), ballots)
+
+
+def taken(ctx: Context, programme: LoadedProgramme) -> tuple[BallotSet, ...]:
+    """All ballots that were taken, the first taken first, withdrawn ones too.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    with ctx.database.read() as connection:
+        return store.ballot_sets_of(connection, programme.id)
+
+
+def withdraw(ctx: Context, programme: LoadedProgramme, number: int, reason: str) -> BallotSet:
+    """Let a set of ballots count no more; they stay stored.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        number: of the set.
+        reason: kept with it.
+
+    Raises:
+        CatiError: ``not_allowed``, ``reason_missing``, ``ballots_unknown``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    reason = given_reason(reason)
+    with ctx.database.write() as connection:
+        lock_scores(connection, programme.id)
+        known = next((s for s in store.ballot_sets_of(connection, programme.id) if s.id == number), None)
+        if known is None or known.withdrawn_for:
+            raise CatiError(
+                "ballots_unknown",
+                N_("No set {number} of ballots counts. Nothing was changed. “cati ballots list” shows them."),
+                number=number,
+            )
+        store.withdraw_set(connection, number, reason=reason, at=ctx.now(connection), by=ctx.actor.user_id)
+        audit.record(
+            ctx, connection, "withdraw_ballots", f"channel:{known.channel}", set=number, reason=reason
+        )
+        return _set(connection, programme, number)
+
+
+def ballot_form(programme: Programme, channel: str) -> BallotForm:
+    """What the ballots of a channel ask, in the programme's own language.
+
+    Raises:
+        CatiError: ``channel_unknown``, ``channel_not_ballots``.
+    """
+    found = _channel(programme, channel)
+    spoken = programme.default_language
+    items = [
+        BallotItem(
+            item.name,
+            in_language(item.labels, spoken, item.name),
+            programme.choices[item.list_name] if item.list_name else (),
+            item.numbers,
+        )
+        for item in found.items
+    ] or [
+        BallotItem(
+            question.name,
+            in_language(question.short or question.labels, spoken, question.name),
+            programme.choices[question.list_name],
+        )
+        for question in programme.items
+    ]
+    return BallotForm(tuple(unit for unit in programme.units if found.is_about(unit)), tuple(items))
+
+
+def _channel(programme: Programme, code: str) -> Channel:
+    channel = next((c for c in programme.channels if c.code == code), None)
+    if channel is None:
+        raise CatiError(
+            "channel_unknown",
+            N_("The programme has no channel {channel}. Nothing was changed. Its channels are {channels}."),
+            channel=code,
+            channels=", ".join(c.code for c in programme.channels),
+        )
+    if channel.kind not in KINDS:
+        raise CatiError(
+            "channel_not_ballots",
+            N_("No ballots are filled in for {channel}. Nothing was changed. Choose another channel."),
+            channel=code,
+        )
+    return channel
+
+
+def _group(programme: Programme, channel: Channel, text: str) -> str:
+    text = text.strip()
+    for group in channel.groups:
+        if text in (group.code, *group.labels.values()):
+            return group.code
+    if text or channel.groups:
+        raise CatiError(
+            "ballot_group_unknown",
+            N_(
+                "“{text}” is nobody who fills in ballots of {channel}. Nothing was changed. There "
+                "are: {known}."
+            ),
+            text=text,
+            channel=channel.code,
+            known="、".join(in_language(g.labels, programme.default_language, g.code) for g in channel.groups)
+            or "—",
+        )
+    return ""
+
+
+def _two(path: Path, keyings: list[Ballots]) -> tuple[Ballots, Ballots | None]:
+    if len(keyings) > 2:
+        raise CatiError(
+            "keyings_too_many",
+            N_("{file} has {count} sheets with ballots. Nothing was changed. Leave one, or two keyings."),
+            file=path.name,
+            count=len(keyings),
+        )
+    return keyings[0], keyings[1] if len(keyings) == 2 else None
+
+
+def _agreed(path: Path, keyings: list[Ballots], form: BallotForm, looks: Path | None) -> Ballots:
+    """The ballots that both keyings agree on, or that a third look settled."""
+    first, second = _two(path, keyings)
+    if second is None:
+        return first
+    third = {} if looks is None else files.read_looks(looks, form)
+    ballots, open_ones = settled(first, second, third, len(form.items))
+    if open_ones:
+        raise CatiError(
+            "keyings_differ",
+            N_(
+                "The two keyings in {file} differ in {count} places, first at ballot {ballot}. Nothing was "
+                "changed. Let a third person look at the papers: “cati ballots differences” writes a list."
+            ),
+            file=path.name,
+            count=len(open_ones),
+            ballot=open_ones[0].ballot,
+        )
+    return ballots
+
+
+def _set(connection: Connection, programme: LoadedProgramme, key: int) -> BallotSet:
+    return next(s for s in store.ballot_sets_of(connection, programme.id) if s.id == key)
