@@ -1,4 +1,4 @@
-"""Commands on the field: today's board, one case, messages."""
+"""Commands on the field: today's board, stations, one case, messages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, option
 from cati.domain.messages import KIND_LABELS, said
+from cati.domain.stations import Station
+from cati.domain.times import offset
 from cati.services import board as floor
 from cati.services import browse
 from cati.services import messages as service
+from cati.services import stations as computers
 
 
 @command()
@@ -32,6 +35,37 @@ def board(session: Session, in_json: bool) -> None:
         click.echo(
             f"{line.name}  {line.activity}  {_time(line.since)}  {counts}  {line.case_id or ''}".rstrip()
         )
+
+
+@command()
+@json_option
+@click.pass_obj
+def stations(session: Session, in_json: bool) -> None:
+    """Show the computers of a floor: who is there, what is not sent, whose clock is off."""
+    found = computers.today(session.ctx)
+    if in_json:
+        as_json([_station(one, found.now) for one in found.lines])
+        return
+    for one in found.lines:
+        sign, state = one.sign, one.presence(found.now)
+        ahead = offset(sign.ahead.total_seconds()) if sign.ahead is not None else "-"
+        parts = (
+            sign.name,
+            str(state),
+            one.who,
+            _time(one.heard_at),
+            str(sign.unsent),
+            _time(sign.oldest),
+            ahead,
+        )
+        click.echo("  ".join(parts))
+
+
+def _station(one: Station, now: datetime) -> dict[str, Any]:
+    facts = dataclasses.asdict(one)
+    ahead = facts["sign"].pop("ahead")
+    seconds = None if ahead is None else ahead.total_seconds()
+    return {"state": str(one.presence(now)), "clock_ahead_seconds": seconds, **_plain(facts)}
 
 
 @command()
@@ -93,5 +127,5 @@ def _plain(value: Any) -> Any:
     return value
 
 
-COMMANDS = {"board": board, "case": case, "messages": messages}
+COMMANDS = {"board": board, "case": case, "messages": messages, "stations": stations}
 """By name, for the main group."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "rates": "fieldwork",
     "simulate": "fieldwork",
     "board": "field",
+    "stations": "field",
     "case": "field",
     "messages": "field",
     "steer": "steering",

@@ -12,6 +12,12 @@ def clock(moment: datetime | None, none: str = "") -> str:
     return none if moment is None else f"{moment.astimezone(LOCAL):%H:%M}"
 
 
+def offset(seconds: float) -> str:
+    """How far a clock is off as minutes and seconds with their sign, such as +5:12 or -0:40."""
+    minutes, rest = divmod(round(abs(seconds)), 60)
+    return f"{'-' if seconds < 0 else '+'}{minutes:,}:{rest:02}"
+
+
 def length(seconds: float | None, none: str = "") -> str:
     """Whole minutes and seconds, such as 04:17; `none` where there is no length, 00:00 below zero."""
     if seconds is None:

@@ -119,6 +119,7 @@ class Presence:
         try:
             live, due = False, time.monotonic() + self._sign_seconds
             news.tell(far, self._channel)
+            far.engine.dispose()  # one connection for each station is enough
             while not stop.is_set():
                 heard = wire.wait(max(0.0, due - time.monotonic()))
                 for one in heard:

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cati.audio.recorder import Fault, Level, RecorderProcess
+from cati.base.clock import ServerClock
 from cati.domain.attendance import Day, Presence
 from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
@@ -168,6 +169,12 @@ class Workplace:
     def is_line_down(self) -> bool:
         """Whether they wait because the line to the server is down."""
         return self.sender is not None and self.sender.is_down
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this computer's clock is ahead of the server's; None where there is none."""
+        clock = self.ctx.clock
+        return clock.ahead if isinstance(clock, ServerClock) else None
 
     def arrive(self) -> None:
         """Clock in unless that was done, and note what a stopped station left behind.

@@ -28,6 +28,11 @@ def test_the_board_and_a_case_are_told(drawn: Run) -> None:
     assert "999999999" in err
 
 
+def test_where_the_database_is_on_this_computer_no_station_tells_of_itself(drawn: Run) -> None:
+    assert drawn("stations") == (0, "", "")
+    assert drawn("stations", "--json")[1].strip() == "[]"
+
+
 def test_without_messages_there_is_nothing_to_settle(drawn: Run) -> None:
     assert drawn("messages") == (0, "", "")
     assert drawn("messages", "--json")[1].strip() == "[]"

@@ -483,8 +483,15 @@ class Console(Page):
         self._show_bar()
         self.reports.look()
         self._remind()
+        self.say_of_clock()
         if self.desk.call.phase is Phase.IDLE:
             self.desk.claim()
+
+    def say_of_clock(self) -> None:
+        """Say once that this computer's clock is off."""
+        said = self.reminders.clock(self.desk.place.clock_ahead)
+        if said:
+            self.say(said)
 
     def _remind(self) -> None:
         today, case = self.desk.today, self.desk.call.assignment

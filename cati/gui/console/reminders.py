@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Settings
+from cati.domain.stations import is_off
+from cati.domain.times import length
 from cati.gui.console.words import local
 from cati.gui.widgets.day import clock_time
 
@@ -18,10 +20,27 @@ AHEAD = timedelta(minutes=5)
 
 
 class Reminders:
-    """Tells of each appointment once."""
+    """Tells of each appointment once, and of a clock that is off until it is right again."""
 
     def __init__(self) -> None:
         self._told: set[tuple[int, datetime]] = set()
+        self._clock_told = False
+
+    def clock(self, ahead: timedelta | None) -> str:
+        """What is to be said now of this computer's clock; empty when nothing is.
+
+        Args:
+            ahead: how far it is ahead of the server's; None where there is none.
+        """
+        off, told = is_off(ahead), self._clock_told
+        self._clock_told = off
+        if ahead is None or not off or told:
+            return ""
+        fast = _("This computer's clock is {time} fast.")
+        slow = _("This computer's clock is {time} slow.")
+        said = (fast if ahead > timedelta() else slow).format(time=length(abs(ahead.total_seconds())))
+        rest = _("All times are taken from the server, so nothing is wrong; have the clock set right.")
+        return f"{said} {rest}"
 
     def due(self, agreed: Iterable[Agreed], held: int | None, settings: Settings, now: datetime) -> str:
         """What is to be said now; empty when nothing is.

@@ -17,6 +17,7 @@ from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.settle import SettleForm
+from cati.gui.field.stations import StationTable, sentence
 from cati.gui.field.steer import ask_to_write
 from cati.gui.field.tab import Tab
 from cati.gui.office.following import Following
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from cati.services.board import BoardLine
     from cati.services.messages import Message
     from cati.services.rates import RateLine
+    from cati.services.stations import Stations
 
 REFRESH_MS = 5_000
-EVERYTHING = frozenset({"floor", "messages"})
+STATIONS = "stations"
+EVERYTHING = frozenset({"floor", "messages", "stations"})
 KIND_INKS = {
     Kind.COMPLAINT: "stop",
     Kind.HELP: "warn",
@@ -93,7 +96,7 @@ class BoardTab(Tab):
         super().__init__(office, keys)
         self._lines: Sequence[BoardLine] = ()
         self._decides = office.may(Right.REVIEW)
-        self.by = Segments(_("Rates"), _rate_choices())
+        self.by = Segments(_("Rates"), _choices(stations=False))
         self.by.chosen.connect(lambda _code: self._show_rates())
         self._today = Text(size=14, wrap=True)
         self.people = Table(
@@ -104,6 +107,8 @@ class BoardTab(Tab):
             nothing=_("Nobody has called today"),
         )
         self.rates = Table(_("Rates"), _rate_columns(), _rate_cells, lambda line: line.name, _("Reading"))
+        self.stations = StationTable()
+        self._of_stations = Text(size=13, ink="warn", wrap=True)
         self.messages = Table(
             _("Messages"), _message_columns(), _message_cells, lambda one: one.id, _("Nothing waits")
         )
@@ -119,9 +124,11 @@ class BoardTab(Tab):
         self._stack = QStackedLayout(self._stack_holder)
         self._stack.addWidget(self.people)
         self._stack.addWidget(self.rates)
+        self._stack.addWidget(self.stations)
         left = Surface(
             column(
                 self._today,
+                self._of_stations,
                 row(self.by, None),
                 (self._stack_holder, 1),
                 gap=8,
@@ -134,6 +141,7 @@ class BoardTab(Tab):
         self.setLayout(row((left, 8), (self._side, 4), gap=12))
         # Shown before it lies in a window it would be one of its own.
         self._side.setVisible(self._decides)
+        self._of_stations.hide()
 
     # ---- the place asks --------------------------------------------------------------------------
 
@@ -181,7 +189,7 @@ class BoardTab(Tab):
     # ---- the board -------------------------------------------------------------------------------
 
     def _follow(self, kinds: Set[str] = EVERYTHING) -> None:
-        from cati.services import board, messages
+        from cati.services import board, messages, stations
 
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
@@ -190,11 +198,21 @@ class BoardTab(Tab):
             self.following.ask(lambda: board.today(session, loaded), self._take_lines)
         if "messages" in kinds and self._decides:
             self.following.ask(lambda: messages.waiting(session, loaded), self._take_messages)
+        if "stations" in kinds:
+            self.following.ask(lambda: stations.today(session), self._take_stations)
 
     def _take_lines(self, lines: Sequence[BoardLine]) -> None:
         self._lines = lines
         self.people.show_rows(lines)
         self.summary_changed.emit()
+
+    def _take_stations(self, found: Stations) -> None:
+        self.stations.show_stations(found)
+        # Where the database is on this computer there is none but this one.
+        self.by.set_segments(_choices(stations=bool(found.lines)))
+        said = sentence(found)
+        self._of_stations.set_text(said)
+        self._of_stations.setVisible(bool(said))
 
     def _board_cells(self, line: BoardLine) -> Sequence[Cell | str]:
         today = line.today
@@ -234,7 +252,7 @@ class BoardTab(Tab):
         from cati.services import rates
 
         loaded, session = self.office.programme, self.office.session
-        if loaded is None:
+        if loaded is None or self.by.code == STATIONS:
             return
         by = rates.By(self.by.code or "day")
         self.office.start(
@@ -245,7 +263,7 @@ class BoardTab(Tab):
 
     def _show_rates(self) -> None:
         self.rates.show_rows(())
-        self._stack.setCurrentWidget(self.rates if self.by.code else self.people)
+        self._stack.setCurrentWidget(self._left_table())
         # Rates need the whole width.
         self._side.setVisible(self._decides and not self.by.code)
         self._left_table().setFocus()
@@ -327,19 +345,20 @@ class BoardTab(Tab):
     # ---- which table the keys mean ---------------------------------------------------------------
 
     def _left_table(self) -> Table:
-        return self.rates if self.by.code else self.people
+        return {"": self.people, STATIONS: self.stations}.get(self.by.code, self.rates)
 
     def _table(self) -> Table:
         return self.messages if self.messages.hasFocus() else self._left_table()
 
 
-def _rate_choices() -> list[Segment]:
+def _choices(*, stations: bool) -> list[Segment]:
     return [
         Segment("", _("Board")),
         Segment("unit", _("Unit")),
         Segment("group", _("Group")),
         Segment("operator", _("Operator")),
         Segment("day", _("Day")),
+        *([Segment(STATIONS, _("Stations"))] if stations else []),
     ]
 
 
