@@ -47,6 +47,9 @@ def change_password(ctx: Context, old: str, new: str) -> None:
         if ctx.database.personal:
             floor.admit(connection, user.id, passwords.folded(new))
         audit.record(ctx, connection, "change_password", f"user {user.id}")
+    if ctx.database.personal:
+        # A connection of this session that breaks is made anew with it.
+        ctx.database.take_password(passwords.folded(new))
 
 
 def reset_password(ctx: Context, login: str, password: str) -> None:

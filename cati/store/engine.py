@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -59,6 +60,13 @@ def is_floor(url: str) -> bool:
     return parsed.get_backend_name() == "postgresql" and parsed.username is None
 
 
+@dataclass
+class _Known:
+    """By what a server knows a person; shared by all databases of one session."""
+
+    password: str | None
+
+
 class Database:
     """One open database.
 
@@ -90,7 +98,7 @@ class Database:
         """Whether the server knows who acts, and grants what that person may do."""
         if login is not None:
             parsed = parsed.set(username=login, password=password)
-        self.url = parsed
+        self.url, self._known = parsed, _Known(password)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
         if not self.is_sqlite:
@@ -101,7 +109,9 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        elif silence is not None:
+        if self.personal:
+            event.listen(self.engine, "do_connect", self._by_password)
+        if silence is not None:
             event.listen(self.engine, "do_connect", partial(_connect_impatiently, silence))
         tell = faults.embedded(self.file) if self.is_sqlite else faults.server
         event.listen(self.engine, "handle_error", tell, retval=True)
@@ -119,7 +129,16 @@ class Database:
     def impatient(self) -> Database:
         """The same server on connections of its own, given up after `SILENCE_SECONDS` without an answer."""
         who = {"login": self.url.username, "password": self.url.password} if self.personal else {}
-        return Database(self.url, pool_size=2, silence=SILENCE_SECONDS, **who)
+        made = Database(self.url, pool_size=2, silence=SILENCE_SECONDS, **who)
+        made._known = self._known
+        return made
+
+    def take_password(self, password: str) -> None:
+        """The server knows this person by another password from now on; connections there are stay."""
+        self._known.password = password
+
+    def _by_password(self, _dialect: Any, _record: Any, _args: Any, named: dict[str, Any]) -> None:
+        named["password"] = self._known.password
 
     def preceded(self, first: Callable[[Connection], None]) -> Database:
         """The same database, in which every transaction that writes begins with `first`."""

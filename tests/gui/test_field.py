@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,18 @@ from cati.gui.field.board import BoardTab
 from cati.gui.field.card import CardTab
 from cati.gui.field.lists import ListTab
 from cati.gui.field.page import TABS, FieldPage
-from cati.services import attendance, browse, calls, keys, messages, notices, programmes, queue, users
+from cati.services import (
+    attendance,
+    browse,
+    calls,
+    clearances,
+    keys,
+    messages,
+    notices,
+    programmes,
+    queue,
+    users,
+)
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.messages import Kind
@@ -541,3 +553,31 @@ def test_f11_writes_to_all_operators(official: Sit) -> None:
     somebody.press(Key.Key_Return)
     somebody.wait(lambda: "Sent." in somebody.words())
     assert [one.text for one in notices.take(floor.operator)] == ["meeting at eleven"]
+
+
+def test_f12_excuses_an_operator_from_the_practice_test_with_a_reason(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    loaded = programmes.get(somebody.ctx)
+    boss = replace(somebody.ctx, actor=replace(somebody.ctx.actor, roles=frozenset({Role.BUREAU})))
+    for login in ("wu", "li"):
+        users.add_user(boss, login, login.title(), {Role.OPERATOR}, "a phrase never used")
+    board(somebody)
+    somebody.press(Key.Key_F12)
+    somebody.settled()
+    assert somebody.keys_mode() is Mode.ASK
+    somebody.press(Key.Key_Return)
+    assert "Fill in" in somebody.words()
+    somebody.type("called for the census")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert "is excused and may call once the pledge is signed" in somebody.words()
+    waived = {one.login for one in clearances.listing(boss, loaded) if one.practice and one.practice.waived}
+    assert len(waived & {"wu", "li"}) == 1
+    somebody.press(Key.Key_F12)
+    somebody.settled()
+    somebody.type("called for the census")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.press(Key.Key_F12)
+    somebody.settled()
+    assert "Everybody who interviews has passed" in somebody.words()

@@ -19,7 +19,7 @@ from cati.gui.system.log import AuditTab
 from cati.gui.system.page import TABS, SystemPage
 from cati.gui.system.users import UsersTab
 from cati.gui.widgets.fields import LineField
-from cati.services import audit, clearances, keys, passwords, programmes, users
+from cati.services import audit, clearances, keys, programmes, users
 from cati.station import soundcheck
 from tests.gui.fits import Clip, clipped
 from tests.gui.officials import Official
@@ -184,21 +184,6 @@ def test_after_a_reset_the_keys_are_granted_anew(official: Sit) -> None:
     somebody.settled()
     assert tab._missing["li"] == 0
     assert users.sign_in(somebody.database, somebody.clock, "li", "a phrase never used", "2").keys.held()
-
-
-def test_the_own_password_is_changed_with_the_old_one(official: Sit) -> None:
-    somebody = official()
-    users_tab(somebody)
-    somebody.press(Key.Key_O)
-    for text in ("wrong one", PASSWORD, PASSWORD):
-        somebody.type(text)
-        somebody.press(Key.Key_Tab)
-    somebody.press(Key.Key_Return)
-    somebody.settled()
-    assert "The old password is wrong" in somebody.words()
-    somebody.press(Key.Key_Escape)
-    passwords.change_password(somebody.ctx, "practice makes perfect", PASSWORD)
-    assert somebody.keys_mode() is Mode.SYSTEM
 
 
 def test_the_examination_says_what_to_do_and_a_copy_is_made(official: Sit, tmp_path: Path) -> None:

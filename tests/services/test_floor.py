@@ -60,7 +60,14 @@ def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context) -> None
 
 def test_a_new_password_holds_at_the_server_too(made: Floor, bureau: Context) -> None:
     ctx = made.hire(bureau, "neu", Role.SUPERVISOR)
+    sending = ctx.database.impatient()
     passwords.change_password(ctx, PASSWORD, "another long one 3")
+    for database in (ctx.database, sending):
+        # The session goes on, also on connections that are made from now on.
+        database.close()
+        with database.read() as connection:
+            assert connection.scalar(text("select session_user")) == made.login("neu")
+        database.close()
     with pytest.raises(CatiError):
         made.enter("neu")
     made.enter("neu", "another long one 3")

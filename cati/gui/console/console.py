@@ -30,6 +30,7 @@ from cati.gui.console.reports import Reports
 from cati.gui.console.screens import Screens
 from cati.gui.console.typing import Typing
 from cati.gui.console.wrap_up import WrapUp
+from cati.gui.own_password import ask_own_password
 from cati.gui.sound.overlay import SoundOverlay
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.surface import Page
@@ -194,6 +195,7 @@ class Console(Page):
             "resume": self.idle.come_back,
             "fetch_case": self.idle.look_again,
             "clock_out": self._clock_out,
+            "own_password": self._change_password,
             "connected": lambda: desk.do(lambda r: r.connect(), commits=True),
             "copy_number": self.dialling.copy,
             "end_call": self.asking.end,
@@ -216,15 +218,15 @@ class Console(Page):
         if self._practising:
             self._handlers["leave_practice"] = self._practise
             # What leads out of practice, or to people.
-            for name in ("clock_out", "supervisor", "copy_number", "phone_program"):
+            for name in ("clock_out", "own_password", "supervisor", "copy_number", "phone_program"):
                 del self._handlers[name]
         self._keys.bind_all(self._handlers)
 
     # ---- what the window asks --------------------------------------------------------------------
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in its own line until it is seen or the next call begins."""
-        self.trouble.say(sentence)
+    def say(self, sentence: str, well: bool = False) -> None:
+        """Show a sentence in its own line until it is seen or the next call begins; see `TroubleLine`."""
+        self.trouble.say(sentence, well)
         self._said_in = self._keys.mode
         self._place_day()
 
@@ -395,6 +397,17 @@ class Console(Page):
             over()
         else:
             self.desk.rest(over)
+
+    def _change_password(self) -> None:
+        if self.desk.is_open:
+            session, tell = self.desk.place.ctx, partial(self.say, well=True)
+            question = ask_own_password(self._stack, self._keys, self._shell.tasks, session, tell)
+            question.left.connect(self._focus_screen)
+
+    def _focus_screen(self) -> None:
+        screen = self._stack.currentWidget()
+        if screen is not None:
+            screen.setFocus()
 
     def _clock_out(self) -> None:
         self.desk.clock_out(self._gone)

@@ -16,6 +16,7 @@ from cati.domain.times import clock, length
 from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
+from cati.gui.field.excuse import ask_to_excuse
 from cati.gui.field.settle import SettleForm
 from cati.gui.field.stations import StationTable, sentence
 from cati.gui.field.steer import ask_to_write
@@ -170,6 +171,8 @@ class BoardTab(Tab):
             bound["field_again"] = self._settle_again
         if self.office.may(Right.STEER):
             bound["field_write"] = self._write
+        if self.office.may(Right.CLEAR_OPERATORS):
+            bound["field_excuse"] = self._excuse
         return bound
 
     def arrive(self) -> None:
@@ -243,8 +246,16 @@ class BoardTab(Tab):
             self.office.say(_("{name} has no case in hand.").format(name=line.name))
 
     def _write(self) -> None:
-        line = self.people.current() if self._left_table() is self.people else None
-        ask_to_write(self.place(), self.office, line.user_id if line is not None else None, self._follow)
+        ask_to_write(self.place(), self.office, self._looked_at(), self._follow)
+
+    def _excuse(self) -> None:
+        if self.office.programme is not None:
+            ask_to_excuse(self.place(), self.office, self._looked_at(), self._follow)
+
+    def _looked_at(self) -> int | None:
+        """Row number of the operator whose line is chosen."""
+        line: BoardLine | None = self.people.current() if self._left_table() is self.people else None
+        return line.user_id if line is not None else None
 
     # ---- rates -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from cati.gui.office.nav import Nav, NavLine
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place, PlaceKind
 from cati.gui.office.words import role_words
+from cati.gui.own_password import ask_own_password
 from cati.gui.widgets.key_bar import KeyBar
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
@@ -76,6 +78,7 @@ class OfficeFrame(Page):
             "office_place": lambda key: self._go_to(key.removeprefix("Ctrl+")),
             "look_again": self.refresh,
             "sign_out": self._leave,
+            "own_password": self._change_password,
         }
         if to_calling is not None:
             self._bound["place"] = to_calling
@@ -187,6 +190,10 @@ class OfficeFrame(Page):
         actor = self.office.actor
         first = next(role for role in ROLE_ORDER if role in actor.roles)
         return f"{role_words(first)} · {actor.name}"
+
+    def _change_password(self) -> None:
+        tell = partial(self.say, well=True)
+        ask_own_password(self.here, self._keys, self._shell.tasks, self.office.session, tell)
 
     # ---- programme -------------------------------------------------------------------------------
 

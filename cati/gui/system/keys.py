@@ -16,7 +16,6 @@ SYSTEM_ACTIONS: tuple[Action, ...] = (
     Action("user_keys", N_("Grant missing keys"), ("G",), _HERE),
     Action("user_excuse", N_("Excuse from the practice test"), ("X",), _HERE),
     Action("user_disable", N_("Disable or enable"), ("D",), _HERE),
-    Action("own_password", N_("My own password"), ("O",), _HERE),
     Action("back_up", N_("Back up now"), ("B",), _HERE),
     Action("restore", N_("Put a copy back"), ("Z",), _HERE),
     Action("audit_verify", N_("Verify the chain"), ("V",), _HERE),

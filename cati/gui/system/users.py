@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.users import Right, Role
+from cati.gui.actions import BY_NAME
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.office.words import role_words
+from cati.gui.own_password import agree
 from cati.gui.system.tab import SystemTab
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
@@ -92,7 +94,7 @@ class UsersTab(SystemTab):
             "user_disable": (_("Disable or enable"), "D"),
         }
         self._buttons = {name: Button(*words[name], height=32) for name in names}
-        own = Button(_("My own password"), "O", height=32)
+        own = Button(_("My own password"), BY_NAME["own_password"].printed, height=32)
         for name, button in (*self._buttons.items(), ("own_password", own)):
             button.clicked.connect(lambda _on=False, name=name: self.keys.trigger(name))
         shown = list(self._buttons.values())
@@ -126,7 +128,6 @@ class UsersTab(SystemTab):
             "user_keys": self._grant,
             "user_excuse": self._ask_excuse,
             "user_disable": self._ask_disable,
-            "own_password": self._ask_own,
         }
 
     def refresh(self) -> None:
@@ -200,7 +201,7 @@ class UsersTab(SystemTab):
         def answer(question: Question) -> None:
             from cati.services import users
 
-            if not question.form.filled_in(login, name, first) or not _agree(question, first, again):
+            if not question.form.filled_in(login, name, first) or not agree(question, first, again):
                 return
             given = (login.text(), name.text(), boxes.chosen(), first.text())
             self._do(question, lambda: users.add_user(self.office.session, *given))
@@ -260,7 +261,7 @@ class UsersTab(SystemTab):
         def answer(question: Question) -> None:
             from cati.services import passwords
 
-            if not question.form.filled_in(first) or not _agree(question, first, again):
+            if not question.form.filled_in(first) or not agree(question, first, again):
                 return
             password = first.text()
             said = _("{name} has a new password. Now grant the missing keys (G).").format(name=user.name)
@@ -323,29 +324,3 @@ class UsersTab(SystemTab):
         lead = _("For whoever has experience. The pledge of confidentiality is signed all the same.")
         title = _("Excuse {name} from the practice test").format(name=user.name)
         self._ask(title, lead, [labelled(field)], _("Excuse"), answer)
-
-    def _ask_own(self) -> None:
-        old = LineField(_("Old password"), secret=True)
-        first, again = LineField(_("New password"), secret=True), LineField(_("Once more"), secret=True)
-
-        def answer(question: Question) -> None:
-            from cati.services import passwords
-
-            if not question.form.filled_in(old, first) or not _agree(question, first, again):
-                return
-            given = (old.text(), first.text())
-            self._do(
-                question,
-                lambda: passwords.change_password(self.office.session, *given),
-                _("Your password was changed."),
-            )
-
-        parts = [labelled(old), labelled(first), labelled(again)]
-        self._ask(_("My own password"), _("All keys stay yours."), parts, _("Change"), answer)
-
-
-def _agree(question: Question, first: LineField, again: LineField) -> bool:
-    if first.text() == again.text():
-        return True
-    question.form.complain(_("The two passwords differ. Type them again."))
-    return False
