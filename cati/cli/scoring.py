@@ -14,6 +14,7 @@ from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, group, option
 from cati.domain.exports import What
 from cati.domain.ranking import UnitScore, shown
+from cati.domain.scoring import SIMULATED
 from cati.services import adjustments, channels, exports
 from cati.services import scoring as service
 
@@ -111,7 +112,10 @@ def waive(session: Session, unit: str, code: str, reason: str) -> None:
 @click.pass_obj
 def score(session: Session, workbook: Path | None, in_json: bool) -> None:
     """Show the scores and ranks of all units, or write them into a workbook."""
-    lines = service.score(session.ctx, session.programme)
+    found = service.board(session.ctx, session.programme)
+    lines = found.lines
+    if found.simulated:
+        click.echo(_(SIMULATED).format(count=found.simulated), err=True)
     if workbook is not None:
         made = exports.export(session.ctx, session.programme, What.SCORES, workbook)
         if not in_json:

@@ -30,6 +30,10 @@ from cati.domain.weighing import (
 
 FEW_ANSWERS = 5
 """An item with fewer counted answers is marked."""
+SIMULATED = N_(
+    "{count:,} of the interviews were made up by a simulation, in which nobody is called. "
+    "These are no scores."
+)
 
 
 @dataclass(frozen=True, slots=True)

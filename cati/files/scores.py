@@ -11,7 +11,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme
 from cati.domain.ranking import ChannelScore, UnitScore, shown
-from cati.domain.scoring import OpinionScore, ScorePlan
+from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan
 from cati.files.exports import Cell, new_workbook
 
 Column: TypeAlias = tuple[str, Callable[[UnitScore], Cell]]
@@ -31,7 +31,9 @@ METHOD = (
 ITEMS_FIRST = N_("In this programme items are weighed inside each group before groups are weighed.")
 
 
-def write_scores(path: Path, programme: Programme, plan: ScorePlan, lines: Sequence[UnitScore]) -> None:
+def write_scores(
+    path: Path, programme: Programme, plan: ScorePlan, lines: Sequence[UnitScore], simulated: int = 0
+) -> None:
     """Write a workbook with the sheets scores, items, notes and method.
 
     Args:
@@ -39,18 +41,21 @@ def write_scores(path: Path, programme: Programme, plan: ScorePlan, lines: Seque
         programme: what was evaluated.
         plan: how it is scored.
         lines: of all units; they are written by rank.
+        simulated: how many of the interviews were made up; scores, notes and method then say so.
     """
     ranked = sorted(lines, key=lambda line: (line.rank is None, line.rank or 0))
     answers = _answers(programme)
     with new_workbook(path) as book:
-        columns = _columns(plan, answers)
+        columns = _columns(plan, answers, simulated > 0)
         rows = ([cell(line) for _heading, cell in columns] for line in ranked)
         book.add_sheet("scores", [heading for heading, _cell in columns], rows, widths=(6, 32, 32))
         heading = [_("Unit"), _("Item"), _("Weight"), _("Score"), _("Counted answers"), *answers.values()]
         book.add_sheet("items", heading, _items(plan, ranked, list(answers)), widths=(32, 32))
-        notes = ([line.unit.name, str(note)] for line in ranked for note in line.notes)
+        notes: list[list[Cell]] = [[line.unit.name, str(note)] for line in ranked for note in line.notes]
+        if simulated:
+            notes.insert(0, ["", _(SIMULATED).format(count=simulated)])
         book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90))
-        book.add_sheet("method", [programme.title], _method(plan), widths=(110,))
+        book.add_sheet("method", [programme.title], _method(plan, simulated), widths=(110,))
 
 
 def _answers(programme: Programme) -> dict[str, str]:
@@ -62,13 +67,13 @@ def _answers(programme: Programme) -> dict[str, str]:
     }
 
 
-def _columns(plan: ScorePlan, answers: dict[str, str]) -> list[Column]:
+def _columns(plan: ScorePlan, answers: dict[str, str], simulated: bool) -> list[Column]:
     columns: list[Column] = [
         (_("Rank"), lambda line: line.rank),
         (_("Unit"), lambda line: line.unit.name),
         (_("Series"), lambda line: line.unit.series),
         (_("Rank in series"), lambda line: line.rank_in_series),
-        (_("Final score"), lambda line: _shown(line.final)),
+        (_("Final score (simulated)") if simulated else _("Final score"), lambda line: _shown(line.final)),
         (_("Differs from the next"), lambda line: _yes_no(line.differs_from_next)),
         (_("Composite"), lambda line: _shown(line.composite)),
         (_("Adjustments"), lambda line: _shown(sum((a.points for a in line.adjustments), Fraction(0)))),
@@ -146,7 +151,9 @@ def _items(plan: ScorePlan, lines: Sequence[UnitScore], answers: Sequence[str]) 
                 yield [line.unit.name, item.label, float(item.weight), _shown(found.score), found.n, *counts]
 
 
-def _method(plan: ScorePlan) -> Iterator[list[Cell]]:
+def _method(plan: ScorePlan, simulated: int) -> Iterator[list[Cell]]:
+    if simulated:
+        yield [_(SIMULATED).format(count=simulated)]
     for sentence in METHOD:
         yield [_(sentence)]
     if plan.items_first:

@@ -160,7 +160,7 @@ def _write(
     """Write the tables; gives the rows of the first one."""
     if what is What.SCORES:
         found = scoring.board(ctx, programme)
-        write_scores(asides[0], programme.programme, found.plan, found.lines)
+        write_scores(asides[0], programme.programme, found.plan, found.lines, found.simulated)
         return len(found.lines)
     with ctx.database.read() as connection:
         if what in AFTER_FIELDWORK:

@@ -65,12 +65,14 @@ class Board:
         lines: of all units, in the programme's order.
         sign_off: the approval that holds, None without one.
         changed: whether the scores are others than those that were approved.
+        simulated: how many of the interviews behind them were made up by a simulation.
     """
 
     plan: ScorePlan
     lines: tuple[UnitScore, ...]
     sign_off: SignOff | None
     changed: bool
+    simulated: int
 
 
 def board(ctx: Context, programme: LoadedProgramme) -> Board:
@@ -82,8 +84,10 @@ def board(ctx: Context, programme: LoadedProgramme) -> Board:
     lines = tuple(score(ctx, programme))
     with ctx.database.read() as connection:
         signed = releases.last_sign_off(connection, programme.id)
+        accepted = programme.programme.settings.accepted_only
+        simulated = store.simulated_interviews(connection, programme.id, accepted_only=accepted)
     changed = signed is not None and signed.sha256 != digest(lines)
-    return Board(score_plan(programme.programme), lines, signed, changed)
+    return Board(score_plan(programme.programme), lines, signed, changed, simulated)
 
 
 def explain(ctx: Context, programme: LoadedProgramme, unit: str) -> Working | None:

@@ -24,6 +24,7 @@ from cati.store.tables import (
     responses,
     supplements,
     units,
+    users,
 )
 
 
@@ -100,6 +101,28 @@ def patterns(
     for row in connection.execute(_patterns(tuple(items), accepted_only), {"cell": cell_id}):
         source, *given, times = row
         yield tuple(given), source, times
+
+
+def simulated_interviews(connection: Connection, programme_id: int, *, accepted_only: bool = False) -> int:
+    """How many of the interviews that `patterns` takes were led by nobody, with invented respondents.
+
+    Args:
+        connection: any transaction.
+        programme_id: key of the programme.
+        accepted_only: see `patterns`.
+    """
+    counted = (
+        select(func.count())
+        .select_from(interviews)
+        .join(users, and_(users.c.id == interviews.c.user_id, users.c.simulated == true()))
+        .join(cells, cells.c.id == interviews.c.cell_id)
+        .where(
+            cells.c.programme_id == programme_id,
+            interviews.c.state == "complete",
+            in_scores(accepted_only),
+        )
+    )
+    return int(connection.scalar(counted) or 0)
 
 
 @lru_cache(maxsize=8)

@@ -162,18 +162,41 @@ def test_with_several_programmes_one_is_chosen_by_digit_and_changed_by_key(hire:
     operator = hire(ready=with_two_programmes)
     operator.wait(lambda: isinstance(operator.shell._place, ChoicePage))
     page: Any = operator.shell._place
-    operator.wait(lambda: len(page._codes) == 2)
-    assert page._codes == ["second-2024", "yazhou-2023"]
+    operator.wait(lambda: len(page.codes) == 2)
+    assert page.codes == ["second-2024", "yazhou-2023"]
     operator.press(Key.Key_2)
     operator.wait_for(Phase.READY)
     assert operator.console.desk.place.programme.programme.code == "yazhou-2023"
     go(operator, Key.Key_G)
     operator.wait(lambda: isinstance(operator.shell._place, ChoicePage))
     page = operator.shell._place
-    operator.wait(lambda: len(page._codes) == 2)
+    operator.wait(lambda: len(page.codes) == 2)
     operator.press(Key.Key_Escape)
     operator.wait_for(Phase.READY)
     assert operator.console.desk.place.programme.programme.code == "yazhou-2023"
+
+
+@pytest.mark.usefixtures("look")
+def test_many_programmes_are_chosen_on_pages_by_keys(hire: Hire) -> None:
+    operator = hire(ready=with_two_programmes)
+    shell = operator.shell
+    operator.wait(lambda: len(getattr(shell._place, "codes", ())) == 2)
+    first: Any = shell._place
+    one = first._known[0]
+    many = [replace(one, programme=replace(one.programme, code=f"year-{nth}")) for nth in range(20)]
+    chosen: list[str] = []
+    shell.change_place(lambda: ChoicePage(shell, lambda: many, chosen.append, shell.leave, "year-10"))
+    page: Any = shell._place
+    operator.wait(lambda: len(page.codes) == 9)
+    # The one in hand is on the page that is opened.
+    assert page.codes[0] == "year-9"
+    assert page._place.words() == "10 to 18 of 20"
+    operator.press(Key.Key_PageDown, Key.Key_PageDown)
+    assert page.codes == ["year-18", "year-19"]
+    operator.press(Key.Key_3)
+    assert chosen == []
+    operator.press(Key.Key_2, Key.Key_PageUp, Key.Key_PageUp, Key.Key_9)
+    assert chosen == ["year-19", "year-8"]
 
 
 @pytest.mark.usefixtures("look")
@@ -191,8 +214,8 @@ def test_a_programme_that_was_copied_leaves_the_old_one_to_be_chosen(hire: Hire)
     assert frame.nav._change
     go(official, Key.Key_G)
     page: Any = official.shell._place
-    official.wait(lambda: len(getattr(page, "_codes", ())) == 2)
-    assert page._codes[1] == "yazhou-2023"
+    official.wait(lambda: len(getattr(page, "codes", ())) == 2)
+    assert page.codes[1] == "yazhou-2023"
 
 
 @pytest.mark.usefixtures("look")
@@ -200,7 +223,7 @@ def test_the_office_changes_its_programme_too(hire: Hire) -> None:
     official = hire(Role.BUREAU, ready=with_two_programmes)
     official.wait(lambda: isinstance(official.shell._place, ChoicePage))
     page: Any = official.shell._place
-    official.wait(lambda: len(page._codes) == 2)
+    official.wait(lambda: len(page.codes) == 2)
     official.press(Key.Key_2)
     official.wait_for(Phase.READY)
     go(official, Key.Key_T)
@@ -211,7 +234,7 @@ def test_the_office_changes_its_programme_too(hire: Hire) -> None:
     assert frame.office.programme.programme.code == "second-2024"
     go(official, Key.Key_G)
     page = official.shell._place
-    official.wait(lambda: len(getattr(page, "_codes", ())) == 2)
+    official.wait(lambda: len(getattr(page, "codes", ())) == 2)
     official.press(Key.Key_2)
     official.settled()
     frame = official.shell._place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from cati.domain.users import Role
 from cati.gui.action import Mode
@@ -53,6 +53,17 @@ def test_every_cell_is_on_the_map_and_arrows_reach_the_last(official: Sit) -> No
     assert chosen(page)[0] == page._series[1][-1]
     somebody.press(Key.Key_Left)
     assert chosen(page) == (page._series[0][-1], "service")
+
+
+def test_a_name_without_room_is_told_in_full_where_the_pointer_rests(official: Sit) -> None:
+    heat = arrived(official())._maps[0]
+    wide = heat.shortened_at(QPointF(5, heat.height() - 5))
+    heat._rows = tuple(row._replace(name=row.name * 9) for row in heat._rows)
+    assert wide == ""
+    assert heat.shortened_at(QPointF(5, heat.height() - 5)) == heat._rows[-1].name
+    # Neither over the headings nor over the cells.
+    assert heat.shortened_at(QPointF(5, 5)) == ""
+    assert heat.shortened_at(QPointF(heat.width() - 5, heat.height() - 5)) == ""
 
 
 def test_the_chosen_cell_is_explained_in_words(official: Sit, tongue: str) -> None:

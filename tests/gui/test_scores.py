@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
+from sqlalchemy import update
 
 from cati.domain.ranking import shown
 from cati.domain.users import Role
@@ -15,6 +16,7 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.scoring.page import ScoresPage
 from cati.services import adjustments, channels, programmes, scoring
+from cati.store.tables import users
 from tests.gui import seasons
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
@@ -211,6 +213,16 @@ def test_an_observer_waits_for_the_scores_and_then_only_looks(official: Sit) -> 
         somebody.settled()
     assert page._known is not None
     assert page._known.finished == {}
+    assert not page._simulated.isVisible()
+    with bureau.ctx.database.write() as connection:
+        connection.execute(update(users).values(simulated=True))
+    somebody.press(Key.Key_F5)
+    somebody.settled()
+    assert page._simulated.isVisible()
+    assert page._simulated.accessibleName() == "272 simulated interviews"
+    for scale in (1.0, 1.5):
+        theme.use("light", scale)
+        assert clipped(page) == []
 
 
 def whole_in_every_look(page: ScoresPage) -> None:

@@ -236,6 +236,25 @@ def test_the_workbook_shows_ranking_items_notes_and_method(bureau: Bureau, tmp_p
     assert "Level of the intervals: 90 %" in [row[0] for row in sheet(path, "method")]
 
 
+def test_scores_of_a_simulation_say_so_wherever_they_are_read(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    worked_example(ctx, loaded)
+    loaded = close_fieldwork(ctx, loaded)
+    assert scoring.board(ctx, loaded).simulated == 0
+    with ctx.database.write() as connection:
+        connection.execute(update(tables.users).values(simulated=True))
+        one = select(tables.interviews.c.id).limit(1).scalar_subquery()
+        connection.execute(
+            update(tables.interviews).where(tables.interviews.c.id == one).values(excluded=True)
+        )
+    assert scoring.board(ctx, loaded).simulated == 7
+    path = tmp_path / "scores.xlsx"
+    exports.export(ctx, loaded, What.SCORES, path)
+    assert "Final score (simulated)" in sheet(path, "scores")[0]
+    for said in (sheet(path, "method")[1][0], sheet(path, "notes")[1][1]):
+        assert str(said).startswith("7 of the interviews were made up")
+
+
 def test_a_workbook_is_written_while_a_channel_is_missing(bureau: Bureau, tmp_path: Path) -> None:
     ctx, loaded = bureau
     path = tmp_path / "scores.xlsx"

@@ -6,10 +6,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QFileDialog, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from cati.base.i18n import translate as _
+
+KIND_COLUMN = 2
+"""Of the list of files: what kind each one is."""
+
+
+class KindWords(QStyledItemDelegate):
+    """Tells in the window's language that something is a folder: Qt's catalogue has the word elsewhere."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Put in the word."""
+        super().initStyleOption(option, index)
+        if index.column() == KIND_COLUMN:
+            option.text = QCoreApplication.translate("QFileDialog", option.text, "All other platforms")
 
 
 def choose_files(
@@ -70,6 +85,7 @@ def _open(dialog: QFileDialog, patterns: Sequence[str], take: Callable[[list[Pat
     labels = QFileDialog.DialogLabel
     dialog.setLabelText(labels.LookIn, _("&Look in:"))
     dialog.setLabelText(labels.FileType, _("Files of &type:"))
+    dialog.setItemDelegate(KindWords(dialog))
     dialog.setNameFilters(list(patterns))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(lambda names: take([Path(name) for name in names]))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
@@ -157,6 +157,24 @@ class HeatMap(Painted, QWidget):
         if found is not None and event.button() is Qt.MouseButton.LeftButton:
             self.pressed.emit(*found)
 
+    def event(self, event: QEvent) -> bool:
+        """Tell a name in full that has no room, where the pointer rests on it."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.shortened_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def shortened_at(self, point: QPointF) -> str:
+        """The name under a point if it is not shown in full, else empty."""
+        line, room = int((point.y() - px(HEAD)) // self._row_height()), self._name_room()
+        if point.y() < px(HEAD) or line >= len(self._rows) or point.x() >= room:
+            return ""
+        name = self._rows[line].name
+        return name if theme.text_width(name, NAME[-1]) > room else ""
+
+    def _name_room(self) -> float:
+        return self._columns()[0][0] - px(6)
+
     def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
         line = int((point.y() - px(HEAD)) // self._row_height())
         if point.y() < px(HEAD) or line >= len(self._rows):
@@ -176,7 +194,7 @@ class HeatMap(Painted, QWidget):
         high = self._row_height()
         for line, unit in enumerate(self._rows):
             top = px(HEAD) + line * high
-            name = QRectF(0, top, columns[0][0] - px(6), high - 2)
+            name = QRectF(0, top, self._name_room(), high - 2)
             # Smaller letters before any of it is lost.
             size = next(
                 (size for size in NAME if theme.text_width(unit.name, size) <= name.width()), NAME[-1]

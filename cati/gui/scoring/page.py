@@ -83,6 +83,8 @@ class ScoresPage(Place):
         self._wanted: str | None = None
         self._signed = Tag("", "ok", "ok_s", "done", None, 13)
         self._signed.hide()
+        self._simulated = Tag("", "warn", "warn_s", "warning", None, 13)
+        self._simulated.hide()
         self.chart, self.side = ScoreChart(), ScoreSide()
         self.chart.chosen.connect(lambda _code: self._show_unit())
         self.side.button.clicked.connect(lambda: keys.trigger("score_working"))
@@ -135,8 +137,8 @@ class ScoresPage(Place):
         )
 
     def marks(self) -> Sequence[QWidget]:
-        """Who approved the scores."""
-        return (self._signed,)
+        """Whether they are a trial's, and who approved them."""
+        return (self._simulated, self._signed)
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Walk, look closer, and decide: what can be done as fieldwork stands."""
@@ -246,6 +248,10 @@ class ScoresPage(Place):
             self.side.show_unit(self._known.loaded.programme, self._known.board.plan, line, members)
 
     def _show_approval(self, board: Board | None) -> None:
+        count = 0 if board is None else board.simulated
+        self._simulated.setVisible(count > 0)
+        words = ngettext("{count:,} simulated interview", "{count:,} simulated interviews", count)
+        self._simulated.set_text(words.format(count=count))
         signed = None if board is None else board.sign_off
         self._signed.setVisible(signed is not None)
         if signed is None or board is None:
