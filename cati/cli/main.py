@@ -35,6 +35,7 @@ COMMANDS = {
     "messages": "field",
     "steer": "steering",
     "notice": "steering",
+    "plan": "planning",
     "channel": "scoring",
     "ballots": "ballots",
     "adjust": "scoring",

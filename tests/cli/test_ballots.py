@@ -1,0 +1,63 @@
+"""Ballots and the planner on the command line."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+
+from tests.cli.test_commands import Run, cati
+from tests.files.workbooks import Sheets, changed
+
+__all__ = ["cati"]
+
+
+def with_ballots(sheets: Sheets) -> None:
+    sheets["channels"] = [
+        ["code", "label", "weight", "kind"],
+        ["phone", "电话", 50, "phone"],
+        ["public", "公开评价", 50, "ballots"],
+    ]
+
+
+def filled(path: Path, *, second: int) -> None:
+    """Key one answer everywhere, and another in the first line of the second sheet."""
+    book = openpyxl.load_workbook(path)
+    for number, sheet in enumerate(book.worksheets):
+        for row in range(2, sheet.max_row + 1):
+            for column in range(3, sheet.max_column + 1):
+                sheet.cell(row, column).value = second if number and row == 2 else 1
+    book.save(path)
+
+
+def test_ballots_are_keyed_compared_taken_and_withdrawn(cati: Run, tmp_path: Path) -> None:
+    assert cati("init")[0] == 0
+    assert cati("programme", "load", str(changed(tmp_path / "p.xlsx", with_ballots)))[0] == 0
+    form, out = str(tmp_path / "form.xlsx"), str(tmp_path / "differences.xlsx")
+    assert cati("ballots", "form", "public", form, "--number", "2")[0] == 0
+    filled(tmp_path / "form.xlsx", second=2)
+    code, _told, said = cati("ballots", "take", "public", form)
+    assert code == 1
+    assert "differ in 2 places" in said
+    code, told, _said = cati("ballots", "differences", "public", form, out)
+    assert (code, told.split(";")[0]) == (0, "2 differences")
+    book = openpyxl.load_workbook(out)
+    for row in (2, 3):
+        book.worksheets[0].cell(row, 6).value = 1
+    book.save(out)
+    code, told, _said = cati("ballots", "take", "public", form, "--settled", out, "--json")
+    taken = json.loads(told)
+    assert (code, taken["ballots"], taken["void"], taken["channel"]) == (0, 2, 0, "public")
+    assert cati("ballots", "withdraw", str(taken["id"]), "--reason", "试录")[0] == 0
+    assert "withdrawn: 试录" in cati("ballots", "list")[1]
+    assert json.loads(cati("ballots", "list", "--json")[1])[0]["withdrawn_for"] == "试录"
+
+
+def test_the_planner_says_what_planned_interviews_give(cati: Run, tmp_path: Path) -> None:
+    assert cati("init")[0] == 0
+    assert cati("programme", "load", str(changed(tmp_path / "p.xlsx", with_ballots)))[0] == 0
+    code, told, _said = cati("plan", "--margin", "5", "--level", "95")
+    assert code == 0
+    assert told.startswith("Level 95 %. Planned of each unit: 管理 3、服务 7.")
+    assert "±5 percentage points take of each unit" in told
+    assert json.loads(cati("plan", "--json")[1])["interviews"] == [3, 7]
+    assert cati("plan", "--margin", "0")[0] == 1
