@@ -73,6 +73,11 @@ def sees_numbers(ctx: Context, programme: LoadedProgramme) -> bool:
     return ctx.actor.may(Right.SEE_NUMBERS) and (programme.id, Secret.CONTACT) in ctx.keys.held()
 
 
+def reads_words(ctx: Context) -> bool:
+    """Whether the actor may read notes and messages: whoever hears the interviews."""
+    return ctx.actor.may(Right.LISTEN)
+
+
 def case_ids(
     ctx: Context,
     programme: LoadedProgramme,
@@ -139,10 +144,10 @@ def cases(ctx: Context, programme: LoadedProgramme, ids: Sequence[int]) -> tuple
 
 
 def attempts(ctx: Context, ids: Sequence[str]) -> tuple[AttemptRow | None, ...]:
-    """Attempts by their ids, in that order; None for one that is gone."""
+    """Attempts by their ids, in that order; None for one that is gone; notes for who may read them."""
     ctx.actor.require(Right.SEE_PROGRESS)
     with ctx.database.read() as connection:
-        return browse_rows.attempt_rows(connection, ids)
+        return browse_rows.attempt_rows(connection, ids, with_notes=reads_words(ctx))
 
 
 def recordings(ctx: Context, ids: Sequence[str]) -> tuple[RecordingRow | None, ...]:
@@ -174,7 +179,7 @@ def _refuse_unknown(number: str) -> NoReturn:
 
 
 def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
-    """One case with its whole history; name and number only for who holds the key to them.
+    """One case with its whole history; name and number only for who holds the key, words for who may read.
 
     Raises:
         CatiError: ``not_allowed``, ``unknown_case``.
@@ -182,7 +187,9 @@ def card(ctx: Context, programme: LoadedProgramme, case_id: int) -> CaseCard:
     ctx.actor.require(Right.SEE_PROGRESS)
     key = ctx.keys.contact_key(programme.id) if sees_numbers(ctx, programme) else None
     with ctx.database.read() as connection:
-        found = case_card.read(connection, programme.id, case_id, with_contact=key is not None)
+        found = case_card.read(
+            connection, programme.id, case_id, with_contact=key is not None, with_words=reads_words(ctx)
+        )
     if found is None:
         _refuse_unknown(str(case_id))
     row = found.case

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, exists, func, select, text
+from sqlalchemy import and_, case, func, select, text
 
 from cati.domain.board import REFUSALS, Held
 from cati.store.browse import FAULTY
 from cati.store.calls import interview_length
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import attempts, cases, cells, groups, interviews, recordings, units
 
 
@@ -78,7 +79,7 @@ def held_cases(connection: Connection, programme_id: int, now: datetime) -> dict
 
 def tallies(connection: Connection, programme_id: int, start: datetime, end: datetime) -> Mapping[int, Tally]:
     """Attempts in [start, end) by the row number of who dialled."""
-    sound = exists().where(recordings.c.attempt_id == attempts.c.id)
+    sound = any_row().where(recordings.c.attempt_id == attempts.c.id)
     talked = and_(
         attempts.c.connected_at.is_not(None),
         attempts.c.ended_at.is_not(None),

@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from cati.domain.browse import Filters, Order, Uuids
 from cati.domain.queue import CaseState
 from cati.domain.recordings import DECLINED
 from cati.store.engine import Connection
 from cati.store.persons import persons_of_number
+from cati.store.statements import any_row
 from cati.store.tables import (
     attempts,
     cases,
@@ -74,7 +75,7 @@ def attempt_ids(
     """Ids of the attempts that are wanted, by time; at most `limit` of them."""
     wanted = [*_of_attempts(filters), _of_programme(programme_id, filters)]
     if filters.faulty:
-        wanted.append(exists().where(recordings.c.attempt_id == attempts.c.id, FAULTY))
+        wanted.append(any_row().where(recordings.c.attempt_id == attempts.c.id, FAULTY))
     began = attempts.c.dialled_at
     query = select(attempts.c.id).where(*wanted).order_by(began.desc() if down else began)
     return _uuids(connection, query, limit, step)
@@ -99,7 +100,7 @@ def recording_ids(
         wanted.append(attempts.c.user_id == filters.operator)
     if filters.disposition:
         wanted.append(attempts.c.disposition == filters.disposition)
-    mine = [exists().where(*wanted), *_between(began, filters)]
+    mine = [any_row().where(*wanted), *_between(began, filters)]
     if filters.faulty:
         mine.append(FAULTY)
     query = select(recordings.c.id).where(*mine).order_by(began.desc() if down else began)
@@ -204,7 +205,7 @@ def _of_programme(programme_id: int, filters: Filters) -> ColumnElement[bool]:
         wanted.append(cases.c.state == int(filters.state))
     if filters.cases is not None:
         wanted.append(cases.c.id.in_(filters.cases))
-    return exists().where(cases.c.id == attempts.c.case_id, *wanted)
+    return any_row().where(cases.c.id == attempts.c.case_id, *wanted)
 
 
 def _between(moment: ColumnElement[Any], filters: Filters) -> Iterator[ColumnElement[bool]]:

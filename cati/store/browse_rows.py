@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, select
 
 from cati.domain.queue import CaseState
 from cati.store.browse import FAULTY
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import (
     attempts,
     cases,
@@ -60,6 +61,7 @@ class AttemptRow:
 
     Attributes:
         number: which attempt of its case, from 1.
+        note: empty as well for who may not read it.
         recorded: whether a recording of it is registered; `faulty` whether one of them has a problem.
     """
 
@@ -136,10 +138,10 @@ _CASES_WITH_CONTACTS = (
     .join(persons, persons.c.id == cases.c.person_id)
     .outerjoin(contacts, contacts.c.entry_id == cases.c.entry_id)
 )
-_SOUND = exists().where(recordings.c.attempt_id == attempts.c.id)
-_ATTEMPTS = (
+_SOUND = any_row().where(recordings.c.attempt_id == attempts.c.id)
+_WITHOUT_NOTES = (
     select(
-        attempts,
+        *(column for column in attempts.c if column.name != "note"),
         units.c.name.label("unit"),
         groups.c.label.label("group"),
         users.c.name.label("operator"),
@@ -152,6 +154,7 @@ _ATTEMPTS = (
     .join(groups, groups.c.id == cells.c.group_id)
     .join(users, users.c.id == attempts.c.user_id)
 )
+_WITH_NOTES = _WITHOUT_NOTES.add_columns(attempts.c.note)
 _INTERVIEW = (
     select(interviews.c.id)
     .where(interviews.c.case_id == attempts.c.case_id)
@@ -192,20 +195,23 @@ def _case(row: Mapping[Any, Any]) -> CaseRow:
     return CaseRow(**facts, pool=pool, state=state, sealed=sealed, number_hash=number_hash)
 
 
-def attempt_rows(connection: Connection, ids: Sequence[str]) -> tuple[AttemptRow | None, ...]:
+def attempt_rows(
+    connection: Connection, ids: Sequence[str], *, with_notes: bool
+) -> tuple[AttemptRow | None, ...]:
     """The attempts of some ids in their order; None for one that is not there."""
-    query = _ATTEMPTS.where(attempts.c.id.in_(_IDS))
+    query = (_WITH_NOTES if with_notes else _WITHOUT_NOTES).where(attempts.c.id.in_(_IDS))
     return _in_order(ids, (_attempt(row._mapping) for row in connection.execute(query, {"ids": list(ids)})))
 
 
-def attempts_of(connection: Connection, case_id: int) -> tuple[AttemptRow, ...]:
+def attempts_of(connection: Connection, case_id: int, *, with_notes: bool) -> tuple[AttemptRow, ...]:
     """All attempts of a case, oldest first."""
-    query = _ATTEMPTS.where(attempts.c.case_id == case_id).order_by(attempts.c.number)
-    return tuple(_attempt(row._mapping) for row in connection.execute(query))
+    query = _WITH_NOTES if with_notes else _WITHOUT_NOTES
+    rows = connection.execute(query.where(attempts.c.case_id == case_id).order_by(attempts.c.number))
+    return tuple(_attempt(row._mapping) for row in rows)
 
 
 def _attempt(row: Mapping[Any, Any]) -> AttemptRow:
-    return AttemptRow(**{name: row[name] for name in AttemptRow.__slots__})
+    return AttemptRow(**{name: row.get(name, "") for name in AttemptRow.__slots__})
 
 
 def recording_rows(connection: Connection, ids: Sequence[str]) -> tuple[RecordingRow | None, ...]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, or_, select, update
 
 from cati.domain.dispositions import HANDED_OVER, UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
 from cati.store import queue_postgres
 from cati.store.engine import Connection
-from cati.store.statements import seconds_between
+from cati.store.statements import any_row, seconds_between
 from cati.store.tables import answers, attempts, cases, interviews
 from cati.store.types import Moment
 
@@ -45,7 +45,7 @@ _COUNT_ATTEMPT = (
 )
 _IS_BEGUN = select(attempts.c.id).where(attempts.c.id == bindparam("attempt"))
 _BEGIN = insert(attempts)
-_SPOKEN_TO = exists().where(answers.c.attempt_id == attempts.c.id)
+_SPOKEN_TO = any_row().where(answers.c.attempt_id == attempts.c.id)
 _CUT_OFF = (
     update(attempts)
     .where(attempts.c.case_id == bindparam("case"), attempts.c.disposition.is_(None))
@@ -67,7 +67,7 @@ _OPEN_INTERVIEW = (
     .where(
         interviews.c.case_id == bindparam("case"),
         interviews.c.state == "open",
-        exists().where(answers.c.interview_id == interviews.c.id),
+        any_row().where(answers.c.interview_id == interviews.c.id),
     )
     .limit(1)
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from cati.store import browse_rows, messages, steering
 from cati.store.browse_rows import AttemptRow, CaseRow, RecordingRow
@@ -83,8 +83,17 @@ class StoredCard:
     steps: tuple[CaseStep, ...]
 
 
-def read(connection: Connection, programme_id: int, case_id: int, *, with_contact: bool) -> StoredCard | None:
-    """A case of a programme; None when there is none of that number."""
+def read(
+    connection: Connection, programme_id: int, case_id: int, *, with_contact: bool, with_words: bool
+) -> StoredCard | None:
+    """A case of a programme; None when there is none of that number.
+
+    Args:
+        connection: any.
+        programme_id, case_id: row numbers.
+        with_contact: its contact with it, sealed.
+        with_words: notes, messages and answers to them with it; empty otherwise.
+    """
     of_programme = select(cases.c.id).where(cases.c.id == case_id, cases.c.programme_id == programme_id)
     if connection.scalar(of_programme) is None:
         return None
@@ -93,11 +102,11 @@ def read(connection: Connection, programme_id: int, case_id: int, *, with_contac
     return StoredCard(
         case=case,
         origin=_origin(connection, case_id),
-        attempts=browse_rows.attempts_of(connection, case_id),
+        attempts=browse_rows.attempts_of(connection, case_id, with_notes=with_words),
         interviews=_interviews(connection, case_id),
         recordings=browse_rows.recordings_of(connection, case_id),
-        verdicts=_verdicts(connection, case_id),
-        messages=messages.of_case(connection, case_id),
+        verdicts=_verdicts(connection, case_id, with_words),
+        messages=messages.of_case(connection, case_id, with_words=with_words),
         steps=steering.steps_of(connection, case_id),
     )
 
@@ -156,13 +165,13 @@ def _interviews(connection: Connection, case_id: int) -> tuple[InterviewLine, ..
     return tuple(InterviewLine(*row) for row in connection.execute(query))
 
 
-def _verdicts(connection: Connection, case_id: int) -> tuple[VerdictLine, ...]:
+def _verdicts(connection: Connection, case_id: int, with_words: bool) -> tuple[VerdictLine, ...]:
     query = (
         select(
             reviews.c.interview_id,
             reviews.c.verdict,
             reviews.c.reason,
-            reviews.c.note,
+            reviews.c.note if with_words else literal(""),
             users.c.name,
             reviews.c.at,
         )

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 
 from cati.domain.messages import Kind
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
-from cati.store.statements import insert_once
+from cati.store.statements import any_row, insert_once
 from cati.store.tables import answers, attempts, cases, conflicts, interviews, messages
 
-_ANSWERED = exists().where(answers.c.id == bindparam("answer"))
-_OVERTAKEN = exists().where(
+_ANSWERED = any_row().where(answers.c.id == bindparam("answer"))
+_OVERTAKEN = any_row().where(
     answers.c.interview_id == bindparam("interview"), answers.c.epoch > bindparam("lease")
 )
 _CASE_OF_INTERVIEW = (
@@ -69,7 +69,7 @@ def of_attempt(connection: Connection, attempt_id: str) -> tuple[SetAside, ...]:
 
 def is_told(connection: Connection, attempt_id: str, said: str) -> bool:
     """Whether the supervisor was told this of an attempt already."""
-    found = exists().where(
+    found = any_row().where(
         messages.c.attempt_id == attempt_id, messages.c.kind == str(Kind.LATE), messages.c.text == said
     )
     return bool(connection.scalar(select(found)))

@@ -8,12 +8,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from cati.domain.draws import Party
 from cati.domain.queue import CaseState
 from cati.store import quotas
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import (
     cases,
     cells,
@@ -314,7 +315,7 @@ def pool_without_case(connection: Connection, programme_id: int) -> Iterator[tup
             frames.c.programme_id == programme_id,
             frames.c.unit_id.is_(None),
             frames.c.current,
-            ~exists().where(cases.c.person_id == entries.c.person_id),
+            ~any_row().where(cases.c.person_id == entries.c.person_id),
         ),
         execution_options=_STREAM,
     )

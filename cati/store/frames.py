@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, and_, cast, exists, func, insert, select, text, update
+from sqlalchemy import Table, and_, cast, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import (
     draws,
     entries,
@@ -330,7 +331,7 @@ def _room_for_indexes(connection: Connection) -> Iterator[None]:
 
 def _known_persons(connection: Connection, programme_id: int, numbers: Collection[bytes]) -> dict[bytes, int]:
     """Keys of those numbers that a programme knows already."""
-    if not connection.scalar(select(exists().where(persons.c.programme_id == programme_id))):
+    if not connection.scalar(select(any_row().where(persons.c.programme_id == programme_id))):
         return {}
     # All are asked for at once: for some thousand at a time the planner reads the whole table every time.
     connection.execute(text("CREATE TEMPORARY TABLE incoming (number_hash bytea)"))

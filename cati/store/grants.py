@@ -327,7 +327,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("attempts", (SELECT,), (OBSERVER,), columns=_but("attempts", "note")),
     Grant("interviews", (SELECT,), (OBSERVER,), columns=_but("interviews", "typed")),
     Grant("answers", (SELECT,), (OBSERVER,), columns=("id", "interview_id", "attempt_id")),
-    Grant("reviews", (SELECT,), (OBSERVER,)),
+    Grant("reviews", (SELECT,), (OBSERVER,), columns=_but("reviews", "note")),
     Grant("exports", (SELECT,), (SUPERVISOR, OBSERVER)),
     Grant("messages", (SELECT,), (OBSERVER,), columns=_but("messages", "text", "answer")),
     Grant(
@@ -359,6 +359,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("audit", (INSERT,), ALL, ME),
     Grant("audit", (SELECT,), ALL, ME),
     Grant("audit", (SELECT,), MANAGERS),
+    # By what it says of a retired programme its certificate is checked.
+    Grant("audit", (SELECT,), (SUPERVISOR, OBSERVER), "action = 'retire'"),
 )
 
 FUNCTIONS: dict[str, tuple[Role, ...]] = {

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, insert, select, update
+from sqlalchemy import Select, insert, literal, select, update
 
 from cati.domain.messages import Kind
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import cases, cells, groups, messages, units, users
 
 _SETTLERS = users.alias("settlers")
@@ -80,9 +81,9 @@ def sent_by(connection: Connection, programme_id: int, user_id: int, since: date
     return _messages(connection, query)
 
 
-def of_case(connection: Connection, case_id: int) -> tuple[Message, ...]:
-    """All messages about a case, the oldest first."""
-    return _messages(connection, _query().where(messages.c.case_id == case_id))
+def of_case(connection: Connection, case_id: int, *, with_words: bool) -> tuple[Message, ...]:
+    """All messages about a case, the oldest first; text and answer are empty unless they are asked for."""
+    return _messages(connection, _query(with_words=with_words).where(messages.c.case_id == case_id))
 
 
 def find(connection: Connection, programme_id: int, message_id: int) -> Message | None:
@@ -93,7 +94,7 @@ def find(connection: Connection, programme_id: int, message_id: int) -> Message 
 
 def was_asked(connection: Connection, case_id: int, kind: Kind) -> bool:
     """Whether something of this kind was ever laid before the supervisor about a case."""
-    found = exists().where(messages.c.case_id == case_id, messages.c.kind == str(kind))
+    found = any_row().where(messages.c.case_id == case_id, messages.c.kind == str(kind))
     return bool(connection.scalar(select(found)))
 
 
@@ -107,7 +108,7 @@ def settle(connection: Connection, message_id: int, *, user_id: int, at: datetim
     return changed.rowcount == 1
 
 
-def _query() -> Select[Any]:
+def _query(*, with_words: bool = True) -> Select[Any]:
     return (
         select(
             messages.c.id,
@@ -115,14 +116,14 @@ def _query() -> Select[Any]:
             messages.c.case_id,
             units.c.name.label("unit"),
             groups.c.label.label("group"),
-            messages.c.text,
+            messages.c.text if with_words else literal("").label("text"),
             messages.c.user_id.label("operator_id"),
             users.c.name.label("operator"),
             messages.c.station,
             messages.c.at,
             messages.c.settled_at,
             _SETTLERS.c.name.label("settled_by"),
-            messages.c.answer,
+            messages.c.answer if with_words else literal("").label("answer"),
         )
         .join(users, users.c.id == messages.c.user_id)
         .outerjoin(_SETTLERS, _SETTLERS.c.id == messages.c.settled_by)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import notice_reads, notices, users
 
 _TO = users.alias("to")
@@ -52,7 +53,7 @@ def since(connection: Connection, moment: datetime) -> tuple[Notice, ...]:
 
 def unread(connection: Connection, user_id: int, moment: datetime) -> tuple[Notice, ...]:
     """What a user has not read since a moment, the oldest first; nobody is shown what they wrote to all."""
-    read = exists().where(notice_reads.c.notice_id == notices.c.id, notice_reads.c.user_id == user_id)
+    read = any_row().where(notice_reads.c.notice_id == notices.c.id, notice_reads.c.user_id == user_id)
     to_all = and_(notices.c.to_id.is_(None), notices.c.user_id != user_id)
     rows = connection.execute(
         _ALL.where(notices.c.at >= moment, or_(notices.c.to_id == user_id, to_all), ~read).order_by(
@@ -64,6 +65,6 @@ def unread(connection: Connection, user_id: int, moment: datetime) -> tuple[Noti
 
 def mark_read(connection: Connection, notice_id: int, user_id: int, at: datetime) -> None:
     """Note that a user has read a notice; twice changes nothing."""
-    read = exists().where(notice_reads.c.notice_id == notice_id, notice_reads.c.user_id == user_id)
+    read = any_row().where(notice_reads.c.notice_id == notice_id, notice_reads.c.user_id == user_id)
     if not connection.scalar(select(read)):
         connection.execute(insert(notice_reads).values(notice_id=notice_id, user_id=user_id, at=at))

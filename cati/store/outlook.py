@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, text
+from sqlalchemy import and_, case, func, or_, select, text
 
 from cati.domain.queue import ClaimRequest
 from cati.store import queue_postgres
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import cases, cells, groups
 
 _c, _q = cases.c, cells.c
@@ -38,7 +39,7 @@ def outlook(connection: Connection, request: ClaimRequest) -> tuple[GroupOutlook
     place = _q.completed + _q.reserved < _q.quota
     of_group = _q.group_id == groups.c.id
     mine = or_(_c.barred_id.is_(None), _c.barred_id != request.user_id)
-    fresh = exists().where(
+    fresh = any_row().where(
         _q.programme_id == request.programme_id,
         of_group,
         place,
@@ -56,7 +57,7 @@ def outlook(connection: Connection, request: ClaimRequest) -> tuple[GroupOutlook
 
 
 def _has_case(state: int, *conditions: Any) -> Any:
-    return exists().where(_c.cell_id == _q.id, text(f"cases.state = {state}"), *conditions)
+    return any_row().where(_c.cell_id == _q.id, text(f"cases.state = {state}"), *conditions)
 
 
 def _earliest_due(connection: Connection, request: ClaimRequest) -> dict[str, datetime]:

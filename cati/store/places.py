@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, case, exists, literal_column, select, text, update
+from sqlalchemy import bindparam, case, literal_column, select, text, update
 
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import cases, cells
 
 _c, _q = cases.c, cells.c
@@ -45,7 +46,7 @@ def move(connection: Connection, cell_id: int, *, reserved: int, completed: int 
 _FULL = select(_q.id).where(
     _CELL,
     _q.completed + _q.reserved >= _q.quota,
-    ~exists().where(_c.cell_id == _q.id, text("cases.state = 1")),
+    ~any_row().where(_c.cell_id == _q.id, text("cases.state = 1")),
 )
 _PARK = (
     update(cases)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, literal, or_, select, update
+from sqlalchemy import Row, delete, insert, literal, or_, select, update
 
 from cati.domain.programme_json import from_json, plan_hash, to_json
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import adjustments, cells, channel_scores, draws, frames, groups, programmes, units
 
 
@@ -46,10 +47,10 @@ def replace(connection: Connection, programme_id: int, programme: Programme, at:
 def in_use(connection: Connection, programme_id: int) -> bool:
     """Whether anything hangs on the programme's units and groups: lists, a draw, scores, adjustments."""
     used = [
-        exists().where(table.c.programme_id == programme_id)
+        any_row().where(table.c.programme_id == programme_id)
         for table in (frames, draws, channel_scores, adjustments)
     ]
-    state = exists().where(programmes.c.id == programme_id, programmes.c.state != "setup")
+    state = any_row().where(programmes.c.id == programme_id, programmes.c.state != "setup")
     return bool(connection.scalar(select(or_(state, *used))))
 
 

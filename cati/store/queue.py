@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, bindparam, exists, func, select, text, update
+from sqlalchemy import Row, and_, bindparam, func, select, text, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, share_limit
 from cati.store import claim_postgres, claim_sqlite, places, queue_postgres
@@ -13,6 +13,7 @@ from cati.store.calls import cut_off
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
 from cati.store.settlement import LOCKED_CASE, freshen, settle_held
+from cati.store.statements import any_row
 from cati.store.tables import answers, cases, cells, interviews
 
 _c, _q = cases.c, cells.c
@@ -107,10 +108,10 @@ def reap(connection: Connection, programme_id: int, now: datetime, *, owner_keep
     """
     if connection.dialect.name == "postgresql":
         return queue_postgres.reap(connection, programme_id, now, owner_keeps, REAP_AT_ONCE)
-    begun = exists().where(
+    begun = any_row().where(
         interviews.c.case_id == _c.id,
         interviews.c.state == "open",
-        exists().where(answers.c.interview_id == interviews.c.id),
+        any_row().where(answers.c.interview_id == interviews.c.id),
     )
     found = connection.execute(
         select(cases, begun.label("begun"))

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
-    exists,
     func,
     insert,
     literal,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 
 from cati.store.engine import Connection
 from cati.store.queue_postgres import call
+from cati.store.statements import any_row
 from cati.store.tables import cases, cell_steps, cells, groups, supplements, units, users
 
 
@@ -101,7 +101,7 @@ def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, .
             groups.c.code.label("group"),
             groups.c.label.label("group_label"),
             func.coalesce(left.c.number, 0).label("left"),
-            exists().where(supplements.c.cell_id == cells.c.id).label("supplement_open"),
+            any_row().where(supplements.c.cell_id == cells.c.id).label("supplement_open"),
             func.coalesce(from_pool.c.number, 0).label("from_pool"),
         )
         .join(units, units.c.id == cells.c.unit_id)
@@ -132,12 +132,12 @@ def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, .
 
 
 def _any_case(state: int) -> ColumnElement[bool]:
-    return exists().where(cases.c.cell_id == cells.c.id, text(f"cases.state = {state}"))
+    return any_row().where(cases.c.cell_id == cells.c.id, text(f"cases.state = {state}"))
 
 
 def dry_cells(connection: Connection, programme_id: int) -> tuple[int, ...]:
     """Row numbers of the cells that miss interviews and have no case left that could give one."""
-    begun = exists().where(cases.c.cell_id == cells.c.id, text("cases.state in (1, 2, 3)"))
+    begun = any_row().where(cases.c.cell_id == cells.c.id, text("cases.state in (1, 2, 3)"))
     found = connection.scalars(
         select(cells.c.id)
         .where(

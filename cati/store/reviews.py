@@ -134,9 +134,13 @@ _JUDGES = users.alias("judges")
 
 
 def last_verdicts() -> Any:
-    """A subquery of the verdicts that hold, one of each reviewed interview."""
+    """A subquery of the verdicts that hold, one of each reviewed interview; without notes."""
     last = _last()
-    return select(reviews).where(reviews.c.id.in_(select(last.c.id))).subquery("holds")
+    return (
+        select(*(column for column in reviews.c if column.name != "note"))
+        .where(reviews.c.id.in_(select(last.c.id)))
+        .subquery("holds")
+    )
 
 
 def _query() -> Select[Any]:

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, delete, exists, func, insert, select, true, update
+from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, select, true, update
 
 from cati.store.engine import Connection
 from cati.store.reviews import in_scores
+from cati.store.statements import any_row
 from cati.store.tables import (
     adjustments,
     cases,
@@ -63,7 +64,7 @@ def cell_sizes(connection: Connection, programme_id: int) -> tuple[CellSize, ...
             units.c.code,
             groups.c.code,
             func.coalesce(frames.c.accepted, 0),
-            exists().where(supplements.c.cell_id == cells.c.id),
+            any_row().where(supplements.c.cell_id == cells.c.id),
         )
         .join(units, units.c.id == cells.c.unit_id)
         .join(groups, groups.c.id == cells.c.group_id)
@@ -289,7 +290,7 @@ def late_units(connection: Connection, programme_id: int) -> tuple[str, ...]:
             select(units.c.code)
             .where(
                 units.c.programme_id == programme_id,
-                exists().where(frames.c.unit_id == units.c.id, frames.c.current, frames.c.late),
+                any_row().where(frames.c.unit_id == units.c.id, frames.c.current, frames.c.late),
             )
             .order_by(units.c.position)
         )

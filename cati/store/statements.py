@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, extract, func, select
+from sqlalchemy import ColumnElement, Exists, Table, exists, extract, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cati.store.engine import Connection
@@ -25,6 +25,14 @@ def _insert_once(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert
         return sqlite.insert(table).on_conflict_do_nothing()
     # Without the option the count of an INSERT is lost when its cursor is closed.
     return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def any_row() -> Exists:
+    """``EXISTS (SELECT 1 ...)``, to be narrowed by `where`.
+
+    SQLAlchemy's own selects every column, and a server lets only those do that who may read every column.
+    """
+    return exists(literal_column("1"))
 
 
 def seconds_between(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, select, update
 
 from cati.domain.queue import CaseState
 from cati.store import places
@@ -15,6 +15,7 @@ from cati.store.engine import Connection
 from cati.store.queue_postgres import call
 from cati.store.quotas import serve_again
 from cati.store.settlement import lock_case
+from cati.store.statements import any_row
 from cati.store.tables import attempts, case_steps, cases, users
 
 _TO = users.alias("to")
@@ -162,7 +163,7 @@ def is_given(connection: Connection, case_id: int, user_id: int) -> bool:
     ).one_or_none()
     if last is None or last.to_id != user_id:
         return False
-    since = exists().where(attempts.c.case_id == case_id, attempts.c.dialled_at > last.at)
+    since = any_row().where(attempts.c.case_id == case_id, attempts.c.dialled_at > last.at)
     return not connection.scalar(select(since))
 
 

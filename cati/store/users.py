@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, exists, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from cati.domain.users import Role
 from cati.sealing.passwords import LockedKey
 from cati.store import queue_postgres
 from cati.store.engine import Connection
-from cati.store.statements import insert_once, take_turns
+from cati.store.statements import any_row, insert_once, take_turns
 from cati.store.tables import bureau, users
 
 
@@ -44,7 +44,7 @@ _SHOWN = [column for column in users.c if column.name not in ("locked_private", 
 
 def exist(connection: Connection) -> bool:
     """Whether there is any user."""
-    return bool(connection.scalar(select(exists().select_from(users))))
+    return bool(connection.scalar(select(any_row().select_from(users))))
 
 
 def by_login(connection: Connection, login: str) -> StoredUser | None:

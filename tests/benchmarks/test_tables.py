@@ -131,7 +131,7 @@ def test_a_million_rows_open_in_half_a_second_and_scroll_in_16_ms(
 
         def attempts(ids: Sequence[str]) -> Any:
             with database.read() as connection:
-                return browse_rows.attempt_rows(connection, ids)
+                return browse_rows.attempt_rows(connection, ids, with_notes=True)
 
         looker.open(lambda _limit: case_ids(PAGE), cases)
         before = memory()

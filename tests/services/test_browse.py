@@ -381,6 +381,23 @@ def test_the_card_tells_the_whole_history_of_a_case(season: tuple[Context, Loade
     assert [m.text for m in stored.messages] == ["too late in the day"]
 
 
+def test_an_observer_reads_no_notes_and_no_messages(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    case = by_ticket(ctx, loaded)[0]
+    dial(ctx, case, "no_answer")
+    messages.send(ctx, loaded, messages.Kind.COMPLAINT, "too late in the day", case_id=case)
+    for who, note, words in (
+        (ctx, "later", "too late in the day"),
+        (somebody(ctx, Role.OBSERVER), "", ""),
+    ):
+        card = browse.card(who, loaded, case).stored
+        assert [(a.number, a.note) for a in card.attempts] == [(1, note)]
+        assert [m.text for m in card.messages] == [words]
+        (line,) = browse.attempts(who, list(browse.attempt_ids(who, loaded)))
+        assert line is not None
+        assert line.note == note
+
+
 def test_an_observers_card_has_neither_name_nor_number(season: tuple[Context, LoadedProgramme]) -> None:
     ctx, loaded = season
     case = by_ticket(ctx, loaded)[0]

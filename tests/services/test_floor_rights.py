@@ -10,12 +10,19 @@ from sqlalchemy import Table
 
 from cati.base.errors import CatiError
 from cati.domain.call_effects import KeepTyped
+from cati.domain.messages import Kind
 from cati.domain.users import Role
 from cati.domain.writes import Envelope
 from cati.services import (
     board,
     browse,
+    calls,
+    ceremony,
     deliveries,
+    draws,
+    frame_versions,
+    frames,
+    interviews,
     messages,
     overview,
     programmes,
@@ -23,6 +30,7 @@ from cati.services import (
     quotas,
     rates,
     review,
+    stations,
     users,
     wishes,
 )
@@ -113,21 +121,50 @@ def test_an_observer_sees_no_answer_before_fieldwork_is_closed(made: Floor, bure
     assert int(people) > 1
 
 
+def call_with_words(made: Floor, bureau: Context) -> tuple[Context, int]:
+    """An operator who wrote a note and a message about a case; whose interview, and which case."""
+    ctx = operator(made, bureau, "zhou")
+    loaded = programmes.get(ctx)
+    case = queue.claim_next(ctx, loaded)
+    assert case is not None
+    attempt, now = str(uuid.uuid4()), ctx.clock.now()
+    calls.begin_attempt(
+        ctx, loaded, attempt_id=attempt, case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
+    )
+    interviews.keep_typed(ctx, KeepTyped(attempt, "a note", None, {}, 0))
+    messages.send(ctx, loaded, Kind.HELP, "a plea", case_id=case.case_id, attempt_id=attempt)
+    return ctx, case.case_id
+
+
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OBSERVER])
 def test_who_watches_sees_how_things_stand(made: Floor, bureau: Context, role: Role) -> None:
     ctx, loaded = made.hire(bureau, f"sees-{role}", role), programmes.get(bureau)
-    for look in (quotas.cells, overview.look, board.today, rates.indicators):
+    _, case = call_with_words(made, bureau)
+    for look in (
+        quotas.cells,
+        overview.look,
+        board.today,
+        rates.indicators,
+        frames.listing,
+        frame_versions.are_frozen,
+        draws.status,
+        ceremony.look,
+        calls.has_live_attempts,
+        browse.recording_ids,
+    ):
         look(ctx, loaded)
+    quotas.detail(ctx, loaded, quotas.cells(ctx, loaded)[0])
     wishes.counts(ctx)
-    browse.operators(ctx)
-    case = browse.case_ids(ctx, loaded)[0]
-    if role is Role.OBSERVER:
-        # Notes and words of operators are not for everybody.
-        with pytest.raises(CatiError) as refusal:
-            browse.card(ctx, loaded, case)
-        assert refusal.value.code == "server_forbids"
-    else:
-        browse.card(ctx, loaded, case)
+    stations.today(ctx)
+    assert browse.operators(ctx)
+    assert browse.cases(ctx, loaded, browse.case_ids(ctx, loaded)[:3])
+    (attempt,) = browse.attempts(ctx, list(browse.attempt_ids(ctx, loaded)))
+    assert attempt is not None
+    card = browse.card(ctx, loaded, case).stored
+    # Notes and words of operators are not for everybody.
+    words = [attempt.note, card.attempts[0].note, card.messages[0].text]
+    assert words == (["", "", ""] if role is Role.OBSERVER else ["a note", "a note", "a plea"])
+    if role is Role.SUPERVISOR:
         review.worklist(ctx, loaded)
         messages.waiting(ctx, loaded)
     users.sign_out(ctx)
