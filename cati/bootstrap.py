@@ -11,7 +11,7 @@ from cati.audio.container import damaged
 from cati.audio.reader import Reader
 from cati.audio.recorder import RecorderProcess
 from cati.base import i18n, settings
-from cati.base.clock import Clock, SystemClock
+from cati.base.clock import Clock, ServerClock, SystemClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
@@ -138,10 +138,21 @@ def restore(settings: Settings, file: Path) -> Path | None:
     return backups.restore(settings.database, settings.data_folder, file, SystemClock())
 
 
-def examine(settings: Settings, tell: doctor.Tell) -> tuple[Finding, ...]:
-    """Look at everything of a station without changing anything; see `doctor.examine`."""
+def examine(
+    settings: Settings, tell: doctor.Tell, enter: Callable[[], Context] | None = None
+) -> tuple[Finding, ...]:
+    """Look at everything of a station without changing anything; see `doctor.examine`.
+
+    Args:
+        settings: of the station.
+        tell: see there.
+        enter: signs somebody in on a floor; None where nobody said who it is.
+    """
     i18n.set_language(settings.language)
-    return doctor.examine(settings, SystemClock(), tell=tell)
+    if enter is None or not on_floor(settings):
+        return doctor.examine(settings, SystemClock(), tell=tell)
+    signed_in = enter
+    return doctor.examine(settings, ServerClock(), tell=tell, enter=lambda: signed_in().database)
 
 
 def write_report(settings: Settings, target: Path, tell: doctor.Tell) -> None:

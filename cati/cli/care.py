@@ -83,8 +83,9 @@ HEALTH = {Health.WELL: N_("well"), Health.LOOK: N_("see to it"), Health.FAULT: N
 @click.pass_obj
 def doctor(session: Session, in_json: bool) -> None:
     """Examine sound, fonts, database, clock, space and files; ends with 1 when a person has to see to it."""
-    with progress(_("Examining"), quiet=in_json) as show:
-        found = bootstrap.examine(session.settings, show)
+    # Where somebody signs in for it, a password may be asked for.
+    with progress(_("Examining"), quiet=in_json or session.login is not None) as show:
+        found = bootstrap.examine(session.settings, show, (lambda: session.ctx) if session.login else None)
     if in_json:
         as_json(
             [

@@ -8,7 +8,7 @@ import click
 
 from cati.base.clock import SystemClock
 from cati.base.i18n import translate as _
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, text_of
 from cati.cli.setup import make_first_user
 from cati.cli.texts import command, group, option
 from cati.services import floor as service
@@ -101,7 +101,20 @@ def let_in(session: Session, url: str, login: str) -> None:
     click.echo(_("{login} may sign in.").format(login=login))
 
 
-for each in (init, upgrade, check, backup, restore, let_in):
+@command()
+@click.argument("url")
+@click.argument("login")
+@option("--recovery-file", metavar="FILE", help="File with the recovery key as on paper.")
+@click.pass_obj
+def recover(session: Session, url: str, login: str, recovery_file: str | None) -> None:
+    """Give LOGIN a new password and all keys, by the recovery key: when nobody holds them any more."""
+    key = text_of(recovery_file) if recovery_file else click.prompt(_("Recovery key"), err=True)
+    password = session.password(_("New password of {login}").format(login=login), confirm=True)
+    service.recover(url, SystemClock(), key, login, password, session.settings.station)
+    click.echo(_("User {login} has a new password and all keys again.").format(login=login))
+
+
+for each in (init, upgrade, check, backup, restore, let_in, recover):
     floor.add_command(each)
 
 COMMANDS = {"floor": floor}

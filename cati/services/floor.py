@@ -9,7 +9,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.files.aside import written_aside
 from cati.sealing import passwords as locks
-from cati.services import users
+from cati.services import passwords, users
 from cati.store import faults, floor_copies, migrate
 from cati.store import floor as store
 from cati.store import users as user_store
@@ -79,6 +79,27 @@ def init(
     finally:
         holder.close()
     return recovery
+
+
+def recover(url: str, clock: Clock, recovery_key: str, login: str, password: str, station: str) -> None:
+    """Give a user a new password, at the server too, and what the roles entitle to, by the recovery key.
+
+    Args:
+        url: with the keeper.
+        clock, recovery_key, login, password, station: see `passwords.recover`.
+
+    Raises:
+        CatiError: as `passwords.recover`; ``not_floor``, ``database_older``, ``database_newer``.
+    """
+    holder = Database(store.owner_url(url))
+    try:
+        migrate.require_present(holder)
+        ctx = passwords.recover(holder, clock, recovery_key, login, password, station)
+        # Where this is cut off, the same command does it again.
+        with holder.write() as connection:
+            store.admit(connection, ctx.actor.user_id, locks.folded(password))
+    finally:
+        holder.close()
 
 
 def let_in(url: str, login: str, password: str) -> None:

@@ -24,7 +24,7 @@ from cati.station import backups, recordings, soundcheck
 from cati.store import audit as audit_store
 from cati.store import backups as files
 from cati.store import migrate
-from cati.store.engine import Database
+from cati.store.engine import Database, is_floor
 
 GB = 10**9
 SCANT_BYTES = 5 * GB
@@ -45,6 +45,7 @@ def examine(
     clock: Clock,
     database: Database | None = None,
     tell: Tell = lambda _done, _total: None,
+    enter: Callable[[], Database] | None = None,
 ) -> tuple[Finding, ...]:
     """Look at everything, change nothing.
 
@@ -53,10 +54,14 @@ def examine(
         clock: of the computer.
         database: an open one; None opens the settings' own, which is neither made nor brought up to date.
         tell: gets checks done and checks in all; what it raises stops the examination.
+        enter: opens the database of a server that everybody signs in to as themselves; without it that
+            database is left out.
     """
     if database is None:
+        if enter is None and is_floor(settings.database):
+            return _nobody_entered(), *_surroundings(settings, clock, None, tell)
         try:
-            opened = Database(settings.database)
+            opened = enter() if enter else Database(settings.database)
         except CatiError as refused:
             return _of_error("database", refused), *_surroundings(settings, clock, None, tell)
         with closing(opened):
@@ -86,6 +91,16 @@ def _surroundings(
         tell(done, len(checks))
         found.append(check())
     return tuple(found)
+
+
+def _nobody_entered() -> Finding:
+    return Finding(
+        "database",
+        Health.LOOK,
+        "floor_personal",
+        N_("The database is on a server where everybody signs in as themselves; it was not examined."),
+        N_("Say who you are with --as LOGIN."),
+    )
 
 
 def _of_error(check: str, error: CatiError) -> Finding:

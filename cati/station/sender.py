@@ -22,6 +22,8 @@ WAITS = frozenset(
     {
         "database_unreachable",
         "database_busy",
+        "let_in_no_more",
+        "sign_in_refused",
         "no_contact_key",
         "no_refusal_key",
         "not_allowed",

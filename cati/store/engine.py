@@ -113,7 +113,8 @@ class Database:
             event.listen(self.engine, "do_connect", self._by_password)
         if silence is not None:
             event.listen(self.engine, "do_connect", partial(_connect_impatiently, silence))
-        tell = faults.embedded(self.file) if self.is_sqlite else faults.server
+        on_server = faults.server_of_persons if self.personal else faults.server
+        tell = faults.embedded(self.file) if self.is_sqlite else on_server
         event.listen(self.engine, "handle_error", tell, retval=True)
         reading = (
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -19,6 +19,8 @@ _NO_ROOM_BYTES = 1_000_000
 """A disk with less than this cannot even take the database's own side files."""
 _FORBIDDEN = "42501"
 """SQLSTATE of what a role may not do."""
+_UNSEEN = ("42P01", "42883")
+"""SQLSTATE of a table or function that is not there: for a person that also means to be let in no more."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -47,6 +49,13 @@ def of_file(file: Path, refusal: BaseException | None) -> CatiError | None:
         case sqlite3.SQLITE_CANTOPEN:
             return _unopenable(file)
     return None
+
+
+def server_of_persons(context: ExceptionContext) -> CatiError | None:
+    """As `server`, where the server knows who acts, and somebody may be let in no more while signed in."""
+    if getattr(context.original_exception, "sqlstate", None) in _UNSEEN:
+        return _let_in_no_more()
+    return server(context)
 
 
 def server(context: ExceptionContext) -> CatiError | None:
@@ -90,6 +99,16 @@ def _forbidden() -> CatiError:
         N_(
             "The server does not let you see or do this. Nothing was changed. Sign in as somebody who may, "
             "or have the floor's rights examined: cati floor check."
+        ),
+    )
+
+
+def _let_in_no_more() -> CatiError:
+    return CatiError(
+        "let_in_no_more",
+        N_(
+            "The server lets you in no more: your user was disabled. What is ticked is safe; this step was "
+            "not carried out. Sign out and ask the bureau."
         ),
     )
 

@@ -30,6 +30,7 @@ class Floor:
     Attributes:
         keeper: address with the server's superuser.
         mark: the end of every login: roles belong to the whole server.
+        recovery_key: as it was shown once.
     """
 
     server: Postgres
@@ -38,6 +39,7 @@ class Floor:
     address: str
     mark: str
     sessions: list[Context]
+    recovery_key: str = ""
 
     def enter(self, name: str, password: str = PASSWORD) -> Context:
         session = users.enter_floor(self.address, SystemClock(), self.login(name), password, f"pc-{name}")
@@ -59,7 +61,7 @@ def start_floor(server: Postgres) -> Floor:
     # `set` takes None for "as it is".
     address = make_url(keeper)._replace(username=None).render_as_string()
     made = Floor(server, name, keeper, address, name[2:8], [])
-    floor.init(
+    made.recovery_key = floor.init(
         keeper,
         SystemClock(),
         login=made.login("bureau"),

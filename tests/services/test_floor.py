@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from cati import bootstrap
 from cati.base import settings
@@ -16,13 +15,9 @@ from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
 from cati.cli.main import run
 from cati.domain.users import Role
-from cati.services import (
-    floor,
-    passwords,
-    programmes,
-    users,
-)
+from cati.services import attendance, floor, passwords, programmes, users
 from cati.services.context import Context
+from cati.station import doctor
 from tests.services.fieldwork import numbers
 from tests.services.floors import Floor
 from tests.station.office import PASSWORD
@@ -51,11 +46,48 @@ def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context) -> None
     users.add_user(bureau, made.login("gone"), "离职", {Role.OPERATOR}, PASSWORD)
     session = made.enter("gone")
     users.disable_user(bureau, made.login("gone"))
-    with pytest.raises(CatiError, match="does not let you"), session.database.read() as connection:
-        connection.scalar(text("select count(*) from public.programmes"))
+    for work in (programmes.get, attendance.clock_in, users.sign_out):
+        with pytest.raises(CatiError) as refusal:
+            work(session)
+        assert refusal.value.code == "let_in_no_more"
     with pytest.raises(CatiError) as refusal:
         made.enter("gone")
     assert refusal.value.code == "sign_in_refused"
+
+
+def test_the_recovery_key_opens_everything_to_somebody_on_a_floor_too(
+    made: Floor, bureau: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    users.add_user(bureau, made.login("er"), "二", {Role.BUREAU}, PASSWORD)
+    new, key = tmp_path / "words", tmp_path / "key"
+    new.write_text("found again 8", "utf-8")
+    given = ["--data", str(tmp_path / "data"), "--password-file", str(new), "floor", "recover", made.keeper]
+    for words, code in ((made.recovery_key, 0), (users.new_recovery_key(), 1)):
+        key.write_text(words, "utf-8")
+        assert run([*given, made.login("er"), "--recovery-file", str(key)]) == code
+    assert "belongs to another database" in capsys.readouterr().err
+    ctx = made.enter("er", "found again 8")
+    assert ctx.keys.held() == bureau.keys.held()
+
+
+def test_a_station_of_a_floor_is_examined_by_whoever_signs_in(
+    made: Floor, bureau: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_surroundings", lambda *_others: ())
+    chosen = settings.load({"database": made.address, "data_folder": str(tmp_path)})
+
+    def tell(_done: int, _all: int) -> None:
+        pass
+
+    assert [one.code for one in bootstrap.examine(chosen, tell)] == ["floor_personal"]
+    operator = made.hire(bureau, "yi", Role.OPERATOR)
+    found = bootstrap.examine(chosen, tell, lambda: operator)
+    assert [one.code for one in found] == ["database_whole", "audit_whole", "clock_right"]
+
+    def refused() -> Context:
+        return made.enter("yi", "quite another 2")
+
+    assert [one.code for one in bootstrap.examine(chosen, tell, refused)] == ["sign_in_refused"]
 
 
 def test_a_new_password_holds_at_the_server_too(made: Floor, bureau: Context) -> None:
