@@ -88,9 +88,9 @@ def operator(made: Floor, bureau: Context, name: str) -> Context:
     return ctx
 
 
-def clear(ctx: Context, bureau: Context, password: str) -> None:
-    """Let somebody call."""
-    programme = programmes.get(ctx)
+def clear(ctx: Context, bureau: Context, password: str, code: str | None = None) -> None:
+    """Let somebody call, in the only programme or in that of a code."""
+    programme = programmes.get(ctx, code)
     clearances.sign(ctx, programme, pledge_of(programme.programme), password)
     clearances.waive(bureau, programme, ctx.actor.login, "has called before")
 

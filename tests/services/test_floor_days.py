@@ -20,7 +20,6 @@ from cati.domain.messages import Kind
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import Fate
 from cati.domain.sound import Heard
-from cati.domain.users import Role
 from cati.services import (
     appointments,
     attendance,
@@ -30,7 +29,6 @@ from cati.services import (
     interviews,
     keys,
     messages,
-    passwords,
     programmes,
     queue,
     recordings,
@@ -45,7 +43,7 @@ from cati.station import parallel
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.writing import ThroughOutbox
-from tests.services.floors import Floor, clear, drop_roles, operator
+from tests.services.floors import Floor, drop_roles, operator
 from tests.station.desk import ANSWERS, Recorder
 from tests.station.office import runner_of
 
@@ -231,42 +229,6 @@ def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: 
     assert wishes.of_number(bureau, loaded, case.contact.phones[0].e164)
     attendance.clock_out(ctx)
     users.sign_out(ctx)
-
-
-def test_a_server_that_logs_every_word_is_told_no_password_no_name_and_no_number(
-    made: Floor, bureau: Context
-) -> None:
-    with made.server.connect("postgres") as connection:
-        connection.execute(f"alter database {made.name} set log_statement = 'all'")
-    secret = "canary never sung 7"
-    try:
-        users.add_user(made.enter("bureau"), made.login("jin"), "金", {Role.OPERATOR}, secret)
-        ctx = made.enter("jin", secret)
-        passwords.change_password(ctx, secret, f"{secret} 8")
-        loaded = programmes.get(ctx)
-        clear(ctx, bureau, f"{secret} 8")
-        case = queue.claim_next(ctx, loaded)
-        assert case is not None
-        number = case.contact.phones[0].e164
-        attempt = str(uuid.uuid4())
-        calls.begin_attempt(
-            ctx,
-            loaded,
-            attempt_id=attempt,
-            case_id=case.case_id,
-            epoch=case.epoch,
-            alternate=0,
-            at=ctx.clock.now(),
-        )
-        assert wishes.of_number(bureau, loaded, number) == ()
-    finally:
-        with made.server.connect("postgres") as connection:
-            connection.execute(f"alter database {made.name} reset log_statement")
-    told = made.server.kept.log()
-    assert attempt in told
-    assert case.contact.name
-    for canary in (secret, number, number.removeprefix("+86"), case.contact.name):
-        assert canary not in told
 
 
 def test_simulated_operators_fill_a_floor_and_are_let_in_no_more(made: Floor, bureau: Context) -> None:
