@@ -41,10 +41,12 @@ def begin_attempt(
     at: datetime,
     simulated: bool = False,
     incoming: bool = False,
+    again: bool = False,
 ) -> int:
     """Commit an attempt before its number is dialled; gives its number within the case.
 
-    `incoming`: the respondent called, so that nobody is dialled.
+    `incoming`: the respondent called, so that nobody is dialled. `again`: nobody knows whether this very
+    attempt was committed already.
 
     Raises:
         CatiError: ``lease_lost`` when the case is no longer this operator's; ``cell_paused``; as
@@ -52,6 +54,9 @@ def begin_attempt(
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
+        stored = store.number_of(connection, attempt_id) if again else None
+        if stored is not None:
+            return stored
         now = ctx.now(connection)
         over = season_closed(programme.programme.settings, now) is Closed.OVER
         paused = queue_store.is_paused(connection, case_id)

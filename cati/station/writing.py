@@ -156,7 +156,8 @@ class ThroughOutbox:
         """Commit an attempt on the server, which knows whether the person may be called.
 
         Who is being interviewed is dialled again all the same when the line has dropped and the server is
-        silent: then the attempt is sent later.
+        silent: then the attempt is sent later. Anybody else's is asked for once more: the line may have been
+        cut after the server took it.
 
         Raises:
             CatiError: ``saved_here``; as `calls.begin_attempt`.
@@ -165,9 +166,12 @@ class ThroughOutbox:
             self.catch_up()
             calls.begin_attempt(self._ctx, self._programme, **asdict(begun))
         except CatiError as refused:
-            if not (goes_on and refused.code in ("saved_here", "database_unreachable")):
+            if goes_on and refused.code in ("saved_here", "database_unreachable"):
+                self._put(begun)
+            elif refused.code == "database_unreachable":
+                calls.begin_attempt(self._ctx, self._programme, **asdict(begun), again=True)
+            else:
                 raise
-            self._put(begun)
 
     def answer(self, event: AnswerEvent) -> None:
         """Keep an answer."""

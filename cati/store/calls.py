@@ -44,6 +44,7 @@ _COUNT_ATTEMPT = (
     .returning(cases.c.attempts)
 )
 _IS_BEGUN = select(attempts.c.id).where(attempts.c.id == bindparam("attempt"))
+_NUMBER = select(attempts.c.number).where(attempts.c.id == bindparam("attempt"))
 _BEGIN = insert(attempts)
 _SPOKEN_TO = any_row().where(answers.c.attempt_id == attempts.c.id)
 _CUT_OFF = (
@@ -150,6 +151,12 @@ def begin(
 def is_noted(connection: Connection, attempt_id: str) -> bool:
     """Whether an attempt is stored."""
     return connection.scalar(_IS_BEGUN, {"attempt": attempt_id}) is not None
+
+
+def number_of(connection: Connection, attempt_id: str) -> int | None:
+    """The number of an attempt within its case; None when it is not stored."""
+    number: int | None = connection.scalar(_NUMBER, {"attempt": attempt_id})
+    return number
 
 
 def keep_note(connection: Connection, attempt_id: str, note: str) -> None:

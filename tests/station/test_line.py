@@ -179,6 +179,20 @@ def test_nobody_new_is_dialled_while_the_server_is_gone_but_a_dropped_call_is(
     assert rows(office, t.cells.c.completed, t.cells.c.reserved) == [(1, 0)]
 
 
+@pytest.mark.parametrize("fault", [Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT])
+def test_a_dialling_cut_off_at_its_commit_is_one_attempt(
+    station: Station, proxy: Proxy, office: Office, fault: Fault
+) -> None:
+    station.take()
+    proxy.fail(fault)
+    station.runner.dial()
+    assert station.runner.call.phase is Phase.DIALLING
+    station.runner.connect()
+    station.finish()
+    station.drain()
+    assert rows(office, t.attempts.c.number, t.attempts.c.disposition) == [(1, "complete")]
+
+
 WHAT_FAILS = st.lists(st.sampled_from([None, "restart", *Fault]), max_size=12)
 
 
