@@ -1,0 +1,118 @@
+"""A station of a floor whose operator works on whatever becomes of the line, in a process that is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+from cati.base import settings
+from cati.base.errors import CatiError
+from cati.bootstrap import Station, open_station
+from cati.domain.call import Phase
+from cati.station import workplace
+from cati.station.runner import CallRunner, Listeners
+from cati.station.workplace import Workplace
+from tests.station.desk import ANSWERS, Recorder
+from tests.station.office import PASSWORD
+
+PAUSE = 0.02
+"""Seconds until an operator tries again what was refused."""
+
+
+class SilentRecorder(Recorder):
+    """Takes the place of the recorder's process."""
+
+    def __init__(self, _on_event: object) -> None:
+        super().__init__()
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def ticks(folder: Path) -> Path:
+    """Where each tick is written down as interview and number."""
+    return folder / "ticks"
+
+
+def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event) -> None:
+    """Interview one person after the other until killed; `at_work` is set when the first is in hand."""
+    workplace.RecorderProcess = SilentRecorder  # type: ignore[assignment,misc]
+    chosen = settings.load({"data_folder": str(folder), "database": url, "station": f"pc-{login}"})
+    station = _opened(chosen)
+    while True:
+        try:
+            session = station.sign_in(login, PASSWORD)
+        except CatiError:
+            _pause()
+        else:
+            break
+    file = os.open(ticks(folder), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def tick(seq: int) -> None:
+        # Without a question in between, a tick is of the interview in hand.
+        os.write(file, f"{place.runner.call.interview_id} {seq}\n".encode())
+
+    place = station.workplace(
+        session,
+        schedule=lambda job: job(),
+        listeners=Listeners(saved=tick),
+        show_number=lambda _number: None,
+        on_sound=lambda _sound: None,
+    )
+    chance = random.Random(seed)
+    arrived = False
+    while True:
+        try:
+            if not arrived:
+                place.arrive()
+                arrived = True
+            _interview(place, chance, at_work)
+        except CatiError:
+            _pause()
+
+
+def _opened(chosen: settings.Settings) -> Station:
+    while True:
+        try:
+            found = open_station(chosen, demonstration=False, tell=lambda _done, _total: None)
+        except CatiError:
+            _pause()
+        else:
+            assert isinstance(found, Station)
+            return found
+
+
+def _pause() -> None:
+    threading.Event().wait(PAUSE)
+
+
+def _interview(place: Workplace, chance: random.Random, at_work: Event) -> None:
+    runner = place.runner
+    if runner.call.phase is Phase.IDLE:
+        case = place.claim()
+        if case is None:
+            os._exit(1)  # there was nobody left to be called
+        runner.take(case)
+        at_work.set()
+    while runner.call.phase is Phase.READY:
+        runner.dial()
+        _pause_if(runner, Phase.READY)
+    if runner.call.phase is Phase.DIALLING:
+        runner.connect()
+        for value in ANSWERS[len(runner.call.answers) :]:
+            if chance.random() < 0.05:
+                runner.redial()
+                while runner.call.phase is Phase.WRAP_UP:
+                    _pause()
+                    runner.redial()
+                runner.connect()
+            runner.answer(value)
+    runner.settle("complete")
+
+
+def _pause_if(runner: CallRunner, phase: Phase) -> None:
+    if runner.call.phase is phase:
+        _pause()
