@@ -7,6 +7,7 @@ import random
 import threading
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from unittest.mock import patch
 
 from cati.base import settings
 from cati.base.errors import CatiError
@@ -39,7 +40,7 @@ def ticks(folder: Path) -> Path:
 
 def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event) -> None:
     """Interview one person after the other until killed; `at_work` is set when the first is in hand."""
-    workplace.RecorderProcess = SilentRecorder  # type: ignore[assignment,misc]
+    patch.object(workplace, "RecorderProcess", SilentRecorder).start()
     chosen = settings.load({"data_folder": str(folder), "database": url, "station": f"pc-{login}"})
     station = _opened(chosen)
     while True:
@@ -91,21 +92,22 @@ def _pause() -> None:
 
 def _interview(place: Workplace, chance: random.Random, at_work: Event) -> None:
     runner = place.runner
-    if runner.call.phase is Phase.IDLE:
+    if _is_in(runner, Phase.IDLE):
         case = place.claim()
         if case is None:
             os._exit(1)  # there was nobody left to be called
         runner.take(case)
         at_work.set()
-    while runner.call.phase is Phase.READY:
+    while _is_in(runner, Phase.READY):
         runner.dial()
-        _pause_if(runner, Phase.READY)
-    if runner.call.phase is Phase.DIALLING:
+        if _is_in(runner, Phase.READY):
+            _pause()
+    if _is_in(runner, Phase.DIALLING):
         runner.connect()
         for value in ANSWERS[len(runner.call.answers) :]:
             if chance.random() < 0.05:
                 runner.redial()
-                while runner.call.phase is Phase.WRAP_UP:
+                while _is_in(runner, Phase.WRAP_UP):
                     _pause()
                     runner.redial()
                 runner.connect()
@@ -113,6 +115,5 @@ def _interview(place: Workplace, chance: random.Random, at_work: Event) -> None:
     runner.settle("complete")
 
 
-def _pause_if(runner: CallRunner, phase: Phase) -> None:
-    if runner.call.phase is phase:
-        _pause()
+def _is_in(runner: CallRunner, phase: Phase) -> bool:
+    return runner.call.phase is phase
