@@ -255,7 +255,11 @@ def close(
             ended_at=closing.ended_at,
             late=result.late,
         )
-        if closing.interview_id is not None and closing.outcome is not None:
+        finished = result.fate is Fate.LATE_DUPLICATE and interview_store.is_complete(
+            connection, closing.interview_id
+        )
+        # What was gone on with here and finished by its former holder after all stays as that one left it.
+        if closing.interview_id is not None and closing.outcome is not None and not finished:
             state = dispositions.interview_state(settlement, closing.outcome)
             interview_store.close_interview(
                 connection,

@@ -30,6 +30,7 @@ _EVENTS = (
     .order_by(answers.c.seq, answers.c.at)
 )
 _CHANGE = update(interviews).where(interviews.c.id == bindparam("interview"))
+_STATE = select(interviews.c.state).where(interviews.c.id == bindparam("interview"))
 _TYPED = select(interviews.c.typed).where(interviews.c.id == bindparam("interview"))
 _LAST_ANSWERS = (
     select(answers.c.item, func.max(answers.c.seq).label("last"))
@@ -133,6 +134,11 @@ def typed_words(connection: Connection, interview_id: str) -> dict[str, str]:
         return {}
     last = {row.item: row.last for row in connection.execute(_LAST_ANSWERS, {"interview": interview_id})}
     return {item: text for item, text in document["items"].items() if last.get(item, 0) <= document["seq"]}
+
+
+def is_complete(connection: Connection, interview_id: str | None) -> bool:
+    """Whether an interview was finished; False when there is none."""
+    return connection.scalar(_STATE, {"interview": interview_id}) == "complete"
 
 
 def close_interview(

@@ -80,7 +80,8 @@ class Floor:
             disposition=disposition,
             ended_at=self.clock.now(),
         )
-        return calls.close(self.ctx, self.office.programme, replace(closing, **changed))
+        ctx = changed.pop("ctx", self.ctx)
+        return calls.close(ctx, self.office.programme, replace(closing, **changed))
 
     def talked(self, disposition: str, outcome: Outcome, **changed: Any) -> SettleResult:
         """A call that was answered, settled with this outcome of its interview."""
@@ -384,6 +385,25 @@ def test_an_interview_finished_when_its_cell_was_full_is_kept_as_overshoot(furni
     assert result.fate is Fate.LATE_OVERSHOOT
     assert floor.cell_now() == (1, 0, 1)
     assert floor.rows(t.interviews.c.state) == [("complete",)]
+
+
+def test_an_interview_that_its_former_holder_finished_after_all_stays_finished(floor: Floor) -> None:
+    floor.begin()
+    floor.interview()
+    lapse(floor)
+    reaped(floor)
+    gone_on = taken_by_the_other(floor)
+    assert gone_on.interview is not None
+    floor.begin("a2", ctx=floor.other, epoch=gone_on.epoch)
+    told: dict[str, Any] = {"interview_id": "i1", "outcome": COMPLETE}
+    assert floor.close("complete", answers=ANSWERED, **told).fate is Fate.LATE_COUNTED
+    again = floor.close(
+        "complete", "a2", ctx=floor.other, epoch=gone_on.epoch, answers={"opening": "no"}, **told
+    )
+    assert again.fate is Fate.LATE_DUPLICATE
+    assert floor.cell_now() == (1, 0, 0)
+    assert floor.rows(t.interviews.c.state) == [("complete",)]
+    assert dict(floor.rows(t.responses.c.item, t.responses.c.value)) == ANSWERED
 
 
 def test_a_refusal_told_after_somebody_else_took_the_case_is_only_recorded(floor: Floor) -> None:
