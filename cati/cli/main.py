@@ -115,8 +115,13 @@ def run(arguments: Sequence[str]) -> int:
         0 done; 1 refused with a sentence on stderr, nothing changed or
             the doctor found something; 2 wrong usage; 70 a fault.
     """
-    with spoken(chosen_language(_flags(arguments))):
-        return _run(arguments)
+    from cati.base import logging
+
+    try:
+        with spoken(chosen_language(_flags(arguments))):
+            return _run(arguments)
+    finally:
+        logging.stop()
 
 
 def _flags(arguments: Sequence[str]) -> dict[str, str | None]:

@@ -145,3 +145,8 @@ def test_nothing_is_cut(seat: Callable[[], Operator], scale: float) -> None:
     assert list(lacking([("agenda", operator.shell)], looks(("light", "dark"), (scale,)))) == []
     operator.press(Key.Key_Return)
     assert list(lacking([("another time", operator.shell)], looks(("light", "dark"), (scale,)))) == []
+    # What is open gives way too when letters grow.
+    larger = looks(("light",), (1.25,))
+    assert list(lacking([("another time, enlarged", operator.shell)], larger)) == []
+    operator.press(Key.Key_Escape)
+    assert list(lacking([("agenda, enlarged", operator.shell)], larger)) == []

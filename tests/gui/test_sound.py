@@ -116,8 +116,12 @@ def test_skipping_needs_a_reason_and_is_asked_once_a_day(seat, booth: QuietBooth
     operator = arrived(seat)
     operator.press(Key.Key_Escape, Key.Key_Return)
     assert "Fill in “Reason”." in operator.words()
+    # The key says what it does here.
+    assert (operator.keys_mode(), "Back to the test, Esc" in operator.words()) == (Mode.SOUND_SKIP, True)
     operator.press(Key.Key_Escape)
     stage(operator, Stage.SPEAK)
+    assert operator.keys_mode() is Mode.SOUND
+    assert "Skip the test, Esc" in operator.words()
     operator.press(Key.Key_Escape)
     operator.type("the headset is being mended")
     operator.press(Key.Key_Return)

@@ -120,9 +120,7 @@ class AgendaOverlay(QWidget):
                 "agenda_close": lambda _key: self._keys.pop(Mode.AGENDA),
             }
         )
-        tight = theme.current().space(self._screen.width()) >= theme.Space.TIGHT
-        self.picker.set_tight(tight)
-        self._around.set_margins((8, 6, 8, 6) if tight else AROUND)
+        self._give_way()
         self._pages.setCurrentWidget(self.table)
         self._asked = None
         self._show_buttons()
@@ -133,6 +131,15 @@ class AgendaOverlay(QWidget):
         self.table.setFocus()
         self._problem.set_text("")
         self._look()
+
+    def _give_way(self) -> None:
+        tight = theme.current().space(self._screen.width()) >= theme.Space.TIGHT
+        self.picker.set_tight(tight)
+        self._around.set_margins((8, 6, 8, 6) if tight else AROUND)
+
+    def restyle(self) -> None:
+        """Give way at another scale."""
+        self._give_way()
 
     def _look(self) -> None:
         place = self._desk.place
@@ -257,6 +264,7 @@ class AgendaOverlay(QWidget):
         """Cover the screen also when its size changes."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self._screen.rect())
+            self._give_way()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from cati.base.i18n import mark as N_
 from cati.gui.action import Action, Group, Mode, in_modes
 
-_HERE = in_modes(Mode.SOUND)
+_HERE, _SKIPPING = in_modes(Mode.SOUND), in_modes(Mode.SOUND_SKIP)
 
 SOUND_ACTIONS: tuple[Action, ...] = (
-    Action("sound_next", N_("Go on"), ("Enter",), _HERE, Group.FUNCTION),
+    Action("sound_next", N_("Go on"), ("Enter",), _HERE | _SKIPPING, Group.FUNCTION),
     Action("sound_digit", N_("Choose"), tuple("123456789"), _HERE, cap="1–9"),
     Action("sound_play", N_("Hear it again"), ("P",), _HERE, Group.FUNCTION),
     Action("sound_again", N_("Speak again"), ("R",), _HERE, Group.FUNCTION),
     Action("sound_skip", N_("Skip the test"), ("Esc",), _HERE, Group.MOVE),
+    Action("sound_back", N_("Back to the test"), ("Esc",), _SKIPPING, Group.MOVE),
     Action("sound_test", N_("Sound test"), ("Ctrl+L",), in_modes(Mode.READY, Mode.BREAK)),
 )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.domain.sound import HEARD_WORDS, Heard
+from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.form import labelled
 from cati.gui.guide.sheet import WIDTH, Sheet
@@ -160,6 +161,7 @@ class SoundSheet(Sheet):
                 "sound_next": self.confirm_unless_waiting,
                 "sound_digit": self.choose,
                 "sound_skip": self._skip,
+                "sound_back": self._skip,
             }
         )
         self._watch.start()
@@ -170,7 +172,10 @@ class SoundSheet(Sheet):
         """Give the keys back and end what runs."""
         self._end.stop()
         self._watch.stop()
-        self._keys.unbind("sound_next", "sound_digit", "sound_play", "sound_again", "sound_skip")
+        self._keys.pop(Mode.SOUND_SKIP)
+        self._keys.unbind(
+            "sound_next", "sound_digit", "sound_play", "sound_again", "sound_skip", "sound_back"
+        )
         self._tasks.run(self._keys, self._booth.close, lambda _none: None, lambda _error: None)
 
     def _first_listen(self) -> Sequence[str]:
@@ -315,6 +320,10 @@ class SoundSheet(Sheet):
         self._meter.setVisible(stage in (Stage.SPEAK, Stage.RECORDING))
         self._verdict_row.setVisible(stage is Stage.LISTEN)
         self._reason.setVisible(stage is Stage.SKIP)
+        if stage is not Stage.SKIP:
+            self._keys.pop(Mode.SOUND_SKIP)
+        elif Mode.SOUND_SKIP not in self._keys.modes:
+            self._keys.push(Mode.SOUND_SKIP)
         if stage is Stage.LISTEN:
             self._keys.bind_all({"sound_play": self._play, "sound_again": self._again})
         else:
