@@ -172,8 +172,8 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "languages": _names,
     **{f.name: whole_number for f in fields(RetryRules)},
 }
-"""Every setting by name, with how its text is read; besides, ``deadline_…`` is a date, and ``points_…`` and
-``weight_…`` are numbers that cells take as ``${points_…}``."""
+"""Every setting by name, with how its text is read; besides, ``deadline_…`` is a date, and ``points_…``,
+``weight_…`` and ``quota_…`` are numbers that cells take as ``${points_…}``."""
 
 YES_NO = frozenset(name for name, reader in KNOWN.items() if reader is _yes)
 """Settings that are decided by yes or no."""
@@ -197,7 +197,7 @@ COUNTS = "_item_counts"
 def _reader(name: str) -> Callable[[str], Any] | None:
     if re.fullmatch(DEADLINE + "[a-z_]+", name):
         return _day
-    return exact_number if re.fullmatch(r"(?:points|weight)_[a-z0-9_]+", name) else KNOWN.get(name)
+    return exact_number if re.fullmatch(r"(?:points|weight|quota)_[a-z0-9_]+", name) else KNOWN.get(name)
 
 
 def read_settings(
@@ -245,7 +245,7 @@ def read_settings(
 
 
 def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Problems) -> None:
-    """Put the numbers that settings decide where cells of points and weights name them, as ``${points_…}``.
+    """Put the numbers that settings decide where cells name them, as ``${points_…}``.
 
     Args:
         sheets: the workbook; its rows are replaced.
@@ -257,7 +257,7 @@ def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Pr
         for place, row in enumerate(sheet.rows):
             named = {
                 heading: found[1]
-                for heading in ("points", "weight")
+                for heading in ("points", "weight", "quota")
                 if (found := re.fullmatch(r"\$\{(\w+)\}", row[heading]))
             }
             used.update(named.values())
@@ -269,8 +269,10 @@ def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Pr
             if numbers:
                 sheet.rows[place] = Row(sheet, row.number, {**row.cells, **numbers})
     for row in sheets["programme"].rows if "programme" in sheets else ():
-        if row["name"].startswith(("points_", "weight_")) and row["name"] not in used:
-            message = N_("No cell takes “{name}”. Write ${{{name}}} into the cell of points or weight.")
+        if row["name"].startswith(("points_", "weight_", "quota_")) and row["name"] not in used:
+            message = N_(
+                "No cell takes “{name}”. Write ${{{name}}} into the cell of points, weight or quota."
+            )
             problems.at(row, "name", message, name=row["name"])
 
 
