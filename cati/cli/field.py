@@ -11,11 +11,11 @@ import click
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, option
-from cati.domain.messages import KIND_LABELS, said
+from cati.domain.messages import KIND_LABELS, LateWrite, late_words, said
 from cati.domain.stations import Station
 from cati.domain.times import offset
 from cati.services import board as floor
-from cati.services import browse
+from cati.services import browse, late_work
 from cati.services import messages as service
 from cati.services import stations as computers
 
@@ -103,13 +103,25 @@ def messages(session: Session, settle: int | None, answer: str, again: bool, in_
     if settle is not None:
         service.settle(session.ctx, session.programme, settle, answer, again=again)
     waiting = service.waiting(session.ctx, session.programme)
+    late = {one.id: _late(session, one.id) for one in waiting if one.kind is service.Kind.LATE}
     if in_json:
-        as_json([_plain(dataclasses.asdict(one)) for one in waiting])
+        as_json([_plain(dataclasses.asdict(one)) | _kept(late.get(one.id, ())) for one in waiting])
         return
     for one in waiting:
         parts = (str(one.id), _time(one.at), _(KIND_LABELS[one.kind]), one.operator, str(one.case_id or ""))
         text = _(said(one.kind, one.text)) if one.text else ""
         click.echo("  ".join((*parts, text)).rstrip())
+        for write in late.get(one.id, ()):
+            click.echo(f"    {late_words(write, _)}")
+
+
+def _late(session: Session, message_id: int) -> tuple[LateWrite, ...]:
+    language = session.programme.programme.default_language
+    return late_work.of_message(session.ctx, session.programme, message_id, language)
+
+
+def _kept(late: tuple[LateWrite, ...]) -> dict[str, Any]:
+    return {"late": [dataclasses.asdict(write) for write in late]} if late else {}
 
 
 def _time(at: datetime | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from cati.base.i18n import mark as N_
@@ -57,3 +58,49 @@ LATE_WORDS: Mapping[str, str] = {
 def said(kind: Kind, text: str) -> str:
     """The words of a message, as a msgid where the program wrote them."""
     return LATE_WORDS.get(text, text) if kind is Kind.LATE else text
+
+
+@dataclass(frozen=True, slots=True)
+class LateWrite:
+    """Something that a station wrote and that came too late to take its place.
+
+    Attributes:
+        kind: of the write (`cati.domain.writes.KINDS`).
+        about: what the question is called; empty for what is no answer.
+        came: what was written: the label of an answer or an outcome; empty for neither, or taken back.
+        stands: what holds in its place; empty when nothing does.
+    """
+
+    kind: str
+    about: str
+    came: str
+    stands: str
+
+
+_NOTHING = "—"
+_KEPT_WORDS: Mapping[str, str] = {
+    "begin": N_("a dialling"),
+    "open": N_("the beginning of an interview"),
+    "typed": N_("note and words typed"),
+    "end": N_("the end of a call"),
+    "recording": N_("a recording"),
+    "recorded": N_("the end of a recording"),
+}
+
+
+def late_words(write: LateWrite, translate: Callable[[str], str]) -> str:
+    """One line that says what came late and what stands instead.
+
+    Args:
+        translate: gives the words of a msgid in the language of who reads.
+    """
+    came, stands = (translate(words) if words else _NOTHING for words in (write.came, write.stands))
+    match write.kind:
+        case "answer":
+            said = translate(N_("{about}: came late {came} · stands {stands}"))
+        case "close":
+            said = translate(N_("Outcome: came late {came} · stands {stands}"))
+        case _:
+            said = translate(N_("Kept as it came: {what}"))
+    what = translate(_KEPT_WORDS[write.kind]) if write.kind in _KEPT_WORDS else ""
+    return said.format(about=write.about, came=came, stands=stands, what=what)

@@ -67,6 +67,28 @@ def of_attempt(connection: Connection, attempt_id: str) -> tuple[SetAside, ...]:
     return tuple(SetAside(**row._mapping) for row in rows)
 
 
+def of_no_attempt(
+    connection: Connection, programme_id: int, user_id: int, received_at: datetime
+) -> tuple[SetAside, ...]:
+    """What was set aside at that moment of what a user wrote and no attempt is known of."""
+    rows = connection.execute(
+        select(conflicts)
+        .where(
+            conflicts.c.programme_id == programme_id,
+            conflicts.c.user_id == user_id,
+            conflicts.c.case_id.is_(None),
+            conflicts.c.received_at == received_at,
+        )
+        .order_by(conflicts.c.written_at, conflicts.c.id)
+    )
+    return tuple(SetAside(**row._mapping) for row in rows)
+
+
+def outcome_of(connection: Connection, case_id: int) -> str | None:
+    """The outcome that a case has."""
+    return connection.scalar(select(cases.c.disposition).where(cases.c.id == case_id))
+
+
 def is_told(connection: Connection, attempt_id: str, said: str) -> bool:
     """Whether the supervisor was told this of an attempt already."""
     found = any_row().where(

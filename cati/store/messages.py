@@ -92,6 +92,11 @@ def find(connection: Connection, programme_id: int, message_id: int) -> Message 
     return next(iter(_messages(connection, query)), None)
 
 
+def attempt_of(connection: Connection, message_id: int) -> str | None:
+    """The attempt that a message is about."""
+    return connection.scalar(select(messages.c.attempt_id).where(messages.c.id == message_id))
+
+
 def was_asked(connection: Connection, case_id: int, kind: Kind) -> bool:
     """Whether something of this kind was ever laid before the supervisor about a case."""
     found = any_row().where(messages.c.case_id == case_id, messages.c.kind == str(kind))

@@ -11,9 +11,12 @@ import pytest
 from PySide6.QtCore import Qt
 from sqlalchemy import insert, update
 
-from cati.domain.programmes import LoadedProgramme
+from cati.base import i18n
+from cati.domain.ports import AnswerEvent
+from cati.domain.programmes import LoadedProgramme, in_language
 from cati.domain.queue import CaseState
 from cati.domain.users import Role
+from cati.domain.writes import Envelope
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.field.board import BoardTab
@@ -25,6 +28,7 @@ from cati.services import (
     browse,
     calls,
     clearances,
+    deliveries,
     keys,
     messages,
     notices,
@@ -287,6 +291,30 @@ def test_escape_lets_a_message_wait_on(official: Sit) -> None:
     somebody.settled()
     assert len(messages.waiting(somebody.ctx, floor.loaded)) == 1
     assert floor.case_state(case) is CaseState.CLOSED
+
+
+def test_what_came_late_stands_beside_what_holds_and_is_settled_with_a_reason(official: Sit) -> None:
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    question = floor.loaded.programme.items[0]
+    now, writer = somebody.clock.now(), floor.operator.actor
+    answer = AnswerEvent("a" * 36, "none", 1, 1, question.name, "sat", now, None, None)
+    late = Envelope("e" * 36, floor.loaded.programme.code, writer.user_id, "12", now, answer)
+    deliveries.set_aside(floor.operator, floor.loaded, late, LookupError())
+    found = board(somebody)
+    somebody.press(Key.Key_F3, Key.Key_Return)
+    somebody.settled()
+    short = in_language(question.short, i18n.language(), question.name)
+    assert f"{short}: came late" in somebody.words()
+    assert "stands —" in somebody.words()
+    assert clipped(somebody.shell) == []
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert found.form.isVisible(), "a reason is wanted"
+    somebody.type("asked her again")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert messages.waiting(somebody.ctx, floor.loaded) == ()
 
 
 def test_an_observer_sees_the_board_but_no_messages(official: Sit) -> None:

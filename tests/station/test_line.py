@@ -15,10 +15,11 @@ from sqlalchemy import func, select, update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
+from cati.domain.interview import Script
 from cati.domain.messages import Kind
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import CaseState
-from cati.services import messages, queue
+from cati.services import late_work, messages, queue
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner
@@ -289,6 +290,14 @@ def test_what_came_late_into_an_interview_gone_on_elsewhere_is_set_aside_and_tol
     assert {one.document["value"] for one in aside if one.kind == "answer"} == set(ANSWERS[1:])
     told = messages.waiting(office.ctx, office.programme)
     assert [(one.kind, one.text, one.operator) for one in told] == [(Kind.LATE, "set_aside", "话务员zhou")]
+    shown = late_work.of_message(office.ctx, office.programme, told[0].id, "zh")
+    named = {one.about: (one.came, one.stands) for one in shown if one.kind == "answer"}
+    script = Script.of(office.programme.programme)
+    bad = script.answer_label("item1", "bad", "zh")
+    assert named[script.short("item1", "zh")] == (script.answer_label("item1", "fair", "zh"), bad)
+    assert [(one.came, one.stands) for one in shown if one.kind == "close"] == [("Interview complete", "")]
+    with pytest.raises(CatiError, match="may not"):
+        late_work.of_message(other, office.programme, told[0].id, "zh")
     for value in ANSWERS[2:]:
         elsewhere.answer(value)
     elsewhere.settle("complete")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from cati.base import i18n
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
-from cati.domain.messages import KIND_LABELS, Kind, said
+from cati.domain.messages import KIND_LABELS, Kind, LateWrite, said
 from cati.domain.times import clock, length
 from cati.domain.users import Right
 from cati.gui.actions import Keys
@@ -305,8 +306,25 @@ class BoardTab(Tab):
         self._waiting.hide()
         self.messages.hide()
         self.form.show_message(message)
+        if message.kind is Kind.LATE:
+            self._read_late(message)
         if self._asks_again():
             self.keys.bind("field_again", self._settle_again)
+
+    def _read_late(self, message: Message) -> None:
+        from cati.services import late_work
+
+        loaded, session, language = self.office.programme, self.office.session, i18n.language()
+        assert loaded is not None
+        self.office.ask(
+            self,
+            lambda: late_work.of_message(session, loaded, message.id, language),
+            lambda found: self._show_late(message, found),
+        )
+
+    def _show_late(self, message: Message, found: Sequence[LateWrite]) -> None:
+        if self.form.isVisibleTo(self) and self.form.message.id == message.id:
+            self.form.show_late(found)
 
     def _put_away(self) -> None:
         self.form.put_away()

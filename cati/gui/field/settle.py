@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
-from cati.domain.messages import KIND_LABELS, said
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.messages import KIND_LABELS, LateWrite, late_words, said
 from cati.gui.actions import Keys
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.button import Kind as Look
@@ -16,6 +18,10 @@ from cati.gui.widgets.text import Text
 
 if TYPE_CHECKING:
     from cati.services.messages import Message
+
+
+LONGEST_LIST = 12
+"""Lines of late work that are shown; `cati messages` shows all."""
 
 
 class SettleForm(Surface):
@@ -29,6 +35,7 @@ class SettleForm(Surface):
         self._message: Message | None = None
         self._head, self._about = Text(size=14, bold=True, wrap=True), Text(size=13, ink="ink2", wrap=True)
         self._words = Text(size=14, wrap=True)
+        self._late = Text(size=13, wrap=True)
         self._field = LineField(_("Your answer"), size=14, height=32)
         self._settle = Button(_("Settle"), "Enter", Look.PRIMARY, 14, 32)
         self._again = Button(_("Once more, by somebody else"), "F8", Look.PLAIN, 14, 32)
@@ -39,6 +46,7 @@ class SettleForm(Surface):
                 self._head,
                 self._about,
                 self._words,
+                self._late,
                 self._field,
                 self._again,
                 self._settle,
@@ -70,6 +78,7 @@ class SettleForm(Surface):
         self._about.setVisible(bool(_about(message)))
         self._words.set_text(_(said(message.kind, message.text)) if message.text else "")
         self._words.setVisible(bool(message.text))
+        self._late.hide()
         decides = message.kind.decides
         self._field.clear()
         self._field.setPlaceholderText(
@@ -79,6 +88,15 @@ class SettleForm(Surface):
         self._settle.set_words(_("The case stays ended") if decides else _("Settle"))
         self.show()
         self._field.setFocus()
+
+    def show_late(self, writes: Sequence[LateWrite]) -> None:
+        """What came late, line by line, beside what stands instead; the longest list ends in its number."""
+        lines = [late_words(write, _) for write in writes[:LONGEST_LIST]]
+        more = len(writes) - len(lines)
+        if more:
+            lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        self._late.set_text("\n".join(lines))
+        self._late.setVisible(bool(lines))
 
     def put_away(self) -> None:
         """Close it; the message waits on unless it was settled."""
