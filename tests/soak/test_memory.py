@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from cati.domain.call import Phase
 from cati.store import tables as t
 from tests.gui.conftest import _demonstration, look, seat  # noqa: F401
 from tests.gui.operators import Key, Operator
+from tests.rig.folders import in_memory
 
 FIRST, LAST = 100, 1000
 MOST_MIB = 20.0
@@ -31,7 +33,13 @@ def one_interview(operator: Operator, nth: int) -> None:
         operator.press((Key.Key_1, Key.Key_2, Key.Key_3, Key.Key_4)[(nth + item) % 4])
     for _rest in range(4):
         operator.press(Key.Key_Return)
-    operator.settled()
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Where nothing is synced to a disk: that took most of the time, and only memory is looked at."""
+    with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
+        yield Path(folder)
 
 
 @pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -46,6 +54,7 @@ def test_a_thousand_interviews_take_little_more_memory_than_a_hundred(
     for nth in range(1, LAST + 1):
         one_interview(operator, nth)
         if nth % FIRST == 0:
+            operator.settled()
             held[nth] = memory()
             print(f"{nth} interviews: {held[nth]:.1f} MiB", flush=True)
     with operator.database.read() as connection:
