@@ -32,6 +32,12 @@ REMEDIES: dict[str, str] = {
     "person_owner": N_("{subject} can act as the owner of the tables: revoke that membership."),
     "person_roles": N_("{subject} has other roles on the server than in the list of users: set them anew."),
     "tls": N_("The server takes connections without TLS: set ssl = on and give it a certificate."),
+    "hba_error": N_("The server cannot read line {subject} of pg_hba.conf: mend it."),
+    "hba_plain": N_("Line {subject} of pg_hba.conf lets people in without TLS: write hostssl."),
+    "hba_open": N_("Line {subject} of pg_hba.conf asks for no password: write scram-sha-256."),
+    "hba_weak": N_(
+        "Line {subject} of pg_hba.conf takes passwords that can be overheard or guessed: write scram-sha-256."
+    ),
     "password_encryption": N_("The server keeps passwords badly: set password_encryption = scram-sha-256."),
 }
 """What each fault is, and what to do about it."""
@@ -148,16 +154,21 @@ def upgrade(url: str) -> None:
 def check(url: str) -> tuple[Fault, ...]:
     """What is wrong with a floor; empty when nothing is.
 
+    The lines of pg_hba.conf are looked at if the keeper is a superuser.
+
     Raises:
         CatiError: ``not_floor``, ``database_older``, ``database_newer``.
     """
-    keeper = Database(store.owner_url(url))
+    holder, keeper = Database(store.owner_url(url)), Database(url)
     try:
-        migrate.require_present(keeper)
+        migrate.require_present(holder)
+        with holder.read() as connection:
+            found = store.faults(connection)
         with keeper.read() as connection:
-            return store.faults(connection)
+            return found + store.host_faults(connection)
     finally:
         keeper.close()
+        holder.close()
 
 
 def back_up(url: str, target: Path) -> None:

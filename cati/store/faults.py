@@ -107,8 +107,9 @@ def _let_in_no_more() -> CatiError:
     return CatiError(
         "let_in_no_more",
         N_(
-            "The server lets you in no more: your user was disabled. What is ticked is safe; this step was "
-            "not carried out. Sign out and ask the bureau."
+            "The server lets you go on no more: your user was disabled, or the floor has another version "
+            "now. What is ticked is safe; this step was not carried out. Sign out and in again; ask the "
+            "bureau if that is refused."
         ),
     )
 

@@ -256,7 +256,7 @@ class Fault:
 
     Attributes:
         code: what; see `CHECKS` and `cati.services.floor`.
-        subject: the table, function, role or setting.
+        subject: the table, function, role, setting, or number of a line.
     """
 
     code: str
@@ -298,6 +298,38 @@ CHECKS = {
     "and setting <> 'scram-sha-256'",
 }
 """What is asked of the live catalogue; each row that comes is a fault, of that subject."""
+
+
+# Each line by itself: which one holds for a connection, the first that fits, is for the keeper to see.
+_LETS_IN = (
+    "select line_number from pg_hba_file_rules where auth_method <> 'reject' and error is null "
+    "and (database && array['all', 'sameuser', 'samerole', 'samegroup', current_database()::text] "
+    "or exists (select from unnest(database) named where named like '/%'))"
+)
+HOST_CHECKS = {
+    "hba_error": "select line_number from pg_hba_file_rules where error is not null",
+    "hba_plain": f"{_LETS_IN} and type in ('host', 'hostnossl') "
+    "and address not in ('127.0.0.1', '::1', 'localhost', 'samehost')",
+    "hba_open": f"{_LETS_IN} and auth_method = 'trust'",
+    "hba_weak": f"{_LETS_IN} and auth_method in ('password', 'md5')",
+}
+"""What is asked of the lines of pg_hba.conf, which only a superuser may read; subjects are their numbers."""
+
+
+def host_faults(connection: Connection) -> tuple[Fault, ...]:
+    """By which lines of pg_hba.conf people could get in as they should not.
+
+    Args:
+        connection: of the keeper as such, not as the owner of the tables; nothing is found unless that is a
+            superuser.
+    """
+    if not connection.scalar(text("select rolsuper from pg_roles where rolname = current_user")):
+        return ()
+    return tuple(
+        Fault(code, str(line))
+        for code, query in HOST_CHECKS.items()
+        for line in sorted(connection.scalars(text(query)))
+    )
 
 
 def faults(connection: Connection) -> tuple[Fault, ...]:

@@ -121,7 +121,8 @@ def _refuse_older(have: str | None) -> None:
             "database_older",
             N_(
                 "The database on the server is older than this program. Nothing was changed. "
-                "Have its keeper bring it up to date."
+                "Have its keeper bring it up to date (cati floor upgrade), or install the program's earlier "
+                "version."
             ),
         )
 

@@ -19,6 +19,8 @@ from cati.domain.users import Role
 from cati.services import attendance, floor, passwords, programmes, users
 from cati.services.context import Context
 from cati.station import doctor
+from cati.store.engine import Database
+from cati.store.floor import host_faults
 from tests.services.fieldwork import numbers
 from tests.services.floors import Floor
 from tests.station.office import PASSWORD
@@ -31,8 +33,61 @@ def test_a_wrong_password_is_refused_as_everywhere(made: Floor) -> None:
         assert refusal.value.code == "sign_in_refused"
 
 
-def test_a_fresh_floor_has_no_fault_but_the_test_servers_missing_tls(made: Floor) -> None:
-    assert {fault.code for fault in floor.check(made.keeper)} == {"tls"}
+OF_THE_TEST_SERVER = {"tls", "hba_open"}
+"""It has no certificate, and lets its superuser in unasked."""
+
+
+def test_a_fresh_floor_has_no_fault_but_the_test_servers_own(made: Floor) -> None:
+    assert {fault.code for fault in floor.check(made.keeper)} == OF_THE_TEST_SERVER
+
+
+def test_each_line_by_which_people_get_in_as_they_should_not_is_named(made: Floor) -> None:
+    lines = (
+        ("host", made.name, "10.1.2.0", "scram-sha-256", None),
+        ("hostssl", "all", "10.1.2.0", "md5", None),
+        ("hostssl", "other", "10.1.2.0", "trust", None),
+        ("host", "replication", "10.1.2.0", "scram-sha-256", None),
+        ("hostnossl", "all", "0.0.0.0", "reject", None),
+        ("host", "all", "127.0.0.1", "scram-sha-256", None),
+        ("local", "all", None, "trust", None),
+        (None, None, None, None, "invalid authentication method"),
+    )
+    with closing(Database(made.keeper)) as keeper, keeper.write() as connection:
+        # The file is the whole run's: a table in front of it stands for it.
+        connection.execute(text("create schema shown"))
+        connection.execute(
+            text("create table shown.pg_hba_file_rules as table pg_hba_file_rules with no data")
+        )
+        connection.execute(text("set local search_path = shown, pg_catalog, public"))
+        for number, (kind, database, address, method, error) in enumerate(lines, 1):
+            row = {"n": number, "k": kind, "d": database, "a": address, "m": method, "e": error}
+            connection.execute(
+                text(
+                    "insert into pg_hba_file_rules (line_number, type, database, address, auth_method, "
+                    "error) values (:n, :k, array[:d], :a, :m, :e)"
+                ),
+                row,
+            )
+        found = [(fault.code, fault.subject) for fault in host_faults(connection)]
+    assert found == [("hba_error", "8"), ("hba_plain", "1"), ("hba_open", "7"), ("hba_weak", "2")]
+
+
+@pytest.mark.parametrize(("schema", "code"), [("0001", "database_older"), ("9999", "database_newer")])
+def test_a_client_of_another_version_says_what_to_do(
+    made: Floor, bureau: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str], schema: str, code: str
+) -> None:
+    with made.server.connect(made.name) as connection:
+        connection.execute("update alembic_version set version_num = %s", [schema])
+    chosen = settings.load({"database": made.address, "data_folder": str(tmp_path / "data")})
+    station = bootstrap.open_station(chosen, demonstration=True, tell=lambda _done, _all: None)
+    assert isinstance(station, bootstrap.Station)
+    with closing(station), pytest.raises(CatiError) as refusal:
+        station.sign_in(bureau.actor.login, PASSWORD)
+    assert refusal.value.code == code
+    (tmp_path / "words").write_text(PASSWORD, "utf-8")
+    given = ["--data", str(tmp_path / "other"), "--password-file", str(tmp_path / "words")]
+    assert run([*given, "--db", made.address, "--as", bureau.actor.login, "status"]) == 1
+    assert refusal.value.message in capsys.readouterr().err
 
 
 def test_a_database_in_use_is_refused(made: Floor) -> None:
@@ -153,7 +208,7 @@ def test_a_copy_is_put_back_with_rights_and_logins_but_no_number_in_it(
         url = made.server.url(other)
         # One server, two floors: a login belongs to one of them.
         assert bureau.actor.login in floor.restore(url, copy)
-        assert {fault.code for fault in floor.check(url)} == {"person_roles", "tls"}
+        assert {fault.code for fault in floor.check(url)} == {"person_roles"} | OF_THE_TEST_SERVER
         with made.server.connect(other) as again, made.server.connect(made.name) as before:
             counts = [
                 connection.execute("select count(*), max(id) from cases").fetchone()
