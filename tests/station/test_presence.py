@@ -24,6 +24,7 @@ from cati.store import tables as t
 from cati.store.engine import Database
 from tests.rig.postgres import Postgres
 from tests.rig.proxy import Proxy
+from tests.rig.restless import RestlessClock
 from tests.rig.waiting import wait_until
 from tests.station.office import START, Office, open_office, programme_of, runner_of
 
@@ -167,6 +168,20 @@ def test_where_nothing_is_told_the_window_is_not_said_to_be_told(
     assert True not in heard.lives
 
 
+class SetClock(ServerClock):
+    """The clock of a computer that is set while somebody works."""
+
+    def __init__(self, set_by_hand: RestlessClock) -> None:
+        super().__init__()
+        self._by_hand = set_by_hand
+
+    def own(self) -> datetime:
+        return self._by_hand.now()
+
+    def monotonic(self) -> float:
+        return self._by_hand.monotonic()
+
+
 class WrongClock(ServerClock):
     """The clock of a computer that is 40 seconds behind."""
 
@@ -188,6 +203,38 @@ def test_a_station_works_by_its_servers_time_and_tells_how_far_its_own_is_off(
     assert abs(ahead + 40_000) < 5_000
     assert stations.today(ctx).lines[0].clock_is_off
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=3), -timedelta(hours=3)], ids=["forwards", "back"])
+def test_a_floor_counts_by_its_servers_time_when_a_stations_clock_is_set_in_mid_call(
+    office: Office, tmp_path: Path, by: timedelta
+) -> None:
+    own = RestlessClock(datetime.now(UTC))
+    clock = SetClock(own)
+    plain = office.settings(expires=None)
+    ctx = replace(office.hire("zhou"), clock=clock)
+    with ctx.database.read() as connection:
+        began = ctx.now(connection)
+    clock.ask(lambda: began)
+    runner = runner_of(ctx, plain, tmp_path / "recordings")
+    case = runner.claim()
+    assert case is not None
+    runner.take(case)
+    runner.dial()
+    runner.connect()
+    own.advance(30)
+    own.set(by)
+    own.advance(30)
+    clock.ask(lambda: began + timedelta(seconds=60))
+    runner.settle("refusal")
+    attendance.clock_in(ctx)
+    with ctx.database.read() as connection:
+        (dialled, ended) = connection.execute(select(t.attempts.c.dialled_at, t.attempts.c.ended_at)).one()
+        (clocked,) = connection.execute(select(t.attendance.c.at)).one()
+        server = ctx.now(connection)
+    assert (dialled, ended) == (began, began + timedelta(seconds=60))
+    # Attendance is the server's own time, whatever the station shows.
+    assert began <= clocked <= server
 
 
 def test_a_forged_notification_is_passed_over(office: Office, presence: Presence, heard: Heard) -> None:

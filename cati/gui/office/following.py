@@ -15,8 +15,9 @@ Result = TypeVar("Result")
 
 GATHER_SECONDS = 1.0
 """From one look to the next: what changes meanwhile is seen at once with the next."""
-REST = 4
-"""A look that took long is followed by a rest of so many times its length."""
+REST = 2
+"""A look that kept the server busy for long is followed by a rest of so many times its length."""
+LONGEST_REST_SECONDS = 10.0
 LIVE_MS = 30_000
 """How often it is looked anyway where the server tells of changes."""
 LOOKS = 2
@@ -47,7 +48,7 @@ class Following(QObject):
         self._kinds, self._read, self._every_ms = kinds, read, every_ms
         self._changed: dict[str, int] = {}
         self._under_way = 0
-        self._began = self._earliest = 0.0
+        self._spent = self._earliest = 0.0
         self._follows = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
@@ -73,6 +74,13 @@ class Following(QObject):
     def ask(self, work: Callable[[], Result], done: Callable[[Result], Any]) -> None:
         """Read in the worker; until it is here nothing is read anew."""
 
+        def timed() -> Result:
+            began = time.monotonic()
+            try:
+                return work()
+            finally:
+                self._spent += time.monotonic() - began
+
         def came(result: Result) -> None:
             self._finish()
             done(result)
@@ -82,9 +90,9 @@ class Following(QObject):
             self._office.say_error(error)
 
         if not self._under_way:
-            self._began = time.monotonic()
+            self._spent = 0.0
         self._under_way += 1
-        self._office.ask(self._owner, work, came, failed)
+        self._office.ask(self._owner, timed, came, failed)
 
     def _hear(self, what: str, programme: int) -> None:
         loaded = self._office.programme
@@ -107,8 +115,8 @@ class Following(QObject):
         self._under_way -= 1
         if self._under_way:
             return
-        now = time.monotonic()
-        self._earliest = max(self._earliest, now + REST * (now - self._began))
+        rest = min(REST * self._spent, LONGEST_REST_SECONDS)
+        self._earliest = max(self._earliest, time.monotonic() + rest)
         if self._follows:
             self._plan()
 
