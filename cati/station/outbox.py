@@ -114,7 +114,14 @@ class Outbox:
             self._recount()
 
     def put(
-        self, programme: str, user_id: int, station: str, write: Write, key: ProofKey | None = None
+        self,
+        programme: str,
+        user_id: int,
+        station: str,
+        write: Write,
+        key: ProofKey | None = None,
+        *,
+        sent: bool = False,
     ) -> None:
         """Make a write durable; when this returns it survives a power cut.
 
@@ -124,6 +131,7 @@ class Outbox:
             station: where.
             write: what.
             key: the writer's, to prove it.
+            sent: the server has it already; it is kept in case the server is restored.
 
         Raises:
             CatiError: when the disk refuses; nothing is kept then.
@@ -132,10 +140,11 @@ class Outbox:
         coded = encode(envelope)
         sealed = self._key.seal(coded, bound_to=envelope.id.encode())
         mac = key.prove(coded) if key is not None else None
-        row = (envelope.id, user_id, envelope.at.isoformat(), sealed, mac)
+        at = envelope.at.isoformat()
+        row = (envelope.id, user_id, at, sealed, mac, at if sent else None)
         with self._told(), self._changed:
             self._connection.execute(
-                "insert into writes (id, user_id, at, sealed, mac) values (?, ?, ?, ?, ?)", row
+                "insert into writes (id, user_id, at, sealed, mac, sent_at) values (?, ?, ?, ?, ?, ?)", row
             )
             self._recount()
 

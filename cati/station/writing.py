@@ -166,12 +166,15 @@ class ThroughOutbox:
             self.catch_up()
             calls.begin_attempt(self._ctx, self._programme, **asdict(begun))
         except CatiError as refused:
-            if goes_on and refused.code in ("saved_here", "database_unreachable"):
+            is_gone = refused.code == "database_unreachable"
+            if goes_on and (is_gone or refused.code == "saved_here"):
                 self._put(begun)
-            elif refused.code == "database_unreachable":
-                calls.begin_attempt(self._ctx, self._programme, **asdict(begun), again=True)
-            else:
+                return
+            if not is_gone:
                 raise
+            calls.begin_attempt(self._ctx, self._programme, **asdict(begun), again=True)
+        # For a server that is put back from a copy made before.
+        self._put(begun, sent=True)
 
     def answer(self, event: AnswerEvent) -> None:
         """Keep an answer."""
@@ -186,8 +189,8 @@ class ThroughOutbox:
         self._put(closing)
         return False
 
-    def _put(self, write: Write) -> None:
+    def _put(self, write: Write, *, sent: bool = False) -> None:
         actor = self._ctx.actor
         code = self._programme.programme.code
         key = self._ctx.keys.proof_key
-        self._sender.outbox.put(code, actor.user_id, actor.station, write, key)
+        self._sender.outbox.put(code, actor.user_id, actor.station, write, key, sent=sent)

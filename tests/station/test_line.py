@@ -194,6 +194,46 @@ def test_a_dialling_cut_off_at_its_commit_is_one_attempt(
     assert rows(office, t.attempts.c.number, t.attempts.c.disposition) == [(1, "complete")]
 
 
+def test_a_server_put_back_from_its_backup_is_sent_again_what_came_since(
+    station: Station, office: Office, postgres_server: Postgres
+) -> None:
+    name = str(office.database.url.database)
+
+    def let_go() -> None:
+        office.database.close()
+        station.far.close()
+
+    station.take()
+    station.connect()
+    station.finish()
+    station.drain()
+    station.take()
+    station.connect()
+    station.runner.answer("yes")
+    station.drain()
+    let_go()
+    backup = postgres_server.copied(name)
+    station.finish()
+    station.drain()
+    station.take()
+    station.connect()
+    station.finish()
+    station.drain()
+    assert rows(office, t.cells.c.completed) == [(3,)]
+    answered = set(rows(office, t.answers.c.id))
+    let_go()
+    postgres_server.drop(name)
+    postgres_server.create(name, template=backup)
+    postgres_server.drop(backup)
+    assert rows(office, t.cells.c.completed) == [(1,)]
+    for _again in range(2):
+        station.outbox.send_again()
+        station.drain()
+        assert set(rows(office, t.answers.c.id)) == answered
+        check_books(office, 3)
+        assert rows(office, t.conflicts.c.id) == []
+
+
 WHAT_FAILS = st.lists(st.sampled_from([None, "restart", *Fault]), max_size=12)
 
 
