@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cati.audio.recorder import Fault, Level, RecorderProcess
 from cati.base.clock import ServerClock
-from cati.domain.attendance import Day, Presence
+from cati.domain.attendance import Day, Presence, local_day
 from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
 from cati.domain.messages import Kind
@@ -133,6 +133,7 @@ class Workplace:
         self.ctx = ctx
         self._case, self._is_offline = case, held is not None
         self._shift_test = shift_test
+        self._day: date | None = None
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
@@ -184,11 +185,26 @@ class Workplace:
         if self._is_offline:
             return
         recordings.note_left_behind(self.ctx, self._folder)
+        self._be_in()
+
+    def _be_in(self) -> None:
+        """Clock in, or end the break, unless the operator is in already."""
         match attendance.today(self.ctx).presence:
             case Presence.OUT:
                 attendance.clock_in(self.ctx)
             case Presence.BREAK:
                 attendance.end_break(self.ctx)
+        self._day = local_day(self.ctx.clock.now())
+
+    @property
+    def is_new_day(self) -> bool:
+        """Whether the place was left open over midnight: nobody is clocked in on the new day yet."""
+        return self._day is not None and local_day(self.ctx.clock.now()) != self._day
+
+    def begin_day(self) -> None:
+        """Clock in for the day that began since, when something is done on it (blocks on the database)."""
+        if self.is_new_day:
+            self._be_in()
 
     def claim(self) -> Assignment | None:
         """The next case (blocks on the database); after a power cut first the one that was in hand.
@@ -227,11 +243,15 @@ class Workplace:
 
     def take_break(self) -> None:
         """Begin a break."""
+        self.begin_day()
         attendance.start_break(self.ctx)
 
     def come_back(self) -> None:
-        """End the break."""
-        attendance.end_break(self.ctx)
+        """End the break; one that lasted over midnight ended with its day."""
+        if self.is_new_day:
+            self._be_in()
+        else:
+            attendance.end_break(self.ctx)
 
     def today(self) -> Today:
         """The operator's day so far (blocks on the database)."""
@@ -302,8 +322,9 @@ class Workplace:
         return recordings.free_bytes(self._folder)
 
     def leave(self) -> None:
-        """Clock out."""
-        attendance.clock_out(self.ctx)
+        """Clock out; a new day on which nothing was done needs no clocking."""
+        if not self.is_new_day:
+            attendance.clock_out(self.ctx)
 
     def sign(self, pledge: Pledge, password: str) -> None:
         """Sign the pledge of confidentiality of this programme."""

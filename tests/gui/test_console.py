@@ -18,7 +18,7 @@ from cati.domain.programmes import CallHours
 from cati.domain.queue import Reason
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.gui.console.console import LOOK_AGAIN_SECONDS
+from cati.gui.console.console import LOOK_AGAIN_SECONDS, MEASURE_SECONDS
 from cati.gui.console.typing import KEEP_MS
 from cati.gui.widgets.call_bar import Lamp
 from cati.services import calls, programmes
@@ -533,8 +533,8 @@ def test_a_break_lays_the_case_down_and_coming_back_looks_for_the_next(operator:
 
 def test_a_break_that_cannot_begin_leaves_the_case_on_the_desk(operator: Operator) -> None:
     first = operator.case_id
-    # After midnight nobody is clocked in any more.
-    operator.clock.advance(15 * 3600)
+    with operator.database.write() as connection:
+        connection.execute(tables.attendance.delete())
     operator.press(Key.Key_F5)
     operator.wait(lambda: "not clocked in" in operator.words())
     operator.wait_for(Phase.READY)
@@ -744,20 +744,22 @@ def test_another_number_is_offered_only_where_there_is_one(operator: Operator) -
     assert "other numbers: 1" in operator.words()
 
 
-def limit_hours(monkeypatch: pytest.MonkeyPatch, start: time, end: time) -> None:
-    """The demonstration may be called at any hour; here it may not."""
+def limit_hours(monkeypatch: pytest.MonkeyPatch, start: time, end: time, *groups: str) -> None:
+    """The demonstration may be called at any hour; here it may not, or only some groups may."""
     get = programmes.get
 
     def limited(ctx, code=None):
         loaded = get(ctx, code)
-        hours = (CallHours((), tuple(range(7)), start, end),)
+        hours = (CallHours(groups, tuple(range(7)), start, end),)
+        if groups:
+            hours += (CallHours(("service",), tuple(range(7)), time(9), time(21)),)
         settings = replace(loaded.programme.settings, call_hours=hours)
         return replace(loaded, programme=replace(loaded.programme, settings=settings))
 
     monkeypatch.setattr(programmes, "get", limited)
 
 
-def test_when_the_call_hours_end_the_card_says_from_when_it_may_be_dialled(
+def test_when_the_call_hours_end_the_case_goes_back_and_the_screen_says_from_when_on(
     seat: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit_hours(monkeypatch, time(9), time(12))
@@ -767,9 +769,50 @@ def test_when_the_call_hours_end_the_card_says_from_when_it_may_be_dialled(
     operator.clock.advance(2 * 3600)
     for _second in range(LOOK_AGAIN_SECONDS):
         operator.console._ticker.timeout.emit()
-    assert "may be called 2/22 Thu from 9:00" in operator.words()
     operator.press(Key.Key_Return)
-    assert operator.call.phase is Phase.READY
+    operator.wait(lambda: "ay be called 2/22 Thu from 9:00" in operator.words())
+    operator.settled()
+    assert operator.call.phase is Phase.IDLE
+    with operator.database.read() as connection:
+        held = connection.scalars(select(tables.cases.c.id).where(tables.cases.c.held_by.is_not(None))).all()
+    assert held == []
+
+
+def test_when_the_hours_of_the_group_in_hand_end_somebody_of_another_group_comes(
+    seat: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit_hours(monkeypatch, time(9), time(12), "managed")
+    operator = seat()
+    operator.wait_for(Phase.READY)
+    first = operator.call.assignment
+    assert first is not None
+    assert first.group_code == "managed"
+    operator.clock.advance(2 * 3600)
+    for _second in range(LOOK_AGAIN_SECONDS):
+        operator.console._ticker.timeout.emit()
+    operator.wait(lambda: operator.call.assignment not in (None, first))
+    assert operator.call.assignment is not None
+    assert operator.call.assignment.group_code == "service"
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+
+
+def test_the_picture_of_the_day_goes_with_the_clock(operator: Operator) -> None:
+    operator.clock.advance(3600)
+    for _second in range(MEASURE_SECONDS):
+        operator.console._ticker.timeout.emit()
+    day = operator.console.bars.board._day._day
+    assert day is not None
+    assert f"{day.now:%H:%M}" == "11:00"
+
+
+def test_who_dials_in_a_window_left_open_over_night_is_clocked_in_on_that_day(operator: Operator) -> None:
+    operator.clock.advance(24 * 3600)
+    assert [step for (step,) in rows(operator, tables.attendance.c.event)] == ["in"]
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    operator.settled()
+    assert [step for (step,) in rows(operator, tables.attendance.c.event)] == ["in", "in"]
 
 
 def test_where_nobody_may_be_called_the_screen_says_until_when_and_looks_again(

@@ -37,9 +37,14 @@ def test_late_in_the_evening_the_first_quick_time_is_tomorrow_evening() -> None:
     assert shown(Calendar(DEFAULT, "service", late).quick())[0] == "Thu 19:30"
 
 
-def test_quick_times_outside_the_groups_hours_move_to_its_next_ones() -> None:
+def test_before_a_closed_day_each_quick_time_is_another_and_today_is_offered_first() -> None:
+    closed = dataclasses.replace(OFFICE, closed_days=(NOW.date() + timedelta(days=1),))
+    assert shown(Calendar(closed, "managed", NOW).quick()) == ["Wed 11:05", "Fri 09:00", "Mon 09:00"]
+
+
+def test_quick_times_outside_the_groups_hours_are_in_its_last_and_next_ones() -> None:
     friday = NOW + timedelta(days=2)
-    assert shown(Calendar(OFFICE, "managed", friday).quick()) == ["Mon 09:00", "Mon 09:00", "Mon 09:00"]
+    assert shown(Calendar(OFFICE, "managed", friday).quick()) == ["Fri 11:05", "Mon 09:00", "Tue 09:00"]
 
 
 def test_after_the_last_day_of_dialling_there_is_nothing_to_agree_on() -> None:

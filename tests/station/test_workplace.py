@@ -93,6 +93,35 @@ def test_a_day_of_attendance(seat: Seat) -> None:
     assert place.today().presence.presence is Presence.OUT
 
 
+@pytest.mark.parametrize("begin", ["begin_day", "take_break"])
+def test_a_place_left_open_over_night_is_clocked_in_by_what_is_done_next(seat: Seat, begin: str) -> None:
+    place = seat.workplace
+    place.arrive()
+    place.begin_day()
+    seat.clock.advance(24 * 3600)
+    assert place.today().presence.presence is Presence.OUT
+    getattr(place, begin)()
+    day = place.today().presence
+    assert (day.first_in, day.presence) == (
+        seat.clock.now(),
+        Presence.IN if begin == "begin_day" else Presence.BREAK,
+    )
+    place.leave()
+    assert place.today().presence.presence is Presence.OUT
+
+
+def test_a_break_over_night_ends_in_a_new_day_and_who_did_nothing_on_it_just_leaves(seat: Seat) -> None:
+    place = seat.workplace
+    place.arrive()
+    place.take_break()
+    seat.clock.advance(24 * 3600)
+    place.come_back()
+    assert place.today().presence.presence is Presence.IN
+    seat.clock.advance(24 * 3600)
+    place.leave()
+    assert place.today().presence.first_in is None
+
+
 def test_the_day_counts_what_was_done(seat: Seat) -> None:
     assert seat.workplace.today().mean_seconds is None
     seat.call("complete", answers=6, seconds=300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,7 @@ class Console(Page):
         self._space: theme.Space | None = None
         self._fitted: tuple[theme.Space, theme.Theme] | None = None
         self._idle_ticks = 0
+        self._day_shown = (0, 0)
         self._shown_case: int | None = None
         self._begun: str | None = None
         self._said_in: Mode | None = None
@@ -356,6 +358,26 @@ class Console(Page):
             self.ready.set_off(reason)
             self._keys.set_off("dial", reason)
 
+    def _keep_to_hours(self) -> None:
+        """When the call hours of the group in hand end, somebody of another group comes who may be called."""
+        case, now = self.desk.call.assignment, self.desk.now()
+        if case is not None and self.desk.call.phase is Phase.READY:
+            settings = self._programme.settings
+            if words.closed_words(settings, (case.group_code,), now):
+                self.desk.put_back()
+
+    def _keep_day(self) -> None:
+        """Let the picture of the day go with the clock."""
+        today = self.desk.today
+        if today is None:
+            return
+        now = words.local(self.desk.now(), self._programme.settings)
+        if now.date() != today.now.date():
+            self.desk.look_at_day()
+        elif (now.hour, now.minute) != self._day_shown:
+            self._day_shown = (now.hour, now.minute)
+            self.bars.show_day(replace(today, now=now))
+
     def _begin_questions(self, call: Call) -> None:
         if call.attempt_id == self._begun:
             self.question.side.show_note(call.note)
@@ -454,6 +476,7 @@ class Console(Page):
     def _show_today(self) -> None:
         today = self.desk.today
         if today is not None:
+            self._day_shown = (today.now.hour, today.now.minute)
             self.bars.show_day(today)
             self.ready.show_today(self._programme, today)
 
@@ -491,6 +514,8 @@ class Console(Page):
         if self._idle_ticks % MEASURE_SECONDS == 0:
             self.desk.measure()
             self._show_room()
+            self._keep_to_hours()
+            self._keep_day()
         if self._idle_ticks % LOOK_AGAIN_SECONDS:
             return
         self._show_bar()

@@ -102,6 +102,7 @@ class Desk(QObject):
         self._waiting: deque[tuple[Job, bool]] = deque()
         self._claiming = False
         self._lost: int | None = None
+        self._put_back: int | None = None
         self._level = 0.0
         self.working = False
         self.testing = False
@@ -239,6 +240,8 @@ class Desk(QObject):
             return
         if self.call.phase is not Phase.IDLE:
             return  # a call came in meanwhile; the case that was claimed is handed out again
+        if turn.assignment is None or turn.assignment.case_id != self._put_back:
+            self._put_back = None
         if turn.assignment is None:
             self.nobody.emit(turn.due)
             return
@@ -247,6 +250,20 @@ class Desk(QObject):
         self.forget_fault()
         self.place.runner.take(turn.assignment)
         self.changed.emit()
+
+    def put_back(self) -> None:
+        """Nobody may dial the case on the desk any more: it goes back, and the next one is looked for.
+
+        One that waits for this operator alone comes again at once; that one stays.
+        """
+        case = self.call.assignment
+        if self.call.phase is not Phase.READY or self.committing or case is None:
+            return
+        if case.case_id != self._put_back:
+            self._put_back = case.case_id
+            self.place.runner.lay_down()
+            self.changed.emit()
+            self.claim()
 
     def take_call_back(self, assignment: Assignment) -> None:
         """Go on with the case of a respondent who is on the line; the one on the desk was given back."""
@@ -324,7 +341,15 @@ class Desk(QObject):
         if self._committing:
             self._held.append((step, commits))
             return
+        if commits:
+            self._begin_day()
         self._take(step, commits)
+
+    def _begin_day(self) -> None:
+        """Who works on after midnight, or next morning in a window left open, is at work on that day too."""
+        place = self.place
+        if place.is_new_day and not place.is_line_down:
+            self._tasks.run(self, place.begin_day, lambda _none: self.look_at_day(), self._failed)
 
     def _take(self, step: Callable[[CallRunner], None], commits: bool) -> None:
         self._is_commit = commits

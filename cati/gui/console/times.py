@@ -94,14 +94,38 @@ class Calendar:
         return datetime.combine(day, clock, self.now.tzinfo) < self.now + SOON
 
     def quick(self) -> tuple[datetime | None, ...]:
-        """This evening, tomorrow at the same time, Saturday morning: moved into call hours."""
+        """This evening, tomorrow at the same time, Saturday morning: moved into call hours, each another.
+
+        A group without call hours in the evening is offered its last ones of that day.
+        """
         today, zone = self.now.date(), self.now.tzinfo
         evening = datetime.combine(today, EVENING_CALL, zone)
         if evening < self.now + SOON:
             evening += timedelta(days=1)
         to_saturday = (SATURDAY - today.weekday() - 1) % 7 + 1
         saturday = datetime.combine(today + timedelta(days=to_saturday), MORNING_CALL, zone)
-        return tuple(map(self.fitting, (evening, self.now + timedelta(days=1), saturday)))
+        found: list[datetime | None] = []
+        for wish in (self._last_of(evening), self.now + timedelta(days=1), saturday):
+            moment = self.fitting(wish)
+            while moment is not None and moment in found:
+                moment = self._after(moment)
+            found.append(moment)
+        return tuple(found)
+
+    def _last_of(self, evening: datetime) -> datetime:
+        """The evening asked for, or when the last call hours before it on that day begin or go on."""
+        if next(self._openings(evening), (None,))[0] == evening:
+            return evening
+        midnight = datetime.combine(evening.date(), time(), evening.tzinfo)
+        stretches = takewhile(
+            lambda stretch: stretch[0] < evening, self._openings(max(midnight, self.now + SOON))
+        )
+        return max((opens for opens, _closes in stretches), default=evening)
+
+    def _after(self, moment: datetime) -> datetime | None:
+        """When the next call hours after those of a time begin."""
+        _opens, closes = next(self._openings(moment))
+        return self.fitting(closes)
 
     def first_in(self, day: date, band: Band) -> datetime | None:
         """The first time of a cell of the week that may be agreed on, None when it is closed."""
