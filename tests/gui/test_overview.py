@@ -37,6 +37,21 @@ def test_it_is_what_the_office_opens_with(official: Sit) -> None:
     assert official().here.mode is Mode.OVERVIEW
 
 
+def test_while_it_is_read_it_does_not_say_that_there_is_no_programme(
+    official: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody = official()
+    page = at_the_overview(somebody)
+    page._show_nothing()
+    with monkeypatch.context() as patch:
+        patch.setattr(page.office, "ask", lambda *_asked: None)
+        page.refresh()
+        assert "Looking …" in somebody.words()
+        assert "Load a programme" not in somebody.words()
+        somebody.press(Key.Key_Return)
+        assert somebody.here.mode is Mode.OVERVIEW
+
+
 def test_the_next_step_and_the_stages_are_read_from_the_database(official: Sit) -> None:
     somebody = official()
     seasons.interviewed(somebody.ctx)

@@ -247,6 +247,14 @@ def test_rows_draw_together_before_any_is_hidden(table: Table, window: QWidget) 
     assert heights(500) * (room // heights(500)) > room - heights(500)
 
 
+def test_a_table_that_was_not_read_yet_does_not_say_that_it_is_empty(table: Table) -> None:
+    assert table.nothing == ""
+    table.show_rows([])
+    assert table.nothing == "No case yet"
+    table.show_rows(LINES)
+    assert table.nothing == ""
+
+
 def test_the_chosen_row_has_a_ring_and_an_empty_table_says_why(table: Table, window: QWidget) -> None:
     table.show_rows(LINES)
     with_rows = table.viewport().grab().toImage()

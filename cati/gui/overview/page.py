@@ -139,6 +139,8 @@ class OverviewPage(Place):
         if loaded is None:
             self._show_nothing()
         else:
+            if self._found is None:
+                self.step.say(Said(_("Looking …"), ""), "")
             self.office.ask(self, lambda: overview.look(session, loaded), self._take)
 
     # ---- what is shown ---------------------------------------------------------------------------
@@ -214,7 +216,7 @@ class OverviewPage(Place):
 
     def _go_on(self) -> None:
         if self._found is None:
-            if self.office.may(Right.SET_UP_PROGRAMME):
+            if self.office.programme is None and self.office.may(Right.SET_UP_PROGRAMME):
                 self.office.go("programmes")
         elif self._found.next_step is not None:
             self.office.go(self._found.next_step.place, self._found.next_step)

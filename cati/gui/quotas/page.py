@@ -77,6 +77,7 @@ class QuotasPage(Place):
         self._series: list[list[str]] = []
         self._at: tuple[int, int, int] = (0, 0, 0)
         self._short = Tag("", "warn", "warn_s", "warning", None, 13)
+        self._short.hide()
         self._updated = Text(size=13, ink="ink2")
         self._by_series = Segments(_("Series"))
         self._by_group = Segments(_("Group"))
@@ -102,7 +103,9 @@ class QuotasPage(Place):
     # ---- the frame asks --------------------------------------------------------------------------
 
     def summary(self) -> str | Sequence[Part]:
-        """Figures of the whole programme."""
+        """Figures of the whole programme, once they are read."""
+        if not self._cells:
+            return ""
         done = sum(cell.completed for cell in self._cells)
         wanted = sum(cell.quota for cell in self._cells)
         held = sum(cell.reserved for cell in self._cells)

@@ -108,7 +108,9 @@ class UsersTab(SystemTab):
         )
 
     def summary(self) -> str:
-        """How many there are, and how many wait for keys."""
+        """How many there are, and how many wait for keys; nothing while they are not read yet."""
+        if not self._users:
+            return ""
         active = sum(user.active for user in self._users)
         said = ngettext("{count} active user", "{count} active users", active).format(count=active)
         waiting = len(self._missing)

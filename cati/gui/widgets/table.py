@@ -70,7 +70,7 @@ class Table(QTableView):
         least_row: int = LEAST_ROW,
     ) -> None:
         super().__init__()
-        self._row_name, self._nothing = row_name, nothing
+        self._row_name, self._nothing, self._is_read = row_name, nothing, False
         self._least_row, self._most_row = least_row, most_row
         self._told: Any = None
         self.over = -1
@@ -133,10 +133,16 @@ class Table(QTableView):
 
     def set_nothing(self, words: str) -> None:
         """Say why there are no rows."""
-        self._nothing = words
+        self._nothing, self._is_read = words, True
         self.viewport().update()
 
+    @property
+    def nothing(self) -> str:
+        """What is said in the place of rows: not a word while they were not read yet, which may take time."""
+        return self._nothing if self._is_read and not len(self.rows.source) else ""
+
     def _show(self, source: Listed | Paged) -> None:
+        self._is_read = True
         place, top = self.current_place(), self.verticalScrollBar().value()
         name = self.rows.source.name(place) if place >= 0 else None
         self.rows.take(source)
@@ -350,9 +356,9 @@ class Table(QTableView):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not len(self.rows.source):
-            if self._nothing:
+            if self.nothing:
                 box = QRectF(0, 0, self.viewport().width(), px(72))
-                write_line(painter, box, self._nothing, "ink2", False, CENTRE)
+                write_line(painter, box, self.nothing, "ink2", False, CENTRE)
             return
         row = self.visualRect(self.rows.index(max(0, self.current_place()), self._first_shown()))
         wide = self._heads.length()
