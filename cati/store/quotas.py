@@ -82,7 +82,7 @@ _LEFT = text("cases.state not in (4, 5)")
 def progress(connection: Connection, programme_id: int) -> tuple[CellProgress, ...]:
     """All cells of a programme, by position of unit and group."""
     # One pass over the table as it lies: by an index of cells, SQLite would look every case up by itself.
-    cell = literal_column("+cases.cell_id")
+    cell: ColumnElement[int] = literal_column("+cases.cell_id")
     counted = (
         select(
             cell.label("cell_id"),

@@ -750,7 +750,7 @@ def limit_hours(monkeypatch: pytest.MonkeyPatch, start: time, end: time, *groups
 
     def limited(ctx, code=None):
         loaded = get(ctx, code)
-        hours = (CallHours(groups, tuple(range(7)), start, end),)
+        hours: tuple[CallHours, ...] = (CallHours(groups, tuple(range(7)), start, end),)
         if groups:
             hours += (CallHours(("service",), tuple(range(7)), time(9), time(21)),)
         settings = replace(loaded.programme.settings, call_hours=hours)
