@@ -21,6 +21,8 @@ _FORBIDDEN = "42501"
 """SQLSTATE of what a role may not do."""
 _UNSEEN = ("42P01", "42883")
 """SQLSTATE of a table or function that is not there: for a person that also means to be let in no more."""
+_UNPROVEN = ("certificate", "server does not support SSL")
+"""Words of the client library about a server that did not prove itself."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -64,6 +66,8 @@ def server(context: ExceptionContext) -> CatiError | None:
         return None  # a connection kept from before the server went and came: another one is made
     if _refused(context.original_exception):
         return sign_in_refused()
+    if _unproven(context.original_exception):
+        return _no_protected_line()
     state = getattr(context.original_exception, "sqlstate", None)
     if state == _FORBIDDEN:
         return _forbidden()
@@ -80,6 +84,27 @@ def _refused(told: BaseException | None) -> bool:
     """
     attempt = told.pgconn if isinstance(told, psycopg.OperationalError) else None
     return attempt is not None and attempt.status == ConnStatus.BAD and bool(attempt.used_password)
+
+
+def _unproven(told: BaseException | None) -> bool:
+    """Whether no connection came about because of TLS; the client library says so in English only."""
+    attempt = told.pgconn if isinstance(told, psycopg.OperationalError) else None
+    return (
+        attempt is not None
+        and attempt.status == ConnStatus.BAD
+        and any(words in str(told) for words in _UNPROVEN)
+    )
+
+
+def _no_protected_line() -> CatiError:
+    return CatiError(
+        "server_unproven",
+        N_(
+            "No protected connection to the database server came about: its certificate does not fit its "
+            "address, or it has none. No password was sent. Have its keeper check address and certificate "
+            "(sslrootcert)."
+        ),
+    )
 
 
 def sign_in_refused() -> CatiError:

@@ -33,6 +33,12 @@ def test_a_wrong_password_is_refused_as_everywhere(made: Floor) -> None:
         assert refusal.value.code == "sign_in_refused"
 
 
+def test_a_server_that_does_not_prove_itself_gets_no_password(made: Floor) -> None:
+    with pytest.raises(CatiError) as refusal:
+        users.enter_floor(f"{made.address}?sslmode=require", SystemClock(), "bureau", PASSWORD, "pc")
+    assert refusal.value.code == "server_unproven"
+
+
 OF_THE_TEST_SERVER = {"tls", "hba_open"}
 """It has no certificate, and lets its superuser in unasked."""
 
