@@ -42,6 +42,7 @@ COMMANDS = {
     "waive": "scoring",
     "adjustments": "scoring",
     "score": "scoring",
+    "hotline": "hotline",
     "export": "exports",
     "exports": "exports",
     "recording": "recordings",

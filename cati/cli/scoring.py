@@ -22,7 +22,9 @@ STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_
 """What the states of points are called, to be translated."""
 
 
-class _Points(click.ParamType[Decimal]):
+class Points(click.ParamType[Decimal]):
+    """Points to add or to take, exact."""
+
     name = "points"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
@@ -58,7 +60,7 @@ def set_(session: Session, code: str, file: Path) -> None:
 @command()
 @click.argument("unit")
 @option("--code", required=True, help="The ground, such as late.")
-@option("--points", required=True, type=_Points(), help="Points to add, or to take with a minus.")
+@option("--points", required=True, type=Points(), help="Points to add, or to take with a minus.")
 @option("--reason", required=True, help="Evidence, and how the work was affected.")
 @option("--confirm", is_flag=True, help="Count them from now on; otherwise they are only proposed.")
 @click.pass_obj

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from cati.base.i18n import mark as N_
 from cati.domain.hotline import Outcome, Ticket, Way, costs_points, is_on_time
+from cati.domain.ranking import shown
 from cati.domain.scoring import Note
 
 
@@ -47,6 +49,39 @@ class Figures:
     resolved: Fraction | None
     unresolved: int = 0
     points: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The platform's own figures of a unit, which count (采信): rates in percent as it printed them.
+
+    Attributes:
+        on_time, satisfied, resolved: 0 to 100, None where it gives none.
+        unresolved: tickets found unresolved by a spot check whose appeal failed.
+        points: of 10, None where they follow from the rates.
+    """
+
+    on_time: Decimal | None
+    satisfied: Decimal | None
+    resolved: Decimal | None
+    unresolved: int = 0
+    points: Decimal | None = None
+
+    def figures(self) -> Figures:
+        """The same, exact and with rates from 0 to 1."""
+        on_time, satisfied, resolved = (
+            None if rate is None else Fraction(rate) / 100
+            for rate in (self.on_time, self.satisfied, self.resolved)
+        )
+        points = None if self.points is None else Fraction(self.points)
+        return Figures(on_time, satisfied, resolved, self.unresolved, points)
+
+
+def printed_places(adopted: Iterable[Adopted]) -> int:
+    """To how many decimals of a percent the platform printed its rates: the most of any, 4 at most."""
+    rates = [rate for one in adopted for rate in (one.on_time, one.satisfied, one.resolved)]
+    exponents = [rate.normalize().as_tuple().exponent for rate in rates if rate is not None]
+    return min(4, max([0, *(-e for e in exponents if isinstance(e, int))]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,3 +304,12 @@ def _alike(one: Fraction | None, other: Fraction | None, places: int) -> bool:
 def _rounded(value: Fraction, places: int) -> int:
     """Half up, in units of the last place."""
     return int((value * 10**places + Fraction(1, 2)) // 1)
+
+
+def shown_figure(name: str, value: Fraction | None) -> str:
+    """A figure as it is shown: rates in percent, counts whole, points with two decimals, – for none."""
+    if value is None:
+        return "–"
+    if name == "unresolved":
+        return str(int(value))
+    return f"{shown(100 * value)}%" if name in (*RATES, "follow_up") else shown(value)

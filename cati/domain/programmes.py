@@ -207,6 +207,7 @@ class Settings:
         weigh_items_first: weigh items inside each group before groups are weighed.
         accepted_only: scores use only interviews that a review has accepted.
         composite_in_points: the weights of the channels are points that add up to the composite.
+        hotline_satisfied: what satisfied tickets of the hotline are a share of: those rated, or all closed.
         expires: last day on which dialling is allowed (有效期止).
         fieldwork_start: first day on which somebody is dialled.
         fieldwork_end: last day on which anybody is dialled; only what was cut off is finished after it.
@@ -232,6 +233,7 @@ class Settings:
     weigh_items_first: bool = False
     accepted_only: bool = False
     composite_in_points: bool = False
+    hotline_satisfied: str = "rated"
     approval_number: str = ""
     hotline: str = ""
     bureau: str = ""

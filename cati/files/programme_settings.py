@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
+from cati.domain.hotline_scores import Satisfied
 from cati.domain.languages import checked_language
 from cati.domain.programmes import (
     CallHours,
@@ -71,6 +72,16 @@ def _count(text: str) -> int:
     if not 1 <= (count := whole_number(text)) <= 9:
         raise CatiError("setting_count", N_("“{text}” must be 1 to 9."), text=text)
     return count
+
+
+def _satisfied(text: str) -> str:
+    if text not in list(Satisfied):
+        raise CatiError(
+            "setting_satisfied",
+            N_("“{text}” must be rated (satisfied of those rated) or closed (satisfied of all closed)."),
+            text=text,
+        )
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -156,6 +167,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "weigh_items_first": _yes,
     "accepted_only": _yes,
     "composite_in_points": _yes,
+    "hotline_satisfied": _satisfied,
     "unclear_item_counts": _yes,
     "refused_item_counts": _yes,
     "dont_know_item_counts": _yes,

@@ -79,6 +79,10 @@ def load_workbook(
     settings = settings_of(values, assumed, hours)
     units, not_applicable = _read_units(sheets["units"], questions, choices, problems)
     form = _read_form(sheets["settings"], problems)
+    channels = read_channels(sheets, units, choices, languages, settings.composite_in_points, problems)
+    if any(channel.kind == "hotline" for channel in channels) and "hotline_satisfied" not in values:
+        message = N_("A channel of the hotline needs the setting hotline_satisfied. Add a row.")
+        problems.add(message, sheet=sheets["programme"].title)
     programme = Programme(
         code=form["form_id"],
         title=form["form_title"],
@@ -89,7 +93,7 @@ def load_workbook(
         groups=groups,
         questions=questions,
         choices=choices,
-        channels=read_channels(sheets, units, choices, languages, settings.composite_in_points, problems),
+        channels=channels,
         adjustments=_read_adjustments(sheets.get("adjustments"), languages, problems),
         verification_card=card,
         not_applicable=not_applicable,

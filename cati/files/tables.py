@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.files.csv import is_csv, read_rows, read_text
-from cati.files.limits import being_read, read_workbook
+from cati.files.limits import LIMITS, being_read, read_file, workbook_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,44 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]]) -> list[TableRo
     Raises:
         CatiError: ``column_missing``, and what `read_workbook` and `read_text` refuse.
     """
-    numbered = enumerate(next(iter(read_sheets(path).values()), []), start=1)
+    return read_hashed_table(path, columns)[1]
+
+
+def read_hashed_table(
+    path: Path, columns: Mapping[str, Sequence[str]], optional: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, list[TableRow]]:
+    """Read a table as `read_table` does, with the hexadecimal SHA-256 of the file.
+
+    Args:
+        path: see `read_table`.
+        columns: those there have to be.
+        optional: those that may be missing; their cells are then empty.
+
+    Raises:
+        CatiError: as `read_table`.
+    """
+    digest, sheets = _hashed_sheets(path)
+    numbered = enumerate(next(iter(sheets.values()), []), start=1)
     heading = next(((n, row) for n, row in numbered if any(row)), (0, []))[1]
-    places = {name: _place(heading, (name, *aliases), path) for name, aliases in columns.items()}
+    places = {name: _place(heading, (name, *aliases)) for name, aliases in columns.items()}
+    if missing := next((name for name, at in places.items() if at is None), None):
+        raise _column_missing((missing, *columns[missing]), path)
+    places |= {name: _place(heading, (name, *aliases)) for name, aliases in (optional or {}).items()}
     found = []
     for number, row in numbered:
         if any(row):
-            cells = {name: row[at] if at < len(row) else "" for name, at in places.items()}
+            cells = {n: row[at] if at is not None and at < len(row) else "" for n, at in places.items()}
             found.append(TableRow(number, cells))
-    return found
+    return digest, found
 
 
-def _place(heading: Sequence[str], names: Sequence[str], path: Path) -> int:
+def _place(heading: Sequence[str], names: Sequence[str]) -> int | None:
     folded = [cell.casefold() for cell in heading]
-    for name in names:
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
-    raise CatiError(
+    return next((folded.index(name.casefold()) for name in names if name.casefold() in folded), None)
+
+
+def _column_missing(names: Sequence[str], path: Path) -> CatiError:
+    return CatiError(
         "column_missing",
         N_("{file} has no column {column}. Nothing was changed. Name the column in the first row."),
         file=path.name,
@@ -65,18 +87,26 @@ def read_sheets(path: Path) -> dict[str, list[list[str]]]:
     Raises:
         CatiError: what `read_workbook` and `read_text` refuse.
     """
+    return _hashed_sheets(path)[1]
+
+
+def _hashed_sheets(path: Path) -> tuple[str, dict[str, list[list[str]]]]:
+    """The hash of a file, and its sheets as text."""
     if is_csv(path):
-        _content, text = read_text(path)
-        return {path.stem: [[_text(cell) for cell in row] for row in read_rows(path, text)]}
+        content, text = read_text(path)
+        sheets = {path.stem: [[_text(cell) for cell in row] for row in read_rows(path, text)]}
+        return sha256(content).hexdigest(), sheets
     from python_calamine import CalamineWorkbook
 
-    content = read_workbook(path)
+    content = read_file(path, LIMITS)
+    opened = workbook_of(path, content, LIMITS)
     with being_read(path):
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {
+        book = CalamineWorkbook.from_filelike(io.BytesIO(opened))
+        cells = {
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names
         }
-    return {name: [[_text(cell) for cell in row] for row in rows] for name, rows in sheets.items()}
+    sheets = {name: [[_text(cell) for cell in row] for row in rows] for name, rows in cells.items()}
+    return sha256(content).hexdigest(), sheets
 
 
 def _text(cell: object) -> str:

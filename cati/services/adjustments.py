@@ -18,7 +18,16 @@ from cati.store import scoring as store
 from cati.store.engine import Connection
 from cati.store.scoring import StoredAdjustment as StoredAdjustment
 
-__all__ = ["LATE", "MOST_POINTS", "StoredAdjustment", "adjust", "listing", "propose_late", "settle"]
+__all__ = [
+    "LATE",
+    "MOST_POINTS",
+    "StoredAdjustment",
+    "adjust",
+    "listing",
+    "propose",
+    "propose_late",
+    "settle",
+]
 
 LATE = "late"
 """Code of the rule about papers that came late."""
@@ -64,6 +73,33 @@ def adjust(
         store.lock_scores(connection, programme.id)
         _put(ctx, connection, programme, found, code, points, reason, "confirmed" if confirm else "proposed")
         return _stored(connection, programme, found, code)
+
+
+def propose(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    unit: Unit,
+    code: str,
+    points: Decimal,
+    reason: str,
+) -> StoredAdjustment:
+    """Propose points in a transaction of the caller, who has asked for the right and locked the scores.
+
+    Args:
+        ctx, programme: see `adjust`.
+        connection: a write transaction.
+        unit: of the programme.
+        code: the ground.
+        points: see `adjust`; in place of what the unit has on that ground, which is to be confirmed anew.
+        reason: evidence.
+
+    Raises:
+        CatiError: ``code_missing``, ``ground_unknown``.
+    """
+    code = _given_code(programme, code)
+    _put(ctx, connection, programme, unit, code, points, reason, "proposed")
+    return _stored(connection, programme, unit, code)
 
 
 def settle(

@@ -17,6 +17,7 @@ from cati.services import audit
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import frames as frame_store
+from cati.store import hotline as hotline_store
 from cati.store import scoring as store
 from cati.store.engine import Connection
 
@@ -40,16 +41,17 @@ def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Pa
 
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``channel_has_ballots``,
-            ``scores_missing``,
-            ``score_unit_unknown``, ``score_unit_twice``, ``score_not_number``, ``score_out_of_range``, and
+            ``channel_adopted``, ``scores_missing``, ``score_unit_unknown``, ``score_unit_twice``,
+            ``score_not_number``, ``score_out_of_range``, and
             what `read_table` refuses.
     """
     ctx.actor.require(Right.ADJUST)
-    _refuse_channel(programme.programme, channel)
+    one = _refuse_channel(programme.programme, channel)
     scores = _scores(programme.programme, path)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
         _refuse_counted(connection, programme, channel)
+        _refuse_adopted(connection, programme, one)
         keys = frame_store.unit_ids(connection, programme.id)
         store.set_channel_scores(
             connection,
@@ -77,15 +79,17 @@ def enter_score(
 
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``channel_has_ballots``,
+            ``channel_adopted``,
             ``typed_score_wrong``.
     """
     ctx.actor.require(Right.ADJUST)
-    _refuse_channel(programme.programme, channel)
+    one = _refuse_channel(programme.programme, channel)
     score = _typed(text)
     found = programme.programme.unit(unit)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
         _refuse_counted(connection, programme, channel)
+        _refuse_adopted(connection, programme, one)
         store.put_channel_score(
             connection,
             programme.id,
@@ -140,6 +144,19 @@ def _typed(text: str) -> Decimal | None:
             text=text,
         )
     return score
+
+
+def _refuse_adopted(connection: Connection, programme: LoadedProgramme, channel: Channel) -> None:
+    """Figures of the hotline score in place of any finished score, which would stand there for nothing."""
+    if channel.kind == "hotline" and hotline_store.adopted(connection, programme.id):
+        raise CatiError(
+            "channel_adopted",
+            N_(
+                "{channel} is scored by the figures adopted from the hotline. Nothing was changed. "
+                "Take other figures instead: Ctrl+8, then H in the office, or “cati hotline adopt”."
+            ),
+            channel=channel.label,
+        )
 
 
 def _refuse_channel(programme: Programme, code: str) -> Channel:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.domain.hotline_scores import HotlineScore
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
 from cati.domain.scoring import (
     Collected,
+    Note,
     OpinionScore,
     ScorePlan,
     WeightedChannel,
@@ -26,7 +28,7 @@ from cati.domain.scoring import (
 )
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
-from cati.services import audit
+from cati.services import audit, hotline
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
@@ -46,15 +48,22 @@ def score(ctx: Context, programme: LoadedProgramme) -> list[UnitScore]:
     with ctx.database.read() as connection:
         refuse_while_open(connection, programme)
         plan = score_plan(programme.programme)
-        return ranking(
-            plan,
-            _heard(connection, programme, plan),
-            {
-                place: Fraction(text)
-                for place, text in store.finished_scores(connection, programme.id).items()
-            },
-            _confirmed(connection, programme),
+        finished = {
+            place: Fraction(text) for place, text in store.finished_scores(connection, programme.id).items()
+        }
+        by_hotline = hotline.scores(connection, programme)
+        for place, found in by_hotline.items():
+            finished.pop(place, None)
+            if found.score is not None:
+                finished[place] = found.score
+        lines = ranking(
+            plan, _heard(connection, programme, plan), finished, _confirmed(connection, programme)
         )
+    return [replace(line, notes=(*line.notes, *_hotline_notes(line.unit.code, by_hotline))) for line in lines]
+
+
+def _hotline_notes(unit: str, found: Mapping[tuple[str, str], HotlineScore]) -> list[Note]:
+    return [note for (_channel, of), score in found.items() if of == unit for note in score.notes]
 
 
 @dataclass(frozen=True, slots=True)

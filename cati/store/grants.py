@@ -105,6 +105,10 @@ GRANTS: tuple[Grant, ...] = (
             "ballot_lines",
             "adjustments",
             "sign_offs",
+            "hotline_tickets",
+            "hotline_figures",
+            "hotline_follow_ups",
+            "hotline_claims",
         )
     ),
     Grant("frames", (INSERT,), (BUREAU,), LISTS_CHANGE),
@@ -159,6 +163,11 @@ GRANTS: tuple[Grant, ...] = (
         "withdrawn_by = (select me())",
     ),
     Grant("ballot_lines", (INSERT,), (BUREAU,)),
+    *(
+        Grant(table, (INSERT, DELETE), (BUREAU,))
+        for table in ("hotline_tickets", "hotline_figures", "hotline_follow_ups")
+    ),
+    Grant("hotline_claims", (INSERT,), (BUREAU,), ME),
     Grant("adjustments", (INSERT, UPDATE, DELETE), (BUREAU,)),
     Grant("sign_offs", (INSERT,), (BUREAU,), ME),
     Grant("exports", (SELECT, INSERT), (BUREAU,)),
@@ -344,7 +353,14 @@ GRANTS: tuple[Grant, ...] = (
             (SUPERVISOR, OBSERVER),
             "programme_id in (select p.id from programmes p where p.state in ('closed', 'retired'))",
         )
-        for table in ("channel_scores", "ballot_sets", "adjustments", "sign_offs")
+        for table in (
+            "channel_scores",
+            "ballot_sets",
+            "adjustments",
+            "sign_offs",
+            "hotline_figures",
+            "hotline_follow_ups",
+        )
     ),
     Grant(
         "ballot_lines",

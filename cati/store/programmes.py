@@ -11,7 +11,19 @@ from cati.domain.programme_json import from_json, plan_hash, to_json
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.store.engine import Connection
 from cati.store.statements import any_row
-from cati.store.tables import adjustments, cells, channel_scores, draws, frames, groups, programmes, units
+from cati.store.tables import (
+    adjustments,
+    cells,
+    channel_scores,
+    draws,
+    frames,
+    groups,
+    hotline_figures,
+    hotline_follow_ups,
+    hotline_tickets,
+    programmes,
+    units,
+)
 
 
 def add(connection: Connection, programme: Programme, at: datetime, by: int) -> int:
@@ -45,10 +57,18 @@ def replace(connection: Connection, programme_id: int, programme: Programme, at:
 
 
 def in_use(connection: Connection, programme_id: int) -> bool:
-    """Whether anything hangs on the programme's units and groups: lists, a draw, scores, adjustments."""
+    """Whether anything hangs on units and groups: lists, a draw, scores, adjustments, tickets."""
     used = [
         any_row().where(table.c.programme_id == programme_id)
-        for table in (frames, draws, channel_scores, adjustments)
+        for table in (
+            frames,
+            draws,
+            channel_scores,
+            adjustments,
+            hotline_tickets,
+            hotline_figures,
+            hotline_follow_ups,
+        )
     ]
     state = any_row().where(programmes.c.id == programme_id, programmes.c.state != "setup")
     return bool(connection.scalar(select(or_(state, *used))))

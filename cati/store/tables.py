@@ -733,6 +733,81 @@ adjustments = Table(
     comment="A row is points proposed for or taken from one unit on one ground (exact decimal).",
 )
 
+hotline_tickets = Table(
+    "hotline_tickets",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id"),
+    Column("number", String(40), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("done_at", Moment, nullable=False),
+    Column("marked", Boolean),
+    Column("satisfied", Boolean),
+    Column("sms", String(16)),
+    Column("call", String(16)),
+    Column("spot_unresolved", Boolean, nullable=False),
+    Column("appeal", String(16)),
+    Column("appealed_on", Date),
+    Column("extension", SmallInteger, nullable=False),
+    Column("suspended_at", Moment),
+    Column("resumed_at", Moment),
+    CheckConstraint("kind in ('urgent', 'question', 'help', 'proposal', 'complaint', 'report')", name="kind"),
+    CheckConstraint("way in ('closed', 'returned')", name="way"),
+    UniqueConstraint("programme_id", "number"),
+    comment="A row is what one unit did with one ticket of the 12345 hotline. Nothing of what citizens wrote "
+    "or who they are. Marked: whether the platform says it was in time.",
+)
+
+hotline_figures = Table(
+    "hotline_figures",
+    metadata,
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id"),
+    Column("on_time", String(64)),
+    Column("satisfied", String(64)),
+    Column("resolved", String(64)),
+    Column("unresolved", Integer, nullable=False),
+    Column("points", String(64)),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    UniqueConstraint("unit_id"),
+    comment="A row is the hotline's own figures of one unit, which score (percents, points; exact decimals).",
+)
+
+hotline_follow_ups = Table(
+    "hotline_follow_ups",
+    metadata,
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id"),
+    Column("followed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    UniqueConstraint("unit_id"),
+    comment="A row is how many of last year's unresolved tickets of one unit were followed up, and how many "
+    "of its appeals failed.",
+)
+
+hotline_claims = Table(
+    "hotline_claims",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("unit_id", "units.id"),
+    Column("number", String(40), nullable=False),
+    Column("ground", String(32), nullable=False),
+    Column("points", String(64), nullable=False),
+    Column("claimed_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    UniqueConstraint("programme_id", "number", "ground"),
+    comment="A row is points that a unit claims for one ticket on one ground (exact decimal).",
+)
+
 sign_offs = Table(
     "sign_offs",
     metadata,

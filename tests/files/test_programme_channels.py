@@ -47,6 +47,7 @@ def test_channels_of_any_depth_have_their_own_items_groups_and_series(tmp_path: 
     def change(sheets: Sheets) -> None:
         sheets["units"][2][2] = "二"
         sheets["programme"].append(["composite_in_points", "yes"])
+        sheets["programme"].append(["hotline_satisfied", None, "rated"])
         sheets["programme"].append(["points_leaders", None, 7.5])
         sheets["评价方式"] = [
             ["编码", "名称", "权重", "方式", "上级", "适用系列"],

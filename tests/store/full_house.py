@@ -27,6 +27,8 @@ ALLOWED: dict[str, Any] = {
     "cases.state": 4,
     "cases.appointment": "firm",
     "interviews.state": "complete",
+    "hotline_tickets.kind": "help",
+    "hotline_tickets.way": "closed",
     "adjustments.state": "waived",
     "attendance.event": "in",
     "attendance_corrections.event": "out",

@@ -92,6 +92,7 @@ DETAILS = {
     "programme": N_("programme"),
     "reason": N_("reason"),
     "recipient": N_("for whom"),
+    "replaced": N_("replaced"),
     "roles": N_("roles"),
     "rows": N_("rows"),
     "score": N_("score"),
