@@ -15,6 +15,7 @@ SCORE_ACTIONS: tuple[Action, ...] = (
     Action("score_points", N_("Points"), ("P",), _HERE, Group.FLAG),
     Action("score_enter", N_("Enter a score"), ("E",), _HERE, Group.FLAG),
     Action("score_file", N_("From a file"), ("F",), _HERE, Group.FLAG),
+    Action("score_hotline", N_("Hotline"), ("H",), _HERE, Group.FLAG),
     Action("score_sign", N_("Approve"), ("A",), _HERE, Group.FLAG),
     Action("score_export", N_("Export"), ("X",), _HERE, Group.MOVE),
     Action("score_close", N_("Close fieldwork"), ("Ctrl+L",), _HERE, Group.LAST, irreversible=True),

@@ -25,6 +25,7 @@ from cati.gui.office.place import Place
 from cati.gui.office.words import date_words
 from cati.gui.scoring import asking
 from cati.gui.scoring.chart import ScoreChart
+from cati.gui.scoring.hotline import HotlineSheet
 from cati.gui.scoring.lines import channel_words, headings, lines
 from cati.gui.scoring.side import WIDTH, ScoreSide
 from cati.gui.scoring.waiting import Waiting
@@ -156,6 +157,8 @@ class ScoresPage(Place):
                 "score_enter": self._ask_score,
                 "score_file": self._ask_file,
             }
+            if self._has_hotline():
+                found["score_hotline"] = self._look_at_hotline
             if board:
                 found["score_sign"] = self._ask_approval
         if self.office.may(Right.EXPORT) and board:
@@ -330,6 +333,21 @@ class ScoresPage(Place):
     def _ask_file(self) -> None:
         if self._known is not None and self._others():
             asking.ask_file(self, self._known.loaded, self._say_taken)
+
+    def _has_hotline(self) -> bool:
+        assert self._known is not None
+        return any(c.kind == "hotline" for c in self._known.loaded.programme.channels)
+
+    def _look_at_hotline(self) -> None:
+        from cati.services import hotline
+
+        assert self._known is not None
+        loaded, session = self._known.loaded, self.office.session
+        self.office.ask(
+            self,
+            lambda: hotline.board(session, loaded),
+            lambda found: HotlineSheet(self, loaded, found, self.refresh),
+        )
 
     def _say_taken(self, count: int) -> None:
         words = ngettext(

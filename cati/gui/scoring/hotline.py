@@ -1,0 +1,213 @@
+"""The 12345 hotline over the ranking: figures adopted and recomputed by unit, and its files taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QFileDialog
+
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.hotline_scores import PARTS, Figures, shown_figure
+from cati.domain.programmes import LoadedProgramme
+from cati.domain.ranking import shown
+from cati.gui.form import labelled
+from cati.gui.office.place import Place
+from cati.gui.office.question import Question
+from cati.gui.scoring.lines import NONE
+from cati.gui.theme import px
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.rows import Cell, Column
+from cati.gui.widgets.segments import Segment, Segments
+from cati.gui.widgets.table import Table
+from cati.gui.widgets.table_parts import HEAD
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.services.hotline import HotlineBoard, HotlineLine, Taken
+
+WIDTH = 1000
+ROW = 24
+MOST_ROWS = 8
+MOST_TICKETS = 12
+"""Numbers of tickets that are told behind one difference; the command line tells all."""
+FIGURES = ("on_time", "satisfied", "resolved", "unresolved")
+TICKETS, ADOPTED, FOLLOW_UP = "tickets", "adopted", "follow_up"
+
+
+class HotlineSheet:
+    """Lies over the scores: a line for each unit, what is behind the chosen one, and a file to take.
+
+    Args:
+        place: the scores.
+        loaded: a programme with a channel of the hotline.
+        found: what is known now.
+        changed: is called after a file was taken.
+    """
+
+    def __init__(
+        self, place: Place, loaded: LoadedProgramme, found: HotlineBoard, changed: Callable[[], Any]
+    ) -> None:
+        self._place, self._loaded, self._changed = place, loaded, changed
+        self.table = Table(
+            _("Hotline"), _columns(), _cells, lambda line: line.unit.code, most_row=ROW, least_row=ROW
+        )
+        self.table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(found.lines), MOST_ROWS) + 4)
+        self.behind = Text(size=13, wrap=True)
+        self._until = Text(size=13, ink="ink2", wrap=True)
+        self.file = LineField(_("File (.csv or .xlsx)"))
+        self.which = Segments(
+            _("What it holds"),
+            (
+                Segment(TICKETS, _("tickets")),
+                Segment(ADOPTED, _("figures to adopt")),
+                Segment(FOLLOW_UP, _("follow-up")),
+            ),
+        )
+        browse = Button(_("Choose a file"))
+        browse.clicked.connect(self._browse)
+        chosen = row((labelled(self.file), 1), column(None, browse), column(None, self.which), gap=8)
+        parts = [self.table, self.behind, self._until, Holder(chosen)]
+        lead = _("What is adopted scores. Tickets only say where they give other figures: these are marked.")
+        self.question = Question(
+            place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=WIDTH
+        )
+        self.table.chosen.connect(self._show_behind)
+        self.show(found)
+
+    def show(self, found: HotlineBoard) -> None:
+        """Show what is known now."""
+        self.table.show_rows(found.lines)
+        words = [ngettext("{count:,} ticket", "{count:,} tickets", found.tickets).format(count=found.tickets)]
+        if found.appeals_until is not None:
+            words.append(_("appeals against these figures until {day}").format(day=found.appeals_until))
+        self._until.set_text(" · ".join(words))
+        self._show_behind(self.table.current())
+
+    def _show_behind(self, line: HotlineLine | None) -> None:
+        self.behind.set_text("" if line is None else behind_words(line))
+
+    def _browse(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(self._place, _("Choose a file"), "", "*.csv *.xlsx")
+        if path:
+            self.file.setText(path)
+
+    def _take(self) -> None:
+        if not self.question.form.filled_in(self.file):
+            return
+        path, which = Path(self.file.text().strip()).expanduser(), self.which.code
+        session, loaded = self._place.office.session, self._loaded
+        self.question.wait(_("one moment"))
+        self._place.office.ask(
+            self._place, lambda: _taken(session, loaded, which, path), self._finish, self.question.refuse
+        )
+
+    def _finish(self, result: tuple[Taken, HotlineBoard]) -> None:
+        taken, found = result
+        self.question.form.go(_("Take over"))
+        self.question.form.hush_complaint()
+        self.file.clear()
+        words = {
+            TICKETS: ngettext("{count} ticket taken.", "{count} tickets taken.", taken.count),
+            ADOPTED: ngettext(
+                "Figures of {count} unit adopted; they score.",
+                "Figures of {count} units adopted; they score.",
+                taken.count,
+            ),
+            FOLLOW_UP: ngettext(
+                "Follow-up of {count} unit taken.", "Follow-up of {count} units taken.", taken.count
+            ),
+        }
+        self._place.office.tell(words[self.which.code].format(count=taken.count))
+        self.show(found)
+        self._changed()
+
+
+def _taken(session: Any, loaded: LoadedProgramme, which: str, path: Path) -> tuple[Taken, HotlineBoard]:
+    from cati.services import hotline
+
+    take = {
+        TICKETS: hotline.import_tickets,
+        ADOPTED: hotline.adopt,
+        FOLLOW_UP: hotline.take_follow_up,
+    }[which]
+    return take(session, loaded, path), hotline.board(session, loaded)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("unit", _("Unit"), 150, grows=2),
+        Column("tickets", _("Tickets"), 60, figure=True),
+        *(Column(name, _named(name), 100, grows=1, figure=True) for name in FIGURES),
+        Column("follow_up", _named("follow_up"), 80, figure=True, gives_way=1),
+        Column("points", _named("points"), 110, grows=1, figure=True),
+    ]
+
+
+def _named(figure: str) -> str:
+    return _(PARTS[figure])
+
+
+def _cells(line: HotlineLine) -> Sequence[Cell | str]:
+    differing = {one.figure for one in line.differences}
+    follow_up = NONE
+    if line.follow_up is not None:
+        follow_up = f"{line.follow_up.failed}/{line.follow_up.followed}"
+    points = NONE
+    if line.score is not None and line.score.score is not None:
+        points = f"{shown(line.score.earned)} / {float(line.score.possible):g}"
+    return [
+        line.unit.name,
+        str(line.tickets),
+        *(_figure(line, name, name in differing) for name in FIGURES),
+        follow_up,
+        _marked(points, "points" in differing),
+    ]
+
+
+def _figure(line: HotlineLine, name: str, differs: bool) -> Cell | str:
+    """The adopted figure, and the recomputed one after it where it differs; else what tickets give."""
+    found: Figures = line.recomputed if line.adopted is None else line.adopted
+    words = shown_figure(name, getattr(found, name))
+    if line.adopted is None:
+        return Cell(words, "ink2") if line.tickets else NONE
+    if not differs:
+        return words
+    return _marked(f"{words} ≠ {shown_figure(name, getattr(line.recomputed, name))}", True)
+
+
+def _marked(words: str, differs: bool) -> Cell | str:
+    return Cell(words, "warn", True, "warning") if differs else words
+
+
+def behind_words(line: HotlineLine) -> str:
+    """How a unit's points come about, and the tickets behind what differs."""
+    said = [line.unit.name]
+    if line.score is not None:
+        for part in line.score.parts:
+            if part.rate is not None:
+                said.append(
+                    _("{figure} {rate}: {earned} of {possible} points").format(
+                        figure=_named(part.name),
+                        rate=shown_figure(part.name, part.rate),
+                        earned=shown(part.earned),
+                        possible=f"{float(part.possible):g}",
+                    )
+                )
+    words = " · ".join(said)
+    notes = [] if line.score is None else [str(note) for note in line.score.notes]
+    behind = [
+        _("{figure}: see {tickets}").format(figure=_named(one.figure), tickets=_few(one.tickets))
+        for one in line.differences
+        if one.tickets
+    ]
+    return "\n".join([words, *notes, *behind])
+
+
+def _few(tickets: Sequence[str]) -> str:
+    told = _(", ").join(tickets[:MOST_TICKETS])
+    return f"{told} …" if len(tickets) > MOST_TICKETS else told
