@@ -164,7 +164,7 @@ PARTS = {
     "resolved": N_("resolved"),
     "unresolved": N_("found unresolved"),
     "follow_up": N_("follow-up"),
-    "points": N_("points"),
+    "points": N_("points earned"),
 }
 """What figures are called, to be translated."""
 

@@ -106,7 +106,7 @@ def test_files_are_taken_and_what_differs_is_marked(official: Sit, tmp_path: Pat
     table.choose(0)
     behind = "\n".join(text.words() for text in question.findChildren(Text))
     assert "done in time 100.00%: 0.70 of 0.7 points" in behind
-    assert "done in time: see T002" in behind
+    assert "done in time: adopted 100.00%, from tickets 50.00% (T002)" in behind
     assert clipped(somebody.shell) == []
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.SCORES

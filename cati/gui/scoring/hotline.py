@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.hotline_scores import PARTS, Figures, shown_figure
+from cati.domain.hotline_scores import PARTS, RATES, Figures, shown_figure
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import shown
 from cati.gui.form import labelled
@@ -30,12 +30,12 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.hotline import HotlineBoard, HotlineLine, Taken
 
-WIDTH = 1000
+WIDTH = 1090
 ROW = 24
-MOST_ROWS = 8
-MOST_TICKETS = 12
+MOST_ROWS = 7
+MOST_TICKETS = 8
 """Numbers of tickets that are told behind one difference; the command line tells all."""
-FIGURES = ("on_time", "satisfied", "resolved", "unresolved")
+FIGURES = (*RATES, "unresolved")
 TICKETS, ADOPTED, FOLLOW_UP = "tickets", "adopted", "follow_up"
 
 
@@ -140,11 +140,12 @@ def _taken(session: Any, loaded: LoadedProgramme, which: str, path: Path) -> tup
 
 def _columns() -> list[Column]:
     return [
-        Column("unit", _("Unit"), 150, grows=2),
-        Column("tickets", _("Tickets"), 60, figure=True),
-        *(Column(name, _named(name), 100, grows=1, figure=True) for name in FIGURES),
-        Column("follow_up", _named("follow_up"), 80, figure=True, gives_way=1),
-        Column("points", _named("points"), 110, grows=1, figure=True),
+        Column("unit", _("Unit"), 190, grows=1),
+        Column("tickets", _("Tickets"), 50, figure=True, gives_way=1),
+        *(Column(name, _named(name), 146, figure=True) for name in RATES),
+        Column("unresolved", _named("unresolved"), 80, figure=True),
+        Column("follow_up", _named("follow_up"), 76, figure=True, gives_way=2),
+        Column("points", _named("points"), 104, figure=True),
     ]
 
 
@@ -201,9 +202,13 @@ def behind_words(line: HotlineLine) -> str:
     words = " · ".join(said)
     notes = [] if line.score is None else [str(note) for note in line.score.notes]
     behind = [
-        _("{figure}: see {tickets}").format(figure=_named(one.figure), tickets=_few(one.tickets))
+        _("{figure}: adopted {adopted}, from tickets {recomputed}").format(
+            figure=_named(one.figure),
+            adopted=shown_figure(one.figure, one.adopted),
+            recomputed=shown_figure(one.figure, one.recomputed),
+        )
+        + (f" ({_few(one.tickets)})" if one.tickets else "")
         for one in line.differences
-        if one.tickets
     ]
     return "\n".join([words, *notes, *behind])
 
