@@ -78,12 +78,15 @@ def test_the_ballot_has_three_levels_whose_points_are_asked_for(yufeng: Programm
 
 def test_what_the_document_leaves_open_is_listed(yufeng: Programme) -> None:
     assert {
-        name for name in yufeng.settings.assumed if name.startswith(("points_", "weight_", "quota_"))
+        name
+        for name in yufeng.settings.assumed
+        if name.startswith(("points_", "weight_", "quota_", "hotline_"))
     } == {
         "points_satisfied",
         "points_basically_satisfied",
         "points_dissatisfied",
         "points_hotline_departments",
+        "hotline_satisfied",
         "weight_ballots",
         "weight_phone",
         "weight_work",
