@@ -23,6 +23,7 @@ WAITS = frozenset(
         "database_unreachable",
         "database_busy",
         "let_in_no_more",
+        "server_shut",
         "server_unproven",
         "sign_in_refused",
         "no_contact_key",

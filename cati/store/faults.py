@@ -23,6 +23,8 @@ _UNSEEN = ("42P01", "42883")
 """SQLSTATE of a table or function that is not there: for a person that also means to be let in no more."""
 _UNPROVEN = ("certificate", "server does not support SSL")
 """Words of the client library about a server that did not prove itself."""
+_SHUT = "pg_hba.conf"
+"""What a server names that lets nobody in from this computer by this way."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -66,8 +68,10 @@ def server(context: ExceptionContext) -> CatiError | None:
         return None  # a connection kept from before the server went and came: another one is made
     if _refused(context.original_exception):
         return sign_in_refused()
-    if _unproven(context.original_exception):
+    if _said(context.original_exception, *_UNPROVEN):
         return _no_protected_line()
+    if _said(context.original_exception, _SHUT):
+        return _shut_out()
     state = getattr(context.original_exception, "sqlstate", None)
     if state == _FORBIDDEN:
         return _forbidden()
@@ -86,13 +90,11 @@ def _refused(told: BaseException | None) -> bool:
     return attempt is not None and attempt.status == ConnStatus.BAD and bool(attempt.used_password)
 
 
-def _unproven(told: BaseException | None) -> bool:
-    """Whether no connection came about because of TLS; the client library says so in English only."""
+def _said(told: BaseException | None, *words: str) -> bool:
+    """Whether no connection came about, with one of these words, which are the same in every language."""
     attempt = told.pgconn if isinstance(told, psycopg.OperationalError) else None
     return (
-        attempt is not None
-        and attempt.status == ConnStatus.BAD
-        and any(words in str(told) for words in _UNPROVEN)
+        attempt is not None and attempt.status == ConnStatus.BAD and any(word in str(told) for word in words)
     )
 
 
@@ -103,6 +105,16 @@ def _no_protected_line() -> CatiError:
             "No protected connection to the database server came about: its certificate does not fit its "
             "address, or it has none. No password was sent. Have its keeper check address and certificate "
             "(sslrootcert)."
+        ),
+    )
+
+
+def _shut_out() -> CatiError:
+    return CatiError(
+        "server_shut",
+        N_(
+            "The database server lets nobody in from this computer in this way. Nothing was changed. Have "
+            "its keeper look at pg_hba.conf; the address may lack sslmode=verify-full."
         ),
     )
 

@@ -33,10 +33,15 @@ def test_a_wrong_password_is_refused_as_everywhere(made: Floor) -> None:
         assert refusal.value.code == "sign_in_refused"
 
 
-def test_a_server_that_does_not_prove_itself_gets_no_password(made: Floor) -> None:
+@pytest.mark.parametrize(
+    # Nothing in the file of the test server lets anybody replicate.
+    ("way", "code"),
+    [("sslmode=require", "server_unproven"), ("replication=true", "server_shut")],
+)
+def test_a_server_that_lets_nobody_in_in_this_way_says_so(made: Floor, way: str, code: str) -> None:
     with pytest.raises(CatiError) as refusal:
-        users.enter_floor(f"{made.address}?sslmode=require", SystemClock(), "bureau", PASSWORD, "pc")
-    assert refusal.value.code == "server_unproven"
+        users.enter_floor(f"{made.address}?{way}", SystemClock(), "bureau", PASSWORD, "pc")
+    assert refusal.value.code == code
 
 
 OF_THE_TEST_SERVER = {"tls", "hba_open"}
