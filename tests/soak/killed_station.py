@@ -38,8 +38,13 @@ def ticks(folder: Path) -> Path:
     return folder / "ticks"
 
 
-def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event) -> None:
-    """Interview one person after the other until killed; `at_work` is set when the first is in hand."""
+def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event, pace: float = 0.0) -> None:
+    """Interview one person after the other until killed.
+
+    Args:
+        at_work: is set when the first is in hand.
+        pace: seconds that each answer takes.
+    """
     patch.object(workplace, "RecorderProcess", SilentRecorder).start()
     chosen = settings.load({"data_folder": str(folder), "database": url, "station": f"pc-{login}"})
     station = _opened(chosen)
@@ -70,7 +75,7 @@ def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event) -> No
             if not arrived:
                 place.arrive()
                 arrived = True
-            _interview(place, chance, at_work)
+            _interview(place, chance, at_work, pace)
         except CatiError:
             _pause()
 
@@ -90,7 +95,7 @@ def _pause() -> None:
     threading.Event().wait(PAUSE)
 
 
-def _interview(place: Workplace, chance: random.Random, at_work: Event) -> None:
+def _interview(place: Workplace, chance: random.Random, at_work: Event, pace: float) -> None:
     runner = place.runner
     if _is_in(runner, Phase.IDLE):
         case = place.claim()
@@ -105,13 +110,14 @@ def _interview(place: Workplace, chance: random.Random, at_work: Event) -> None:
     if _is_in(runner, Phase.DIALLING):
         runner.connect()
         for value in ANSWERS[len(runner.call.answers) :]:
-            if chance.random() < 0.05:
+            if not pace and chance.random() < 0.05:
                 runner.redial()
                 while _is_in(runner, Phase.WRAP_UP):
                     _pause()
                     runner.redial()
                 runner.connect()
             runner.answer(value)
+            threading.Event().wait(pace)
     runner.settle("complete")
 
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from cati.base.clock import SystemClock
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import CaseState
-from cati.services import users
+from cati.services import messages, queue, users
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender, serve
 from cati.store import tables as t
@@ -30,8 +32,10 @@ from cati.store.engine import Connection, Database
 from tests.rig.folders import in_memory
 from tests.rig.postgres import Postgres
 from tests.rig.proxy import Proxy
+from tests.rig.waiting import wait_until
 from tests.soak import killed_station
-from tests.station.office import PASSWORD, open_office, programme_of
+from tests.station.desk import ANSWERS
+from tests.station.office import PASSWORD, open_office, programme_of, runner_of
 
 MOMENTS = int(os.environ.get("SOAK_MOMENTS", "500"))
 SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
@@ -39,6 +43,8 @@ LOGIN = "zhou"
 STARTING, WORKING = 2.0, 0.4
 """Seconds that a station is given at most to have somebody in hand, and from there on."""
 CASES = 4000
+PACE = 0.5
+"""Seconds of an answer of a station that is stopped between two of them."""
 
 
 @pytest.fixture
@@ -124,6 +130,64 @@ def test_whenever_a_station_is_killed_no_ticked_answer_is_lost(
         f"{MOMENTS} kills in {time.monotonic() - begun:.0f} s: {len(ticked)} ticks, {len(stored)} answers, "
         f"{len(aside)} set aside, {waited} sent at the end"
     )
+
+
+def test_a_station_stopped_beyond_its_lease_leaves_its_late_answers_to_the_supervisor(
+    postgres_url: str, folder: Path
+) -> None:
+    lasting = programme_of(quotas=(1,), factor=1)
+    lasting = replace(lasting, settings=replace(lasting.settings, expires=None))
+    context = multiprocessing.get_context("forkserver")
+    pc = folder / "pc"
+    pc.mkdir()
+    with closing(Database(postgres_url)) as database:
+        office = open_office(database, SystemClock(), folder, lasting, list_size=2)
+        stopped, other = office.hire(LOGIN), office.hire("wu")
+
+        def answered() -> int:
+            with database.read() as connection:
+                return connection.scalar(select(func.count()).select_from(t.answers)) or 0
+
+        def aside() -> list[str]:
+            with database.read() as connection:
+                return list(connection.scalars(select(t.conflicts.c.kind)))
+
+        at_work = context.Event()
+        child = context.Process(
+            target=killed_station.work_on, args=(postgres_url, pc, LOGIN, SEED, at_work, PACE)
+        )
+        child.start()
+        assert child.pid is not None
+        wait_until(lambda: answered() >= 2, "two answers", 60)
+        os.kill(child.pid, signal.SIGSTOP)
+        before = answered()
+        with database.write() as connection:
+            connection.execute(update(t.cases).values(lease_until=datetime(2023, 1, 1, tzinfo=UTC)))
+        queue._reap(office.ctx, office.programme.id)
+        with database.write() as connection:
+            connection.execute(update(t.cases).values(owner_until=None, owner_id=None))
+        elsewhere = runner_of(other, office.programme, folder)
+        found = elsewhere.claim()
+        assert found is not None
+        assert found.interview is not None
+        elsewhere.take(found)
+        elsewhere.dial()
+        elsewhere.connect()
+        elsewhere.answer("bad")
+        os.kill(child.pid, signal.SIGCONT)
+        wait_until(lambda: "close" in aside(), "what came late to be set aside", 60)
+        child.kill()
+        child.join(30)
+        for value in ANSWERS[before + 1 :]:
+            elsewhere.answer(value)
+        elsewhere.settle("complete")
+        assert aside().count("answer") == len(ANSWERS) - before
+        told = messages.waiting(office.ctx, office.programme)
+        assert [(one.kind, one.text, one.operator_id) for one in told] == [
+            (messages.Kind.LATE, "set_aside", stopped.actor.user_id)
+        ]
+        with database.read() as connection:
+            check_books(connection)
 
 
 def read_ticks(folder: Path) -> set[tuple[str, int]]:

@@ -47,7 +47,7 @@ LEASE = timedelta(hours=1)
 """Longer than the test, so that no interview comes late: each has to count."""
 SILENCE = 0.5
 """Seconds after which a station gives the server up."""
-CRASH_EVERY = 25
+CRASH_EVERY = 40
 """Faults of the line between two crashes of the server."""
 DRAINED_IN = 60.0
 """Seconds after the line is whole again."""
