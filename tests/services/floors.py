@@ -22,6 +22,9 @@ from cati.services.context import Context
 from tests.rig.postgres import Postgres
 from tests.station.office import PASSWORD
 
+OF_THE_TEST_SERVER = {"tls", "hba_open"}
+"""Faults of it: it has no certificate, and lets its superuser in unasked."""
+
 
 @dataclass
 class Floor:

@@ -22,7 +22,7 @@ from cati.station import doctor
 from cati.store.engine import Database
 from cati.store.floor import host_faults
 from tests.services.fieldwork import numbers
-from tests.services.floors import Floor
+from tests.services.floors import OF_THE_TEST_SERVER, Floor
 from tests.station.office import PASSWORD
 
 
@@ -42,10 +42,6 @@ def test_a_server_that_lets_nobody_in_in_this_way_says_so(made: Floor, way: str,
     with pytest.raises(CatiError) as refusal:
         users.enter_floor(f"{made.address}?{way}", SystemClock(), "bureau", PASSWORD, "pc")
     assert refusal.value.code == code
-
-
-OF_THE_TEST_SERVER = {"tls", "hba_open"}
-"""It has no certificate, and lets its superuser in unasked."""
 
 
 def test_a_fresh_floor_has_no_fault_but_the_test_servers_own(made: Floor) -> None:
