@@ -64,7 +64,7 @@ class StationTable(Table):
 def _columns() -> Sequence[Column]:
     return (
         Column("name", _("Station"), 80, grows=1),
-        Column("state", _("State"), 96),
+        Column("state", _("State"), 124),
         Column("who", _("User"), 80, grows=1, gives_way=2),
         Column("since", _("Since"), 96, gives_way=4),
         Column("heard", _("Last heard"), 120, gives_way=3),
