@@ -97,7 +97,7 @@ def test_files_are_taken_and_what_differs_is_marked(official: Sit, tmp_path: Pat
     loaded = programmes.get(somebody.ctx)
     assert hotline.board(somebody.ctx, loaded).tickets == 2
     row = [cell.text for cell in shown(0)]
-    assert row[1:] == ["2", "100.00% ≠ 50.00%", "50.00%", "100.00%", "0", "1/4", "8.20 / 10"]
+    assert row[1:] == ["2", "100.00 ≠ 50.00%", "50.00%", "100.00%", "0", "1/4", "8.20 / 10"]
     marked = shown(0)[2]
     assert (marked.ink, marked.icon) == ("warn", "warning")
     assert [cell.text for cell in shown(1)][1:] == [

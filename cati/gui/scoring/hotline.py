@@ -140,17 +140,22 @@ def _taken(session: Any, loaded: LoadedProgramme, which: str, path: Path) -> tup
 
 def _columns() -> list[Column]:
     return [
-        Column("unit", _("Unit"), 190, grows=1),
+        Column("unit", _("Unit"), 170, grows=1),
         Column("tickets", _("Tickets"), 50, figure=True, gives_way=1),
-        *(Column(name, _named(name), 146, figure=True) for name in RATES),
-        Column("unresolved", _named("unresolved"), 80, figure=True),
-        Column("follow_up", _named("follow_up"), 76, figure=True, gives_way=2),
-        Column("points", _named("points"), 104, figure=True),
+        *(Column(name, _heading(name), 164, figure=True) for name in RATES),
+        Column("unresolved", _heading("unresolved"), 80, figure=True),
+        Column("follow_up", _heading("follow_up"), 76, figure=True, gives_way=2),
+        Column("points", _heading("points"), 104, figure=True),
     ]
 
 
 def _named(figure: str) -> str:
     return _(PARTS[figure])
+
+
+def _heading(figure: str) -> str:
+    words = _named(figure)
+    return words[:1].upper() + words[1:]
 
 
 def _cells(line: HotlineLine) -> Sequence[Cell | str]:
@@ -178,7 +183,8 @@ def _figure(line: HotlineLine, name: str, differs: bool) -> Cell | str:
         return Cell(words, "ink2") if line.tickets else NONE
     if not differs:
         return words
-    return _marked(f"{words} ≠ {shown_figure(name, getattr(line.recomputed, name))}", True)
+    other = shown_figure(name, getattr(line.recomputed, name))
+    return _marked(f"{words.removesuffix('%')} ≠ {other}", True)
 
 
 def _marked(words: str, differs: bool) -> Cell | str:
