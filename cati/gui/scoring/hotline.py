@@ -73,8 +73,10 @@ class HotlineSheet:
         chosen = row((labelled(self.file), 1), column(None, browse), column(None, self.which), gap=8)
         parts = [self.table, self.behind, self._until, Holder(chosen)]
         lead = _("What is adopted scores. Tickets only say where they give other figures: these are marked.")
+        # Larger letters leave less room: columns that may give way, and figures are told whole below.
+        width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
         self.question = Question(
-            place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=WIDTH
+            place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=width
         )
         self.table.chosen.connect(self._show_behind)
         self.show(found)
@@ -140,9 +142,9 @@ def _taken(session: Any, loaded: LoadedProgramme, which: str, path: Path) -> tup
 
 def _columns() -> list[Column]:
     return [
-        Column("unit", _("Unit"), 170, grows=1),
+        Column("unit", _("Unit"), 150, grows=1),
         Column("tickets", _("Tickets"), 50, figure=True, gives_way=1),
-        *(Column(name, _heading(name), 164, figure=True) for name in RATES),
+        *(Column(name, _heading(name), 104, grows=1, figure=True) for name in RATES),
         Column("unresolved", _heading("unresolved"), 80, figure=True),
         Column("follow_up", _heading("follow_up"), 76, figure=True, gives_way=2),
         Column("points", _heading("points"), 104, figure=True),
