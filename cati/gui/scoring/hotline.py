@@ -143,10 +143,10 @@ def _taken(session: Any, loaded: LoadedProgramme, which: str, path: Path) -> tup
 def _columns() -> list[Column]:
     return [
         Column("unit", _("Unit"), 150, grows=1),
-        Column("tickets", _("Tickets"), 50, figure=True, gives_way=1),
+        Column("tickets", _("Tickets"), 50, figure=True, gives_way=2),
         *(Column(name, _heading(name), 104, grows=1, figure=True) for name in RATES),
-        Column("unresolved", _heading("unresolved"), 80, figure=True),
-        Column("follow_up", _heading("follow_up"), 76, figure=True, gives_way=2),
+        Column("unresolved", _heading("unresolved"), 80, figure=True, gives_way=1),
+        Column("follow_up", _heading("follow_up"), 76, figure=True, gives_way=3),
         Column("points", _heading("points"), 104, figure=True),
     ]
 
