@@ -31,6 +31,7 @@ from cati.station.listening import ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.opened import Opened as Opened
 from cati.station.opened import demo_user, is_missing, open_at, open_floor
+from cati.station.opened import refuse_missing as refuse_missing
 from cati.station.practice import PracticeRoom, clear_away
 from cati.station.runner import Job, Listeners
 from cati.station.sound_booth import SoundBooth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from cati.domain.attendance import hours, local_day
 from cati.domain.times import clock
 from cati.services import attendance as service
 from cati.services.attendance import WorkingDay
+
+_MONTH = re.compile(r"\d{4}-\d{1,2}")
 
 
 class _Month(click.ParamType[date]):
@@ -36,6 +39,10 @@ class _Month(click.ParamType[date]):
 @click.pass_obj
 def attendance(session: Session, workbook: Path | None, month: date | None, in_json: bool) -> None:
     """Show the working days of a month, or write them into a workbook."""
+    if workbook is not None and _MONTH.fullmatch(workbook.name):
+        raise click.UsageError(
+            _("“{text}” is a month, not a workbook. To see it: --month {text}").format(text=workbook.name)
+        )
     ctx = session.ctx
     first = month or local_day(ctx.clock.now()).replace(day=1)
     last = first.replace(day=monthrange(first.year, first.month)[1])

@@ -61,7 +61,18 @@ class Session:
 
     @property
     def opened(self) -> Opened:
-        """The station's settings and database."""
+        """The station's settings and database.
+
+        Raises:
+            CatiError: as `bootstrap.refuse_missing` and `bootstrap.open_database`.
+        """
+        if self._opened is None:
+            bootstrap.refuse_missing(self.settings)
+        return self.begun
+
+    @property
+    def begun(self) -> Opened:
+        """As `opened`; a database that is not there is made."""
         if self._opened is None:
             self._opened = bootstrap.open_database(self.settings)
         return self._opened

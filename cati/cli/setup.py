@@ -29,7 +29,7 @@ from cati.station import demo as demonstration
 @click.pass_obj
 def init(session: Session, name: str | None, recovery_file: Path | None) -> None:
     """Make the first user, of the bureau, and the recovery key."""
-    opened = session.opened
+    opened = session.begun
 
     def make(login: str, password: str, recovery: str) -> None:
         users.init(
@@ -104,9 +104,7 @@ def write_secret(file: Path, text: str) -> None:
 def demo(session: Session, in_json: bool) -> None:
     """Make a demonstration: the Yazhou programme with today's dates and invented people, ready to call."""
     ctx = (
-        session.ctx
-        if users.initialised(session.opened.database)
-        else bootstrap.first_demo_user(session.opened)
+        session.ctx if users.initialised(session.begun.database) else bootstrap.first_demo_user(session.begun)
     )
     with progress(_("Making the demonstration"), quiet=in_json) as show:
         made = demonstration.make(ctx, show)

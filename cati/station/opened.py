@@ -64,6 +64,23 @@ def is_missing(settings: Settings) -> bool:
     return database.is_sqlite and not database.file.exists()
 
 
+def refuse_missing(settings: Settings) -> None:
+    """Refuse to begin a new station where a folder was mistyped or its disk is not there.
+
+    Raises:
+        CatiError: ``database_missing``.
+    """
+    if is_missing(settings):
+        raise CatiError(
+            "database_missing",
+            N_(
+                "The database {file} is not there. Nothing was done. Check the folder (--data or CATI_DATA) "
+                "and whether its disk is there; “cati init” begins a new one."
+            ),
+            file=str(Database(settings.database).file),
+        )
+
+
 def demo_user(opened: Opened) -> DemoUser | None:
     """The demonstration's user while there is no other, so that nobody reads it beside real data."""
     if is_floor(opened.settings.database):

@@ -106,8 +106,11 @@ class Database:
             options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
         self._first: Callable[[Connection], None] | None = None
         self.engine = sqlalchemy.create_engine(parsed, **options)
+        self._place = _Place(self.file)
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", self._place.check)
             event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", self._place.learn)
             event.listen(self.engine, "begin", _begin_sqlite)
         if self.personal:
             event.listen(self.engine, "do_connect", self._by_password)
@@ -150,6 +153,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may change rows; on SQLite it takes the write lock at once."""
+        self._place.check()
         with self._writing.begin() as connection:
             if self._first is not None:
                 self._first(connection)
@@ -172,6 +176,40 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+        self._place.forget()
+
+
+class _Place:
+    """That an embedded database lies where it was opened.
+
+    Open files outlive their names: what is written into one that was moved or deleted, or whose disk's place
+    another disk took, would be called stored and be lost.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: tuple[int, int] | None = None
+
+    def learn(self, *_connected: object) -> None:
+        """The database was opened."""
+        if self._known is None:
+            self._known = self._present()
+
+    def forget(self) -> None:
+        """The database was closed; whatever lies there then may be opened."""
+        self._known = None
+
+    def check(self, *_connecting: object) -> None:
+        """Refuse to go on with another file than the one that was opened, or none."""
+        if self._known is not None and self._present() != self._known:
+            raise faults.moved(self._file)
+
+    def _present(self) -> tuple[int, int] | None:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def _connect_impatiently(silence: float, _dialect: Any, _record: Any, args: Any, named: Any) -> Any:

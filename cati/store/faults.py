@@ -181,6 +181,19 @@ def _is_full(folder: Path) -> bool:
         return False
 
 
+def moved(file: Path) -> CatiError:
+    """The refusal where an embedded database is not the file any more that was opened."""
+    return CatiError(
+        "database_moved",
+        N_(
+            "The database {file} is not in its place any more. What is ticked is in the file that was there; "
+            "this step was not carried out. Leave the window open, have folder and disk put back, then do it "
+            "again."
+        ),
+        file=str(file),
+    )
+
+
 def _busy() -> CatiError:
     return CatiError(
         "database_busy",

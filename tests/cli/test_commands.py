@@ -50,6 +50,17 @@ def cati(
     return once
 
 
+@pytest.mark.parametrize("words", [("backup",), ("user", "list"), ("status",)])
+def test_a_command_makes_no_database_where_there_is_none(
+    words: tuple[str, ...], cati: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "nowhere" / "cati.db"
+    code, out, err = cati("--db", f"sqlite:///{file}", *words)
+    assert (code, out) == (1, "")
+    assert f"The database {file} is not there." in err
+    assert not file.parent.exists()
+
+
 @pytest.fixture
 def drawn(cati: Run, tmp_path: Path) -> Run:
     """A small programme whose lists are drawn; the first list has two people for a quota of three."""
@@ -88,6 +99,9 @@ def test_attendance_is_shown_and_written_by_month(cati: Run, tmp_path: Path) -> 
     assert cati("attendance", "--month", "2024-02", "days.xlsx")[0] == 0
     assert openpyxl.load_workbook(tmp_path / "days.xlsx").sheetnames == ["days", "months", "corrections"]
     assert cati("attendance", "--month", "2024-13")[0] == 2
+    code, _out, err = cati("attendance", "2024-02")
+    assert (code, "--month 2024-02" in err) == (2, True)
+    assert not (tmp_path / "2024-02").exists()
 
 
 def test_init_makes_the_bureau_user_and_writes_the_recovery_key_for_nobody_else(

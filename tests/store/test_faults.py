@@ -89,6 +89,32 @@ def test_a_disk_that_can_only_be_read_says_so(disk: SmallDisk, on_disk: Database
     assert str(disk.folder / "cati.db") in str(refused.value)
 
 
+def test_a_database_that_was_moved_away_takes_nothing_until_it_is_back(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with closing(Database(sqlite_url)) as database, closing(Database(sqlite_url)) as idle:
+        put(database, "a")
+        assert names(idle) == ["a"]
+        aside = database.file.rename(tmp_path / "aside.db")
+        for one in (database, idle):
+            with pytest.raises(CatiError) as refused:
+                put(one, "b")
+            assert (refused.value.code, refused.value.params) == (
+                "database_moved",
+                {"file": str(database.file)},
+            )
+        # While one connection reads, the next one has to be made first.
+        with database.read(), pytest.raises(CatiError, match="is not in its place"):
+            names(database)
+        assert not database.file.exists()
+        database.file.write_bytes(b"another")
+        with pytest.raises(CatiError, match="is not in its place"):
+            put(database, "b")
+        aside.replace(database.file)
+        put(database, "b")
+        assert names(database) == ["a", "b"]
+
+
 def cut_off(database: Database, keeper: Database) -> None:
     with database.read() as connection:
         backend = connection.exec_driver_sql("select pg_backend_pid()").scalar()

@@ -32,6 +32,9 @@ REASONS = {
     "database_read_only": Reason(
         N_("read-only"), N_("The database can only be read"), N_("Have writing allowed.")
     ),
+    "database_moved": Reason(
+        N_("database gone"), N_("The database is not in its place"), N_("Have folder and disk put back.")
+    ),
     "database_unreachable": Reason(
         N_("server silent"), N_("The database server does not answer"), N_("Have the line looked at.")
     ),
