@@ -237,6 +237,7 @@ def test_a_missing_recording_leaves_the_page_at_work_and_is_said(desk: Make) -> 
     one = desk({"channels": 0})
     assert "recording" in one.somebody.frame.notice.words
     assert "There is no recording to be heard" in one.page.wave._words
+    assert "all signals heard" not in one.somebody.words()
     one.press(Key.Key_Space, Key.Key_Return, Key.Key_F5, Key.Key_A, Key.Key_Return)
     one.ready()
     assert one.verdicts() == [(one.done[0], "accepted", None, "")]

@@ -305,7 +305,7 @@ class ReviewPage(Place):
         self._count.set_text("0")
         self.wave.show_sound(None, 0, _("There is nothing to review here."))
         self.bar.set_off(_("nothing to hear"))
-        self.deciding.bar.show_unheard(0)
+        self.deciding.bar.show_unheard(0, audible=False)
         self.deciding.begin(None)
         self.head_changed.emit()
 
@@ -334,7 +334,7 @@ class ReviewPage(Place):
         self._count_unheard()
 
     def _count_unheard(self) -> None:
-        self.deciding.bar.show_unheard(self.signals.unheard)
+        self.deciding.bar.show_unheard(self.signals.unheard, audible=self.listening.audible)
 
     # ---- sound -----------------------------------------------------------------------------------
 

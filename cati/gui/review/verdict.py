@@ -51,10 +51,16 @@ class VerdictBar(Surface):
             button.set_icon(None if tight else VERDICTS[verdict][2])
             button.squeeze(tight)
 
-    def show_unheard(self, count: int) -> None:
-        """Count the signals nobody listened to yet."""
+    def show_unheard(self, count: int, *, audible: bool) -> None:
+        """Count the signals nobody listened to yet.
+
+        Args:
+            count: of those that can be heard.
+            audible: whether anything can be; if not, nothing is called heard either.
+        """
         words = ngettext("{count} signal not heard", "{count} signals not heard", count)
-        self._unheard.set_text(words.format(count=count) if count else _("all signals heard"))
+        none_left = _("all signals heard") if audible else ""
+        self._unheard.set_text(words.format(count=count) if count else none_left)
         self._unheard.set_ink("warn" if count else "ok")
 
     def show_choice(self, verdict: Verdict | None, reason: str, off: str) -> None:
