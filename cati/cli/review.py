@@ -68,7 +68,7 @@ def decide(session: Session, interview: str, verdict: str, reason: str | None, n
     effect = verdicts.decide(
         session.ctx, session.programme, interview, Verdict(verdict), reason=reason, note=note
     )
-    click.echo(_("Stored: {verdict}, {effect}.").format(verdict=verdict, effect=effect))
+    click.echo(_(verdicts.EFFECT_WORDS[effect]))
 
 
 COMMANDS = {"review": review}

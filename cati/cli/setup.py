@@ -30,6 +30,7 @@ from cati.station import demo as demonstration
 def init(session: Session, name: str | None, recovery_file: Path | None) -> None:
     """Make the first user, of the bureau, and the recovery key."""
     opened = session.begun
+    users.refuse_second_beginning(opened.database)
 
     def make(login: str, password: str, recovery: str) -> None:
         users.init(

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme
-from cati.domain.ranking import ChannelScore, UnitScore, shown
-from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan
+from cati.domain.ranking import ChannelScore, UnitScore, final_interval, shown
+from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan, WeightedChannel
 from cati.files.exports import Cell, new_workbook
 
 Column: TypeAlias = tuple[str, Callable[[UnitScore], Cell]]
@@ -32,7 +32,12 @@ ITEMS_FIRST = N_("In this programme items are weighed inside each group before g
 
 
 def write_scores(
-    path: Path, programme: Programme, plan: ScorePlan, lines: Sequence[UnitScore], simulated: int = 0
+    path: Path,
+    programme: Programme,
+    plan: ScorePlan,
+    lines: Sequence[UnitScore],
+    simulated: int = 0,
+    approval: str = "",
 ) -> None:
     """Write a workbook with the sheets scores, items, notes and method.
 
@@ -42,6 +47,7 @@ def write_scores(
         plan: how it is scored.
         lines: of all units; they are written by rank.
         simulated: how many of the interviews were made up; scores, notes and method then say so.
+        approval: a sentence on who approved the scores, and whether that still holds.
     """
     ranked = sorted(lines, key=lambda line: (line.rank is None, line.rank or 0))
     answers = _answers(programme)
@@ -55,7 +61,7 @@ def write_scores(
         if simulated:
             notes.insert(0, ["", _(SIMULATED).format(count=simulated)])
         book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90))
-        book.add_sheet("method", [programme.title], _method(plan, simulated), widths=(110,))
+        book.add_sheet("method", [programme.title], _method(plan, simulated, approval), widths=(110,))
 
 
 def _answers(programme: Programme) -> dict[str, str]:
@@ -74,6 +80,8 @@ def _columns(plan: ScorePlan, answers: dict[str, str], simulated: bool) -> list[
         (_("Series"), lambda line: line.unit.series),
         (_("Rank in series"), lambda line: line.rank_in_series),
         (_("Final score (simulated)") if simulated else _("Final score"), lambda line: _shown(line.final)),
+        (_("Final score: from"), lambda line: _end(final_interval(plan, line), 0)),
+        (_("Final score: to"), lambda line: _end(final_interval(plan, line), 1)),
         (_("Differs from the next"), lambda line: _yes_no(line.differs_from_next)),
         (_("Composite"), lambda line: _shown(line.composite)),
         (_("Adjustments"), lambda line: _shown(sum((a.points for a in line.adjustments), Fraction(0)))),
@@ -87,7 +95,7 @@ def _columns(plan: ScorePlan, answers: dict[str, str], simulated: bool) -> list[
     if plan.phone:
         counted = {answer for item in plan.items for answer in item.points}
         columns += _phone_columns(
-            plan.phone.code, {name: label for name, label in answers.items() if name not in counted}
+            plan.phone, {name: label for name, label in answers.items() if name not in counted}
         )
     return columns
 
@@ -102,14 +110,14 @@ def _channel_columns(code: str, label: str) -> list[Column]:
     ]
 
 
-def _phone_columns(code: str, uncounted: dict[str, str]) -> list[Column]:
+def _phone_columns(channel: WeightedChannel, uncounted: dict[str, str]) -> list[Column]:
     def of(line: UnitScore) -> OpinionScore | None:
-        return line.channels[code].behind
+        return line.channels[channel.code].behind
 
     def bound(which: int) -> Callable[[UnitScore], Cell]:
         def cell(line: UnitScore) -> Cell:
             phone = of(line)
-            return None if phone is None or phone.interval is None else round(phone.interval[which], 2)
+            return None if phone is None else _end(phone.interval, which)
 
         return cell
 
@@ -132,8 +140,8 @@ def _phone_columns(code: str, uncounted: dict[str, str]) -> list[Column]:
 
     return [
         (_("Interviews"), interviews),
-        (_("Interval from"), bound(0)),
-        (_("Interval to"), bound(1)),
+        (_("{channel}: from").format(channel=channel.label), bound(0)),
+        (_("{channel}: to").format(channel=channel.label), bound(1)),
         (_("From the public pool (%)"), pool),
         *((_("{answer} (%)").format(answer=label), share(name)) for name, label in uncounted.items()),
     ]
@@ -151,7 +159,9 @@ def _items(plan: ScorePlan, lines: Sequence[UnitScore], answers: Sequence[str]) 
                 yield [line.unit.name, item.label, float(item.weight), _shown(found.score), found.n, *counts]
 
 
-def _method(plan: ScorePlan, simulated: int) -> Iterator[list[Cell]]:
+def _method(plan: ScorePlan, simulated: int, approval: str) -> Iterator[list[Cell]]:
+    if approval:
+        yield [approval]
     if simulated:
         yield [_(SIMULATED).format(count=simulated)]
     for sentence in METHOD:
@@ -172,6 +182,11 @@ def _method(plan: ScorePlan, simulated: int) -> Iterator[list[Cell]]:
 
 def _shown(value: Fraction | None) -> Cell:
     return None if value is None else float(shown(value))
+
+
+def _end(interval: tuple[float, float] | None, which: int) -> Cell:
+    """One end of an interval."""
+    return None if interval is None else round(interval[which], 2)
 
 
 def _yes_no(value: bool | None) -> Cell:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.domain.attendance import local_day
 from cati.domain.exports import AFTER_FIELDWORK, FORMATS, PERSONAL, RIGHTS, Format, Identity, What
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
@@ -160,7 +162,9 @@ def _write(
     """Write the tables; gives the rows of the first one."""
     if what is What.SCORES:
         found = scoring.board(ctx, programme)
-        write_scores(asides[0], programme.programme, found.plan, found.lines, found.simulated)
+        write_scores(
+            asides[0], programme.programme, found.plan, found.lines, found.simulated, _approval(found)
+        )
         return len(found.lines)
     with ctx.database.read() as connection:
         if what in AFTER_FIELDWORK:
@@ -174,6 +178,19 @@ def _write(
             case Format.SAV:
                 definition = programme.programme
                 return write_sav(asides, made, partial(variables, definition), definition.title)[0]
+
+
+def _approval(found: scoring.Board) -> str:
+    """Who approved the scores, and whether they are still the approved ones."""
+    signed = found.sign_off
+    if signed is None:
+        return _("Nobody has approved these scores yet.")
+    words = (
+        _("{body} ({signer}) approved other scores on {day}: these have changed since.")
+        if found.changed
+        else _("Approved by {body} ({signer}) on {day}.")
+    )
+    return words.format(body=signed.body, signer=signed.signer, day=local_day(signed.signed_at).isoformat())
 
 
 def _noted(

@@ -58,6 +58,23 @@ def initialised(database: Database) -> bool:
         return store.exist(connection)
 
 
+def refuse_second_beginning(database: Database) -> None:
+    """Refuse to begin a database that has users, before anything is made for it.
+
+    Raises:
+        CatiError: ``already_initialised``.
+    """
+    if initialised(database):
+        raise _has_users()
+
+
+def _has_users() -> CatiError:
+    return CatiError(
+        "already_initialised",
+        N_("This database has users already; nothing was changed. Sign in as one of them."),
+    )
+
+
 def check_first_user(login: str, name: str, password: str) -> tuple[str, str]:
     """Login and name as `init` would store them.
 
@@ -107,10 +124,7 @@ def init(
         if store.exist(connection) or not store.set_fact_once(
             connection, keys.RECOVERY_PUBLIC, recovery.public.hex()
         ):
-            raise CatiError(
-                "already_initialised",
-                N_("This database has users already; nothing was changed. Sign in as one of them."),
-            )
+            raise _has_users()
         user_id = store.add(
             connection,
             login=login,

@@ -41,6 +41,17 @@ class Effect(StrEnum):
     """An excluded interview is back in score and quota."""
 
 
+EFFECT_WORDS = {
+    Effect.NONE: N_("Stored."),
+    Effect.PLACE_FREE: N_("Stored: out of score and quota, the cell calls for one more."),
+    Effect.STAYS_SHORT: N_("Stored: out of score and quota. Fieldwork is over, the cell stays one short."),
+    Effect.OVERSHOOT_MOVED_UP: N_("Stored: out of score and quota; one beyond the quota took its place."),
+    Effect.CALLED_AGAIN: N_("Stored: the person is called again."),
+    Effect.COUNTED_AGAIN: N_("Stored: back in score and quota."),
+}
+"""What each effect is told as, to be translated."""
+
+
 def decide(
     ctx: Context,
     programme: LoadedProgramme,
@@ -132,8 +143,18 @@ def _refuse(
         )
 
 
+def is_over(ctx: Context, programme: LoadedProgramme) -> bool:
+    """Whether nobody is called any more, so that a cell that loses an interview stays short.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.REVIEW)
+    with ctx.database.read() as connection:
+        return _over(ctx, connection, programme)
+
+
 def _over(ctx: Context, connection: Connection, programme: LoadedProgramme) -> bool:
-    """Whether nobody is called any more."""
     closed = draw_store.programme_state(connection, programme.id) != "drawn"
     shut = season_closed(programme.programme.settings, ctx.now(connection))
     return closed or shut is not None

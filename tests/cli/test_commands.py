@@ -123,6 +123,7 @@ def test_a_second_init_is_refused_and_leaves_the_recovery_key_alone(cati: Run, t
     assert (code, out) == (1, "")
     assert "has users already" in err
     assert not (tmp_path / "other.txt").exists()
+    assert "has users already" in cati("init")[2]
     assert (tmp_path / "data" / "recovery-key.txt").read_text() == before
 
 

@@ -20,7 +20,11 @@ def test_what_is_listed_can_be_excluded_and_is_told(drawn: Run) -> None:
     assert (code, out) == (1, "")
     assert "reason" in err
     code, out, err = drawn("review", "decide", first, "excluded", "--reason", "invented")
-    assert (code, out, err) == (0, "Stored: excluded, stays_short.\n", "")
+    assert (code, out, err) == (
+        0,
+        "Stored: out of score and quota. Fieldwork is over, the cell stays one short.\n",
+        "",
+    )
     assert len(json.loads(drawn("review", "list", "--json")[1])) == len(found) - 1
     code, out, _err = drawn("review", "list", "--show", "all")
     assert code == 0

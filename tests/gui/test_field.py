@@ -324,6 +324,14 @@ def test_an_observer_sees_the_board_but_no_messages(official: Sit) -> None:
     found = board(somebody)
     assert texts(found.people, 0)[0] == "李雪"
     assert not found.messages.isVisible()
+    # Attendance is not for observers: its tab is not there, and none is reached by key.
+    shown = set()
+    for _nth in range(5):
+        shown.add(page(somebody).tabs.code)
+        somebody.press(Key.Key_F7)
+    assert shown == {"today", "cases", "attempts", "recordings"}
+    while page(somebody).tabs.code != "today":
+        somebody.press(Key.Key_F7)
     somebody.press(Key.Key_F3)
     assert "headset" not in somebody.words()
 

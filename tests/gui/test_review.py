@@ -14,6 +14,7 @@ from cati.audio import playback
 from cati.base.clock import VirtualClock
 from cati.domain.interview import Script
 from cati.domain.ports import RecordingSummary
+from cati.domain.review import Verdict
 from cati.domain.signals import Signal, SignalKind
 from cati.domain.users import Role
 from cati.gui import theme
@@ -21,6 +22,7 @@ from cati.gui.action import Mode
 from cati.gui.review.keys import HEAR_KEYS
 from cati.gui.review.page import ReviewPage
 from cati.gui.review.signals import with_places
+from cati.gui.review.words import follows
 from cati.services import keys, programmes, review
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
@@ -394,6 +396,23 @@ def test_excluding_takes_a_reason_then_enter_and_the_next_comes(desk: Make) -> N
     one.press(Key.Key_Left, held=ALT)
     one.ready()
     assert "Last verdict: excluded, The interview seems invented" in one.somebody.words()
+
+
+def test_once_fieldwork_is_over_no_cell_is_said_to_call_again() -> None:
+    assert "the cell stays one short" in follows(Verdict.EXCLUDED, True)
+    assert "nobody is called again" in follows(Verdict.SENT_BACK, True)
+    assert "the cell calls again" in follows(Verdict.EXCLUDED, False)
+    assert follows(Verdict.SECOND, True) == follows(Verdict.SECOND, False)
+
+
+def test_a_closed_programme_is_told_to_the_reviewer_before_the_verdict(desk: Make) -> None:
+    one = desk({})
+    with one.somebody.ctx.database.write() as connection:
+        connection.execute(t.programmes.update().values(state="closed"))
+    one.page.refresh()
+    one.ready()
+    one.press(Key.Key_X)
+    one.somebody.wait(lambda: "the cell stays one short" in one.somebody.words())
 
 
 def test_escape_takes_the_choice_back(desk: Make) -> None:

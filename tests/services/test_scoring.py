@@ -251,7 +251,7 @@ def test_scores_of_a_simulation_say_so_wherever_they_are_read(bureau: Bureau, tm
     path = tmp_path / "scores.xlsx"
     exports.export(ctx, loaded, What.SCORES, path)
     assert "Final score (simulated)" in sheet(path, "scores")[0]
-    for said in (sheet(path, "method")[1][0], sheet(path, "notes")[1][1]):
+    for said in (sheet(path, "method")[2][0], sheet(path, "notes")[1][1]):
         assert str(said).startswith("7 of the interviews were made up")
 
 
@@ -464,9 +464,14 @@ def test_a_second_body_approves_the_scores_as_they_are(bureau: Bureau, tmp_path:
     signed = scoring.sign_off(ctx, loaded, " 区委组织部 ", "王干部")
     held = scoring.board(ctx, loaded)
     assert held.sign_off == signed
+    path = tmp_path / "scores.xlsx"
+    exports.export(ctx, loaded, What.SCORES, path)
+    assert str(sheet(path, "method")[1][0]).startswith("Approved by 区委组织部 (王干部) on ")
     assert (signed.body, signed.signer, signed.by, held.changed) == ("区委组织部", "王干部", "局", False)
     adjustments.adjust(ctx, loaded, "u1", "late", Decimal(-5), "迟到", confirm=True)
     assert scoring.board(ctx, loaded).changed
+    exports.export(ctx, loaded, What.SCORES, path)
+    assert "these have changed since" in str(sheet(path, "method")[1][0])
     with ctx.database.read() as connection:
         noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "sign_off")).one()
     assert noted.detail == {"body": "区委组织部", "signer": "王干部", "scores": signed.sha256}

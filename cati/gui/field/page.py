@@ -8,6 +8,7 @@ from typing import Any
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.field.card import CardTab
@@ -28,6 +29,8 @@ TABS: tuple[tuple[str, str, str, str], ...] = (
 )
 """Code, words, module and class of each tab, in the order they stand in; made when first shown."""
 CARD = "card"
+NEEDS = {"attendance": Right.KEEP_ATTENDANCE}
+"""What a tab asks of whoever is to see it, beside the way into the place."""
 
 
 class FieldPage(Place):
@@ -39,7 +42,9 @@ class FieldPage(Place):
         super().__init__(office, keys)
         self._made: dict[str, Tab] = {}
         self._shown = ""
-        self.tabs = Segments(_("Field"), [Segment(code, _(said)) for code, said, _m, _c in TABS])
+        self._codes = [code for code, _s, _m, _c in TABS if code not in NEEDS or office.may(NEEDS[code])]
+        said = {code: _(words) for code, words, _m, _c in TABS}
+        self.tabs = Segments(_("Field"), [Segment(code, said[code]) for code in self._codes])
         self.tabs.chosen.connect(self._show)
         self._body = OneOf()
         self.setLayout(column(row(self.tabs, None), (self._body, 1), gap=8, margins=(16, 9, 16, 9)))
@@ -139,7 +144,7 @@ class FieldPage(Place):
         self.here.refresh()
 
     def _step(self, key: str) -> None:
-        codes = [code for code, _words, _module, _name in TABS]
+        codes = self._codes
         step = 1 if key == "F7" else -1
         at = codes.index(self.tabs.code)
         if self._shown == CARD:

@@ -57,6 +57,7 @@ class ReviewPage(Place):
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__(office, keys)
         self._lines: Sequence[Listed] = ()
+        self._over = False
         self._ids: list[str] = []
         self._interview: str | None = None
         self._file: ReviewFile | None = None
@@ -207,17 +208,22 @@ class ReviewPage(Place):
 
     def refresh(self) -> None:
         """Read the list anew."""
-        from cati.services import review
+        from cati.services import review, verdicts
 
         loaded, session = self.office.programme, self.office.session
         if loaded is not None:
             choice = review.Choice(self.listed.choices.code)
-            self.office.ask(self, lambda: review.worklist(session, loaded, choice), self._take_list)
+            self.office.ask(
+                self,
+                lambda: (review.worklist(session, loaded, choice), verdicts.is_over(session, loaded)),
+                self._take_list,
+            )
 
     # ---- the list --------------------------------------------------------------------------------
 
-    def _take_list(self, lines: Sequence[Listed]) -> None:
+    def _take_list(self, found: tuple[Sequence[Listed], bool]) -> None:
         assert self.office.programme is not None
+        lines, self._over = found
         self._lines = lines
         self.listed.show_lines(self.office.programme.programme, lines)
         self._ids = self.listed.shown()
@@ -456,7 +462,7 @@ class ReviewPage(Place):
     def _show_verdict(self) -> None:
         verdict = self.deciding.verdict
         self._side.setCurrentWidget(self.signals if verdict is None else self.deciding.reasons)
-        self._hint.set_text(follows(verdict))
+        self._hint.set_text(follows(verdict, self._over))
 
     def _stored(self, effect: Effect) -> None:
         self.setFocus()

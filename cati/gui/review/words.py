@@ -40,13 +40,11 @@ _FOLLOWS = {
     ),
     Verdict.SECOND: N_("Somebody else has to decide; until then everything stays as it is."),
 }
-_EFFECTS = {
-    "none": N_("Stored."),
-    "place_free": N_("Stored: out of score and quota, the cell calls for one more."),
-    "stays_short": N_("Stored: out of score and quota. Fieldwork is over, the cell stays one short."),
-    "overshoot_moved_up": N_("Stored: out of score and quota; one beyond the quota took its place."),
-    "called_again": N_("Stored: the person is called again."),
-    "counted_again": N_("Stored: back in score and quota."),
+_FOLLOWS_AFTER = {
+    Verdict.EXCLUDED: N_(
+        "Excluded, it leaves score and quota at once. Fieldwork is over: the cell stays one short."
+    ),
+    Verdict.SENT_BACK: N_("Fieldwork is over: nobody is called again. Exclude it, or accept it."),
 }
 _STATES = {
     "complete": N_("complete"),
@@ -63,8 +61,10 @@ def verdict_done(verdict: str) -> str:
     return _(_DONE[Verdict(verdict)])
 
 
-def follows(verdict: Verdict | None) -> str:
-    """What a verdict does; without one, what is kept of all this."""
+def follows(verdict: Verdict | None, over: bool) -> str:
+    """What a verdict does, also once fieldwork is over; without one, what is kept of all this."""
+    if over and verdict in _FOLLOWS_AFTER:
+        return _(_FOLLOWS_AFTER[verdict])
     if verdict is not None:
         return _(_FOLLOWS[verdict])
     return _("A verdict changes no answer and no recording. What is heard and who decides is logged.")
@@ -72,7 +72,9 @@ def follows(verdict: Verdict | None) -> str:
 
 def effect_words(effect: Effect) -> str:
     """What a verdict did."""
-    return _(_EFFECTS[str(effect)])
+    from cati.services.verdicts import EFFECT_WORDS
+
+    return _(EFFECT_WORDS[effect])
 
 
 def state_words(state: str) -> str:
