@@ -209,8 +209,11 @@ GRANTS: tuple[Grant, ...] = (
         "attempts",
         (UPDATE,),
         CALLERS,
-        f"{WRITER} and {_proven('id, null, null, null, disposition')}",
+        # As it was, it may say that it was cut off: what its writer then sends late still ends it. Once
+        # ended it stays so.
+        f"{WRITER} and ended_at is null and {_proven('id, null, null, null, null')}",
         ("disposition", "note", "prompted", "connected_at", "ended_at", "late"),
+        f"{WRITER} and {_proven('id, null, null, null, disposition')}",
     ),
     Grant("interviews", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant(

@@ -15,7 +15,7 @@ from cati.base.errors import CatiError
 from cati.domain.ports import AnswerEvent
 from cati.domain.users import Role
 from cati.domain.writes import Closing, Envelope, encode
-from cati.services import deliveries, programmes, users
+from cati.services import deliveries, programmes, queue, users
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner
@@ -99,6 +99,31 @@ def test_a_colleague_sends_it_and_the_writer_stays_named(left: Left, bureau: Con
     left.send(left.sender)
     assert stored(database, "select count(*) from answers") == [(len(ANSWERS),)]
     assert stored(database, "select completed, reserved from cells") == [(1, 0)]
+
+
+def test_a_colleague_sends_the_end_of_a_call_whose_hold_had_lapsed(
+    left: Left, made: Floor, bureau: Context
+) -> None:
+    serve(left.outbox, left.sender)
+    carrying = Sender(left.outbox)
+    while (one := left.outbox.first()) is not None and not isinstance(one.envelope.write, Closing):
+        carrying.send_first(left.sender)
+    with made.server.connect(made.name) as keeper:
+        keeper.execute("update cases set lease_until = now() - interval '1 hour' where state = 1")
+    queue._reap(bureau, programmes.get(bureau).id)
+    database = bureau.database
+    assert stored(database, "select disposition, ended_at from attempts") == [("interrupted", None)]
+    left.send(left.sender)
+    end = left.envelope(Closing)[0].write
+    assert isinstance(end, Closing)
+    kept = "select disposition, note, connected_at, ended_at, late from attempts"
+    told = [("complete", "听得清", end.connected_at, end.ended_at, True)]
+    assert stored(database, kept) == told
+    assert stored(database, "select completed, reserved from cells") == [(1, 0)]
+    # What has ended stays as it ended: not even its writer says otherwise later.
+    with left.writer.database.write() as connection:
+        connection.execute(text("update attempts set disposition = 'refusal', note = 'otherwise'"))
+    assert stored(database, kept) == told
 
 
 def test_what_is_not_proven_waits_for_its_writer_and_holds_nobody_up(
