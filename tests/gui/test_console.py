@@ -551,6 +551,18 @@ def test_clocking_out_leads_back_to_sign_in(operator: Operator) -> None:
     assert [step for (step,) in rows(operator, tables.attendance.c.event)] == ["in", "out"]
 
 
+@pytest.mark.parametrize("code", ["database_unreachable", "let_in_no_more"])
+def test_whoever_the_server_does_not_hear_can_go_home_all_the_same(operator: Operator, code: str) -> None:
+    def refuse() -> None:
+        raise CatiError(code, "No answer.")
+
+    operator.console.desk.place.leave = refuse  # type: ignore[method-assign]
+    operator.press(Key.Key_Q, held=CTRL)
+    operator.wait(lambda: operator.shell._place is None)
+    operator.wait(lambda: "could not be told that you clocked out" in operator.words())
+    operator.settled()
+
+
 def test_the_window_stays_open_during_a_call(operator: Operator) -> None:
     operator.connect()
     assert not operator.shell.close()

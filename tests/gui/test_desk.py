@@ -23,6 +23,6 @@ def test_who_finds_no_programme_is_told_and_can_leave(qtbot: Any) -> None:
     desk.not_opened.connect(lambda error: told.append(str(error)))
     desk.open()
     qtbot.waitUntil(lambda: bool(told))
-    desk.clock_out(lambda: left.append(True))
+    desk.clock_out(lambda: left.append(True), lambda: left.append(False))
     assert (told, left) == (["There is no programme yet."], [True])
     assert tasks.close()

@@ -432,11 +432,19 @@ class Console(Page):
             screen.setFocus()
 
     def _clock_out(self) -> None:
-        self.desk.clock_out(self._gone)
+        self.desk.clock_out(self._gone, self._gone_unclocked)
 
     def _gone(self) -> None:
         self.let_go()
         self._shell.leave()
+
+    def _gone_unclocked(self) -> None:
+        self._gone()
+        sentence = _(
+            "You are signed out, but the server could not be told that you clocked out. Tell the supervisor, "
+            "who puts your working day right. What is ticked is safe."
+        )
+        self._shell.say(sentence)
 
     # ---- bars ------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ PASSING = ("no_device", "device_lost", "silent", "recorder_died")
 # Faults by which sound of the call is lost for good.
 STOPPED = ("disk", "recorder_died", "file_exists")
 
+# Refusals to clock out that stay as they are however often it is tried: whoever goes home goes all the same.
+UNREACHED = ("database_unreachable", "let_in_no_more")
 # Refusals to dial after which another case is taken.
 GONE = ("lease_lost", "cell_paused")
 
@@ -196,13 +198,25 @@ class Desk(QObject):
         self._pulse.start()
         self._tasks.run(self, back, lambda _none: self.claim(), self._failed)
 
-    def clock_out(self, done: Callable[[], Any]) -> None:
-        """End the working day; who never got to work, as without a programme, just leaves."""
+    def clock_out(self, done: Callable[[], Any], unclocked: Callable[[], Any]) -> None:
+        """End the working day; who never got to work, as without a programme, just leaves.
+
+        Args:
+            done: called when it is written down.
+            unclocked: called instead when the server cannot be told of it.
+        """
         if self._place is None:
             done()
             return
+
+        def refused(error: CatiError) -> None:
+            if error.code in UNREACHED:
+                unclocked()
+            else:
+                self._stayed(error)
+
         self._lay_down()
-        self._tasks.run(self, self.place.leave, lambda _none: done(), self._stayed)
+        self._tasks.run(self, self.place.leave, lambda _none: done(), refused)
 
     def _stayed(self, error: CatiError) -> None:
         """Neither break nor end of work: the case is taken up again."""
