@@ -556,11 +556,14 @@ def test_whoever_the_server_does_not_hear_can_go_home_all_the_same(operator: Ope
     def refuse() -> None:
         raise CatiError(code, "No answer.")
 
+    told: list[str] = []
     operator.console.desk.place.leave = refuse  # type: ignore[method-assign]
+    operator.shell.say = told.append  # type: ignore[method-assign]
     operator.press(Key.Key_Q, held=CTRL)
     operator.wait(lambda: operator.shell._place is None)
-    operator.wait(lambda: "could not be told that you clocked out" in operator.words())
+    operator.wait(lambda: bool(told))
     operator.settled()
+    assert "could not be told that you clocked out" in told[0]
 
 
 def test_the_window_stays_open_during_a_call(operator: Operator) -> None:
