@@ -367,10 +367,17 @@ class Shell(QWidget):
             self._stack.removeWidget(left)
             left.deleteLater()
 
-    def leave(self) -> None:
-        """Back to sign-in, after clocking out."""
-        self._sign_out()
+    def leave(self, said: str = "") -> None:
+        """Back to sign-in, after clocking out.
+
+        Args:
+            said: stands over the sign-in; where the server cannot be told of the leaving either, this is all
+                that is said of it.
+        """
+        self._sign_out(said)
         self._to_sign_in()
+        if said:
+            self.say(said)
 
     def _to_sign_in(self) -> None:
         assert self._place is not None
@@ -401,10 +408,15 @@ class Shell(QWidget):
         )
         self._notice.say(words.format(file=old.name if old else ""), well=True)
 
-    def _sign_out(self) -> None:
+    def _sign_out(self, said: str = "") -> None:
         left, self._session = self._session, None
-        if left is not None:
-            self.tasks.run(self, lambda: self.station.sign_out(left), lambda _none: None, self._not_kept)
+        if left is None:
+            return
+
+        def failed(error: CatiError) -> None:
+            self.say(said or str(error))
+
+        self.tasks.run(self, lambda: self.station.sign_out(left), lambda _none: None, failed)
 
     def say(self, sentence: str) -> None:
         """Show a sentence until it is dismissed: in the place's own line if it has one, else over all."""

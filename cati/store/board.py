@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select, text
+from sqlalchemy import and_, case, func, or_, select, text
 
 from cati.domain.board import REFUSALS, Held
 from cati.store.browse import FAULTY
@@ -80,12 +80,15 @@ def held_cases(connection: Connection, programme_id: int, now: datetime) -> dict
 def tallies(connection: Connection, programme_id: int, start: datetime, end: datetime) -> Mapping[int, Tally]:
     """Attempts in [start, end) by the row number of who dialled."""
     sound = any_row().where(recordings.c.attempt_id == attempts.c.id)
+    # What is still being recorded is not whole yet, and nothing is wrong with it.
+    over = or_(attempts.c.ended_at.is_not(None), attempts.c.disposition.is_not(None))
     talked = and_(
         attempts.c.connected_at.is_not(None),
         attempts.c.ended_at.is_not(None),
         ~attempts.c.simulated,
         attempts.c.disposition != "recording_refused",
     )
+    unheard = or_(and_(talked, ~sound), sound.where(FAULTY, over))
     complete = attempts.c.disposition == "complete"
     query = (
         select(
@@ -93,7 +96,7 @@ def tallies(connection: Connection, programme_id: int, start: datetime, end: dat
             func.count().label("calls"),
             func.sum(case((complete, 1), else_=0)).label("completes"),
             func.sum(case((attempts.c.disposition.in_(sorted(REFUSALS)), 1), else_=0)).label("refusals"),
-            func.sum(case((and_(talked, ~sound), 1), (sound.where(FAULTY), 1), else_=0)).label("unheard"),
+            func.sum(case((unheard, 1), else_=0)).label("unheard"),
             func.avg(case((complete, interview_length(connection)))).label("seconds"),
             func.max(attempts.c.ended_at).label("last_end"),
         )

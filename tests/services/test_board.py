@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
@@ -180,6 +180,21 @@ def test_the_calls_of_today_are_counted(season: tuple[Context, LoadedProgramme])
     assert tally.seconds == pytest.approx(250, abs=0.01)
     last_end = MORNING + timedelta(minutes=51, seconds=5)
     assert replace(tally, seconds=None) == Tally(7, 2, 2, 2, None, last_end)
+
+
+def test_what_is_still_recorded_is_no_fault(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    operator = hired(ctx, "li", "李雪", Role.OPERATOR)
+    case = refused(operator, loaded)
+    called(operator, case, "complete", number=2, at=MORNING)
+    going_on = tables.attempts.c.number == 2
+    with ctx.database.write() as connection:
+        connection.execute(update(tables.recordings).values(complete=False))
+        connection.execute(update(tables.attempts).where(going_on).values(ended_at=None, disposition=None))
+    assert line_of(ctx, loaded, operator).today.unheard == 0
+    with ctx.database.write() as connection:
+        connection.execute(update(tables.attempts).where(going_on).values(disposition="interrupted"))
+    assert line_of(ctx, loaded, operator).today.unheard == 1
 
 
 def test_who_works_stands_first(season: tuple[Context, LoadedProgramme]) -> None:

@@ -434,17 +434,16 @@ class Console(Page):
     def _clock_out(self) -> None:
         self.desk.clock_out(self._gone, self._gone_unclocked)
 
-    def _gone(self) -> None:
+    def _gone(self, said: str = "") -> None:
         self.let_go()
-        self._shell.leave()
+        self._shell.leave(said)
 
     def _gone_unclocked(self) -> None:
-        self._gone()
         sentence = _(
             "You are signed out, but the server could not be told that you clocked out. Tell the supervisor, "
             "who puts your working day right. What is ticked is safe."
         )
-        self._shell.say(sentence)
+        self._gone(sentence)
 
     # ---- bars ------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ def ask_to_write(place: Place, office: Office, to: int | None, done: Callable[[]
 
         def sent(_number: int) -> None:
             question.leave()
-            office.say(_("Sent. It stands in their windows within half a minute."))
+            office.tell(_("Sent. It stands in their windows within half a minute."))
             done()
 
         question = Question(
