@@ -125,6 +125,17 @@ def run(arguments: Sequence[str]) -> int:
         logging.stop()
 
 
+def without_command(arguments: Sequence[str]) -> dict[str, str] | None:
+    """The settings that options give a window; None where a command follows or anything else is asked."""
+    try:
+        given, rest, _order = cati.make_parser(Context(cati)).parse_args(list(arguments))
+    except click.UsageError:
+        return None
+    if rest or given.keys() - {"database", "data_folder", "language"}:
+        return None
+    return dict(given)
+
+
 def _flags(arguments: Sequence[str]) -> dict[str, str | None]:
     """What decides the language; it is looked for first, because help is printed while options are parsed."""
     try:
