@@ -104,6 +104,10 @@ class Question:
     short: Labels = field(default_factory=dict)
 
 
+BALLOT_KINDS = ("ballots", "leaders")
+"""Kinds of channels in which ballots are filled in."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelItem:
     """What is evaluated in a channel that does not ask the questionnaire's items.

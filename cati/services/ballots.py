@@ -8,12 +8,13 @@ from pathlib import Path
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.ballots import Ballots, Difference, differences, lines, settled, void_lines
-from cati.domain.programmes import Channel, LoadedProgramme, Programme, in_language
+from cati.domain.programmes import BALLOT_KINDS, Channel, LoadedProgramme, Programme, in_language
 from cati.domain.users import Right
 from cati.files import ballots as files
 from cati.files.ballots import BallotForm as BallotForm
 from cati.files.ballots import BallotItem
 from cati.services import audit
+from cati.services.channels import known_channel
 from cati.services.context import Context
 from cati.services.reasons import given_reason
 from cati.store import ballots as store
@@ -21,9 +22,6 @@ from cati.store import frames as frame_store
 from cati.store.ballots import BallotSet as BallotSet
 from cati.store.engine import Connection
 from cati.store.scoring import lock_scores
-
-KINDS = ("ballots", "leaders")
-"""Kinds of channels in which ballots are filled in."""
 
 
 def take(
@@ -209,15 +207,8 @@ def ballot_form(programme: Programme, channel: str) -> BallotForm:
 
 
 def _channel(programme: Programme, code: str) -> Channel:
-    channel = next((c for c in programme.channels if c.code == code), None)
-    if channel is None:
-        raise CatiError(
-            "channel_unknown",
-            N_("The programme has no channel {channel}. Nothing was changed. Its channels are {channels}."),
-            channel=code,
-            channels=", ".join(c.code for c in programme.channels),
-        )
-    if channel.kind not in KINDS:
+    channel = known_channel(programme, code)
+    if channel.kind not in BALLOT_KINDS:
         raise CatiError(
             "channel_not_ballots",
             N_("No ballots are filled in for {channel}. Nothing was changed. Choose another channel."),

@@ -159,7 +159,12 @@ def _refuse_adopted(connection: Connection, programme: LoadedProgramme, channel:
         )
 
 
-def _refuse_channel(programme: Programme, code: str) -> Channel:
+def known_channel(programme: Programme, code: str) -> Channel:
+    """The channel of a code.
+
+    Raises:
+        CatiError: ``channel_unknown``.
+    """
     channel = next((c for c in programme.channels if c.code == code), None)
     if channel is None:
         raise CatiError(
@@ -168,6 +173,11 @@ def _refuse_channel(programme: Programme, code: str) -> Channel:
             channel=code,
             channels=", ".join(c.code for c in programme.channels),
         )
+    return channel
+
+
+def _refuse_channel(programme: Programme, code: str) -> Channel:
+    channel = known_channel(programme, code)
     if channel not in programme.other_channels:
         raise CatiError(
             "channel_computed",

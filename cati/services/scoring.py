@@ -13,7 +13,7 @@ from typing import Any
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.hotline_scores import HotlineScore
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme
 from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
 from cati.domain.scoring import (
     Collected,
@@ -247,7 +247,7 @@ def _heard(
     """What people answered, by codes of channel and unit."""
     found = {} if plan.phone is None else _interviewed(connection, programme, plan, plan.phone)
     for channel in plan.channels:
-        if channel.kind in ("ballots", "leaders"):
+        if channel.kind in BALLOT_KINDS:
             ballots = ballot_store.collected(connection, programme.id, channel.code)
             of_channel = plan.of_channel(channel)
             for unit, by_group in ballots.items():
