@@ -16,7 +16,7 @@ from cati.domain.ballots import NONE_TICKED, SEVERAL_TICKED, Ballots, Difference
 from cati.domain.frames import find_unit
 from cati.domain.programmes import Choice, Unit
 from cati.files.exports import Cell, new_workbook
-from cati.files.tables import read_sheets
+from cati.files.tables import column_place, read_hashed_sheets, read_sheets
 
 NUMBER = ("票号", "编号", "序号", "ballot")
 UNIT = ("单位", "单位名称", "被评单位", "unit")
@@ -74,7 +74,7 @@ class _Faults:
         )
 
 
-def read_keyings(path: Path, form: BallotForm) -> list[Ballots]:
+def read_keyings(path: Path, form: BallotForm) -> tuple[str, list[Ballots]]:
     """The ballots of a file, once for each sheet that holds any: the same ballots keyed by several people.
 
     A sheet has a row for each ballot and a column for each unit, where there is one item; or a row for each
@@ -84,12 +84,16 @@ def read_keyings(path: Path, form: BallotForm) -> list[Ballots]:
         path: .xlsx or .csv.
         form: what the ballots ask.
 
+    Returns:
+        The hexadecimal SHA-256 of the file, and its keyings.
+
     Raises:
         CatiError: ``ballots_problems`` with all of them, ``ballots_missing``, and what `read_sheets` refuses.
     """
     faults = _Faults(path.name)
     keyings = []
-    for sheet, rows in read_sheets(path).items():
+    digest, sheets = read_hashed_sheets(path)
+    for sheet, rows in sheets.items():
         numbered = [(n, row) for n, row in enumerate(rows, start=1) if any(row)]
         if numbered:
             keyings.append(_Sheet(sheet, form, faults, *numbered[0]).read(numbered[1:]))
@@ -102,7 +106,7 @@ def read_keyings(path: Path, form: BallotForm) -> list[Ballots]:
             ),
             file=path.name,
         )
-    return keyings
+    return digest, keyings
 
 
 class _Sheet:
@@ -120,8 +124,8 @@ class _Sheet:
         self, name: str, form: BallotForm, faults: _Faults, row: int, headings: Sequence[str]
     ) -> None:
         self._name, self._form, self._faults = name, form, faults
-        self._number = _column(headings, NUMBER)
-        self._unit = _column(headings, UNIT)
+        self._number = column_place(headings, NUMBER)
+        self._unit = column_place(headings, UNIT)
         self._columns: dict[int, Unit | int] = {}
         if self._number is None:
             faults.add(name, row, N_("there is no column {column}."), column=" / ".join(NUMBER))
@@ -250,11 +254,6 @@ def _unit(form: BallotForm, text: str) -> Unit | None:
     return by_code or find_unit(form.units, text)
 
 
-def _column(headings: Sequence[str], names: Sequence[str]) -> int | None:
-    folded = [heading.casefold() for heading in headings]
-    return next((folded.index(name) for name in names if name in folded), None)
-
-
 def _cell(cells: Sequence[str], at: int | None) -> str:
     return cells[at] if at is not None and at < len(cells) else ""
 
@@ -328,7 +327,7 @@ def read_looks(path: Path, form: BallotForm) -> dict[tuple[int, str, int], str]:
         if not numbered:
             continue
         head = numbered[0][1]
-        columns = [_column(head, names) for names in (NUMBER, UNIT, ITEM, PAPER)]
+        columns = [column_place(head, names) for names in (NUMBER, UNIT, ITEM, PAPER)]
         if None in columns:
             message = N_("there is no column {column}.")
             faults.add(sheet, numbered[0][0], message, column=" / ".join(PAPER))

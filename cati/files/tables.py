@@ -49,13 +49,13 @@ def read_hashed_table(
     Raises:
         CatiError: as `read_table`.
     """
-    digest, sheets = _hashed_sheets(path)
+    digest, sheets = read_hashed_sheets(path)
     numbered = enumerate(next(iter(sheets.values()), []), start=1)
     heading = next(((n, row) for n, row in numbered if any(row)), (0, []))[1]
-    places = {name: _place(heading, (name, *aliases)) for name, aliases in columns.items()}
+    places = {name: column_place(heading, (name, *aliases)) for name, aliases in columns.items()}
     if missing := next((name for name, at in places.items() if at is None), None):
         raise _column_missing((missing, *columns[missing]), path)
-    places |= {name: _place(heading, (name, *aliases)) for name, aliases in (optional or {}).items()}
+    places |= {name: column_place(heading, (name, *aliases)) for name, aliases in (optional or {}).items()}
     found = []
     for number, row in numbered:
         if any(row):
@@ -64,7 +64,8 @@ def read_hashed_table(
     return digest, found
 
 
-def _place(heading: Sequence[str], names: Sequence[str]) -> int | None:
+def column_place(heading: Sequence[str], names: Sequence[str]) -> int | None:
+    """Where the column of one of these names stands, in any case of letters; None when it is not there."""
     folded = [cell.casefold() for cell in heading]
     return next((folded.index(name.casefold()) for name in names if name.casefold() in folded), None)
 
@@ -87,11 +88,15 @@ def read_sheets(path: Path) -> dict[str, list[list[str]]]:
     Raises:
         CatiError: what `read_workbook` and `read_text` refuse.
     """
-    return _hashed_sheets(path)[1]
+    return read_hashed_sheets(path)[1]
 
 
-def _hashed_sheets(path: Path) -> tuple[str, dict[str, list[list[str]]]]:
-    """The hash of a file, and its sheets as text."""
+def read_hashed_sheets(path: Path) -> tuple[str, dict[str, list[list[str]]]]:
+    """Read sheets as `read_sheets` does, with the hexadecimal SHA-256 of the file.
+
+    Raises:
+        CatiError: as `read_sheets`.
+    """
     if is_csv(path):
         content, text = read_text(path)
         sheets = {path.stem: [[_text(cell) for cell in row] for row in read_rows(path, text)]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import Path
 
 from cati.base.errors import CatiError
@@ -52,9 +51,8 @@ def take(
     found = _channel(programme.programme, channel)
     code = _group(programme.programme, found, group)
     form = ballot_form(programme.programme, channel)
-    keyings = files.read_keyings(path, form)
+    digest, keyings = files.read_keyings(path, form)
     ballots = _agreed(path, keyings, form, looks)
-    digest = sha256(path.read_bytes()).hexdigest()
     with ctx.database.write() as connection:
         lock_scores(connection, programme.id)
         for known in store.ballot_sets_of(connection, programme.id):
@@ -98,7 +96,7 @@ def compare(ctx: Context, programme: LoadedProgramme, channel: str, path: Path) 
     """
     ctx.actor.require(Right.ADJUST)
     form = ballot_form(programme.programme, channel)
-    first, second = _two(path, files.read_keyings(path, form))
+    first, second = _two(path, files.read_keyings(path, form)[1])
     return () if second is None else differences(first, second, len(form.items))
 
 

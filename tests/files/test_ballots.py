@@ -61,7 +61,7 @@ def test_a_row_for_each_ballot_with_a_column_for_each_unit(tmp_path: Path) -> No
         [2, None, "满意|不满意", "满意、满意"],
         [None, None, None, None],
     ]
-    (ballots,) = read_keyings(written(tmp_path / "b.xlsx", 录入=rows), ONE)
+    _digest, (ballots,) = read_keyings(written(tmp_path / "b.xlsx", 录入=rows), ONE)
     assert ballots == {
         1: {"u1": ("good",), "u2": ("fair",), "u3": ("bad",)},
         2: {"u1": ("-",), "u2": ("*",), "u3": ("good",)},
@@ -74,14 +74,14 @@ def test_a_row_for_each_ballot_and_unit_with_a_column_for_each_item(tmp_path: Pa
         [7, "雒容镇", 95.5, "满意"],
         [7, "天马街道", None, "基本满意"],
     ]
-    (ballots,) = read_keyings(written(tmp_path / "b.xlsx", 录入=rows), TWO)
+    _digest, (ballots,) = read_keyings(written(tmp_path / "b.xlsx", 录入=rows), TWO)
     assert ballots == {7: {"u1": ("good", "95.5"), "u2": ("fair", "-")}}
 
 
 def test_a_csv_file_holds_one_keying(tmp_path: Path) -> None:
     path = tmp_path / "b.csv"
     path.write_text("票号,雒容镇,天马街道,区统计局\n1,满意,满意,不满意\n", "gb18030")
-    assert read_keyings(path, ONE) == [{1: {"u1": ("good",), "u2": ("good",), "u3": ("bad",)}}]
+    assert read_keyings(path, ONE)[1] == [{1: {"u1": ("good",), "u2": ("good",), "u3": ("bad",)}}]
 
 
 def test_everything_that_does_not_fit_is_told_with_sheet_and_row(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_form_is_keyed_twice_and_read_back(tmp_path: Path, form: BallotForm) -
                 if cell.value is None:
                     cell.value = "满意" if sheet.cell(1, cell.column).value != "协调配合" else 50
     book.save(path)
-    first, second = read_keyings(path, form)
+    _digest, (first, second) = read_keyings(path, form)
     assert first == second
     assert set(first) == {1, 2}
     assert differences(first, second, len(form.items)) == ()
@@ -173,7 +173,7 @@ def test_differences_are_written_filled_in_and_read_as_looks(tmp_path: Path) -> 
 
 def test_the_ballots_of_59_units_keyed_twice_differ_where_the_sheets_do() -> None:
     units = tuple(Unit(f"y{n:02}", f"被评单位{n}", "一") for n in range(1, 60))
-    first, second = read_keyings(SAMPLE, BallotForm(units, ONE.items))
+    _digest, (first, second) = read_keyings(SAMPLE, BallotForm(units, ONE.items))
     sheets = [list(ws.iter_rows(min_row=2, values_only=True)) for ws in openpyxl.load_workbook(SAMPLE)]
     by_hand = [
         {(int(str(row[0])), at): cell for row in rows for at, cell in enumerate(row[1:], 1)}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -110,6 +111,7 @@ def test_ballots_of_groups_and_leaders_make_up_the_scores(bureau: Bureau, tmp_pa
     )
     made = ballots.take(ctx, loaded, "public", cadres, group="干部")
     assert (made.ballots, made.void, made.group, made.file) == (4, 2, "cadres", "c.xlsx")
+    assert made.sha256 == sha256(cadres.read_bytes()).hexdigest()
     ballots.take(ctx, loaded, "public", public(tmp_path / "d.xlsx", ("基本满意", "不满意")), group="deputies")
     leaders: list[list[object]] = [
         ["票号", "单位", "工作情况", "协调配合"],
