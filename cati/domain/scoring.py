@@ -225,12 +225,14 @@ class GroupPart:
     Attributes:
         n: interviews.
         population: entries that could have been drawn, None if unknown.
+        score: of the items over the group alone, None without any counted answer.
     """
 
     label: str
     weight: Fraction
     n: int
     population: int | None
+    score: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +242,21 @@ class ItemPart:
     Attributes:
         by_group: mean and counted answers in each group; the mean is None without any.
         score: of the item over the groups, None without any counted answer.
+        name: of the item.
+        interval: around the score at the programme's level; None where it cannot be estimated.
     """
 
     label: str
     weight: Fraction
     by_group: tuple[tuple[Fraction | None, int], ...]
     score: Fraction | None
+    name: str = ""
+    interval: tuple[float, float] | None = None
+
+    @property
+    def n(self) -> int:
+        """Counted answers."""
+        return sum(n for _mean, n in self.by_group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +273,16 @@ class Working:
     items_first: bool
 
 
-def score_plan(programme: Programme) -> ScorePlan:
-    """What of a programme decides about scores; one without channels has its interviews alone."""
+def score_plan(programme: Programme, spoken: str = "") -> ScorePlan:
+    """What of a programme decides about scores; one without channels has its interviews alone.
+
+    Args:
+        programme: what is evaluated.
+        spoken: language of all names, where the programme has them in it; empty means its own.
+    """
     settings = programme.settings
+    if spoken:
+        programme = named_in(programme, spoken)
     items = tuple(_question(programme, question) for question in programme.items)
     groups = tuple(WeightedGroup(g.code, g.label, _fraction(g.weight)) for g in programme.groups)
     return ScorePlan(
@@ -277,6 +295,25 @@ def score_plan(programme: Programme) -> ScorePlan:
         not_applicable=frozenset(programme.not_applicable),
         items_first=settings.weigh_items_first,
         in_points=settings.composite_in_points,
+    )
+
+
+def named_in(programme: Programme, spoken: str) -> Programme:
+    """A programme whose units, groups, channels and rules are called as in a language, for papers in it."""
+    return replace(
+        programme,
+        default_language=spoken,
+        units=tuple(replace(u, name=in_language(u.labels, spoken, u.name)) for u in programme.units),
+        groups=tuple(replace(g, label=in_language(g.labels, spoken, g.label)) for g in programme.groups),
+        channels=tuple(replace(c, label=in_language(c.labels, spoken, c.label)) for c in programme.channels),
+        adjustments=tuple(
+            replace(
+                a,
+                label=in_language(a.labels, spoken, a.label),
+                rule=in_language(a.rules, spoken, a.rule),
+            )
+            for a in programme.adjustments
+        ),
     )
 
 
@@ -374,8 +411,20 @@ def working(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> W
     """As `opinion_score`, with what every item and group adds to it."""
     items, strata = _applied(plan, unit, collected)
     opinion = opinion_score(plan, unit, collected)
+    weights = [item.weight for item in items]
     return Working(
-        groups=tuple(GroupPart(s.label, s.weight, s.n, s.population) for s in strata),
+        groups=tuple(
+            GroupPart(
+                s.label,
+                s.weight,
+                s.n,
+                s.population,
+                weighted_mean(
+                    weights, [mean(item.points, c) for item, c in zip(items, s.counts, strict=True)]
+                ),
+            )
+            for s in strata
+        ),
         items=tuple(
             ItemPart(
                 item.label,
@@ -385,12 +434,25 @@ def working(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]) -> W
                     for s in strata
                 ),
                 opinion.items[item.name].score,
+                item.name,
+                _item_interval(plan, item, place, strata, opinion.items[item.name].score),
             )
             for place, item in enumerate(items)
         ),
         opinion=opinion,
         items_first=plan.items_first,
     )
+
+
+def _item_interval(
+    plan: ScorePlan, item: Item, place: int, strata: Sequence[Stratum], score: Fraction | None
+) -> tuple[float, float] | None:
+    """As if the item were all that was asked."""
+    if score is None:
+        return None
+    alone = [stratum(s.label, s.weight, [s.patterns], s.population, [place]) for s in strata]
+    variance = score_variance([item.points], [1.0], alone, items_first=plan.items_first)
+    return interval(float(score), variance, plan.level, *_scale([item]))
 
 
 def _applied(

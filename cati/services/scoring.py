@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
@@ -20,7 +20,6 @@ from cati.domain.scoring import (
     Note,
     OpinionScore,
     ScorePlan,
-    WeightedChannel,
     Working,
     opinion_score,
     score_plan,
@@ -47,18 +46,20 @@ def score(ctx: Context, programme: LoadedProgramme) -> list[UnitScore]:
     ctx.actor.require(Right.SEE_SCORES)
     with ctx.database.read() as connection:
         refuse_while_open(connection, programme)
-        plan = score_plan(programme.programme)
-        finished = {
-            place: Fraction(text) for place, text in store.finished_scores(connection, programme.id).items()
-        }
-        by_hotline = hotline.scores(connection, programme)
-        for place, found in by_hotline.items():
-            finished.pop(place, None)
-            if found.score is not None:
-                finished[place] = found.score
-        lines = ranking(
-            plan, _heard(connection, programme, plan), finished, _confirmed(connection, programme)
-        )
+        return scored(connection, programme, score_plan(programme.programme))
+
+
+def scored(connection: Connection, programme: LoadedProgramme, plan: ScorePlan) -> list[UnitScore]:
+    """The scores and ranks of all units by a plan, in the programme's order."""
+    finished = {
+        place: Fraction(text) for place, text in store.finished_scores(connection, programme.id).items()
+    }
+    by_hotline = hotline.scores(connection, programme)
+    for place, found in by_hotline.items():
+        finished.pop(place, None)
+        if found.score is not None:
+            finished[place] = found.score
+    lines = ranking(plan, _heard(connection, programme, plan), finished, _confirmed(connection, programme))
     return [replace(line, notes=(*line.notes, *_hotline_notes(line.unit.code, by_hotline))) for line in lines]
 
 
@@ -99,22 +100,26 @@ def board(ctx: Context, programme: LoadedProgramme) -> Board:
     return Board(score_plan(programme.programme), lines, signed, changed, simulated)
 
 
-def explain(ctx: Context, programme: LoadedProgramme, unit: str) -> Working | None:
-    """How the score of one unit (code) from its interviews comes about; None where there are none to come.
+def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = "") -> Working | None:
+    """How the score of one unit (code) from what people answered comes about; None where nobody was asked.
+
+    Args:
+        ctx: somebody who may see scores.
+        programme: whose.
+        unit: code.
+        channel: code; empty means the interviews.
 
     Raises:
         CatiError: ``not_allowed``, ``fieldwork_open``.
     """
     ctx.actor.require(Right.SEE_SCORES)
     plan = score_plan(programme.programme)
-    if plan.phone is None:
-        return None
-    names = [item.name for item in plan.items]
-    accepted = programme.programme.settings.accepted_only
     with ctx.database.read() as connection:
         refuse_while_open(connection, programme)
-        cells = [c for c in store.cell_sizes(connection, programme.id) if c.unit == unit]
-        return working(plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells})
+        for code, of, collected in collected_by(connection, programme, plan, unit):
+            if of == unit and code == (channel or (plan.phone and plan.phone.code)):
+                return working(_of(plan, code), unit, collected)
+    return None
 
 
 def sign_off(ctx: Context, programme: LoadedProgramme, body: str, signer: str) -> SignOff:
@@ -245,32 +250,45 @@ def _heard(
     connection: Connection, programme: LoadedProgramme, plan: ScorePlan
 ) -> dict[tuple[str, str], OpinionScore]:
     """What people answered, by codes of channel and unit."""
-    found = {} if plan.phone is None else _interviewed(connection, programme, plan, plan.phone)
+    return {
+        (channel, unit): opinion_score(_of(plan, channel), unit, collected)
+        for channel, unit, collected in collected_by(connection, programme, plan)
+    }
+
+
+def _of(plan: ScorePlan, channel: str) -> ScorePlan:
+    found = next(c for c in plan.channels if c.code == channel)
+    return plan if found.kind == "phone" else plan.of_channel(found)
+
+
+def collected_by(
+    connection: Connection, programme: LoadedProgramme, plan: ScorePlan, only: str = ""
+) -> Iterator[tuple[str, str, dict[str, Collected]]]:
+    """Codes of channel and unit with what people answered there, by group.
+
+    Of interviews those about one unit are in memory at a time.
+
+    Args:
+        connection: any transaction.
+        programme: whose.
+        plan: how it is scored.
+        only: code of the one unit whose interviews are wanted; empty means all.
+    """
+    if plan.phone is not None:
+        names = [item.name for item in plan.items]
+        accepted = programme.programme.settings.accepted_only
+        by_unit: dict[str, list[store.CellSize]] = {}
+        for cell in store.cell_sizes(connection, programme.id):
+            if only in ("", cell.unit):
+                by_unit.setdefault(cell.unit, []).append(cell)
+        for unit, cells in by_unit.items():
+            found = {c.group: _collected(connection, c, names, accepted) for c in cells}
+            yield plan.phone.code, unit, found
     for channel in plan.channels:
         if channel.kind in BALLOT_KINDS:
             ballots = ballot_store.collected(connection, programme.id, channel.code)
-            of_channel = plan.of_channel(channel)
             for unit, by_group in ballots.items():
-                collected = {group: Collected(patterns) for group, patterns in by_group.items()}
-                found[channel.code, unit] = opinion_score(of_channel, unit, collected)
-    return found
-
-
-def _interviewed(
-    connection: Connection, programme: LoadedProgramme, plan: ScorePlan, phone: WeightedChannel
-) -> dict[tuple[str, str], OpinionScore]:
-    """What interviews say; one unit's answers are in memory at a time."""
-    names = [item.name for item in plan.items]
-    accepted = programme.programme.settings.accepted_only
-    by_unit: dict[str, list[store.CellSize]] = {}
-    for cell in store.cell_sizes(connection, programme.id):
-        by_unit.setdefault(cell.unit, []).append(cell)
-    return {
-        (phone.code, unit): opinion_score(
-            plan, unit, {c.group: _collected(connection, c, names, accepted) for c in cells}
-        )
-        for unit, cells in by_unit.items()
-    }
+                yield channel.code, unit, {g: Collected(patterns) for g, patterns in by_group.items()}
 
 
 def _collected(

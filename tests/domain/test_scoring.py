@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.domain.programmes import Channel, Choice, Group, Programme, Question, Settings, Unit
-from cati.domain.scoring import Collected, opinion_score, score_plan
+from cati.domain.scoring import Collected, opinion_score, score_plan, working
 from cati.domain.weighing import Pattern
 from tests.domain.score_plans import POINTS, REFUSED, UNCLEAR, UNKNOWN, a_plan, of, patterns, worked_example
 
@@ -215,3 +216,23 @@ def test_a_list_asked_whole_has_no_uncertainty() -> None:
     }
     score = opinion_score(a_plan(), "u1", sample)
     assert score.variance == 0
+
+
+def test_an_item_has_the_interval_it_would_have_if_it_alone_were_asked() -> None:
+    sample = {g: of(*random_interviews(s, 40, 2)) for s, g in enumerate(("staff", "served"))}
+    alone = {
+        g: of(*[(p[1],) for p, times in c.patterns.items() for _ in range(times)]) for g, c in sample.items()
+    }
+    found = working(a_plan(weights=(60, 40)), "u1", sample)
+    assert found.items[1].interval == opinion_score(a_plan(weights=(40,)), "u1", alone).interval
+    assert found.items[1].n == found.opinion.items["i2"].n
+    # The groups' own scores, weighed, are the channel's: nothing is missing in either.
+    whole = (found.groups[0].score or 0) * 30 + (found.groups[1].score or 0) * 70
+    assert whole / 100 == found.opinion.score
+
+
+def test_names_are_given_in_the_language_asked_for() -> None:
+    made = programme()
+    spoken = score_plan(replace(made, groups=(replace(made.groups[0], labels={"en": "Staff"}),)), "en")
+    assert spoken.groups[0].label == "Staff"
+    assert spoken.level == score_plan(made).level

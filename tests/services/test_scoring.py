@@ -455,6 +455,7 @@ def test_the_working_adds_up_to_the_score(bureau: Bureau, tmp_path: Path) -> Non
     assert first.score == 93
     total = sum((part.weight * (part.score or 0) for part in found.items), Fraction(0))
     assert total / sum(part.weight for part in found.items) == found.opinion.score == Fraction("87.72")
+    assert scoring.explain(ctx, loaded, "u1", "public") is None
 
 
 def test_a_second_body_approves_the_scores_as_they_are(bureau: Bureau, tmp_path: Path) -> None:
