@@ -110,12 +110,16 @@ def list_(session: Session, in_json: bool) -> None:
 
 
 @programme.command()
+@option(
+    "--without-interviews", is_flag=True, help="Close it though no draw was held: nobody is to be called."
+)
 @click.pass_obj
-def close(session: Session) -> None:
+def close(session: Session, without_interviews: bool) -> None:
     """Close fieldwork: nobody is called any more, and scores may be seen."""
     closed = session.programme
     if closed.state != "closed":
-        closed = service.close_fieldwork(session.ctx, closed.programme.code)
+        code = closed.programme.code
+        closed = service.close_fieldwork(session.ctx, code, without_interviews=without_interviews)
     click.echo(_("Fieldwork of {programme} is closed.").format(programme=closed.programme.code))
 
 

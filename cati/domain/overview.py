@@ -276,6 +276,11 @@ def _steps(facts: Facts, forecast: Forecast) -> list[Step]:
 
 def _steps_before_the_draw(facts: Facts) -> list[Step]:
     lists, draw = facts.lists, facts.draw
+    if not facts.programme.has_interviews:
+        without = {channel: count for channel, count in facts.scores.missing.items() if count}
+        if without:
+            return [Step("enter_scores", "scores", Right.ADJUST, max(without.values()), tuple(without))]
+        return [Step("close_unasked", "scores", Right.CLOSE_FIELDWORK)]
     deadline = facts.programme.settings.deadlines
     if draw.state == "committed":
         if draw.waiting:

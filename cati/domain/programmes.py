@@ -298,8 +298,15 @@ class Programme:
         return _find((q for q in self.questions if q.name == name), name)
 
     @property
+    def has_interviews(self) -> bool:
+        """Whether anybody is telephoned: without channels the interviews are all there is."""
+        return not self.channels or any(c.kind == "phone" for c in self.channels)
+
+    @property
     def quota(self) -> int:
-        """Completed interviews wanted in all cells together."""
+        """Completed interviews wanted in all cells together; 0 where nobody is telephoned."""
+        if not self.has_interviews:
+            return 0
         return len(self.units) * sum(g.quota for g in self.groups)
 
 

@@ -215,6 +215,12 @@ def _commit(
 ) -> DrawStatus:
     public_name = rules.checked_text(public_name, N_("The name of the public value"))
     frame_store.lock_programme(connection, programme.id)
+    if store.programme_state(connection, programme.id) in ("closed", "retired"):
+        raise CatiError(
+            "fieldwork_closed",
+            N_("Fieldwork of {programme} is closed already."),
+            programme=programme.programme.code,
+        )
     if frame_store.frozen(connection, programme.id):
         raise CatiError(
             "draw_begun",

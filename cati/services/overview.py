@@ -22,8 +22,10 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.services.adjustments import LATE
 from cati.services.context import Context
+from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
 from cati.store import frames as frame_store
+from cati.store import hotline as hotline_store
 from cati.store import overview as store
 from cati.store import quotas as quota_store
 from cati.store import releases
@@ -89,7 +91,9 @@ def _lists(connection: Connection, programme: LoadedProgramme) -> ListFacts:
     current = [frame for frame in frame_store.stored_frames(connection, programme.id) if frame.current]
     listed = [frame for frame in current if frame.unit is not None]
     return ListFacts(
-        wanted=len(programme.programme.units) * len(programme.programme.groups),
+        wanted=len(programme.programme.units) * len(programme.programme.groups)
+        if programme.programme.has_interviews
+        else 0,
         here=len(listed),
         rows=sum(frame.rows for frame in listed),
         usable=sum(frame.accepted for frame in listed),
@@ -133,20 +137,32 @@ def _review(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) 
 
 def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
     definition = programme.programme
-    finished = Counter(channel for channel, _unit in score_store.finished_scores(connection, programme.id))
+    known = _with_opinions(connection, programme)
     names = {unit.code: unit.name for unit in definition.units}
     points = score_store.stored_adjustments(connection, programme.id)
-    known = {a.unit for a in points if a.code == LATE}
+    decided = {a.unit for a in points if a.code == LATE}
     rule = any(a.code == LATE for a in definition.adjustments)
     signed = releases.last_sign_off(connection, programme.id)
     return ScoreFacts(
         missing={
-            channel.code: sum(map(channel.is_about, definition.units)) - finished[channel.code]
+            channel.code: sum(
+                channel.is_about(unit) and (channel.code, unit.code) not in known for unit in definition.units
+            )
             for channel in definition.other_channels
         },
         late=tuple(
-            names[u] for u in score_store.late_units(connection, programme.id) if rule and u not in known
+            names[u] for u in score_store.late_units(connection, programme.id) if rule and u not in decided
         ),
         proposed=tuple(names[a.unit] for a in points if a.state == "proposed"),
         signed_by="" if signed is None else signed.body,
     )
+
+
+def _with_opinions(connection: Connection, programme: LoadedProgramme) -> set[tuple[str, str]]:
+    """Codes of channel and unit where a score was entered, or comes from what was taken from files."""
+    found = set(score_store.finished_scores(connection, programme.id))
+    for channel, heard in ballot_store.units_heard(connection, programme.id).items():
+        found |= {(channel, unit) for unit in heard}
+    adopted = hotline_store.adopted(connection, programme.id)
+    hotlines = (c.code for c in programme.programme.channels if c.kind == "hotline")
+    return found | {(channel, unit) for channel in hotlines for unit in adopted}

@@ -19,6 +19,7 @@ from cati.files.programme_sheets import Problem as Problem
 from cati.files.programmes import load_workbook
 from cati.services import audit, keys
 from cati.services.context import Context
+from cati.store import frames
 from cati.store import programmes as store
 
 
@@ -182,29 +183,45 @@ def only(found: Sequence[LoadedProgramme]) -> LoadedProgramme:
     return found[0]
 
 
-def close_fieldwork(ctx: Context, code: str) -> LoadedProgramme:
+def close_fieldwork(ctx: Context, code: str, *, without_interviews: bool = False) -> LoadedProgramme:
     """End a programme's fieldwork: nobody is called any more, and scores may be seen.
 
+    Args:
+        ctx: who closes it.
+        code: of the programme.
+        without_interviews: close it even though people were to be called and no draw was begun; what the
+            telephone was to give then has no score. A programme in which nobody is called needs none.
+
     Raises:
-        CatiError: ``not_allowed``, ``programme_unknown``, ``fieldwork_not_begun``, ``fieldwork_closed``.
+        CatiError: ``not_allowed``, ``programme_unknown``, ``fieldwork_not_begun``, ``draw_under_way``,
+            ``fieldwork_closed``.
     """
     ctx.actor.require(Right.CLOSE_FIELDWORK)
     loaded = get(ctx, code)
+    undrawn = without_interviews or not loaded.programme.has_interviews
     with ctx.database.write() as connection:
-        if not store.close(connection, loaded.id, ctx.now(connection)):
-            raise _not_closable(loaded)
-        audit.record(ctx, connection, "close_fieldwork", f"programme {code}")
+        frames.lock_programme(connection, loaded.id)
+        if not store.close(connection, loaded.id, ctx.now(connection), undrawn=undrawn):
+            raise _not_closable(loaded, undrawn)
+        audit.record(ctx, connection, "close_fieldwork", f"programme {code}", drawn=loaded.state == "drawn")
     return get(ctx, code)
 
 
-def _not_closable(loaded: LoadedProgramme) -> CatiError:
+def _not_closable(loaded: LoadedProgramme, undrawn: bool) -> CatiError:
     name = loaded.programme.code
+    if loaded.state == "setup" and undrawn:
+        return CatiError(
+            "draw_under_way",
+            N_("A draw of {programme} is under way. Nothing was changed. Void it first, or hold it."),
+            programme=name,
+        )
     if loaded.state == "setup":
         return CatiError(
             "fieldwork_not_begun",
             N_(
                 "Fieldwork of {programme} has not begun: nothing was drawn yet. Nothing was "
-                "changed. Hold the draw first."
+                "changed. Hold the draw first; if nobody is to be called: "
+                "“cati programme close --without-interviews”."
             ),
             programme=name,
         )

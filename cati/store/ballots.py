@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,6 +126,23 @@ def has_ballots(connection: Connection, programme_id: int, channel: str) -> bool
     s = ballot_sets.c
     counting = exists().where(s.programme_id == programme_id, s.channel == channel, s.withdrawn_at.is_(None))
     return bool(connection.scalar(select(counting)))
+
+
+def units_heard(connection: Connection, programme_id: int) -> Mapping[str, Set[str]]:
+    """Codes of the units about which ballots count, by channel."""
+    s, line = ballot_sets.c, ballot_lines.c
+    rows = connection.execute(
+        select(s.channel, units.c.code)
+        .select_from(ballot_lines)
+        .join(ballot_sets, s.id == line.set_id)
+        .join(units, units.c.id == line.unit_id)
+        .where(s.programme_id == programme_id, s.withdrawn_at.is_(None))
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for channel, unit in rows:
+        found.setdefault(channel, set()).add(unit)
+    return found
 
 
 def collected(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, literal, or_, select, update
+from sqlalchemy import Row, and_, delete, insert, literal, not_, or_, select, update
 
 from cati.domain.programme_json import from_json, plan_hash, to_json
 from cati.domain.programmes import LoadedProgramme, Programme
@@ -13,6 +13,7 @@ from cati.store.engine import Connection
 from cati.store.statements import any_row
 from cati.store.tables import (
     adjustments,
+    ballot_sets,
     cells,
     channel_scores,
     draws,
@@ -57,13 +58,14 @@ def replace(connection: Connection, programme_id: int, programme: Programme, at:
 
 
 def in_use(connection: Connection, programme_id: int) -> bool:
-    """Whether anything hangs on units and groups: lists, a draw, scores, adjustments, tickets."""
+    """Whether anything hangs on units and groups: lists, a draw, scores, ballots, adjustments, tickets."""
     used = [
         any_row().where(table.c.programme_id == programme_id)
         for table in (
             frames,
             draws,
             channel_scores,
+            ballot_sets,
             adjustments,
             hotline_tickets,
             hotline_figures,
@@ -91,12 +93,21 @@ def lock(connection: Connection, code: str) -> None:
     connection.execute(select(literal(1)).where(programmes.c.code == code).with_for_update())
 
 
-def close(connection: Connection, programme_id: int, at: datetime) -> bool:
-    """End a drawn programme's fieldwork; False when it is in another state."""
+def close(connection: Connection, programme_id: int, at: datetime, *, undrawn: bool = False) -> bool:
+    """End a programme's fieldwork; False when it is in another state.
+
+    Args:
+        connection: a transaction that writes.
+        programme_id: which.
+        at: aware UTC.
+        undrawn: also where no draw was begun, since nobody is to be called.
+    """
+    ready = programmes.c.state == "drawn"
+    if undrawn:
+        begun = any_row().where(draws.c.programme_id == programme_id, draws.c.state != "void")
+        ready = or_(ready, and_(programmes.c.state == "setup", not_(begun)))
     done = connection.execute(
-        update(programmes)
-        .where(programmes.c.id == programme_id, programmes.c.state == "drawn")
-        .values(state="closed", closed_at=at)
+        update(programmes).where(programmes.c.id == programme_id, ready).values(state="closed", closed_at=at)
     )
     return done.rowcount == 1
 

@@ -99,6 +99,15 @@ def test_fieldwork_that_is_full_or_over_is_to_be_closed() -> None:
     assert (found.code, found.count) == ("close_late", 8)
 
 
+def test_where_nobody_is_called_other_opinions_are_wanted_and_then_the_end() -> None:
+    made = programme()
+    unasked = replace(made, channels=tuple(c for c in made.channels if c.kind != "phone"))
+    assert unasked.quota == 0
+    wanted = facts("setup", programme=unasked, draw=DrawFacts(), scores=ScoreFacts({"公开评价": 2}, (), ()))
+    assert step(wanted) == "enter_scores"
+    assert step(replace(wanted, scores=ScoreFacts({"公开评价": 0}, (), ()))) == "close_unasked"
+
+
 def test_after_fieldwork_channels_points_approval_report_and_retiring_follow() -> None:
     closed = facts("closed", scores=ScoreFacts({"公开评价": 2}, ("区教育局",), ("区总工会",)))
     assert step(closed) == "enter_scores"

@@ -161,6 +161,21 @@ def test_what_was_drawn_is_not_changed_any_more(made: Floor, bureau: Context) ->
     assert said == list(statements.values())
 
 
+def test_what_was_never_drawn_may_be_closed_where_nobody_is_to_be_called(
+    made: Floor, bureau: Context
+) -> None:
+    script = (
+        "\\set QUIET off\nbegin;\n"
+        "insert into programmes (code, definition, plan_hash, recording_public, state, loaded_at, loaded_by) "
+        "select 'unasked', definition, plan_hash, recording_public, 'setup', loaded_at, loaded_by "
+        "from programmes limit 1;\n"
+        "update programmes set state = 'closed' where code = 'unasked';\n"
+        "update programmes set state = 'drawn' where code = 'unasked';\n\\echo :SQLSTATE\nrollback;\n"
+    )
+    said = psql(made, bureau.actor.login, script).splitlines()
+    assert said == ["BEGIN", "INSERT 0 1", "UPDATE 1", FORBIDDEN, "ROLLBACK"]
+
+
 def test_nobody_changes_the_own_roles(made: Floor, bureau: Context) -> None:
     users.add_user(bureau, made.login("guan"), "管", {Role.ADMIN}, PASSWORD)
     users.add_user(bureau, made.login("gong"), "工", {Role.OPERATOR}, PASSWORD)

@@ -1,25 +1,30 @@
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.draws import Party
+from cati.domain.programmes import Channel, LoadedProgramme
 from cati.domain.users import Actor, Role
 from cati.sealing.keyring import Secret
 from cati.sealing.keys import new_pair
 from cati.sealing.recovery import new_recovery_key
-from cati.services import audit, programmes, users
+from cati.services import audit, programmes, scoring, users
+from cati.services import draws as draw_service
 from cati.services.context import Context
-from cati.store import frames, tables
+from cati.store import draws, frames, tables
 from cati.store.engine import Database
 from cati.store.frames import NewFrame
 from tests.files.workbooks import Sheets, changed
 from tests.rig.furnished import Furnished
 
 LEFT = ("programmes", "units", "groups", "cells", "key_grants")
+UNASKED = (Channel("public", "公众评议", Decimal(100), "ballots", {"zh": "公众评议"}),)
+PARTIES = (Party("甲", "0" * 64), Party("乙", "1" * 64))
 BUREAUS = 2
 """Grants of the bureau's own secret, which a programme does not bring."""
 
@@ -200,6 +205,39 @@ def test_fieldwork_is_closed_once_and_only_after_the_draw(ctx: Context, tmp_path
     with ctx.database.read() as connection:
         row = connection.execute(tables.programmes.select()).one()
     assert row.closed_at == ctx.clock.now()
+
+
+def test_what_was_never_drawn_is_closed_only_where_nobody_is_to_be_called(
+    ctx: Context, tmp_path: Path
+) -> None:
+    loaded = load(ctx, tmp_path)
+    with ctx.database.write() as connection:
+        draws.add_draw(
+            connection,
+            loaded.id,
+            frame_hash="",
+            plan_hash="",
+            public_name="",
+            parties=PARTIES,
+            at=ctx.clock.now(),
+        )
+    with pytest.raises(CatiError) as drawing:
+        programmes.close_fieldwork(ctx, "tiny", without_interviews=True)
+    assert drawing.value.code == "draw_under_way"
+    with ctx.database.write() as connection:
+        draw = draws.live_draw(connection, loaded.id)
+        assert draw is not None
+        draws.void(connection, draw.id)
+    closed = programmes.close_fieldwork(ctx, "tiny", without_interviews=True)
+    assert closed.state == "closed"
+    assert {line.final for line in scoring.score(ctx, closed)} == {None}
+    with pytest.raises(CatiError) as late:
+        draw_service.commit(ctx, closed, {party.name: party.commit for party in PARTIES})
+    assert late.value.code == "fieldwork_closed"
+    definition = replace(loaded.programme, code="unasked", channels=UNASKED)
+    assert definition.quota == 0
+    programmes.store_programme(ctx, definition)
+    assert programmes.close_fieldwork(ctx, "unasked").state == "closed"
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.SUPERVISOR, Role.OBSERVER, Role.ADMIN])

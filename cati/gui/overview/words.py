@@ -86,6 +86,9 @@ def step_words(step: Step, facts: Facts) -> Said:
             )
         case "close_full":
             return Said(_("Close fieldwork"), _("All quotas are full. Then the scores may be seen."))
+        case "close_unasked":
+            why = _("Nobody is called in this programme, and all other opinions are in.")
+            return Said(_("Close fieldwork"), why)
         case "close_late":
             why = _("Fieldwork ended on {day}; {count} interviews are missing and stay so.")
             return Said(_("Close fieldwork"), why.format(day=on, count=count))

@@ -212,13 +212,18 @@ def ask_closing(place: Place, loaded: LoadedProgramme, missing: int, done: Calla
     def answer() -> None:
         from cati.services import programmes
 
-        _send(asked, lambda: programmes.close_fieldwork(session, loaded.programme.code), done)
+        code = loaded.programme.code
+        _send(asked, lambda: programmes.close_fieldwork(session, code, without_interviews=undrawn), done)
 
+    undrawn = loaded.state == "setup"
     lead = _(
         "Nobody is called any more, and it cannot be opened again. Scores and interviews may be seen then."
     )
     if missing > 0:
         words = ngettext("{count} interview is missing.", "{count} interviews are missing.", missing)
         lead = f"{words.format(count=missing)} {lead}"
+    if undrawn and loaded.programme.has_interviews:
+        unheard = _("No draw was held: what the telephone was to give has no score.")
+        lead = f"{unheard} {lead}"
     asked = Question(place, _("Close fieldwork?"), lead, [], _("Close fieldwork"), answer, irreversible=True)
     return asked

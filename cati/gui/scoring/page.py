@@ -163,12 +163,21 @@ class ScoresPage(Place):
                 found["score_sign"] = self._ask_approval
         if self.office.may(Right.EXPORT) and board:
             found["score_export"] = lambda: self.office.go("exports", "scores")
-        if self.office.may(Right.CLOSE_FIELDWORK) and self._state() == "drawn":
+        if self._may_close():
             found["score_close"] = self._ask_closing
         return found
 
     def _state(self) -> str:
         return "" if self._known is None else self._known.loaded.state
+
+    def _may_close(self) -> bool:
+        """In the field; before the draw only where nobody is called, or the last day of calling is past."""
+        if self._known is None or not self.office.may(Right.CLOSE_FIELDWORK):
+            return False
+        facts = self._known.overview.facts
+        end = facts.programme.settings.fieldwork_end
+        unasked = not facts.programme.has_interviews or (end is not None and facts.today > end)
+        return facts.state == "drawn" or (facts.state == "setup" and not facts.draw.state and unasked)
 
     def _open_to_changes(self) -> bool:
         return self._state() in ("setup", "drawn", "closed")
@@ -205,9 +214,7 @@ class ScoresPage(Place):
             self._draw()
             self._stack.setCurrentWidget(self._board)
         self._show_approval(board)
-        self.waiting.button.setVisible(
-            known.loaded.state == "drawn" and self.office.may(Right.CLOSE_FIELDWORK)
-        )
+        self.waiting.button.setVisible(self._may_close())
         self._go_to_wanted()
         self.head_changed.emit()
 

@@ -82,11 +82,13 @@ class Waiting(Holder):
     ) -> None:
         """Show what is missing, and what there is already."""
         facts = found.facts
-        self._why.set_text(
-            _(
+        if programme.has_interviews:
+            words = _(
                 "{done:,} of {wanted:,} interviews are done. Close fieldwork when nobody is to be called now."
-            ).format(done=facts.completed, wanted=programme.quota)
-        )
+            )
+        else:
+            words = _("Nobody is called in this programme. Close it when all other opinions are in.")
+        self._why.set_text(words.format(done=facts.completed, wanted=programme.quota))
         self._missing.set_text(_missing_words(programme, found))
         others = [channel.code for channel in programme.other_channels]
         columns = (
