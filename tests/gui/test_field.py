@@ -587,8 +587,16 @@ def test_f11_writes_to_all_operators(official: Sit) -> None:
     somebody.settled()
     somebody.type("meeting at eleven")
     somebody.press(Key.Key_Return)
-    somebody.wait(lambda: "Sent." in somebody.words())
+    somebody.wait(lambda: "Sent. It stands in their windows within half a minute." in somebody.words())
     assert [one.text for one in notices.take(floor.operator)] == ["meeting at eleven"]
+    # Where the server tells of it, it is there at once; and it is said as what was done.
+    somebody.station.live(True)
+    somebody.press(Key.Key_F11)
+    somebody.settled()
+    somebody.type("and again at two")
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: "Sent. It stands in their windows within a second." in somebody.words())
+    assert somebody.frame.notice.is_well
 
 
 def test_f12_excuses_an_operator_from_the_practice_test_with_a_reason(official: Sit) -> None:

@@ -123,7 +123,7 @@ def ask_to_write(place: Place, office: Office, to: int | None, done: Callable[[]
 
         def sent(_number: int) -> None:
             question.leave()
-            office.tell(_("Sent. It stands in their windows within half a minute."))
+            office.tell(_sent_words(live=office.news.live))
             done()
 
         question = Question(
@@ -136,6 +136,13 @@ def ask_to_write(place: Place, office: Office, to: int | None, done: Callable[[]
         )
 
     office.ask(place, lambda: steering.operators(session), ask)
+
+
+def _sent_words(*, live: bool) -> str:
+    """When it is read: windows that are told of nothing look twice a minute."""
+    if live:
+        return _("Sent. It stands in their windows within a second.")
+    return _("Sent. It stands in their windows within half a minute.")
 
 
 def _choices(people: tuple[Operator, ...]) -> list[Segment]:

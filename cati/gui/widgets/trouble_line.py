@@ -48,6 +48,11 @@ class TroubleLine(Band):
         """What it says."""
         return self._words.words()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether it tells of what was done as it should be."""
+        return self._well and bool(self._said)
+
     def say(self, sentence: str, well: bool = False) -> None:
         """Show a sentence until it is seen.
 
@@ -71,9 +76,8 @@ class TroubleLine(Band):
 
     def _show(self) -> None:
         sentence = self._said or self._standing
-        well = self._well and bool(self._said)
-        ink, ground = ("ok", "ok_s") if well else ("warn", "warn_s")
-        self._icon.set_icon("tick" if well else "warning", ink, ground)
+        ink, ground = ("ok", "ok_s") if self.is_well else ("warn", "warn_s")
+        self._icon.set_icon("tick" if self.is_well else "warning", ink, ground)
         self._words.set_ink(ink)
         self.set_ground(ground, None)
         self._seen.setVisible(bool(self._said))
