@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 from cati.domain.attendance import Event, Step
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.sound import Tested
+from cati.domain.stations import Seen
 
 
 class Activity(StrEnum):
@@ -17,8 +19,13 @@ class Activity(StrEnum):
     INTERVIEW = "interview"
     DIALLING = "dialling"
     READY = "ready"
+    UNSEEN = "unseen"
     BREAK = "break"
     OUT = "out"
+
+
+AT_WORK = frozenset({Activity.INTERVIEW, Activity.DIALLING, Activity.READY})
+"""What is counted as working; who is not seen may have gone home, or lost the line."""
 
 
 class Sound(StrEnum):
@@ -83,6 +90,23 @@ def activity(
     if found is Activity.READY and last_call_end is not None:
         since = last_call_end if since is None else max(since, last_call_end)
     return found, since
+
+
+def in_sight(
+    found: tuple[Activity, datetime | None], seen: Seen | None, done: Iterable[datetime | None], now: datetime
+) -> tuple[Activity, datetime | None]:
+    """What `activity` found, unless nothing is seen of the operator any more.
+
+    Args:
+        found: activity, and since when.
+        seen: by way of a station; None where stations do not tell of themselves.
+        done: when the operator did things that reached the server.
+        now: aware.
+    """
+    if seen is None or found[0] is Activity.OUT:
+        return found
+    gone = seen.gone_since(max((at for at in done if at is not None), default=None), now)
+    return found if gone is None else (Activity.UNSEEN, gone)
 
 
 def sound(result: Tested | None, doing: Activity) -> Sound:

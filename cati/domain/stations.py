@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-SILENT_AFTER = timedelta(minutes=3)
-"""A station says every half minute that it is there; one that has not for so long has lost the line."""
+SILENT_AFTER = timedelta(minutes=1)
+"""A station says every half minute that it is there; one that has missed one and the next is silent."""
 CLOCK_OFF = timedelta(seconds=30)
 """How far a station's clock may be off before anybody is told."""
 
@@ -71,6 +71,30 @@ class Station:
     def clock_is_off(self) -> bool:
         """Whether its clock is to be set right."""
         return is_off(self.sign.ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When a user was heard of last by way of a station.
+
+    Attributes:
+        heard_at: the station's last sign of life while the user was signed in there (aware).
+        until: when that ended: the user signed out, or somebody else in; None while nobody said so.
+    """
+
+    heard_at: datetime
+    until: datetime | None
+
+    def gone_since(self, done: datetime | None, now: datetime) -> datetime | None:
+        """Since when nothing is seen of the user; None while the user is there.
+
+        Args:
+            done: when the user did something last that reached the server, such as ending a call.
+            now: aware.
+        """
+        last = self.heard_at if done is None else max(self.heard_at, done)
+        ended = self.until is not None and last <= self.until
+        return last if ended or now - last > SILENT_AFTER else None
 
 
 def is_off(ahead: timedelta | None) -> bool:

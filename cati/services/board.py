@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from cati.domain.board import Activity, Sound, activity, sound
+from cati.domain.board import Activity, Sound, activity, in_sight, sound
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.sound import Tested
 from cati.domain.users import Right, Role
@@ -14,6 +14,7 @@ from cati.services.context import Context
 from cati.store import attendance as attendance_store
 from cati.store import board as store
 from cati.store import sound_tests as sound_store
+from cati.store import stations as station_store
 from cati.store import users as user_store
 from cati.store.board import Tally
 from cati.store.sound_tests import SoundTest
@@ -29,7 +30,8 @@ class BoardLine:
     """One operator of today.
 
     Attributes:
-        since: when the activity began (aware); None for who was not in today.
+        since: when the activity began, for who is not seen the last moment when they were (aware); None for
+            who was not in today.
         station: where the case on the desk is; empty without one.
         case_id: the case on the desk, with its unit and group.
         sound: what became of today's sound test.
@@ -60,13 +62,21 @@ def today(ctx: Context, programme: LoadedProgramme) -> tuple[BoardLine, ...]:
         last = attendance_store.last_of_everybody(connection, start, end)
         tested = sound_store.last_of_everybody(connection, start, end)
         people = user_store.everybody(connection)
+        heard = station_store.seen(connection)
     lines = []
     for user in people:
         operates = user.active and not user.simulated and Role.OPERATOR in user.roles
         if not (operates or user.id in held or user.id in tallies or user.id in last):
             continue
         case, tally = held.get(user.id), tallies.get(user.id, _NOTHING)
-        doing, since = activity(last.get(user.id), case, tally.last_end)
+        step = last.get(user.id)
+        done = (
+            step.at if step else None,
+            tally.last_end,
+            *((case.dialled_at, case.asked_at) if case else ()),
+        )
+        found = activity(step, case, tally.last_end)
+        doing, since = found if user.simulated else in_sight(found, heard.get(user.id), done, now)
         lines.append(
             BoardLine(
                 user_id=user.id,

@@ -373,7 +373,7 @@ GRANTS: tuple[Grant, ...] = (
         "where p.state in ('closed', 'retired'))",
     ),
     # Stations tell of themselves through a function.
-    Grant("stations", (SELECT,), OFFICE),
+    *(Grant(table, (SELECT,), OFFICE) for table in ("stations", "station_users")),
     # The log: added to, never changed.
     Grant("audit", (INSERT,), ALL, ME),
     Grant("audit", (SELECT,), ALL, ME),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 
-from cati.domain.stations import Sign, Station
+from cati.domain.stations import Seen, Sign, Station
 from cati.store import queue_postgres
 from cati.store.engine import Connection
-from cati.store.tables import stations, users
+from cati.store.tables import station_users, stations, users
 
 
 def hear(
@@ -76,3 +76,14 @@ def heard_since(connection: Connection, moment: datetime) -> tuple[Station, ...]
         )
         for row in found
     )
+
+
+def seen(connection: Connection) -> dict[int, Seen]:
+    """When each user was heard of last by way of a station, by row number; nobody where there are none."""
+    there = select(stations.c.user_id, stations.c.heard_at, stations.c.left_at.label("until_at"))
+    before = select(station_users.c.user_id, station_users.c.heard_at, station_users.c.until_at)
+    told = union_all(there, before).subquery()
+    return {
+        row.user_id: Seen(row.heard_at, row.until_at)
+        for row in connection.execute(select(told).order_by(told.c.heard_at))
+    }

@@ -908,6 +908,16 @@ stations = Table(
     "was ahead.",
 )
 
+station_users = Table(
+    "station_users",
+    metadata,
+    Column("user_id", Key, ForeignKey("users.id"), primary_key=True),
+    Column("heard_at", Moment, nullable=False),
+    Column("until_at", Moment, nullable=False),
+    comment="A row is a user at whose station somebody else has signed in. Heard: the last sign of life of a "
+    "station while it was theirs. Until: when it was another's.",
+)
+
 audit = Table(
     "audit",
     metadata,

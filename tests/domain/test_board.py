@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cati.domain.attendance import Event, Step
-from cati.domain.board import Activity, Held, activity
+from cati.domain.board import Activity, Held, activity, in_sight
+from cati.domain.stations import SILENT_AFTER, Seen
 
 NINE = datetime(2024, 2, 21, 1, 0, tzinfo=UTC)
 
@@ -64,3 +65,30 @@ def test_what_an_operator_does(
     since: datetime | None,
 ) -> None:
     assert activity(last, held, last_end) == (doing, since)
+
+
+@pytest.mark.parametrize(
+    ("heard", "until", "done", "now", "gone"),
+    [
+        (0, None, None, 1, None),
+        (0, None, 0, 2, 0),
+        (0, None, 3, 4, None),
+        (0, None, 3, 5, 3),
+        # Signed out, or relieved by a colleague: at once.
+        (0, 1, None, 1, 0),
+        (0, 1, 1, 1, 1),
+        # At work elsewhere since.
+        (0, 1, 2, 3, None),
+        (0, 1, 2, 4, 2),
+    ],
+)
+def test_who_is_not_seen_any_more_is_not_said_to_work(
+    heard: int, until: int | None, done: int | None, now: int, gone: int | None
+) -> None:
+    assert timedelta(minutes=1) <= SILENT_AFTER < timedelta(minutes=2)
+    seen = Seen(at(heard), at(until) if until is not None else None)
+    moments = [None, at(done) if done is not None else None]
+    found = in_sight((Activity.READY, NINE), seen, moments, at(now))
+    assert found == ((Activity.READY, NINE) if gone is None else (Activity.UNSEEN, at(gone)))
+    assert in_sight((Activity.OUT, NINE), seen, moments, at(now)) == (Activity.OUT, NINE)
+    assert in_sight((Activity.READY, NINE), None, moments, at(now)) == (Activity.READY, NINE)

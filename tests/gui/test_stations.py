@@ -14,6 +14,7 @@ from cati.base.clock import ServerClock, VirtualClock
 from cati.domain.users import Role
 from cati.gui.field.board import STATIONS, BoardTab
 from cati.gui.field.page import FieldPage
+from cati.services import attendance
 from cati.store import tables as t
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
@@ -74,7 +75,16 @@ def test_stations_out_of_touch_stand_first_with_what_they_keep(official: Sit, to
     assert columns[5] == ("3", "0", "0", "0")
     assert columns[7] == ("", "", "+0:41", "-5:12")
     assert clipped(somebody.shell) == []
+    # Who is not heard of does not work, whatever was clocked.
+    attendance.clock_in(somebody.ctx)
+    somebody.clock.advance(120)
     somebody.press(Key.Key_F2)
+    somebody.press(Key.Key_F5)
+    said = {"en": ("not seen since 10:00", "0 at work"), "zh_CN": ("10:00 起失联", "在岗 0 人")}[tongue]
+    somebody.settled()
+    assert said[0] in [cell.text for cell in found.people.rows.cells(0) or ()]
+    assert said[1] in somebody.words()
+    assert clipped(somebody.shell) == []
     assert found.people.hasFocus()
 
 

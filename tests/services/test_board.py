@@ -148,6 +148,41 @@ def test_an_operator_is_followed_from_clocking_in_to_the_interview(
     assert seen() == (Activity.OUT, clock.now())
 
 
+def test_who_was_killed_or_relieved_is_seen_no_more(season: tuple[Context, LoadedProgramme]) -> None:
+    ctx, loaded = season
+    clock = ctx.clock
+    assert isinstance(clock, VirtualClock)
+    operator = hired(ctx, "li", "李雪", Role.OPERATOR)
+    user_id = operator.actor.user_id
+    station = {"id": "a", "name": "12", "user_id": user_id, "version": "0.1.0", "unsent": 0}
+
+    def seen() -> tuple[Activity, datetime | None]:
+        line = line_of(ctx, loaded, operator)
+        return line.activity, line.since
+
+    def change(**values: object) -> None:
+        with ctx.database.write() as connection:
+            connection.execute(update(tables.stations).values(**values))
+
+    attendance.clock_in(operator)
+    with ctx.database.write() as connection:
+        connection.execute(insert(tables.stations).values(**station, signed_in_at=MORNING, heard_at=MORNING))
+    clock.advance(50)
+    assert seen() == (Activity.READY, MORNING)
+    clock.advance(30)
+    assert seen() == (Activity.UNSEEN, MORNING)
+    change(heard_at=clock.now())
+    assert seen() == (Activity.READY, MORNING)
+    # A colleague signs in at that station.
+    change(user_id=ctx.actor.user_id)
+    with ctx.database.write() as connection:
+        before = {"user_id": user_id, "heard_at": clock.now(), "until_at": clock.now()}
+        connection.execute(insert(tables.station_users).values(before))
+    assert seen() == (Activity.UNSEEN, clock.now())
+    attendance.clock_out(operator)
+    assert seen() == (Activity.OUT, clock.now())
+
+
 def test_a_corrected_day_is_followed_as_it_was_put_right(season: tuple[Context, LoadedProgramme]) -> None:
     ctx, loaded = season
     operator, other = (hired(ctx, login, login, Role.OPERATOR) for login in ("li", "wu"))

@@ -20,6 +20,7 @@ from cati.services import attendance, messages, notices, stations
 from cati.station import presence as module
 from cati.station.presence import Presence
 from cati.store import news
+from cati.store import stations as store
 from cati.store import tables as t
 from cati.store.engine import Database
 from tests.rig.postgres import Postgres
@@ -140,6 +141,10 @@ def test_the_server_knows_who_is_where_and_what_is_not_sent(
     wait_until(lambda: stations.today(ctx).lines[0].left_at is None, "the station to be there again")
     (line,) = stations.today(ctx).lines
     assert (line.who, line.sign.name, line.sign.unsent) == ("话务员zhou", "pc-zhou", 0)
+    # Whoever was there before is known to be there no more.
+    with ctx.database.read() as connection:
+        before = store.seen(connection)[ctx.actor.user_id]
+    assert before.heard_at == before.until == now.lines[0].left_at
 
 
 def test_a_lost_line_is_taken_up_again_and_everything_is_looked_at_anew(

@@ -12,6 +12,7 @@ from cati.base import i18n
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
+from cati.domain.board import AT_WORK
 from cati.domain.messages import KIND_LABELS, Kind, LateWrite, said
 from cati.domain.times import clock, length
 from cati.domain.users import Right
@@ -149,7 +150,7 @@ class BoardTab(Tab):
 
     def summary(self) -> str:
         """Figures of the day."""
-        at_work = sum(line.activity not in ("out", "break") for line in self._lines)
+        at_work = sum(line.activity in AT_WORK for line in self._lines)
         calls = sum(line.today.calls for line in self._lines)
         done = sum(line.today.completes for line in self._lines)
         refused = sum(line.today.refusals for line in self._lines)
@@ -198,7 +199,8 @@ class BoardTab(Tab):
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
             return
-        if "floor" in kinds:
+        # Who is there, stations tell.
+        if kinds & {"floor", "stations"}:
             self.following.ask(lambda: board.today(session, loaded), self._take_lines)
         if "messages" in kinds and self._decides:
             self.following.ask(lambda: messages.waiting(session, loaded), self._take_messages)
@@ -228,7 +230,7 @@ class BoardTab(Tab):
             since = _("{time}, {minutes} min").format(time=clock(line.since), minutes=minutes)
         return (
             line.name,
-            words.activity_cell(line.activity),
+            words.activity_cell(line.activity, line.since),
             since,
             str(line.case_id or ""),
             Cell(f"{line.unit} · {line.group}" if line.unit else "", "ink2"),

@@ -11,6 +11,7 @@ from cati.domain.attendance import LOCAL
 from cati.domain.board import Activity, Sound
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.queue import CaseState
+from cati.domain.times import clock
 from cati.gui.widgets.table import Cell
 
 STATES: Mapping[CaseState, str] = {
@@ -34,6 +35,7 @@ ACTIVITIES: Mapping[Activity, str] = {
     Activity.INTERVIEW: N_("in interview"),
     Activity.DIALLING: N_("dialling"),
     Activity.READY: N_("ready"),
+    Activity.UNSEEN: N_("not seen since {time}"),
     Activity.BREAK: N_("on break"),
     Activity.OUT: N_("not at work"),
 }
@@ -41,6 +43,7 @@ _ACTIVITY_LOOKS: Mapping[Activity, tuple[str, str | None]] = {
     Activity.INTERVIEW: ("accent", "soft"),
     Activity.DIALLING: ("ink", "panel"),
     Activity.READY: ("ok", "ok_s"),
+    Activity.UNSEEN: ("warn", "warn_s"),
     Activity.BREAK: ("warn", "warn_s"),
     Activity.OUT: ("ink2", None),
 }
@@ -52,10 +55,13 @@ def state_cell(state: CaseState) -> Cell:
     return Cell(_(STATES[state]), ink, box=box)
 
 
-def activity_cell(activity: Activity) -> Cell:
-    """What an operator does as a tag."""
+def activity_cell(activity: Activity, since: datetime | None) -> Cell:
+    """What an operator does as a tag; of who is not seen, since when."""
     ink, box = _ACTIVITY_LOOKS[activity]
-    return Cell(_(ACTIVITIES[activity]), ink, box=box)
+    said = _(ACTIVITIES[activity])
+    if activity is Activity.UNSEEN and since is not None:
+        said = said.format(time=clock(since))
+    return Cell(said, ink, box=box)
 
 
 def sound_cell(sound: Sound) -> Cell:
