@@ -12,6 +12,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.services import ballots as service
+from cati.services import keying, third_look
 from cati.services.ballots import BallotSet
 
 
@@ -41,15 +42,7 @@ def form(session: Session, channel: str, file: Path, number: int) -> None:
 def take(session: Session, channel: str, file: Path, who: str, settled: Path | None, in_json: bool) -> None:
     """Take keyed ballots, all or nothing; two sheets are two keyings that must agree."""
     made = service.take(session.ctx, session.programme, channel, file, group=who, looks=settled)
-    if in_json:
-        as_json(_document(made))
-        return
-    words = ngettext(
-        "Set {number}: {count} ballot taken for {channel}, {void} void lines.",
-        "Set {number}: {count} ballots taken for {channel}, {void} void lines.",
-        made.ballots,
-    )
-    click.echo(words.format(number=made.id, count=made.ballots, channel=channel, void=made.void))
+    _tell_taken(made, in_json)
 
 
 @ballots.command()
@@ -76,7 +69,7 @@ def list_(session: Session, in_json: bool) -> None:
     for one in found:
         words = _("{number}  {channel} {group}  {file}  {ballots} ballots, {void} void lines")
         line = words.format(
-            number=one.id, channel=one.channel, group=one.group, file=one.file,
+            number=one.id, channel=one.channel, group=one.group, file=one.file or _("keyed in the window"),
             ballots=one.ballots, void=one.void,
         )  # fmt: skip
         withdrawn = _("withdrawn: {reason}").format(reason=one.withdrawn_for) if one.withdrawn_for else ""
@@ -91,6 +84,71 @@ def withdraw(session: Session, number: int, reason: str) -> None:
     """Let a set of ballots count no more; they stay stored."""
     service.withdraw(session.ctx, session.programme, number, reason)
     click.echo(_("Set {number} counts no more.").format(number=number))
+
+
+@ballots.command("open")
+@click.argument("channel")
+@option("--number", type=int, required=True, help="How many ballots there are.")
+@option("--group", "who", default="", help="Who filled them in, where the channel tells groups apart.")
+@option("--by-item", is_flag=True, help="On paper the units follow each other under each item.")
+@click.pass_obj
+def open_(session: Session, channel: str, number: int, who: str, by_item: bool) -> None:
+    """Let ballots be keyed twice in the window, or say how many there are after all."""
+    made = keying.open_keying(session.ctx, session.programme, channel, number, group=who, by_item=by_item)
+    words = _("Keying {number}: ballots 1 to {ballots} of {channel} can be keyed (Ctrl+B in the window).")
+    click.echo(words.format(number=made.id, ballots=made.ballots, channel=channel))
+
+
+@ballots.command()
+@json_option
+@click.pass_obj
+def keyed(session: Session, in_json: bool) -> None:
+    """How far the ballots are that are keyed in the window."""
+    found = keying.progress(session.ctx, session.programme)
+    if in_json:
+        as_json(
+            [
+                asdict(one) | {"keying": asdict(one.keying) | {"at": one.keying.at.isoformat()}}
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        words = _(
+            "{number}  {channel} {group}  of {ballots} ballots keyed once {once}, twice {twice}; "
+            "{differing} differences, {open} not settled"
+        )
+        line = words.format(
+            number=one.keying.id, channel=one.keying.channel, group=one.group, ballots=one.keying.ballots,
+            once=one.once, twice=one.twice,
+            differing="—" if one.differing is None else one.differing,
+            open="—" if one.open is None else one.open,
+        )  # fmt: skip
+        taken = (
+            "" if one.keying.set_id is None else _("taken as set {number}").format(number=one.keying.set_id)
+        )
+        click.echo(f"{line}  {taken}".rstrip())
+
+
+@ballots.command("take-keyed")
+@click.argument("number", type=int)
+@json_option
+@click.pass_obj
+def take_keyed(session: Session, number: int, in_json: bool) -> None:
+    """Take ballots that were keyed in the window, once nothing about them is in doubt."""
+    _tell_taken(third_look.take(session.ctx, session.programme, number), in_json)
+
+
+def _tell_taken(made: BallotSet, in_json: bool) -> None:
+    if in_json:
+        as_json(_document(made))
+        return
+    words = ngettext(
+        "Set {number}: {count} ballot taken for {channel}, {void} void lines.",
+        "Set {number}: {count} ballots taken for {channel}, {void} void lines.",
+        made.ballots,
+    )
+    click.echo(words.format(number=made.id, count=made.ballots, channel=made.channel, void=made.void))
 
 
 def _document(one: BallotSet) -> dict[str, object]:

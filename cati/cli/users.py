@@ -24,6 +24,7 @@ ROLES = {
     Role.BUREAU: N_("bureau"),
     Role.OBSERVER: N_("observer"),
     Role.ADMIN: N_("admin"),
+    Role.CLERK: N_("clerk"),
 }
 """What roles are called, to be translated."""
 

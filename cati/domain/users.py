@@ -20,6 +20,7 @@ class Role(StrEnum):
     BUREAU = "bureau"
     OBSERVER = "observer"
     ADMIN = "admin"
+    CLERK = "clerk"
 
 
 class Right(StrEnum):
@@ -44,6 +45,8 @@ class Right(StrEnum):
     KEEP_ATTENDANCE = "keep_attendance"
     CLEAR_OPERATORS = "clear_operators"
     STEER = "steer"
+    KEY_BALLOTS = "key_ballots"
+    SETTLE_BALLOTS = "settle_ballots"
 
 
 RIGHT_WORDS: dict[Right, str] = {
@@ -66,6 +69,8 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.KEEP_ATTENDANCE: N_("keep attendance"),
     Right.CLEAR_OPERATORS: N_("decide who may call"),
     Right.STEER: N_("pause calling, set cases aside and hand them over, write to operators"),
+    Right.KEY_BALLOTS: N_("key ballots"),
+    Right.SETTLE_BALLOTS: N_("settle what two keyings have not alike"),
 }
 """What each right lets somebody do, to be translated."""
 
@@ -80,11 +85,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.KEEP_ATTENDANCE,
             Right.CLEAR_OPERATORS,
             Right.STEER,
+            Right.SETTLE_BALLOTS,
         }
     ),
     Role.BUREAU: frozenset(Right),
     Role.OBSERVER: frozenset({Right.SEE_PROGRESS, Right.SEE_SCORES}),
     Role.ADMIN: frozenset({Right.MANAGE_USERS}),
+    # Hired to key ballots: no names, no numbers, no scores, and of the ballots only those in hand.
+    Role.CLERK: frozenset({Right.KEY_BALLOTS}),
 }
 
 

@@ -18,6 +18,7 @@ from cati.services.context import Context
 from cati.services.reasons import given_reason
 from cati.store import ballots as store
 from cati.store import frames as frame_store
+from cati.store import keying as keying_store
 from cati.store.ballots import BallotSet as BallotSet
 from cati.store.engine import Connection
 from cati.store.scoring import lock_scores
@@ -48,8 +49,8 @@ def take(
             `read_looks` refuse.
     """
     ctx.actor.require(Right.ADJUST)
-    found = _channel(programme.programme, channel)
-    code = _group(programme.programme, found, group)
+    found = ballot_channel(programme.programme, channel)
+    code = ballot_group(programme.programme, found, group)
     form = ballot_form(programme.programme, channel)
     digest, keyings = files.read_keyings(path, form)
     ballots = _agreed(path, keyings, form, looks)
@@ -84,7 +85,7 @@ def take(
             ctx, connection, "take_ballots", f"channel:{channel}",
             set=key, file=path.name, sha256=digest, ballots=len(ballots), keyings=len(keyings),
         )  # fmt: skip
-        return _set(connection, programme, key)
+        return set_of(connection, programme, key)
 
 
 def compare(ctx: Context, programme: LoadedProgramme, channel: str, path: Path) -> tuple[Difference, ...]:
@@ -171,10 +172,11 @@ def withdraw(ctx: Context, programme: LoadedProgramme, number: int, reason: str)
                 number=number,
             )
         store.withdraw_set(connection, number, reason=reason, at=ctx.now(connection), by=ctx.actor.user_id)
+        keying_store.give_up_set(connection, number)
         audit.record(
             ctx, connection, "withdraw_ballots", f"channel:{known.channel}", set=number, reason=reason
         )
-        return _set(connection, programme, number)
+        return set_of(connection, programme, number)
 
 
 def ballot_form(programme: Programme, channel: str) -> BallotForm:
@@ -183,7 +185,7 @@ def ballot_form(programme: Programme, channel: str) -> BallotForm:
     Raises:
         CatiError: ``channel_unknown``, ``channel_not_ballots``.
     """
-    found = _channel(programme, channel)
+    found = ballot_channel(programme, channel)
     spoken = programme.default_language
     items = [
         BallotItem(
@@ -204,7 +206,12 @@ def ballot_form(programme: Programme, channel: str) -> BallotForm:
     return BallotForm(tuple(unit for unit in programme.units if found.is_about(unit)), tuple(items))
 
 
-def _channel(programme: Programme, code: str) -> Channel:
+def ballot_channel(programme: Programme, code: str) -> Channel:
+    """The channel of ballots of a code.
+
+    Raises:
+        CatiError: ``channel_unknown``, ``channel_not_ballots``.
+    """
     channel = known_channel(programme, code)
     if channel.kind not in BALLOT_KINDS:
         raise CatiError(
@@ -215,7 +222,12 @@ def _channel(programme: Programme, code: str) -> Channel:
     return channel
 
 
-def _group(programme: Programme, channel: Channel, text: str) -> str:
+def ballot_group(programme: Programme, channel: Channel, text: str) -> str:
+    """The code of who fills ballots in, by code or label; empty where the channel tells no groups apart.
+
+    Raises:
+        CatiError: ``ballot_group_unknown``.
+    """
     text = text.strip()
     for group in channel.groups:
         if text in (group.code, *group.labels.values()):
@@ -267,5 +279,6 @@ def _agreed(path: Path, keyings: list[Ballots], form: BallotForm, looks: Path | 
     return ballots
 
 
-def _set(connection: Connection, programme: LoadedProgramme, key: int) -> BallotSet:
+def set_of(connection: Connection, programme: LoadedProgramme, key: int) -> BallotSet:
+    """The set of ballots of a key (StopIteration if none)."""
     return next(s for s in store.ballot_sets_of(connection, programme.id) if s.id == key)

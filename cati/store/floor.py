@@ -1,6 +1,6 @@
 """A floor: a PostgreSQL where everybody is who the server let in, and may do what `cati.store.grants` says.
 
-Its tables belong to a role that nobody can sign in as; the five kinds of user are roles as well, all named
+Its tables belong to a role that nobody can sign in as; the kinds of user are roles as well, all named
 after the database, because roles belong to the whole server. A person is a role with the person's login.
 """
 
@@ -290,7 +290,7 @@ CHECKS = {
     "person_owner": "select u.login from users u join pg_roles r on r.rolname = u.login "
     "where pg_has_role(r.oid, :owner, 'member')",
     "person_roles": "select u.login from users u join pg_roles r on r.rolname = u.login "
-    "cross join unnest(array['operator', 'supervisor', 'bureau', 'observer', 'admin']) g "
+    "cross join unnest(array['operator', 'supervisor', 'bureau', 'observer', 'admin', 'clerk']) g "
     "where not r.rolsuper and pg_has_role(r.oid, current_database() || '_' || g, 'member') "
     "is distinct from (u.active and u.roles ? g)",
     "tls": "select name from pg_settings where name = 'ssl' and setting <> 'on'",

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from cati.domain.users import Role
 from cati.store.tables import metadata
 
-OPERATOR, SUPERVISOR, BUREAU, OBSERVER, ADMIN = Role
+OPERATOR, SUPERVISOR, BUREAU, OBSERVER, ADMIN, CLERK = Role
 CALLERS = (OPERATOR, BUREAU)
 """Who may interview."""
 LEADERS = (SUPERVISOR, BUREAU)
+KEYERS = (CLERK, SUPERVISOR, BUREAU)
 OFFICE = (SUPERVISOR, BUREAU, OBSERVER)
 MANAGERS = (BUREAU, ADMIN)
 ALL = tuple(Role)
@@ -42,6 +43,9 @@ LISTS_CHANGE = (
     f"{IN_SETUP} and not exists (select from draws d where d.programme_id = frames.programme_id "
     "and d.state <> 'void')"
 )
+OWN_KEYING = "keyed_id in (select k.id from keyed_ballots k where k.user_id = (select me()))"
+NOT_DONE = "keyed_id in (select k.id from keyed_ballots k where k.done_at is null)"
+KEYING_IS_OPEN = "keying_id in (select k.id from keyings k where k.set_id is null)"
 DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
 
 
@@ -163,6 +167,20 @@ GRANTS: tuple[Grant, ...] = (
         "withdrawn_by = (select me())",
     ),
     Grant("ballot_lines", (INSERT,), (BUREAU,)),
+    # Who keyed which ballot is seen by all who key; what was keyed by its writer and by who settles, so that
+    # a second keying never knows the first. Once done it stays.
+    Grant("keyings", (SELECT,), KEYERS),
+    Grant("keyings", (INSERT,), (BUREAU,), ME),
+    Grant("keyings", (UPDATE,), (BUREAU,), columns=("ballots", "set_id")),
+    Grant("keyed_ballots", (SELECT,), KEYERS),
+    Grant("keyed_ballots", (INSERT,), (CLERK, BUREAU), f"{ME} and {KEYING_IS_OPEN} and done_at is null"),
+    Grant("keyed_ballots", (UPDATE,), (CLERK, BUREAU), f"{ME} and {KEYING_IS_OPEN}", ("done_at",)),
+    Grant("keyed_lines", (SELECT,), LEADERS),
+    Grant("keyed_lines", (SELECT,), (CLERK,), OWN_KEYING),
+    Grant("keyed_lines", (INSERT, UPDATE), (CLERK, BUREAU), f"{OWN_KEYING} and {NOT_DONE}"),
+    Grant("keyed_looks", (SELECT,), LEADERS),
+    Grant("keyed_looks", (INSERT,), LEADERS, ME),
+    Grant("keyed_looks", (DELETE,), LEADERS),
     *(
         Grant(table, (INSERT, DELETE), (BUREAU,))
         for table in ("hotline_tickets", "hotline_figures", "hotline_follow_ups")
@@ -193,7 +211,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant(
         "users",
         (UPDATE,),
-        (OPERATOR, SUPERVISOR, OBSERVER),
+        (OPERATOR, SUPERVISOR, OBSERVER, CLERK),
         "id = (select me())",
         ("public_key", "locked_private", "lock_parameters", "failed_sign_ins", "locked_until"),
     ),
@@ -266,10 +284,10 @@ GRANTS: tuple[Grant, ...] = (
     # Of colleagues only whether they may call: cases are handed to them.
     Grant("clearances", (SELECT,), (OPERATOR,), columns=("id", "programme_id", "user_id", "kind")),
     Grant("clearances", (INSERT,), CALLERS, f"{ME} and clears(programme_id, kind, detail)"),
-    Grant("attendance", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
+    Grant("attendance", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), f"{ME} or {LATELY}"),
     Grant("attendance", (INSERT,), ALL, ME),
-    Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN), f"{ME} or {LATELY}"),
-    Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN), ME),
+    Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), f"{ME} or {LATELY}"),
+    Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), ME),
     Grant("sound_tests", (INSERT,), ALL, ME),
     # What came too late from a station is set aside by whoever wrote it, or as that one wrote it.
     Grant(

@@ -714,6 +714,62 @@ ballot_lines = Table(
     "in their order; - without a tick, * with several.",
 )
 
+keyings = Table(
+    "keyings",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("channel", String(32), nullable=False),
+    Column("group_code", String(32), nullable=False),
+    Column("ballots", Integer, nullable=False),
+    Column("by_item", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("set_id", Key, ForeignKey("ballot_sets.id")),
+    comment="A row is ballots of one channel and group that are keyed twice in the window, and the set they "
+    "were taken as. By item: on paper the units follow each other under each item.",
+)
+
+keyed_ballots = Table(
+    "keyed_ballots",
+    metadata,
+    _key(),
+    _ref("keying_id", "keyings.id"),
+    Column("ballot", Integer, nullable=False),
+    Column("turn", SmallInteger, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    UniqueConstraint("keying_id", "ballot", "turn"),
+    UniqueConstraint("keying_id", "ballot", "user_id"),
+    CheckConstraint("turn in (1, 2)", name="turn"),
+    comment="A row is one keying of one ballot; nobody keys a ballot twice.",
+)
+
+keyed_lines = Table(
+    "keyed_lines",
+    metadata,
+    Column("keyed_id", Key, ForeignKey("keyed_ballots.id"), primary_key=True),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True),
+    Column("answers", Text, nullable=False),
+    comment="A row is what was keyed of one ballot about one unit, as in ballot_lines; . where nothing was "
+    "keyed yet.",
+)
+
+keyed_looks = Table(
+    "keyed_looks",
+    metadata,
+    Column("keying_id", Key, ForeignKey("keyings.id"), primary_key=True),
+    Column("ballot", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True),
+    Column("item", SmallInteger, primary_key=True, autoincrement=False),
+    Column("answer", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is what the paper says where two keyings are not alike, as a third look found it; item: "
+    "its place, from 0.",
+)
+
 adjustments = Table(
     "adjustments",
     metadata,

@@ -52,6 +52,20 @@ def test_ballots_are_keyed_compared_taken_and_withdrawn(cati: Run, tmp_path: Pat
     assert json.loads(cati("ballots", "list", "--json")[1])[0]["withdrawn_for"] == "试录"
 
 
+def test_ballots_keyed_in_the_window_are_opened_and_shown(cati: Run, tmp_path: Path) -> None:
+    assert cati("init")[0] == 0
+    assert cati("programme", "load", str(changed(tmp_path / "p.xlsx", with_ballots)))[0] == 0
+    code, told, _said = cati("ballots", "open", "public", "--number", "30")
+    assert (code, told) == (0, "Keying 1: ballots 1 to 30 of public can be keyed (Ctrl+B in the window).\n")
+    assert cati("ballots", "open", "public", "--number", "29")[0] == 0
+    assert "of 29 ballots keyed once 0, twice 0; 0 differences" in cati("ballots", "keyed")[1]
+    [found] = json.loads(cati("ballots", "keyed", "--json")[1])
+    assert (found["keying"]["channel"], found["keying"]["by_item"], found["open"]) == ("public", False, 0)
+    code, _told, said = cati("ballots", "take-keyed", "1")
+    assert code == 1
+    assert "0 of 29 ballots are keyed twice" in said
+
+
 def test_the_planner_says_what_planned_interviews_give(cati: Run, tmp_path: Path) -> None:
     assert cati("init")[0] == 0
     assert cati("programme", "load", str(changed(tmp_path / "p.xlsx", with_ballots)))[0] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Table
@@ -11,6 +12,7 @@ from sqlalchemy import Table
 from cati.base.errors import CatiError
 from cati.domain.call_effects import KeepTyped
 from cati.domain.messages import Kind
+from cati.domain.programmes import Channel, ChannelItem
 from cati.domain.users import Role
 from cati.domain.writes import Envelope
 from cati.services import (
@@ -23,6 +25,7 @@ from cati.services import (
     frame_versions,
     frames,
     interviews,
+    keying,
     messages,
     overview,
     programmes,
@@ -31,6 +34,7 @@ from cati.services import (
     rates,
     review,
     stations,
+    third_look,
     users,
     wishes,
 )
@@ -39,6 +43,8 @@ from cati.store.grants import FUNCTIONS, GRANTS
 from cati.store.tables import metadata
 from tests.services.floors import Floor, operator, psql
 from tests.station.office import PASSWORD
+
+MARK = ChannelItem("work", {"zh": "工作"}, Decimal(100), numbers=(Decimal(0), Decimal(100)))
 
 
 def asked(table: Table) -> dict[tuple[str, str], str]:
@@ -119,6 +125,27 @@ def test_an_observer_sees_no_answer_before_fieldwork_is_closed(made: Floor, bure
     responses, people = psql(made, made.login("guan"), asks).split()
     assert responses == "0"
     assert int(people) > 1
+
+
+def test_a_clerk_keys_and_sees_nobody_elses_keying(made: Floor, bureau: Context) -> None:
+    loaded = programmes.get(bureau)
+    plain = loaded.programme
+    public = Channel("public", "公开评价", Decimal(50), "ballots", items=(MARK,))
+    loaded = replace(loaded, programme=replace(plain, channels=(public,)))
+    opened = keying.open_keying(bureau, loaded, "public", 1)
+    clerks = [made.hire(bureau, name, Role.CLERK) for name in ("lu", "shi")]
+    lines = {unit.code: ("90",) for unit in plain.units}
+    for ctx in clerks:
+        desk = keying.take_in_hand(ctx, loaded, opened.id)
+        assert desk is not None
+        keying.keep_lines(ctx, loaded, desk, lines)
+        asks = "select count(*) from keyed_lines;\nselect count(*) from keyed_ballots;\n"
+        own, ballots = psql(made, ctx.actor.login, asks).split()[:2]
+        assert (int(own), int(ballots)) == (len(lines), clerks.index(ctx) + 1)
+        keying.finish(ctx, loaded, desk, lines)
+    late = "update keyed_lines set answers = '10';\n\\echo :ROW_COUNT\n"
+    assert psql(made, clerks[0].actor.login, late).split()[-1] == "0"
+    assert third_look.take(bureau, loaded, opened.id).ballots == 1
 
 
 def call_with_words(made: Floor, bureau: Context) -> tuple[Context, int]:

@@ -95,6 +95,7 @@ def test_each_role_gets_its_secrets_and_no_others(office: Office) -> None:
         Role.BUREAU: {Secret.CONTACT, Secret.RECORDING},
         Role.OBSERVER: set(),
         Role.ADMIN: set(),
+        Role.CLERK: set(),
     }
 
 

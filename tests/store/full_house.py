@@ -30,6 +30,7 @@ ALLOWED: dict[str, Any] = {
     "hotline_tickets.kind": "help",
     "hotline_tickets.way": "closed",
     "adjustments.state": "waived",
+    "keyed_ballots.turn": 2,
     "attendance.event": "in",
     "attendance_corrections.event": "out",
     "clearances.kind": "pledge",

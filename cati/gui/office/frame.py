@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HEAD = 52
 # The least window, in px.
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
-ROLE_ORDER = (Role.BUREAU, Role.SUPERVISOR, Role.ADMIN, Role.OBSERVER, Role.OPERATOR)
+ROLE_ORDER = (Role.BUREAU, Role.SUPERVISOR, Role.ADMIN, Role.OBSERVER, Role.OPERATOR, Role.CLERK)
 
 
 class OfficeFrame(Page):

@@ -14,6 +14,7 @@ _ROLES = {
     Role.BUREAU: N_("Bureau"),
     Role.OBSERVER: N_("Observer"),
     Role.ADMIN: N_("Administrator"),
+    Role.CLERK: N_("Keying clerk"),
 }
 
 MILESTONES = {
