@@ -43,6 +43,7 @@ COMMANDS = {
     "adjustments": "scoring",
     "score": "scoring",
     "hotline": "hotline",
+    "register": "register",
     "export": "exports",
     "exports": "exports",
     "recording": "recordings",

@@ -165,7 +165,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentRule:
-    """Points that may be added to or taken from a unit, with the rule in words."""
+    """Points that may be added to or taken from a unit, with the rule in words.
+
+    Attributes:
+        per: for what the points are given or taken: unit (once), problem (each one), person (each one).
+        doubled: circumstances in which they are doubled; ``always`` doubles them in any.
+        halved: circumstances in which they are halved.
+        most: all points of a unit on this ground together reach no further; None sets no bound.
+    """
 
     code: str
     label: str
@@ -173,6 +180,33 @@ class AdjustmentRule:
     rule: str
     labels: Labels = field(default_factory=dict)
     rules: Labels = field(default_factory=dict)
+    per: str = "unit"
+    doubled: tuple[str, ...] = ()
+    halved: tuple[str, ...] = ()
+    most: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """What units hand in; the day by which is the programme's deadline of the same code.
+
+    Attributes:
+        kind: lists (what was imported), or empty for what is entered by hand.
+        ground: code of the adjustment that is proposed where it came late or not at all and hindered the
+            work; empty proposes none.
+        units: names, codes or series of those who hand it in; empty means all.
+    """
+
+    code: str
+    label: str
+    labels: Labels = field(default_factory=dict)
+    kind: str = ""
+    ground: str = ""
+    units: tuple[str, ...] = ()
+
+    def is_from(self, unit: Unit) -> bool:
+        """Whether a unit hands it in."""
+        return not self.units or bool({unit.code, unit.name, unit.series} & set(self.units))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +308,7 @@ class Programme:
     adjustments: tuple[AdjustmentRule, ...] = ()
     verification_card: Labels = field(default_factory=dict)
     not_applicable: tuple[tuple[str, str], ...] = ()
+    hand_ins: tuple[HandIn, ...] = ()
 
     @property
     def items(self) -> tuple[Question, ...]:

@@ -9,9 +9,11 @@ from typing import Any
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.domain.deductions import PER
 from cati.domain.dispositions import DISPOSITIONS
 from cati.files.exports import as_os_error
 from cati.files.programme_channels import CHANNEL_KINDS
+from cati.files.programme_rules import HAND_IN_KINDS
 from cati.files.programme_settings import KNOWN, REQUIRED, YES_NO
 from cati.files.programme_words import COLUMNS, NEEDED, SHEETS, TRANSLATED
 
@@ -104,6 +106,19 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "label": N_("The name of the ground."),
         "points": N_("Points added, or taken with a minus."),
         "rule": N_("The rule in words."),
+        "per": N_("For what: unit (once), problem or person (each one). Empty: unit."),
+        "doubled": N_(
+            "In which of found_above, not_mended, report_late, undecided, always it counts double."
+        ),
+        "halved": N_("When it counts half, such as accountable."),
+        "most": N_("A unit gets or loses no more than so many points on this ground. Empty: no bound."),
+    },
+    "hand_ins": {
+        "code": N_("Short code; the setting deadline_ and this code is the day by which."),
+        "label": N_("What is handed in."),
+        "kind": N_("lists: the phone lists, which enter by themselves. Empty: entered by hand."),
+        "ground": N_("Code of the adjustment proposed when it came late and hindered the work. Empty: none."),
+        "units": N_("Units or series that hand it in, with semicolons between them. Empty: all."),
     },
 }
 """What each heading wants, to be translated."""
@@ -117,6 +132,8 @@ _CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "settings": {"default_language": _LANGUAGES},
     "channels": {"kind": CHANNEL_KINDS},
+    "adjustments": {"per": PER},
+    "hand_ins": {"kind": HAND_IN_KINDS},
 }
 # A type such as ``select_one level`` goes beyond the list; what the list offers is a beginning.
 _OPEN = {("survey", "type"), ("call_hours", "groups")}

@@ -16,6 +16,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "channel_items": ("评价内容",),
     "channel_groups": ("评价主体",),
     "adjustments": ("加减分",),
+    "hand_ins": ("报送事项",),
 }
 """Known sheets by canonical name, with what else they may be called."""
 
@@ -103,6 +104,17 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "label": ("名称",),
         "points": ("分值", "分数"),
         "rule": ("规则", "规定"),
+        "per": ("计次",),
+        "doubled": ("加倍情形",),
+        "halved": ("减半情形",),
+        "most": ("上限",),
+    },
+    "hand_ins": {
+        "code": ("编码", "代码"),
+        "label": ("名称", "报送事项"),
+        "kind": ("方式",),
+        "ground": ("扣分项",),
+        "units": ("报送单位",),
     },
 }
 """Known columns of each sheet by canonical heading, with what else they may be headed."""
@@ -119,10 +131,13 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "channel_items": ("channel", "name", "label", "weight"),
     "channel_groups": ("channel", "code", "label"),
     "adjustments": ("code", "label", "points", "rule"),
+    "hand_ins": ("code", "label"),
 }
 """Headings without which a sheet cannot be read."""
 
-OPTIONAL_SHEETS = frozenset({"call_hours", "channels", "channel_items", "channel_groups", "adjustments"})
+OPTIONAL_SHEETS = frozenset(
+    {"call_hours", "channels", "channel_items", "channel_groups", "adjustments", "hand_ins"}
+)
 
 TRANSLATED = frozenset({"label", "short", "hint", "constraint_message", "question", "name", "rule"})
 LANGUAGES = {"中文": "zh", "汉语": "zh", "chinese": "zh", "英文": "en", "英语": "en", "english": "en"}

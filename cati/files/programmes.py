@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import (
-    AdjustmentRule,
     Choice,
     Group,
     Programme,
@@ -20,6 +18,7 @@ from cati.domain.programmes import (
     in_language,
 )
 from cati.files.programme_channels import read_channels
+from cati.files.programme_rules import read_adjustments, read_hand_ins
 from cati.files.programme_settings import (
     Ask,
     fill_in,
@@ -83,6 +82,7 @@ def load_workbook(
     if any(channel.kind == "hotline" for channel in channels) and "hotline_satisfied" not in values:
         message = N_("A channel of the hotline needs the setting hotline_satisfied. Add a row.")
         problems.add(message, sheet=sheets["programme"].title)
+    adjustments = read_adjustments(sheets.get("adjustments"), languages, problems)
     programme = Programme(
         code=form["form_id"],
         title=form["form_title"],
@@ -94,7 +94,8 @@ def load_workbook(
         questions=questions,
         choices=choices,
         channels=channels,
-        adjustments=_read_adjustments(sheets.get("adjustments"), languages, problems),
+        adjustments=adjustments,
+        hand_ins=read_hand_ins(sheets.get("hand_ins"), units, adjustments, settings, languages, problems),
         verification_card=card,
         not_applicable=not_applicable,
     )
@@ -201,31 +202,6 @@ def _read_groups(sheet: Sheet, languages: set[str], problems: Problems) -> tuple
         )
     check_sum(sheet, [g.weight for g in groups], problems)
     return tuple(groups)
-
-
-def _read_adjustments(
-    sheet: Sheet | None, languages: set[str], problems: Problems
-) -> tuple[AdjustmentRule, ...]:
-    if sheet is None:
-        return ()
-    check_names(sheet.rows, "code", problems)
-    rules = []
-    for row in sheet.rows:
-        labels, texts = (needed_labels(row, heading, languages, problems) for heading in ("label", "rule"))
-        points = read_number(row, "points", problems)
-        if not row["points"]:
-            problems.at(row, "points", N_("The cell is empty. Fill it in."))
-        rules.append(
-            AdjustmentRule(
-                row["code"],
-                in_language(labels, "zh"),
-                points or Decimal(0),
-                in_language(texts, "zh"),
-                labels,
-                texts,
-            )
-        )
-    return tuple(rules)
 
 
 def _count(row: Row, heading: str, problems: Problems) -> int | None:

@@ -7,32 +7,24 @@ from decimal import Decimal
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.domain.frames import find_unit
+from cati.domain.frames import DEADLINE, find_unit
 from cati.domain.programmes import LoadedProgramme, Unit
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.services.reasons import given_reason
 from cati.store import frames as frame_store
+from cati.store import register
 from cati.store import scoring as store
 from cati.store.engine import Connection
 from cati.store.scoring import StoredAdjustment as StoredAdjustment
-
-__all__ = [
-    "LATE",
-    "MOST_POINTS",
-    "StoredAdjustment",
-    "adjust",
-    "listing",
-    "propose",
-    "propose_late",
-    "settle",
-]
 
 LATE = "late"
 """Code of the rule about papers that came late."""
 
 MOST_POINTS = Decimal(100)
+LONGEST_PROBLEM, LONGEST_DOCUMENT = 40, 200
+"""Characters of the numbers of a problem and of a document."""
 
 
 def adjust(
@@ -44,6 +36,7 @@ def adjust(
     reason: str,
     *,
     confirm: bool = False,
+    problem: str = "",
 ) -> StoredAdjustment:
     """Propose points for a unit on some ground, or confirm them at once, in place of any on that ground.
 
@@ -55,10 +48,12 @@ def adjust(
         points: -100 to 100, not 0.
         reason: evidence, and how the work was affected.
         confirm: whether they count from now on.
+        problem: number of the problem they are for, in place of any for that problem; empty where the ground
+            counts once.
 
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``code_missing``, ``ground_unknown`` when the
-            programme names its grounds, ``points_out_of_range``, ``reason_missing``.
+            programme names its grounds, ``points_out_of_range``, ``reason_missing``, ``problem_long``.
     """
     ctx.actor.require(Right.ADJUST)
     reason, code = given_reason(reason), _given_code(programme, code)
@@ -68,11 +63,12 @@ def adjust(
             N_("{points} are no points to add or take. Nothing was changed. Give -100 to 100, not 0."),
             points=str(points),
         )
-    found = _unit(programme, unit)
+    found, problem = given_unit(programme, unit), given_problem(problem)
+    state = "confirmed" if confirm else "proposed"
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
-        _put(ctx, connection, programme, found, code, points, reason, "confirmed" if confirm else "proposed")
-        return _stored(connection, programme, found, code)
+        _put(ctx, connection, programme, found, code, points, reason, state, problem)
+        return _stored(connection, programme, found, code, problem)
 
 
 def propose(
@@ -83,6 +79,8 @@ def propose(
     code: str,
     points: Decimal,
     reason: str,
+    problem: str = "",
+    basis: str = "",
 ) -> StoredAdjustment:
     """Propose points in a transaction of the caller, who has asked for the right and locked the scores.
 
@@ -93,17 +91,27 @@ def propose(
         code: the ground.
         points: see `adjust`; in place of what the unit has on that ground, which is to be confirmed anew.
         reason: evidence.
+        problem: see `adjust`.
+        basis: how the points come about.
 
     Raises:
         CatiError: ``code_missing``, ``ground_unknown``.
     """
     code = _given_code(programme, code)
-    _put(ctx, connection, programme, unit, code, points, reason, "proposed")
-    return _stored(connection, programme, unit, code)
+    _put(ctx, connection, programme, unit, code, points, reason, "proposed", problem, basis)
+    return _stored(connection, programme, unit, code, problem)
 
 
 def settle(
-    ctx: Context, programme: LoadedProgramme, unit: str, code: str, reason: str, *, confirm: bool
+    ctx: Context,
+    programme: LoadedProgramme,
+    unit: str,
+    code: str,
+    reason: str,
+    *,
+    confirm: bool,
+    problem: str = "",
+    document: str = "",
 ) -> StoredAdjustment:
     """Confirm or waive what was proposed for a unit on some ground.
 
@@ -114,23 +122,102 @@ def settle(
         code: the ground.
         reason: how the work was affected, or why the points are waived.
         confirm: False waives.
+        problem: number of the problem they are for, or empty.
+        document: number of the document that waives them, or empty.
 
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``adjustment_unknown``, ``reason_missing``.
     """
     ctx.actor.require(Right.ADJUST)
-    reason = given_reason(reason)
-    found = _unit(programme, unit)
-    state = "confirmed" if confirm else "waived"
+    reason, document = given_reason(reason), given_document(document)
+    found = given_unit(programme, unit)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
-        known = _stored(connection, programme, found, code)
-        at, by = ctx.now(connection), ctx.actor.user_id
-        store.settle_adjustment(connection, known.id, state=state, reason=reason, at=at, by=by)
-        audit.record(
-            ctx, connection, "settle_adjustment", f"unit:{found.code}", code=code, state=state, reason=reason
+        settle_in(
+            ctx,
+            connection,
+            programme,
+            found,
+            code,
+            reason,
+            confirm=confirm,
+            problem=problem,
+            document=document,
         )
-        return _stored(connection, programme, found, code)
+        return _stored(connection, programme, found, code, problem)
+
+
+def settle_in(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    unit: Unit,
+    code: str,
+    reason: str,
+    *,
+    confirm: bool,
+    problem: str = "",
+    document: str = "",
+) -> None:
+    """Settle in a transaction of the caller, who has asked for the right and locked the scores; see `settle`.
+
+    Raises:
+        CatiError: ``adjustment_unknown``.
+    """
+    state = "confirmed" if confirm else "waived"
+    known = _stored(connection, programme, unit, code, problem)
+    store.settle_adjustment(
+        connection,
+        known.id,
+        state=state,
+        reason=reason,
+        document=document,
+        at=ctx.now(connection),
+        by=ctx.actor.user_id,
+    )
+    audit.record(
+        ctx,
+        connection,
+        "settle_adjustment",
+        f"unit:{unit.code}",
+        code=code,
+        problem=problem,
+        state=state,
+        reason=reason,
+        document=document,
+    )
+
+
+def known(
+    connection: Connection, programme: LoadedProgramme, unit: Unit, code: str, problem: str = ""
+) -> StoredAdjustment | None:
+    """What was proposed or decided for a unit on a ground, or for a problem whatever the ground."""
+    for one in store.stored_adjustments(connection, programme.id):
+        same = one.problem == problem if problem else (one.code, one.problem) == (code, "")
+        if one.unit == unit.code and same:
+            return one
+    return None
+
+
+def refuse_if_confirmed(
+    connection: Connection, programme: LoadedProgramme, unit: Unit, code: str, problem: str = ""
+) -> None:
+    """Refuse to propose again what counts already.
+
+    Raises:
+        CatiError: ``adjustment_confirmed``.
+    """
+    found = known(connection, programme, unit, code, problem)
+    if found is not None and found.state == "confirmed":
+        raise CatiError(
+            "adjustment_confirmed",
+            N_(
+                "{points} points of {unit} on this ground are confirmed already, and it counts once. Nothing "
+                "was changed. Waive them first if they are wrong."
+            ),
+            points=found.points,
+            unit=unit.name,
+        )
 
 
 def propose_late(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
@@ -148,8 +235,9 @@ def propose_late(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
         return ()
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
-        known = {a.unit for a in store.stored_adjustments(connection, programme.id) if a.code == LATE}
-        new = tuple(u for u in store.late_units(connection, programme.id) if u not in known)
+        settled = {a.unit for a in store.stored_adjustments(connection, programme.id) if a.code == LATE}
+        settled |= register.waived(connection, programme.id, DEADLINE)
+        new = tuple(u for u in store.late_units(connection, programme.id) if u not in settled)
         for code in new:
             unit = programme.programme.unit(code)
             reason = _("The phone lists came after the deadline.")
@@ -177,6 +265,8 @@ def _put(
     points: Decimal,
     reason: str,
     state: str,
+    problem: str = "",
+    basis: str = "",
 ) -> None:
     store.put_adjustment(
         connection,
@@ -188,16 +278,28 @@ def _put(
         state=state,
         at=ctx.now(connection),
         by=ctx.actor.user_id,
+        problem=problem,
+        basis=basis,
     )
     audit.record(
-        ctx, connection, "adjust", f"unit:{unit.code}", code=code, points=points, state=state, reason=reason
+        ctx,
+        connection,
+        "adjust",
+        f"unit:{unit.code}",
+        code=code,
+        problem=problem,
+        points=points,
+        state=state,
+        reason=reason,
     )
 
 
-def _stored(connection: Connection, programme: LoadedProgramme, unit: Unit, code: str) -> StoredAdjustment:
-    for known in store.stored_adjustments(connection, programme.id):
-        if (known.unit, known.code) == (unit.code, code):
-            return known
+def _stored(
+    connection: Connection, programme: LoadedProgramme, unit: Unit, code: str, problem: str = ""
+) -> StoredAdjustment:
+    found = known(connection, programme, unit, code, problem)
+    if found is not None and found.code == code:
+        return found
     raise CatiError(
         "adjustment_unknown",
         N_(
@@ -209,7 +311,12 @@ def _stored(connection: Connection, programme: LoadedProgramme, unit: Unit, code
     )
 
 
-def _unit(programme: LoadedProgramme, text: str) -> Unit:
+def given_unit(programme: LoadedProgramme, text: str) -> Unit:
+    """The unit of a code or name.
+
+    Raises:
+        CatiError: ``unit_not_found``.
+    """
     units = programme.programme.units
     found = next((u for u in units if u.code == text), None) or find_unit(units, text)
     if found is None:
@@ -219,6 +326,38 @@ def _unit(programme: LoadedProgramme, text: str) -> Unit:
             unit=text,
         )
     return found
+
+
+def given_problem(number: str) -> str:
+    """The number of a problem on one line; empty without one.
+
+    Raises:
+        CatiError: ``problem_long``.
+    """
+    number = " ".join(number.split())
+    if len(number) > LONGEST_PROBLEM:
+        raise CatiError(
+            "problem_long",
+            N_("The number of a problem has at most {most} characters. Nothing was changed. Shorten it."),
+            most=LONGEST_PROBLEM,
+        )
+    return number
+
+
+def given_document(number: str) -> str:
+    """The number of a document on one line; empty without one.
+
+    Raises:
+        CatiError: ``document_long``.
+    """
+    number = " ".join(number.split())
+    if len(number) > LONGEST_DOCUMENT:
+        raise CatiError(
+            "document_long",
+            N_("The number of a document has at most {most} characters. Nothing was changed. Shorten it."),
+            most=LONGEST_DOCUMENT,
+        )
+    return number
 
 
 def _given_code(programme: LoadedProgramme, code: str) -> str:

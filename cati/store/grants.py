@@ -113,6 +113,8 @@ GRANTS: tuple[Grant, ...] = (
             "hotline_figures",
             "hotline_follow_ups",
             "hotline_claims",
+            "hand_ins",
+            "complaints",
         )
     ),
     Grant("frames", (INSERT,), (BUREAU,), LISTS_CHANGE),
@@ -187,6 +189,18 @@ GRANTS: tuple[Grant, ...] = (
     ),
     Grant("hotline_claims", (INSERT,), (BUREAU,), ME),
     Grant("adjustments", (INSERT, UPDATE, DELETE), (BUREAU,)),
+    Grant("hand_ins", (INSERT,), (BUREAU,), "set_by = (select me())"),
+    Grant("hand_ins", (DELETE,), (BUREAU,)),
+    # What was said and by whom it was taken stays; it is settled once.
+    Grant("complaints", (INSERT,), (BUREAU,), f"{ME} and state = 'open'"),
+    Grant(
+        "complaints",
+        (UPDATE,),
+        (BUREAU,),
+        "state = 'open'",
+        ("state", "evidence", "settled_at", "settled_by"),
+        "settled_by = (select me())",
+    ),
     Grant("sign_offs", (INSERT,), (BUREAU,), ME),
     Grant("exports", (SELECT, INSERT), (BUREAU,)),
     # Users.

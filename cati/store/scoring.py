@@ -41,7 +41,14 @@ class CellSize:
 
 @dataclass(frozen=True, slots=True)
 class StoredAdjustment:
-    """Points proposed for a unit (by code); `points` is an exact decimal as text."""
+    """Points proposed for a unit (by code).
+
+    Attributes:
+        points: an exact decimal as text.
+        problem: number of the problem they are for, empty where the ground counts once.
+        basis: how they come about, as `cati.domain.deductions.Basis` keeps it; empty where they were given.
+        document: number of the document that waives them, or empty.
+    """
 
     id: int
     unit: str
@@ -49,6 +56,9 @@ class StoredAdjustment:
     points: str
     reason: str
     state: str
+    problem: str = ""
+    basis: str = ""
+    document: str = ""
 
 
 def cell_sizes(connection: Connection, programme_id: int) -> tuple[CellSize, ...]:
@@ -232,10 +242,13 @@ def stored_adjustments(connection: Connection, programme_id: int) -> tuple[Store
             adjustments.c.points,
             adjustments.c.reason,
             adjustments.c.state,
+            adjustments.c.problem,
+            adjustments.c.basis,
+            adjustments.c.document,
         )
         .join(units, units.c.id == adjustments.c.unit_id)
         .where(adjustments.c.programme_id == programme_id)
-        .order_by(units.c.position, adjustments.c.code)
+        .order_by(units.c.position, adjustments.c.code, adjustments.c.problem)
     )
     return tuple(StoredAdjustment(*tuple(row)) for row in rows)
 
@@ -251,11 +264,16 @@ def put_adjustment(
     state: str,
     at: datetime,
     by: int,
+    problem: str = "",
+    basis: str = "",
 ) -> None:
-    """Store an adjustment in place of one the unit has on the same ground."""
+    """Store an adjustment in place of the unit's for that problem or, without one, on that ground."""
     settled = {"settled_at": at, "settled_by": by} if state != "proposed" else {}
+    same = (adjustments.c.problem == problem) if problem else (adjustments.c.code == code)
     connection.execute(
-        delete(adjustments).where(adjustments.c.unit_id == unit_id, adjustments.c.code == code)
+        delete(adjustments).where(
+            adjustments.c.unit_id == unit_id, same, (adjustments.c.problem != "") == bool(problem)
+        )
     )
     connection.execute(
         insert(adjustments).values(
@@ -265,6 +283,8 @@ def put_adjustment(
             points=points,
             reason=reason,
             state=state,
+            problem=problem,
+            basis=basis,
             proposed_at=at,
             proposed_by=by,
             **settled,
@@ -273,13 +293,20 @@ def put_adjustment(
 
 
 def settle_adjustment(
-    connection: Connection, adjustment_id: int, *, state: str, reason: str, at: datetime, by: int
+    connection: Connection,
+    adjustment_id: int,
+    *,
+    state: str,
+    reason: str,
+    document: str,
+    at: datetime,
+    by: int,
 ) -> None:
-    """Confirm or waive a proposed adjustment."""
+    """Confirm or waive a proposed adjustment; the document is what waives it, or empty."""
     connection.execute(
         update(adjustments)
         .where(adjustments.c.id == adjustment_id)
-        .values(state=state, reason=reason, settled_at=at, settled_by=by)
+        .values(state=state, reason=reason, document=document, settled_at=at, settled_by=by)
     )
 
 

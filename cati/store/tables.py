@@ -780,13 +780,61 @@ adjustments = Table(
     Column("points", String(64), nullable=False),
     Column("reason", Text, nullable=False),
     Column("state", String(16), nullable=False),
+    Column("problem", String(40), nullable=False, server_default=""),
+    Column("basis", Text, nullable=False, server_default=""),
+    Column("document", String(200), nullable=False, server_default=""),
     Column("proposed_at", Moment, nullable=False),
     Column("proposed_by", Key, ForeignKey("users.id"), nullable=False),
     Column("settled_at", Moment),
     Column("settled_by", Key, ForeignKey("users.id")),
     CheckConstraint("state in ('proposed', 'confirmed', 'waived')", name="state"),
-    UniqueConstraint("unit_id", "code"),
+    UniqueConstraint("unit_id", "code", "problem"),
+    Index(
+        "ix_adjustments_unit_id_problem",
+        "unit_id",
+        "problem",
+        unique=True,
+        sqlite_where=text("problem <> ''"),
+        postgresql_where=text("problem <> ''"),
+    ),
+    # Problem: empty where a ground counts once. Basis: how the points come about. Document: what waives them.
     comment="A row is points proposed for or taken from one unit on one ground (exact decimal).",
+)
+
+hand_ins = Table(
+    "hand_ins",
+    metadata,
+    _ref("programme_id", "programmes.id", index=True),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True, autoincrement=False),
+    Column("item", String(64), primary_key=True),
+    Column("received_on", Date),
+    Column("document", String(200), nullable=False),
+    Column("hindering", Text, nullable=False),
+    Column("waiver", String(200), nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is what is known of one thing a unit hands in: since when it is here, how being late or "
+    "missing hindered the work, the number of the document that waives it.",
+)
+
+complaints = Table(
+    "complaints",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    _ref("unit_id", "units.id"),
+    Column("heard_on", Date, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("caller", LargeBinary),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", Key, ForeignKey("users.id")),
+    CheckConstraint("state in ('open', 'verified', 'unfounded')", name="state"),
+    comment="A row is a complaint about a unit that somebody took on the supervision line. Caller: sealed, "
+    "only where given.",
 )
 
 hotline_tickets = Table(

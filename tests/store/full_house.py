@@ -31,6 +31,7 @@ ALLOWED: dict[str, Any] = {
     "hotline_tickets.way": "closed",
     "adjustments.state": "waived",
     "keyed_ballots.turn": 2,
+    "complaints.state": "unfounded",
     "attendance.event": "in",
     "attendance_corrections.event": "out",
     "clearances.kind": "pledge",

@@ -27,6 +27,7 @@ ACTIONS = {
     "copy_programme": N_("Programme copied"),
     "disable_user": N_("User disabled"),
     "enable_user": N_("User enabled"),
+    "enter_hand_in": N_("Register of what units hand in changed"),
     "enter_score": N_("Score entered"),
     "key_ballot": N_("Ballot keyed"),
     "open_ballot": N_("Keyed ballot opened again"),

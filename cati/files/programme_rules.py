@@ -1,0 +1,109 @@
+"""What of a programme workbook is decided about units beside their scores: points, and what they hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+
+from cati.base.i18n import mark as N_
+from cati.domain.deductions import ALWAYS, PER, Circumstance
+from cati.domain.frames import DEADLINE
+from cati.domain.programmes import AdjustmentRule, HandIn, Settings, Unit, in_language
+from cati.domain.register import LISTS
+from cati.files.programme_sheets import Problems, Row, Sheet
+from cati.files.programme_survey import check_names, needed_labels, parts, read_number
+
+HAND_IN_KINDS = (LISTS,)
+"""What enters the register by itself."""
+
+
+def read_adjustments(
+    sheet: Sheet | None, languages: set[str], problems: Problems
+) -> tuple[AdjustmentRule, ...]:
+    """The grounds on which points are added or taken."""
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    rules = []
+    for row in sheet.rows:
+        labels, texts = (needed_labels(row, heading, languages, problems) for heading in ("label", "rule"))
+        points, most = (read_number(row, heading, problems) for heading in ("points", "most"))
+        if not row["points"]:
+            problems.at(row, "points", N_("The cell is empty. Fill it in."))
+        if most is not None and most <= 0:
+            problems.at(row, "most", N_("“{text}” must be above 0."), text=row["most"])
+        _check_known(row, "per", parts(row["per"]), PER, problems)
+        rules.append(
+            AdjustmentRule(
+                row["code"],
+                in_language(labels, "zh"),
+                points or Decimal(0),
+                in_language(texts, "zh"),
+                labels,
+                texts,
+                row["per"] or "unit",
+                _circumstances(row, "doubled", (*Circumstance, ALWAYS), problems),
+                _circumstances(row, "halved", tuple(Circumstance), problems),
+                most,
+            )
+        )
+    return tuple(rules)
+
+
+def _circumstances(row: Row, heading: str, known: Collection[str], problems: Problems) -> tuple[str, ...]:
+    found = parts(row[heading])
+    _check_known(row, heading, found, known, problems)
+    if found and row["per"] != "problem":
+        problems.at(row, heading, N_("Only points for each problem are doubled or halved."))
+    return found
+
+
+def _check_known(
+    row: Row, heading: str, found: Sequence[str], known: Collection[str], problems: Problems
+) -> None:
+    for text in found:
+        if text not in known:
+            message = N_("“{text}” must be one of {known}.")
+            problems.at(row, heading, message, text=text, known=", ".join(known))
+
+
+def read_hand_ins(
+    sheet: Sheet | None,
+    units: Sequence[Unit],
+    adjustments: Sequence[AdjustmentRule],
+    settings: Settings,
+    languages: set[str],
+    problems: Problems,
+) -> tuple[HandIn, ...]:
+    """What units hand in; each has its deadline among the settings."""
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    grounds = {rule.code for rule in adjustments if rule.per == "unit"}
+    names = {name for unit in units for name in (unit.code, unit.name, unit.series)}
+    found = []
+    for row in sheet.rows:
+        labels = needed_labels(row, "label", languages, problems)
+        _check_known(row, "kind", parts(row["kind"]), HAND_IN_KINDS, problems)
+        if (row["kind"] == LISTS) != (row["code"] == DEADLINE):
+            problems.at(row, "kind", N_("The phone lists, and nothing else, have the code and kind lists."))
+        if row["code"] not in settings.deadlines:
+            message = N_("There is no setting deadline_{code}. Add its row to the settings.")
+            problems.at(row, "code", message, code=row["code"])
+        if row["ground"] and row["ground"] not in grounds:
+            message = N_("“{code}” is no adjustment for a unit as a whole.")
+            problems.at(row, "ground", message, code=row["ground"])
+        for name in parts(row["units"]):
+            if name not in names:
+                problems.at(row, "units", N_("The programme has no unit or series “{name}”."), name=name)
+        found.append(
+            HandIn(
+                row["code"],
+                in_language(labels, "zh"),
+                labels,
+                row["kind"],
+                row["ground"],
+                parts(row["units"]),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,326 @@
+"""The register of what units hand in: when it came, what was late or missing, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from cati.base.errors import CatiError
+from cati.base.i18n import language
+from cati.base.i18n import mark as N_
+from cati.domain.programmes import AdjustmentRule, HandIn, LoadedProgramme, Unit, in_language
+from cati.domain.register import LISTS, OVERDUE, Receipt, Standing, hand_ins, standing
+from cati.domain.users import Right
+from cati.services import adjustments, audit
+from cati.services.adjustments import StoredAdjustment
+from cati.services.context import Context
+from cati.services.reasons import given_reason
+from cati.store import frames as frame_store
+from cati.store import register as store
+from cati.store import scoring as score_store
+from cati.store.engine import Connection
+from cati.store.frames import StoredFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing one unit hands in, with what is proposed or decided on its ground."""
+
+    item: HandIn
+    receipt: Receipt
+    standing: Standing
+    adjustment: StoredAdjustment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit with its entries, in the order of the items."""
+
+    unit: Unit
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All that is known; `due` tells by which day each item has to be here, by its code."""
+
+    items: tuple[HandIn, ...]
+    due: Mapping[str, date]
+    lines: tuple[Line, ...]
+
+
+def look(ctx: Context, programme: LoadedProgramme) -> Register:
+    """The register of a programme.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    with ctx.database.read() as connection:
+        return _register(ctx, connection, programme)
+
+
+def enter(
+    ctx: Context, programme: LoadedProgramme, unit: str, item: str, received_on: date, document: str = ""
+) -> Entry:
+    """Write down on which day a unit handed something in, in place of what was written before.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        unit: name or code of the unit.
+        item: code or name of what it handed in.
+        received_on: not after today.
+        document: number of the letter it came with, or empty.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unit_not_found``, ``item_unknown``, ``item_not_asked``,
+            ``item_by_itself``, ``received_later``, ``document_long``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    found, thing = _asked(programme, unit, item)
+    document = adjustments.given_document(document)
+    if thing.kind:
+        raise CatiError(
+            "item_by_itself",
+            N_("{item} enters the register by itself when it is imported. Nothing was changed."),
+            item=item_name(thing),
+        )
+    with ctx.database.write() as connection:
+        if received_on > _today(ctx, connection, programme):
+            raise CatiError(
+                "received_later",
+                N_("{day} is still to come. Nothing was changed. Give the day on which it was handed in."),
+                day=received_on.isoformat(),
+            )
+        return _change(ctx, connection, programme, found, thing, received_on=received_on, document=document)
+
+
+def hinder(ctx: Context, programme: LoadedProgramme, unit: str, item: str, how: str) -> Entry:
+    """Write down how being late or missing hindered the work, and propose the points of the item's ground.
+
+    Args:
+        ctx, programme, unit, item: see `enter`.
+        how: in words.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unit_not_found``, ``item_unknown``, ``item_not_asked``,
+            ``reason_missing``, ``item_not_overdue``, ``adjustment_confirmed``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    found, thing = _asked(programme, unit, item)
+    how = given_reason(how)
+    with ctx.database.write() as connection:
+        score_store.lock_scores(connection, programme.id)
+        if _entry(ctx, connection, programme, found, thing).standing not in OVERDUE:
+            raise CatiError(
+                "item_not_overdue",
+                N_("{item} of {unit} is neither late nor missing. Nothing was changed."),
+                item=item_name(thing),
+                unit=found.name,
+            )
+        if rule := _rule(programme, thing):
+            adjustments.refuse_if_confirmed(connection, programme, found, rule.code)
+            reason = f"{thing.label}：{how}"
+            adjustments.propose(ctx, connection, programme, found, rule.code, rule.points, reason)
+        return _change(ctx, connection, programme, found, thing, hindering=how)
+
+
+def confirm(ctx: Context, programme: LoadedProgramme, unit: str, item: str, evidence: str) -> Entry:
+    """Let the points count that were proposed for a unit on the ground of an item.
+
+    Args:
+        ctx, programme, unit, item: see `enter`.
+        evidence: that the work was hindered.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unit_not_found``, ``item_unknown``, ``item_not_asked``,
+            ``reason_missing``, ``item_without_points``, ``adjustment_unknown``, ``adjustment_confirmed``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    found, thing = _asked(programme, unit, item)
+    evidence, rule = given_reason(evidence), _rule(programme, thing)
+    if rule is None:
+        raise CatiError(
+            "item_without_points",
+            N_("No points are taken for {item}. Nothing was changed."),
+            item=item_name(thing),
+        )
+    with ctx.database.write() as connection:
+        score_store.lock_scores(connection, programme.id)
+        adjustments.refuse_if_confirmed(connection, programme, found, rule.code)
+        adjustments.settle_in(ctx, connection, programme, found, rule.code, evidence, confirm=True)
+        return _entry(ctx, connection, programme, found, thing)
+
+
+def waive(
+    ctx: Context, programme: LoadedProgramme, unit: str, item: str, document: str, reason: str
+) -> Entry:
+    """Let a unit off by a document; its points fall too where nothing else of the unit calls for them.
+
+    Args:
+        ctx, programme, unit, item: see `enter`.
+        document: its number.
+        reason: what it says.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unit_not_found``, ``item_unknown``, ``item_not_asked``,
+            ``document_missing``, ``document_long``, ``reason_missing``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    found, thing = _asked(programme, unit, item)
+    document, reason = adjustments.given_document(document), given_reason(reason)
+    if not document:
+        raise CatiError(
+            "document_missing",
+            N_("What is waived is waived by a document. Nothing was changed. Give its number."),
+        )
+    with ctx.database.write() as connection:
+        score_store.lock_scores(connection, programme.id)
+        rule = _rule(programme, thing)
+        if rule is not None and not _hindered(ctx, connection, programme, found, thing):
+            proposed = adjustments.known(connection, programme, found, rule.code)
+            if proposed is not None and proposed.state != "waived":
+                adjustments.settle_in(
+                    ctx, connection, programme, found, rule.code, reason, confirm=False, document=document
+                )
+        return _change(ctx, connection, programme, found, thing, waiver=document)
+
+
+def item_name(item: HandIn) -> str:
+    """What an item is called in the language in use."""
+    return in_language(item.labels, language(), item.label)
+
+
+def _hindered(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, unit: Unit, but: HandIn
+) -> bool:
+    """Whether another item of the unit on the same ground is overdue and hindered the work."""
+    line = next(one for one in _register(ctx, connection, programme).lines if one.unit.code == unit.code)
+    return any(
+        entry.item.ground == but.ground and entry.standing in OVERDUE and entry.receipt.hindering
+        for entry in line.entries
+        if entry.item.code != but.code
+    )
+
+
+def _change(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    unit: Unit,
+    item: HandIn,
+    *,
+    received_on: date | None = None,
+    document: str | None = None,
+    hindering: str | None = None,
+    waiver: str | None = None,
+) -> Entry:
+    """Change what is given, keep the rest, and give the entry as it is then."""
+    before = store.receipts(connection, programme.id).get((unit.code, item.code), Receipt())
+    after = replace(
+        before,
+        received_on=received_on or before.received_on,
+        document=before.document if document is None else document,
+        hindering=before.hindering if hindering is None else hindering,
+        waiver=before.waiver if waiver is None else waiver,
+    )
+    unit_id = frame_store.unit_ids(connection, programme.id)[unit.code]
+    at, by = ctx.now(connection), ctx.actor.user_id
+    store.put(connection, programme.id, unit_id, item.code, after, at=at, by=by)
+    audit.record(
+        ctx,
+        connection,
+        "enter_hand_in",
+        f"unit:{unit.code}",
+        item=item.code,
+        day=after.received_on.isoformat() if after.received_on else "",
+        before=before.received_on.isoformat() if before.received_on else "",
+        document=after.document,
+        hindering=after.hindering,
+        waiver=after.waiver,
+    )
+    return _entry(ctx, connection, programme, unit, item)
+
+
+def _entry(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, unit: Unit, item: HandIn
+) -> Entry:
+    found = _register(ctx, connection, programme)
+    line = next(one for one in found.lines if one.unit.code == unit.code)
+    return next(entry for entry in line.entries if entry.item.code == item.code)
+
+
+def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) -> Register:
+    definition = programme.programme
+    items, due = hand_ins(definition), definition.settings.deadlines
+    today = _today(ctx, connection, programme)
+    known = store.receipts(connection, programme.id)
+    lists = _lists(connection, programme)
+    points = {
+        (one.unit, one.code): one
+        for one in score_store.stored_adjustments(connection, programme.id)
+        if not one.problem
+    }
+
+    def entry(unit: Unit, item: HandIn) -> Entry:
+        receipt = known.get((unit.code, item.code), Receipt())
+        if item.kind == LISTS:
+            receipt = _with_lists(receipt, lists.get(unit.code, ()), len(definition.groups))
+        if not item.is_from(unit):
+            return Entry(item, receipt, Standing.NOT_ASKED, None)
+        adjustment = points.get((unit.code, item.ground))
+        return Entry(item, receipt, standing(receipt, due.get(item.code), today), adjustment)
+
+    lines = (Line(unit, tuple(entry(unit, item) for item in items)) for unit in definition.units)
+    return Register(items, due, tuple(lines))
+
+
+def _lists(connection: Connection, programme: LoadedProgramme) -> dict[str, list[StoredFrame]]:
+    found: dict[str, list[StoredFrame]] = {}
+    for frame in frame_store.stored_frames(connection, programme.id):
+        if frame.current and frame.unit is not None:
+            found.setdefault(frame.unit, []).append(frame)
+    return found
+
+
+def _with_lists(receipt: Receipt, lists: Sequence[StoredFrame], wanted: int) -> Receipt:
+    """A receipt with the day on which the last of a unit's lists came, once all of them are here."""
+    if len(lists) < wanted:
+        return receipt
+    days = [one.submitted_on for one in lists]
+    last = max((day for day in days if day is not None), default=None)
+    late = any(one.late for one in lists)
+    # A list that is late is late whatever the others say.
+    return replace(receipt, received_on=last if late or None not in days else None, undated=None in days)
+
+
+def _asked(programme: LoadedProgramme, unit: str, item: str) -> tuple[Unit, HandIn]:
+    found = adjustments.given_unit(programme, unit)
+    items = hand_ins(programme.programme)
+    thing = next((one for one in items if item in (one.code, one.label, *one.labels.values())), None)
+    if thing is None:
+        raise CatiError(
+            "item_unknown",
+            N_("Units of this programme hand in no “{item}”. Nothing was changed. Known are: {known}."),
+            item=item,
+            known=", ".join(f"{one.code} ({item_name(one)})" for one in items),
+        )
+    if not thing.is_from(found):
+        raise CatiError(
+            "item_not_asked",
+            N_("{item} is not asked of {unit}. Nothing was changed."),
+            item=item_name(thing),
+            unit=found.name,
+        )
+    return found, thing
+
+
+def _rule(programme: LoadedProgramme, item: HandIn) -> AdjustmentRule | None:
+    return next((rule for rule in programme.programme.adjustments if rule.code == item.ground), None)
+
+
+def _today(ctx: Context, connection: Connection, programme: LoadedProgramme) -> date:
+    return ctx.now(connection).astimezone(ZoneInfo(programme.programme.settings.timezone)).date()

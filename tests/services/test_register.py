@@ -1,0 +1,156 @@
+"""The register: what units handed in when, what hindered the work, what is proposed, confirmed, waived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
+from cati.cli.register import register as command
+from cati.domain.programmes import HandIn, LoadedProgramme
+from cati.domain.register import Standing
+from cati.domain.users import Role
+from cati.services import adjustments, audit, register
+from cati.services.context import Context
+from cati.store import tables
+from cati.store.engine import Database
+from tests.rig.furnished import Furnished
+from tests.services.fieldwork import add_list, evaluation, numbers, with_cells
+
+DUE = date(2024, 2, 25)
+ITEMS = (
+    HandIn("lists", "样本库", {"zh": "样本库", "en": "lists"}, "lists", "late"),
+    HandIn("papers", "总结材料", {"zh": "总结材料", "en": "papers"}, "", "late"),
+    HandIn("rosters", "代表名单", {"zh": "代表名单", "en": "rosters"}, "", "", ("党群部门",)),
+)
+
+
+def handing_in(database: Database, clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
+    """Two units; the lists of the first came late, one of the second has no day; it is the last minute."""
+    plain = evaluation()
+    deadlines = {"lists": DUE, "papers": DUE, "rosters": DUE}
+    ctx, loaded = with_cells(
+        database,
+        clock,
+        replace(plain, settings=replace(plain.settings, deadlines=deadlines), hand_ins=ITEMS),
+    )
+    days = iter([date(2024, 2, 26), DUE, DUE, None])
+    for at, unit in enumerate(("u1", "u2")):
+        for place, group in enumerate(("managed", "served")):
+            day = next(days)
+            late = day is not None and day > DUE
+            add_list(ctx, loaded, (unit, group), numbers(10 * at + 5 * place, 3), late=late)
+            with database.write() as connection:
+                newest = tables.frames.select().order_by(tables.frames.c.id.desc()).limit(1)
+                key = connection.execute(newest).one().id
+                connection.execute(
+                    update(tables.frames).where(tables.frames.c.id == key).values(submitted_on=day)
+                )
+    clock.move_to(datetime(2024, 2, 25, 15, 59, tzinfo=UTC))
+    return ctx, loaded
+
+
+def standings(ctx: Context, loaded: LoadedProgramme) -> list[list[Standing]]:
+    return [[entry.standing for entry in line.entries] for line in register.look(ctx, loaded).lines]
+
+
+def refused(code: str, work: object, *given: object) -> None:
+    with pytest.raises(CatiError) as refusal:
+        work(*given)  # type: ignore[operator]
+    assert refusal.value.code == code
+
+
+def test_from_the_day_by_which_to_points_confirmed_or_waived(
+    furnished: Furnished, clock: VirtualClock
+) -> None:
+    ctx, loaded = furnished(handing_in)
+    late, undated, asked, awaited = Standing.LATE, Standing.UNDATED, Standing.NOT_ASKED, Standing.AWAITED
+    assert standings(ctx, loaded) == [[late, awaited, asked], [undated, awaited, awaited]]
+    refused("item_not_overdue", register.hinder, ctx, loaded, "u1", "papers", "x")
+    clock.move_to(datetime(2024, 2, 25, 16, 0, tzinfo=UTC))
+    missing = Standing.MISSING
+    assert standings(ctx, loaded) == [[late, missing, asked], [undated, missing, missing]]
+
+    refused("item_by_itself", register.enter, ctx, loaded, "u1", "lists", DUE)
+    refused("received_later", register.enter, ctx, loaded, "u1", "papers", date(2024, 2, 27))
+    refused("item_not_asked", register.enter, ctx, loaded, "u1", "rosters", DUE)
+    refused("item_unknown", register.enter, ctx, loaded, "u1", "report", DUE)
+    assert (
+        register.enter(ctx, loaded, "区总工会", "总结材料", DUE, "工会〔2024〕3号").standing
+        == Standing.IN_TIME
+    )
+    assert register.enter(ctx, loaded, "u1", "papers", date(2024, 2, 26)).standing is late
+
+    # Late alone proposes nothing here; what hindered the work does, once for both things.
+    assert adjustments.listing(ctx, loaded) == ()
+    refused("adjustment_unknown", register.confirm, ctx, loaded, "u1", "papers", "x")
+    register.hinder(ctx, loaded, "u1", "lists", "抽样推迟一天")
+    register.hinder(ctx, loaded, "u1", "papers", "代表无材料可阅")
+    [proposed] = adjustments.listing(ctx, loaded)
+    assert (proposed.code, proposed.points, proposed.state) == ("late", "-5", "proposed")
+    assert proposed.reason == "总结材料：代表无材料可阅"
+
+    # One of two waived: the other still calls for the points.
+    refused("document_missing", register.waive, ctx, loaded, "u1", "papers", " ", "x")
+    entry = register.waive(ctx, loaded, "u1", "papers", "区考评〔2024〕9号", "机构改革")
+    assert (entry.standing, entry.receipt.received_on) == (Standing.WAIVED, date(2024, 2, 26))
+    assert adjustments.listing(ctx, loaded)[0].state == "proposed"
+    register.confirm(ctx, loaded, "u1", "lists", "抽样记录")
+    refused("adjustment_confirmed", register.hinder, ctx, loaded, "u1", "lists", "x")
+    refused("adjustment_confirmed", register.confirm, ctx, loaded, "u1", "lists", "x")
+    register.waive(ctx, loaded, "u1", "lists", "区考评〔2024〕10号", "同上")
+    [waived] = adjustments.listing(ctx, loaded)
+    assert (waived.state, waived.document) == ("waived", "区考评〔2024〕10号")
+    assert adjustments.propose_late(ctx, loaded) == ()
+    refused("item_without_points", register.confirm, ctx, loaded, "u2", "rosters", "x")
+
+    told = [e.detail for e in audit.newest(ctx) if e.action == "enter_hand_in"]
+    assert told[0]["waiver"] == "区考评〔2024〕10号"
+    assert len(told) == 6
+    watcher = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.SUPERVISOR})))
+    refused("not_allowed", register.look, watcher, loaded)
+    refused("not_allowed", register.enter, watcher, loaded, "u1", "papers", DUE)
+
+
+def test_problems_on_one_ground_stand_beside_each_other_and_one_problem_counts_once(
+    furnished: Furnished,
+) -> None:
+    ctx, loaded = furnished(handing_in)
+    for code, problem in (("extra", "A1"), ("extra", "A2"), ("late", "A2"), ("extra", "")):
+        adjustments.adjust(ctx, loaded, "u1", code, Decimal(1), "x", problem=problem)
+    found = [(one.code, one.problem) for one in adjustments.listing(ctx, loaded)]
+    assert found == [("extra", ""), ("extra", "A1"), ("late", "A2")]
+    adjustments.settle(ctx, loaded, "u1", "late", "y", confirm=True, problem="A2")
+    refused("adjustment_unknown", lambda: adjustments.settle(ctx, loaded, "u1", "late", "y", confirm=True))
+    states = {one.problem: one.state for one in adjustments.listing(ctx, loaded)}
+    assert states == {"": "proposed", "A1": "proposed", "A2": "confirmed"}
+
+
+def test_the_command_tells_what_is_overdue_and_takes_what_came(furnished: Furnished) -> None:
+    ctx, loaded = furnished(handing_in)
+    session = SimpleNamespace(ctx=ctx, programme=loaded)
+
+    def typed(*words: str) -> str:
+        result = CliRunner().invoke(command, list(words), obj=session)
+        assert result.exception is None, result.exception
+        return result.output
+
+    assert "区教育局\tpapers\tin time\t2024-02-24\n" in typed(
+        "enter", "区教育局", "papers", "--on", "2024-02-24"
+    )
+    listed = typed("list").splitlines()
+    assert listed[0] == "lists: by 2024-02-25, that day included"
+    assert "区教育局\tlists\tlate\t2024-02-26" in listed
+    assert not [line for line in listed if "in time" in line]
+    typed("hinder", "区教育局", "lists", "--how", "抽样推迟")
+    assert "-5 confirmed" in typed("confirm", "区教育局", "lists", "--evidence", "记录")
+    assert "waived" in typed("waive", "区教育局", "lists", "--document", "1号", "--reason", "x")
+    assert '"standing": "waived"' in typed("list", "--json")
