@@ -12,7 +12,7 @@ from cati.audio.reader import Reader
 from cati.audio.recorder import RecorderProcess
 from cati.base import i18n, settings
 from cati.base.clock import Clock, ServerClock, SystemClock
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
 from cati.domain.findings import Finding
@@ -189,7 +189,7 @@ def open_station(settings: Settings, *, demonstration: bool, tell: demo.Progress
         try:
             opened = open_at(settings)
         except CatiError as refused:
-            if refused.code != "database_unreachable" or not has_in_hand(settings.data_folder):
+            if refused.code not in SERVER_AWAY or not has_in_hand(settings.data_folder):
                 raise
             # Somebody may have to finish an interview here; all else waits for the server.
             return Station(open_floor(settings), lock)
@@ -257,7 +257,7 @@ class Station:
                     opened.database, opened.clock, login, password, opened.settings.station
                 )
         except CatiError as refused:
-            going_on = self._go_on(login, password) if refused.code == "database_unreachable" else None
+            going_on = self._go_on(login, password) if refused.code in SERVER_AWAY else None
             if going_on is None:
                 raise
             return going_on

@@ -22,6 +22,9 @@ _REASONS: Mapping[int, str] = {
     errno.EIO: N_("the disk does not answer"),
 }
 
+SERVER_AWAY = frozenset({"database_unreachable", "server_full", "server_starting"})
+"""Codes of refusals of a database server that just cannot be worked with; what waits for it goes on later."""
+
 
 class CatiError(Exception):
     """A refusal in words: what happened, what was kept, what to do.

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from cati.base import logging
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.services import deliveries, programmes
@@ -18,9 +18,8 @@ RETRY_SECONDS = 1.0
 """How long after a failure the write in front is sent again."""
 LATE_SECONDS = 3.0
 """A write that has been on its way for longer is told to wait for the line."""
-WAITS = frozenset(
+WAITS = SERVER_AWAY | frozenset(
     {
-        "database_unreachable",
         "database_busy",
         "let_in_no_more",
         "server_shut",

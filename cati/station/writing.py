@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Protocol
 
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.ports import AnswerEvent, AnswerLog, RecordingSummary
@@ -166,7 +166,7 @@ class ThroughOutbox:
             self.catch_up()
             calls.begin_attempt(self._ctx, self._programme, **asdict(begun))
         except CatiError as refused:
-            is_gone = refused.code == "database_unreachable"
+            is_gone = refused.code in SERVER_AWAY
             if goes_on and (is_gone or refused.code == "saved_here"):
                 self._put(begun)
                 return

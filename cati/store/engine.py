@@ -114,8 +114,8 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         if self.personal:
             event.listen(self.engine, "do_connect", self._by_password)
-        if silence is not None:
-            event.listen(self.engine, "do_connect", partial(_connect_impatiently, silence))
+        if not self.is_sqlite:
+            event.listen(self.engine, "do_connect", partial(_connect, silence))
         on_server = faults.server_of_persons if self.personal else faults.server
         tell = faults.embedded(self.file) if self.is_sqlite else on_server
         event.listen(self.engine, "handle_error", tell, retval=True)
@@ -212,7 +212,7 @@ class _Place:
         return found.st_dev, found.st_ino
 
 
-def _connect_impatiently(silence: float, _dialect: Any, _record: Any, args: Any, named: Any) -> Any:
+def _connect(silence: float | None, _dialect: Any, _record: Any, args: Any, named: Any) -> Any:
     from cati.store.patience import connect  # the driver is needed for servers only
 
     return connect(silence, *args, **named)

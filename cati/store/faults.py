@@ -25,6 +25,8 @@ _UNPROVEN = ("certificate", "server does not support SSL")
 """Words of the client library about a server that did not prove itself."""
 _SHUT = "pg_hba.conf"
 """What a server names that lets nobody in from this computer by this way."""
+_NO_PLACE, _NOT_NOW = "53300", "57P03"
+"""SQLSTATE of a server with no connection left for this role, and of one that is being started or stopped."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -75,6 +77,10 @@ def server(context: ExceptionContext) -> CatiError | None:
     state = getattr(context.original_exception, "sqlstate", None)
     if state == _FORBIDDEN:
         return _forbidden()
+    if state == _NO_PLACE:
+        return _full()
+    if state == _NOT_NOW:
+        return _starting()
     silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
         state is None or state.startswith(_GONE)
     )
@@ -115,6 +121,27 @@ def _shut_out() -> CatiError:
         N_(
             "The database server lets nobody in from this computer in this way. Nothing was changed. Have "
             "its keeper look at pg_hba.conf; the address may lack sslmode=verify-full."
+        ),
+    )
+
+
+def _full() -> CatiError:
+    return CatiError(
+        "server_full",
+        N_(
+            "The database server has no place left for one more window. What is ticked is safe; this step "
+            "was not carried out. Try again in a minute; if that stays, tell the server's keeper "
+            "(max_connections)."
+        ),
+    )
+
+
+def _starting() -> CatiError:
+    return CatiError(
+        "server_starting",
+        N_(
+            "The database server is just being started or stopped. What is ticked is safe; this step was not "
+            "carried out. Try again in a minute; if that stays, tell the server's keeper."
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Connections to a server that are given up when it falls silent, so that a stalled line hangs nobody."""
+"""Connections to a server: given up when it falls silent, and with a reason when it lets nobody in."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from typing import Any
 import psycopg
 from psycopg.errors import _WaitTimeout
 
+from cati.store.turned_away import explained
+
 _INTERVAL = 0.1
 
 
-def connect(silence: float, *args: Any, **named: Any) -> psycopg.Connection[Any]:
-    """Connect to a server whose every answer has to come within `silence` seconds.
+def connect(silence: float | None, *args: Any, **named: Any) -> psycopg.Connection[Any]:
+    """Connect to a server, all of whose answers have to come within `silence` seconds (None waits for ever).
 
     The line itself may be up: whatever stands between may have swallowed the answer, so the kernel's own
     time-outs would not notice. A commit cut off like this may have been carried out or not.
     """
+    kind, patience = (psycopg.Connection, {}) if silence is None else _impatient(silence)
+    try:
+        return kind.connect(*args, **patience | named)
+    except psycopg.OperationalError as refused:
+        raise explained(refused, args, named) from None
 
+
+def _impatient(silence: float) -> tuple[type[psycopg.Connection[Any]], dict[str, Any]]:
     class Impatient(psycopg.Connection[Any]):
         def wait(self, gen: Any, interval: float = _INTERVAL, timeout: float | None = None) -> Any:
             try:
@@ -26,5 +35,4 @@ def connect(silence: float, *args: Any, **named: Any) -> psycopg.Connection[Any]
                 self.pgconn.finish()
                 raise psycopg.OperationalError("the server has been silent for too long") from None
 
-    named = {"tcp_user_timeout": int(silence * 1000)} | named
-    return Impatient.connect(*args, **named)
+    return Impatient, {"tcp_user_timeout": int(silence * 1000)}

@@ -44,6 +44,19 @@ def test_a_server_that_lets_nobody_in_in_this_way_says_so(made: Floor, way: str,
     assert refusal.value.code == code
 
 
+def test_a_server_without_a_place_left_says_so_and_not_that_the_password_is_wrong(made: Floor) -> None:
+    login = made.login("bureau")
+    with made.server.connect(made.name) as keeper:
+        keeper.execute(f'alter role "{login}" connection limit 0')
+        try:
+            with pytest.raises(CatiError) as refusal:
+                made.enter("bureau")
+        finally:
+            keeper.execute(f'alter role "{login}" connection limit -1')
+    assert refusal.value.code == "server_full"
+    assert made.enter("bureau").actor.login == login
+
+
 def test_a_fresh_floor_has_no_fault_but_the_test_servers_own(made: Floor) -> None:
     assert {fault.code for fault in floor.check(made.keeper)} == OF_THE_TEST_SERVER
 

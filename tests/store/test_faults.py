@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,55 @@ def test_a_server_that_ends_the_connection_is_said_to_be_silent(postgres_url: st
         with pytest.raises(CatiError, match="does not answer"):
             cut_off(database, keeper)
         assert names(database) == []
+
+
+ASKS_PASSWORD = b"R\0\0\0\x08\0\0\0\x03"
+
+
+def refusal(state: str) -> bytes:
+    """How a server that speaks Chinese lets nobody in."""
+    fields = b"".join(
+        field.encode() + b"\0" for field in ("S致命错误", "VFATAL", f"C{state}", "M对不起, 请稍后再试")
+    )
+    return b"E" + (len(fields) + 5).to_bytes(4) + fields + b"\0"
+
+
+def turn_away(door: socket.socket, said: tuple[bytes, ...]) -> None:
+    """Let clients knock, say each part of an answer after hearing something, and close the door."""
+    with suppress(OSError):
+        while True:
+            client, _address = door.accept()
+            with client:
+                for part in said:
+                    client.recv(1000)
+                    client.sendall(part)
+                if said[-1]:
+                    client.recv(1000)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ((refusal("53300"),), "server_full"),
+        ((ASKS_PASSWORD, refusal("53300")), "server_full"),
+        ((refusal("57P03"),), "server_starting"),
+        ((ASKS_PASSWORD, refusal("57P01")), "database_unreachable"),
+        ((ASKS_PASSWORD, b""), "database_unreachable"),
+        ((ASKS_PASSWORD, refusal("28P01")), "sign_in_refused"),
+        ((ASKS_PASSWORD, refusal("28000")), "sign_in_refused"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_server_that_lets_nobody_in_is_told_by_its_code_and_not_as_a_wrong_password(
+    said: tuple[bytes, ...], code: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        serving = threading.Thread(target=turn_away, args=(door, said), daemon=True)
+        serving.start()
+        address = f"postgresql://127.0.0.1:{port}/x?sslmode=disable&gssencmode=disable"
+        with closing(Database(address, login="x", password="y")) as away, pytest.raises(CatiError) as refused:
+            names(away)
+        door.shutdown(socket.SHUT_RDWR)
+        serving.join(10)
+    assert refused.value.code == code

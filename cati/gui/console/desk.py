@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from cati.base import logging
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.domain.ports import LEAST_FREE_BYTES
@@ -33,7 +33,7 @@ PASSING = ("no_device", "device_lost", "silent", "recorder_died")
 STOPPED = ("disk", "recorder_died", "file_exists")
 
 # Refusals to clock out that stay as they are however often it is tried: whoever goes home goes all the same.
-UNREACHED = ("database_unreachable", "let_in_no_more")
+UNREACHED = SERVER_AWAY | {"let_in_no_more"}
 # Refusals to dial after which another case is taken.
 GONE = ("lease_lost", "cell_paused")
 
