@@ -22,49 +22,6 @@ CALLED = (
     "p_lease interval, p_factor int, p_languages text[], p_full bigint[], out o_case bigint, out o_reason text"
 )
 
-# In the language that keeps its plans: one in SQL is read and planned anew at every call from another function.
-SMALL = f"""
-create or replace function me() returns bigint language plpgsql stable {DEFINER} as $$
-begin
-  return (select id from users where login = session_user::text and active and not simulated);
-end $$;
-create or replace function acting_time(p_now timestamptz) returns timestamptz
-language plpgsql stable {DEFINER} as $$
-begin
-  return case when pg_has_role(session_user, current_user, 'member') then coalesce(p_now, now()) else now() end;
-end $$;
-create or replace function is_person() returns boolean language plpgsql stable as $$
-begin
-  return acting(null) is not null;
-end $$;
-create or replace function move_place(p_cell bigint, p_reserved int, p_completed int) returns void
-language plpgsql as $$
-begin
-  update cells set reserved = reserved + p_reserved, completed = completed + p_completed where id = p_cell;
-end $$;
-create or replace function unpark(p_cell bigint) returns void language plpgsql as $$
-begin
-  update cases set state = case when appointment is null then 2 else 3 end
-   where cell_id = p_cell and state = 6;
-end $$;
-create or replace function cut_off(p_case bigint) returns void language plpgsql as $$
-begin
-  update attempts a set disposition = case
-      when exists (select from answers s where s.attempt_id = a.id) then 'interrupted'
-      else 'dialling_cut_off' end
-   where a.case_id = p_case and a.disposition is null;
-end $$;
-create or replace function vouched() returns jsonb language plpgsql stable {DEFINER} as $$
-begin
-  -- both: another server, onto which this one was restored, counts transactions anew
-  return (select document from relayed where xact = pg_current_xact_id_if_assigned()::text and at = now());
-end $$;
-create or replace function writer() returns bigint language plpgsql stable {DEFINER} as $$
-begin
-  return coalesce((vouched() ->> 'user_id')::bigint, me());
-end $$;
-"""
-
 CLAIM = f"""
 create or replace function claim_case({CALLED}) language plpgsql {DEFINER}
 set {PLANNED[0]} set {PLANNED[1]} as $$
@@ -78,13 +35,13 @@ declare
 begin
   -- the owner of the tables acts for whom the program has signed in itself, and has looked at all this
   if not pg_has_role(session_user, current_user, 'member') then
-    v_now := now();
     v_lease := least(p_lease, interval '1 hour');
-    select u.id, array(select jsonb_array_elements_text(coalesce(u.languages, '[]'::jsonb))),
+    select u.id, case when u.simulated then coalesce(p_now, now()) else now() end,
+           array(select jsonb_array_elements_text(coalesce(u.languages, '[]'::jsonb))),
            2 = (select count(*) from clearances l where l.programme_id = p_programme and l.user_id = u.id),
            exists (select from programmes p where p.id = p_programme and p.state = 'drawn')
-      into v_user, v_spoken, v_cleared, v_drawn
-      from users u where u.login = session_user::text and u.active and not u.simulated;
+      into v_user, v_now, v_spoken, v_cleared, v_drawn
+      from users u where u.login = session_user::text collate "default" and u.active;
     perform refuse_unless(v_user = p_user, 'nobody acts for somebody else');
     perform refuse_unless(v_cleared, 'no pledge, or no practice');
     if not v_drawn then
@@ -112,18 +69,19 @@ ORDER_SAID = (
         "and c.position > v_watermark and c.position < v_position), v_position)) end",
     ),
 )
-FORMER = {
-    "me": ("0015", "WHO"),
-    "acting_time": ("0015", "WHO"),
-    "move_place": ("0015", "PLACES"),
-    "unpark": ("0015", "PLACES"),
-    "cut_off": ("0015", "PLACES"),
-    "is_person": ("0020", "RULES"),
-    "claim_case": ("0020", "CALLS"),
-    "vouched": ("0021", "FUNCTIONS"),
-    "writer": ("0021", "FUNCTIONS"),
-}
-"""The revisions that made what is replaced here, and where in them it stands."""
+VALUES = ("me()", "simulates()", "acting_time(timestamptz)", "vouched()", "writer()")
+DEEDS = ("move_place(bigint, int, int)", "unpark(bigint)", "cut_off(bigint)")
+"""Small functions in SQL, which is read and planned anew wherever another function calls one."""
+# A name of the server's is of another collation than a login, and no index is asked across two.
+BY_LOGIN = dict.fromkeys(
+    VALUES[:2], (("session_user::text and", 'session_user::text collate "default" and'),)
+)
+LANGUAGES = ("LANGUAGE sql", "LANGUAGE plpgsql")
+DEED = (("AS $function$\n", "AS $function$\nbegin\n"), ("\n$function$", ";\nend\n$function$"))
+VALUE = (
+    ("AS $function$\n", "AS $function$\nbegin\n  return (\n"),
+    ("\n$function$", "\n  );\nend\n$function$"),
+)
 
 
 def _say_otherwise(function: str, words: tuple[tuple[str, str], ...]) -> None:
@@ -135,11 +93,20 @@ def _say_otherwise(function: str, words: tuple[tuple[str, str], ...]) -> None:
     held.exec_driver_sql(said.replace("%", "%%"))
 
 
+def _back(words: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((after, before) for before, after in reversed(words))
+
+
 def upgrade() -> None:
     """Put the functions in the place of the former ones (SQLite has none)."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    op.execute(SMALL)
+    # Each sign of life moved it, and so all other indexes of the case; the holder's has the same few rows.
+    op.drop_index("ix_cases_held", table_name="cases")
+    for signature in VALUES:
+        _say_otherwise(signature, (*BY_LOGIN.get(signature, ()), LANGUAGES, *VALUE))
+    for signature in DEEDS:
+        _say_otherwise(signature, (LANGUAGES, *DEED))
     op.execute(CLAIM)
     for signature in ALSO_PLANNED:
         for setting in PLANNED:
@@ -152,12 +119,21 @@ def downgrade() -> None:
     """Take the former ones again."""
     if op.get_bind().dialect.name != "postgresql":
         return
+    op.create_index(
+        "ix_cases_held", "cases", ["programme_id", "lease_until"], postgresql_where=sa.text("state = 1")
+    )
     op.execute(f"alter function {ORDER} reset enable_seqscan")
-    _say_otherwise(ORDER, tuple((after, before) for before, after in ORDER_SAID))
+    _say_otherwise(ORDER, _back(ORDER_SAID))
     for signature in ALSO_PLANNED:
         for setting in PLANNED:
             op.execute(f"alter function {signature} reset {setting.split()[0]}")
-    for name, (revision, part) in FORMER.items():
-        said = getattr(context.script.get_revision(revision).module, part)
-        found = re.search(rf"^create (?:or replace )?(function {name}\(.*?\$\$;$)", said, re.M | re.S)
-        op.execute(f"create or replace {found[1]}")
+    former = re.search(
+        r"^create or replace (function claim_case\(.*?\$\$;$)",
+        context.script.get_revision("0020").module.CALLS,
+        re.M | re.S,
+    )
+    op.execute(f"create or replace {former[1]}")
+    for signature in DEEDS:
+        _say_otherwise(signature, _back((LANGUAGES, *DEED)))
+    for signature in VALUES:
+        _say_otherwise(signature, _back((*BY_LOGIN.get(signature, ()), LANGUAGES, *VALUE)))
