@@ -62,7 +62,7 @@ def load(
     facts = {
         "programme": found.code,
         "units": len(found.units),
-        "cells": len(found.units) * len(found.groups),
+        "cells": len(found.cells),
         "quota": found.quota,
         "assumed": dict(found.settings.assumed),
     }

@@ -262,8 +262,8 @@ def find_group(groups: Iterable[Group], sheet: str, title: str = "") -> Group | 
     """
     groups = tuple(groups)
     for text in (fold(sheet), fold(title)):
-        exact = [g for g in groups if text in (fold(g.label), fold(g.code))]
-        within = [g for g in groups if fold(g.label) in text]
+        exact = [g for g in groups if text in (fold(g.code), *map(fold, (g.label, *g.aliases)))]
+        within = [g for g in groups if any(fold(name) in text for name in (g.label, *g.aliases))]
         for found in (exact, within):
             if len(found) == 1:
                 return found[0]

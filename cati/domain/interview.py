@@ -343,9 +343,12 @@ class Script:
 
     def _walk_anew(self, facts: Facts, answers: Answers) -> _Walk:
         values = {**self._settings, **facts}
+        unit, group = facts.get("unit_code", ""), facts.get("group_code", "")
         path: list[str] = []
         for row in self._rows:
             question = row.question
+            if not question.is_asked(unit, group):
+                continue
             if row.relevant is not None and not row.relevant.holds(values):
                 continue
             if row.calculation is not None:

@@ -34,8 +34,7 @@ def plan(programme: Programme) -> dict[str, Any]:
         "programme": programme.code,
         "cells": [
             {"unit": unit.code, "name": unit.name, "group": group.code, "quota": group.quota}
-            for unit in programme.units
-            for group in programme.groups
+            for unit, group in programme.cells
         ],
     }
 

@@ -40,15 +40,27 @@ class Unit:
     labels: Labels = field(default_factory=dict)
 
 
+PHONE, MAIL, FOLLOW_UP = "phone", "mail", "follow_up"
+LIST_KINDS = (PHONE, MAIL, FOLLOW_UP)
+"""What a group's lists are for: units hand in numbers to be called, or addresses that questionnaires are
+mailed to; or the people to be called are taken from those who gave opinions in an earlier programme."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A kind of respondent of every unit.
+    """A kind of respondent of every unit, or of the units of some series.
 
     Attributes:
         weight: percent of the group in a unit's phone score; None pools the group with others of no weight.
         quota: completed interviews wanted per unit.
         minimum_list_size: smallest list a unit may hand in, None if the document sets none.
         labels: the label by language.
+        aliases: what else the sheets and titles of its lists call it.
+        series: of the units it is about; empty means all.
+        list_kind: one of `LIST_KINDS`.
+        minimums: smallest list of units of a series for which another one is set, by series.
+        covers_areas: its lists must have people of every area of the programme.
+        minimum_items: fewest items that are asked of it about any one unit, 0 if the document sets none.
     """
 
     code: str
@@ -57,6 +69,28 @@ class Group:
     quota: int
     minimum_list_size: int | None = None
     labels: Labels = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    list_kind: str = PHONE
+    minimums: Mapping[str, int] = field(default_factory=dict)
+    covers_areas: bool = False
+    minimum_items: int = 0
+
+    def is_of(self, unit: Unit) -> bool:
+        """Whether people of this kind are asked about a unit."""
+        return not self.series or unit.series in self.series
+
+    def minimum_of(self, unit: Unit) -> int | None:
+        """The smallest list the unit may hand in, None if the document sets none."""
+        return self.minimums.get(unit.series, self.minimum_list_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A city or county that lists have to cover; `aliases` are other words for it in addresses."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +120,8 @@ class Question:
         weight: percent of an evaluated item, None for any other question.
         disposition: a row that ends the interview proposes this outcome, else "".
         short: what the question is called in lists and headings, such as 作风建设; ``${item}`` in its text.
+        units: codes of the units it is asked about; empty means all.
+        groups: codes of the groups it is asked of; empty means all.
     """
 
     name: str
@@ -102,6 +138,12 @@ class Question:
     weight: Decimal | None = None
     disposition: str = ""
     short: Labels = field(default_factory=dict)
+    units: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    def is_asked(self, unit: str, group: str) -> bool:
+        """Whether it is asked of people of a group about a unit, by their codes."""
+        return (not self.units or unit in self.units) and (not self.groups or group in self.groups)
 
 
 BALLOT_KINDS = ("ballots", "leaders")
@@ -292,6 +334,9 @@ class Programme:
 
     Attributes:
         code: form_id of the workbook, unique in a database, such as ``yazhou-2023``.
+        groups: who is called.
+        mailed: who is sent a questionnaire by mail instead.
+        areas: that lists of some groups have to cover.
         verification_card: what the operator reads when the respondent doubts the call.
     """
 
@@ -309,6 +354,24 @@ class Programme:
     verification_card: Labels = field(default_factory=dict)
     not_applicable: tuple[tuple[str, str], ...] = ()
     hand_ins: tuple[HandIn, ...] = ()
+    mailed: tuple[Group, ...] = ()
+    areas: tuple[Area, ...] = ()
+
+    @property
+    def cells(self) -> tuple[tuple[Unit, Group], ...]:
+        """Every unit with every group that is called about it, in order."""
+        return tuple((unit, group) for unit in self.units for group in self.groups if group.is_of(unit))
+
+    @property
+    def listed(self) -> tuple[Group, ...]:
+        """The groups units hand in lists of, or that are taken from an earlier programme."""
+        return (*self.groups, *self.mailed)
+
+    @property
+    def lists(self) -> tuple[tuple[Unit, Group], ...]:
+        """Every unit with every group there has to be a list of, in order."""
+        groups = self.listed if self.has_interviews else self.mailed
+        return tuple((unit, group) for unit in self.units for group in groups if group.is_of(unit))
 
     @property
     def items(self) -> tuple[Question, ...]:
@@ -325,8 +388,8 @@ class Programme:
         return _find((u for u in self.units if u.code == code), code)
 
     def group(self, code: str) -> Group:
-        """The group of that code (KeyError if none)."""
-        return _find((g for g in self.groups if g.code == code), code)
+        """The group of that code, called or mailed to (KeyError if none)."""
+        return _find((g for g in self.listed if g.code == code), code)
 
     def question(self, name: str) -> Question:
         """The question of that name (KeyError if none)."""
@@ -342,7 +405,7 @@ class Programme:
         """Completed interviews wanted in all cells together; 0 where nobody is telephoned."""
         if not self.has_interviews:
             return 0
-        return len(self.units) * sum(g.quota for g in self.groups)
+        return sum(group.quota for _unit, group in self.cells)
 
 
 def _find(found: Iterator[T], key: str) -> T:

@@ -43,6 +43,8 @@ class Item:
     Attributes:
         points: of each answer that counts; empty where answers are numbers.
         numbers: lowest and highest number, where answers are numbers and are their own points.
+        units: codes of the units it is asked about; empty means all.
+        groups: codes of the groups it is asked of; empty means all.
     """
 
     name: str
@@ -50,15 +52,18 @@ class Item:
     weight: Fraction
     points: Points
     numbers: tuple[Fraction, Fraction] | None = None
+    units: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedGroup:
-    """A kind of respondent; groups without weight are pooled."""
+    """A kind of respondent; groups without weight are pooled. Without series it is of all units."""
 
     code: str
     label: str
     weight: Fraction | None
+    series: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,10 @@ class ScorePlan:
     not_applicable: frozenset[tuple[str, str]] = frozenset()
     items_first: bool = False
     in_points: bool = False
+
+    def asks(self, group: WeightedGroup, unit: str) -> bool:
+        """Whether people of a group are asked about a unit, by its code."""
+        return not group.series or any(u.code == unit and u.series in group.series for u in self.units)
 
     @property
     def phone(self) -> WeightedChannel | None:
@@ -284,7 +293,7 @@ def score_plan(programme: Programme, spoken: str = "") -> ScorePlan:
     if spoken:
         programme = named_in(programme, spoken)
     items = tuple(_question(programme, question) for question in programme.items)
-    groups = tuple(WeightedGroup(g.code, g.label, _fraction(g.weight)) for g in programme.groups)
+    groups = tuple(WeightedGroup(g.code, g.label, _fraction(g.weight), g.series) for g in programme.groups)
     return ScorePlan(
         units=tuple(ScoredUnit(u.code, u.name, u.series) for u in programme.units),
         items=items,
@@ -344,7 +353,8 @@ def _channel(
         channel.kind,
         channel.parent,
         channel.series,
-        own_items or items,
+        # Whoever is not telephoned is of none of the groups that items of the questionnaire are asked of.
+        own_items or (items if channel.kind == "phone" else tuple(replace(i, groups=()) for i in items)),
         own_groups or groups,
     )
 
@@ -355,6 +365,8 @@ def _question(programme: Programme, question: Question) -> Item:
         in_language(question.short or question.labels, programme.default_language, question.name),
         Fraction(question.weight or 0),
         _points(programme, question.list_name),
+        units=question.units,
+        groups=question.groups,
     )
 
 
@@ -402,7 +414,7 @@ def opinion_score(plan: ScorePlan, unit: str, collected: Mapping[str, Collected]
         items=scores,
         shares=_uncounted_shares(items, scores),
         supplement_share=Fraction(supplement, n) if n else None,
-        notes=(*_renormalised(plan, items, strata, scores), *_supplement_note(supplement, n)),
+        notes=(*_renormalised(plan, unit, items, strata, scores), *_supplement_note(supplement, n)),
         scale=scale,
     )
 
@@ -459,8 +471,15 @@ def _applied(
     plan: ScorePlan, unit: str, collected: Mapping[str, Collected]
 ) -> tuple[list[Item], list[Stratum]]:
     """The items that apply to a unit, numbers with their points, and what was collected by weight."""
-    items = [item for item in plan.items if (unit, item.name) not in plan.not_applicable]
-    strata = _strata(plan, items, collected)
+    asked = {group.code for group in plan.groups if plan.asks(group, unit)}
+    items = [
+        item
+        for item in plan.items
+        if (unit, item.name) not in plan.not_applicable
+        and (not item.units or unit in item.units)
+        and (not item.groups or asked & set(item.groups))
+    ]
+    strata = _strata(plan, unit, items, collected)
     return [_with_numbers(item, place, strata) for place, item in enumerate(items)], strata
 
 
@@ -477,14 +496,18 @@ def _scale(items: Sequence[Item]) -> tuple[float, float]:
     return min(ends, default=0.0), max(ends, default=0.0)
 
 
-def _strata(plan: ScorePlan, items: Sequence[Item], collected: Mapping[str, Collected]) -> list[Stratum]:
-    """What was collected, by weight: each weighted group alone, all others as one."""
-    weighted = [g for g in plan.groups if g.weight is not None]
-    pooled = [g for g in plan.groups if g.weight is None]
+def _strata(
+    plan: ScorePlan, unit: str, items: Sequence[Item], collected: Mapping[str, Collected]
+) -> list[Stratum]:
+    """What was collected, by weight: each weighted group of the unit alone, all others as one."""
+    groups_of_unit = [g for g in plan.groups if plan.asks(g, unit)]
+    weighted = [g for g in groups_of_unit if g.weight is not None]
+    pooled = [g for g in groups_of_unit if g.weight is None]
     parts = [([g], g.weight or Fraction(0)) for g in weighted]
     if pooled:
         # Together they carry what the weighted groups leave of 100 percent.
-        parts.append((pooled, max(Fraction(0), 100 - sum((w for _, w in parts), Fraction(0)))))
+        taken = sum((g.weight for g in plan.groups if g.weight is not None), Fraction(0))
+        parts.append((pooled, max(Fraction(0), 100 - taken)))
     places = [place for place, item in enumerate(plan.items) if item in items]
     result = []
     for groups, weight in parts:
@@ -498,6 +521,7 @@ def _strata(plan: ScorePlan, items: Sequence[Item], collected: Mapping[str, Coll
                 [c.patterns for c in found],
                 sum(known) if len(known) == len(sizes) else None,
                 places,
+                tuple(g.code for g in groups),
             )
         )
     return result
@@ -523,16 +547,29 @@ def _uncounted_shares(items: Sequence[Item], scores: Mapping[str, ItemScore]) ->
 
 
 def _renormalised(
-    plan: ScorePlan, items: Sequence[Item], strata: Sequence[Stratum], scores: Mapping[str, ItemScore]
+    plan: ScorePlan,
+    unit: str,
+    items: Sequence[Item],
+    strata: Sequence[Stratum],
+    scores: Mapping[str, ItemScore],
 ) -> list[Note]:
     notes = [
+        Note(
+            "group_elsewhere",
+            N_("{group} is not asked about units of this series; its weight went to the other groups."),
+            {"group": group.label},
+        )
+        for group in plan.groups
+        if group.weight and not plan.asks(group, unit)
+    ]
+    notes += [
         Note(
             "not_applicable",
             N_("{item} does not apply to this unit; its weight went to the other items."),
             {"item": item.label},
         )
         for item in plan.items
-        if item.name not in {one.name for one in items}
+        if (unit, item.name) in plan.not_applicable
     ]
     notes += [
         Note(
@@ -560,6 +597,8 @@ def _item_notes(item: Item, place: int, strata: Sequence[Stratum], n: int) -> li
         )
         for s in strata
         if s.weight and s.n and not counted(item.points, s.counts[place])
+        # Whoever is not asked it is not missing.
+        if not item.groups or set(item.groups) & set(s.groups)
     ]
     if n < FEW_ANSWERS:
         sentence = N_("{item} has fewer than {few} counted answers: {n}.")

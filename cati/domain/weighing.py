@@ -26,6 +26,7 @@ class Stratum:
         patterns: how many interviews answered like this.
         counts: of each item, how often each answer was given.
         population: entries that could have been drawn, None if unknown.
+        groups: codes of the group or groups.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Stratum:
     patterns: Mapping[Pattern, int]
     counts: tuple[Mapping[str, int], ...]
     population: int | None
+    groups: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -46,6 +48,7 @@ def stratum(
     collected: Sequence[Mapping[Pattern, int]],
     population: int | None,
     places: Sequence[int],
+    codes: tuple[str, ...] = (),
 ) -> Stratum:
     """Put the interviews of some groups together.
 
@@ -55,6 +58,7 @@ def stratum(
         collected: how many interviews of each group answered like this.
         population: entries of all the groups, None if unknown.
         places: which places of a pattern are kept, the items that apply.
+        codes: of the groups.
     """
     patterns: Counter[Pattern] = Counter()
     counts: list[Counter[str]] = [Counter() for _ in places]
@@ -65,7 +69,7 @@ def stratum(
             for answer, count in zip(kept, counts, strict=True):
                 if answer is not None:
                     count[answer] += times
-    return Stratum(label, weight, patterns, tuple(counts), population)
+    return Stratum(label, weight, patterns, tuple(counts), population, codes)
 
 
 def mean(points: Points, answers: Mapping[str, int]) -> Fraction | None:

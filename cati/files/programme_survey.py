@@ -198,8 +198,8 @@ def read_survey(
         else:
             questions.append(question)
     items = [q for q in questions if q.weight is not None]
-    # Items asked of some people only may well be more than 100 in all.
-    if not any(q.relevant for q in items):
+    # Items asked of some people only may well be more than 100 in all; `check_asked` sees to those.
+    if not any(q.relevant or q.units or q.groups for q in items):
         check_sum(sheet, [q.weight for q in items], problems)
     return tuple(questions), card
 
@@ -241,6 +241,8 @@ def _question(row: Row, choices: Mapping[str, tuple[Choice, ...]], problems: Pro
         weight=read_number(row, "weight", problems),
         disposition=row["disposition"],
         short=row.labels("short"),
+        units=parts(row["units"]),
+        groups=parts(row["groups"]),
     )
     _check_item(row, question, choices, problems)
     return question

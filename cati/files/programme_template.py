@@ -11,6 +11,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.deductions import PER
 from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.programmes import LIST_KINDS
 from cati.files.exports import as_os_error
 from cati.files.programme_channels import CHANNEL_KINDS
 from cati.files.programme_rules import HAND_IN_KINDS
@@ -37,6 +38,8 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "weight": N_("For evaluated items: percent; all together 100."),
         "script": N_("read: read out. note: for the operator only."),
         "disposition": N_("A row that ends the interview: its outcome."),
+        "units": N_("Codes of the units it is asked about, with semicolons between them. Empty: all."),
+        "groups": N_("Codes of the groups it is asked of, with semicolons between them. Empty: all."),
     },
     "choices": {
         "list_name": N_("The list this answer belongs to; survey names it after select_one."),
@@ -76,7 +79,17 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "label": N_("The name as phone lists name their sheets."),
         "weight": N_("Percent of the group; all together 100. Empty: pooled."),
         "quota": N_("Completed interviews wanted of each unit."),
-        "minimum_list_size": N_("Usable rows a list must have. Empty: none asked for."),
+        "minimum_list_size": N_(
+            "Usable rows a list must have, for a series otherwise: 500; SERIES=300. Empty: none asked for."
+        ),
+        "alias": N_("What else sheets and titles of its lists say, with semicolons between them."),
+        "series": N_("Series of units it is about, with semicolons between them. Empty: all."),
+        "list_kind": N_(
+            "phone: units hand in numbers. mail: units hand in addresses, and nobody is called. "
+            "follow_up: people who gave opinions in an earlier programme. Empty: phone."
+        ),
+        "covers_areas": N_("yes: its lists must have people of every row of the sheet of areas."),
+        "minimum_items": N_("Fewest items asked of it about any one unit. Empty: any number."),
     },
     "channels": {
         "code": N_("Short code in letters and digits."),
@@ -120,6 +133,10 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "ground": N_("Code of the adjustment proposed when it came late and hindered the work. Empty: none."),
         "units": N_("Units or series that hand it in, with semicolons between them. Empty: all."),
     },
+    "areas": {
+        "name": N_("A city or county as addresses name it."),
+        "alias": N_("Other words for it, with semicolons between them."),
+    },
 }
 """What each heading wants, to be translated."""
 
@@ -134,6 +151,7 @@ _CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "channels": {"kind": CHANNEL_KINDS},
     "adjustments": {"per": PER},
     "hand_ins": {"kind": HAND_IN_KINDS},
+    "groups": {"list_kind": LIST_KINDS, "covers_areas": _YES_NO},
 }
 # A type such as ``select_one level`` goes beyond the list; what the list offers is a beginning.
 _OPEN = {("survey", "type"), ("call_hours", "groups")}

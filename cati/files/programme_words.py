@@ -17,6 +17,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "channel_groups": ("评价主体",),
     "adjustments": ("加减分",),
     "hand_ins": ("报送事项",),
+    "areas": ("地区", "覆盖地区"),
 }
 """Known sheets by canonical name, with what else they may be called."""
 
@@ -35,6 +36,8 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "weight": ("权重",),
         "script": ("念法",),
         "disposition": ("结果码",),
+        "units": ("单位", "适用单位"),
+        "groups": ("对象类别", "适用类别"),
     },
     "choices": {
         "list_name": ("选项组", "list name"),
@@ -75,6 +78,11 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "weight": ("权重",),
         "quota": ("配额", "样本量"),
         "minimum_list_size": ("最少报送数", "样本库下限"),
+        "alias": ("别名",),
+        "series": ("适用系列",),
+        "list_kind": ("名单方式",),
+        "covers_areas": ("覆盖地区", "须覆盖地区"),
+        "minimum_items": ("最少题数",),
     },
     "channels": {
         "code": ("编码", "代码"),
@@ -116,6 +124,10 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ground": ("扣分项",),
         "units": ("报送单位",),
     },
+    "areas": {
+        "name": ("名称", "地区"),
+        "alias": ("别名",),
+    },
 }
 """Known columns of each sheet by canonical heading, with what else they may be headed."""
 
@@ -132,11 +144,12 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "channel_groups": ("channel", "code", "label"),
     "adjustments": ("code", "label", "points", "rule"),
     "hand_ins": ("code", "label"),
+    "areas": ("name",),
 }
 """Headings without which a sheet cannot be read."""
 
 OPTIONAL_SHEETS = frozenset(
-    {"call_hours", "channels", "channel_items", "channel_groups", "adjustments", "hand_ins"}
+    {"call_hours", "channels", "channel_items", "channel_groups", "adjustments", "hand_ins", "areas"}
 )
 
 TRANSLATED = frozenset({"label", "short", "hint", "constraint_message", "question", "name", "rule"})

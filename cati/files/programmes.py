@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import (
+    MAIL,
     Choice,
-    Group,
     Programme,
     Question,
     Unit,
-    in_language,
 )
 from cati.files.programme_channels import read_channels
+from cati.files.programme_groups import check_asked, check_series, read_areas, read_groups
 from cati.files.programme_rules import read_adjustments, read_hand_ins
 from cati.files.programme_settings import (
     Ask,
@@ -25,19 +24,15 @@ from cati.files.programme_settings import (
     read_call_hours,
     read_settings,
     settings_of,
-    whole_number,
 )
 from cati.files.programme_sheets import Problems, Row, Sheet, read_sheets
 from cati.files.programme_survey import (
     check_call_again,
     check_names,
-    check_sum,
     excluded_names,
-    needed_labels,
     offers_not_applicable,
     parts,
     read_choices,
-    read_number,
     read_survey,
 )
 
@@ -72,11 +67,14 @@ def load_workbook(
     fill_in(sheets, values, problems)
     choices = read_choices(sheets["choices"], languages, values, problems)
     questions, card = read_survey(sheets["survey"], choices, languages, problems)
-    groups = _read_groups(sheets["groups"], languages, problems)
+    everybody = read_groups(sheets["groups"], languages, problems)
+    groups = tuple(group for group in everybody if group.list_kind != MAIL)
     hours = read_call_hours(sheets.get("call_hours"), {g.code for g in groups}, problems)
     check_call_again(sheets.get("programme"), values, questions, choices, problems)
     settings = settings_of(values, assumed, hours)
     units, not_applicable = _read_units(sheets["units"], questions, choices, problems)
+    check_series(sheets["groups"], everybody, units, problems)
+    check_asked(sheets, questions, groups, units, settings.weigh_items_first, problems)
     form = _read_form(sheets["settings"], problems)
     channels = read_channels(sheets, units, choices, languages, settings.composite_in_points, problems)
     if any(channel.kind == "hotline" for channel in channels) and "hotline_satisfied" not in values:
@@ -98,6 +96,8 @@ def load_workbook(
         hand_ins=read_hand_ins(sheets.get("hand_ins"), units, adjustments, settings, languages, problems),
         verification_card=card,
         not_applicable=not_applicable,
+        mailed=tuple(group for group in everybody if group.list_kind == MAIL),
+        areas=read_areas(sheets.get("areas"), problems),
     )
     problems.refuse(path.name)
     return programme
@@ -180,33 +180,3 @@ def _read_exceptions(
             message = N_("“{item}” is declared not applicable, but its list has no answer not_applicable.")
             problems.at(row, "not_applicable", message, item=name)
     return names
-
-
-def _read_groups(sheet: Sheet, languages: set[str], problems: Problems) -> tuple[Group, ...]:
-    check_names(sheet.rows, "code", problems)
-    if not sheet.rows:
-        problems.add(N_("The sheet holds no rows. Add at least one."), sheet=sheet.title)
-    groups = []
-    for row in sheet.rows:
-        labels = needed_labels(row, "label", languages, problems)
-        least = _count(row, "minimum_list_size", problems) if row["minimum_list_size"] else None
-        groups.append(
-            Group(
-                code=row["code"],
-                label=in_language(labels, "zh"),
-                weight=read_number(row, "weight", problems),
-                quota=_count(row, "quota", problems) or 0,
-                minimum_list_size=least,
-                labels=labels,
-            )
-        )
-    check_sum(sheet, [g.weight for g in groups], problems)
-    return tuple(groups)
-
-
-def _count(row: Row, heading: str, problems: Problems) -> int | None:
-    try:
-        return whole_number(row[heading])
-    except CatiError as fault:
-        problems.at(row, heading, "{fault}", fault=fault)
-        return None

@@ -81,11 +81,11 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
     there = {(frame.unit, frame.group) for frame in frames}
     missing = tuple(
         f"{unit.name}/{group.label}"
-        for unit in programme.programme.units
-        for group in programme.programme.groups
+        for unit, group in programme.programme.lists
         if (unit.code, group.code) not in there
     )
-    people = sum(frame.accepted for frame in frames)
+    called = {group.code for group in programme.programme.groups}
+    people = sum(frame.accepted for frame in frames if frame.group in called)
     if draw is None:
         return Ceremony("none", len(frames), people, missing, voided=voided)
     certificate = json.loads(draw.certificate) if draw.certificate else {}

@@ -83,7 +83,8 @@ def import_frame(
     ctx.actor.require(Right.IMPORT_FRAMES)
     opened = open_lists(path, passwords=passwords)
     unit = _unit_of(opened, programme.programme.units)
-    sources = _by_group(opened, programme.programme.groups)
+    groups_of_unit = [group for group in programme.programme.groups if group.is_of(unit)]
+    sources = _by_group(opened, groups_of_unit)
     deadline = programme.programme.settings.deadlines.get(DEADLINE)
     late = any(is_late(source.titles.submitted_on, deadline) for _, source in sources)
     titles = [source.titles for _, source in sources]
@@ -94,7 +95,7 @@ def import_frame(
         others = _other_lists(connection, programme.id, unit, groups)
         earlier = [store.numbers_of(connection, frame_id) for frame_id in others]
     work = _Import(ctx, programme, opened, _Count(progress, opened))
-    with work.sealed(sources, earlier) as lists, ctx.database.write() as connection:
+    with work.sealed(unit, sources, earlier) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
         refuse_if_frozen(connection, programme.id)
         if _other_lists(connection, programme.id, unit, groups) != others:
@@ -142,7 +143,7 @@ def import_pool(
     with ctx.database.read() as connection:
         refuse_if_frozen(connection, programme.id)
     work = _Import(ctx, programme, opened, _Count(progress, opened))
-    with work.sealed([(None, opened.lists[0])], ()) as lists, ctx.database.write() as connection:
+    with work.sealed(None, [(None, opened.lists[0])], ()) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
         refuse_if_frozen(connection, programme.id)
         frame_id, version = work.store(connection, lists[0], None, late=False)
@@ -190,6 +191,7 @@ class _Import:
     @contextmanager
     def sealed(
         self,
+        unit: Unit | None,
         sources: Sequence[tuple[Group | None, PhoneList]],
         earlier: Sequence[Collection[bytes]],
     ) -> Iterator[list[_SealedList]]:
@@ -201,7 +203,7 @@ class _Import:
                 entries, problems = stack.enter_context(spool()), stack.enter_context(spool())
                 place = sealed_place(self._opened.sha256, group.code if group else None)
                 self._read(source, tally, entries, problems, place)
-                report = tally.report(group.minimum_list_size if group else None)
+                report = tally.report(group.minimum_of(unit) if group and unit else None)
                 lists.append(_SealedList(group, source, report, tally.numbers, entries, problems))
             yield lists
 

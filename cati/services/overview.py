@@ -91,9 +91,7 @@ def _lists(connection: Connection, programme: LoadedProgramme) -> ListFacts:
     current = [frame for frame in frame_store.stored_frames(connection, programme.id) if frame.current]
     listed = [frame for frame in current if frame.unit is not None]
     return ListFacts(
-        wanted=len(programme.programme.units) * len(programme.programme.groups)
-        if programme.programme.has_interviews
-        else 0,
+        wanted=len(programme.programme.lists),
         here=len(listed),
         rows=sum(frame.rows for frame in listed),
         usable=sum(frame.accepted for frame in listed),

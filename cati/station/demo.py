@@ -107,6 +107,7 @@ def fill(
             lists = {
                 group.label: people(f"{unit.code}/{group.code}", sizes.get(group.code, 60))
                 for group in loaded.programme.groups
+                if group.is_of(unit)
             }
             write_lists(file, unit.name, today - timedelta(days=8), lists)
             frames.import_frame(ctx, loaded, file)

@@ -18,7 +18,7 @@ from cati.base.clock import Clock
 from cati.base.i18n import translate as _
 from cati.domain.interview import Script
 from cati.domain.practice import IGNORED, Difference, Keyed, Scenario, differences, scenario
-from cati.domain.programmes import LoadedProgramme, Programme, RetryRules
+from cati.domain.programmes import PHONE, LoadedProgramme, Programme, RetryRules
 from cati.domain.queue import Assignment
 from cati.domain.respondents import facts
 from cati.domain.users import Role
@@ -68,7 +68,10 @@ def of_practice(programme: Programme) -> Programme:
     return replace(
         programme,
         units=first,
-        groups=tuple(replace(group, quota=max(group.quota, QUOTA)) for group in programme.groups),
+        mailed=(),
+        groups=tuple(
+            replace(group, quota=max(group.quota, QUOTA), list_kind=PHONE) for group in programme.groups
+        ),
         settings=settings,
         not_applicable=tuple(pair for pair in programme.not_applicable if pair[0] in codes),
     )

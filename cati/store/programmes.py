@@ -139,23 +139,23 @@ def _add_parts(connection: Connection, programme_id: int, programme: Programme) 
         insert(groups),
         [
             {"programme_id": programme_id, "code": group.code, "label": group.label, "position": position}
-            for position, group in enumerate(programme.groups)
+            for position, group in enumerate(programme.listed)
         ],
     )
-    quotas = {group.code: group.quota for group in programme.groups}
+    quotas = {(unit.code, group.code): group.quota for unit, group in programme.cells}
     pairs = connection.execute(
-        select(units.c.id, groups.c.id, groups.c.code)
+        select(units.c.id, groups.c.id, units.c.code, groups.c.code)
         .join(groups, groups.c.programme_id == units.c.programme_id)
         .where(units.c.programme_id == programme_id)
         .order_by(units.c.position, groups.c.position)
     )
-    connection.execute(
-        insert(cells),
-        [
-            {"programme_id": programme_id, "unit_id": unit_id, "group_id": group_id, "quota": quotas[code]}
-            for unit_id, group_id, code in pairs
-        ],
-    )
+    new = [
+        {"programme_id": programme_id, "unit_id": unit_id, "group_id": group_id, "quota": quotas[codes]}
+        for unit_id, group_id, *codes_ in pairs
+        if (codes := tuple(codes_)) in quotas
+    ]
+    if new:
+        connection.execute(insert(cells), new)
 
 
 def _loaded() -> Any:

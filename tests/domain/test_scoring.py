@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.domain.programmes import Channel, Choice, Group, Programme, Question, Settings, Unit
-from cati.domain.scoring import Collected, opinion_score, score_plan, working
+from cati.domain.scoring import Collected, WeightedGroup, opinion_score, score_plan, working
 from cati.domain.weighing import Pattern
 from tests.domain.score_plans import POINTS, REFUSED, UNCLEAR, UNKNOWN, a_plan, of, patterns, worked_example
 
@@ -236,3 +236,30 @@ def test_names_are_given_in_the_language_asked_for() -> None:
     spoken = score_plan(replace(made, groups=(replace(made.groups[0], labels={"en": "Staff"}),)), "en")
     assert spoken.groups[0].label == "Staff"
     assert spoken.level == score_plan(made).level
+
+
+def test_a_unit_is_scored_by_its_own_items_and_groups_and_others_are_told_once() -> None:
+    plan = replace(
+        a_plan(weights=(100, 60, 40, 100), groups={"staff": 30, "served": 70}, units=2, items_first=True),
+        groups=(
+            WeightedGroup("staff", "staff", Fraction(30), ("series 1",)),
+            WeightedGroup("served", "served", Fraction(70)),
+        ),
+    )
+    whom = (("staff", ()), ("served", ("u1",)), ("served", ("u1",)), ("served", ("u2",)))
+    items = [
+        replace(item, groups=(group,), units=units)
+        for item, (group, units) in zip(plan.items, whom, strict=True)
+    ]
+    plan = replace(plan, items=tuple(items))
+    first = opinion_score(
+        plan, "u1", {"staff": of(("2", None, None, None)), "served": of((None, "1", "4", None))}
+    )
+    # 30 % x 80 + 70 % x (60 % x 100 + 40 % x 40)
+    assert first.score == Fraction(30 * 80, 100) + Fraction(70 * (60 + 16), 100)
+    assert list(first.items) == ["i1", "i2", "i3"]
+    assert {note.code for note in first.notes} == {"few_answers"}
+    second = opinion_score(plan, "u2", {"served": of(*[(None, None, None, "3")] * 5)})
+    assert second.score == 60
+    told = {(note.code, *note.params.values()) for note in second.notes}
+    assert told == {("group_elsewhere", "staff")}

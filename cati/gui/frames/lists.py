@@ -87,11 +87,10 @@ def lines_of(
             in_language(group.labels, spoken, group.label),
             tuple(versions.get((unit.code, group.code), ())),
             about.get(unit.code),
-            group.minimum_list_size,
+            group.minimum_of(unit),
             (unit.code, group.code) in undated,
         )
-        for unit in programme.units
-        for group in programme.groups
+        for unit, group in programme.lists
     ]
     pool = ListLine(None, None, _("Public pool"), "", tuple(versions.get((None, None), ())))
     return [*found, pool]

@@ -111,7 +111,7 @@ class OverviewPage(Place):
         return _("{units} units · {series} series · {cells} cells · {quota:,} interviews").format(
             units=len(programme.units),
             series=series,
-            cells=len(programme.units) * len(programme.groups),
+            cells=len(programme.cells),
             quota=programme.quota,
         )
 

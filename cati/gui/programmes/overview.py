@@ -10,7 +10,7 @@ from typing import Any
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.domain.programmes import Labels, Programme, in_language
+from cati.domain.programmes import Group, Labels, Programme, in_language
 from cati.gui.programmes.sheets import Tab
 from cati.gui.widgets.rows import Cell, Column
 
@@ -71,9 +71,9 @@ def _groups(programme: Programme) -> Tab:
             _words(g.labels, g.label),
             _percent(g.weight),
             str(g.quota),
-            f"{g.minimum_list_size:,}" if g.minimum_list_size is not None else "—",
+            _sizes(g),
         )
-        for g in programme.groups
+        for g in programme.listed
     ]
     columns = (
         Column("code", _("Code"), 110),
@@ -83,6 +83,12 @@ def _groups(programme: Programme) -> Tab:
         Column("least", _("Least list size"), 130, figure=True),
     )
     return Tab("groups", _("Groups {count}").format(count=len(rows)), columns, rows)
+
+
+def _sizes(group: Group) -> str:
+    """The smallest list of most units, and of units of series that have another."""
+    sizes = {size for size in (group.minimum_list_size, *group.minimums.values()) if size is not None}
+    return " / ".join(f"{size:,}" for size in sorted(sizes, reverse=True)) or "—"
 
 
 def _items(programme: Programme) -> Tab:

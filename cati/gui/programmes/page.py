@@ -103,7 +103,7 @@ class ProgrammesPage(Place):
             return ""
         found = loaded.programme
         pattern = _("{title} · version {version} · {cells} cells · quota {quota:,}")
-        cells = len(found.units) * len(found.groups)
+        cells = len(found.cells)
         return pattern.format(title=found.title, version=found.version, cells=cells, quota=found.quota)
 
     def marks(self) -> Sequence[QWidget]:

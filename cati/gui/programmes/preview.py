@@ -14,7 +14,7 @@ from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase, step
 from cati.domain.call_events import Moved
 from cati.domain.interview import Script
-from cati.domain.programmes import Programme
+from cati.domain.programmes import Group, Programme, Unit
 from cati.gui import theme
 from cati.gui.actions import Keys
 from cati.gui.console.question import SELECTS, TYPED, QuestionScreen
@@ -74,7 +74,7 @@ class Preview(QWidget):
         """From the first question, without answers."""
         assert self._script is not None
         programme = self._script.programme
-        unit, group = programme.units[self._unit], programme.groups[self._group]
+        unit, group = self._respondent(programme)
         facts = {
             "unit": unit.name,
             "unit_code": unit.code,
@@ -138,7 +138,7 @@ class Preview(QWidget):
     def next_group(self) -> None:
         """The next group's respondent, from the beginning."""
         assert self._script is not None
-        self._group = (self._group + 1) % len(self._script.programme.groups)
+        self._group += 1
         self.begin()
 
     def next_language(self) -> None:
@@ -148,6 +148,12 @@ class Preview(QWidget):
         self._follow()
 
     # ---- inside ----------------------------------------------------------------------------------
+
+    def _respondent(self, programme: Programme) -> tuple[Unit, Group]:
+        """Whose interview is looked at: groups that are not called about a unit are passed over."""
+        unit = programme.units[self._unit]
+        groups = [group for group in programme.groups if group.is_of(unit)] or programme.groups
+        return unit, groups[self._group % len(groups)]
 
     def _asked(self) -> tuple[Script, str]:
         assert self._script is not None
@@ -177,7 +183,7 @@ class Preview(QWidget):
         programme = self._script.programme
         pattern = _("Preview, nothing is stored: {unit} · {group} · {language}")
         spoken = {"zh": "中文", "en": "English"}[self._spoken]
-        unit, group = programme.units[self._unit], programme.groups[self._group]
+        unit, group = self._respondent(programme)
         self._about.set_text(pattern.format(unit=unit.name, group=group.label, language=spoken))
         self.question.set_space(theme.current().space(self.width(), self.height()))
         self.question.show_call(self.call)
