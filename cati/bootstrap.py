@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from cati.audio.container import damaged
@@ -278,15 +279,22 @@ class Station:
             return users.far_database(opened.settings.database, login, password)
         return opened.database
 
-    def listen(self, told: Callable[[str, int], None], live: Callable[[bool], None]) -> None:
+    def listen(
+        self,
+        told: Callable[[str, int], None],
+        live: Callable[[bool], None],
+        lost: Callable[[datetime | None], None],
+    ) -> None:
         """Be told of what changes on the server while somebody is signed in; nothing without one.
 
         Args:
             told: takes what has changed and the programme's row number or 0, on a thread of the station.
             live: takes whether changes are told at all, on the same thread.
+            lost: takes since when the server has not answered (aware), None when it does again; so too.
         """
         if self._line is not None:
-            self._line.presence.told, self._line.presence.live = told, live
+            presence = self._line.presence
+            presence.told, presence.live, presence.lost = told, live, lost
 
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -71,7 +72,12 @@ class Station(Door, Protocol):
         """Copy the database unless that was done today; a long job, which `tell` may stop."""
         ...
 
-    def listen(self, told: Callable[[str, int], None], live: Callable[[bool], None]) -> None:
+    def listen(
+        self,
+        told: Callable[[str, int], None],
+        live: Callable[[bool], None],
+        lost: Callable[[datetime | None], None],
+    ) -> None:
         """Be told of what changes on a server, from another thread; see `News`."""
         ...
 

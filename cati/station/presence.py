@@ -14,8 +14,9 @@ from pathlib import Path
 
 from cati.base import logging
 from cati.base.clock import Clock, ServerClock
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.domain.stations import Sign
+from cati.domain.users import Right
 from cati.services import stations
 from cati.services.context import Context
 from cati.store import news
@@ -30,6 +31,10 @@ PROBE_SECONDS = 5.0
 """How long what a station tells itself by way of the server may take; through a pool it never comes."""
 GATHER_SECONDS = 0.1
 """What is told within this time is handed on as one."""
+WATCH_SECONDS = 2.5
+"""How often a station that shows the floor makes sure that the server answers: a dead line may look whole."""
+SILENCE_SECONDS = 4.0
+"""How long it may take to answer a sign of life; none of them takes long."""
 RETRY_SECONDS = 5.0
 EVERYTHING = ("floor", "messages", "notices", "stations")
 
@@ -44,7 +49,12 @@ class Presence:
         folder: the data folder.
         clock: of the station; a `ServerClock` is set by each answer.
         waiting: how many entries are not sent, and when the oldest was made.
-        sign_seconds, retry_seconds: see the constants.
+        sign_seconds, watch_seconds, silence_seconds, retry_seconds: see the constants.
+
+    Attributes:
+        told: takes what has changed.
+        live: takes whether changes are told at all.
+        lost: takes since when the server has not answered (aware), None when it does again.
     """
 
     def __init__(
@@ -54,17 +64,21 @@ class Presence:
         waiting: Callable[[], tuple[int, datetime | None]],
         *,
         sign_seconds: float = SIGN_SECONDS,
+        watch_seconds: float = WATCH_SECONDS,
+        silence_seconds: float = SILENCE_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
         self._id = _station_id(folder / FILE)
         self._clock, self._waiting = clock, waiting
         self._sign_seconds, self._retry_seconds = sign_seconds, retry_seconds
+        self._watch_seconds, self._silence_seconds = watch_seconds, silence_seconds
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._wire: Wire | None = None
         self._guard = threading.Lock()
         self.told: Told = lambda _what, _programme: None
         self.live: Callable[[bool], None] = lambda _live: None
+        self.lost: Callable[[datetime | None], None] = lambda _since: None
 
     def start(self, ctx: Context) -> None:
         """Say so in this session from now on.
@@ -92,17 +106,21 @@ class Presence:
         return not thread.is_alive()
 
     def _serve(self, ctx: Context, stop: threading.Event) -> None:
-        comes = True
-        with closing(ctx.database.impatient()) as far:
+        comes, lost = True, None
+        with closing(ctx.database.impatient(self._silence_seconds)) as far:
             while not stop.is_set():
                 try:
                     with closing(Wire(far, (*CHANNELS, self._channel))) as wire:
                         self._sign(ctx, wire, comes=comes)
-                        comes = False
+                        comes, lost = False, None
+                        self.lost(None)
                         self._listen(ctx, far, wire, stop)
                         self._sign(ctx, wire, goes=True)
                 except CatiError as refused:
                     logging.info("presence_lost", code=refused.code)
+                    if refused.code in SERVER_AWAY and not stop.is_set():
+                        lost = lost or self._clock.now()
+                        self.lost(lost)
                 except Exception as fault:  # nobody's work hangs on it: it is tried again
                     logging.fault("presence", fault)
                 self.live(False)
@@ -118,10 +136,12 @@ class Presence:
             self._wire = wire
         try:
             live, due = False, time.monotonic() + self._sign_seconds
+            watches = ctx.actor.may(Right.SEE_PROGRESS)
             news.tell(far, self._channel)
             far.engine.dispose()  # one connection for each station is enough
             while not stop.is_set():
-                heard = wire.wait(max(0.0, due - time.monotonic()))
+                rest = max(0.0, due - time.monotonic())
+                heard = wire.wait(min(rest, self._watch_seconds) if watches else rest)
                 for one in heard:
                     if one.what == self._channel and not live:
                         live = True
@@ -136,6 +156,8 @@ class Presence:
                     due = time.monotonic() + self._sign_seconds
                 elif heard:
                     stop.wait(GATHER_SECONDS)
+                elif watches:
+                    wire.probe()
         finally:
             with self._guard:
                 self._wire = None

@@ -31,6 +31,8 @@ CONNECT_SECONDS = 5
 """How long a server may take to let somebody in."""
 SILENCE_SECONDS = 20.0
 """How long a server may stay silent at an operator's statement: much longer than any of them takes."""
+DEAD_LINE = {"keepalives_idle": 2, "keepalives_interval": 1, "tcp_user_timeout": int(SILENCE_SECONDS * 1000)}
+"""After how long a line with no computer at its other end is given up, even in a long job: s, s, ms."""
 AGAIN_SECONDS = 0.02
 """Until what is refused at once is tried again."""
 
@@ -103,7 +105,7 @@ class Database:
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
         if not self.is_sqlite:
             # Of its own the driver would wait for more than two minutes.
-            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS} | DEAD_LINE
         self._first: Callable[[Connection], None] | None = None
         self.engine = sqlalchemy.create_engine(parsed, **options)
         self._place = _Place(self.file)
@@ -130,10 +132,10 @@ class Database:
         """Where an embedded database lies."""
         return Path(self.url.database or "")
 
-    def impatient(self) -> Database:
-        """The same server on connections of its own, given up after `SILENCE_SECONDS` without an answer."""
+    def impatient(self, silence: float = SILENCE_SECONDS) -> Database:
+        """The same server on connections of its own, given up after `silence` seconds without an answer."""
         who = {"login": self.url.username, "password": self.url.password} if self.personal else {}
-        made = Database(self.url, pool_size=2, silence=SILENCE_SECONDS, **who)
+        made = Database(self.url, pool_size=2, silence=silence, **who)
         made._known = self._known
         return made
 

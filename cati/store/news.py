@@ -77,6 +77,14 @@ class Wire:
         self._heard.clear()
         return heard
 
+    def probe(self) -> None:
+        """Make sure that the server still answers.
+
+        Raises:
+            CatiError: ``database_unreachable``.
+        """
+        self.connection.execute(text("select 1"))
+
     def wake(self) -> None:
         """End a wait at once; from any thread."""
         self._waker.send(b"!")

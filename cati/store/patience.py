@@ -20,7 +20,7 @@ def connect(silence: float | None, *args: Any, **named: Any) -> psycopg.Connecti
     """
     kind, patience = (psycopg.Connection, {}) if silence is None else _impatient(silence)
     try:
-        return kind.connect(*args, **patience | named)
+        return kind.connect(*args, **named | patience)
     except psycopg.OperationalError as refused:
         raise explained(refused, args, named) from None
 

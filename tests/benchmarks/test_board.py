@@ -116,8 +116,8 @@ class Floor(MemoryStation):
 
     presence: Presence
 
-    def listen(self, told: Any, live: Any) -> None:
-        self.presence.told, self.presence.live = told, live
+    def listen(self, told: Any, live: Any, lost: Any) -> None:
+        self.presence.told, self.presence.live, self.presence.lost = told, live, lost
 
 
 def shows(board: BoardTab, user_id: int, doing: Activity) -> bool:

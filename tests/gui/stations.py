@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ class MemoryStation:
     settings: Any = None
     told: Callable[[str, int], None] = lambda _what, _programme: None
     live: Callable[[bool], None] = lambda _live: None
+    lost: Callable[[datetime | None], None] = lambda _since: None
 
     def unfinished(self, session: str) -> tuple[str, ...]:
         return ()
@@ -50,8 +52,13 @@ class MemoryStation:
     def daily_backup(self, tell: Callable[[], None]) -> None:
         tell()
 
-    def listen(self, told: Callable[[str, int], None], live: Callable[[bool], None]) -> None:
-        self.told, self.live = told, live
+    def listen(
+        self,
+        told: Callable[[str, int], None],
+        live: Callable[[bool], None],
+        lost: Callable[[datetime | None], None],
+    ) -> None:
+        self.told, self.live, self.lost = told, live, lost
 
     def close(self) -> None:
         self.log.append("close")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
+from cati.domain.call import Phase
 from cati.domain.users import Role
 from cati.gui.field.board import REFRESH_MS, BoardTab
 from cati.gui.field.page import FieldPage
@@ -14,6 +15,8 @@ from cati.gui.office import following
 from cati.gui.quotas.page import QuotasPage
 from cati.services import attendance, board, notices, quotas, users
 from cati.services.context import Context
+from cati.store.engine import Database
+from cati.store.faults import unreachable
 from tests.gui.officials import Official
 from tests.gui.operators import PASSWORD, Operator
 
@@ -114,6 +117,60 @@ def test_the_map_of_cells_follows_while_it_is_shown(
     somebody.settled()
     assert reads == []
     assert not page.following.timer.isActive()
+
+
+def test_a_lost_server_is_told_for_as_long_as_it_is_lost_and_board_and_map_go_on_by_themselves(
+    official: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    somebody = official(Role.SUPERVISOR)
+    found = board_of(somebody)
+    lost = "No connection to the server since 10:00."
+    somebody.station.live(True)
+    somebody.station.lost(somebody.clock.now())
+    somebody.wait(lambda: lost in somebody.words())
+    somebody.station.lost(None)
+    somebody.wait(lambda: lost not in somebody.words())
+    # Where a look fails before the station knows it; nobody has to say "seen".
+
+    def fails(*_asked: object) -> None:
+        raise unreachable()
+
+    with monkeypatch.context() as gone:
+        gone.setattr(Database, "read", fails)
+        found.following.timer.timeout.emit()
+        somebody.wait(lambda: lost in somebody.words())
+        somebody.settled()
+        assert str(unreachable()) not in somebody.words()
+        assert found.following.timer.interval() == REFRESH_MS
+        somebody.press(Key.Key_E, held=Qt.KeyboardModifier.ControlModifier)
+        assert lost in somebody.words()
+        # What was asked for by a key, and refused, is told as well until the server answers.
+        somebody.go(1)
+        somebody.wait(lambda: str(unreachable()) in somebody.words())
+    somebody.press(Key.Key_F5)
+    somebody.wait(lambda: str(unreachable()) not in somebody.words() and lost not in somebody.words())
+
+
+def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on(
+    seat: Callable[[], Operator],
+) -> None:
+    operator = seat()
+    operator.wait_for(Phase.READY)
+    day = operator.console.bars
+    operator.station.lost(operator.clock.now())
+    operator.wait(lambda: "no connection since 10:00" in operator.words())
+    # Every second the queue is asked in vain, and the screen of an operator without a case shown anew.
+    operator.console.desk.place.runner.lay_down()
+    for _second in range(120):
+        operator.clock.advance(1)
+        operator.console._tick()
+        operator.console.desk.not_claimed.emit(unreachable())
+    shown = day.board._day._day
+    assert shown is not None
+    assert shown.now is not None
+    assert f"{shown.now:%H:%M}" == "10:02"
+    operator.station.lost(None)
+    operator.wait(lambda: "no connection" not in operator.words())
 
 
 def test_what_a_supervisor_writes_is_read_as_soon_as_the_server_tells_of_it(

@@ -36,11 +36,13 @@ class Heard:
 
     told: list[tuple[str, int]] = field(default_factory=list)
     lives: list[bool] = field(default_factory=list)
+    lost: list[datetime | None] = field(default_factory=list)
     kept: list[tuple[int, datetime | None]] = field(default_factory=lambda: [(0, None)])
 
     def at(self, presence: Presence) -> Presence:
         presence.told = lambda what, programme: self.told.append((what, programme))
         presence.live = self.lives.append
+        presence.lost = self.lost.append
         return presence
 
     def waits_for(self, one: tuple[str, int]) -> None:
@@ -65,7 +67,15 @@ def heard() -> Heard:
 
 @pytest.fixture
 def presence(tmp_path: Path, office: Office, heard: Heard) -> Iterator[Presence]:
-    made = Presence(tmp_path, office.ctx.clock, lambda: heard.kept[-1], sign_seconds=0.02, retry_seconds=0.01)
+    made = Presence(
+        tmp_path,
+        office.ctx.clock,
+        lambda: heard.kept[-1],
+        sign_seconds=0.02,
+        watch_seconds=0.01,
+        silence_seconds=0.5,
+        retry_seconds=0.01,
+    )
     yield heard.at(made)
     assert made.stop()
 
@@ -156,9 +166,14 @@ def test_a_lost_line_is_taken_up_again_and_everything_is_looked_at_anew(
             presence.start(replace(office.ctx, database=far))
             heard.waits_to_live()
             proxy.down()
+            wait_until(lambda: heard.lost[-1] is not None, "the line to be lost")
+            assert heard.lost[-1] == office.ctx.clock.now()
             proxy.up()
-            wait_until(lambda: False in heard.lives, "the line to be lost")
+            wait_until(lambda: heard.lost[-1] is None, "the line to be back")
             heard.waits_to_live()
+            # A line that looks whole and carries nothing any more.
+            proxy.stall()
+            wait_until(lambda: heard.lost[-1] is not None, "the silence to be noticed")
             assert presence.stop()
 
 

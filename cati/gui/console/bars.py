@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
+from cati.domain.times import clock
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.console import bar, words
@@ -62,6 +64,12 @@ class Bars:
         day = picture(self._desk.place.programme.programme, today)
         self.line.set_day(day, today.completed, None)
         self.board.set_day(day, hours_words(today))
+
+    def show_line(self, lost_since: datetime | None) -> None:
+        """Say beside the day since when the server has not answered; nothing while it does."""
+        said = _("no connection since {time}").format(time=clock(lost_since)) if lost_since else ""
+        for day in (self.line, self.board):
+            day.set_lost(said)
 
     def place_day(self, *, wide: bool, said: bool) -> None:
         """The wide picture of the day, or its line; neither while a sentence is said in their place."""

@@ -38,6 +38,7 @@ from cati.gui.widgets.surface import Page
 
 if TYPE_CHECKING:
     from cati.gui.app import Shell
+    from cati.station.workplace import Today
 
 TICK_MS = 1000
 # How often to look again for a case while there is none.
@@ -86,7 +87,7 @@ class Console(Page):
         self._practising = practising
         self._space: theme.Space | None = None
         self._fitted: tuple[theme.Space, theme.Theme] | None = None
-        self._idle_ticks = 0
+        self._ticks = self._idle_ticks = 0
         self._day_shown = (0, 0)
         self._shown_case: int | None = None
         self._begun: str | None = None
@@ -173,6 +174,9 @@ class Console(Page):
         desk.storing.changed.connect(self._show_waiting)
         desk.line_changed.connect(self._show_bar)
         self._shell.news.heard.connect(self.reports.hear)
+        if not self._practising:
+            self._shell.news.line_changed.connect(self._show_line)
+            self._show_line()
         desk.trouble.connect(self.say)
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)
@@ -375,8 +379,11 @@ class Console(Page):
         if now.date() != today.now.date():
             self.desk.look_at_day()
         elif (now.hour, now.minute) != self._day_shown:
-            self._day_shown = (now.hour, now.minute)
-            self.bars.show_day(replace(today, now=now))
+            self._show_day(today, now)
+
+    def _show_day(self, today: Today, now: datetime) -> None:
+        self._day_shown = (now.hour, now.minute)
+        self.bars.show_day(replace(today, now=now))
 
     def _begin_questions(self, call: Call) -> None:
         if call.attempt_id == self._begun:
@@ -483,9 +490,18 @@ class Console(Page):
     def _show_today(self) -> None:
         today = self.desk.today
         if today is not None:
-            self._day_shown = (today.now.hour, today.now.minute)
-            self.bars.show_day(today)
+            # It may have been asked for long ago, while the server does not answer.
+            now = words.local(self.desk.now(), self._programme.settings)
+            self._show_day(today, now if now.date() == today.now.date() else today.now)
             self.ready.show_today(self._programme, today)
+
+    def _show_line(self) -> None:
+        """Say beside the day that the server does not answer, and take the day anew when it does."""
+        lost = self._shell.news.lost_since
+        self.bars.show_line(lost)
+        if lost is None and self.desk.is_open:
+            self.trouble.take_back(self.desk.unanswered)
+            self.desk.look_at_day()
 
     def _offer_scrolling(self, over: bool) -> None:
         if over:
@@ -517,8 +533,10 @@ class Console(Page):
             return
         self.bars.show_clock()
         self.desk.look()
+        self._ticks += 1
         self._idle_ticks += 1
-        if self._idle_ticks % MEASURE_SECONDS == 0:
+        # A console that looks for a case in vain again and again counts anew each time, but time goes on.
+        if self._ticks % MEASURE_SECONDS == 0:
             self.desk.measure()
             self._show_room()
             self._keep_to_hours()

@@ -112,6 +112,7 @@ class Desk(QObject):
         self.gap = ""
         self.storing = Storing(self)
         self._measuring = self._was_down = False
+        self.unanswered = ""
         self.heard = False
         self.saved_at: datetime | None = None
         self.today: Today | None = None
@@ -439,6 +440,8 @@ class Desk(QObject):
         self.changed.emit()
 
     def _failed(self, error: CatiError) -> None:
+        if error.code in UNREACHED:
+            self.unanswered = str(error)
         self.trouble.emit(str(error))
 
     def _beat(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.gui.office.office import Office
 
 Result = TypeVar("Result")
@@ -87,7 +87,10 @@ class Following(QObject):
 
         def failed(error: CatiError) -> None:
             self._finish()
-            self._office.say_error(error)
+            if error.code in SERVER_AWAY:
+                self._office.lose_line()  # it stands there for as long as that is so
+            else:
+                self._office.say_error(error)
 
         if not self._under_way:
             self._spent = 0.0
@@ -123,7 +126,7 @@ class Following(QObject):
     def _plan(self) -> None:
         if self._changed:
             self.timer.start(max(0, round((self._earliest - time.monotonic()) * 1000)))
-        elif self._office.news.live:
+        elif self._office.news.live and self._office.news.lost_since is None:
             self.timer.start(max(self._every_ms, LIVE_MS))
         else:
             self.timer.start(self._every_ms)

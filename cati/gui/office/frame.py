@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.times import clock
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.actions import BY_NAME
@@ -89,6 +90,8 @@ class OfficeFrame(Page):
         office.programme_changed.connect(self._follow_programme)
         office.projecting.connect(self._project)
         office.restoring.connect(self._restore)
+        office.news.line_changed.connect(self._show_line)
+        self._show_line()
         self._follow_programme()
         self._keys.set_mode(Mode.ASK)
         self._find_programme()
@@ -98,6 +101,19 @@ class OfficeFrame(Page):
     def say(self, sentence: str, well: bool = False) -> None:
         """Show a sentence until it is seen; `well` when it tells of something done as it should be."""
         self.notice.say(sentence, well)
+
+    def _show_line(self) -> None:
+        """Say that the server does not answer for as long as that is so."""
+        since = self.office.news.lost_since
+        if since is None:
+            self.notice.take_back(self.office.unanswered)
+            self.notice.stand("")
+            return
+        said = _(
+            "No connection to the server since {time}. What is shown is from before; it goes on by itself "
+            "when the server answers."
+        )
+        self.notice.stand(said.format(time=clock(since)))
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now; empty when it can."""

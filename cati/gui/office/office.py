@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Actor, Right
 from cati.gui.tasks import Job, Tasks
@@ -29,6 +29,9 @@ class Office(QObject):
         settings: of this station.
         listening_room: makes what plays this station's recordings to a session.
         news: what the server tells of its own accord.
+
+    Attributes:
+        unanswered: what was said last of a server that does not answer.
 
     Signals:
         said: a sentence the user is to read, and whether it tells of something done as it should be.
@@ -58,6 +61,7 @@ class Office(QObject):
         self._tasks = tasks
         self.session, self.settings, self.news = session, settings, news
         self._programme: LoadedProgramme | None = None
+        self.unanswered = ""
 
     @property
     def actor(self) -> Actor:
@@ -93,7 +97,12 @@ class Office(QObject):
         failed: Callable[[CatiError], Any] | None = None,
     ) -> None:
         """Run a short statement in the worker; an error is said unless `failed` takes it."""
-        self._tasks.run(asker, work, done, failed or self.say_error)
+
+        def answered(result: Result) -> None:
+            self.news.set_lost(None)
+            done(result)
+
+        self._tasks.run(asker, work, answered, failed or self.say_error)
 
     def start(
         self,
@@ -124,5 +133,12 @@ class Office(QObject):
         self.said.emit(sentence, True)
 
     def say_error(self, error: CatiError) -> None:
-        """Tell the user what went wrong."""
+        """Tell the user what went wrong; that the server does not answer, only until it does."""
+        if error.code in SERVER_AWAY:
+            self.unanswered = str(error)
+            self.lose_line()
         self.say(str(error))
+
+    def lose_line(self) -> None:
+        """The server did not answer."""
+        self.news.set_lost(self.session.clock.now())

@@ -224,15 +224,30 @@ class DayLine(Band):
 
     def __init__(self) -> None:
         self._count = Text(size=13, ink="ink2")
+        self._lost = Text(size=13, ink="warn", bold=True)
         self._line = Day(full=False)
         self._flag = Icon("flag", "accent", 14, "panel")
         self._next = Text(size=13, ink="ink2")
         super().__init__(
-            row(self._count, (self._line, 1), self._flag, self._next, gap=12, margins=(18, 0, 18, 0)),
+            row(
+                self._count,
+                self._lost,
+                (self._line, 1),
+                self._flag,
+                self._next,
+                gap=12,
+                margins=(18, 0, 18, 0),
+            ),
             "panel",
             34,
             top="line",
         )
+        self._lost.hide()
+
+    def set_lost(self, words: str) -> None:
+        """Say that there is no connection; empty when there is."""
+        self._lost.set_text(words)
+        self._lost.setVisible(bool(words))
 
     def set_day(self, day: DayPicture, completed: int, aim: int | None) -> None:
         """Show the day.
@@ -260,13 +275,20 @@ class DayBoard(Band):
 
     def __init__(self) -> None:
         self._hours = Text(size=13, ink="ink2")
+        self._lost = Text(size=13, ink="warn", bold=True)
         self._day = Day(full=True)
         legend = [
             Holder(row(Icon(icon, ink, 13), Text(_(word), 12, "ink2"), gap=4))
             for word, icon, ink in (kind.value for kind in MarkKind)
         ]
-        head = row(Text(_("My day"), 13, "ink2", bold=True), self._hours, None, *legend, gap=12)
+        head = row(Text(_("My day"), 13, "ink2", bold=True), self._hours, self._lost, None, *legend, gap=12)
         super().__init__(column(head, self._day, gap=0, margins=(18, 6, 18, 2)), "sheet", top="line")
+        self._lost.hide()
+
+    def set_lost(self, words: str) -> None:
+        """Say that there is no connection; empty when there is."""
+        self._lost.set_text(words)
+        self._lost.setVisible(bool(words))
 
     def set_day(self, day: DayPicture, hours: str) -> None:
         """Show the day; `hours` are the call hours in words, such as 9:00–20:30."""

@@ -69,6 +69,11 @@ class TroubleLine(Band):
             self._standing = sentence
             self._show()
 
+    def take_back(self, sentence: str) -> None:
+        """What was said does not hold any more; anything else that was said stays."""
+        if self._said == sentence:
+            self.clear()
+
     def clear(self) -> None:
         """What was said has been seen; what still holds stays."""
         self._said = ""
