@@ -44,6 +44,7 @@ COMMANDS = {
     "score": "scoring",
     "hotline": "hotline",
     "register": "register",
+    "opinions": "opinions",
     "export": "exports",
     "exports": "exports",
     "recording": "recordings",

@@ -252,6 +252,14 @@ class HandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionCode:
+    """What an opinion may be about, by which opinions are sorted."""
+
+    code: str
+    labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CallHours:
     """When a group may be called: weekdays 0 = Monday … 6 = Sunday, local time, [start, end)."""
 
@@ -294,6 +302,8 @@ class Settings:
         wish_years: how long "never call again" and "call me again next year" hold, in years, >= 1.
         call_again: question that asks whether the respondent may be called again in a later programme, and
             the answer that agrees, as ``question=answer``; empty when it is not asked.
+        opinion_items: questions whose answers are opinions that are sent to the units; empty means all that
+            are answered in words.
         practice_interviews: practice interviews an operator records as told before the first live call, >= 1.
         languages: languages and dialects of respondents beside the questionnaire's own, by name.
         deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
@@ -322,6 +332,7 @@ class Settings:
     fieldwork_end: date | None = None
     wish_years: int = 2
     call_again: str = ""
+    opinion_items: tuple[str, ...] = ()
     practice_interviews: int = 2
     languages: tuple[str, ...] = ()
     deadlines: Mapping[str, date] = field(default_factory=dict)
@@ -351,6 +362,7 @@ class Programme:
     choices: Mapping[str, tuple[Choice, ...]]
     channels: tuple[Channel, ...] = ()
     adjustments: tuple[AdjustmentRule, ...] = ()
+    opinion_codes: tuple[OpinionCode, ...] = ()
     verification_card: Labels = field(default_factory=dict)
     not_applicable: tuple[tuple[str, str], ...] = ()
     hand_ins: tuple[HandIn, ...] = ()

@@ -47,6 +47,7 @@ class Right(StrEnum):
     STEER = "steer"
     KEY_BALLOTS = "key_ballots"
     SETTLE_BALLOTS = "settle_ballots"
+    HANDLE_OPINIONS = "handle_opinions"
 
 
 RIGHT_WORDS: dict[Right, str] = {
@@ -71,6 +72,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.STEER: N_("pause calling, set cases aside and hand them over, write to operators"),
     Right.KEY_BALLOTS: N_("key ballots"),
     Right.SETTLE_BALLOTS: N_("settle what two keyings have not alike"),
+    Right.HANDLE_OPINIONS: N_("code opinions and send them to units"),
 }
 """What each right lets somebody do, to be translated."""
 

@@ -180,6 +180,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "replicate_factor": _factor,
     "wish_years": _years,
     "call_again": _text,
+    "opinion_items": _names,
     "practice_interviews": _count,
     "languages": _names,
     **{f.name: whole_number for f in fields(RetryRules)},

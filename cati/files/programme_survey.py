@@ -96,10 +96,29 @@ def check_call_again(
         )
     else:
         return
-    row = (
-        next((row for row in sheet.rows if row["name"] == "call_again"), None) if sheet is not None else None
-    )
     facts = {"name": name, "answer": agreed, "known": known}
+    _of_setting(sheet, "call_again", message, problems, **facts)
+
+
+def check_opinion_items(
+    sheet: Sheet | None, values: Mapping[str, Any], questions: Iterable[Question], problems: Problems
+) -> None:
+    """The setting `opinion_items` must name questions that are answered in words.
+
+    Args:
+        sheet, values, questions, problems: see `check_call_again`.
+    """
+    in_words = [question.name for question in questions if question.type == "text"]
+    for name in values.get("opinion_items", ()):
+        if name not in in_words:
+            message = N_("opinion_items: no question “{name}” is answered in words. Known are: {known}.")
+            _of_setting(sheet, "opinion_items", message, problems, name=name, known=", ".join(in_words))
+
+
+def _of_setting(sheet: Sheet | None, setting: str, message: str, problems: Problems, **facts: Any) -> None:
+    """Note a problem where a setting stands; without its row, of the workbook as a whole."""
+    rows = sheet.rows if sheet is not None else ()
+    row = next((row for row in rows if row["name"] == setting), None)
     if row is None:
         problems.add(message, **facts)
     else:

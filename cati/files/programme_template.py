@@ -137,6 +137,10 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "name": N_("A city or county as addresses name it."),
         "alias": N_("Other words for it, with semicolons between them."),
     },
+    "opinion_codes": {
+        "code": N_("Short code in letters and digits."),
+        "label": N_("What an opinion of this code is about; none: it says nothing, and is not sent."),
+    },
 }
 """What each heading wants, to be translated."""
 

@@ -18,6 +18,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "adjustments": ("加减分",),
     "hand_ins": ("报送事项",),
     "areas": ("地区", "覆盖地区"),
+    "opinion_codes": ("意见分类",),
 }
 """Known sheets by canonical name, with what else they may be called."""
 
@@ -128,6 +129,10 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "name": ("名称", "地区"),
         "alias": ("别名",),
     },
+    "opinion_codes": {
+        "code": ("编码", "代码"),
+        "label": ("名称", "类别"),
+    },
 }
 """Known columns of each sheet by canonical heading, with what else they may be headed."""
 
@@ -145,11 +150,21 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "adjustments": ("code", "label", "points", "rule"),
     "hand_ins": ("code", "label"),
     "areas": ("name",),
+    "opinion_codes": ("code", "label"),
 }
 """Headings without which a sheet cannot be read."""
 
 OPTIONAL_SHEETS = frozenset(
-    {"call_hours", "channels", "channel_items", "channel_groups", "adjustments", "hand_ins", "areas"}
+    {
+        "call_hours",
+        "channels",
+        "channel_items",
+        "channel_groups",
+        "adjustments",
+        "hand_ins",
+        "areas",
+        "opinion_codes",
+    }
 )
 
 TRANSLATED = frozenset({"label", "short", "hint", "constraint_message", "question", "name", "rule"})

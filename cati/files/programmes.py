@@ -11,6 +11,7 @@ from cati.base.i18n import mark as N_
 from cati.domain.programmes import (
     MAIL,
     Choice,
+    OpinionCode,
     Programme,
     Question,
     Unit,
@@ -29,7 +30,9 @@ from cati.files.programme_sheets import Problems, Row, Sheet, read_sheets
 from cati.files.programme_survey import (
     check_call_again,
     check_names,
+    check_opinion_items,
     excluded_names,
+    needed_labels,
     offers_not_applicable,
     parts,
     read_choices,
@@ -71,6 +74,7 @@ def load_workbook(
     groups = tuple(group for group in everybody if group.list_kind != MAIL)
     hours = read_call_hours(sheets.get("call_hours"), {g.code for g in groups}, problems)
     check_call_again(sheets.get("programme"), values, questions, choices, problems)
+    check_opinion_items(sheets.get("programme"), values, questions, problems)
     settings = settings_of(values, assumed, hours)
     units, not_applicable = _read_units(sheets["units"], questions, choices, problems)
     check_series(sheets["groups"], everybody, units, problems)
@@ -94,6 +98,7 @@ def load_workbook(
         channels=channels,
         adjustments=adjustments,
         hand_ins=read_hand_ins(sheets.get("hand_ins"), units, adjustments, settings, languages, problems),
+        opinion_codes=_read_opinion_codes(sheets.get("opinion_codes"), languages, problems),
         verification_card=card,
         not_applicable=not_applicable,
         mailed=tuple(group for group in everybody if group.list_kind == MAIL),
@@ -180,3 +185,14 @@ def _read_exceptions(
             message = N_("“{item}” is declared not applicable, but its list has no answer not_applicable.")
             problems.at(row, "not_applicable", message, item=name)
     return names
+
+
+def _read_opinion_codes(
+    sheet: Sheet | None, languages: set[str], problems: Problems
+) -> tuple[OpinionCode, ...]:
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    return tuple(
+        OpinionCode(row["code"], needed_labels(row, "label", languages, problems)) for row in sheet.rows
+    )

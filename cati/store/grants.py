@@ -115,6 +115,13 @@ GRANTS: tuple[Grant, ...] = (
             "hotline_claims",
             "hand_ins",
             "complaints",
+            "opinion_code_steps",
+            "opinions",
+            "opinion_codings",
+            "opinion_maskings",
+            "opinion_bundles",
+            "opinion_bundle_lines",
+            "opinion_replies",
         )
     ),
     Grant("frames", (INSERT,), (BUREAU,), LISTS_CHANGE),
@@ -188,6 +195,32 @@ GRANTS: tuple[Grant, ...] = (
         for table in ("hotline_tickets", "hotline_figures", "hotline_follow_ups")
     ),
     Grant("hotline_claims", (INSERT,), (BUREAU,), ME),
+    # Opinions are coded, hidden in part and sent by the bureau; whatever is decided of one is added, and
+    # nothing of it changed. Supervisors read; operators only what they typed, with their interview.
+    *(
+        Grant(table, (INSERT,), (BUREAU,), ME)
+        for table in (
+            "opinions",
+            "opinion_code_steps",
+            "opinion_codings",
+            "opinion_maskings",
+            "opinion_bundles",
+            "opinion_replies",
+        )
+    ),
+    Grant("opinion_bundle_lines", (INSERT,), (BUREAU,)),
+    *(
+        Grant(table, (SELECT,), (SUPERVISOR,))
+        for table in (
+            "opinions",
+            "opinion_code_steps",
+            "opinion_codings",
+            "opinion_maskings",
+            "opinion_bundles",
+            "opinion_bundle_lines",
+            "opinion_replies",
+        )
+    ),
     Grant("adjustments", (INSERT, UPDATE, DELETE), (BUREAU,)),
     Grant("hand_ins", (INSERT,), (BUREAU,), "set_by = (select me())"),
     Grant("hand_ins", (DELETE,), (BUREAU,)),

@@ -81,6 +81,12 @@ def wished(connection: Connection, numbers: Iterable[bytes], wish: Wish, now: da
     return connection.scalar(_WISHED, given) is not None
 
 
+def numbers_of(connection: Connection, wish: Wish, now: datetime) -> frozenset[bytes]:
+    """All numbers of a wish."""
+    mine = wishes.c.kind == str(wish), wishes.c.expires_at > now
+    return frozenset(connection.scalars(select(wishes.c.number_hash).where(*mine)))
+
+
 def of_numbers(connection: Connection, numbers: Iterable[bytes], now: datetime) -> tuple[StoredWish, ...]:
     """What is wished for these numbers."""
     rows = connection.execute(

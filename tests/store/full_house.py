@@ -32,6 +32,8 @@ ALLOWED: dict[str, Any] = {
     "adjustments.state": "waived",
     "keyed_ballots.turn": 2,
     "complaints.state": "unfounded",
+    "opinion_code_steps.kind": "rename",
+    "opinion_replies.state": "doing",
     "attendance.event": "in",
     "attendance_corrections.event": "out",
     "clearances.kind": "pledge",
