@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -52,6 +53,20 @@ def indicators(ctx: Context, programme: LoadedProgramme, by: By = By.PROGRAMME) 
                 found[name].append(code)
     names = sorted(found) if by in (By.OPERATOR, By.DAY) else list(found)
     return tuple(RateLine(name, rates(Counts.of(found[name]))) for name in names)
+
+
+def today(ctx: Context, programme: LoadedProgramme) -> RateLine | None:
+    """The line of `indicators` for this day, read from its calls alone; None while none has an outcome."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    zone = ZoneInfo(programme.programme.settings.timezone)
+    codes: list[str] = []
+    with ctx.database.read() as connection:
+        day = ctx.now(connection).astimezone(zone).date()
+        start = datetime.combine(day, time(), zone)
+        rows = store.tried(connection, programme.id, (start, start + timedelta(days=1)))
+        for _case, attempts in groupby(rows, key=lambda row: row.case_id):
+            codes += [code for _name, code in _placed(list(attempts), By.DAY, zone)]
+    return RateLine(day.isoformat(), rates(Counts.of(codes))) if codes else None
 
 
 def _placed(rows: list[TriedCase], by: By, zone: ZoneInfo) -> Iterator[tuple[str, str]]:

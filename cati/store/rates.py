@@ -56,11 +56,18 @@ _TRIED = (
 )
 
 
-def tried(connection: Connection, programme_id: int) -> Iterator[TriedCase]:
+def tried(
+    connection: Connection, programme_id: int, between: tuple[datetime, datetime] | None = None
+) -> Iterator[TriedCase]:
     """Every released case of a programme with its attempts, read as they are asked for.
 
     Cases still in reserve were not released, and are not part of the fieldwork.
+
+    Args:
+        between: only attempts from one moment on and before the other, and the cases they are of.
     """
     query = _TRIED.where(cases.c.programme_id == programme_id, cases.c.state != int(CaseState.RESERVE))
+    if between is not None:
+        query = query.where(attempts.c.dialled_at >= between[0], attempts.c.dialled_at < between[1])
     for row in connection.execution_options(yield_per=AT_ONCE).execute(query):
         yield TriedCase(**row._mapping)

@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
 from cati.domain.users import Role
+from cati.gui.field import board as field_board
 from cati.gui.field.board import REFRESH_MS, BoardTab
 from cati.gui.field.page import FieldPage
 from cati.gui.office import following
 from cati.gui.quotas.page import QuotasPage
-from cati.services import attendance, board, notices, quotas, users
+from cati.services import attendance, board, notices, quotas, rates, users
 from cati.services.context import Context
 from cati.store.engine import Database
 from cati.store.faults import unreachable
@@ -29,11 +30,15 @@ Sit = Callable[..., Official]
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was read, in order."""
     found: list[str] = []
-    for module, name in ((board, "today"), (quotas, "cells")):
+    for module, name, said in (
+        (board, "today", "today"),
+        (quotas, "cells", "cells"),
+        (rates, "today", "rates"),
+    ):
         work = getattr(module, name)
 
         def count(
-            ctx: Context, *given: object, name: str = name, work: Callable[..., object] = work
+            ctx: Context, *given: object, name: str = said, work: Callable[..., object] = work
         ) -> object:
             found.append(name)
             return work(ctx, *given)
@@ -56,6 +61,7 @@ def test_a_change_is_on_the_board_without_waiting_for_the_next_look_and_is_looke
 ) -> None:
     monkeypatch.setattr(following, "GATHER_SECONDS", 0.01)
     monkeypatch.setattr(following, "LIVE_MS", 3_600_000)
+    monkeypatch.setattr(field_board, "RATES_SECONDS", 0.01)
     somebody = official(Role.SUPERVISOR)
     found = board_of(somebody)
     programme = somebody.frame.office.programme
@@ -67,8 +73,10 @@ def test_a_change_is_on_the_board_without_waiting_for_the_next_look_and_is_looke
     attendance.clock_in(somebody.ctx)
     reads.clear()
     somebody.station.told("floor", programme.id)
-    somebody.wait(lambda: reads == ["today"] * following.LOOKS)
-    somebody.wait(lambda: found.following.timer.interval() == following.LIVE_MS)
+    # The rates follow as the counts do, with a step of their own.
+    somebody.wait(lambda: sorted(reads) == ["rates"] * following.LOOKS + ["today"] * following.LOOKS)
+    timers = found.following.timer, found.rating.timer
+    somebody.wait(lambda: {timer.interval() for timer in timers} == {following.LIVE_MS})
     assert "1 at work" in somebody.words()
     # Another programme, and what is not shown here, is nobody's matter.
     for what, number in (("floor", programme.id + 1), ("notices", 0)):
@@ -83,6 +91,7 @@ def test_a_burst_of_changes_is_gathered_and_nothing_is_read_twice_at_a_time(
     monkeypatch.setattr(following, "GATHER_SECONDS", 3600.0)
     somebody = official(Role.SUPERVISOR)
     found = board_of(somebody)
+    found.rating.stop()
     found.following.timer.timeout.emit()
     somebody.settled()
     reads.clear()

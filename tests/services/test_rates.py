@@ -121,12 +121,16 @@ def test_operators_and_days_count_their_own_attempts(season: tuple[Context, Load
     assert day.name == "2024-02-21"
     assert day.rates.counts.i == 1
     assert day.rates.counts.cases == 1
+    # What the board shows of today is the same, whatever was before.
+    attempted(ctx, case, "refusal", at=MORNING - timedelta(days=1))
+    assert rates.today(ctx, loaded) == day
 
 
 def test_an_attempt_under_way_has_no_outcome_yet(season: tuple[Context, LoadedProgramme]) -> None:
     ctx, loaded = season
     attempted(ctx, released(ctx, loaded, "u1", "managed")[0], None)
     assert rates.indicators(ctx, loaded, By.OPERATOR) == ()
+    assert rates.today(ctx, loaded) is None
     (whole,) = rates.indicators(ctx, loaded)
     assert whole.rates.counts.uh == whole.rates.counts.cases
 

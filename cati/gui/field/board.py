@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from cati.base import i18n
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.attendance import LOCAL
 from cati.domain.board import AT_WORK
 from cati.domain.messages import KIND_LABELS, Kind, LateWrite, said
 from cati.domain.times import clock, length
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from cati.services.stations import Stations
 
 REFRESH_MS = 5_000
+RATES_SECONDS = 5.0
+"""How soon after a look the day's rates are looked at again: no single call moves them much."""
 STATIONS = "stations"
+FLOOR = frozenset({"floor"})
 EVERYTHING = frozenset({"floor", "messages", "stations"})
 KIND_INKS = {
     Kind.COMPLAINT: "stop",
@@ -121,6 +124,7 @@ class BoardTab(Tab):
         self.people.opened.connect(self._open_line)
         self.messages.opened.connect(self._open_message)
         self.following = Following(self, office, EVERYTHING, self._follow, REFRESH_MS)
+        self.rating = Following(self, office, FLOOR, self._read_today, 2 * REFRESH_MS, RATES_SECONDS)
 
     def _lay_out(self) -> None:
         self._stack_holder = QWidget()
@@ -180,15 +184,18 @@ class BoardTab(Tab):
     def arrive(self) -> None:
         """Follow the floor while shown."""
         self.following.start()
+        self.rating.start()
         self._left_table().setFocus()
 
     def depart(self) -> None:
         """Nobody looks any more."""
         self.following.stop()
+        self.rating.stop()
 
     def refresh(self) -> None:
         """Read everything anew, the rates too."""
         self._follow()
+        self._read_today()
         self._read_rates()
 
     # ---- the board -------------------------------------------------------------------------------
@@ -266,9 +273,9 @@ class BoardTab(Tab):
         from cati.services import rates
 
         loaded, session = self.office.programme, self.office.session
-        if loaded is None or self.by.code == STATIONS:
+        if loaded is None or self.by.code in ("", STATIONS):
             return
-        by = rates.By(self.by.code or "day")
+        by = rates.By(self.by.code)
         self.office.start(
             self,
             lambda _job: (by, rates.indicators(session, loaded, by)),
@@ -284,13 +291,18 @@ class BoardTab(Tab):
         self._read_rates()
 
     def _take_rates(self, by: str, lines: Sequence[RateLine]) -> None:
-        if by != (self.by.code or "day"):
+        if by != self.by.code:
             return
         self.rates.set_nothing(_("No call has an outcome yet"))
         self.rates.show_rows(lines)
-        if by == "day":
-            day = f"{self.office.session.clock.now().astimezone(LOCAL):%Y-%m-%d}"
-            self._today.set_text(_today_words(next((line for line in lines if line.name == day), None)))
+
+    def _read_today(self, _kinds: Set[str] = FLOOR) -> None:
+        from cati.services import rates
+
+        loaded, session = self.office.programme, self.office.session
+        if loaded is not None:
+            work = partial(rates.today, session, loaded)
+            self.rating.ask(work, lambda line: self._today.set_text(_today_words(line)))
 
     # ---- messages --------------------------------------------------------------------------------
 

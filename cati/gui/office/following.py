@@ -33,6 +33,7 @@ class Following(QObject):
         kinds: of changes that concern it; see `News`.
         read: asks, through `ask`, for what changes of these kinds concern.
         every_ms: how often it is looked where nothing is told.
+        gather_seconds: instead of `GATHER_SECONDS`, for what changes slowly.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class Following(QObject):
         kinds: frozenset[str],
         read: Callable[[frozenset[str]], Any],
         every_ms: int,
+        gather_seconds: float | None = None,
     ) -> None:
         super().__init__(owner)
         self._owner, self._office = owner, office
         self._kinds, self._read, self._every_ms = kinds, read, every_ms
+        self._gather_seconds = gather_seconds
         self._changed: dict[str, int] = {}
         self._under_way = 0
         self._spent = self._earliest = 0.0
@@ -109,7 +112,8 @@ class Following(QObject):
     def _look(self) -> None:
         kinds = frozenset(self._changed) or self._kinds
         self._changed = {what: looks - 1 for what, looks in self._changed.items() if looks > 1}
-        self._earliest = time.monotonic() + GATHER_SECONDS
+        rest = GATHER_SECONDS if self._gather_seconds is None else self._gather_seconds
+        self._earliest = time.monotonic() + rest
         self._read(kinds)
         if not self._under_way:
             self._plan()
