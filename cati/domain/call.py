@@ -462,6 +462,7 @@ def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:
     close = CloseCase(
         attempt=_end_attempt(call, event.disposition, event.at),
         case_id=call.assignment.case_id,
+        contact=call.assignment.contact,
         group=call.assignment.group_code,
         epoch=call.assignment.epoch,
         interview_id=call.interview_id,

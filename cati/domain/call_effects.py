@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cati.domain.contacts import Phone
+from cati.domain.contacts import Contact, Phone
 from cati.domain.interview import Outcome
 
 
@@ -128,10 +128,12 @@ class CloseCase:
     Attributes:
         answers: what holds, by item.
         off_path: items among them that the path no longer asks.
+        contact: whom the case is about.
     """
 
     attempt: EndAttempt
     case_id: int
+    contact: Contact
     group: str
     epoch: int
     interview_id: str | None

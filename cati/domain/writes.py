@@ -63,6 +63,9 @@ class Closing:
         firm: the appointment holds a place of the quota.
         language: what the respondent speaks, where the questionnaire's language was not understood.
         colleague: user row of who goes on with it; None for anybody.
+        numbers: how many numbers the person has; None where the database has to be asked.
+        wished: keyed hashes, in hexadecimal, of the numbers for which something was wished beyond the
+            programme; None where the database has to be asked.
     """
 
     attempt_id: str
@@ -83,6 +86,8 @@ class Closing:
     firm: bool = True
     language: str | None = None
     colleague: int | None = None
+    numbers: int | None = None
+    wished: tuple[str, ...] | None = None
 
 
 Write = Begun | Opened | AnswerEvent | KeepTyped | EndAttempt | Closing | RecordingBegun | RecordingSummary
@@ -190,6 +195,8 @@ def _valued(name: str, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if name == "off_path":
         return frozenset(value)
+    if name == "wished":
+        return tuple(value)
     if name == "outcome":
         return Outcome(**value | {"share_answered": Fraction(value["share_answered"])})
     return value

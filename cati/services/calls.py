@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import dispositions
+from cati.domain.contacts import Contact
 from cati.domain.dispositions import PastAttempt
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState, Closed, Fate, SettleResult, season_closed
 from cati.domain.users import Right, Role
-from cati.domain.wishes import wish_of
+from cati.domain.wishes import Wish, wish_of
 from cati.domain.writes import Begun
 from cati.domain.writes import Closing as Closing
+from cati.sealing.keyring import Secret
 from cati.services import audit, clearances, wishes
 from cati.services.context import Context
 from cati.store import assignments, queue_postgres, users
@@ -182,6 +185,18 @@ def is_settled(connection: Connection, closing: Closing) -> bool:
     )
 
 
+def with_contact(ctx: Context, programme: LoadedProgramme, closing: Closing, contact: Contact) -> Closing:
+    """The end of a case with what it needs of whom it is about.
+
+    It may come to the database when the case is out of hand, and nobody is shown then whom it is about.
+    """
+    wished = None
+    # Without the key it waits for somebody who has it.
+    if _wish(programme, closing) is not None and (None, Secret.REFUSAL) in ctx.keys.held():
+        wished = tuple(one.hex() for one in wishes.hashes_of(ctx, contact))
+    return replace(closing, numbers=len(contact.phones), wished=wished)
+
+
 def close(
     ctx: Context, programme: LoadedProgramme, closing: Closing, *, tell_late: bool = False
 ) -> SettleResult:
@@ -230,12 +245,12 @@ def close(
             spoken=not closing.language or _is_spoken(connection, closing.language),
             colleague=_colleague(ctx, connection, programme, closing),
         )
-        wish = wish_of(closing.disposition, closing.answers, closing.off_path, programme.programme.settings)
+        wish = _wish(programme, closing)
         # Whom it is about is seen while the case is held.
-        wisher = (
-            assignments.contact_of(connection, closing.case_id)
+        wishers = (
+            _wishers(ctx, connection, programme, closing)
             if wish is not None and not store.is_simulated(connection, closing.attempt_id)
-            else None
+            else ()
         )
         result = settlement_store.settle(
             connection,
@@ -278,9 +293,8 @@ def close(
             _ask_supervisor(ctx, connection, programme, closing, Kind.LANGUAGE, said, now)
         if tell_late and result.late:
             tell_supervisor(ctx, connection, programme, closing.case_id, closing.attempt_id, str(result.fate))
-        if wish is not None and wisher is not None:
-            contact = wisher.opened(ctx.keys.contact_key(programme.id))
-            wishes.note_of(ctx, connection, programme, contact, wish, now)
+        if wish is not None and wishers:
+            wishes.note_of(connection, programme, wishers, wish, now)
         audit.record(
             ctx,
             connection,
@@ -351,8 +365,27 @@ def _numbers(ctx: Context, connection: Connection, programme: LoadedProgramme, c
     """How many numbers the person has; looked up only where that matters."""
     if closing.disposition not in dispositions.NUMBER_ENDS:
         return 1
+    if closing.numbers is not None:
+        return closing.numbers
+    return len(_contact(ctx, connection, programme, closing).phones)
+
+
+def _contact(ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing) -> Contact:
     sealed = assignments.contact_of(connection, closing.case_id)
-    return len(sealed.opened(ctx.keys.contact_key(programme.id)).phones)
+    return sealed.opened(ctx.keys.contact_key(programme.id))
+
+
+def _wish(programme: LoadedProgramme, closing: Closing) -> Wish | None:
+    return wish_of(closing.disposition, closing.answers, closing.off_path, programme.programme.settings)
+
+
+def _wishers(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing
+) -> tuple[bytes, ...]:
+    """The numbers, as the lists name them, for which something was wished in a call."""
+    if closing.wished is not None:
+        return tuple(map(bytes.fromhex, closing.wished))
+    return wishes.hashes_of(ctx, _contact(ctx, connection, programme, closing))
 
 
 def _is_spoken(connection: Connection, language: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from cati.base.errors import CatiError
@@ -21,22 +21,16 @@ from cati.store.wishes import StoredWish
 
 
 def note_of(
-    ctx: Context,
     connection: Connection,
     programme: LoadedProgramme,
-    contact: Contact,
+    hashes: Collection[bytes],
     wish: Wish,
     now: datetime,
 ) -> None:
-    """Store what a person wishes, for every number of that person, inside the call's transaction.
-
-    Raises:
-        CatiError: ``no_refusal_key``.
-    """
-    key = ctx.keys.refusal_key()
+    """Store what a person wishes, for every number of that person, inside the call's transaction."""
     store.note(
         connection,
-        [key.number_hash(phone.e164) for phone in contact.phones],
+        hashes,
         wish,
         programme_id=programme.id,
         now=now,
@@ -50,12 +44,17 @@ def refuses(ctx: Context, connection: Connection, contact: Contact, now: datetim
     Raises:
         CatiError: ``no_refusal_key``.
     """
-    return store.wished(connection, _hashes(ctx, contact), Wish.REFUSAL, now)
+    return store.wished(connection, hashes_of(ctx, contact), Wish.REFUSAL, now)
 
 
-def _hashes(ctx: Context, contact: Contact) -> Iterable[bytes]:
+def hashes_of(ctx: Context, contact: Contact) -> tuple[bytes, ...]:
+    """The hashes by which the lists name the numbers of a person.
+
+    Raises:
+        CatiError: ``no_refusal_key``.
+    """
     key = ctx.keys.refusal_key()
-    return (key.number_hash(phone.e164) for phone in contact.phones)
+    return tuple(key.number_hash(phone.e164) for phone in contact.phones)
 
 
 def add(ctx: Context, programme: LoadedProgramme, number: str, reason: str) -> None:

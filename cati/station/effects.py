@@ -187,26 +187,24 @@ class Effects:
     def _close(self, effect: CloseCase) -> None:
         self._backlog.save_before_outcome()
         attempt = effect.attempt
-        late = self._writing.close(
-            Closing(
-                attempt_id=attempt.attempt_id,
-                case_id=effect.case_id,
-                group=effect.group,
-                epoch=effect.epoch,
-                disposition=attempt.disposition,
-                ended_at=attempt.at,
-                connected_at=attempt.connected_at,
-                note=attempt.note,
-                prompted=attempt.prompted,
-                interview_id=effect.interview_id,
-                outcome=effect.outcome,
-                answers=effect.answers,
-                off_path=effect.off_path,
-                not_before=effect.not_before,
-                mine=effect.mine,
-                firm=effect.firm,
-                language=effect.language,
-                colleague=effect.colleague,
-            )
+        closing = Closing(
+            attempt_id=attempt.attempt_id,
+            case_id=effect.case_id,
+            group=effect.group,
+            epoch=effect.epoch,
+            disposition=attempt.disposition,
+            ended_at=attempt.at,
+            connected_at=attempt.connected_at,
+            note=attempt.note,
+            prompted=attempt.prompted,
+            interview_id=effect.interview_id,
+            outcome=effect.outcome,
+            answers=effect.answers,
+            off_path=effect.off_path,
+            not_before=effect.not_before,
+            mine=effect.mine,
+            firm=effect.firm,
+            language=effect.language,
+            colleague=effect.colleague,
         )
-        self._settled(late)
+        self._settled(self._writing.close(closing, effect.contact))

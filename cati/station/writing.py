@@ -8,6 +8,7 @@ from typing import Protocol
 from cati.base.errors import SERVER_AWAY, CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.call_effects import EndAttempt, KeepTyped
+from cati.domain.contacts import Contact
 from cati.domain.ports import AnswerEvent, AnswerLog, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
@@ -48,8 +49,8 @@ class Writing(Protocol):
         """What needs no answer from the server."""
         ...
 
-    def close(self, closing: Closing) -> bool:
-        """The end of a case; whether it is known to have come too late for its lease."""
+    def close(self, closing: Closing, contact: Contact) -> bool:
+        """The end of the case of somebody; whether it is known to have come too late for its lease."""
         ...
 
 
@@ -101,9 +102,10 @@ class ThroughServices:
             case RecordingSummary():
                 recordings.finish(self._ctx, write)
 
-    def close(self, closing: Closing) -> bool:
+    def close(self, closing: Closing, contact: Contact) -> bool:
         """Settle the case."""
-        return calls.close(self._ctx, self._programme, closing).late
+        whole = calls.with_contact(self._ctx, self._programme, closing, contact)
+        return calls.close(self._ctx, self._programme, whole).late
 
 
 class ThroughOutbox:
@@ -184,9 +186,9 @@ class ThroughOutbox:
         """Keep what it is."""
         self._put(write)
 
-    def close(self, closing: Closing) -> bool:
+    def close(self, closing: Closing, contact: Contact) -> bool:
         """Keep the end of the case; whether it came too late the server tells the supervisor."""
-        self._put(closing)
+        self._put(calls.with_contact(self._ctx, self._programme, closing, contact))
         return False
 
     def _put(self, write: Write, *, sent: bool = False) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from cati.domain.messages import Kind
 from cati.domain.queue import CaseState
+from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.statements import any_row, insert_once
 from cati.store.tables import answers, attempts, cases, conflicts, interviews, messages
@@ -20,7 +21,7 @@ _OVERTAKEN = any_row().where(
     answers.c.interview_id == bindparam("interview"), answers.c.epoch > bindparam("lease")
 )
 _CASE_OF_INTERVIEW = (
-    select(cases.c.id, cases.c.state, cases.c.epoch)
+    select(cases.c.state, cases.c.epoch)
     .join(interviews, interviews.c.case_id == cases.c.id)
     .where(interviews.c.id == bindparam("interview"))
 )
@@ -108,12 +109,21 @@ def is_overtaken(connection: Connection, interview_id: str, epoch: int) -> bool:
 
     A lease that only lapsed does not matter.
     """
-    case = connection.execute(_CASE_OF_INTERVIEW, {"interview": interview_id}).one_or_none()
-    if case is None or case.epoch <= epoch:
+    state, reached = _standing(connection, interview_id)
+    if reached is None or reached <= epoch:
         return False
-    held_again = case.state == CaseState.HELD
+    held_again = state == CaseState.HELD
     later = {"interview": interview_id, "lease": epoch}
     return held_again or bool(connection.scalar(select(_OVERTAKEN), later))
+
+
+def _standing(connection: Connection, interview_id: str) -> tuple[int | None, int | None]:
+    """State and epoch of an interview's case, also where it is shown no more."""
+    if connection.dialect.name == "postgresql":
+        found = queue_postgres.call(connection, "standing_of", interview=interview_id)
+        return found.state, found.epoch
+    row = connection.execute(_CASE_OF_INTERVIEW, {"interview": interview_id}).one_or_none()
+    return (None, None) if row is None else (row.state, row.epoch)
 
 
 def is_answered(connection: Connection, answer_id: str) -> bool:

@@ -265,8 +265,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("key_grants", (SELECT, INSERT, DELETE), MANAGERS),
     # Whoever holds a key may pass it on.
     Grant("key_grants", (INSERT,), (OPERATOR, SUPERVISOR)),
-    # The case in hand, and the own day.
-    Grant("cases", (SELECT,), (OPERATOR,), "id = any((select at_hand())::bigint[]) or state = 3"),
+    # The case in hand, and the own day. What comes late brings what it needs of whom it is about.
+    Grant("cases", (SELECT,), (OPERATOR,), "id = any((select in_hand())::bigint[]) or state = 3"),
     Grant("contacts", (SELECT,), (OPERATOR,), "entry_id = any((select held_entries())::bigint[])"),
     Grant("persons", (SELECT,), (OPERATOR,), "id = any((select held_persons())::bigint[])"),
     Grant("attempts", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
@@ -456,6 +456,7 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "vouched",
             "proven",
             "at_hand",
+            "in_hand",
             "held_entries",
             "held_persons",
             "interviews_at_hand",
@@ -489,6 +490,7 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "outlook",
             "cases_of_number",
             "settled_state",
+            "standing_of",
             "note_wish",
         ),
         CALLERS,

@@ -178,6 +178,48 @@ def test_what_comes_too_late_is_set_aside_by_whoever_wrote_it(
     elsewhere.settle("refusal_final")
 
 
+def seen(ctx: Context) -> list[int]:
+    with ctx.database.read() as connection:
+        return [
+            connection.execute(text(f"select count(*) from {table}")).scalar_one()
+            for table in ("cases", "contacts", "persons")
+        ]
+
+
+def test_whom_a_case_is_about_is_seen_while_it_is_held_and_shortly_after_a_cut(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    ctx, loaded = operator(made, bureau, "lu"), programmes.get(bureau)
+    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox, made.server.connect(made.name) as keeper:
+        sender = Sender(outbox)
+        writing = ThroughOutbox(ctx, loaded, sender, patience=0)
+        runner = runner_of(ctx, loaded, tmp_path, writing=writing, recorder=Recorder())
+        case = runner.claim()
+        assert case is not None
+        runner.take(case)
+        runner.dial()
+        runner.connect()
+        while sender.send_first(ctx):
+            pass
+        assert seen(ctx) == [1, 1, 1]
+        keeper.execute("update cases set lease_until = now() - interval '16 minutes' where state = 1")
+        assert seen(ctx) == [0, 0, 0], "long after the lease"
+        queue._reap(bureau, loaded.id)
+        assert seen(ctx) == [1, 1, 1], "kept for whoever was cut off"
+        keeper.execute("update cases set epoch = epoch + 1 where state = 2")
+        assert seen(ctx) == [0, 0, 0], "somebody had it meanwhile"
+        keeper.execute("update cases set epoch = epoch - 1, not_before = not_before - interval '1 hour'")
+        assert seen(ctx) == [0, 0, 0], "too long after the cut"
+        # What was said is nevertheless taken in when it comes.
+        runner.settle("refusal_final")
+        while sender.send_first(ctx):
+            pass
+        assert keeper.execute("select count(*) from conflicts").fetchone() == (0,)
+        assert keeper.execute("select disposition from attempts").fetchall() == [("refusal_final",)]
+    assert wishes.of_number(bureau, loaded, case.contact.number.e164)
+    assert seen(ctx) == [0, 0, 0]
+
+
 def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: Context) -> None:
     ctx, loaded = operator(made, bureau, "tian"), programmes.get(bureau)
     attendance.clock_in(ctx)
