@@ -42,6 +42,8 @@ COMMANDS = {
     "waive": "scoring",
     "adjustments": "scoring",
     "score": "scoring",
+    "approve": "scoring",
+    "results": "scoring",
     "hotline": "hotline",
     "register": "register",
     "opinions": "opinions",

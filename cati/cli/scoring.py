@@ -10,12 +10,13 @@ import click
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, group, option
 from cati.domain.exports import What
 from cati.domain.ranking import UnitScore, shown
 from cati.domain.scoring import SIMULATED
 from cati.services import adjustments, channels, exports
+from cati.services import results as papers
 from cati.services import scoring as service
 
 STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
@@ -135,5 +136,40 @@ def _row(line: UnitScore) -> str:
     return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}"
 
 
-COMMANDS = {"channel": channel, "adjust": adjust, "adjustments": adjustments_, "waive": waive, "score": score}
+@command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@option("--for", "recipient", default="", help="For whom it is.")
+@click.pass_obj
+def results(session: Session, folder: Path, recipient: str) -> None:
+    """Write the report, the scores and a copy for every unit into a new folder, once they are approved.
+
+    A unit's copy tells its own scores, and of the others nothing but the mean.
+    """
+    with progress(_("Writing"), quiet=False) as show:
+        made = papers.write_results(
+            session.ctx, session.programme, folder, recipient=recipient, progress=show
+        )
+    words = ngettext("{folder}: {count} file written.", "{folder}: {count} files written.", made.rows)
+    click.echo(words.format(folder=folder, count=made.rows))
+
+
+@command()
+@option("--body", required=True, help="Which body approves; not the bureau that evaluates.")
+@option("--signer", required=True, help="Who signs for it.")
+@click.pass_obj
+def approve(session: Session, body: str, signer: str) -> None:
+    """Write down that a second body approved the scores as they are now."""
+    made = service.sign_off(session.ctx, session.programme, body, signer)
+    click.echo(_("{body} ({signer}) approved the scores.").format(body=made.body, signer=made.signer))
+
+
+COMMANDS = {
+    "channel": channel,
+    "adjust": adjust,
+    "adjustments": adjustments_,
+    "waive": waive,
+    "score": score,
+    "approve": approve,
+    "results": results,
+}
 """By name, for the main group."""

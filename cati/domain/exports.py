@@ -12,6 +12,8 @@ class What(StrEnum):
 
     INTERVIEWS = "interviews"
     SCORES = "scores"
+    REPORT = "report"
+    """Of the programme; `cati.services.results` writes it with the copies of the units."""
     ATTEMPTS = "attempts"
     RATES = "rates"
     PROBLEMS = "problems"
@@ -25,6 +27,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     SAV = "sav"
+    DOCX = "docx"
 
 
 class Identity(StrEnum):
@@ -39,6 +42,7 @@ class Identity(StrEnum):
 FORMATS: dict[What, tuple[Format, ...]] = {
     What.INTERVIEWS: (Format.XLSX, Format.CSV, Format.SAV),
     What.SCORES: (Format.XLSX,),
+    What.REPORT: (Format.DOCX,),
     What.ATTEMPTS: (Format.XLSX, Format.CSV),
     What.RATES: (Format.XLSX, Format.CSV),
     What.PROBLEMS: (Format.XLSX, Format.CSV),
@@ -49,12 +53,13 @@ FORMATS: dict[What, tuple[Format, ...]] = {
 PERSONAL = frozenset({What.INTERVIEWS, What.PROBLEMS})
 """What can show people."""
 
-AFTER_FIELDWORK = frozenset({What.INTERVIEWS, What.SCORES})
+AFTER_FIELDWORK = frozenset({What.INTERVIEWS, What.SCORES, What.REPORT})
 """What nobody may have while fieldwork is open."""
 
 RIGHTS: dict[What, tuple[Right, ...]] = {
     What.INTERVIEWS: (Right.EXPORT,),
     What.SCORES: (Right.EXPORT, Right.SEE_SCORES),
+    What.REPORT: (Right.EXPORT, Right.SEE_SCORES),
     What.ATTEMPTS: (Right.EXPORT,),
     What.RATES: (Right.EXPORT, Right.SEE_PROGRESS),
     What.PROBLEMS: (Right.EXPORT, Right.IMPORT_FRAMES),

@@ -307,6 +307,8 @@ class Settings:
         practice_interviews: practice interviews an operator records as told before the first live call, >= 1.
         languages: languages and dialects of respondents beside the questionnaire's own, by name.
         deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
+        report_smallest_cell: fewest people behind a figure that a unit's copy of the report tells, >= 0.
+        report_names_others: whether a unit's copy names the other units of its series with their scores.
         assumed: settings the document leaves open that took the proposed value.
     """
 
@@ -335,6 +337,8 @@ class Settings:
     opinion_items: tuple[str, ...] = ()
     practice_interviews: int = 2
     languages: tuple[str, ...] = ()
+    report_smallest_cell: int = 5
+    report_names_others: bool = False
     deadlines: Mapping[str, date] = field(default_factory=dict)
     assumed: Mapping[str, str] = field(default_factory=dict)
 

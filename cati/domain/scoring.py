@@ -308,19 +308,18 @@ def score_plan(programme: Programme, spoken: str = "") -> ScorePlan:
 
 
 def named_in(programme: Programme, spoken: str) -> Programme:
-    """A programme whose units, groups, channels and rules are called as in a language, for papers in it."""
+    """A programme whose units, groups, channels and rules are called as in a language, for papers in it.
+
+    What has no name in the language keeps its own.
+    """
     return replace(
         programme,
         default_language=spoken,
-        units=tuple(replace(u, name=in_language(u.labels, spoken, u.name)) for u in programme.units),
-        groups=tuple(replace(g, label=in_language(g.labels, spoken, g.label)) for g in programme.groups),
-        channels=tuple(replace(c, label=in_language(c.labels, spoken, c.label)) for c in programme.channels),
+        units=tuple(replace(u, name=u.labels.get(spoken, u.name)) for u in programme.units),
+        groups=tuple(replace(g, label=g.labels.get(spoken, g.label)) for g in programme.groups),
+        channels=tuple(replace(c, label=c.labels.get(spoken, c.label)) for c in programme.channels),
         adjustments=tuple(
-            replace(
-                a,
-                label=in_language(a.labels, spoken, a.label),
-                rule=in_language(a.rules, spoken, a.rule),
-            )
+            replace(a, label=a.labels.get(spoken, a.label), rule=a.rules.get(spoken, a.rule))
             for a in programme.adjustments
         ),
     )

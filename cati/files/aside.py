@@ -59,6 +59,47 @@ def written_aside(*targets: Path, private: bool = False) -> Iterator[tuple[Path,
                 aside.unlink()
 
 
+@contextmanager
+def folder_written_aside(target: Path) -> Iterator[Path]:
+    """A folder to write to; when the block ends well it takes its name, else it is removed.
+
+    Nobody but the owner may look into it. What a killed program left of an earlier attempt is removed.
+
+    Raises:
+        CatiError: ``folder_not_empty`` when there is something at the target already; ``file_not_written``
+            when something cannot be written.
+    """
+    aside = target.with_name(f".{target.name}.{_host():08x}-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+            raise CatiError(
+                "folder_not_empty",
+                N_("There is something in {folder} already. Nothing was written. Choose another folder."),
+                folder=str(target),
+            )
+        _remove_left_behind(target)
+        aside.mkdir(mode=0o700)
+        yield aside
+        for file in aside.rglob("*"):
+            if file.is_file():
+                with file.open("rb+") as opened:
+                    os.fsync(opened.fileno())
+        if target.is_dir():
+            target.rmdir()
+        aside.rename(target)
+    except OSError as error:
+        raise CatiError(
+            "file_not_written",
+            N_("{file} could not be written ({reason}). Close it elsewhere or choose another folder."),
+            file=str(target),
+            reason=reason_of(error),
+        ) from error
+    finally:
+        if aside.exists():
+            shutil.rmtree(aside)
+
+
 def _host() -> int:
     """A number of this computer: on a shared folder another one may be writing."""
     return crc32(platform.node().encode())

@@ -183,6 +183,8 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "opinion_items": _names,
     "practice_interviews": _count,
     "languages": _names,
+    "report_smallest_cell": whole_number,
+    "report_names_others": _yes,
     **{f.name: whole_number for f in fields(RetryRules)},
 }
 """Every setting by name, with how its text is read; besides, ``deadline_…`` is a date, and ``points_…``,

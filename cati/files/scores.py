@@ -1,75 +1,88 @@
-"""The table of scores as a workbook: ranking, items, notes, method."""
+"""The scores of a programme as a workbook: ranking, channels, groups, items, points, notes, method, rates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.domain.programmes import Programme
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.papers import Paper, Value
+from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import ChannelScore, UnitScore, final_interval, shown
-from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan, WeightedChannel
+from cati.domain.rates import Counts, Rates
+from cati.domain.report_annexes import ITEMS_FIRST, METHOD
+from cati.domain.report_facts import Facts
+from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan, WeightedChannel, Working
 from cati.files.exports import Cell, new_workbook
 
 Column: TypeAlias = tuple[str, Callable[[UnitScore], Cell]]
-
-METHOD = (
-    N_("An item is the points of all counted answers over the number of people who gave a counted answer."),
-    N_("Groups are weighed inside each item, then items by their weights. Groups without weight are pooled."),
-    N_("The weight of what is missing goes to the rest in proportion; the sheet of notes lists every case."),
-    N_("The composite is the weighed sum of the channels; with confirmed adjustments it is the final score."),
-    N_("Scores are exact and rounded half up only when shown; ranks go by exact scores, ties share a rank."),
-    N_(
-        "Intervals are by linearisation with finite population correction, and by the jackknife where an "
-        "item misses a group."
-    ),
-    N_("A unit differs from the next when their distance is beyond chance at the level of the intervals."),
-)
-ITEMS_FIRST = N_("In this programme items are weighed inside each group before groups are weighed.")
+NAME_LENGTH = 28
+"""Of a sheet, at most."""
 
 
-def write_scores(
-    path: Path,
-    programme: Programme,
-    plan: ScorePlan,
-    lines: Sequence[UnitScore],
-    simulated: int = 0,
-    approval: str = "",
-) -> None:
-    """Write a workbook with the sheets scores, items, notes and method.
+def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
+    """Write a workbook with the sheets scores, channels, groups, items, points, notes, method and rates.
 
     Args:
         path: where to.
-        programme: what was evaluated.
-        plan: how it is scored.
-        lines: of all units; they are written by rank.
-        simulated: how many of the interviews were made up; scores, notes and method then say so.
+        facts: what is known; units are written by rank. Of made-up interviews scores, notes and method tell.
         approval: a sentence on who approved the scores, and whether that still holds.
     """
-    ranked = sorted(lines, key=lambda line: (line.rank is None, line.rank or 0))
+    programme, plan, simulated = facts.programme, facts.plan, facts.simulated
+    ranked = sorted(facts.lines, key=lambda line: (line.rank is None, line.rank or 0))
     answers = _answers(programme)
     with new_workbook(path) as book:
         columns = _columns(plan, answers, simulated > 0)
         rows = ([cell(line) for _heading, cell in columns] for line in ranked)
         book.add_sheet("scores", [heading for heading, _cell in columns], rows, widths=(6, 32, 32))
-        heading = [_("Unit"), _("Item"), _("Weight"), _("Score"), _("Counted answers"), *answers.values()]
-        book.add_sheet("items", heading, _items(plan, ranked, list(answers)), widths=(32, 32))
+        book.add_sheet("channels", _channel_heading(), _channels(facts, ranked), widths=(32, 24))
+        book.add_sheet("groups", _group_heading(), _groups(facts, ranked), widths=(32, 24, 24))
+        heading = [*_item_heading(), *answers.values()]
+        book.add_sheet("items", heading, _items(facts, ranked, list(answers)), widths=(32, 24, 32))
+        points = [_("Unit"), _("Code"), _("On what ground"), _("Points"), _("Reason and evidence")]
+        book.add_sheet("adjustments", points, _points(facts, ranked), widths=(32, 12, 24, 10, 80))
         notes: list[list[Cell]] = [[line.unit.name, str(note)] for line in ranked for note in line.notes]
         if simulated:
             notes.insert(0, ["", _(SIMULATED).format(count=simulated)])
         book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90))
         book.add_sheet("method", [programme.title], _method(plan, simulated, approval), widths=(110,))
+        book.add_sheet("rates", [_("Indicator"), _("Value")], _rates(facts), widths=(40, 12))
+
+
+def write_tables(path: Path, paper: Paper) -> None:
+    """Write the tables of a paper as a workbook, a sheet each.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    used: set[str] = set()
+    with new_workbook(path) as book:
+        book.add_sheet("about", [paper.title], ([line] for line in paper.below), widths=(80,))
+        for grid in paper.grids:
+            name, number = grid.name[:NAME_LENGTH], 2
+            while name in used:
+                name, number = f"{grid.name[: NAME_LENGTH - 3]} {number}", number + 1
+            used.add(name)
+            rows = ([_plain(value) for value in row] for row in grid.rows)
+            book.add_sheet(name, grid.heading, rows, widths=[12 * share for share in grid.widths])
+
+
+def _plain(value: Value) -> Cell:
+    return float(shown(value)) if isinstance(value, Fraction) else value
 
 
 def _answers(programme: Programme) -> dict[str, str]:
     """Labels of the answers to evaluated items, by name, in the order of their lists."""
+    lists = [item.list_name for item in programme.items]
+    lists += [item.list_name for c in programme.channels for item in c.items if item.list_name]
     return {
-        choice.name: choice.labels.get(programme.default_language, choice.name)
-        for item in programme.items
-        for choice in programme.choices[item.list_name]
+        choice.name: in_language(choice.labels, programme.default_language, choice.name)
+        for name in dict.fromkeys(lists)
+        for choice in programme.choices[name]
     }
 
 
@@ -94,9 +107,8 @@ def _columns(plan: ScorePlan, answers: dict[str, str], simulated: bool) -> list[
         columns += _channel_columns(channel.code, channel.label)
     if plan.phone:
         counted = {answer for item in plan.items for answer in item.points}
-        columns += _phone_columns(
-            plan.phone, {name: label for name, label in answers.items() if name not in counted}
-        )
+        asked = {name: label for name, label in answers.items() if name not in counted}
+        columns += _phone_columns(plan.phone, asked)
     return columns
 
 
@@ -128,12 +140,6 @@ def _phone_columns(channel: WeightedChannel, uncounted: dict[str, str]) -> list[
 
         return cell
 
-    def pool(line: UnitScore) -> Cell:
-        phone = of(line)
-        return (
-            None if phone is None or phone.supplement_share is None else _shown(100 * phone.supplement_share)
-        )
-
     def interviews(line: UnitScore) -> Cell:
         phone = of(line)
         return None if phone is None else phone.n
@@ -142,21 +148,106 @@ def _phone_columns(channel: WeightedChannel, uncounted: dict[str, str]) -> list[
         (_("Interviews"), interviews),
         (_("{channel}: from").format(channel=channel.label), bound(0)),
         (_("{channel}: to").format(channel=channel.label), bound(1)),
-        (_("From the public pool (%)"), pool),
+        (_("From the public pool (%)"), lambda line: _pool(of(line))),
         *((_("{answer} (%)").format(answer=label), share(name)) for name, label in uncounted.items()),
     ]
 
 
-def _items(plan: ScorePlan, lines: Sequence[UnitScore], answers: Sequence[str]) -> Iterator[list[Cell]]:
+def _pool(opinion: OpinionScore | None) -> Cell:
+    if opinion is None or opinion.supplement_share is None:
+        return None
+    return _shown(100 * opinion.supplement_share)
+
+
+def _channel_heading() -> list[str]:
+    return [
+        _("Unit"),
+        _("Channel of opinions"),
+        _("Score"),
+        _("Rank"),
+        _("Interval: from"),
+        _("Interval: to"),
+        _("People heard"),
+        _("From the public pool (%)"),
+        _("Differs from the next"),
+    ]
+
+
+def _channels(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
     for line in lines:
-        phone = line.channels[plan.phone.code].behind if plan.phone else None
-        if phone is None:
-            continue
-        for item in plan.items:
-            found = phone.items.get(item.name)
-            if found is not None:
-                counts = [found.answers.get(answer, 0) for answer in answers]
-                yield [line.unit.name, item.label, float(item.weight), _shown(found.score), found.n, *counts]
+        for channel in facts.plan.channels:
+            if channel.series and line.unit.series not in channel.series:
+                continue
+            found = line.channels[channel.code]
+            behind = found.behind
+            interval = behind.interval if behind else None
+            pool = _pool(behind) if channel.kind == "phone" else None
+            yield [
+                line.unit.name, channel.label, _shown(found.score), found.rank, _end(interval, 0),
+                _end(interval, 1), behind.n if behind else None, pool, _yes_no(found.differs_from_next),
+            ]  # fmt: skip
+
+
+def _workings(
+    facts: Facts, lines: Sequence[UnitScore]
+) -> Iterator[tuple[UnitScore, WeightedChannel, Working]]:
+    for line in lines:
+        for channel in facts.heard():
+            working = facts.workings.get((channel.code, line.unit.code))
+            if working is not None:
+                yield line, channel, working
+
+
+def _group_heading() -> list[str]:
+    return [
+        _("Unit"),
+        _("Channel of opinions"),
+        _("Kind of respondent"),
+        _("Weight"),
+        _("People heard"),
+        _("Could be drawn"),
+        _("Score"),
+    ]
+
+
+def _groups(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
+    for line, channel, working in _workings(facts, lines):
+        for group in working.groups:
+            yield [
+                line.unit.name, channel.label, group.label, float(group.weight), group.n, group.population,
+                _shown(group.score),
+            ]  # fmt: skip
+
+
+def _item_heading() -> list[str]:
+    return [
+        _("Unit"),
+        _("Channel of opinions"),
+        _("Item"),
+        _("Weight"),
+        _("Score"),
+        _("Interval: from"),
+        _("Interval: to"),
+        _("Counted answers"),
+    ]
+
+
+def _items(facts: Facts, lines: Sequence[UnitScore], answers: Sequence[str]) -> Iterator[list[Cell]]:
+    for line, channel, working in _workings(facts, lines):
+        for item in working.items:
+            found = working.opinion.items[item.name]
+            counts = [found.answers.get(answer, 0) for answer in answers]
+            yield [
+                line.unit.name, channel.label, item.label, float(item.weight), _shown(item.score),
+                _end(item.interval, 0), _end(item.interval, 1), found.n, *counts,
+            ]  # fmt: skip
+
+
+def _points(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
+    labels = {rule.code: rule.label for rule in facts.programme.adjustments}
+    for line in lines:
+        for a in line.adjustments:
+            yield [line.unit.name, a.code, labels.get(a.code), _shown(a.points), a.reason]
 
 
 def _method(plan: ScorePlan, simulated: int, approval: str) -> Iterator[list[Cell]]:
@@ -178,6 +269,19 @@ def _method(plan: ScorePlan, simulated: int, approval: str) -> Iterator[list[Cel
     for group in plan.groups:
         weight = _("pooled") if group.weight is None else f"{float(group.weight):g}"
         yield [_("Group {name}: weight {weight}").format(name=group.label, weight=weight)]
+
+
+def _rates(facts: Facts) -> Iterator[list[Cell]]:
+    if facts.rates is None:
+        return
+    for code, count in facts.outcomes.items():
+        yield [_(DISPOSITIONS[code].label) if code else _("never dialled"), count]
+    for counted in fields(Counts):
+        yield [counted.name.upper(), getattr(facts.rates.counts, counted.name)]
+    for rate in fields(Rates):
+        if rate.name != "counts":
+            value = getattr(facts.rates, rate.name)
+            yield [rate.name.upper(), None if value is None else round(float(value), 6)]
 
 
 def _shown(value: Fraction | None) -> Cell:

@@ -58,7 +58,7 @@ def tables(
             return _problems(ctx, connection, programme, identity, progress)
         case What.AUDIT:
             return _audit(connection, programme)
-        case What.SCORES:
+        case What.SCORES | What.REPORT:
             raise ValueError(what)
 
 

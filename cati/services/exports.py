@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 from cati.base.errors import CatiError
@@ -13,12 +13,14 @@ from cati.base.i18n import translate as _
 from cati.domain.attendance import local_day
 from cati.domain.exports import AFTER_FIELDWORK, FORMATS, PERSONAL, RIGHTS, Format, Identity, What
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.report import programme_report
 from cati.domain.users import Right
 from cati.files.aside import written_aside
+from cati.files.docx import write_paper
 from cati.files.exports import write_csv, write_workbook
 from cati.files.sav import write_sav
 from cati.files.scores import write_scores
-from cati.services import audit, scoring
+from cati.services import audit, reports, scoring
 from cati.services.context import Context
 from cati.services.export_tables import NAMES, Progress, tables
 from cati.services.export_variables import variables
@@ -58,7 +60,8 @@ def export(
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``fieldwork_open``, ``format_unknown``,
-            ``format_not_for_this``, ``recipient_missing``, ``contacts_destroyed``, ``file_not_written``.
+            ``format_not_for_this``, ``recipient_missing``, ``contacts_destroyed``, ``file_not_written``; of
+            reports what `reports.approved` refuses.
     """
     for right in RIGHTS[what]:
         ctx.actor.require(right)
@@ -79,7 +82,9 @@ def export(
         rows = _write(ctx, programme, what, form, asides, identity, progress)
         shown = identity if what in PERSONAL else Identity.MASKED
         with ctx.database.write() as connection:
-            return _noted(ctx, connection, programme, what, form, shown, recipient, path, rows, asides)
+            return note(
+                ctx, connection, programme, what, form, shown, recipient, path.name, rows, digest(asides)
+            )
 
 
 def export_interviews(
@@ -144,7 +149,7 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Released, ...]:
 
 
 def _targets(what: What, form: Format, path: Path) -> tuple[Path, ...]:
-    if form is Format.XLSX:
+    if form in (Format.XLSX, Format.DOCX):
         return (path,)
     rest = NAMES[what][1:]
     return (path, *(path.with_name(f"{path.stem}-{name}{path.suffix}") for name in rest))
@@ -161,10 +166,13 @@ def _write(
 ) -> int:
     """Write the tables; gives the rows of the first one."""
     if what is What.SCORES:
-        found = scoring.board(ctx, programme)
-        write_scores(
-            asides[0], programme.programme, found.plan, found.lines, found.simulated, _approval(found)
-        )
+        board = scoring.board(ctx, programme)
+        found = reports.facts(ctx, programme)
+        write_scores(asides[0], found, approval_words(board))
+        return len(found.lines)
+    if what is What.REPORT:
+        found = reports.approved(ctx, programme)
+        write_paper(asides[0], programme_report(found))
         return len(found.lines)
     with ctx.database.read() as connection:
         if what in AFTER_FIELDWORK:
@@ -178,9 +186,11 @@ def _write(
             case Format.SAV:
                 definition = programme.programme
                 return write_sav(asides, made, partial(variables, definition), definition.title)[0]
+            case Format.DOCX:
+                raise ValueError(what)
 
 
-def _approval(found: scoring.Board) -> str:
+def approval_words(found: scoring.Board) -> str:
     """Who approved the scores, and whether they are still the approved ones."""
     signed = found.sign_off
     if signed is None:
@@ -193,7 +203,7 @@ def _approval(found: scoring.Board) -> str:
     return words.format(body=signed.body, signer=signed.signer, day=local_day(signed.signed_at).isoformat())
 
 
-def _noted(
+def note(
     ctx: Context,
     connection: Connection,
     programme: LoadedProgramme,
@@ -201,11 +211,12 @@ def _noted(
     form: Format,
     identity: Identity,
     recipient: str,
-    path: Path,
+    file: str,
     rows: int,
-    asides: Sequence[Path],
+    sha256: str,
 ) -> Released:
-    found, now = _digest(asides), ctx.now(connection)
+    """Write down what leaves the program."""
+    now = ctx.now(connection)
     releases.add_export(
         connection,
         programme.id,
@@ -213,24 +224,22 @@ def _noted(
         format_=str(form),
         identity=str(identity),
         recipient=recipient,
-        file=path.name,
+        file=file,
         rows=rows,
-        sha256=found,
+        sha256=sha256,
         at=now,
         by=ctx.actor.user_id,
     )
     audit.record(
         ctx, connection, "export", f"programme:{programme.id}", what=str(what), format=str(form), rows=rows,
-        identity=str(identity), recipient=recipient, sha256=found,
+        identity=str(identity), recipient=recipient, sha256=sha256,
     )  # fmt: skip
-    return Released(
-        str(what), str(form), str(identity), recipient, path.name, rows, found, now, ctx.actor.name
-    )
+    return Released(str(what), str(form), str(identity), recipient, file, rows, sha256, now, ctx.actor.name)
 
 
-def _digest(paths: Sequence[Path]) -> str:
+def digest(paths: Sequence[Path]) -> str:
     """Hexadecimal SHA-256 of files, one after the other."""
-    whole = sha256()
+    whole = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
             while block := file.read(BLOCK):

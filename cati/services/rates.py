@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from cati.domain.dispositions import DISPOSITIONS, PastAttempt
+from cati.domain.dispositions import DISPOSITIONS, PastAttempt, final_code
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.rates import Counts, Rates, category, rates
 from cati.domain.users import Right
@@ -67,6 +67,18 @@ def today(ctx: Context, programme: LoadedProgramme) -> RateLine | None:
         for _case, attempts in groupby(rows, key=lambda row: row.case_id):
             codes += [code for _name, code in _placed(list(attempts), By.DAY, zone)]
     return RateLine(day.isoformat(), rates(Counts.of(codes))) if codes else None
+
+
+def outcomes(ctx: Context, programme: LoadedProgramme) -> dict[str, int]:
+    """How many cases ended in each outcome, by its code; "" are those that were never dialled."""
+    ctx.actor.require(Right.SEE_PROGRESS)
+    found: Counter[str] = Counter()
+    with ctx.database.read() as connection:
+        for _case, rows in groupby(store.tried(connection, programme.id), key=lambda row: row.case_id):
+            tries = list(rows)
+            history = _history(tries)
+            found[final_code(history) if history else tries[0].closed_as or ""] += 1
+    return dict(found)
 
 
 def _placed(rows: list[TriedCase], by: By, zone: ZoneInfo) -> Iterator[tuple[str, str]]:

@@ -118,7 +118,7 @@ def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = 
         refuse_while_open(connection, programme)
         for code, of, collected in collected_by(connection, programme, plan, unit):
             if of == unit and code == (channel or (plan.phone and plan.phone.code)):
-                return working(_of(plan, code), unit, collected)
+                return working(plan_of(plan, code), unit, collected)
     return None
 
 
@@ -251,12 +251,13 @@ def _heard(
 ) -> dict[tuple[str, str], OpinionScore]:
     """What people answered, by codes of channel and unit."""
     return {
-        (channel, unit): opinion_score(_of(plan, channel), unit, collected)
+        (channel, unit): opinion_score(plan_of(plan, channel), unit, collected)
         for channel, unit, collected in collected_by(connection, programme, plan)
     }
 
 
-def _of(plan: ScorePlan, channel: str) -> ScorePlan:
+def plan_of(plan: ScorePlan, channel: str) -> ScorePlan:
+    """The plan with the items and groups of a channel (code)."""
     found = next(c for c in plan.channels if c.code == channel)
     return plan if found.kind == "phone" else plan.of_channel(found)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cati.domain.queue import CaseState
 from cati.store.engine import Connection
@@ -71,3 +71,13 @@ def tried(
         query = query.where(attempts.c.dialled_at >= between[0], attempts.c.dialled_at < between[1])
     for row in connection.execution_options(yield_per=AT_ONCE).execute(query):
         yield TriedCase(**row._mapping)
+
+
+def first_and_last(connection: Connection, programme_id: int) -> tuple[datetime, datetime] | None:
+    """When somebody was dialled first and last in a programme (aware UTC); None where nobody was."""
+    first, last = connection.execute(
+        select(func.min(attempts.c.dialled_at), func.max(attempts.c.dialled_at))
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .where(cases.c.programme_id == programme_id)
+    ).one()
+    return None if first is None else (first, last)

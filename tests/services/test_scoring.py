@@ -231,7 +231,8 @@ def test_the_workbook_shows_ranking_items_notes_and_method(bureau: Bureau, tmp_p
     assert by_name["不了解 (%)"] == 2.5
     assert dict(zip(heading, second, strict=True))["Rank"] == 2
     assert len(sheet(path, "items")) == 1 + 2 * len(ITEMS)
-    assert sheet(path, "items")[1][:5] == ["区教育局", "内容1", 12, 93, 3]
+    first_item = sheet(path, "items")[1]
+    assert [*first_item[:5], first_item[7]] == ["区教育局", "电话访问", "内容1", 12, 93, 3]
     assert any("fewer than 5" in str(row[1]) for row in sheet(path, "notes"))
     assert "Level of the intervals: 90 %" in [row[0] for row in sheet(path, "method")]
 

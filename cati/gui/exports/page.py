@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 WHAT = {
     What.INTERVIEWS: N_("Interviews"),
     What.SCORES: N_("Scores"),
+    What.REPORT: N_("Report on the results"),
     What.ATTEMPTS: N_("Attempts"),
     What.RATES: N_("Rates"),
     What.PROBLEMS: N_("List problems"),

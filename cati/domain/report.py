@@ -1,0 +1,311 @@
+"""The report of a programme, for the bureau and whom it reports to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.papers import Annex, Bars, Block, Chart, Grid, Paper, Paragraph, Tone, Value
+from cati.domain.ranking import UnitScore, final_interval, neighbours, shown
+from cati.domain.report_annexes import annexes
+from cati.domain.report_facts import Facts, Outline, around, average, day_words, figure, sentences
+from cati.domain.scoring import SIMULATED, Item, WeightedChannel
+
+CHANNELS_OF_A_TABLE = 4
+ITEMS_OF_A_TABLE = 10
+"""Where words are short, as in Chinese; else half as many."""
+ALIKE = "≈"
+"""Stands behind a score that does not differ from the next."""
+
+
+def programme_report(facts: Facts) -> Paper:
+    """Write the report of a whole programme."""
+    outline = Outline(facts.language)
+    return Paper(
+        _("{title}: report on the results").format(title=facts.programme.title),
+        (facts.programme.settings.bureau, day_words(facts.made_on)),
+        (
+            *warnings(facts),
+            *_overview(facts, outline),
+            *_ranking(facts, outline),
+            *_channels(facts, outline),
+            *_items(facts, outline),
+            *_points(facts, outline),
+            *annexes(facts, outline),
+            *_by_unit(facts, outline),
+        ),
+        facts.language,
+    )
+
+
+def warnings(facts: Facts) -> Iterator[Block]:
+    """What nobody may overlook: that interviews were made up."""
+    if facts.simulated:
+        yield Paragraph(_(SIMULATED).format(count=facts.simulated), Tone.WARNING)
+
+
+def channel_list(facts: Facts) -> str:
+    """The channels at the top with what they weigh."""
+    pattern = _("{channel} ({weight} points)") if facts.plan.in_points else _("{channel} ({weight} %)")
+    return _(", ").join(
+        pattern.format(channel=c.label, weight=f"{float(c.weight):g}")
+        for c in facts.plan.channels
+        if not c.parent
+    )
+
+
+def collected_words(facts: Facts) -> Iterator[str]:
+    """How many interviews and ballots there are, a sentence each."""
+    for channel in facts.heard():
+        count = sum(w.opinion.n for (code, _unit), w in facts.workings.items() if code == channel.code)
+        if channel.kind == "phone":
+            words = ngettext(
+                "{channel}: {count:,} interview counts.", "{channel}: {count:,} interviews count.", count
+            )
+        else:
+            words = ngettext(
+                "{channel}: {count:,} line about a unit counts.",
+                "{channel}: {count:,} lines about units count.",
+                count,
+            )
+        yield words.format(channel=channel.label, count=count)
+
+
+def approval_words(facts: Facts) -> str:
+    """Who approved the scores."""
+    assert facts.approval is not None
+    return _("{body} ({signer}) approved the scores on {day}.").format(
+        body=facts.approval.body, signer=facts.approval.signer, day=day_words(facts.approval.day)
+    )
+
+
+def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
+    settings = facts.programme.settings
+    yield outline.heading(_("The evaluation in brief"))
+    words = [
+        ngettext("{count} unit was evaluated", "{count} units were evaluated", len(facts.lines)).format(
+            count=len(facts.lines)
+        )
+        + ngettext(", in {count} series.", ", in {count} series.", len(facts.series)).format(
+            count=len(facts.series)
+        ),
+        _("The score is made of {channels}.").format(channels=channel_list(facts)),
+        *collected_words(facts),
+    ]
+    if facts.dialled is not None:
+        words.append(
+            _("People were called from {first} to {last}.").format(
+                first=day_words(facts.dialled[0]), last=day_words(facts.dialled[1])
+            )
+        )
+    if settings.approval_number:
+        words.append(
+            _("The survey is approved under number {number}.").format(number=settings.approval_number)
+        )
+    words.append(approval_words(facts))
+    yield Paragraph(sentences(words))
+    rows: list[tuple[Value, ...]] = []
+    for series in facts.series:
+        finals = [line.final for line in facts.members(series)]
+        known = [value for value in finals if value is not None]
+        rows.append((series, len(finals), average(finals), max(known), min(known), max(known) - min(known)))
+    yield Grid(
+        "series",
+        outline.table(_("the series at a glance")),
+        (_("Series"), _("Units"), _("Mean score"), _("Highest"), _("Lowest"), _("Range")),
+        tuple(rows),
+        (4, 1, 1.3, 1.3, 1.3, 1.3),
+    )
+
+
+def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
+    yield outline.heading(_("Ranking"))
+    for series in facts.series:
+        members = facts.members(series)
+        yield outline.heading(series, 2)
+        yield ranking_grid(facts, outline, series)
+        yield Paragraph(
+            _(
+                "{mark} stands behind a score that does not differ from the next beyond chance, at a level "
+                "of {level} %. Intervals are of that level; finished scores and points are taken as they are."
+            ).format(mark=ALIKE, level=f"{100 * facts.plan.level:g}"),
+            Tone.NOTE,
+        )
+        yield Chart(
+            outline.chart(_("{series}: final scores with their intervals").format(series=series)),
+            tuple(line.unit.name for line in members),
+            (
+                Bars(
+                    _("Final score"),
+                    tuple(figure(line.final) for line in members),
+                    tuple(final_interval(facts.plan, line) for line in members),
+                ),
+            ),
+        )
+
+
+def ranking_grid(facts: Facts, outline: Outline, series: str) -> Grid:
+    """The units of a series by their final scores."""
+    members = facts.members(series)
+    rows: list[tuple[Value, ...]] = []
+    for line, apart in zip(members, neighbours(facts.plan, members), strict=True):
+        final = None if line.final is None else shown(line.final)
+        rows.append(
+            (
+                line.rank_in_series,
+                line.unit.name,
+                f"{final} {ALIKE}" if apart is False else final,
+                around(final_interval(facts.plan, line)),
+                line.composite,
+                _points_of(line),
+                line.rank,
+            )
+        )
+    return Grid(
+        "ranking",
+        outline.table(_("{series}: ranking").format(series=series)),
+        (
+            _("Rank"), _("Unit"), _("Final score"), _("Interval"), _("Composite"), _("Points"),
+            _("Rank overall"),
+        ),
+        tuple(rows),
+        (0.9, 4, 1.5, 2.1, 1.3, 1.1, 1.1),
+    )  # fmt: skip
+
+
+def _points_of(line: UnitScore) -> Value:
+    if not line.adjustments:
+        return None
+    together = sum((a.points for a in line.adjustments), Fraction(0))
+    return shown(together) if together <= 0 else f"+{shown(together)}"
+
+
+def _channels(facts: Facts, outline: Outline) -> Iterator[Block]:
+    if len(facts.plan.channels) < 2:
+        return
+    yield outline.heading(_("Scores by channel"))
+    yield Paragraph(_("In brackets the rank of the unit in the channel, among all units."), Tone.NOTE)
+    for series in facts.series:
+        members = facts.members(series)
+        found = [c for c in facts.plan.channels if not c.series or series in c.series]
+        for start in range(0, len(found), CHANNELS_OF_A_TABLE):
+            part = found[start : start + CHANNELS_OF_A_TABLE]
+            yield Grid(
+                "channels",
+                outline.table(_("{series}: scores by channel").format(series=series)),
+                (_("Unit"), *(c.label for c in part)),
+                tuple((line.unit.name, *(_ranked(line, c.code) for c in part)) for line in members),
+                (3, *(1.6 for _channel in part)),
+            )
+
+
+def _ranked(line: UnitScore, channel: str) -> str | None:
+    found = line.channels[channel]
+    return None if found.score is None else f"{shown(found.score)} ({found.rank})"
+
+
+def _common(channel: WeightedChannel) -> list[Item]:
+    """The items by which all units can be compared; those of some units stand in their copies."""
+    return [item for item in channel.items if not item.units]
+
+
+def _items(facts: Facts, outline: Outline) -> Iterator[Block]:
+    found = [channel for channel in facts.heard() if len(_common(channel)) > 1]
+    if not found:
+        return
+    yield outline.heading(_("Scores by item"))
+    for channel in found:
+        yield outline.heading(channel.label, 2)
+        rows: list[tuple[Value, ...]] = []
+        means: list[Fraction | None] = []
+        for item in _common(channel):
+            scores = _item_scores(facts, channel, item.name)
+            mean = average([score for _unit, score, _n in scores])
+            means.append(mean)
+            ordered = sorted(scores, key=lambda one: one[1])
+            ends = (f"{ordered[0][0]} {shown(ordered[0][1])}", f"{ordered[-1][0]} {shown(ordered[-1][1])}")
+            low, high = ends if ordered else (None, None)
+            answers = sum(n for _unit, _score, n in scores)
+            rows.append((item.label, f"{float(item.weight):g}", mean, high, low, answers))
+        yield Grid(
+            "items",
+            outline.table(_("{channel}: items over all units").format(channel=channel.label)),
+            (_("Item"), _("Weight"), _("Mean score"), _("Highest"), _("Lowest"), _("Counted answers")),
+            tuple(rows),
+            (2, 0.9, 1.1, 2.8, 2.8, 1.1),
+        )
+        yield Chart(
+            outline.chart(_("{channel}: mean of the units, by item").format(channel=channel.label)),
+            tuple(item.label for item in _common(channel)),
+            (Bars(_("Mean score"), tuple(figure(mean) for mean in means)),),
+        )
+
+
+def _item_scores(facts: Facts, channel: WeightedChannel, name: str) -> list[tuple[str, Fraction, int]]:
+    """Unit, score and counted answers, of the units that have any."""
+    found = []
+    for line in facts.lines:
+        working = facts.workings.get((channel.code, line.unit.code))
+        for item in working.items if working is not None else ():
+            if item.name == name and item.score is not None:
+                found.append((line.unit.name, item.score, item.n))
+    return found
+
+
+def _points(facts: Facts, outline: Outline) -> Iterator[Block]:
+    yield outline.heading(_("Points added and taken"))
+    yield from points_blocks(facts, outline, facts.lines, named=True)
+
+
+def points_blocks(
+    facts: Facts, outline: Outline, lines: Sequence[UnitScore], *, named: bool
+) -> Iterator[Block]:
+    """The confirmed points of some units with their grounds."""
+    labels = {rule.code: rule.label for rule in facts.programme.adjustments}
+    rows: list[tuple[Value, ...]] = [
+        (*((line.unit.name,) if named else ()), labels.get(a.code, a.code), _signed(a.points), a.reason)
+        for line in lines
+        for a in line.adjustments
+    ]
+    if not rows:
+        yield Paragraph(_("No points were added or taken."))
+        return
+    heading = (_("On what ground"), _("Points"), _("Reason and evidence"))
+    yield Grid(
+        "adjustments",
+        outline.table(_("points added and taken")),
+        (_("Unit"), *heading) if named else heading,
+        tuple(rows),
+        (3, 2, 1, 4) if named else (2, 1, 4),
+    )
+
+
+def _signed(points: Fraction) -> str:
+    return f"{'+' if points > 0 else ''}{shown(points)}"
+
+
+def _by_unit(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
+    """Every unit's score of every item, the last annex."""
+    found = [channel for channel in facts.heard() if len(_common(channel)) > 1]
+    if not found:
+        return
+    yield Annex(outline.annex(_("items by unit")))
+    for channel in found:
+        most = ITEMS_OF_A_TABLE if facts.language.startswith("zh") else ITEMS_OF_A_TABLE // 2
+        for start in range(0, len(_common(channel)), most):
+            part = _common(channel)[start : start + most]
+            rows: list[tuple[Value, ...]] = []
+            for line in facts.lines:
+                working = facts.workings.get((channel.code, line.unit.code))
+                if working is not None:
+                    scores = {item.name: item.score for item in working.items}
+                    rows.append((line.unit.name, working.opinion.n, *(scores.get(i.name) for i in part)))
+            yield Grid(
+                "items by unit",
+                outline.table(_("{channel}: items by unit").format(channel=channel.label)),
+                (_("Unit"), "n", *(item.label for item in part)),
+                tuple(rows),
+                (3, 0.8, *(1.1 for _item in part)),
+            )

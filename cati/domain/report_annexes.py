@@ -1,0 +1,241 @@
+"""The annexes of a report: how the scores were made, how the calling went, and what went elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from fractions import Fraction
+
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
+from cati.domain.rates import Rates
+from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
+from cati.domain.scoring import WeightedChannel
+
+NOT_ATTEMPTED = "3.11"
+"""Code of a case that was released and never dialled."""
+METHOD = (
+    N_("An item is the points of all counted answers over the number of people who gave a counted answer."),
+    N_("Groups are weighed inside each item, then items by their weights. Groups without weight are pooled."),
+    N_("The weight of what is missing goes to the rest in proportion; the notes list every case."),
+    N_("The composite is the weighed sum of the channels; with confirmed adjustments it is the final score."),
+    N_("Scores are exact and rounded half up only when shown; ranks go by exact scores, ties share a rank."),
+    N_(
+        "Intervals are by linearisation with finite population correction, and by the jackknife where an "
+        "item misses a group."
+    ),
+    N_("A unit differs from the next when their distance is beyond chance at the level of the intervals."),
+)
+"""How scores are made, in words; the same in every paper."""
+ITEMS_FIRST = N_("In this programme items are weighed inside each group before groups are weighed.")
+
+
+def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
+    """Method, fieldwork, and every weight that went elsewhere."""
+    yield from method_annex(facts, outline)
+    yield from _fieldwork(facts, outline)
+    yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
+    rows = tuple((line.unit.name, str(note)) for line in facts.lines for note in line.notes)
+    if rows:
+        yield Grid("notes", outline.table(_("notes on the units")), (_("Unit"), _("Note")), rows, (1, 2.4))
+    else:
+        yield Paragraph(_("No weight went elsewhere."))
+
+
+def method_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
+    """Weights, the way of computing in words, and the lot."""
+    yield Annex(outline.annex(_("method")))
+    for sentence in METHOD:
+        yield Paragraph(_(sentence))
+    if facts.plan.items_first:
+        yield Paragraph(_(ITEMS_FIRST))
+    yield Paragraph(_("Level of the intervals: {level} %").format(level=f"{100 * facts.plan.level:g}"))
+    yield from _weights(facts, outline)
+    yield from _open_points(facts, outline)
+    yield from _lot(facts)
+
+
+def _weights(facts: Facts, outline: Outline) -> Iterator[Block]:
+    labels = {channel.code: channel.label for channel in facts.plan.channels}
+    unit = _("points") if facts.plan.in_points else "%"
+    rows: list[tuple[Value, ...]] = [
+        (
+            c.label,
+            labels.get(c.parent),
+            f"{float(c.weight):g}" + ("" if c.parent else f" {unit}"),
+            "、".join(c.series) or _("all units"),
+        )
+        for c in facts.plan.channels
+    ]
+    yield Grid(
+        "weights",
+        outline.table(_("channels and their weights")),
+        (_("Channel of opinions"), _("Part of"), _("Weight"), _("Units it is about")),
+        tuple(rows),
+        (2.5, 2, 1, 3),
+    )
+    for channel in facts.heard():
+        yield from _of_channel(channel, outline)
+
+
+def _of_channel(channel: WeightedChannel, outline: Outline) -> Iterator[Block]:
+    if len(channel.items) > 1:
+        rows = tuple((item.label, f"{float(item.weight):g}", _scale(item.points)) for item in channel.items)
+        yield Grid(
+            "item weights",
+            outline.table(_("{channel}: items and their weights").format(channel=channel.label)),
+            (_("Item"), _("Weight"), _("Points of the answers")),
+            rows,
+            (3, 1, 3),
+        )
+    if len(channel.groups) > 1:
+        yield Grid(
+            "group weights",
+            outline.table(_("{channel}: groups and their weights").format(channel=channel.label)),
+            (_("Kind of respondent"), _("Weight")),
+            tuple(
+                (g.label, _("pooled") if g.weight is None else f"{float(g.weight):g}") for g in channel.groups
+            ),
+            (3, 1),
+        )
+
+
+def _scale(points: object) -> str:
+    found = sorted(set(points.values()), reverse=True) if isinstance(points, dict) else []
+    return " / ".join(f"{float(value):g}" for value in found) or _("the number given")
+
+
+def _open_points(facts: Facts, outline: Outline) -> Iterator[Block]:
+    """What the document leaves open, and was not decided otherwise."""
+    assumed = facts.programme.settings.assumed
+    if assumed:
+        yield Grid(
+            "assumed",
+            outline.table(_("what the document leaves open: the proposed values that hold")),
+            (_("Setting"), _("In force")),
+            tuple(assumed.items()),
+            (2, 2),
+        )
+
+
+def _lot(facts: Facts) -> Iterator[Block]:
+    lot = facts.lot
+    if lot is None:
+        return
+    when = "" if lot.held_on is None else _(" on {day}").format(day=day_words(lot.held_on))
+    yield Paragraph(
+        _(
+            "Who was called was drawn by lot{when}: the seed has parts of {parties} and a public value "
+            "({public}) that nobody could know before. Anybody can check it with the certificate."
+        ).format(when=when, parties="、".join(lot.parties), public=lot.public)
+    )
+    yield Paragraph(_("SHA-256 of the certificate: {hash}").format(hash=lot.certificate), Tone.NOTE)
+    yield Paragraph(_("SHA-256 of the lists: {hash}").format(hash=lot.frame), Tone.NOTE)
+
+
+def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
+    if facts.rates is None and not facts.heard():
+        return
+    yield Annex(outline.annex(_("fieldwork")))
+    yield from _dates(facts)
+    if facts.rates is not None and facts.outcomes:
+        yield _outcomes(facts, outline)
+        yield _rates(facts.rates, outline)
+        yield Paragraph(
+            _(
+                "AAPOR, Standard Definitions (2023). The lists were handed in by the units: the rates tell "
+                "about the calling, not about a sample of the public."
+            ),
+            Tone.NOTE,
+        )
+    for channel in facts.heard():
+        yield _uncounted(facts, channel, outline)
+    for channel in facts.plan.channels:
+        if channel.code in facts.ballots:
+            ballots, void = facts.ballots[channel.code]
+            words = _("{channel}: {ballots:,} ballots were taken; {void:,} lines of them are void.")
+            yield Paragraph(words.format(channel=channel.label, ballots=ballots, void=void))
+
+
+def _dates(facts: Facts) -> Iterator[Block]:
+    settings, words = facts.programme.settings, []
+    if settings.fieldwork_start and settings.fieldwork_end:
+        words.append(
+            _("Fieldwork was planned from {first} to {last}.").format(
+                first=day_words(settings.fieldwork_start), last=day_words(settings.fieldwork_end)
+            )
+        )
+    if facts.dialled is not None:
+        words.append(
+            _("People were called from {first} to {last}.").format(
+                first=day_words(facts.dialled[0]), last=day_words(facts.dialled[1])
+            )
+        )
+    if facts.closed_on is not None:
+        words.append(_("Fieldwork was closed on {day}.").format(day=day_words(facts.closed_on)))
+    if words:
+        yield Paragraph(sentences(words))
+
+
+def _outcomes(facts: Facts, outline: Outline) -> Grid:
+    total = sum(facts.outcomes.values())
+    rows: list[tuple[Value, ...]] = []
+    ordered = sorted(facts.outcomes.items(), key=lambda one: DISPOSITIONS[one[0]].aapor if one[0] else "9")
+    for code, count in ordered:
+        found = DISPOSITIONS[code] if code else None
+        rows.append(
+            (
+                NOT_ATTEMPTED if found is None else found.aapor,
+                _("never dialled") if found is None else _(found.label),
+                count,
+                percent(Fraction(count, total)),
+            )
+        )
+    rows.append((None, _("all cases"), total, "100.0%"))
+    return Grid(
+        "outcomes",
+        outline.table(_("how the cases ended")),
+        (_("AAPOR code"), _("Outcome"), _("Cases"), _("Share")),
+        tuple(rows),
+        (1, 4, 1, 1),
+    )
+
+
+def _rates(rates: Rates, outline: Outline) -> Grid:
+    found = [(f.name.upper(), getattr(rates, f.name)) for f in fields(Rates) if f.name not in ("counts", "e")]
+    found.append(("e", rates.e))
+    cells = [(name, percent(value)) for name, value in found]
+    half = -(-len(cells) // 2)
+    rows: list[tuple[Value, ...]] = []
+    for at in range(half):
+        second = cells[half + at] if half + at < len(cells) else ("", "")
+        rows.append((*cells[at], *second))
+    heading = (_("Indicator"), _("Value"))
+    return Grid("rates", outline.table(_("fieldwork indicators")), heading * 2, tuple(rows))
+
+
+def _uncounted(facts: Facts, channel: WeightedChannel, outline: Outline) -> Grid:
+    """Beside every score: how many were heard, from where, and what does not count."""
+    counted = {answer for item in channel.items for answer in item.points}
+    left_out = {name: label for name, label in facts.answers(channel).items() if name not in counted}
+    phone = channel.kind == "phone"
+    rows: list[tuple[Value, ...]] = []
+    for line in facts.lines:
+        working = facts.workings.get((channel.code, line.unit.code))
+        if working is None:
+            continue
+        opinion = working.opinion
+        pool = (percent(opinion.supplement_share),) if phone else ()
+        shares = (percent(opinion.shares.get(name, Fraction(0))) for name in left_out)
+        rows.append((line.unit.name, opinion.n, *pool, *shares))
+    return Grid(
+        "not counted",
+        outline.table(
+            _("{channel}: people heard, and answers that do not count").format(channel=channel.label)
+        ),
+        (_("Unit"), "n", *((_("From the public pool"),) if phone else ()), *left_out.values()),
+        tuple(rows),
+        (3, 0.8, *((1.2,) if phone else ()), *(1.0 for _name in left_out)),
+    )
