@@ -38,6 +38,7 @@ COMMANDS = {
     "plan": "planning",
     "channel": "scoring",
     "ballots": "ballots",
+    "web": "web",
     "adjust": "scoring",
     "waive": "scoring",
     "adjustments": "scoring",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from unicodedata import normalize
@@ -16,6 +16,7 @@ from cati.domain.ballots import NONE_TICKED, SEVERAL_TICKED, Ballots, Difference
 from cati.domain.frames import find_unit
 from cati.domain.programmes import Choice, Unit
 from cati.files.exports import Cell, new_workbook
+from cati.files.faults import Faults
 from cati.files.tables import column_place, read_hashed_sheets, read_sheets
 
 NUMBER = ("票号", "编号", "序号", "ballot")
@@ -23,8 +24,6 @@ UNIT = ("单位", "单位名称", "被评单位", "unit")
 ITEM = ("内容", "评价内容", "item")
 PAPER = ("核对结果", "票面", "paper")
 MOST_BALLOTS = 100_000
-MOST_SHOWN = 30
-"""So many faults of a file are told one by one."""
 
 _TICKS = re.compile(r"[|｜;；、/,，\s]+")
 _PLACE = re.compile(r"(?:单位|unit)\s*0*([1-9][0-9]{0,3})", re.IGNORECASE)
@@ -48,32 +47,6 @@ class BallotForm:
     items: tuple[BallotItem, ...]
 
 
-@dataclass(slots=True)
-class _Faults:
-    """Everything in a file that does not fit."""
-
-    file: str
-    found: list[str] = field(default_factory=list)
-
-    def add(self, sheet: str, row: int, message: str, **params: object) -> None:
-        place = _("{sheet}, row {row}").format(sheet=sheet, row=row)
-        self.found.append(f"{place}: {_(message).format(**params)}")
-
-    def refuse(self) -> None:
-        if not self.found:
-            return
-        shown = self.found[:MOST_SHOWN]
-        if len(self.found) > MOST_SHOWN:
-            shown.append("…")
-        raise CatiError(
-            "ballots_problems",
-            N_("{file} was not taken; things to put right: {count}. Nothing was changed.\n{list}"),
-            file=self.file,
-            count=len(self.found),
-            list="\n".join(shown),
-        )
-
-
 def read_keyings(path: Path, form: BallotForm) -> tuple[str, list[Ballots]]:
     """The ballots of a file, once for each sheet that holds any: the same ballots keyed by several people.
 
@@ -88,9 +61,9 @@ def read_keyings(path: Path, form: BallotForm) -> tuple[str, list[Ballots]]:
         The hexadecimal SHA-256 of the file, and its keyings.
 
     Raises:
-        CatiError: ``ballots_problems`` with all of them, ``ballots_missing``, and what `read_sheets` refuses.
+        CatiError: ``file_problems`` with all of them, ``ballots_missing``, and what `read_sheets` refuses.
     """
-    faults = _Faults(path.name)
+    faults = Faults(path.name)
     keyings = []
     digest, sheets = read_hashed_sheets(path)
     for sheet, rows in sheets.items():
@@ -121,7 +94,7 @@ class _Sheet:
     """
 
     def __init__(
-        self, name: str, form: BallotForm, faults: _Faults, row: int, headings: Sequence[str]
+        self, name: str, form: BallotForm, faults: Faults, row: int, headings: Sequence[str]
     ) -> None:
         self._name, self._form, self._faults = name, form, faults
         self._number = column_place(headings, NUMBER)
@@ -149,7 +122,7 @@ class _Sheet:
     def _heading(self, text: str) -> Unit | int | None:
         """What a column is about: a unit where there is one item, else an item by its place."""
         if self._unit is None:
-            return _unit(self._form, text)
+            return unit_of(self._form, text)
         return next((n for n, item in enumerate(self._form.items) if text in (item.label, item.name)), None)
 
     def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> Ballots:
@@ -188,7 +161,7 @@ class _Sheet:
                     yield about, (self._answer(row, item, _cell(cells, at)),)
             return
         text = _cell(cells, self._unit)
-        unit = _unit(self._form, text)
+        unit = unit_of(self._form, text)
         if unit is None:
             self._faults.add(self._name, row, N_("“{text}” is no unit of this channel."), text=text)
             return
@@ -245,8 +218,8 @@ def _choice(item: BallotItem, text: str) -> str | None:
     return None
 
 
-def _unit(form: BallotForm, text: str) -> Unit | None:
-    """A unit by its code or name, or by its place as in 单位07."""
+def unit_of(form: BallotForm, text: str) -> Unit | None:
+    """A unit by its code or name, or by its place as in 单位07; None when it is none."""
     by_code = next((unit for unit in form.units if unit.code == text), None)
     place = _PLACE.fullmatch(text)
     if by_code is None and place and int(place[1]) <= len(form.units):
@@ -318,9 +291,9 @@ def read_looks(path: Path, form: BallotForm) -> dict[tuple[int, str, int], str]:
     """What the paper says, by ballot, unit and place of the item: `write_differences` filled in.
 
     Raises:
-        CatiError: ``ballots_problems``, ``column_missing``, and what `read_sheets` refuses.
+        CatiError: ``file_problems``, ``column_missing``, and what `read_sheets` refuses.
     """
-    faults = _Faults(path.name)
+    faults = Faults(path.name)
     looks: dict[tuple[int, str, int], str] = {}
     for sheet, rows in read_sheets(path).items():
         numbered = [(n, row) for n, row in enumerate(rows, start=1) if any(row)]
@@ -344,10 +317,10 @@ def _look(
     cells: Sequence[str],
     form: BallotForm,
     looks: dict[tuple[int, str, int], str],
-    faults: _Faults,
+    faults: Faults,
 ) -> None:
     number, name, label, paper = cells
-    unit = _unit(form, name)
+    unit = unit_of(form, name)
     place = next((n for n, item in enumerate(form.items) if label in (item.label, item.name)), None)
     if not number.isdecimal() or unit is None or place is None:
         message = N_("ballot, unit or item are not those of a difference.")

@@ -18,6 +18,7 @@ from cati.files.limits import LIMITS, Limits, read_file
 SUFFIX = ".csv"
 
 SEPARATORS = ",;\t"
+ENCODINGS = ("utf-8-sig", "gb18030")
 _LOOKED_AT = 10_000
 
 
@@ -40,14 +41,19 @@ def read_text(path: Path, limits: Limits = LIMITS) -> tuple[bytes, str]:
         CatiError: ``file_unreadable``, ``file_too_large``, ``file_not_text``.
     """
     content = read_file(path, limits)
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ENCODINGS:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
             return content, text
-    raise CatiError(
+    raise not_text(path)
+
+
+def not_text(path: Path) -> CatiError:
+    """The refusal of a file that is no text."""
+    return CatiError(
         "file_not_text",
         N_(
             "{file} is not a table in text form, or it is damaged. Nothing was changed. "
@@ -63,22 +69,27 @@ def read_rows(path: Path, text: str) -> Iterator[list[str]]:
     Raises:
         CatiError: ``csv_broken`` where a row cannot be told from the next, as when a quote is left open.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
     try:
         yield from reader
     except csv.Error as error:
-        raise CatiError(
-            "csv_broken",
-            N_(
-                "{file} cannot be read on from line {line}: perhaps a quotation mark is left open there. "
-                "Nothing was changed. Open it in Excel or WPS, save it as .xlsx and try again."
-            ),
-            file=path.name,
-            line=reader.line_num,
-        ) from error
+        raise broken(path, reader.line_num) from error
 
 
-def _separator(text: str) -> str:
+def broken(path: Path, line: int) -> CatiError:
+    """The refusal of a .csv file of which a row cannot be told from the next."""
+    return CatiError(
+        "csv_broken",
+        N_(
+            "{file} cannot be read on from line {line}: perhaps a quotation mark is left open there. "
+            "Nothing was changed. Open it in Excel or WPS, save it as .xlsx and try again."
+        ),
+        file=path.name,
+        line=line,
+    )
+
+
+def separator(text: str) -> str:
     """What stands between the cells: that which parts most of the first rows, and them into most cells."""
     parted = dict.fromkeys(SEPARATORS, (0, 0))
     for separator in SEPARATORS:

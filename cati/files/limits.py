@@ -87,7 +87,7 @@ def workbook_of(path: Path, content: bytes, limits: Limits, passwords: Sequence[
             return _sound_xls(path, content, limits)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_archive(path, archive, len(content), limits)
+            check_archive(path, archive, len(content), limits)
     except DAMAGED:
         raise not_a_workbook(path) from None
     return content
@@ -101,7 +101,7 @@ def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
     """
     try:
         if path.stat().st_size > limits.packed:
-            raise _too_large(path)
+            raise too_large(path)
         return path.read_bytes()
     except OSError as error:
         raise CatiError(
@@ -146,7 +146,8 @@ def not_a_workbook(path: Path) -> CatiError:
     )
 
 
-def _too_large(path: Path) -> CatiError:
+def too_large(path: Path) -> CatiError:
+    """The refusal of a file that is larger than it may be."""
     return CatiError(
         "file_too_large",
         N_(
@@ -166,7 +167,7 @@ def _sound_xls(path: Path, content: bytes, limits: Limits) -> bytes:
         raise _far_away(path, f"{_column_letters(column)}{row}")
     sound = sound_container(*found)
     if sound is None:
-        raise _too_large(path)
+        raise too_large(path)
     return sound
 
 
@@ -182,11 +183,22 @@ def _far_away(path: Path, cell: str) -> CatiError:
     )
 
 
-def _check_archive(path: Path, archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
+def check_archive(path: Path, archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
+    """Refuse a workbook that unpacks to too much, or has something written far from all else.
+
+    Args:
+        path: names it in refusals.
+        archive: the workbook.
+        packed: bytes of it.
+        limits: what it may hold.
+
+    Raises:
+        CatiError: ``file_too_large``, ``cell_far_away``.
+    """
     entries = archive.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.unpacked or unpacked > packed * limits.ratio:
-        raise _too_large(path)
+        raise too_large(path)
     for entry in entries:
         if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
             with archive.open(entry) as sheet:

@@ -185,7 +185,11 @@ def ballot_form(programme: Programme, channel: str) -> BallotForm:
     Raises:
         CatiError: ``channel_unknown``, ``channel_not_ballots``.
     """
-    found = ballot_channel(programme, channel)
+    return form_of(programme, ballot_channel(programme, channel))
+
+
+def form_of(programme: Programme, found: Channel) -> BallotForm:
+    """What a channel asks about which units, in the programme's own language."""
     spoken = programme.default_language
     items = [
         BallotItem(

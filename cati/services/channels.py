@@ -19,6 +19,7 @@ from cati.store import ballots as ballot_store
 from cati.store import frames as frame_store
 from cati.store import hotline as hotline_store
 from cati.store import scoring as store
+from cati.store import web as web_store
 from cati.store.engine import Connection
 
 COLUMNS: dict[str, Sequence[str]] = {
@@ -41,9 +42,8 @@ def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Pa
 
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``channel_has_ballots``,
-            ``channel_adopted``, ``scores_missing``, ``score_unit_unknown``, ``score_unit_twice``,
-            ``score_not_number``, ``score_out_of_range``, and
-            what `read_table` refuses.
+            ``channel_has_opinions``, ``channel_adopted``, ``scores_missing``, ``score_unit_unknown``,
+            ``score_unit_twice``, ``score_not_number``, ``score_out_of_range``, and what `read_table` refuses.
     """
     ctx.actor.require(Right.ADJUST)
     one = _refuse_channel(programme.programme, channel)
@@ -79,8 +79,7 @@ def enter_score(
 
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``, ``channel_has_ballots``,
-            ``channel_adopted``,
-            ``typed_score_wrong``.
+            ``channel_has_opinions``, ``channel_adopted``, ``typed_score_wrong``.
     """
     ctx.actor.require(Right.ADJUST)
     one = _refuse_channel(programme.programme, channel)
@@ -197,6 +196,15 @@ def _refuse_counted(connection: Connection, programme: LoadedProgramme, channel:
             N_(
                 "The scores of {channel} are computed from its ballots. Nothing was changed. Withdraw the "
                 "ballots first if finished scores are to count in their place."
+            ),
+            channel=channel,
+        )
+    if web_store.has_opinions(connection, programme.id, channel):
+        raise CatiError(
+            "channel_has_opinions",
+            N_(
+                "The scores of {channel} are computed from its survey. Nothing was changed. Withdraw what "
+                "was taken of it first if finished scores are to count in its place."
             ),
             channel=channel,
         )

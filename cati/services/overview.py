@@ -30,6 +30,7 @@ from cati.store import overview as store
 from cati.store import quotas as quota_store
 from cati.store import releases
 from cati.store import scoring as score_store
+from cati.store import web as web_store
 from cati.store.engine import Connection
 from cati.store.quotas import CellProgress
 
@@ -159,8 +160,9 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
 def _with_opinions(connection: Connection, programme: LoadedProgramme) -> set[tuple[str, str]]:
     """Codes of channel and unit where a score was entered, or comes from what was taken from files."""
     found = set(score_store.finished_scores(connection, programme.id))
-    for channel, heard in ballot_store.units_heard(connection, programme.id).items():
-        found |= {(channel, unit) for unit in heard}
+    for heard in (ballot_store.units_heard, web_store.units_heard):
+        for channel, codes in heard(connection, programme.id).items():
+            found |= {(channel, unit) for unit in codes}
     adopted = hotline_store.adopted(connection, programme.id)
     hotlines = (c.code for c in programme.programme.channels if c.kind == "hotline")
     return found | {(channel, unit) for channel in hotlines for unit in adopted}

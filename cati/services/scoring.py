@@ -33,6 +33,7 @@ from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
 from cati.store import releases
 from cati.store import scoring as store
+from cati.store import web as web_store
 from cati.store.engine import Connection
 from cati.store.releases import SignOff
 
@@ -267,13 +268,13 @@ def collected_by(
 ) -> Iterator[tuple[str, str, dict[str, Collected]]]:
     """Codes of channel and unit with what people answered there, by group.
 
-    Of interviews those about one unit are in memory at a time.
+    Of interviews and surveys on the web those about one unit are in memory at a time.
 
     Args:
         connection: any transaction.
         programme: whose.
         plan: how it is scored.
-        only: code of the one unit whose interviews are wanted; empty means all.
+        only: code of the one unit whose interviews and surveys are wanted; empty means all.
     """
     if plan.phone is not None:
         names = [item.name for item in plan.items]
@@ -290,6 +291,11 @@ def collected_by(
             ballots = ballot_store.collected(connection, programme.id, channel.code)
             for unit, by_group in ballots.items():
                 yield channel.code, unit, {g: Collected(patterns) for g, patterns in by_group.items()}
+        elif channel.kind == "web":
+            for unit in sorted(web_store.units_heard(connection, programme.id).get(channel.code, ())):
+                if only in ("", unit):
+                    said = web_store.collected(connection, programme.id, channel.code, unit)
+                    yield channel.code, unit, {g: Collected(patterns) for g, patterns in said.items()}
 
 
 def _collected(

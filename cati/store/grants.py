@@ -107,6 +107,8 @@ GRANTS: tuple[Grant, ...] = (
             "channel_scores",
             "ballot_sets",
             "ballot_lines",
+            "web_sets",
+            "web_patterns",
             "adjustments",
             "sign_offs",
             "hotline_tickets",
@@ -166,14 +168,20 @@ GRANTS: tuple[Grant, ...] = (
     Grant("wishes", (DELETE,), (BUREAU,)),
     Grant("channel_scores", (INSERT, DELETE), (BUREAU,)),
     # What was taken stays; it is only withdrawn, once.
-    Grant("ballot_sets", (INSERT,), (BUREAU,), f"{ME} and withdrawn_at is null"),
-    Grant(
-        "ballot_sets",
-        (UPDATE,),
-        (BUREAU,),
-        "withdrawn_at is null",
-        ("withdrawn_at", "withdrawn_by", "withdrawn_for"),
-        "withdrawn_by = (select me())",
+    *(
+        grant
+        for table in ("ballot_sets", "web_sets")
+        for grant in (
+            Grant(table, (INSERT,), (BUREAU,), f"{ME} and withdrawn_at is null"),
+            Grant(
+                table,
+                (UPDATE,),
+                (BUREAU,),
+                "withdrawn_at is null",
+                ("withdrawn_at", "withdrawn_by", "withdrawn_for"),
+                "withdrawn_by = (select me())",
+            ),
+        )
     ),
     Grant("ballot_lines", (INSERT,), (BUREAU,)),
     # Who keyed which ballot is seen by all who key; what was keyed by its writer and by who settles, so that
@@ -190,6 +198,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("keyed_looks", (SELECT,), LEADERS),
     Grant("keyed_looks", (INSERT,), LEADERS, ME),
     Grant("keyed_looks", (DELETE,), LEADERS),
+    Grant("web_patterns", (INSERT,), (BUREAU,)),
     *(
         Grant(table, (INSERT, DELETE), (BUREAU,))
         for table in ("hotline_tickets", "hotline_figures", "hotline_follow_ups")
@@ -424,18 +433,22 @@ GRANTS: tuple[Grant, ...] = (
         for table in (
             "channel_scores",
             "ballot_sets",
+            "web_sets",
             "adjustments",
             "sign_offs",
             "hotline_figures",
             "hotline_follow_ups",
         )
     ),
-    Grant(
-        "ballot_lines",
-        (SELECT,),
-        (SUPERVISOR, OBSERVER),
-        "set_id in (select s.id from ballot_sets s join programmes p on p.id = s.programme_id "
-        "where p.state in ('closed', 'retired'))",
+    *(
+        Grant(
+            lines,
+            (SELECT,),
+            (SUPERVISOR, OBSERVER),
+            f"set_id in (select s.id from {sets} s join programmes p on p.id = s.programme_id "
+            "where p.state in ('closed', 'retired'))",
+        )
+        for lines, sets in (("ballot_lines", "ballot_sets"), ("web_patterns", "web_sets"))
     ),
     # Stations tell of themselves through a function.
     *(Grant(table, (SELECT,), OFFICE) for table in ("stations", "station_users")),

@@ -24,6 +24,7 @@ from cati.store.tables import (
     hotline_tickets,
     programmes,
     units,
+    web_sets,
 )
 
 
@@ -58,7 +59,7 @@ def replace(connection: Connection, programme_id: int, programme: Programme, at:
 
 
 def in_use(connection: Connection, programme_id: int) -> bool:
-    """Whether anything hangs on units and groups: lists, a draw, scores, ballots, adjustments, tickets."""
+    """Whether anything hangs on units and groups, such as lists, a draw, scores, ballots or tickets."""
     used = [
         any_row().where(table.c.programme_id == programme_id)
         for table in (
@@ -66,6 +67,7 @@ def in_use(connection: Connection, programme_id: int) -> bool:
             draws,
             channel_scores,
             ballot_sets,
+            web_sets,
             adjustments,
             hotline_tickets,
             hotline_figures,

@@ -772,6 +772,44 @@ keyed_looks = Table(
     "its place, from 0.",
 )
 
+web_sets = Table(
+    "web_sets",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("channel", String(32), nullable=False),
+    Column("file", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("opinions", Integer, nullable=False),
+    Column("doubles", Integer, nullable=False),
+    Column("void", Integer, nullable=False),
+    Column("rule", String(16), nullable=False),
+    Column("columns", Document, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_by", Key, ForeignKey("users.id")),
+    Column("withdrawn_for", Text),
+    CheckConstraint("rule in ('refuse', 'first', 'last', 'each')", name="rule"),
+    comment="A row is opinions of one channel that were taken from a file of a survey on the web. Opinions: "
+    "how many count, one for each respondent and unit. Doubles: how many were left out by the rule. Void: "
+    "how many of those that count answer nothing. Columns: heading by what it says. Withdrawn ones count "
+    "no more.",
+)
+
+web_patterns = Table(
+    "web_patterns",
+    metadata,
+    Column("set_id", Key, ForeignKey("web_sets.id"), primary_key=True),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("group_code", String(32), nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    comment="A row is how many respondents of one group said the same about one unit: names of the answers "
+    "to the items of the channel in their order, - where nothing was answered. Nobody is named or numbered.",
+)
+
 adjustments = Table(
     "adjustments",
     metadata,

@@ -50,7 +50,7 @@ def written(path: Path, **sheets: Sequence[Sequence[object]]) -> Path:
 def refusal(path: Path, form: BallotForm) -> str:
     with pytest.raises(CatiError) as refused:
         read_keyings(path, form)
-    assert refused.value.code == "ballots_problems"
+    assert refused.value.code == "file_problems"
     return str(refused.value)
 
 

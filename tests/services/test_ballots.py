@@ -209,7 +209,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(bureau: Bureau, tmp_
         ("leaders", sound, "干部", "ballot_group_unknown"),
         ("web", sound, "", "channel_unknown"),
         ("public", three, "干部", "keyings_too_many"),
-        ("public", wrong, "干部", "ballots_problems"),
+        ("public", wrong, "干部", "file_problems"),
     ):
         with pytest.raises(CatiError) as refused:
             ballots.take(ctx, loaded, channel, path, group=group)

@@ -29,6 +29,7 @@ ALLOWED: dict[str, Any] = {
     "interviews.state": "complete",
     "hotline_tickets.kind": "help",
     "hotline_tickets.way": "closed",
+    "web_sets.rule": "first",
     "adjustments.state": "waived",
     "keyed_ballots.turn": 2,
     "complaints.state": "unfounded",

@@ -15,6 +15,7 @@ from cati.domain.programmes import Programme, in_language
 from cati.domain.review import REASONS
 from cati.domain.sound import Heard
 from cati.domain.users import Role
+from cati.domain.web import DOUBLES
 from cati.gui.exports.page import PEOPLE, WHAT
 from cati.gui.office.words import grouped, role_words
 from cati.gui.review.words import group_names, unit_names, verdict_done
@@ -64,6 +65,7 @@ DETAILS = {
     "disposition": N_("outcome"),
     "document": N_("document"),
     "everybody": N_("to everybody"),
+    "drawn": N_("after a draw"),
     "effect": N_("effect"),
     "file": N_("file"),
     "first": N_("from day"),
@@ -90,6 +92,7 @@ DETAILS = {
     "late": N_("after the lease"),
     "login": N_("by whom"),
     "missing": N_("missing"),
+    "opinions": N_("opinions"),
     "own": N_("own interview"),
     "pages": N_("pages"),
     "parties": N_("parties"),
@@ -104,6 +107,7 @@ DETAILS = {
     "replaced": N_("replaced"),
     "roles": N_("roles"),
     "rows": N_("rows"),
+    "rule": N_("rule for doubles"),
     "score": N_("score"),
     "scores": N_("hash of the scores"),
     "seed": N_("seed"),
@@ -150,6 +154,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "identity": PEOPLE,
     "kind": {kind: KIND_LABELS[kind] for kind in Kind},
     "reason": {code: words for reasons in REASONS.values() for code, words in reasons.items()},
+    "rule": DOUBLES,
     "state": STATES,
     "what": {**WHAT, **PAPERS},
 }

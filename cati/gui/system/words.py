@@ -39,6 +39,8 @@ ACTIONS = {
     "take_replies": N_("Answers to opinions taken"),
     "take_ballots": N_("Ballots taken"),
     "withdraw_ballots": N_("Ballots withdrawn"),
+    "take_web": N_("Survey taken"),
+    "withdraw_web": N_("Survey withdrawn"),
     "export": N_("Exported"),
     "export_problems": N_("Problems exported"),
     "case_aside": N_("Case set aside"),

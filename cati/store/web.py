@@ -1,0 +1,177 @@
+"""Opinions of surveys on the web as they were taken, and how often each was given about each unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import exists, func, insert, select, update
+
+from cati.domain.ballots import pattern
+from cati.domain.weighing import Pattern
+from cati.store.engine import Connection
+from cati.store.tables import units, users, web_patterns, web_sets
+from cati.store.tally import Alike
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WebSet:
+    """Opinions of one channel that were taken from a file.
+
+    Attributes:
+        sha256: of the file, in hex.
+        opinions: how many count, one for each respondent and unit.
+        doubles: how many were left out by the rule.
+        void: how many of those that count answer nothing.
+        rule: see `cati.domain.web.DOUBLES`.
+        columns: heading by what it says.
+        at: aware UTC.
+        by: name of who took them.
+        withdrawn_for: why they count no more; empty while they count.
+    """
+
+    id: int
+    channel: str
+    file: str
+    sha256: str
+    opinions: int
+    doubles: int
+    void: int
+    rule: str
+    columns: Mapping[str, str]
+    at: datetime
+    by: str
+    withdrawn_for: str
+
+
+def add_set(
+    connection: Connection,
+    programme_id: int,
+    channel: str,
+    *,
+    file: str,
+    sha256: str,
+    opinions: int,
+    doubles: int,
+    void: int,
+    rule: str,
+    columns: Mapping[str, str],
+    at: datetime,
+    by: int,
+) -> int:
+    """Store that a file was taken, and give the key of the set; see `WebSet`."""
+    made = connection.execute(
+        insert(web_sets).values(
+            programme_id=programme_id,
+            channel=channel,
+            file=file[:255],
+            sha256=sha256,
+            opinions=opinions,
+            doubles=doubles,
+            void=void,
+            rule=rule,
+            columns=dict(columns),
+            at=at,
+            user_id=by,
+        )
+    )
+    return int(made.inserted_primary_key[0])  # type: ignore[index]
+
+
+def add_patterns(connection: Connection, set_id: int, found: Iterable[Alike]) -> Iterator[int]:
+    """Store what was said, batch by batch; gives after each how many opinions are stored."""
+    numbered = enumerate(found)
+    stored = 0
+    while batch := list(islice(numbered, _BATCH)):
+        connection.execute(
+            insert(web_patterns),
+            [
+                {
+                    "set_id": set_id,
+                    "unit_id": one.unit_id,
+                    "number": number,
+                    "group_code": one.part,
+                    "answers": one.answers,
+                    "times": one.times,
+                }
+                for number, one in batch
+            ],
+        )
+        stored += sum(one.times for _number, one in batch)
+        yield stored
+
+
+def sets_of(connection: Connection, programme_id: int) -> tuple[WebSet, ...]:
+    """All opinions that were taken for a programme, the first taken first."""
+    s = web_sets.c
+    rows = connection.execute(
+        select(
+            s.id, s.channel, s.file, s.sha256, s.opinions, s.doubles, s.void, s.rule, s.columns, s.at,
+            users.c.name, func.coalesce(s.withdrawn_for, ""),
+        )
+        .join(users, users.c.id == s.user_id)
+        .where(s.programme_id == programme_id)
+        .order_by(s.id)
+    )  # fmt: skip
+    return tuple(WebSet(*tuple(row)) for row in rows)
+
+
+def withdraw_set(connection: Connection, set_id: int, *, reason: str, at: datetime, by: int) -> None:
+    """Let opinions count no more."""
+    connection.execute(
+        update(web_sets)
+        .where(web_sets.c.id == set_id)
+        .values(withdrawn_at=at, withdrawn_by=by, withdrawn_for=reason)
+    )
+
+
+def has_opinions(connection: Connection, programme_id: int, channel: str) -> bool:
+    """Whether any opinions of a channel count."""
+    s = web_sets.c
+    counting = exists().where(s.programme_id == programme_id, s.channel == channel, s.withdrawn_at.is_(None))
+    return bool(connection.scalar(select(counting)))
+
+
+def units_heard(connection: Connection, programme_id: int) -> Mapping[str, Set[str]]:
+    """Codes of the units about which opinions count, by channel."""
+    s = web_sets.c
+    # A unit is looked for in each set, so that a million patterns are not gone through.
+    said = exists().where(web_patterns.c.set_id == s.id, web_patterns.c.unit_id == units.c.id)
+    rows = connection.execute(
+        select(s.channel, units.c.code)
+        .join(units, units.c.programme_id == s.programme_id)
+        .where(s.programme_id == programme_id, s.withdrawn_at.is_(None), said)
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for channel, unit in rows:
+        found.setdefault(channel, set()).add(unit)
+    return found
+
+
+def collected(
+    connection: Connection, programme_id: int, channel: str, unit: str
+) -> Mapping[str, Mapping[Pattern, int]]:
+    """How many respondents of each group (by code) said the same about one unit (code)."""
+    s, said = web_sets.c, web_patterns.c
+    rows = connection.execute(
+        select(said.group_code, said.answers, said.times)
+        .select_from(web_sets)
+        .join(units, units.c.programme_id == s.programme_id)
+        .join(web_patterns, (said.set_id == s.id) & (said.unit_id == units.c.id))
+        .where(
+            s.programme_id == programme_id,
+            s.channel == channel,
+            s.withdrawn_at.is_(None),
+            units.c.code == unit,
+        )
+    )
+    found: dict[str, Counter[Pattern]] = {}
+    for group, answers, times in rows:
+        found.setdefault(group, Counter())[pattern(answers)] += times
+    return found
