@@ -284,11 +284,13 @@ def come_back(ctx: Context) -> None:
 
 
 def sign_out(ctx: Context) -> None:
-    """Note the end of a session."""
-    with ctx.database.write() as connection:
-        audit.record(ctx, connection, "sign_out", f"user {ctx.actor.user_id}", station=ctx.actor.station)
-    if ctx.database.personal:
-        ctx.database.close()
+    """Note the end of a session; it is over even where that cannot be noted."""
+    try:
+        with ctx.database.write() as connection:
+            audit.record(ctx, connection, "sign_out", f"user {ctx.actor.user_id}", station=ctx.actor.station)
+    finally:
+        if ctx.database.personal:
+            ctx.database.close()
 
 
 def sole_login(database: Database) -> str:

@@ -22,6 +22,7 @@ WAITS = SERVER_AWAY | frozenset(
     {
         "database_busy",
         "let_in_no_more",
+        "login_closed",
         "server_shut",
         "server_unproven",
         "sign_in_refused",

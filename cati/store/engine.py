@@ -156,7 +156,7 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction that may change rows; on SQLite it takes the write lock at once."""
         self._place.check()
-        with self._writing.begin() as connection:
+        with self._let_in(), self._writing.begin() as connection:
             if self._first is not None:
                 self._first(connection)
             yield connection
@@ -164,8 +164,26 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, one snapshot from first to last statement."""
-        with self._reading.begin() as connection:
+        with self._let_in(), self._reading.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _let_in(self) -> Iterator[None]:
+        """Tell whose login was closed while at work from whose program has another version than the floor."""
+        try:
+            yield
+        except CatiError as refused:
+            if refused.code != faults.LET_IN_NO_MORE or not self._is_closed():
+                raise
+            raise faults.login_closed() from refused
+
+    def _is_closed(self) -> bool:
+        may = sqlalchemy.text("select rolcanlogin from pg_roles where rolname = session_user")
+        try:
+            with self.engine.connect() as connection:
+                return not connection.scalar(may)
+        except CatiError as refused:
+            return refused.code == "login_closed"
 
     def now(self, connection: Connection, clock: Clock) -> datetime:
         """The time that counts: the server's on PostgreSQL unless the clock is virtual."""

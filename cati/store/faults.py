@@ -21,6 +21,9 @@ _FORBIDDEN = "42501"
 """SQLSTATE of what a role may not do."""
 _UNSEEN = ("42P01", "42883")
 """SQLSTATE of a table or function that is not there: for a person that also means to be let in no more."""
+_CLOSED = "28000"
+"""SQLSTATE of a role that may not sign in, said to whoever gave its password."""
+LET_IN_NO_MORE = "let_in_no_more"
 _UNPROVEN = ("certificate", "server does not support SSL")
 """Words of the client library about a server that did not prove itself."""
 _SHUT = "pg_hba.conf"
@@ -58,9 +61,12 @@ def of_file(file: Path, refusal: BaseException | None) -> CatiError | None:
 
 
 def server_of_persons(context: ExceptionContext) -> CatiError | None:
-    """As `server`, where the server knows who acts, and somebody may be let in no more while signed in."""
+    """As `server`, where the server knows who acts, and somebody may be let in no more while signed in.
+
+    Whether that is for the login, `login_closed`, or for the version, who asked finds out.
+    """
     if getattr(context.original_exception, "sqlstate", None) in _UNSEEN:
-        return _let_in_no_more()
+        return other_version()
     return server(context)
 
 
@@ -77,6 +83,8 @@ def server(context: ExceptionContext) -> CatiError | None:
     state = getattr(context.original_exception, "sqlstate", None)
     if state == _FORBIDDEN:
         return _forbidden()
+    if state == _CLOSED:
+        return login_closed()
     if state == _NO_PLACE:
         return _full()
     if state == _NOT_NOW:
@@ -167,13 +175,26 @@ def _forbidden() -> CatiError:
     )
 
 
-def _let_in_no_more() -> CatiError:
+def other_version() -> CatiError:
+    """The refusal where somebody at work finds a floor that was brought to another version."""
     return CatiError(
-        "let_in_no_more",
+        LET_IN_NO_MORE,
         N_(
-            "The server lets you go on no more: your user was disabled, or the floor has another version "
-            "now. What is ticked is safe; this step was not carried out. Sign out and in again; ask the "
-            "bureau if that is refused."
+            "The floor has another version now. What is ticked is safe; this step was not carried out. Sign "
+            "out, and start a program of that version: what is still on this station is sent at the next "
+            "sign-in."
+        ),
+    )
+
+
+def login_closed() -> CatiError:
+    """The refusal to whoever proves the right password, or is at work, and was disabled."""
+    return CatiError(
+        "login_closed",
+        N_(
+            "The bureau has closed this login. What is ticked is safe; this step was not carried out. Sign "
+            "out: what is still on this station is sent as soon as anybody signs in here. The bureau can "
+            "open the login again."
         ),
     )
 

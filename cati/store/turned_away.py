@@ -15,6 +15,8 @@ from psycopg.conninfo import make_conninfo
 _STATE = re.compile(rb'\tErrorResponse\t.*? C "(\w{5})"')
 _PASSING = ("53", "57P")
 """SQLSTATE classes of a server that has no place left, or is being started or stopped."""
+_CLOSED = "28000"
+"""SQLSTATE of a role that may not sign in: the server says so only after the password was right."""
 _SPOKEN = ":  "
 """What libpq puts after the severity of whatever a server says, in every language."""
 _SECONDS = 5.0
@@ -23,7 +25,7 @@ _BROKEN = "no connection came about, and the server did not say why"
 
 
 def explained(refused: psycopg.OperationalError, args: tuple[Any, ...], named: dict[str, Any]) -> Exception:
-    """What kept a connection from coming about, with the server's code where it is one that passes.
+    """What kept a connection from coming about, with the server's code where that tells more.
 
     The client library keeps the words of a server that lets nobody in, but not the code. So the same is
     asked once more, with a look at what is said on the line (the driver can do so on Linux).
@@ -43,7 +45,8 @@ def explained(refused: psycopg.OperationalError, args: tuple[Any, ...], named: d
     plain = {name: str(value) for name, value in named.items() if isinstance(value, str | int)}
     state, let_in = _second_look(make_conninfo(*args, **plain))
     if state is not None:
-        return psycopg.errors.lookup(state)(str(refused)) if state.startswith(_PASSING) else refused
+        told = state.startswith(_PASSING) or (asked and state == _CLOSED)
+        return psycopg.errors.lookup(state)(str(refused)) if told else refused
     # Whoever is let in now was not refused for a password, nor whoever was told nothing.
     return psycopg.OperationalError(_BROKEN) if let_in or asked else refused
 

@@ -125,10 +125,26 @@ def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context) -> None
     for work in (programmes.get, attendance.clock_in, users.sign_out):
         with pytest.raises(CatiError) as refusal:
             work(session)
-        assert refusal.value.code == "let_in_no_more"
-    with pytest.raises(CatiError) as refusal:
-        made.enter("gone")
-    assert refusal.value.code == "sign_in_refused"
+        assert refusal.value.code == "login_closed"
+    # Only who gives the right password is told why.
+    for password, code in ((PASSWORD, "login_closed"), ("quite another 2", "sign_in_refused")):
+        with pytest.raises(CatiError) as refusal:
+            made.enter("gone", password)
+        assert refusal.value.code == code
+
+
+def test_who_is_at_work_when_the_floor_gets_another_version_is_told_so(made: Floor, bureau: Context) -> None:
+    session = made.hire(bureau, "stays", Role.OPERATOR)
+    with made.server.connect(made.name) as keeper:
+        keeper.execute("alter table programmes rename to evaluations")
+    try:
+        with pytest.raises(CatiError) as refusal:
+            programmes.get(session)
+    finally:
+        with made.server.connect(made.name) as keeper:
+            keeper.execute("alter table evaluations rename to programmes")
+    assert refusal.value.code == "let_in_no_more"
+    assert "another version" in str(refusal.value)
 
 
 def test_the_recovery_key_opens_everything_to_somebody_on_a_floor_too(

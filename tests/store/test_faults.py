@@ -165,7 +165,7 @@ def turn_away(door: socket.socket, said: tuple[bytes, ...]) -> None:
         ((ASKS_PASSWORD, refusal("57P01")), "database_unreachable"),
         ((ASKS_PASSWORD, b""), "database_unreachable"),
         ((ASKS_PASSWORD, refusal("28P01")), "sign_in_refused"),
-        ((ASKS_PASSWORD, refusal("28000")), "sign_in_refused"),
+        ((ASKS_PASSWORD, refusal("28000")), "login_closed"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

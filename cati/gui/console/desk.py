@@ -33,7 +33,7 @@ PASSING = ("no_device", "device_lost", "silent", "recorder_died")
 STOPPED = ("disk", "recorder_died", "file_exists")
 
 # Refusals to clock out that stay as they are however often it is tried: whoever goes home goes all the same.
-UNREACHED = SERVER_AWAY | {"let_in_no_more"}
+UNREACHED = SERVER_AWAY | {"let_in_no_more", "login_closed", "sign_in_refused"}
 # Refusals to dial after which another case is taken.
 GONE = ("lease_lost", "cell_paused")
 
