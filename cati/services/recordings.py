@@ -12,7 +12,7 @@ from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import recordings as store
-from cati.store.recordings import StoredRecording
+from cati.store.recordings import LeftBehind, StoredRecording
 
 
 def register(ctx: Context, *, recording_id: str, attempt_id: str, file: str, at: datetime) -> None:
@@ -48,7 +48,7 @@ def finish(ctx: Context, summary: RecordingSummary) -> None:
         )
 
 
-def unfinished(ctx: Context) -> tuple[StoredRecording, ...]:
+def unfinished(ctx: Context) -> tuple[LeftBehind, ...]:
     """This station's files whose end was never noted, as after a power cut."""
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.read() as connection:

@@ -44,7 +44,7 @@ def refuses(ctx: Context, connection: Connection, contact: Contact, now: datetim
     Raises:
         CatiError: ``no_refusal_key``.
     """
-    return store.wished(connection, hashes_of(ctx, contact), Wish.REFUSAL, now)
+    return store.refused(connection, hashes_of(ctx, contact), now)
 
 
 def hashes_of(ctx: Context, contact: Contact) -> tuple[bytes, ...]:

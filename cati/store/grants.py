@@ -334,7 +334,6 @@ GRANTS: tuple[Grant, ...] = (
         OWN_ATTEMPT,
         ("duration_ms", "size", "channels", "complete", "problem"),
     ),
-    Grant("wishes", (SELECT,), (OPERATOR,)),
     Grant("messages", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant("messages", (INSERT,), CALLERS, f"{WRITER} and settled_at is null"),
     # Of colleagues only whether they may call: cases are handed to them.
@@ -504,6 +503,8 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "cases_of_number",
             "settled_state",
             "standing_of",
+            "cell_of",
+            "refused_by",
             "note_wish",
         ),
         CALLERS,

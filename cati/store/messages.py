@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 
 from cati.domain.messages import Kind
 from cati.store.engine import Connection
@@ -75,7 +75,9 @@ def waiting(connection: Connection, programme_id: int) -> tuple[Message, ...]:
 
 def sent_by(connection: Connection, programme_id: int, user_id: int, since: datetime) -> tuple[Message, ...]:
     """What a user sent since a moment, the oldest first."""
-    query = _query().where(
+    # Where a case belongs that the user called is told, though the case is shown no more.
+    asked = connection.dialect.name == "postgresql"
+    query = _query(cell=func.cell_of(messages.c.case_id) if asked else cases.c.cell_id).where(
         messages.c.programme_id == programme_id, messages.c.user_id == user_id, messages.c.at >= since
     )
     return _messages(connection, query)
@@ -113,7 +115,7 @@ def settle(connection: Connection, message_id: int, *, user_id: int, at: datetim
     return changed.rowcount == 1
 
 
-def _query(*, with_words: bool = True) -> Select[Any]:
+def _query(*, with_words: bool = True, cell: ColumnElement[int] = cases.c.cell_id) -> Select[Any]:
     return (
         select(
             messages.c.id,
@@ -133,7 +135,7 @@ def _query(*, with_words: bool = True) -> Select[Any]:
         .join(users, users.c.id == messages.c.user_id)
         .outerjoin(_SETTLERS, _SETTLERS.c.id == messages.c.settled_by)
         .outerjoin(cases, cases.c.id == messages.c.case_id)
-        .outerjoin(cells, cells.c.id == cases.c.cell_id)
+        .outerjoin(cells, cells.c.id == cell)
         .outerjoin(units, units.c.id == cells.c.unit_id)
         .outerjoin(groups, groups.c.id == cells.c.group_id)
         .order_by(messages.c.at, messages.c.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select, update
 
@@ -37,6 +37,13 @@ class StoredRecording:
     unit: str
     group: str
     operator: str
+
+
+class LeftBehind(NamedTuple):
+    """A recording without an end, and its file below the recordings folder."""
+
+    id: str
+    file: str
 
 
 def register(
@@ -109,7 +116,10 @@ def of_programme(connection: Connection, programme_id: int) -> tuple[StoredRecor
     return tuple(StoredRecording(*row) for row in connection.execute(query.order_by(recordings.c.started_at)))
 
 
-def unfinished(connection: Connection, station: str) -> tuple[StoredRecording, ...]:
+def unfinished(connection: Connection, station: str) -> tuple[LeftBehind, ...]:
     """Recordings of a station whose end was never noted, as after a power cut."""
-    query = _query().where(recordings.c.station == station, recordings.c.duration_ms.is_(None))
-    return tuple(StoredRecording(*row) for row in connection.execute(query))
+    # Whose they are may be out of hand by now.
+    query = select(recordings.c.id, recordings.c.file).where(
+        recordings.c.station == station, recordings.c.duration_ms.is_(None)
+    )
+    return tuple(LeftBehind(*row) for row in connection.execute(query))

@@ -64,10 +64,10 @@ def note(
 
 
 # Asked before every call, so put together once.
-_WISHED = (
+_REFUSED = (
     select(wishes.c.id)
     .where(
-        wishes.c.kind == bindparam("wish"),
+        wishes.c.kind == str(Wish.REFUSAL),
         wishes.c.number_hash.in_(bindparam("numbers", expanding=True)),
         wishes.c.expires_at > bindparam("now"),
     )
@@ -75,10 +75,12 @@ _WISHED = (
 )
 
 
-def wished(connection: Connection, numbers: Iterable[bytes], wish: Wish, now: datetime) -> bool:
-    """Whether that is wished for any of these numbers."""
-    given = {"wish": str(wish), "numbers": list(numbers), "now": now}
-    return connection.scalar(_WISHED, given) is not None
+def refused(connection: Connection, numbers: Iterable[bytes], now: datetime) -> bool:
+    """Whether one of these numbers is never to be called; whoever calls asks and does not read the list."""
+    given = {"numbers": list(numbers), "now": now}
+    if connection.dialect.name == "postgresql":
+        return bool(queue_postgres.call(connection, "refused_by", **given)[0])
+    return connection.scalar(_REFUSED, given) is not None
 
 
 def numbers_of(connection: Connection, wish: Wish, now: datetime) -> frozenset[bytes]:

@@ -210,6 +210,7 @@ def test_whom_a_case_is_about_is_seen_while_it_is_held_and_shortly_after_a_cut(
         assert seen(ctx) == [0, 0, 0], "somebody had it meanwhile"
         keeper.execute("update cases set epoch = epoch - 1, not_before = not_before - interval '1 hour'")
         assert seen(ctx) == [0, 0, 0], "too long after the cut"
+        messages.send(ctx, loaded, Kind.HELP, "?", case_id=case.case_id)
         # What was said is nevertheless taken in when it comes.
         runner.settle("refusal_final")
         while sender.send_first(ctx):
@@ -218,6 +219,28 @@ def test_whom_a_case_is_about_is_seen_while_it_is_held_and_shortly_after_a_cut(
         assert keeper.execute("select disposition from attempts").fetchall() == [("refusal_final",)]
     assert wishes.of_number(bureau, loaded, case.contact.number.e164)
     assert seen(ctx) == [0, 0, 0]
+    sent = messages.mine(ctx, loaded, case.lease_until - timedelta(hours=1))
+    assert {told.unit for told in sent} == {case.unit_name}
+
+
+def test_who_is_not_to_be_called_is_passed_over_though_no_operator_reads_the_list(
+    made: Floor, bureau: Context
+) -> None:
+    ctx, loaded = operator(made, bureau, "jin"), programmes.get(bureau)
+    first = queue.claim_next(ctx, loaded)
+    assert first is not None
+    wishes.add(bureau, loaded, first.contact.number.e164, "asked the hotline")
+    with made.server.connect(made.name) as keeper:
+        keeper.execute("update cases set lease_until = now() - interval '1 hour' where state = 1")
+        queue._reap(bureau, loaded.id)
+        second = queue.claim_next(ctx, loaded)
+        assert second is not None
+        assert second.case_id != first.case_id
+        ended = keeper.execute("select disposition from cases where id = %s", [first.case_id]).fetchone()
+    assert ended == ("refusal_final",)
+    with pytest.raises(CatiError) as refused, ctx.database.read() as connection:
+        connection.execute(text("select number_hash from wishes"))
+    assert refused.value.code == "server_forbids"
 
 
 def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: Context) -> None:
