@@ -12,6 +12,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, group, option
+from cati.domain.deductions import basis_words
 from cati.domain.exports import What
 from cati.domain.ranking import UnitScore, shown
 from cati.domain.scoring import SIMULATED
@@ -21,6 +22,9 @@ from cati.services import scoring as service
 
 STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
 """What the states of points are called, to be translated."""
+
+
+PROBLEM = N_("Number of the problem they are for, where a ground counts for each.")
 
 
 class Points(click.ParamType[Decimal]):
@@ -64,10 +68,15 @@ def set_(session: Session, code: str, file: Path) -> None:
 @option("--points", required=True, type=Points(), help="Points to add, or to take with a minus.")
 @option("--reason", required=True, help="Evidence, and how the work was affected.")
 @option("--confirm", is_flag=True, help="Count them from now on; otherwise they are only proposed.")
+@option("--problem", default="", help=PROBLEM)
 @click.pass_obj
-def adjust(session: Session, unit: str, code: str, points: Decimal, reason: str, confirm: bool) -> None:
+def adjust(
+    session: Session, unit: str, code: str, points: Decimal, reason: str, confirm: bool, problem: str
+) -> None:
     """Propose points for a unit on some ground, or confirm them."""
-    made = adjustments.adjust(session.ctx, session.programme, unit, code, points, reason, confirm=confirm)
+    made = adjustments.adjust(
+        session.ctx, session.programme, unit, code, points, reason, confirm=confirm, problem=problem
+    )
     text = _("{unit}: {points} points confirmed.") if confirm else _("{unit}: {points} points proposed.")
     click.echo(text.format(unit=unit, points=made.points))
 
@@ -89,23 +98,53 @@ def adjustments_(session: Session, in_json: bool) -> None:
                     "points": float(a.points),
                     "reason": a.reason,
                     "state": a.state,
+                    "problem": a.problem,
+                    "why": basis_words(programme.programme, a.basis),
+                    "document": a.document,
                 }
                 for a in found
             ]
         )
         return
     for a in found:
-        click.echo(f"{names[a.unit]}\t{a.code}\t{a.points}\t{_(STATES[a.state])}\t{a.reason}")
+        about = [part for part in (a.problem, basis_words(programme.programme, a.basis), a.document) if part]
+        words = [names[a.unit], a.code, a.points, _(STATES[a.state]), *about, a.reason]
+        click.echo("\t".join(words))
+
+
+@command()
+@click.argument("unit")
+@option("--code", required=True, help="The ground, such as late.")
+@option("--evidence", required=True, help="Evidence, and how the work was affected.")
+@option("--problem", default="", help=PROBLEM)
+@click.pass_obj
+def confirm(session: Session, unit: str, code: str, evidence: str, problem: str) -> None:
+    """Let points count that were proposed for a unit."""
+    made = adjustments.settle(
+        session.ctx, session.programme, unit, code, evidence, confirm=True, problem=problem
+    )
+    click.echo(_("{unit}: {points} points confirmed.").format(unit=unit, points=made.points))
 
 
 @command()
 @click.argument("unit")
 @option("--code", required=True, help="The ground, such as late.")
 @option("--reason", required=True, help="Why the work was not affected, or what excuses it.")
+@option("--problem", default="", help=PROBLEM)
+@option("--document", default="", help="Number of the document that waives them.")
 @click.pass_obj
-def waive(session: Session, unit: str, code: str, reason: str) -> None:
+def waive(session: Session, unit: str, code: str, reason: str, problem: str, document: str) -> None:
     """Waive points that were proposed for a unit."""
-    adjustments.settle(session.ctx, session.programme, unit, code, reason, confirm=False)
+    adjustments.settle(
+        session.ctx,
+        session.programme,
+        unit,
+        code,
+        reason,
+        confirm=False,
+        problem=problem,
+        document=document,
+    )
     click.echo(_("{unit}: waived.").format(unit=unit))
 
 
@@ -167,6 +206,7 @@ COMMANDS = {
     "channel": channel,
     "adjust": adjust,
     "adjustments": adjustments_,
+    "confirm": confirm,
     "waive": waive,
     "score": score,
     "approve": approve,

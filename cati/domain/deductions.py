@@ -16,8 +16,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from cati.base.i18n import language, translate
 from cati.base.i18n import mark as N_
-from cati.domain.programmes import AdjustmentRule
+from cati.domain.programmes import AdjustmentRule, Programme, in_language
 
 PER = ("unit", "problem", "person")
 """For what the points of a ground are given or taken."""
@@ -153,3 +154,37 @@ def points_for_persons(rule: AdjustmentRule, persons: int) -> Points:
     if rule.most is not None and abs(points) > rule.most:
         points = rule.most.copy_sign(points)
     return Points(rule.code, points, Basis(str(rule.points), counted=persons))
+
+
+def basis_words(programme: Programme, basis: str) -> str:
+    """How points come about, in the language in use; empty where they were given.
+
+    Args:
+        programme: whose rules.
+        basis: as `Basis.as_text` gives it, or empty.
+    """
+    if not basis:
+        return ""
+    found = Basis.of_text(basis)
+    if found.counted > 1:
+        said = [translate(N_("{base} × {count} persons")).format(base=found.base, count=found.counted)]
+    else:
+        said = [translate(N_("base {base}")).format(base=found.base)]
+    for times, why in ((N_("doubled"), found.doubled), (N_("halved"), found.halved)):
+        if why:
+            reasons = [translate(CIRCUMSTANCES[Circumstance(one)]) for one in why if one != ALWAYS]
+            said.append(
+                f"{translate(times)} ({translate(', ').join(reasons)})" if reasons else translate(times)
+            )
+    if found.lower:
+        rules = {
+            rule.code: in_language(rule.labels, language(), rule.label) for rule in programme.adjustments
+        }
+        named = translate(", ").join(rules.get(code, code) for code in found.lower)
+        said.append(translate(N_("higher than {rules}")).format(rules=named))
+    if found.relief:
+        grounds = {one.code: in_language(one.labels, language(), one.label) for one in programme.relief}
+        said.append(
+            translate(N_("relieved: {ground}")).format(ground=grounds.get(found.relief, found.relief))
+        )
+    return translate(", ").join(said)

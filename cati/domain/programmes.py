@@ -183,7 +183,7 @@ class Channel:
     Attributes:
         weight: in percent, or in the unit of the weight of the channel it is a part of; points at the top
             where the composite is in points.
-        kind: phone, ballots, web, hotline or leaders; "" for a channel that others make up.
+        kind: phone, ballots, web, hotline, leaders or indicators; "" for a channel that others make up.
         parent: code of the channel it is a part of, "" at the top.
         series: of the units it is about; empty means all.
         items: what is evaluated; empty means the items of the questionnaire.
@@ -233,7 +233,8 @@ class HandIn:
     """What units hand in; the day by which is the programme's deadline of the same code.
 
     Attributes:
-        kind: lists (what was imported), or empty for what is entered by hand.
+        kind: lists (what was imported), progress (how far the indicators are, of each team), or empty for
+            what is entered by hand.
         ground: code of the adjustment that is proposed where it came late or not at all and hindered the
             work; empty proposes none.
         units: names, codes or series of those who hand it in; empty means all.
@@ -257,6 +258,39 @@ class OpinionCode:
 
     code: str
     labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefGround:
+    """Why a problem may cost less, or nothing."""
+
+    code: str
+    label: str
+    labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a unit is measured by, and who says how far it came.
+
+    Attributes:
+        channel: code of the channel it is a part of.
+        section: heading it stands under, or empty.
+        points: most a unit can get.
+        collector: body that gives the points, empty where the document names none.
+        leader: office of who answers for it, never a name; may be empty.
+        teams: who reports on it; empty means all.
+    """
+
+    code: str
+    label: str
+    channel: str
+    points: Decimal
+    labels: Labels = field(default_factory=dict)
+    section: str = ""
+    collector: str = ""
+    leader: str = ""
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +329,7 @@ class Settings:
         weigh_items_first: weigh items inside each group before groups are weighed.
         accepted_only: scores use only interviews that a review has accepted.
         composite_in_points: the weights of the channels are points that add up to the composite.
+        problems_in_total: what is taken for problems is taken from the final score; else an indicator has it.
         hotline_satisfied: what satisfied tickets of the hotline are a share of: those rated, or all closed.
         expires: last day on which dialling is allowed (有效期止).
         fieldwork_start: first day on which somebody is dialled.
@@ -325,6 +360,7 @@ class Settings:
     weigh_items_first: bool = False
     accepted_only: bool = False
     composite_in_points: bool = False
+    problems_in_total: bool = True
     hotline_satisfied: str = "rated"
     approval_number: str = ""
     hotline: str = ""
@@ -372,6 +408,8 @@ class Programme:
     hand_ins: tuple[HandIn, ...] = ()
     mailed: tuple[Group, ...] = ()
     areas: tuple[Area, ...] = ()
+    relief: tuple[ReliefGround, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
 
     @property
     def cells(self) -> tuple[tuple[Unit, Group], ...]:
@@ -388,6 +426,15 @@ class Programme:
         """Every unit with every group there has to be a list of, in order."""
         groups = self.listed if self.has_interviews else self.mailed
         return tuple((unit, group) for unit in self.units for group in groups if group.is_of(unit))
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """Who reports on indicators, in their order."""
+        return tuple(dict.fromkeys(team for one in self.indicators for team in one.teams))
+
+    def indicators_of(self, team: str) -> tuple[Indicator, ...]:
+        """What a team reports on."""
+        return tuple(one for one in self.indicators if not one.teams or team in one.teams)
 
     @property
     def items(self) -> tuple[Question, ...]:

@@ -15,7 +15,8 @@ from cati.domain.frames import DEADLINE
 from cati.domain.programmes import HandIn, Programme
 
 LISTS = "lists"
-"""The kind of what enters by itself when phone lists are imported."""
+PROGRESS = "progress"
+"""Kinds of what enters by itself: phone lists, and how far indicators are, when they are imported."""
 
 
 class Standing(StrEnum):

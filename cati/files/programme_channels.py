@@ -10,7 +10,7 @@ from cati.domain.programmes import Channel, ChannelGroup, ChannelItem, Choice, U
 from cati.files.programme_sheets import Problems, Row, Sheet
 from cati.files.programme_survey import check_names, check_sum, needed_labels, parts, read_number
 
-CHANNEL_KINDS = ("phone", "ballots", "web", "hotline", "leaders")
+CHANNEL_KINDS = ("phone", "ballots", "web", "hotline", "leaders", "indicators")
 KEYED_KINDS = ("ballots", "web", "leaders")
 """Kinds of channels that may have items and groups of their own."""
 

@@ -24,8 +24,6 @@ def read_groups(sheet: Sheet, languages: set[str], problems: Problems) -> tuple[
         problems: where problems go.
     """
     check_names(sheet.rows, "code", problems)
-    if not sheet.rows:
-        problems.add(N_("The sheet holds no rows. Add at least one."), sheet=sheet.title)
     groups = tuple(_group(row, languages, problems) for row in sheet.rows)
     check_sum(sheet, [g.weight for g in groups if g.list_kind != MAIL], problems)
     return groups

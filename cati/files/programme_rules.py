@@ -8,12 +8,21 @@ from decimal import Decimal
 from cati.base.i18n import mark as N_
 from cati.domain.deductions import ALWAYS, PER, Circumstance
 from cati.domain.frames import DEADLINE
-from cati.domain.programmes import AdjustmentRule, HandIn, Settings, Unit, in_language
-from cati.domain.register import LISTS
+from cati.domain.programmes import (
+    AdjustmentRule,
+    Channel,
+    HandIn,
+    Indicator,
+    ReliefGround,
+    Settings,
+    Unit,
+    in_language,
+)
+from cati.domain.register import LISTS, PROGRESS
 from cati.files.programme_sheets import Problems, Row, Sheet
 from cati.files.programme_survey import check_names, needed_labels, parts, read_number
 
-HAND_IN_KINDS = (LISTS,)
+HAND_IN_KINDS = (LISTS, PROGRESS)
 """What enters the register by itself."""
 
 
@@ -106,4 +115,71 @@ def read_hand_ins(
                 parts(row["units"]),
             )
         )
+    return tuple(found)
+
+
+def read_relief(sheet: Sheet | None, languages: set[str], problems: Problems) -> tuple[ReliefGround, ...]:
+    """The grounds on which a problem may cost less."""
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    labels = [needed_labels(row, "label", languages, problems) for row in sheet.rows]
+    return tuple(
+        ReliefGround(row["code"], in_language(of_row, "zh"), of_row)
+        for row, of_row in zip(sheet.rows, labels, strict=True)
+    )
+
+
+def read_indicators(
+    sheet: Sheet | None,
+    channels: Sequence[Channel],
+    in_points: bool,
+    languages: set[str],
+    problems: Problems,
+) -> tuple[Indicator, ...]:
+    """What units are measured by; in each channel made of them their points add up to its weight.
+
+    Args:
+        sheet: None without one.
+        channels: of the programme.
+        in_points: channels weigh points.
+        languages: of the programme.
+        problems: where problems go.
+    """
+    rows = sheet.rows if sheet is not None else []
+    check_names(rows, "code", problems)
+    made_of = {channel.code: channel for channel in channels if channel.kind == "indicators"}
+    found = []
+    for row in rows:
+        labels = needed_labels(row, "label", languages, problems)
+        points = read_number(row, "points", problems)
+        if points is None or points <= 0:
+            problems.at(row, "points", N_("“{text}” must be above 0."), text=row["points"])
+        if row["channel"] not in made_of:
+            message = N_("“{code}” is no channel of the kinds {known}.")
+            problems.at(row, "channel", message, code=row["channel"], known="indicators")
+        found.append(
+            Indicator(
+                row["code"],
+                in_language(labels, "zh"),
+                row["channel"],
+                points or Decimal(0),
+                labels,
+                row["section"],
+                row["collector"],
+                row["leader"],
+                parts(row["teams"]),
+            )
+        )
+    for channel in made_of.values():
+        together = sum((one.points for one in found if one.channel == channel.code), Decimal(0))
+        if not together or (in_points and together != channel.weight):
+            problems.add(
+                N_("The indicators of {channel} add up to {sum} points, not to {weight}."),
+                sheet="" if sheet is None else sheet.title,
+                column="" if sheet is None else sheet.columns.get("points", ""),
+                channel=channel.code,
+                sum=together,
+                weight=channel.weight,
+            )
     return tuple(found)

@@ -167,6 +167,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "weigh_items_first": _yes,
     "accepted_only": _yes,
     "composite_in_points": _yes,
+    "problems_in_total": _yes,
     "hotline_satisfied": _satisfied,
     "unclear_item_counts": _yes,
     "refused_item_counts": _yes,
@@ -210,7 +211,7 @@ COUNTS = "_item_counts"
 
 
 def _reader(name: str) -> Callable[[str], Any] | None:
-    if re.fullmatch(DEADLINE + "[a-z_]+", name):
+    if re.fullmatch(DEADLINE + "[a-z][a-z0-9_]*", name):
         return _day
     return exact_number if re.fullmatch(r"(?:points|weight|quota)_[a-z0-9_]+", name) else KNOWN.get(name)
 

@@ -129,7 +129,7 @@ NOTES: Mapping[str, Mapping[str, str]] = {
     "hand_ins": {
         "code": N_("Short code; the setting deadline_ and this code is the day by which."),
         "label": N_("What is handed in."),
-        "kind": N_("lists: the phone lists, which enter by themselves. Empty: entered by hand."),
+        "kind": N_("lists, progress: enter by themselves when they are imported. Empty: entered by hand."),
         "ground": N_("Code of the adjustment proposed when it came late and hindered the work. Empty: none."),
         "units": N_("Units or series that hand it in, with semicolons between them. Empty: all."),
     },
@@ -140,6 +140,20 @@ NOTES: Mapping[str, Mapping[str, str]] = {
     "opinion_codes": {
         "code": N_("Short code in letters and digits."),
         "label": N_("What an opinion of this code is about; none: it says nothing, and is not sent."),
+    },
+    "indicators": {
+        "code": N_("Short code in letters and digits."),
+        "label": N_("What is measured."),
+        "channel": N_("Code of the channel of kind indicators it is a part of."),
+        "section": N_("Heading it stands under."),
+        "points": N_("Most points a unit can get; in a channel they add up to its weight."),
+        "collector": N_("Body that gives the points."),
+        "leader": N_("Office of who answers for it; never a name."),
+        "teams": N_("Who reports on it, with semicolons between them. Empty: all."),
+    },
+    "relief": {
+        "code": N_("Short code in letters and digits."),
+        "label": N_("Why a problem may cost less, or nothing."),
     },
 }
 """What each heading wants, to be translated."""

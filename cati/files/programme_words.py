@@ -19,6 +19,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "hand_ins": ("报送事项",),
     "areas": ("地区", "覆盖地区"),
     "opinion_codes": ("意见分类",),
+    "indicators": ("指标",),
+    "relief": ("减免情形",),
 }
 """Known sheets by canonical name, with what else they may be called."""
 
@@ -133,6 +135,20 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "code": ("编码", "代码"),
         "label": ("名称", "类别"),
     },
+    "indicators": {
+        "code": ("编码", "代码"),
+        "label": ("名称", "指标名称"),
+        "channel": ("评价方式", "项目"),
+        "section": ("一级指标",),
+        "points": ("分值", "分数"),
+        "collector": ("采集单位", "数据采集责任单位"),
+        "leader": ("责任领导",),
+        "teams": ("责任科室", "组队"),
+    },
+    "relief": {
+        "code": ("编码", "代码"),
+        "label": ("名称", "情形"),
+    },
 }
 """Known columns of each sheet by canonical heading, with what else they may be headed."""
 
@@ -151,6 +167,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "hand_ins": ("code", "label"),
     "areas": ("name",),
     "opinion_codes": ("code", "label"),
+    "indicators": ("code", "label", "channel", "points"),
+    "relief": ("code", "label"),
 }
 """Headings without which a sheet cannot be read."""
 
@@ -164,6 +182,8 @@ OPTIONAL_SHEETS = frozenset(
         "hand_ins",
         "areas",
         "opinion_codes",
+        "indicators",
+        "relief",
     }
 )
 

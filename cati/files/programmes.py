@@ -18,7 +18,7 @@ from cati.domain.programmes import (
 )
 from cati.files.programme_channels import read_channels
 from cati.files.programme_groups import check_asked, check_series, read_areas, read_groups
-from cati.files.programme_rules import read_adjustments, read_hand_ins
+from cati.files.programme_rules import read_adjustments, read_hand_ins, read_indicators, read_relief
 from cati.files.programme_settings import (
     Ask,
     fill_in,
@@ -84,6 +84,8 @@ def load_workbook(
     if any(channel.kind == "hotline" for channel in channels) and "hotline_satisfied" not in values:
         message = N_("A channel of the hotline needs the setting hotline_satisfied. Add a row.")
         problems.add(message, sheet=sheets["programme"].title)
+    if not everybody and (not channels or any(channel.kind == "phone" for channel in channels)):
+        problems.add(N_("The sheet holds no rows. Add at least one."), sheet=sheets["groups"].title)
     adjustments = read_adjustments(sheets.get("adjustments"), languages, problems)
     programme = Programme(
         code=form["form_id"],
@@ -97,6 +99,10 @@ def load_workbook(
         choices=choices,
         channels=channels,
         adjustments=adjustments,
+        relief=read_relief(sheets.get("relief"), languages, problems),
+        indicators=read_indicators(
+            sheets.get("indicators"), channels, settings.composite_in_points, languages, problems
+        ),
         hand_ins=read_hand_ins(sheets.get("hand_ins"), units, adjustments, settings, languages, problems),
         opinion_codes=_read_opinion_codes(sheets.get("opinion_codes"), languages, problems),
         verification_card=card,

@@ -20,6 +20,7 @@ from cati.domain.overview import (
 )
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
+from cati.services import indicators
 from cati.services.adjustments import LATE
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
@@ -163,6 +164,7 @@ def _with_opinions(connection: Connection, programme: LoadedProgramme) -> set[tu
     for heard in (ballot_store.units_heard, web_store.units_heard):
         for channel, codes in heard(connection, programme.id).items():
             found |= {(channel, unit) for unit in codes}
+    found |= set(indicators.scores(connection, programme))
     adopted = hotline_store.adopted(connection, programme.id)
     hotlines = (c.code for c in programme.programme.channels if c.kind == "hotline")
     return found | {(channel, unit) for channel in hotlines for unit in adopted}

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import AdjustmentRule, HandIn, LoadedProgramme, Unit, in_language
-from cati.domain.register import LISTS, OVERDUE, Receipt, Standing, hand_ins, standing
+from cati.domain.register import LISTS, OVERDUE, PROGRESS, Receipt, Standing, hand_ins, standing
 from cati.domain.users import Right
-from cati.services import adjustments, audit
+from cati.services import adjustments, audit, indicators
 from cati.services.adjustments import StoredAdjustment
 from cati.services.context import Context
+from cati.services.indicators import Report
 from cati.services.reasons import given_reason
+from cati.services.today import today_of
 from cati.store import frames as frame_store
 from cati.store import register as store
 from cati.store import scoring as score_store
@@ -89,7 +90,7 @@ def enter(
             item=item_name(thing),
         )
     with ctx.database.write() as connection:
-        if received_on > _today(ctx, connection, programme):
+        if received_on > today_of(ctx, connection, programme):
             raise CatiError(
                 "received_later",
                 N_("{day} is still to come. Nothing was changed. Give the day on which it was handed in."),
@@ -256,9 +257,12 @@ def _entry(
 def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) -> Register:
     definition = programme.programme
     items, due = hand_ins(definition), definition.settings.deadlines
-    today = _today(ctx, connection, programme)
+    today = today_of(ctx, connection, programme)
     known = store.receipts(connection, programme.id)
     lists = _lists(connection, programme)
+    reported: dict[str, list[Report]] = {}
+    for one in indicators.reports(ctx, connection, programme):
+        reported.setdefault(one.item.code, []).append(one)
     points = {
         (one.unit, one.code): one
         for one in score_store.stored_adjustments(connection, programme.id)
@@ -269,6 +273,8 @@ def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) 
         receipt = known.get((unit.code, item.code), Receipt())
         if item.kind == LISTS:
             receipt = _with_lists(receipt, lists.get(unit.code, ()), len(definition.groups))
+        elif item.kind == PROGRESS:
+            receipt = _with_reports(receipt, reported.get(item.code, ()))
         if not item.is_from(unit):
             return Entry(item, receipt, Standing.NOT_ASKED, None)
         adjustment = points.get((unit.code, item.ground))
@@ -297,6 +303,17 @@ def _with_lists(receipt: Receipt, lists: Sequence[StoredFrame], wanted: int) -> 
     return replace(receipt, received_on=last if late or None not in days else None, undated=None in days)
 
 
+def _with_reports(receipt: Receipt, reports: Sequence[Report]) -> Receipt:
+    """A receipt with the day on which the last team reported, once all of them did."""
+    filings = [one.filing for one in reports]
+    if not filings or None in filings:
+        return receipt
+    days = [filing.filed_on for filing in filings if filing is not None]
+    last = max((day for day in days if day is not None), default=None)
+    late = any(one.standing is Standing.LATE for one in reports)
+    return replace(receipt, received_on=last if late or None not in days else None, undated=None in days)
+
+
 def _asked(programme: LoadedProgramme, unit: str, item: str) -> tuple[Unit, HandIn]:
     found = adjustments.given_unit(programme, unit)
     items = hand_ins(programme.programme)
@@ -320,7 +337,3 @@ def _asked(programme: LoadedProgramme, unit: str, item: str) -> tuple[Unit, Hand
 
 def _rule(programme: LoadedProgramme, item: HandIn) -> AdjustmentRule | None:
     return next((rule for rule in programme.programme.adjustments if rule.code == item.ground), None)
-
-
-def _today(ctx: Context, connection: Connection, programme: LoadedProgramme) -> date:
-    return ctx.now(connection).astimezone(ZoneInfo(programme.programme.settings.timezone)).date()

@@ -27,7 +27,7 @@ from cati.domain.scoring import (
 )
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
-from cati.services import audit, hotline
+from cati.services import audit, hotline, indicators
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
@@ -55,6 +55,7 @@ def scored(connection: Connection, programme: LoadedProgramme, plan: ScorePlan) 
     finished = {
         place: Fraction(text) for place, text in store.finished_scores(connection, programme.id).items()
     }
+    finished |= indicators.scores(connection, programme)
     by_hotline = hotline.scores(connection, programme)
     for place, found in by_hotline.items():
         finished.pop(place, None)

@@ -124,6 +124,9 @@ GRANTS: tuple[Grant, ...] = (
             "opinion_bundles",
             "opinion_bundle_lines",
             "opinion_replies",
+            "problems",
+            "indicator_points",
+            "filings",
         )
     ),
     Grant("frames", (INSERT,), (BUREAU,), LISTS_CHANGE),
@@ -231,8 +234,14 @@ GRANTS: tuple[Grant, ...] = (
         )
     ),
     Grant("adjustments", (INSERT, UPDATE, DELETE), (BUREAU,)),
-    Grant("hand_ins", (INSERT,), (BUREAU,), "set_by = (select me())"),
-    Grant("hand_ins", (DELETE,), (BUREAU,)),
+    *(
+        grant
+        for table in ("hand_ins", "problems", "indicator_points", "filings")
+        for grant in (
+            Grant(table, (INSERT,), (BUREAU,), "set_by = (select me())"),
+            Grant(table, (DELETE,), (BUREAU,)),
+        )
+    ),
     # What was said and by whom it was taken stays; it is settled once.
     Grant("complaints", (INSERT,), (BUREAU,), f"{ME} and state = 'open'"),
     Grant(

@@ -16,12 +16,17 @@ from cati.store.tables import (
     ballot_sets,
     cells,
     channel_scores,
+    complaints,
     draws,
+    filings,
     frames,
     groups,
+    hand_ins,
     hotline_figures,
     hotline_follow_ups,
     hotline_tickets,
+    indicator_points,
+    problems,
     programmes,
     units,
     web_sets,
@@ -72,6 +77,11 @@ def in_use(connection: Connection, programme_id: int) -> bool:
             hotline_tickets,
             hotline_figures,
             hotline_follow_ups,
+            hand_ins,
+            complaints,
+            problems,
+            indicator_points,
+            filings,
         )
     ]
     state = any_row().where(programmes.c.id == programme_id, programmes.c.state != "setup")
@@ -137,6 +147,9 @@ def _add_parts(connection: Connection, programme_id: int, programme: Programme) 
             for position, unit in enumerate(programme.units)
         ],
     )
+    if not programme.groups:
+        # Nobody is telephoned.
+        return
     connection.execute(
         insert(groups),
         [

@@ -857,6 +857,54 @@ hand_ins = Table(
     "missing hindered the work, the number of the document that waives it.",
 )
 
+problems = Table(
+    "problems",
+    metadata,
+    _ref("programme_id", "programmes.id", index=True),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True, autoincrement=False),
+    Column("number", String(40), primary_key=True),
+    Column("said", Text, nullable=False),
+    Column("found_on", Date, nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("circumstances", Text, nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("relief", String(64), nullable=False),
+    Column("points_left", String(64), nullable=False),
+    Column("relief_reason", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is a problem found about one unit: the rules it falls under, in which circumstances (with "
+    "semicolons), how many persons were held accountable, and a decision that it costs less.",
+)
+
+indicator_points = Table(
+    "indicator_points",
+    metadata,
+    _ref("programme_id", "programmes.id", index=True),
+    Column("unit_id", Key, ForeignKey("units.id"), primary_key=True, autoincrement=False),
+    Column("indicator", String(64), primary_key=True),
+    Column("points", String(64), nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is the points one unit got for one indicator (exact decimal).",
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("programme_id", Key, ForeignKey("programmes.id"), primary_key=True, autoincrement=False),
+    Column("item", String(64), primary_key=True),
+    Column("team", String(100), primary_key=True),
+    Column("indicator", String(64), primary_key=True),
+    Column("filed_on", Date),
+    Column("progress", Text, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("next_steps", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is what a team reports on one indicator by one day: progress, problems, what comes next.",
+)
+
 complaints = Table(
     "complaints",
     metadata,

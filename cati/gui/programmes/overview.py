@@ -20,6 +20,7 @@ _KINDS = {
     "web": N_("Web"),
     "hotline": N_("Hotline"),
     "leaders": N_("Leaders"),
+    "indicators": N_("Indicators"),
 }
 # Settings that have tables of their own, or are told with others.
 _ELSEWHERE = frozenset({"assumed", "call_hours"})
