@@ -50,6 +50,9 @@ LATE_WORDS: Mapping[str, str] = {
     "late_dialled": N_(
         "The station was silent; the person was dialled although the case was somebody else's"
     ),
+    "at_work_again": N_(
+        "The end of a working day came late, and its operator had been at work again: look at the working day"
+    ),
     "set_aside": N_("The interview was gone on with elsewhere: what came late from here is set aside"),
 }
 """What a late message says, to be translated."""
@@ -98,6 +101,8 @@ def late_words(write: LateWrite, translate: Callable[[str], str]) -> str:
     match write.kind:
         case "answer":
             said = translate(N_("{about}: came late {came} · stands {stands}"))
+        case "out":
+            said = translate(N_("End of work: came late {came}"))
         case "close":
             said = translate(N_("Outcome: came late {came} · stands {stands}"))
         case _:

@@ -90,7 +90,24 @@ class Closing:
     wished: tuple[str, ...] | None = None
 
 
-Write = Begun | Opened | AnswerEvent | KeepTyped | EndAttempt | Closing | RecordingBegun | RecordingSummary
+@dataclass(frozen=True, slots=True)
+class WentHome:
+    """The end of an operator's working day."""
+
+    at: datetime
+
+
+Write = (
+    WentHome
+    | Begun
+    | Opened
+    | AnswerEvent
+    | KeepTyped
+    | EndAttempt
+    | Closing
+    | RecordingBegun
+    | RecordingSummary
+)
 
 KINDS: Mapping[str, type[Write]] = {
     "begin": Begun,
@@ -101,6 +118,7 @@ KINDS: Mapping[str, type[Write]] = {
     "close": Closing,
     "recording": RecordingBegun,
     "recorded": RecordingSummary,
+    "out": WentHome,
 }
 """What each kind of write is called where it is stored."""
 _MOMENTS = ("at", "connected_at", "ended_at", "not_before")

@@ -36,6 +36,8 @@ from cati.store import attendance as store
 from cati.store import users as user_store
 from cati.store.attendance import UserSteps
 
+INEXACT = timedelta(minutes=1)
+"""How far a station's idea of the server's time is never off."""
 LONGEST = timedelta(days=366)
 """The longest stretch a table covers."""
 
@@ -124,6 +126,33 @@ def clock_out(ctx: Context) -> Day:
         CatiError: ``attendance_out``.
     """
     return _step(ctx, Step.OUT)
+
+
+def went_home(ctx: Context, write_id: str, at: datetime) -> bool:
+    """Take in the end of a working day that a station has kept; doing so again changes nothing.
+
+    Args:
+        ctx: of whoever went home.
+        write_id: uuid of the station's write.
+        at: when that was (aware).
+
+    Returns:
+        False where the day had not begun, or somebody was at work again since: then nothing is changed.
+    """
+    user_id = ctx.actor.user_id
+    with ctx.database.write() as connection:
+        user_store.hold(connection, user_id)
+        if store.is_taken(connection, write_id):
+            return True
+        now = ctx.now(connection)
+        events = store.events(connection, user_id, *bounds(local_day(at)))
+        if not events or events[-1].at > at + INEXACT or store.dialled_since(connection, user_id, at):
+            return False
+        if summarise(events, now).presence is not Presence.OUT:
+            event = Event(Step.OUT, max(min(at, now), events[-1].at))
+            store.add(connection, user_id, event, ctx.actor.station, write_id)
+            audit.record(ctx, connection, "attendance_out", f"user {user_id}")
+    return True
 
 
 def today(ctx: Context) -> Day:

@@ -6,6 +6,7 @@ A write that cannot take its place any more is set aside and told to the supervi
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from functools import partial
 
 from cati.base.errors import CatiError
@@ -15,8 +16,18 @@ from cati.domain.messages import LATE_WORDS
 from cati.domain.ports import AnswerEvent, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
-from cati.domain.writes import Begun, Closing, Envelope, Opened, Proof, RecordingBegun, document_of, kind_of
-from cati.services import audit, calls, interviews, recordings, users
+from cati.domain.writes import (
+    Begun,
+    Closing,
+    Envelope,
+    Opened,
+    Proof,
+    RecordingBegun,
+    WentHome,
+    document_of,
+    kind_of,
+)
+from cati.services import attendance, audit, calls, interviews, recordings, users
 from cati.services.context import Context
 from cati.store import conflicts as store
 from cati.store import interviews as interview_store
@@ -24,8 +35,8 @@ from cati.store import users as user_store
 from cati.store.conflicts import SetAside
 from cati.store.engine import Connection
 
-SET_ASIDE, NOT_PROVEN = "set_aside", "written_by_other"
-assert SET_ASIDE in LATE_WORDS
+SET_ASIDE, AT_WORK_AGAIN, NOT_PROVEN = "set_aside", "at_work_again", "written_by_other"
+assert {SET_ASIDE, AT_WORK_AGAIN} <= LATE_WORDS.keys()
 
 
 def acting_for(ctx: Context, envelope: Envelope, proof: Proof | None = None) -> Context:
@@ -101,6 +112,8 @@ def deliver(ctx: Context, programme: LoadedProgramme, envelope: Envelope, proof:
             recordings.register(writer, **asdict(begun))
         case RecordingSummary() as summary:
             recordings.finish(writer, summary)
+        case WentHome(at):
+            _go_home(writer, programme, envelope, at)
 
 
 def set_aside(
@@ -186,7 +199,12 @@ def _close_is_overtaken(
 
 
 def _set_aside(
-    writer: Context, connection: Connection, programme: LoadedProgramme, envelope: Envelope, reason: str
+    writer: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    envelope: Envelope,
+    reason: str,
+    said: str = SET_ASIDE,
 ) -> None:
     document = document_of(envelope.write)
     attempt_id = document.get("attempt_id")
@@ -208,7 +226,7 @@ def _set_aside(
     if store.add(connection, row):
         # What is not stored cannot be referred to.
         known = attempt_id if attempt is not None else None
-        calls.tell_supervisor(writer, connection, programme, case_id, known, SET_ASIDE)
+        calls.tell_supervisor(writer, connection, programme, case_id, known, said)
         audit.record(
             writer,
             connection,
@@ -218,6 +236,12 @@ def _set_aside(
             reason=reason,
             station=row.station,
         )
+
+
+def _go_home(writer: Context, programme: LoadedProgramme, envelope: Envelope, at: datetime) -> None:
+    if not attendance.went_home(writer, envelope.id, at):
+        with writer.database.write() as connection:
+            _set_aside(writer, connection, programme, envelope, AT_WORK_AGAIN, said=AT_WORK_AGAIN)
 
 
 def _tell(writer: Context, programme: LoadedProgramme, case_id: int, attempt_id: str, said: str) -> None:

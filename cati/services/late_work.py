@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.interview import Script
 from cati.domain.messages import Kind, LateWrite
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.times import clock
 from cati.domain.users import Right
 from cati.services.context import Context
 from cati.store import conflicts as store
@@ -55,6 +58,8 @@ def _late(connection: Connection, programme: LoadedProgramme, aside: SetAside, l
     if aside.kind == "close":
         stands = store.outcome_of(connection, written["case_id"])
         return LateWrite(aside.kind, "", _outcome(written["disposition"]), _outcome(stands))
+    if aside.kind == "out":
+        return LateWrite(aside.kind, "", clock(datetime.fromisoformat(written["at"])), "")
     if aside.kind != "answer":
         return LateWrite(aside.kind, "", "", "")
     script, item = Script.of(programme.programme), written["item"]

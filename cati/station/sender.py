@@ -98,6 +98,11 @@ class Sender:
         slow = since is not None and time.monotonic() - since > LATE_SECONDS
         return len(self.outbox) > 0 and (self._refusal is not None or slow)
 
+    @property
+    def refusal(self) -> CatiError | None:
+        """Why what waits could not be sent when it was tried last; None while it can."""
+        return self._refusal
+
     def is_through(self, seconds: float) -> bool:
         """Wait until nothing waits any more; False when it does after `seconds` or the line is down."""
         self.outbox.wait(lambda: not len(self.outbox) or self._refusal is not None, seconds)

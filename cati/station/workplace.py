@@ -47,6 +47,8 @@ from cati.store.calls import MyDayAttempt
 from cati.store.messages import Message
 from cati.telephony.manual import ManualDialler
 
+ON_ITS_WAY_SECONDS = 10.0
+"""How long whoever comes waits for what is still to be sent, while the line is up."""
 OnSound = Callable[[Level | Fault], None]
 
 
@@ -141,13 +143,14 @@ class Workplace:
         public = keys.recording_public(ctx, programme.id) if held is None else held.recording_public
         if sender is not None:
             sender.told = listeners.sent
+        self._written = self._writing(public)
         self.runner = CallRunner(
             ctx,
             programme,
             script=self.script,
             dialler=ManualDialler(show_number),
             recorder=self.recorder,
-            writing=self._writing(public),
+            writing=self._written,
             recording_public=public,
             folder=self._folder,
             schedule=schedule,
@@ -189,6 +192,9 @@ class Workplace:
 
     def _be_in(self) -> None:
         """Clock in, or end the break, unless the operator is in already."""
+        if self.sender is not None:
+            # That somebody went home, yesterday or an hour ago, may still be on its way.
+            self.sender.is_through(ON_ITS_WAY_SECONDS)
         match attendance.today(self.ctx).presence:
             case Presence.OUT:
                 attendance.clock_in(self.ctx)
@@ -321,10 +327,19 @@ class Workplace:
         """Space left for recordings."""
         return recordings.free_bytes(self._folder)
 
-    def leave(self) -> None:
-        """Clock out; a new day on which nothing was done needs no clocking."""
-        if not self.is_new_day:
-            attendance.clock_out(self.ctx)
+    def leave(self) -> bool:
+        """Clock out; a new day on which nothing was done needs no clocking.
+
+        Returns:
+            Whether the database knows it; else this station keeps it until it is sent.
+        """
+        return True if self.is_new_day else self._written.go_home()
+
+    @property
+    def is_login_closed(self) -> bool:
+        """Whether what is kept here waits because the bureau has closed the operator's login."""
+        refusal = self.sender.refusal if self.sender is not None else None
+        return refusal is not None and refusal.code == "login_closed"
 
     def sign(self, pledge: Pledge, password: str) -> None:
         """Sign the pledge of confidentiality of this programme."""

@@ -12,8 +12,8 @@ from cati.domain.contacts import Contact
 from cati.domain.ports import AnswerEvent, AnswerLog, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
-from cati.domain.writes import Begun, Closing, Opened, RecordingBegun, Write
-from cati.services import calls, interviews, recordings, users
+from cati.domain.writes import Begun, Closing, Opened, RecordingBegun, WentHome, Write
+from cati.services import attendance, calls, interviews, recordings, users
 from cati.services.context import Context
 from cati.station.in_hand import InHand
 from cati.station.sender import Sender
@@ -51,6 +51,10 @@ class Writing(Protocol):
 
     def close(self, closing: Closing, contact: Contact) -> bool:
         """The end of the case of somebody; whether it is known to have come too late for its lease."""
+        ...
+
+    def go_home(self) -> bool:
+        """The end of the working day; whether the database knows it."""
         ...
 
 
@@ -106,6 +110,11 @@ class ThroughServices:
         """Settle the case."""
         whole = calls.with_contact(self._ctx, self._programme, closing, contact)
         return calls.close(self._ctx, self._programme, whole).late
+
+    def go_home(self) -> bool:
+        """Clock out."""
+        attendance.clock_out(self._ctx)
+        return True
 
 
 class ThroughOutbox:
@@ -190,6 +199,16 @@ class ThroughOutbox:
         """Keep the end of the case; whether it came too late the server tells the supervisor."""
         self._put(calls.with_contact(self._ctx, self._programme, closing, contact))
         return False
+
+    def go_home(self) -> bool:
+        """Keep the end of the working day, and wait a moment for the server to take it."""
+        try:
+            self._put(WentHome(self._ctx.clock.now()))
+        except CatiError:
+            # Where this station's disk refuses, the server may not.
+            attendance.clock_out(self._ctx)
+            return True
+        return self._sender.is_through(self._patience)
 
     def _put(self, write: Write, *, sent: bool = False) -> None:
         actor = self._ctx.actor

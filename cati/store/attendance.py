@@ -12,7 +12,8 @@ from sqlalchemy import BindParameter, bindparam, func, insert, select
 
 from cati.domain.attendance import Change, Clocked, Event, Step, effective
 from cati.store.engine import Connection
-from cati.store.tables import attendance, attendance_corrections, users
+from cati.store.statements import any_row
+from cati.store.tables import attempts, attendance, attendance_corrections, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,27 @@ def last_of_everybody(connection: Connection, start: datetime, end: datetime) ->
     return last
 
 
-def add(connection: Connection, user_id: int, event: Event, station: str) -> None:
-    """Add an event."""
+def add(
+    connection: Connection, user_id: int, event: Event, station: str, write_id: str | None = None
+) -> None:
+    """Add an event; `write_id` names the write of a station it came by, if it came by one."""
     connection.execute(
-        insert(attendance).values(user_id=user_id, event=str(event.step), at=event.at, station=station)
+        insert(attendance).values(
+            user_id=user_id, event=str(event.step), at=event.at, station=station, write_id=write_id
+        )
     )
+
+
+def is_taken(connection: Connection, write_id: str) -> bool:
+    """Whether a write of a station was taken in."""
+    found = any_row().where(attendance.c.write_id == write_id)
+    return bool(connection.scalar(select(found)))
+
+
+def dialled_since(connection: Connection, user_id: int, moment: datetime) -> bool:
+    """Whether a user has dialled anybody after a moment."""
+    found = any_row().where(attempts.c.user_id == user_id, attempts.c.dialled_at > moment)
+    return bool(connection.scalar(select(found)))
 
 
 def add_correction(connection: Connection, user_id: int, changes: Sequence[Change], made_by: int) -> None:

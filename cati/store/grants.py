@@ -348,9 +348,24 @@ GRANTS: tuple[Grant, ...] = (
     # Of colleagues only whether they may call: cases are handed to them.
     Grant("clearances", (SELECT,), (OPERATOR,), columns=("id", "programme_id", "user_id", "kind")),
     Grant("clearances", (INSERT,), CALLERS, f"{ME} and clears(programme_id, kind, detail)"),
-    Grant("attendance", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), f"{ME} or {LATELY}"),
+    *(
+        grant
+        for table in ("attendance", "attendance_corrections")
+        for grant in (
+            Grant(table, (SELECT,), (OBSERVER, ADMIN, CLERK), f"{ME} or {LATELY}"),
+            Grant(table, (SELECT,), (OPERATOR,), f"{WRITER} or {LATELY}"),
+        )
+    ),
     Grant("attendance", (INSERT,), ALL, ME),
-    Grant("attendance_corrections", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), f"{ME} or {LATELY}"),
+    # That somebody went home, a colleague may bring.
+    Grant(
+        "attendance",
+        (INSERT,),
+        CALLERS,
+        "event = 'out' and (select vouched()) ->> 'kind' = 'out' "
+        "and user_id = ((select vouched()) ->> 'user_id')::bigint and write_id = (select vouched()) ->> 'id' "
+        "and at <= ((select vouched()) -> 'write' ->> 'at')::timestamptz + interval '1 minute'",
+    ),
     Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), ME),
     Grant("sound_tests", (INSERT,), ALL, ME),
     # What came too late from a station is set aside by whoever wrote it, or as that one wrote it.

@@ -1148,9 +1148,11 @@ attendance = Table(
     Column("event", String(16), nullable=False),
     Column("at", Moment, nullable=False),
     Column("station", String(64), nullable=False),
+    Column("write_id", String(36)),
     CheckConstraint("event in ('in', 'break', 'back', 'out')", name="event"),
     comment="A row is one step of an operator's working day.",
 )
+Index("ix_attendance_write_id", attendance.c.write_id, unique=True)
 Index("ix_attendance_at", attendance.c.at)
 Index("ix_attendance_user_id_at", attendance.c.user_id, attendance.c.at)
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
@@ -555,7 +555,7 @@ def test_clocking_out_leads_back_to_sign_in(operator: Operator) -> None:
 def test_whoever_the_server_does_not_hear_can_go_home_all_the_same(
     operator: Operator, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse() -> None:
+    def refuse() -> NoReturn:
         raise CatiError(code, "No answer.")
 
     operator.console.desk.place.leave = refuse  # type: ignore[method-assign]

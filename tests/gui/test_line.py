@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cati.base.clock import VirtualClock
+from cati.domain.attendance import Presence
 from cati.domain.call import Phase
 from cati.gui.widgets.call_bar import CallBar, Saved
-from cati.services import deliveries, programmes
+from cati.services import attendance, deliveries, programmes
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.workplace import Workplace
@@ -78,3 +80,16 @@ def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_
     operator.wait_for(Phase.READY)
     assert operator.case_id != case
     assert len(line.sender.outbox) == 0
+    # Whoever goes home meanwhile goes at once, and is said to have gone then.
+    line.is_down = True
+    operator.clock.advance(60)
+    went = operator.clock.now()
+    operator.press(Key.Key_Q, held=Qt.KeyboardModifier.ControlModifier)
+    operator.wait(lambda: operator.shell._place is None)
+    assert "That you went home at 10:01 is kept on this station" in super(Operator, operator).words()
+    assert attendance.today(operator.ctx).presence is Presence.IN
+    operator.clock.advance(3600)
+    line.is_down = False
+    operator.wait(lambda: len(line.sender.outbox) == 0)
+    day = attendance.today(operator.ctx)
+    assert (day.presence, day.since) == (Presence.OUT, went)

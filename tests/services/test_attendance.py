@@ -97,6 +97,28 @@ def test_a_clock_that_is_set_in_the_middle_of_a_day_leaves_its_steps_in_order(
     assert (day.worked, day.presence) == (timedelta(minutes=90), Presence.OUT)
 
 
+def test_the_end_of_a_day_that_a_station_kept_is_taken_in_once_and_at_its_time(
+    operator: Context, clock: VirtualClock
+) -> None:
+    came = clock.now()
+    attendance.clock_in(operator)
+    clock.advance(3600)
+    went = clock.now()
+    clock.advance(1800)
+    for _time in range(2):
+        assert attendance.went_home(operator, "a", went)
+        day = attendance.today(operator)
+        assert (day.presence, day.since, day.worked) == (Presence.OUT, went, went - came)
+    # Somebody who came back, and whose station sends all once more.
+    attendance.clock_in(operator)
+    assert attendance.went_home(operator, "a", went)
+    assert attendance.today(operator).presence is Presence.IN
+    # What another station kept comes too late to take its place, and so does what has no beginning.
+    for write_id, at in (("b", went), ("c", came - timedelta(days=1))):
+        assert not attendance.went_home(operator, write_id, at)
+    assert attendance.today(operator).presence is Presence.IN
+
+
 def test_everybody_has_a_day_of_their_own(operator: Context, bureau: Context) -> None:
     attendance.clock_in(operator)
     assert attendance.today(bureau).presence is Presence.OUT

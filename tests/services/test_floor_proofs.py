@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from sqlalchemy import text
 from cati.base.errors import CatiError
 from cati.domain.ports import AnswerEvent
 from cati.domain.users import Role
-from cati.domain.writes import Closing, Envelope, encode
-from cati.services import deliveries, programmes, queue, users
+from cati.domain.writes import Closing, Envelope, WentHome, encode
+from cati.services import attendance, deliveries, programmes, queue, users
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner
@@ -68,6 +69,8 @@ def left(made: Floor, bureau: Context, tmp_path: Path) -> Iterator[Left]:
         runner.note("听得清")
         runner.keep()
         runner.settle("complete")
+        attendance.clock_in(writer)
+        assert not writing.go_home()
         users.sign_out(writer)
         yield Left(outbox, writer, colleague, runner)
 
@@ -79,6 +82,8 @@ def stored(database: Database, statement: str) -> list[tuple[object, ...]]:
 
 def test_a_colleague_sends_it_and_the_writer_stays_named(left: Left, bureau: Context) -> None:
     writer, sender = left.writer.actor.user_id, left.sender.actor.user_id
+    # Whatever became of the writer since.
+    users.disable_user(bureau, left.writer.actor.login)
     left.send(left.sender)
     assert len(left.outbox) == 0
     database = bureau.database
@@ -91,6 +96,13 @@ def test_a_colleague_sends_it_and_the_writer_stays_named(left: Left, bureau: Con
     assert stored(database, "select count(*) from responses") == [(len(ANSWERS),)]
     assert stored(database, "select complete from recordings") == [(True,)]
     assert stored(database, "select id from conflicts") == []
+    home = left.envelope(WentHome)[0]
+    assert isinstance(home.write, WentHome)
+    gone = [("in", None), ("out", home.id)]
+    assert stored(database, "select event, write_id from attendance order by id") == gone
+    ((at,),) = stored(database, "select at from attendance where event = 'out'")
+    assert isinstance(at, datetime)
+    assert abs(at - home.write.at) < timedelta(seconds=30)
     (noted,) = stored(
         database, "select user_id, detail ->> 'writer' from audit where action = 'case_settled'"
     )
@@ -99,6 +111,7 @@ def test_a_colleague_sends_it_and_the_writer_stays_named(left: Left, bureau: Con
     left.send(left.sender)
     assert stored(database, "select count(*) from answers") == [(len(ANSWERS),)]
     assert stored(database, "select completed, reserved from cells") == [(1, 0)]
+    assert stored(database, "select event, write_id from attendance order by id") == gone
 
 
 def test_a_colleague_sends_the_end_of_a_call_whose_hold_had_lapsed(
@@ -180,6 +193,7 @@ FORBIDDEN: tuple[tuple[type, str], ...] = (
     ),
     (Closing, "select lock_of({writer})"),
     (Closing, "insert into attendance (user_id, event, at, station) values ({writer}, 'in', now(), 'x')"),
+    (WentHome, "insert into attendance (user_id, event, at, station) values ({writer}, 'out', now(), 'x')"),
 )
 
 

@@ -17,7 +17,18 @@ from cati.base.errors import CatiError
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.interview import Outcome
 from cati.domain.ports import AnswerEvent, RecordingSummary
-from cati.domain.writes import KINDS, Begun, Closing, Envelope, Opened, RecordingBegun, Write, decode, encode
+from cati.domain.writes import (
+    KINDS,
+    Begun,
+    Closing,
+    Envelope,
+    Opened,
+    RecordingBegun,
+    WentHome,
+    Write,
+    decode,
+    encode,
+)
 from cati.station.outbox import FILE, KEPT, KEY_FILE, Outbox
 
 AT = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
@@ -46,6 +57,7 @@ WRITES: tuple[Write, ...] = (
         not_before=AT,
     ),
     Closing("a1", 7, "g1", 3, "busy", AT),
+    WentHome(AT),
 )
 
 

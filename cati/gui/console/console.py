@@ -439,18 +439,11 @@ class Console(Page):
             screen.setFocus()
 
     def _clock_out(self) -> None:
-        self.desk.clock_out(self._gone, self._gone_unclocked)
+        self.desk.clock_out(self._gone)
 
-    def _gone(self, said: str = "") -> None:
+    def _gone(self, said: str) -> None:
         self.let_go()
         self._shell.leave(said)
-
-    def _gone_unclocked(self) -> None:
-        sentence = _(
-            "You are signed out, but the server could not be told that you clocked out. Tell the supervisor, "
-            "who puts your working day right. What is ticked is safe."
-        )
-        self._gone(sentence)
 
     # ---- bars ------------------------------------------------------------------------------------
 

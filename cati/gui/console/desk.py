@@ -16,6 +16,7 @@ from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.domain.ports import LEAST_FREE_BYTES
 from cati.domain.queue import Assignment
+from cati.gui.console import words
 from cati.gui.console.storing import Storing
 from cati.gui.events import GuiThread
 from cati.gui.tasks import Tasks, fault_sentence
@@ -199,25 +200,30 @@ class Desk(QObject):
         self._pulse.start()
         self._tasks.run(self, back, lambda _none: self.claim(), self._failed)
 
-    def clock_out(self, done: Callable[[], Any], unclocked: Callable[[], Any]) -> None:
+    def clock_out(self, done: Callable[[str], Any]) -> None:
         """End the working day; who never got to work, as without a programme, just leaves.
 
         Args:
-            done: called when it is written down.
-            unclocked: called instead when the server cannot be told of it.
+            done: called with what whoever leaves is to read; empty when all is as it should be.
         """
         if self._place is None:
-            done()
+            done("")
             return
+        place, at = self.place, self.now()
+
+        def left(known: bool) -> None:
+            done("" if known else words.kept_words(at, closed=place.is_login_closed))
 
         def refused(error: CatiError) -> None:
-            if error.code in UNREACHED:
-                unclocked()
+            if error.code == "attendance_out":
+                done("")  # clocked out already, elsewhere or by the supervisor
+            elif error.code in UNREACHED:
+                done(words.unclocked_words())
             else:
                 self._stayed(error)
 
         self._lay_down()
-        self._tasks.run(self, self.place.leave, lambda _none: done(), refused)
+        self._tasks.run(self, place.leave, left, refused)
 
     def _stayed(self, error: CatiError) -> None:
         """Neither break nor end of work: the case is taken up again."""

@@ -18,6 +18,7 @@ from cati.domain.ports import LEAST_FREE_BYTES
 from cati.domain.programmes import Programme, Settings, in_language
 from cati.domain.queue import Assignment, Closed, Effort, Reason, next_opening, why_closed
 from cati.domain.respondents import surname
+from cati.domain.times import clock
 from cati.gui.widgets.day import clock_time
 from cati.gui.widgets.text import Part, Strong
 
@@ -236,3 +237,25 @@ def answer_words(script: Script, name: str, value: str, spoken: str = "") -> str
     keys = [c.key for c in choice if c.name in value.split() and c.key]
     words = script.answer_label(name, value, spoken or language())
     return f"{' '.join(keys)}  {words}" if keys else words
+
+
+def kept_words(at: datetime, *, closed: bool) -> str:
+    """What whoever goes home reads while the server cannot be told of it.
+
+    Args:
+        at: when that is (aware).
+        closed: the bureau has closed the login.
+    """
+    said = _(
+        "You are signed out. That you went home at {time} is kept on this station and sent by itself as soon "
+        "as anybody signs in here, as is all that was ticked."
+    ).format(time=clock(at))
+    return _("The bureau has closed this login.") + " " + said if closed else said
+
+
+def unclocked_words() -> str:
+    """What whoever goes home reads where neither the server nor this station could write it down."""
+    return _(
+        "You are signed out, but the server could not be told that you clocked out. Tell the supervisor, "
+        "who puts your working day right. What is ticked is safe."
+    )
