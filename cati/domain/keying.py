@@ -24,11 +24,13 @@ class KeyedItem:
         label: its heading.
         answers: name of the answer by its digit; empty where a number is typed.
         numbers: lowest and highest number that may be typed, None with answers.
+        words: what each answer is called.
     """
 
     label: str
     answers: Mapping[str, str]
     numbers: tuple[Decimal, Decimal] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def key_of(self, answer: str) -> str:
         """What is shown for an answer: its digit, the number, or the mark."""

@@ -43,6 +43,8 @@ class Mode(Enum):
     VERDICT = "verdict"  # a verdict is chosen and not stored yet
     REVIEW_LIST = "review_list"
     SCORES = "scores"
+    BALLOTS = "ballots"
+    KEYING = "keying"  # a ballot is under the hand
     EXPORTS = "exports"
     SYSTEM = "system"
     PREVIEW = "preview"  # a questionnaire is walked through, nothing is stored
@@ -105,6 +107,8 @@ OFFICE = in_modes(
     Mode.VERDICT,
     Mode.REVIEW_LIST,
     Mode.SCORES,
+    Mode.BALLOTS,
+    Mode.KEYING,
     Mode.EXPORTS,
     Mode.SYSTEM,
 )

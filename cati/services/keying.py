@@ -238,7 +238,9 @@ def keyed_items(programme: Programme, channel: str) -> tuple[KeyedItem, ...]:
             for place, choice in enumerate(item.choices, start=1)
             if choice.key or not keyed
         }
-        found.append(KeyedItem(item.label, answers, item.numbers))
+        spoken = programme.default_language
+        words = {one.name: in_language(one.labels, spoken, one.name) for one in item.choices}
+        found.append(KeyedItem(item.label, answers, item.numbers, words))
     return tuple(found)
 
 

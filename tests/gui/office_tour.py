@@ -49,7 +49,7 @@ def whole(official: Sit) -> Iterator[Stop]:
         seasons.with_public_scores(somebody.ctx)
         seasons.with_late_lists(somebody.ctx)
     for kind in PLACES:
-        yield from _place(somebody, int(kind.digit))
+        yield from _place(somebody, kind.digit)
     somebody.go(8)
     press(somebody, BY_NAME["score_close"])
     press(somebody, BY_NAME["ask_irreversible"])
@@ -58,7 +58,7 @@ def whole(official: Sit) -> Iterator[Stop]:
         yield from _place(somebody, digit)
 
 
-def _place(somebody: Official, digit: int) -> Iterator[Stop]:
+def _place(somebody: Official, digit: int | str) -> Iterator[Stop]:
     page = somebody.go(digit)
     name = page.mode.value
     yield name, somebody.shell
@@ -70,7 +70,7 @@ def _place(somebody: Official, digit: int) -> Iterator[Stop]:
             press(somebody, turn)
 
 
-def _keys(somebody: Official, digit: int, name: str) -> Iterator[Stop]:
+def _keys(somebody: Official, digit: int | str, name: str) -> Iterator[Stop]:
     """What each key brings up; afterwards everything is as before."""
     keys = somebody.shell.keys
     mode = keys.mode
@@ -83,7 +83,7 @@ def _keys(somebody: Official, digit: int, name: str) -> Iterator[Stop]:
         _leave(somebody, digit, mode)
 
 
-def _leave(somebody: Official, digit: int, mode: Mode) -> None:
+def _leave(somebody: Official, digit: int | str, mode: Mode) -> None:
     for dialog in somebody.shell.findChildren(QDialog):
         dialog.reject()
     for _turn in range(3):
@@ -92,5 +92,5 @@ def _leave(somebody: Official, digit: int, mode: Mode) -> None:
         somebody.press(Key.Key_Escape)
         somebody.settled()
     if somebody.shell.keys.mode is not mode:
-        somebody.press(Qt.Key(Key.Key_0 + digit), held=HELD)
+        somebody.press(Qt.Key(ord(str(digit))), held=HELD)
         somebody.settled()

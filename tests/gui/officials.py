@@ -69,8 +69,8 @@ class Official(Seated):
     def here(self) -> Place:
         return self.frame.here
 
-    def go(self, digit: int) -> Place:
+    def go(self, digit: int | str) -> Place:
         """To a place by its key."""
-        self.press(Qt.Key(Qt.Key.Key_0 + digit), held=Qt.KeyboardModifier.ControlModifier)
+        self.press(Qt.Key(ord(str(digit))), held=Qt.KeyboardModifier.ControlModifier)
         self.settled()
         return self.here

@@ -1,4 +1,4 @@
-"""The one list of the office's places: who may enter, which digit leads there, and what it is called."""
+"""The one list of the office's places: who may enter, which key leads there, and what it is called."""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
     PlaceKind(Mode.SCORES, "8", N_("Scores"), _any(Right.SEE_SCORES), _page("scoring.page", "ScoresPage")),
     PlaceKind(Mode.EXPORTS, "9", N_("Exports"), _any(Right.EXPORT), _page("exports.page", "ExportsPage")),
+    PlaceKind(
+        Mode.BALLOTS,
+        "B",
+        N_("Ballots"),
+        _any(Right.KEY_BALLOTS, Right.SETTLE_BALLOTS),
+        _page("ballots.page", "BallotsPage"),
+    ),
     PlaceKind(
         Mode.SYSTEM,
         "0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cati.base.i18n import mark as N_
 from cati.gui.action import MOVES, OFFICE, Action, Group, Mode, in_modes
+from cati.gui.ballots.keys import BALLOT_ACTIONS
 from cati.gui.draws.keys import DRAW_ACTIONS
 from cati.gui.exports.keys import EXPORT_ACTIONS
 from cati.gui.field.keys import FIELD_ACTIONS
@@ -15,7 +16,7 @@ from cati.gui.review.keys import REVIEW_ACTIONS
 from cati.gui.scoring.keys import SCORE_ACTIONS
 from cati.gui.system.keys import SYSTEM_ACTIONS
 
-PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890")
+PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890B")
 
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
@@ -38,8 +39,8 @@ ASK_ACTIONS: tuple[Action, ...] = (
 )
 
 OFFICE_ACTIONS: tuple[Action, ...] = (
-    Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9"),
-    Action("look_again", N_("Refresh"), ("F5",), OFFICE - _HEARING, Group.FUNCTION),
+    Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9 B"),
+    Action("look_again", N_("Refresh"), ("F5",), OFFICE - _HEARING - in_modes(Mode.KEYING), Group.FUNCTION),
     Action("print", N_("Print"), ("Ctrl+P",), PRINTS, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
     *TABLE_ACTIONS,
@@ -52,6 +53,7 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *REVIEW_ACTIONS,
     *FIELD_ACTIONS,
     *SCORE_ACTIONS,
+    *BALLOT_ACTIONS,
     *EXPORT_ACTIONS,
     *SYSTEM_ACTIONS,
 )

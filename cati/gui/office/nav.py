@@ -1,4 +1,4 @@
-"""The office's directory at the left edge: where one is, and the digit that leads elsewhere."""
+"""The office's directory at the left edge: where one is, and the key that leads elsewhere."""
 
 from __future__ import annotations
 
@@ -177,4 +177,4 @@ class Nav(Painted, QWidget):
         foot = QRectF(px(16), self.height() - px(34), size.width(), size.height())
         draw_cap(painter, "Ctrl", foot, 12)
         rest = QRectF(foot.right() + px(6), foot.top(), self.width() - foot.right() - px(10), foot.height())
-        self.write(painter, rest, _("+ digit"), 12, "ink2")
+        self.write(painter, rest, _("+ key"), 12, "ink2")

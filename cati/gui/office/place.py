@@ -74,7 +74,7 @@ class PlaceKind:
 
     Attributes:
         mode: names it.
-        digit: with Ctrl it leads there.
+        digit: with Ctrl it leads there; a letter where the digits are used up.
         title: msgid of its name.
         rights: any of them lets somebody in.
         make: its page.

@@ -1,0 +1,1 @@
+"""Ballots: keyed twice, looked at a third time, taken as a set."""

@@ -1,0 +1,206 @@
+"""What is asked at the ballots: which are keyed, which number, whether they are taken, a file of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtWidgets import QFileDialog
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
+from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_language
+from cati.gui.form import labelled
+from cati.gui.office.place import Place
+from cati.gui.office.question import Question
+from cati.gui.theme import px
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.rows import Column
+from cati.gui.widgets.segments import Segment, Segments
+from cati.gui.widgets.table import Table
+from cati.gui.widgets.table_parts import HEAD
+from cati.gui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from cati.services.ballots import BallotSet
+    from cati.services.keying import Progress
+
+Done = Callable[[], Any]
+ROW, MOST_ROWS = 26, 6
+LINES, COLUMNS = "lines", "columns"
+
+
+class Stack(NamedTuple):
+    """Ballots of one channel and group."""
+
+    channel: str
+    group: str
+    words: tuple[str, str]
+
+
+def stacks(programme: Programme) -> list[Stack]:
+    """All ballots that are filled in for a programme."""
+    found = []
+    for channel in programme.channels:
+        if channel.kind in BALLOT_KINDS:
+            label = in_language(channel.labels, language(), channel.label)
+            found += [
+                Stack(channel.code, group.code, (label, in_language(group.labels, language(), group.code)))
+                for group in channel.groups
+            ] or [Stack(channel.code, "", (label, ""))]
+    return found
+
+
+def _stack_table(programme: Programme, chosen: tuple[str, str] | None) -> Table:
+    columns = [Column("channel", _("Channel"), 160, grows=1), Column("group", _("Group"), 160, grows=1)]
+    known = stacks(programme)
+    table = Table(_("Which ballots"), columns, lambda one: one.words, lambda one: (one.channel, one.group),
+                  most_row=ROW, least_row=ROW)  # fmt: skip
+    table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(known), MOST_ROWS) + 4)
+    table.show_rows(known)
+    if chosen is not None:
+        table.choose_named(chosen)
+    return table
+
+
+def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
+    question.wait(_("one moment"))
+
+    def finish(result: Any) -> None:
+        question.leave()
+        done(result)
+
+    question.place.office.ask(question.place, work, finish, question.refuse)
+
+
+def _number(question: Question, field: LineField) -> int | None:
+    """The number in a field; what is none is complained of."""
+    text = field.text().strip()
+    if text.isascii() and text.isdecimal() and len(text) <= 9:
+        return int(text)
+    question.form.complain(_("“{text}” is no number.").format(text=text))
+    field.setFocus()
+    return None
+
+
+def ask_open(place: Place, loaded: LoadedProgramme, now: Progress | None, done: Done) -> Question:
+    """Say which ballots are keyed, and how many there are."""
+    chosen = None if now is None else (now.keying.channel, now.keying.group)
+    which = _stack_table(loaded.programme, chosen)
+    count = LineField(_("How many papers there are"))
+    if now is not None and now.keying.set_id is None:
+        count.setText(str(now.keying.ballots))
+        count.selectAll()
+    lies = Segments(
+        _("On paper"),
+        (Segment(LINES, _("items beside a unit")), Segment(COLUMNS, _("units under an item"))),
+    )
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import keying
+
+        number, stack = _number(asked, count), which.current()
+        if number is not None and stack is not None:
+            by_item = lies.code == COLUMNS
+            _send(
+                asked,
+                lambda: keying.open_keying(
+                    session, loaded, stack.channel, number, group=stack.group, by_item=by_item
+                ),
+                lambda _made: done(),
+            )
+
+    parts = [which, labelled(count), Holder(column(Text(_("On paper"), 14, "ink2"), row(lies, None), gap=4))]
+    lead = _("The papers are numbered by hand from 1, in any order, and never in that of a list of people.")
+    asked = Question(place, _("Ballots to key"), lead, parts, _("Store"), answer)
+    return asked
+
+
+def ask_number(place: Place, ballots: int, go: Callable[[int], Any]) -> Question:
+    """Ask for the number on the paper in hand."""
+    field = LineField(_("Number of the ballot, 1 to {most}").format(most=ballots))
+
+    def answer() -> None:
+        number = _number(asked, field)
+        if number is not None:
+            asked.leave()
+            go(number)
+
+    asked = Question(place, _("Another ballot"), "", [labelled(field)], _("Open"), answer)
+    return asked
+
+
+def ask_taking(place: Place, loaded: LoadedProgramme, one: Progress, done: Done) -> Question:
+    """Confirm that ballots count from now on."""
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import third_look
+
+        _send(
+            asked,
+            lambda: third_look.take(session, loaded, one.keying.id),
+            lambda made: _tell(place, made, done),
+        )
+
+    lead = _("They count in the scores from then on; the command line can withdraw them.")
+    title = _("Take the ballots of {channel}").format(
+        channel=" · ".join(filter(None, (one.label, one.group)))
+    )
+    asked = Question(place, title, lead, [], _("Take as a set"), answer)
+    return asked
+
+
+def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
+    """Take ballots that were keyed elsewhere."""
+    which = _stack_table(loaded.programme, None)
+    file = LineField(_("File (.csv or .xlsx): one sheet, or two keyings"))
+    looks = LineField(_("Settled differences, if the keyings differ"))
+    session = place.office.session
+
+    def answer() -> None:
+        from cati.services import ballots
+
+        stack = which.current()
+        if stack is not None and asked.form.filled_in(file):
+            path = Path(file.text().strip()).expanduser()
+            look = Path(looks.text().strip()).expanduser() if looks.text().strip() else None
+            _send(
+                asked,
+                lambda: ballots.take(session, loaded, stack.channel, path, group=stack.group, looks=look),
+                lambda made: _tell(place, made, done),
+            )
+
+    chosen = [
+        Holder(row((labelled(field), 1), column(None, _browse(place, field)), gap=8))
+        for field in (file, looks)
+    ]
+    lead = _("All or nothing: one fault in the file and nothing is changed. It is added to what was taken.")
+    asked = Question(place, _("Ballots keyed elsewhere"), lead, [which, *chosen], _("Take over"), answer)
+    return asked
+
+
+def _tell(place: Place, made: BallotSet, done: Done) -> None:
+    words = ngettext(
+        "Set {number}: {count} ballot taken for {channel}, {void} void lines.",
+        "Set {number}: {count} ballots taken for {channel}, {void} void lines.",
+        made.ballots,
+    )
+    place.office.tell(words.format(number=made.id, count=made.ballots, channel=made.channel, void=made.void))
+    done()
+
+
+def _browse(place: Place, field: LineField) -> Button:
+    def browse() -> None:
+        path, _kind = QFileDialog.getOpenFileName(place, _("Choose a file"), "", "*.csv *.xlsx")
+        if path:
+            field.setText(path)
+
+    button = Button(_("Choose a file"))
+    button.clicked.connect(browse)
+    return button

@@ -1,0 +1,185 @@
+"""Ballots keyed with one hand, settled by a third look and taken, by real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from cati.domain.users import Actor, Role
+from cati.gui.action import Mode
+from cati.gui.ballots.page import BallotsPage
+from cati.gui.office.question import Question
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.table import Table
+from cati.services import ballots, keying, programmes, users
+from cati.services.context import Context
+from tests.gui.fits import clipped
+from tests.gui.officials import Official
+
+pytestmark = pytest.mark.usefixtures("look")
+Sit = Callable[..., Official]
+Key = Qt.Key
+PAD = {
+    "*": Key.Key_Asterisk,
+    "+": Key.Key_Plus,
+    "-": Key.Key_Minus,
+    ".": Key.Key_Period,
+    "<": Key.Key_Backspace,
+    "\n": Key.Key_Enter,
+}
+
+
+def pad(somebody: Official, keys: str) -> None:
+    """Type on the number pad."""
+    for key in keys:
+        code = PAD[key] if key in PAD else Qt.Key(Key.Key_0 + int(key))
+        somebody.press(code, held=Qt.KeyboardModifier.KeypadModifier)
+
+
+def at(somebody: Official) -> BallotsPage:
+    page = somebody.go("B")
+    assert isinstance(page, BallotsPage)
+    return page
+
+
+def other(ctx: Context, login: str, *roles: Role) -> Context:
+    made = users.add_user(ctx, login, login, roles, "long enough 1")
+    actor = Actor(made.id, login, login, frozenset(roles), "2")
+    return replace(ctx, actor=actor, session_id=f"s-{login}")
+
+
+def answered(question: Question | None, field: LineField, text: str, somebody: Official) -> None:
+    assert question is not None
+    field.setFocus()
+    field.clear()
+    QTest.keyClicks(field, text)
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+
+
+def test_a_ballot_is_keyed_looked_at_again_and_taken(official: Sit) -> None:
+    somebody = official(Role.BUREAU)
+    page, ctx = at(somebody), somebody.ctx
+    loaded = programmes.get(ctx)
+    units, items = len(loaded.programme.units), len(loaded.programme.items)
+    somebody.press(Key.Key_N)
+    question = page.findChild(Question)
+    assert question is not None
+    [field] = question.findChildren(LineField)
+    answered(question, field, "two", somebody)
+    assert "is no number" in somebody.words()
+    answered(question, field, "2", somebody)
+    assert [one.keying.ballots for one in page.table.rows.source.rows] == [2]  # type: ignore[attr-defined]
+
+    somebody.press(Key.Key_Return)
+    assert somebody.keys_mode() is Mode.KEYING
+    # What is typed before the ballot is there is not lost.
+    pad(somebody, "12*.")
+    somebody.settled()
+    desk = page.desk
+    assert desk.grid is not None
+    assert desk.grid.cells[loaded.programme.units[0].code][:4] == ["satisfied", "fairly_satisfied", "*", "-"]
+    assert desk.grid.at == (0, 4)
+    assert clipped(somebody.shell) == []
+    pad(somebody, "<<+")
+    somebody.press(Key.Key_5)
+    assert "5 is nothing here" in desk.told.text()
+    pad(somebody, "1-3\n")
+    assert f"{(units - 1) * items - 1} places are not keyed yet" in desk.told.text()
+    assert somebody.keys_mode() is Mode.KEYING
+    # Put down and taken in hand again, also through another place, it goes on where it was.
+    somebody.press(Key.Key_Escape)
+    somebody.settled()
+    assert somebody.keys_mode() is Mode.BALLOTS
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    somebody.go(8)
+    at(somebody)
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert desk.grid is not None
+    assert desk.grid.at == (1, 1)
+    first = loaded.programme.units[0].code
+    assert desk.grid.cells[first] == ["satisfied", "fairly_satisfied", *"-" * (items - 2)]
+    pad(somebody, "+" * (units - 1) + "\n")
+    somebody.settled()
+    # Enter brought the next one.
+    assert "2" in desk.number.text()
+    pad(somebody, "+" * units + "\n")
+    somebody.settled()
+    assert somebody.keys_mode() is Mode.BALLOTS
+    assert page.table.current().once == 2
+
+    clerk = other(ctx, "li", Role.CLERK)
+    for number in (1, 2):
+        taken = keying.take_in_hand(clerk, loaded, page.table.current().keying.id)
+        assert taken is not None
+        assert taken.ballot == number
+        blank = {unit.code: ("-",) * items for unit in loaded.programme.units}
+        keying.finish(clerk, loaded, taken, blank)
+    other(ctx, "chief", Role.SUPERVISOR)
+    page.refresh()
+    somebody.settled()
+    assert [cell if isinstance(cell, str) else cell.text for cell in page.table.rows.cells(0) or ()][3:7] == [
+        "2", "2", "3", "3",
+    ]  # fmt: skip
+    look(somebody, page)
+
+
+def look(somebody: Official, page: BallotsPage) -> None:
+    """Who keyed it is refused; a supervisor settles; then the bureau takes the set."""
+    somebody.press(Key.Key_L)
+    somebody.settled()
+    question = page.findChild(Question)
+    assert question is not None
+    [paper], [table] = question.findChildren(LineField), question.findChildren(Table)
+    answered(question, paper, "1", somebody)
+    assert "keyed ballot 1 yourself" in somebody.words()
+    assert clipped(somebody.shell) == []
+    chief = users.list_users(somebody.ctx)
+    [looker] = [user for user in chief if user.login == "chief"]
+    page.office.session = replace(
+        somebody.ctx, actor=Actor(looker.id, "chief", "chief", frozenset({Role.SUPERVISOR}), "2")
+    )
+    for text in ("1", "*", "-"):
+        answered(question, paper, text, somebody)
+    assert [cell.text for cell in table.rows.cells(1) or ()][-1] == "several ticks"
+    somebody.press(Key.Key_Escape)
+    page.office.session = somebody.ctx
+    page.refresh()
+    somebody.settled()
+    somebody.press(Key.Key_T)
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    [taken] = ballots.taken(somebody.ctx, programmes.get(somebody.ctx))
+    assert (taken.ballots, taken.channel) == (2, "public")
+    assert page.table.current().keying.set_id == taken.id
+
+
+def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path: Path) -> None:
+    clerk = official(Role.CLERK)
+    assert clerk.here.mode is Mode.BALLOTS
+    assert [line.title for line in clerk.frame.nav._lines] == ["Ballots"]
+    for key in (Key.Key_N, Key.Key_L, Key.Key_T, Key.Key_F, Key.Key_Return):
+        clerk.press(key)
+        assert clerk.keys_mode() is Mode.BALLOTS
+    somebody = official(Role.BUREAU)
+    page, ctx = at(somebody), somebody.ctx
+    loaded = programmes.get(ctx)
+    file = tmp_path / "keyed.csv"
+    heading = ",".join(["票号", "单位", *(item.name for item in loaded.programme.items)])
+    lines = [
+        f"1,{unit.code}," + ",".join("1" for _item in loaded.programme.items)
+        for unit in loaded.programme.units
+    ]
+    file.write_text("\n".join([heading, *lines]), "utf-8")
+    somebody.press(Key.Key_F)
+    question = page.findChild(Question)
+    assert question is not None
+    answered(question, question.findChildren(LineField)[0], str(file), somebody)
+    assert [one.file for one in ballots.taken(ctx, loaded)] == ["keyed.csv"]
