@@ -48,6 +48,7 @@ def whole(official: Sit) -> Iterator[Stop]:
         seasons.interviewed(somebody.ctx)
         seasons.with_public_scores(somebody.ctx)
         seasons.with_late_lists(somebody.ctx)
+        seasons.with_ballots_to_key(somebody.ctx)
     for kind in PLACES:
         yield from _place(somebody, kind.digit)
     somebody.go(8)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
-from cati.services import programmes
+from cati.domain.users import Role
+from cati.services import keying, programmes, users
 from cati.services.context import Context
 from cati.store import frames as frame_store
 from cati.store import scoring, tables
@@ -84,6 +86,19 @@ def with_public_scores(ctx: Context, but: int = 0) -> None:
         scoring.set_channel_scores(
             connection, loaded.id, channel, scores, at=ctx.clock.now(), by=ctx.actor.user_id
         )
+
+
+def with_ballots_to_key(ctx: Context) -> None:
+    """Let the representatives' ballots be keyed: one of three is keyed twice, with a difference."""
+    loaded = programmes.get(ctx)
+    opened = keying.open_keying(ctx, loaded, "public", 3)
+    made = users.add_user(ctx, "clerk", "clerk", {Role.CLERK}, "long enough 1")
+    clerk = replace(ctx, actor=replace(ctx.actor, user_id=made.id, roles=frozenset({Role.CLERK})))
+    for who, answer in ((ctx, "satisfied"), (clerk, "-")):
+        desk = keying.take_in_hand(who, loaded, opened.id)
+        assert desk is not None
+        lines = {unit.code: (answer, *"-" * (len(desk.items) - 1)) for unit in desk.units}
+        keying.finish(who, loaded, desk, lines)
 
 
 def with_late_lists(ctx: Context, count: int = 2) -> None:

@@ -60,7 +60,7 @@ def _stack_table(programme: Programme, chosen: tuple[str, str] | None) -> Table:
     known = stacks(programme)
     table = Table(_("Which ballots"), columns, lambda one: one.words, lambda one: (one.channel, one.group),
                   most_row=ROW, least_row=ROW)  # fmt: skip
-    table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(known), MOST_ROWS) + 4)
+    table.setFixedHeight(px(HEAD) + px(ROW) * min(len(known), MOST_ROWS) + 4)
     table.show_rows(known)
     if chosen is not None:
         table.choose_named(chosen)

@@ -23,6 +23,8 @@ from cati.gui.widgets.text import Part, Strong, Text
 if TYPE_CHECKING:
     from cati.services.keying import Desk
 
+GAP, FAR = "\u00a0", "\u00a0\u00a0\u00a0 "
+"""Between a key and its words, and between two of them; blanks alone would run together."""
 MOVES = {"Up": (-1, 0), "Down": (1, 0), "Left": (0, -1), "Right": (0, 1)}
 
 
@@ -219,6 +221,8 @@ class BallotDesk(QWidget):
         def kept(_done: None) -> None:
             self._saving = self.failed = False
             self._keep()
+            if not self._saving and not self.told.text():
+                self._say(_("saved"))
 
         def refused(error: CatiError) -> None:
             # The next key tries again.
@@ -251,9 +255,9 @@ class BallotDesk(QWidget):
         item = self.grid.items[self.grid.at[1]]
         if item.numbers is not None:
             least, most = (f"{number.normalize():f}" for number in item.numbers)
-            words: list[Part] = [_("a number from {least} to {most}").format(least=least, most=most)]
+            words: list[Part] = [_("a number from {least} to {most}").format(least=least, most=most), FAR]
         else:
             words = []
             for key, name in item.answers.items():
-                words += [Strong(key), f" {item.words.get(name, name)}    "]
-        return [*words, "    ", Strong("*"), f" {_('several ticks')}    ", Strong("."), f" {_('blank')}"]
+                words += [Strong(key), f"{GAP}{item.words.get(name, name)}{FAR}"]
+        return [*words, Strong("*"), f"{GAP}{_('several ticks')}{FAR}", Strong("."), f"{GAP}{_('blank')}"]

@@ -67,7 +67,7 @@ class GridView(Painted, QWidget):
         first = self.first_row()
         for place, row in enumerate(range(first, len(grid.units))):
             top = px(HEAD) + place * px(ROW)
-            if top >= self.height():
+            if top + px(ROW) > self.height():
                 break
             self._draw_row(painter, grid, row, QRectF(0, top, self.width(), px(ROW)), left, wide)
 
