@@ -10,6 +10,7 @@ import click
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.cli import behind as layers
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, group, option
 from cati.domain.deductions import basis_words
@@ -150,10 +151,21 @@ def waive(session: Session, unit: str, code: str, reason: str, problem: str, doc
 
 @command()
 @click.argument("workbook", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@option("--unit", default="", help="Show what is behind the scores of this unit: channels, groups, items.")
+@option("--channel", default="", help="Of the unit, only this channel.")
+@option("--group", default="", help="Of the unit, only this group.")
+@option("--item", default="", help="Of the unit, the answers to this item, and the interviews they are from.")
 @json_option
 @click.pass_obj
-def score(session: Session, workbook: Path | None, in_json: bool) -> None:
+def score(
+    session: Session, workbook: Path | None, unit: str, channel: str, group: str, item: str, in_json: bool
+) -> None:
     """Show the scores and ranks of all units, or write them into a workbook."""
+    if unit:
+        layers.show(session, unit, channel, group, item, in_json=in_json)
+        return
+    if channel or group or item:
+        raise click.UsageError(_("--channel, --group and --item go with --unit."))
     found = service.board(session.ctx, session.programme)
     lines = found.lines
     if found.simulated:

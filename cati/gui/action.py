@@ -45,6 +45,7 @@ class Mode(Enum):
     SCORES = "scores"
     BALLOTS = "ballots"
     KEYING = "keying"  # a ballot is under the hand
+    BEHIND = "behind"  # what is behind a score is looked at, layer by layer
     EXPORTS = "exports"
     SYSTEM = "system"
     PREVIEW = "preview"  # a questionnaire is walked through, nothing is stored
@@ -109,6 +110,7 @@ OFFICE = in_modes(
     Mode.SCORES,
     Mode.BALLOTS,
     Mode.KEYING,
+    Mode.BEHIND,
     Mode.EXPORTS,
     Mode.SYSTEM,
 )

@@ -262,6 +262,22 @@ def listened(ctx: Context, recording_id: str, start_ms: int, end_ms: int) -> Non
         )
 
 
+def item_places(
+    connection: Connection, ids: Sequence[str], item: str
+) -> dict[str, tuple[int | None, int | None]]:
+    """Where an item was asked and answered in these interviews, on their lines of time, by their ids."""
+    given = _by_interview(store.answer_rows(connection, sorted(ids)))
+    talks = _by_interview(store.talk_rows(connection, sorted(ids)))
+    sounds = _by_interview(store.sound_rows(connection, sorted(ids)))
+    found = {}
+    for one, answers in given.items():
+        heard = sounds.get(one, ())
+        for time in _times(answers, talks.get(one, ()), heard, tuple(_line_of_time(heard))):
+            if time.item == item:
+                found[one] = (time.start_ms, time.end_ms)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     times: tuple[ItemTime, ...]
@@ -303,12 +319,22 @@ def _weighed(
     reading: Mapping[str, float],
 ) -> _Evidence:
     line = tuple(_line_of_time(sounds))
-    places = list(zip(sounds, line, strict=True))
-    events = [Given(a.item, a.value, a.at, a.attempt_id, _place(a, places)) for a in given]
-    conversations = [_talk(talk, [s for s in sounds if s.attempt_id == talk.attempt_id]) for talk in talks]
-    times = item_times(events, conversations)
+    conversations = _talks(talks, sounds)
+    times = _times(given, talks, sounds, line)
     notes = tuple(talk.note for talk in talks if talk.note)
     return _Evidence(times, reading, line, signals(times, conversations, reading, late=one.late), notes)
+
+
+def _times(
+    given: Sequence[AnswerRow], talks: Sequence[TalkRow], sounds: Sequence[SoundRow], line: Sequence[Sound]
+) -> tuple[ItemTime, ...]:
+    places = list(zip(sounds, line, strict=True))
+    events = [Given(a.item, a.value, a.at, a.attempt_id, _place(a, places)) for a in given]
+    return item_times(events, _talks(talks, sounds))
+
+
+def _talks(talks: Sequence[TalkRow], sounds: Sequence[SoundRow]) -> list[Talk]:
+    return [_talk(talk, [s for s in sounds if s.attempt_id == talk.attempt_id]) for talk in talks]
 
 
 def _line_of_time(sounds: Iterable[SoundRow]) -> Iterator[Sound]:

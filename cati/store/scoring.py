@@ -164,6 +164,67 @@ def _patterns(items: tuple[str, ...], accepted_only: bool) -> Select[Any]:
     return select(*alike, func.count()).group_by(*alike)
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredInterview:
+    """An interview that counts; group is a code, the answer the name of one to the item asked about."""
+
+    interview_id: str
+    case_id: int
+    group: str
+    operator: str
+    ended_at: datetime
+    answer: str | None
+
+
+def interviews_of(
+    connection: Connection,
+    programme_id: int,
+    unit: str,
+    group: str = "",
+    item: str = "",
+    *,
+    accepted_only: bool = False,
+) -> tuple[ScoredInterview, ...]:
+    """The interviews about a unit that `patterns` takes, the first ended first.
+
+    Args:
+        connection: any transaction.
+        programme_id: key of the programme.
+        unit: code.
+        group: code; empty means all.
+        item: whose answers are wanted.
+        accepted_only: see `patterns`.
+    """
+    given = and_(
+        responses.c.interview_id == interviews.c.id, responses.c.item == item, responses.c.on_path == true()
+    )
+    query = (
+        select(
+            interviews.c.id,
+            interviews.c.case_id,
+            groups.c.code,
+            users.c.name,
+            interviews.c.ended_at,
+            responses.c.value,
+        )
+        .join(cells, cells.c.id == interviews.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .join(users, users.c.id == interviews.c.user_id)
+        .outerjoin(responses, given)
+        .where(
+            cells.c.programme_id == programme_id,
+            units.c.code == unit,
+            interviews.c.state == "complete",
+            in_scores(accepted_only),
+        )
+        .order_by(interviews.c.ended_at, interviews.c.id)
+    )
+    if group:
+        query = query.where(groups.c.code == group)
+    return tuple(ScoredInterview(*row) for row in connection.execute(query))
+
+
 def set_channel_scores(
     connection: Connection,
     programme_id: int,

@@ -336,6 +336,16 @@ def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
     assert drawn("score", "scores.xlsx")[0] == 0
     assert (tmp_path / "scores.xlsx").is_file()
     assert "甲局" in drawn("score")[1]
+    layers = loaded(drawn("score", "--unit", "甲局", "--item", "style", "--json")[1])
+    whole = layers["channels"]["phone"]["groups"]["all"]
+    assert len(layers["interviews"]) == whole["n"] == sum(whole["items"]["style"]["answers"].values())
+    code, out, _ = drawn("score", "--unit", "甲局", "--item", "style")
+    assert (code, layers["interviews"][0]["interview_id"] in out) == (0, True)
+    assert drawn("score", "--item", "style")[0] == 2
+    assert drawn("score", "--unit", "甲局", "--channel", "web")[0] == 1
+    assert drawn("results", "papers")[0] == 1
+    assert drawn("approve", "--body", "区委组织部", "--signer", "王干部")[0] == 0
+    assert "6 files written" in drawn("results", "papers")[1]
     assert drawn("audit", "verify")[0] == 0
 
 

@@ -25,6 +25,7 @@ from cati.domain.signals import SignalKind
 from cati.domain.users import Role
 from cati.services import (
     audit,
+    behind,
     calls,
     exports,
     interviews,
@@ -627,3 +628,16 @@ def test_supervisors_and_operators_at_once_never_lose_or_double_a_place(house: H
     counted = sum(not house.is_excluded(one) for one in (first, second))
     completed, reserved, overshoot, _exhausted = house.cell()
     assert (completed, reserved, overshoot) == (counted, 0, 0)
+
+
+def test_from_a_score_to_the_second_at_which_an_answer_was_given(house: House) -> None:
+    interview = house.talk()
+    house.talk(recorded=False)
+    programme = closed(house)
+    unit = programme.programme.units[0].code
+    first, second = behind.interviews_behind(house.office.ctx, programme, unit, item="item1")
+    assert (first.interview_id, first.answer) == (interview, "satisfied")
+    assert (first.asked_ms, first.answered_ms) == (9000, 18_000)
+    assert (second.answer, second.answered_ms) == ("satisfied", None)
+    house.decide(interview, Verdict.EXCLUDED)
+    assert behind.interviews_behind(house.office.ctx, programme, unit, item="item1") == (second,)

@@ -110,6 +110,7 @@ TOPICS: Mapping[Mode, Topic] = {
     Mode.SCORES: Topic(N_("Scores, once fieldwork is closed, and how each came about."), "scores"),
     Mode.BALLOTS: Topic(N_("Ballots on paper, keyed twice by two people and settled by a third."), "ballots"),
     Mode.KEYING: Topic(N_("Key the paper with one hand; what is keyed is stored at once."), "ballots"),
+    Mode.BEHIND: Topic(N_("From a score down to the answers it is made of."), "scores"),
     Mode.EXPORTS: Topic(N_("Write data to files; what, for whom and how masked is logged."), "exports"),
     Mode.SYSTEM: Topic(N_("Users, copies, the examination of the station, and the audit log."), "users"),
     Mode.ASK: Topic(N_("Confirm before it is done; Esc leaves everything as it was.")),

@@ -21,7 +21,7 @@ PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890B")
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
-TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST)
+TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST, Mode.BEHIND)
 # Places with something to print.
 PRINTS = in_modes(Mode.FIELD, Mode.DRAWS)
 TABLE_ACTIONS: tuple[Action, ...] = (

@@ -37,6 +37,7 @@ REVIEW_ACTIONS: tuple[Action, ...] = (
     Action("review_note", N_("Note on the verdict"), ("F4",), _DECIDING, Group.FUNCTION),
     Action("review_store", N_("Store, next one"), ("Enter",), _DECIDING),
     Action("review_take_back", N_("Take the verdict back"), ("Esc",), _DECIDING, Group.MOVE),
+    Action("review_back", N_("Back to the score"), ("Esc",), _LOOKING, Group.MOVE),
     Action("review_filter", N_("Which ones"), ("F3",), _LIST, Group.FUNCTION),
     Action("review_find", N_("Find"), ("F4",), _LIST, Group.FUNCTION),
     Action("review_leave_list", N_("Back to the interview"), ("Esc", "F2"), _LIST, Group.MOVE, cap="Esc"),

@@ -60,6 +60,7 @@ class ReviewPage(Place):
         self._over = False
         self._ids: list[str] = []
         self._interview: str | None = None
+        self._item: str | None = None
         self._file: ReviewFile | None = None
         self._signals: tuple[Signal, ...] = ()
         self._marked: tuple[ReviewMark, ...] = ()
@@ -184,13 +185,18 @@ class ReviewPage(Place):
             "review_leave_list": lambda _key: self._leave_list(),
             **self.listed.table.handlers(),
         }
+        if self._item is not None:
+            found["review_back"] = lambda: self.office.go("scores")
         if self.office.may(Right.REVIEW):
             found |= {**self.deciding.handlers(), "review_mark": self._ask_mark}
         return found
 
     def arrive(self, about: object = None) -> None:
-        """Show an interview by its id, or go on where it was left."""
+        """Show an interview by its id, and what was said to an item if that is named too, or go on."""
         self._stack.setCurrentWidget(self._one)
+        if isinstance(about, tuple):
+            about, self._item = about
+            self.keys.bind("review_back", self.handlers()["review_back"])
         if isinstance(about, str):
             self._interview = about
 
@@ -198,7 +204,8 @@ class ReviewPage(Place):
         """Nothing sounds where nobody looks."""
         self.deciding.begin(None)
         self.listening.close()
-        self._file = None
+        self._file = self._item = None
+        self.keys.unbind("review_back")
 
     def reason_to_stay(self) -> str:
         """A verdict that was chosen is stored or taken back first."""
@@ -305,6 +312,8 @@ class ReviewPage(Place):
         first = next((n for n, line in enumerate(self._shown) if line.number), 0)
         if self._shown:
             self.answers.table.choose(first)
+        if self._item is not None:
+            self.answers.table.choose_named(self._item)
         self.head_changed.emit()
 
     def _show_nothing(self) -> None:
@@ -360,7 +369,14 @@ class ReviewPage(Place):
             self.keys.set_off(name, "" if audible else _("nothing to hear"))
         self.keys.set_off("review_voice", one or ("" if audible else _("nothing to hear")))
         self._show_evidence()
+        self._go_to_wanted()
         self.head_changed.emit()
+
+    def _go_to_wanted(self) -> None:
+        """Whoever asked for what was said to an item hears it from there."""
+        line = self.answers.table.current()
+        if self._item is not None and line is not None and line.item == self._item and line.place_ms:
+            self.listening.seek(line.place_ms)
 
     def _sound_drawn(self, whole: bool) -> None:
         self.wave.update()

@@ -17,6 +17,9 @@ SCORE_ACTIONS: tuple[Action, ...] = (
     Action("score_file", N_("From a file"), ("F",), _HERE, Group.FLAG),
     Action("score_hotline", N_("Hotline"), ("H",), _HERE, Group.FLAG),
     Action("score_sign", N_("Approve"), ("A",), _HERE, Group.FLAG),
+    Action("score_behind", N_("What is behind it"), ("D",), _HERE, Group.FUNCTION),
+    Action("score_papers", N_("Report and copies"), ("R",), _HERE, Group.MOVE),
+    Action("behind_back", N_("One layer back"), ("Esc",), in_modes(Mode.BEHIND), Group.MOVE),
     Action("score_export", N_("Export"), ("X",), _HERE, Group.MOVE),
     Action("score_close", N_("Close fieldwork"), ("Ctrl+L",), _HERE, Group.LAST, irreversible=True),
 )

@@ -24,9 +24,11 @@ from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.words import date_words
 from cati.gui.scoring import asking
+from cati.gui.scoring.behind import Behind
 from cati.gui.scoring.chart import ScoreChart
 from cati.gui.scoring.hotline import HotlineSheet
 from cati.gui.scoring.lines import channel_words, headings, lines
+from cati.gui.scoring.papers import PapersSheet
 from cati.gui.scoring.side import WIDTH, ScoreSide
 from cati.gui.scoring.waiting import Waiting
 from cati.gui.scoring.working import show_working
@@ -38,6 +40,7 @@ from cati.gui.widgets.text import Part, Text
 
 if TYPE_CHECKING:
     from cati.services.adjustments import StoredAdjustment
+    from cati.services.behind import UnitBehind
     from cati.services.scoring import Board
 
 
@@ -106,6 +109,11 @@ class ScoresPage(Place):
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self._waiting)
         self._stack.addWidget(self._board)
+        self.behind = Behind()
+        self.behind.wanted.connect(self._list_interviews)
+        self.behind.heard.connect(lambda interview, item: self.office.go("review", (interview, item)))
+        self.behind.left.connect(self._leave_behind)
+        self._stack.addWidget(self.behind)
         self.setLayout(column(body, gap=0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -161,8 +169,18 @@ class ScoresPage(Place):
                 found["score_hotline"] = self._look_at_hotline
             if board:
                 found["score_sign"] = self._ask_approval
+        if self.office.may(Right.LISTEN) and board:
+            found |= {
+                "score_behind": self._look_behind,
+                "table_move": lambda key: self.behind.table.walk(key),
+                "table_open": lambda: self.behind.table.open_current(),
+                "table_order": lambda: self.behind.table.next_order(),
+                "table_turn": lambda: self.behind.table.turn_order(),
+                "behind_back": lambda: self.behind.back(),
+            }
         if self.office.may(Right.EXPORT) and board:
             found["score_export"] = lambda: self.office.go("exports", "scores")
+            found["score_papers"] = self._ask_papers
         if self._may_close():
             found["score_close"] = self._ask_closing
         return found
@@ -186,6 +204,10 @@ class ScoresPage(Place):
         """Go to the unit of a step that led here, such as one whose points are to be decided."""
         if isinstance(about, Step) and about.names:
             self._wanted = about.names[0]
+            self._stack.setCurrentWidget(self._board)
+        elif self._stack.currentWidget() is self.behind:
+            # Whoever went to hear an interview comes back to where it was found.
+            self.keys.push(Mode.BEHIND)
 
     def refresh(self) -> None:
         """Read everything anew."""
@@ -212,7 +234,8 @@ class ScoresPage(Place):
         else:
             self._name_filters(board)
             self._draw()
-            self._stack.setCurrentWidget(self._board)
+            if self._stack.currentWidget() is not self.behind:
+                self._stack.setCurrentWidget(self._board)
         self._show_approval(board)
         self.waiting.button.setVisible(self._may_close())
         self._go_to_wanted()
@@ -313,6 +336,44 @@ class ScoresPage(Place):
                 lambda: scoring.explain(session, loaded, line.unit.code),
                 lambda found: None if found is None else show_working(self, line, found),
             )
+
+    # ---- what is behind a score ------------------------------------------------------------------
+
+    def _look_behind(self) -> None:
+        from cati.services import behind
+
+        line = self._line()
+        if line is None or self._known is None:
+            return
+        loaded, session = self._known.loaded, self.office.session
+
+        def show(found: UnitBehind) -> None:
+            if self.keys.mode is Mode.SCORES:
+                self.behind.show_unit(loaded, found)
+                self._stack.setCurrentWidget(self.behind)
+                self.keys.push(Mode.BEHIND)
+
+        self.office.ask(self, lambda: behind.unit_behind(session, loaded, line.unit.code), show)
+
+    def _list_interviews(self, unit: str, group: str, item: str) -> None:
+        from cati.services import behind
+
+        assert self._known is not None
+        loaded, session = self._known.loaded, self.office.session
+        self.office.ask(
+            self,
+            lambda: behind.interviews_behind(session, loaded, unit, group, item),
+            self.behind.show_interviews,
+        )
+
+    def _leave_behind(self) -> None:
+        self._stack.setCurrentWidget(self._board)
+        self.keys.pop(Mode.BEHIND)
+        self.setFocus()
+
+    def _ask_papers(self) -> None:
+        if self._known is not None:
+            PapersSheet(self, self._known.loaded)
 
     def _ask_points(self) -> None:
         code = self._unit_code()

@@ -1,0 +1,76 @@
+"""What is behind the scores of one unit, printed for `cati score --unit`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from fractions import Fraction
+
+import click
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
+from cati.cli.session import Session, as_json
+from cati.domain.behind import ChannelBehind, GroupBehind
+from cati.domain.ranking import shown
+from cati.domain.signal_words import clock
+from cati.services import behind
+from cati.services.behind import InterviewBehind
+
+
+def show(session: Session, unit: str, channel: str, group: str, item: str, *, in_json: bool) -> None:
+    """Print channels, groups and items of a unit, as far as they were asked for.
+
+    Raises:
+        CatiError: ``layer_unknown`` for what the unit has not, and what the services refuse.
+    """
+    found = behind.unit_behind(session.ctx, session.programme, unit)
+    channels = [c for c in found.channels if not channel or c.code == channel]
+    channels = [c for c in channels if not (group or item) or _groups(c, group, item)]
+    if not channels:
+        raise CatiError(
+            "layer_unknown",
+            N_("Nothing of that kind is behind the scores of {unit}. “cati score --unit” lists what is."),
+            unit=found.line.unit.name,
+        )
+    heard: Sequence[InterviewBehind] = ()
+    if item and any(c.kind == "phone" for c in channels):
+        heard = behind.interviews_behind(session.ctx, session.programme, unit, group, item)
+    if in_json:
+        as_json(behind.as_json(found) | {"interviews": [_as_json(one) for one in heard]})
+        return
+    for one in channels:
+        click.echo(f"{one.code}\t{one.label}\t{_figure(one.score)}\t{'' if one.n is None else f'n={one.n}'}")
+        for part in _groups(one, group, item):
+            _show_group(part, item)
+    for interview in heard:
+        place = "" if interview.answered_ms is None else clock(interview.answered_ms)
+        click.echo(f"    {interview.interview_id}\t{interview.group}\t{interview.answer or '-'}\t{place}")
+
+
+def _groups(channel: ChannelBehind, group: str, item: str) -> list[GroupBehind]:
+    """The groups that were asked for; all people where none was."""
+    return [
+        one
+        for one in channel.groups
+        if group in (one.code, one.label) and (not item or any(i.name == item for i in one.items))
+    ]
+
+
+def _show_group(group: GroupBehind, item: str) -> None:
+    if group.code:
+        click.echo(f"  {group.code}\t{group.label}\t{_figure(group.score)}\tn={group.n}")
+    for one in group.items:
+        if item in ("", one.name):
+            click.echo(f"  {one.name}\t{one.label}\t{_figure(one.score)}\tn={one.n}")
+            for answer in one.answers if item else ():
+                click.echo(f"    {answer.label}\t{answer.count}")
+
+
+def _figure(score: Fraction | None) -> str:
+    return _("n/a") if score is None else shown(score)
+
+
+def _as_json(one: InterviewBehind) -> dict[str, object]:
+    return asdict(one) | {"ended_at": one.ended_at.isoformat()}
