@@ -49,6 +49,7 @@ COMMANDS = {
     "hotline": "hotline",
     "register": "register",
     "opinions": "opinions",
+    "complaint": "register",
     "problem": "problems",
     "indicators": "indicators",
     "export": "exports",

@@ -10,7 +10,8 @@ from cati.base.i18n import translate as _
 from cati.cli.scoring import STATES
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
-from cati.domain.register import STANDINGS, Standing
+from cati.domain.register import COMPLAINTS, STANDINGS, Standing
+from cati.services import complaints
 from cati.services import register as service
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -88,6 +89,75 @@ def waive_(session: Session, unit: str, item: str, document: str, reason: str) -
     _say(unit, service.waive(session.ctx, session.programme, unit, item, document, reason))
 
 
+@group()
+def complaint() -> None:
+    """Complaints about units, taken on the supervision line."""
+
+
+@complaint.command()
+@click.argument("unit")
+@option("--said", required=True, help="What was complained of.")
+@option("--on", "day", type=DAY, help="Day of the complaint; else today.")
+@option("--caller", default="", help="Who called, only if given; it is sealed.")
+@click.pass_obj
+def take(session: Session, unit: str, said: str, day: datetime | None, caller: str) -> None:
+    """Write a complaint down."""
+    heard_on = None if day is None else day.date()
+    made = complaints.take(session.ctx, session.programme, unit, said, heard_on, caller)
+    click.echo(_("Complaint {number} written down.").format(number=made.id))
+
+
+@complaint.command()
+@click.argument("number", type=int)
+@option("--evidence", required=True, help="What shows that it is true, or that nothing does.")
+@option("--ground", default="", help="Adjustment it falls under, whose points are proposed.")
+@option("--unfounded", is_flag=True, help="It is not true.")
+@click.pass_obj
+def settle(session: Session, number: int, evidence: str, ground: str, unfounded: bool) -> None:
+    """Say that a complaint is true, which may propose points, or that it is not."""
+    made = complaints.settle(
+        session.ctx, session.programme, number, evidence, verified=not unfounded, ground=ground
+    )
+    click.echo(_(COMPLAINTS[made.state]))
+
+
+@complaint.command("list")
+@json_option
+@click.pass_obj
+def complaints_(session: Session, in_json: bool) -> None:
+    """List all complaints; who called is not shown."""
+    found = complaints.listing(session.ctx, session.programme)
+    names = {unit.code: unit.name for unit in session.programme.programme.units}
+    if in_json:
+        as_json(
+            [
+                {
+                    "number": one.id,
+                    "unit": names[one.unit],
+                    "heard_on": one.heard_on.isoformat(),
+                    "said": one.said,
+                    "taken_by": one.taken_by,
+                    "named": one.named,
+                    "state": one.state,
+                    "evidence": one.evidence,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        words = [str(one.id), one.heard_on.isoformat(), names[one.unit], _(COMPLAINTS[one.state])]
+        click.echo("\t".join([*words, one.taken_by, one.said, one.evidence]).rstrip())
+
+
+@complaint.command()
+@click.argument("number", type=int)
+@click.pass_obj
+def caller(session: Session, number: int) -> None:
+    """Show who made a complaint, if a name was given; the log keeps that it was looked up."""
+    click.echo(complaints.caller(session.ctx, session.programme, number))
+
+
 def entry_words(entry: service.Entry) -> str:
     """Where something stands, since when, and what is proposed or decided."""
     receipt, said = entry.receipt, [_(STANDINGS[entry.standing])]
@@ -118,5 +188,5 @@ def _facts(entry: service.Entry, due: date | None) -> dict[str, object]:
     }
 
 
-COMMANDS = {"register": register}
+COMMANDS = {"register": register, "complaint": complaint}
 """By name, for the main group."""

@@ -42,6 +42,9 @@ STANDINGS = {
 }
 """What each is called, to be translated."""
 
+COMPLAINTS = {"open": N_("to be verified"), "verified": N_("verified"), "unfounded": N_("not verified")}
+"""What the states of complaints are called, to be translated."""
+
 OVERDUE = (Standing.LATE, Standing.MISSING)
 """Those that may have hindered the work."""
 

@@ -90,26 +90,45 @@ def report(
     worse = frozenset(map(_circumstance, circumstances))
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
-        before = _known(connection, programme, found, number)
-        if before is not None and (before.persons > 0) != person:
-            raise _mixed()
-        named = {*grounds, *(before.problem.grounds if before else ())}
-        order = [rule.code for rule in programme.programme.adjustments if rule.code in named]
-        problem = Problem(
-            tuple(order),
-            worse | (before.problem.circumstances if before else frozenset()),
-            before.problem.relief if before else None,
+        return report_in(
+            ctx, connection, programme, found, number, grounds, said, found_on, worse, persons, person=person
         )
-        after = StoredProblem(
-            found.code,
-            number,
-            said,
-            before.found_on if before else found_on,
-            problem,
-            persons,
-            before.relief_reason if before else "",
-        )
-        return _put_problem(ctx, connection, programme, found, after, "report_problem")
+
+
+def report_in(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    unit: Unit,
+    number: str,
+    grounds: Sequence[str],
+    said: str,
+    found_on: date,
+    circumstances: frozenset[Circumstance] = frozenset(),
+    persons: int = 0,
+    *,
+    person: bool = False,
+) -> Found:
+    """As `report`, in a transaction of the caller, who checked what is given and locked the scores."""
+    before = _known(connection, programme, unit, number)
+    if before is not None and (before.persons > 0) != person:
+        raise _mixed()
+    named = {*grounds, *(before.problem.grounds if before else ())}
+    problem = Problem(
+        tuple(rule.code for rule in programme.programme.adjustments if rule.code in named),
+        circumstances | (before.problem.circumstances if before else frozenset()),
+        before.problem.relief if before else None,
+    )
+    after = StoredProblem(
+        unit.code,
+        number,
+        said,
+        before.found_on if before else found_on,
+        problem,
+        persons,
+        before.relief_reason if before else "",
+    )
+    return _put_problem(ctx, connection, programme, unit, after, "report_problem")
 
 
 def relieve(
