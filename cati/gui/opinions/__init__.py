@@ -1,0 +1,1 @@
+"""Opinions in words: coded under one hand, sent to the units, answered."""
