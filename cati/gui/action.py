@@ -46,6 +46,7 @@ class Mode(Enum):
     BALLOTS = "ballots"
     KEYING = "keying"  # a ballot is under the hand
     BEHIND = "behind"  # what is behind a score is looked at, layer by layer
+    OPINIONS = "opinions"
     EXPORTS = "exports"
     SYSTEM = "system"
     PREVIEW = "preview"  # a questionnaire is walked through, nothing is stored
@@ -111,6 +112,7 @@ OFFICE = in_modes(
     Mode.BALLOTS,
     Mode.KEYING,
     Mode.BEHIND,
+    Mode.OPINIONS,
     Mode.EXPORTS,
     Mode.SYSTEM,
 )

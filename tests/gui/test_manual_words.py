@@ -168,7 +168,7 @@ def places() -> dict[str, str]:
 
 
 def test_places_are_reached_by_the_digits_the_manual_says(chapters: dict[str, str]) -> None:
-    said = re.findall(r"`(Ctrl\+[\dB])` \| \*\*([^*]+)\*\*", chapters["overview"])
+    said = re.findall(r"`(Ctrl\+[\dBO])` \| \*\*([^*]+)\*\*", chapters["overview"])
     here = i18n.translate(PLACES[0].title)
     assert {word: key for key, word in said} | {here: places()[here]} == places()
 

@@ -49,6 +49,7 @@ PLACES: tuple[PlaceKind, ...] = (
     PlaceKind(Mode.REVIEW, "7", N_("Review"), _any(Right.LISTEN), _page("review.page", "ReviewPage")),
     PlaceKind(Mode.SCORES, "8", N_("Scores"), _any(Right.SEE_SCORES), _page("scoring.page", "ScoresPage")),
     PlaceKind(Mode.EXPORTS, "9", N_("Exports"), _any(Right.EXPORT), _page("exports.page", "ExportsPage")),
+    PlaceKind(Mode.OPINIONS, "O", N_("Opinions"), _any(Right.LISTEN), _page("opinions.page", "OpinionsPage")),
     PlaceKind(
         Mode.BALLOTS,
         "B",

@@ -9,6 +9,7 @@ from cati.gui.draws.keys import DRAW_ACTIONS
 from cati.gui.exports.keys import EXPORT_ACTIONS
 from cati.gui.field.keys import FIELD_ACTIONS
 from cati.gui.frames.keys import FRAME_ACTIONS
+from cati.gui.opinions.keys import OPINION_ACTIONS
 from cati.gui.overview.keys import OVERVIEW_ACTIONS
 from cati.gui.programmes.keys import PROGRAMME_ACTIONS
 from cati.gui.quotas.keys import QUOTA_ACTIONS
@@ -16,7 +17,7 @@ from cati.gui.review.keys import REVIEW_ACTIONS
 from cati.gui.scoring.keys import SCORE_ACTIONS
 from cati.gui.system.keys import SYSTEM_ACTIONS
 
-PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890B")
+PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890BO")
 
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
@@ -39,7 +40,7 @@ ASK_ACTIONS: tuple[Action, ...] = (
 )
 
 OFFICE_ACTIONS: tuple[Action, ...] = (
-    Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9 B"),
+    Action("office_place", N_("Go to a place"), PLACE_KEYS, OFFICE, cap="Ctrl 0–9 B O"),
     Action("look_again", N_("Refresh"), ("F5",), OFFICE - _HEARING - in_modes(Mode.KEYING), Group.FUNCTION),
     Action("print", N_("Print"), ("Ctrl+P",), PRINTS, Group.FUNCTION),
     Action("sign_out", N_("Sign out"), ("Ctrl+Q",), OFFICE, Group.MOVE),
@@ -54,6 +55,7 @@ OFFICE_ACTIONS: tuple[Action, ...] = (
     *FIELD_ACTIONS,
     *SCORE_ACTIONS,
     *BALLOT_ACTIONS,
+    *OPINION_ACTIONS,
     *EXPORT_ACTIONS,
     *SYSTEM_ACTIONS,
 )

@@ -122,9 +122,7 @@ def ask_codes(place: Place, known: Known, done: Done) -> Question:
 
     which.chosen.connect(follow)
     follow(which.code)
-    lead = _(
-        "Nothing that was coded is lost: a merged code means the other one, a retired one stays where it is."
-    )
+    lead = _("What was coded is kept: a merged code means the other one, a retired one stays where it is.")
     parts = [
         Text(listed or _("The list is empty."), 14, wrap=True),
         Holder(row(which, None)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cati.base.i18n import language
@@ -43,10 +44,15 @@ class Known:
     found: Opinions
     sent: Sent
 
-    @property
+    @cached_property
     def by_opinion(self) -> Mapping[int, SentLine]:
         """What was sent, by key of the opinion."""
         return {line.opinion: line for line in self.sent.lines}
+
+    @cached_property
+    def late(self) -> frozenset[int]:
+        """Keys of the opinions that are overdue."""
+        return frozenset(line.opinion for line in self.sent.overdue)
 
 
 @dataclass(frozen=True)
@@ -99,13 +105,12 @@ def unit_cells(line: UnitLine) -> Sequence[Cell | str]:
 def shown(known: Known, unit: str, which: str, second: bool) -> list[Opinion]:
     """The opinions of a unit that a filter lets through."""
     sent = known.by_opinion
-    late = {line.opinion for line in known.sent.overdue}
     tests: Mapping[str, Callable[[Opinion], bool]] = {
         ALL: lambda one: True,
         UNCODED: lambda one: not (one.second_by if second else one.by),
         CODED: lambda one: bool(one.second_by if second else one.by),
         SENT: lambda one: one.id in sent and sent[one.id].answer is None,
-        OVERDUE: lambda one: one.id in late,
+        OVERDUE: lambda one: one.id in known.late,
         ANSWERED: lambda one: one.id in sent and sent[one.id].answer is not None,
     }
     return [one for one in known.found.opinions if unit in (EVERYBODY, one.unit) and tests[which](one)]
@@ -140,7 +145,7 @@ def _state(known: Known, one: Opinion) -> Cell | str:
         return ""
     if line.answer is not None:
         return Cell(_(STATE_WORDS[line.answer.state]), "ok")
-    return Cell(_("overdue"), "warn", True) if line in known.sent.overdue else Cell(_("sent"), "ink2")
+    return Cell(_("overdue"), "warn", True) if one.id in known.late else Cell(_("sent"), "ink2")
 
 
 def words(one: Opinion) -> list[Part]:

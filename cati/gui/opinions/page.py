@@ -31,12 +31,12 @@ from cati.gui.widgets.text import Part, Text
 if TYPE_CHECKING:
     from cati.services.opinions import Opinion
 
-UNITS_WIDTH = 300
+UNITS_WIDTH = 330
 CODING = ("opinion_code", "opinion_more", "opinion_next", "opinion_undo", "opinion_second")
 
 
 class OpinionsPage(Place):
-    """Units at the left, what was said of one of them in the middle, one opinion and its codes at the right."""
+    """Units at the left, what was said of one of them in the middle, one opinion and its codes beside it."""
 
     mode = Mode.OPINIONS
 
@@ -46,7 +46,7 @@ class OpinionsPage(Place):
         self._second = False
         self._done: list[tuple[int, bool, tuple[str, ...]]] = []
         self._may = office.may(Right.HANDLE_OPINIONS)
-        self.units = Table(_("Units"), lines.unit_columns(), lines.unit_cells, lambda line: line.code)
+        self.units = Table(_("Unit"), lines.unit_columns(), lines.unit_cells, lambda line: line.code)
         self.units.chosen.connect(lambda _line: self._draw())
         self.table = Table(
             _("Opinions"), lines.columns(), self._cells, lambda one: one.id, _("Nothing of this kind")
@@ -188,7 +188,7 @@ class OpinionsPage(Place):
         self._done.append((one.id, self._second, before))
         self._store(one, self._second, after)
 
-    def _undo(self) -> None:
+    def _undo(self, _key: str) -> None:
         """Take back what was coded last, wherever that is."""
         if self._known is None or not self._done:
             return
@@ -232,18 +232,19 @@ class OpinionsPage(Place):
             self._show_chosen()
 
     def _go_on(self) -> None:
-        """To the next opinion nobody coded; the counts at the left follow."""
+        """To the next opinion nobody coded; lists and counts follow what was coded."""
         if self._known is None:
             return
         source, here = self.table.rows.source, self.table.current_place()
         order = [*range(here + 1, len(source)), *range(here + 1)]
-        left = (place for place in order if not self._codes(source.row(place)))
-        place = next(left, None)
+        left = (one for one in map(source.row, order) if not self._codes(one))
+        following = next(left, None)
         self.units.show_rows(lines.unit_lines(self._known, self._second))
-        if place is None:
+        self._draw()
+        if following is None:
             self.office.tell(_("Everything here is coded."))
         else:
-            self.table.choose(place)
+            self.table.choose_named(following.id)
 
     def _change_coder(self) -> None:
         self._second = not self._second
