@@ -86,8 +86,9 @@ class Nav(Painted, QWidget):
         return shown, self.height() - self._below(shown) >= need
 
     def _below(self, shown: int) -> int:
-        """Where the places begin: under so many lines of the programme's name."""
-        return px(TOP) + (shown - 1) * px(20) + (px(20) if self._change else 0)
+        """Where the places begin: under so many lines of the programme's name, closer where there is none."""
+        change, closer = (px(20) if self._change else 0), (0 if shown else px(10))
+        return px(TOP) + (shown - 1) * px(20) + change - closer
 
     def _top(self) -> int:
         return self._below(self._room()[0])

@@ -14,6 +14,7 @@ from cati.base.i18n import translate as _
 from cati.domain.opinions import Book
 from cati.domain.programmes import LoadedProgramme, in_language
 from cati.domain.replies import STATE_WORDS
+from cati.gui.review.words import unit_names
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.text import Part, Strong
 
@@ -76,9 +77,7 @@ def unit_lines(known: Known, second: bool) -> list[UnitLine]:
             left[unit] += not (one.second_by if second else one.by)
     late = {unit: tally.overdue for unit, tally in known.sent.tallies.items()}
     late[EVERYBODY] = sum(late.values())
-    names = {EVERYBODY: _("All units")} | {
-        unit.code: in_language(unit.labels, language(), unit.name) for unit in known.loaded.programme.units
-    }
+    names = {EVERYBODY: _("All units"), **unit_names(known.loaded.programme)}
     return [
         UnitLine(unit, name, counts[unit], left[unit], late.get(unit, 0))
         for unit, name in names.items()

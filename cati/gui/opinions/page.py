@@ -144,6 +144,7 @@ class OpinionsPage(Place):
         self._known = known
         if self.office.programme != known.loaded:
             self.office.take(known.loaded)
+        self._as_second.setVisible(self._second)
         self.units.show_rows(lines.unit_lines(known, self._second))
         self._draw()
         self.head_changed.emit()
