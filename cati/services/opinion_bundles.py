@@ -29,7 +29,8 @@ from cati.store import frames as frame_store
 from cati.store import opinion_bundles as store
 from cati.store import opinions as opinion_store
 from cati.store.engine import Connection
-from cati.store.opinion_bundles import SentLine, StoredBundle
+from cati.store.opinion_bundles import SentLine as SentLine
+from cati.store.opinion_bundles import StoredBundle
 from cati.store.opinions import StoredOpinion
 from cati.store.statements import take_turns
 

@@ -19,9 +19,8 @@ from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.text import Part, Strong
 
 if TYPE_CHECKING:
-    from cati.services.opinion_bundles import Sent
+    from cati.services.opinion_bundles import Sent, SentLine
     from cati.services.opinions import Opinion, Opinions
-    from cati.store.opinion_bundles import SentLine
 
 ALL, UNCODED, CODED, SENT, OVERDUE, ANSWERED = "all", "uncoded", "coded", "sent", "overdue", "answered"
 FILTERS = {
