@@ -102,7 +102,8 @@ def test_opinions_are_coded_sent_and_answered_by_keys(official: Sit, tmp_path: P
     assert clipped(somebody.shell) == []
     # Another coder does not see them, and it is not for the same person.
     somebody.press(Key.Key_S)
-    assert all(not page._codes(row) for row in page.table.rows.source.rows)
+    source = page.table.rows.source
+    assert all(not page._codes(source.row(place)) for place in range(len(source)))
     page.table.choose(0)
     somebody.press(Key.Key_0)
     somebody.press(Key.Key_1)
