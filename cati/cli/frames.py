@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,9 +16,11 @@ from cati.cli.session import Session, as_json, json_option, progress, text_of
 from cati.cli.texts import command, group, option
 from cati.domain.attendance import LOCAL
 from cati.domain.frames import PROBLEM_LABELS, RowProblem, find_unit
+from cati.domain.list_checks import ListFindings
+from cati.domain.list_words import finding_words
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right
-from cati.services import adjustments, frame_problems, frame_versions
+from cati.services import exemptions, frame_problems, frame_versions
 from cati.services import frames as service
 from cati.services.frames import StoredFrame
 
@@ -60,17 +63,23 @@ def _finish(
     session: Session, programme: LoadedProgramme, reports: Sequence[dict[str, object]], in_json: bool
 ) -> None:
     """Propose points for what came late, and report what was imported."""
-    if any(report.get("late") for report in reports) and session.ctx.actor.may(Right.ADJUST):
-        # Lateness only proposes: the bureau confirms or waives it.
-        proposed = adjustments.propose_late(session.ctx, programme)
+    if any(map(_proposes, reports)) and session.ctx.actor.may(Right.ADJUST):
+        # That only proposes: the bureau confirms or waives it.
+        proposed = exemptions.propose_for_lists(session.ctx, programme)
         if proposed and not in_json:
             click.echo(
-                _("Adjustments proposed for late lists: {count}. See: cati adjustments").format(
+                _("Adjustments proposed for these lists: {count}. See: cati adjustments").format(
                     count=len(proposed)
                 )
             )
     if in_json:
         as_json(reports)
+
+
+def _proposes(report: Mapping[str, Any]) -> bool:
+    """Whether the lists of a file came late, or are not what was asked for."""
+    lists = report.get("lists", {}).values()
+    return bool(report.get("late")) or any(one["short"] or "missing_areas" in one for one in lists)
 
 
 def _say_what_stays(count: int) -> None:
@@ -100,6 +109,7 @@ def _line(report: dict[str, object]) -> str:
         )
         part += f" ({rejected})" if rejected else ""
         part += " " + _("[short list]") if facts.get("short") else ""
+        part += "".join(f" [{words}]" for words in finding_words(ListFindings.of(facts)))
         parts.append(part.strip())
     late = " " + _("[late]") if report.get("late") else ""
     return f"{report['file']}: " + "; ".join(parts) + late + _doubt(report)
@@ -150,7 +160,7 @@ def list_(session: Session, in_json: bool) -> None:
 
 def _version(frame: StoredFrame, programme: Programme) -> tuple[str, ...]:
     units = {unit.code: unit.name for unit in programme.units}
-    groups = {group.code: group.label for group in programme.groups}
+    groups = {group.code: group.label for group in programme.listed}
     whose = f"{units[frame.unit]}/{groups[frame.group]}" if frame.unit and frame.group else _("public pool")
     stands = _("in use") if frame.current else frame.withdrawn_because or _("replaced")
     marks = [_("[short list]")] * frame.short + [_("[late]")] * frame.late

@@ -73,6 +73,35 @@ class Contact:
         return cls(name, tuple(Phone(e164, kind, bool(far), ext) for e164, kind, far, ext in phones), remark)
 
 
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """A person as a list of addresses names them. Shows nothing of itself when printed.
+
+    Attributes:
+        name, address, postcode, remark: as handed in, "" if none.
+        phone: the first usable number, "" if none.
+    """
+
+    name: str
+    address: str
+    postcode: str = ""
+    phone: str = ""
+    remark: str = ""
+
+    def __repr__(self) -> str:
+        return "MailAddress(…)"
+
+    def encode(self) -> bytes:
+        """The compact JSON array that is sealed."""
+        facts = [self.name, self.address, self.postcode, self.phone, self.remark]
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def decode(cls, plain: bytes) -> MailAddress:
+        """The address that `encode` wrote."""
+        return cls(*json.loads(plain))
+
+
 def masked(e164: str) -> str:
     """A number as screens may show it, such as ``138****1234``; the country code +86 is left out."""
     digits = e164.removeprefix("+86").removeprefix("+")

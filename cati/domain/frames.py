@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from cati.base.i18n import mark as N_
+from cati.domain.list_checks import NOTHING, ListFindings
 from cati.domain.phones import clean_text
 from cati.domain.programmes import Group, Unit
 
@@ -24,6 +25,7 @@ class RowProblem(StrEnum):
     """Why a row is not used. A row has the first that applies."""
 
     BLANK_PHONE = "blank_phone"
+    BLANK_ADDRESS = "blank_address"
     INVALID_PHONE = "invalid_phone"
     LANDLINE_NOT_ALLOWED = "landline_not_allowed"
     DUPLICATE_IN_LIST = "duplicate_in_list"
@@ -32,6 +34,7 @@ class RowProblem(StrEnum):
 
 PROBLEM_LABELS: Mapping[RowProblem, str] = {
     RowProblem.BLANK_PHONE: N_("No phone number"),
+    RowProblem.BLANK_ADDRESS: N_("No address"),
     RowProblem.INVALID_PHONE: N_("Not a valid phone number"),
     RowProblem.LANDLINE_NOT_ALLOWED: N_("A landline, but only mobiles are called"),
     RowProblem.DUPLICATE_IN_LIST: N_("Number already in this list"),
@@ -47,6 +50,7 @@ class ListRow(NamedTuple):
         number: row of the sheet, from 1.
         phones: cells that may hold numbers, mobiles before office telephones.
         area_code: cell of the column of area codes, "" without one.
+        serial, address, postcode: cells of those columns, "" without them.
     """
 
     number: int
@@ -54,6 +58,9 @@ class ListRow(NamedTuple):
     phones: Sequence[object]
     area_code: object
     remark: object
+    serial: object = ""
+    address: object = ""
+    postcode: object = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +89,23 @@ class ListReport:
         accepted: rows that can be used.
         rejected: number of rows by the code of their problem.
         short: fewer usable rows than the programme asks for.
+        findings: about the list as a whole.
     """
 
     rows: int
     accepted: int
     rejected: Mapping[str, int] = field(default_factory=dict)
     short: bool = False
+    findings: ListFindings = NOTHING
 
     def as_json(self) -> dict[str, Any]:
-        """The report as scripts read it."""
+        """The report as scripts read it; findings are there where there are any."""
         return {
             "rows": self.rows,
             "accepted": self.accepted,
             "rejected": dict(self.rejected),
             "short": self.short,
+            **self.findings.as_json(),
         }
 
 
@@ -192,11 +202,12 @@ class ListTally:
         self.rejected[problem.value] += 1
         return problem
 
-    def report(self, minimum: int | None = None) -> ListReport:
+    def report(self, minimum: int | None = None, findings: ListFindings = NOTHING) -> ListReport:
         """The list so far.
 
         Args:
             minimum: usable rows the programme asks for, None if it asks for no number.
+            findings: about the list as a whole.
         """
         accepted = len(self.numbers)
         return ListReport(
@@ -204,6 +215,7 @@ class ListTally:
             accepted=accepted,
             rejected=dict(self.rejected),
             short=minimum is not None and accepted < minimum,
+            findings=findings,
         )
 
 

@@ -25,6 +25,7 @@ HEADING_ROWS = 15
 """The headings stand within this many rows."""
 
 NAME, MOBILE, OFFICE, AREA_CODE, REMARK = "name", "mobile", "office", "area_code", "remark"
+SERIAL, ADDRESS, POSTCODE = "serial", "address", "postcode"
 _HEADINGS = {
     NAME: "姓名 名字 人员姓名 联系人 联系人姓名 办事人 办事人姓名 name",
     MOBILE: "手机 手机号 手机号码 联系手机 移动电话 移动电话号码"
@@ -32,6 +33,9 @@ _HEADINGS = {
     OFFICE: "办公电话 办公电话号码 办公室电话 单位电话 固定电话 座机 固话",
     AREA_CODE: "区号 电话区号",
     REMARK: "备注 remark",
+    SERIAL: "序号",
+    ADDRESS: "单位 工作单位 单位地址 地址 具体地址 详细地址 通讯地址 address",
+    POSTCODE: "邮政编码 邮编",
 }
 _KIND_OF_HEADING = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
 _TOTAL = re.compile(r"(?:合计|总计)")
@@ -45,6 +49,9 @@ class Columns:
     name: int
     area_code: int
     remark: int
+    serial: int = -1
+    address: int = -1
+    postcode: int = -1
 
 
 class ListSheet(Protocol):
@@ -95,7 +102,7 @@ class PhoneList:
     Attributes:
         sheet: its name.
         titles: what stands above the headings.
-        columns: where it has what.
+        columns: where it has what; a list of addresses may have no phones.
         height: sheet rows below the headings, blank ones too.
     """
 
@@ -111,9 +118,10 @@ class PhoneList:
         """The rows in order; blank ones and a line of totals are none."""
         columns = self.columns
         # A slice gives one cell as a sequence too, and costs less than asking for columns by a loop.
-        first, one = columns.phones[0], len(columns.phones) == 1
-        phones = itemgetter(slice(first, first + 1)) if one else itemgetter(*columns.phones)
+        first, many = next(iter(columns.phones), 0), len(columns.phones)
+        phones = itemgetter(*columns.phones) if many > 1 else itemgetter(slice(first, first + many))
         name, area_code, remark = columns.name, columns.area_code, columns.remark
+        serial, address, postcode = columns.serial, columns.address, columns.postcode
         below = itertools.islice(self._read(), self._first_row - 1, None)
         for number, row in enumerate(below, self._first_row):
             # A list starts with a serial number: then the row is neither blank nor a total.
@@ -125,6 +133,9 @@ class PhoneList:
                 phones(row),
                 row[area_code] if area_code >= 0 else "",
                 row[remark] if remark >= 0 else "",
+                row[serial] if serial >= 0 else "",
+                row[address] if address >= 0 else "",
+                row[postcode] if postcode >= 0 else "",
             )
 
 
@@ -197,9 +208,9 @@ def _phone_list(path: Path, sheet: ListSheet, names_needed: bool, limits: Limits
     # The headings may have a second line, so one row more than they may start in.
     top = [list(row) for row in itertools.islice(sheet.iter_rows(), HEADING_ROWS + 1)]
     kinds = [[_kind_of(cell) for cell in row] for row in top]
-    at = next((i for i, row in enumerate(kinds[:HEADING_ROWS]) if MOBILE in row or OFFICE in row), None)
+    at = next((i for i, row in enumerate(kinds[:HEADING_ROWS]) if _is_heading(row)), None)
     if at is None:
-        raise _heading_missing(path, sheet.name)
+        raise heading_missing(path.name, sheet.name)
     titles = read_titles(top[:at])
     headings = kinds[at]
     if at + 1 < len(top) and (MOBILE in kinds[at + 1] or OFFICE in kinds[at + 1]):
@@ -225,11 +236,19 @@ def _phone_list(path: Path, sheet: ListSheet, names_needed: bool, limits: Limits
         name=_place(headings, NAME),
         area_code=_place(headings, AREA_CODE),
         remark=_place(headings, REMARK),
+        serial=_place(headings, SERIAL),
+        address=_place(headings, ADDRESS),
+        postcode=_place(headings, POSTCODE),
     )
     return PhoneList(sheet, titles, columns, at + 2)
 
 
-def _heading_missing(path: Path, sheet: str) -> CatiError:
+def _is_heading(kinds: Sequence[str]) -> bool:
+    return MOBILE in kinds or OFFICE in kinds or (NAME in kinds and ADDRESS in kinds)
+
+
+def heading_missing(file: str, sheet: str, column: str = "手机号码") -> CatiError:
+    """The refusal of a list that has no heading of a column it needs."""
     return CatiError(
         "heading_missing",
         N_(
@@ -237,9 +256,9 @@ def _heading_missing(path: Path, sheet: str) -> CatiError:
             "Nothing was changed. Name the columns above the list, or delete the sheet if it is no list, "
             "and import the file again."
         ),
-        file=path.name,
+        file=file,
         sheet=sheet,
-        column="手机号码",
+        column=column,
         rows=HEADING_ROWS,
     )
 

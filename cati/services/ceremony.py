@@ -15,7 +15,7 @@ from cati.domain import draws as rules
 from cati.domain.draws import Party
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
-from cati.services import draws
+from cati.services import draws, exemptions
 from cati.services.context import Context
 from cati.store import draws as store
 from cati.store import frames as frame_store
@@ -31,6 +31,7 @@ class Ceremony:
         state: none, committed or held.
         lists, people: phone lists in force, and usable rows on them; the public pool apart.
         missing: ``unit/group`` names of cells without a list.
+        wanting: those of lists that are too small or leave areas out, and were not exempted from it.
         frame_hash: published when the parties had committed, "" before.
         published, held: when (aware), None before.
         parties: in the order in which they committed; a part is there once it was revealed.
@@ -55,6 +56,7 @@ class Ceremony:
     digest: str = ""
     plan_hash: str = ""
     voided: int = 0
+    wanting: tuple[str, ...] = ()
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -78,6 +80,8 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
         frames = [f for f in frame_store.stored_frames(connection, programme.id) if f.current and f.unit]
         draw = store.live_draw(connection, programme.id)
         voided = len(store.void_draws(connection, programme.id))
+        found = exemptions.wanting(connection, programme)
+    wanting = tuple(dict.fromkeys(f"{one.unit.name}/{one.group.label}" for one in found))
     there = {(frame.unit, frame.group) for frame in frames}
     missing = tuple(
         f"{unit.name}/{group.label}"
@@ -87,7 +91,7 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
     called = {group.code for group in programme.programme.groups}
     people = sum(frame.accepted for frame in frames if frame.group in called)
     if draw is None:
-        return Ceremony("none", len(frames), people, missing, voided=voided)
+        return Ceremony("none", len(frames), people, missing, voided=voided, wanting=wanting)
     certificate = json.loads(draw.certificate) if draw.certificate else {}
     return Ceremony(
         state=draw.state,
@@ -104,6 +108,7 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
         digest=certificate.get("digest", ""),
         plan_hash=draw.plan_hash,
         voided=voided,
+        wanting=wanting,
         order={cell: tuple(names) for cell, names in certificate.get("order", {}).items()},
     )
 

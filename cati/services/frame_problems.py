@@ -100,7 +100,7 @@ def export_problems(ctx: Context, programme: LoadedProgramme, unit: str | None, 
             "no_problems",
             N_("All rows of these lists can be used: there is nothing to send back. Nothing was written."),
         )
-    labels = {group.code: group.label for group in programme.programme.groups}
+    labels = {group.code: group.label for group in programme.programme.listed}
     lists = {
         labels.get(frame.group or "", _("Public pool")): [
             ProblemLine(row.number, _(PROBLEM_LABELS[RowProblem(row.code)]), row.name, row.cells, row.remark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,25 +11,26 @@ from typing import TypeAlias
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.contacts import Contact
+from cati.domain.contacts import Contact, MailAddress
 from cati.domain.frames import (
     DEADLINE,
     FrameReport,
     ListReport,
+    ListRow,
     ListTally,
     PoolReport,
     RowProblem,
-    find_group,
-    find_unit,
     is_late,
     is_undated,
 )
+from cati.domain.list_checks import Coverage, ListFindings, Serials
 from cati.domain.phones import PhoneProblem, clean_text, of_row
-from cati.domain.programmes import Group, LoadedProgramme, Unit
+from cati.domain.programmes import MAIL, Group, LoadedProgramme, Unit
 from cati.domain.users import Right
-from cati.files.frames import ListFile, PhoneList, open_lists
+from cati.files.frames import ListFile, PhoneList, heading_missing, open_lists
 from cati.services import audit
 from cati.services.context import Context
+from cati.services.frame_naming import by_group, check_kind, unit_of
 from cati.store import frames as store
 from cati.store.engine import Connection
 from cati.store.frames import EntryRow, NewFrame, ProblemRow
@@ -77,14 +78,16 @@ def import_frame(
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``frames_changed``,
-            ``unit_unnamed``, ``unit_unknown``, ``units_differ``, ``group_unknown``, ``group_twice``, and
-            what `open_lists` refuses.
+            ``unit_unnamed``, ``unit_unknown``, ``units_differ``, ``group_unknown``, ``group_twice``,
+            ``heading_missing``, ``group_not_handed_in``, and what `open_lists` refuses.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
     opened = open_lists(path, passwords=passwords)
-    unit = _unit_of(opened, programme.programme.units)
-    groups_of_unit = [group for group in programme.programme.groups if group.is_of(unit)]
-    sources = _by_group(opened, groups_of_unit)
+    unit = unit_of(opened, programme.programme.units)
+    groups_of_unit = [group for group in programme.programme.listed if group.is_of(unit)]
+    sources = by_group(opened, groups_of_unit)
+    for group, source in sources:
+        check_kind(opened, group, source)
     deadline = programme.programme.settings.deadlines.get(DEADLINE)
     late = any(is_late(source.titles.submitted_on, deadline) for _, source in sources)
     titles = [source.titles for _, source in sources]
@@ -140,6 +143,8 @@ def import_pool(
             ),
             file=opened.name,
         )
+    if not opened.lists[0].columns.phones:
+        raise heading_missing(opened.name, opened.lists[0].sheet)
     with ctx.database.read() as connection:
         refuse_if_frozen(connection, programme.id)
     work = _Import(ctx, programme, opened, _Count(progress, opened))
@@ -202,8 +207,11 @@ class _Import:
                 tally = ListTally([*earlier, *(one.numbers for one in lists)])
                 entries, problems = stack.enter_context(spool()), stack.enter_context(spool())
                 place = sealed_place(self._opened.sha256, group.code if group else None)
-                self._read(source, tally, entries, problems, place)
-                report = tally.report(group.minimum_of(unit) if group and unit else None)
+                read = self._read_mail if group is not None and group.list_kind == MAIL else self._read
+                coverage = Coverage(self._programme.programme.areas if group and group.covers_areas else ())
+                serials = read(source, tally, entries, problems, place, coverage)
+                findings = ListFindings(serials.found, coverage.missing)
+                report = tally.report(group.minimum_of(unit) if group and unit else None, findings)
                 lists.append(_SealedList(group, source, report, tally.numbers, entries, problems))
             yield lists
 
@@ -214,16 +222,21 @@ class _Import:
         entries: Spool[EntryRow],
         problems: Spool[ProblemRow],
         place: bytes,
-    ) -> None:
+        coverage: Coverage,
+    ) -> Serials:
         settings = self._programme.programme.settings
         # A million rows pass here: what the loop needs lies in locals.
         local_area_code, mobile_only = settings.local_area_code, settings.mobile_only
         seal, number_hash, accept = self._key.seal, self._key.number_hash, tally.place
-        told = 0
+        serials, told = Serials(), 0
+        watch = serials.see if source.columns.serial >= 0 else None
+        where = coverage.see if coverage.missing else None
         for at, row in enumerate(source.rows(), 1):
             if at % BATCH == 0:
                 self._count.add(BATCH)
                 told += BATCH
+            if watch is not None:
+                watch(row.number, row.serial)
             found = of_row(row.phones, local_area_code, mobile_only, row.area_code)
             if isinstance(found, PhoneProblem):
                 problem = tally.reject(RowProblem(found.value))
@@ -231,16 +244,55 @@ class _Import:
                 number = number_hash(found[0].e164)
                 duplicate = accept(number)
                 if duplicate is None:
+                    if where is not None:
+                        where(clean_text(row.address))
                     contact = Contact(clean_text(row.name), found, clean_text(row.remark))
                     others = tuple(number_hash(phone.e164) for phone in found[1:])
                     entries.add((row.number, number, seal(contact.encode(), bound_to=number), others))
                     continue
                 problem = duplicate
-            cells = [row.name, row.remark, *row.phones]
-            plain = json.dumps([clean_text(cell) for cell in cells], ensure_ascii=False).encode()
-            sealed = seal(plain, bound_to=place + str(row.number).encode())
-            problems.add((row.number, problem.value, sealed))
+            problems.add(self._problem(row, problem, place))
         self._count.add(source.height - told)
+        return serials
+
+    def _read_mail(
+        self,
+        source: PhoneList,
+        tally: ListTally,
+        entries: Spool[EntryRow],
+        problems: Spool[ProblemRow],
+        place: bytes,
+        coverage: Coverage,
+    ) -> Serials:
+        """Read a list of addresses: whoever has none cannot be sent anything; a telephone need not be there.
+
+        A mobile number tells people apart; an office telephone does not, for colleagues share it.
+        """
+        local_area_code, serials = self._programme.programme.settings.local_area_code, Serials()
+        for row in source.rows():
+            if source.columns.serial >= 0:
+                serials.see(row.number, row.serial)
+            name, address = clean_text(row.name), clean_text(row.address)
+            found = of_row(row.phones, local_area_code, False, row.area_code)
+            phone = None if isinstance(found, PhoneProblem) else found[0]
+            known_by = phone.e164 if phone and phone.kind == "mobile" else f"{name}\n{address}"
+            person = self._key.number_hash(known_by)
+            problem = tally.place(person) if address else tally.reject(RowProblem.BLANK_ADDRESS)
+            if problem is not None:
+                problems.add(self._problem(row, problem, place))
+                continue
+            coverage.see(address)
+            to = MailAddress(
+                name, address, clean_text(row.postcode), phone.e164 if phone else "", clean_text(row.remark)
+            )
+            entries.add((row.number, person, self._key.seal(to.encode(), bound_to=person), ()))
+        self._count.add(source.height)
+        return serials
+
+    def _problem(self, row: ListRow, problem: RowProblem, place: bytes) -> ProblemRow:
+        cells = [row.name, row.remark, *row.phones]
+        plain = json.dumps([clean_text(cell) for cell in cells], ensure_ascii=False).encode()
+        return row.number, problem.value, self._key.seal(plain, bound_to=place + str(row.number).encode())
 
     def store(
         self, connection: Connection, one: _SealedList, unit: Unit | None, late: bool
@@ -262,11 +314,15 @@ class _Import:
             rows=report.rows,
             accepted=report.accepted,
             rejected=report.rejected,
+            findings=report.findings,
         )
         frame_id, version = store.add_frame(connection, frame)
-        store.add_entries(
-            connection, programme_id, frame_id, one.numbers, one.entries.batches(), self._count.add
-        )
+        if one.group is not None and one.group.list_kind == MAIL:
+            store.add_mail_entries(connection, frame_id, one.entries.batches(), self._count.add)
+        else:
+            store.add_entries(
+                connection, programme_id, frame_id, one.numbers, one.entries.batches(), self._count.add
+            )
         store.add_problems(connection, frame_id, one.problems.batches(), self._count.add)
         return frame_id, version
 
@@ -312,73 +368,3 @@ def _changed_meanwhile(file: str) -> CatiError:
         ),
         file=file,
     )
-
-
-def _unit_of(opened: ListFile, units: Iterable[Unit]) -> Unit:
-    units = tuple(units)
-    names = {source.titles.unit: source.sheet for source in opened.lists if source.titles.unit}
-    if not names:
-        raise CatiError(
-            "unit_unnamed",
-            N_(
-                "{file} does not say which unit it is from. Nothing was imported. "
-                "Write 报送单位：and the unit's name above the headings and import the file again."
-            ),
-            file=opened.name,
-        )
-    found: dict[str, Unit] = {}
-    for name, sheet in names.items():
-        unit = find_unit(units, name)
-        if unit is None:
-            raise CatiError(
-                "unit_unknown",
-                N_(
-                    "{file}, sheet {sheet}: the programme has no unit called {unit}. Nothing was imported. "
-                    "Correct the name after 报送单位, or add it to the programme as an alias."
-                ),
-                file=opened.name,
-                sheet=sheet,
-                unit=name,
-            )
-        found[unit.code] = unit
-    if len(found) > 1:
-        raise CatiError(
-            "units_differ",
-            N_(
-                "{file} has lists of several units: {units}. Nothing was imported. "
-                "Make one file for each unit."
-            ),
-            file=opened.name,
-            units="、".join(unit.name for unit in found.values()),
-        )
-    return next(iter(found.values()))
-
-
-def _by_group(opened: ListFile, groups: Sequence[Group]) -> list[tuple[Group, PhoneList]]:
-    """The lists with their groups in the programme's order, for a number belongs to the first that has it."""
-    found: dict[str, PhoneList] = {}
-    for source in opened.lists:
-        group = find_group(groups, source.sheet, " ".join(source.titles.lines))
-        if group is None:
-            raise CatiError(
-                "group_unknown",
-                N_(
-                    "{file}: sheet {sheet} is named after none of the groups {groups}. Nothing was imported. "
-                    "Name the sheet after its group and import the file again."
-                ),
-                file=opened.name,
-                sheet=source.sheet,
-                groups="、".join(group.label for group in groups),
-            )
-        if group.code in found:
-            raise CatiError(
-                "group_twice",
-                N_(
-                    "{file} has two lists of {group}. Nothing was imported. "
-                    "Put them on one sheet and import the file again."
-                ),
-                file=opened.name,
-                group=group.label,
-            )
-        found[group.code] = source
-    return [(group, found[group.code]) for group in groups if group.code in found]

@@ -20,7 +20,7 @@ from cati.domain.overview import (
 )
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
-from cati.services import indicators
+from cati.services import exemptions, indicators
 from cati.services.adjustments import LATE
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
@@ -98,7 +98,7 @@ def _lists(connection: Connection, programme: LoadedProgramme) -> ListFacts:
         rows=sum(frame.rows for frame in listed),
         usable=sum(frame.accepted for frame in listed),
         late=sum(frame.late for frame in listed),
-        short=sum(frame.short for frame in listed),
+        short=len({one.frame.id for one in exemptions.wanting(connection, programme)}),
         pool=len(current) > len(listed),
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import Table, and_, cast, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
+from cati.domain.list_checks import NOTHING, ListFindings
 from cati.store.engine import Connection
 from cati.store.statements import any_row
 from cati.store.tables import (
@@ -21,6 +22,7 @@ from cati.store.tables import (
     frame_problems,
     frames,
     groups,
+    mail_entries,
     persons,
     programmes,
     units,
@@ -62,6 +64,7 @@ class NewFrame:
     rows: int
     accepted: int
     rejected: Mapping[str, int]
+    findings: ListFindings = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class StoredFrame:
         current: the version in force.
         withdrawn_at: when it was withdrawn as imported by mistake; None for one that was not.
         withdrawn_because: the reason given then.
+        findings: about the list as a whole.
     """
 
     id: int
@@ -90,6 +94,7 @@ class StoredFrame:
     rejected: dict[str, int]
     withdrawn_at: datetime | None = None
     withdrawn_because: str | None = None
+    findings: ListFindings = NOTHING
 
 
 def lock_programme(connection: Connection, programme_id: int) -> None:
@@ -142,6 +147,7 @@ def stored_frames(connection: Connection, programme_id: int) -> tuple[StoredFram
             frames.c.rejected,
             frames.c.withdrawn_at,
             frames.c.withdrawn_because,
+            frames.c.findings,
         )
         .select_from(frames)
         .outerjoin(units, units.c.id == frames.c.unit_id)
@@ -149,17 +155,18 @@ def stored_frames(connection: Connection, programme_id: int) -> tuple[StoredFram
         .where(frames.c.programme_id == programme_id)
         .order_by(frames.c.unit_id.is_(None), units.c.position, groups.c.position, frames.c.version)
     )
-    return tuple(StoredFrame(*tuple(row)) for row in rows)
+    return tuple(StoredFrame(*(*row[:-1], ListFindings.of(row[-1]))) for row in rows)
 
 
 def numbers_of(connection: Connection, frame_id: int) -> frozenset[bytes]:
-    """Keyed hashes of all numbers of a frame."""
-    rows = connection.scalars(
+    """Keyed hashes of all numbers of a frame, and of the people of a list of addresses."""
+    called = (
         select(persons.c.number_hash)
         .join(entries, entries.c.person_id == persons.c.id)
         .where(entries.c.frame_id == frame_id)
     )
-    return frozenset(rows)
+    mailed = select(mail_entries.c.person_hash).where(mail_entries.c.frame_id == frame_id)
+    return frozenset([*connection.scalars(called), *connection.scalars(mailed)])
 
 
 def pool_numbers_in_unit_lists(connection: Connection, pool_frame_id: int, programme_id: int) -> int:
@@ -207,6 +214,7 @@ def add_frame(connection: Connection, frame: NewFrame) -> tuple[int, int]:
             rows=frame.rows,
             accepted=frame.accepted,
             rejected=dict(frame.rejected),
+            findings=frame.findings.as_json(),
         )
     )
     assert added.inserted_primary_key is not None
@@ -300,6 +308,26 @@ def add_entries(
                 [(key, row[2]) for key, row in zip(keys, batch, strict=True)],
             )
             progress(len(batch))
+
+
+def add_mail_entries(
+    connection: Connection, frame_id: int, batches: Iterable[list[EntryRow]], progress: Progress
+) -> None:
+    """Store the usable rows of a list of addresses."""
+    types = {"frame_id": "int8", "row": "int4", "person_hash": "bytea", "sealed": "bytea"}
+    for batch in batches:
+        _write(connection, "mail_entries", types, [(frame_id, *row[:3]) for row in batch])
+        progress(len(batch))
+
+
+def mail_entries_of(connection: Connection, frame_id: int) -> list[tuple[int, bytes, bytes]]:
+    """The usable rows of a list of addresses in their order: row of the sheet, hash, sealed address."""
+    rows = connection.execute(
+        select(mail_entries.c.row, mail_entries.c.person_hash, mail_entries.c.sealed)
+        .where(mail_entries.c.frame_id == frame_id)
+        .order_by(mail_entries.c.row)
+    )
+    return [(row, person, sealed) for row, person, sealed in rows]
 
 
 def add_problems(

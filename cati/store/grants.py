@@ -127,6 +127,8 @@ GRANTS: tuple[Grant, ...] = (
             "problems",
             "indicator_points",
             "filings",
+            "mail_entries",
+            "list_exemptions",
         )
     ),
     Grant("frames", (INSERT,), (BUREAU,), LISTS_CHANGE),
@@ -138,6 +140,23 @@ GRANTS: tuple[Grant, ...] = (
         Grant(table, (INSERT,), (BUREAU,))
         for table in ("persons", "other_numbers", "contacts", "frame_problems")
     ),
+    Grant(
+        "mail_entries",
+        (INSERT,),
+        (BUREAU,),
+        f"frame_id in (select frames.id from frames where {LISTS_CHANGE})",
+    ),
+    Grant(
+        "mail_entries",
+        (DELETE,),
+        (BUREAU,),
+        "exists (select from frames f join programmes p on p.id = f.programme_id "
+        "where f.id = frame_id and p.state = 'retired')",
+    ),
+    Grant("list_exemptions", (INSERT,), (BUREAU,), ME),
+    Grant("list_exemptions", (DELETE,), (BUREAU,)),
+    # How lists stand is seen by whoever sees the lists.
+    Grant("list_exemptions", (SELECT,), (SUPERVISOR, OBSERVER)),
     # Retiring a programme destroys what it knows of people.
     Grant(
         "contacts",

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select, text, update
 
 from cati.sealing.keyring import Secret
 from cati.store.engine import Connection, Database
-from cati.store.tables import contacts, entries, frame_problems, frames, key_grants, programmes
+from cati.store.tables import contacts, entries, frame_problems, frames, key_grants, mail_entries, programmes
 
 _BATCH = 10_000
 
@@ -20,7 +20,8 @@ class Destroyed:
     """What was destroyed.
 
     Attributes:
-        contacts: sealed names and numbers; `contacts_sha256` is over them in the order of their entries.
+        contacts: sealed names and numbers, then names and addresses; `contacts_sha256` is over them in the
+            order of their entries.
         problems: sealed rows of lists that could not be used.
         grants: of the contact key.
     """
@@ -54,6 +55,7 @@ def destroy(connection: Connection, programme_id: int, at: datetime) -> Destroye
     count, whole = _digest(connection, programme_id)
     connection.execute(delete(contacts).where(contacts.c.entry_id.in_(_entries(programme_id))))
     lists = select(frames.c.id).where(frames.c.programme_id == programme_id)
+    connection.execute(delete(mail_entries).where(mail_entries.c.frame_id.in_(lists)))
     mine = frame_problems.c.frame_id.in_(lists), frame_problems.c.sealed.is_not(None)
     problems = connection.execute(update(frame_problems).where(*mine).values(sealed=None)).rowcount
     grants = connection.execute(
@@ -75,6 +77,16 @@ def _digest(connection: Connection, programme_id: int) -> tuple[int, str]:
     for entry_id, sealed in rows:
         whole.update(f"{entry_id}\n".encode() + sha256(sealed).digest())
         count += 1
+    mailed = connection.execute(
+        select(mail_entries.c.frame_id, mail_entries.c.row, mail_entries.c.sealed)
+        .join(frames, frames.c.id == mail_entries.c.frame_id)
+        .where(frames.c.programme_id == programme_id)
+        .order_by(mail_entries.c.frame_id, mail_entries.c.row),
+        execution_options={"yield_per": _BATCH},
+    )
+    for frame_id, row, sealed in mailed:
+        whole.update(f"{frame_id}/{row}\n".encode() + sha256(sealed).digest())
+        count += 1
     return count, whole.hexdigest()
 
 
@@ -90,8 +102,9 @@ def left(connection: Connection, programme_id: int) -> tuple[int, int, int]:
         .select_from(key_grants)
         .where(key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)),
     ]
+    mailed = select(func.count()).select_from(mail_entries).where(mail_entries.c.frame_id.in_(lists))
     contact, problem, grant = (int(connection.scalar(query) or 0) for query in found)
-    return contact, problem, grant
+    return contact + int(connection.scalar(mailed) or 0), problem, grant
 
 
 def sweep(database: Database) -> None:

@@ -195,9 +195,40 @@ frames = Table(
     Column("rejected", Document, nullable=False),
     Column("withdrawn_at", Moment),
     Column("withdrawn_because", Text),
+    Column("findings", Document),
     UniqueConstraint("programme_id", "unit_id", "group_id", "version"),
     comment="A row is one version of one phone list; no unit and group means the public pool. "
     "Of the versions of a list only the current one is drawn from.",
+)
+
+mail_entries = Table(
+    "mail_entries",
+    metadata,
+    Column("frame_id", Key, ForeignKey("frames.id"), primary_key=True, autoincrement=False),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("person_hash", LargeBinary(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    comment="A row is one usable row of a list of addresses: who is sent a questionnaire, sealed. The hash, "
+    "under the programme's key, is of the mobile number, else of name and address.",
+)
+
+list_exemptions = Table(
+    "list_exemptions",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    _ref("unit_id", "units.id"),
+    _ref("group_id", "groups.id"),
+    Column("kind", String(8), nullable=False),
+    Column("granted_by", String(200), nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    _ref("user_id", "users.id"),
+    CheckConstraint("kind in ('size', 'areas')", name="kind"),
+    UniqueConstraint("unit_id", "group_id", "kind"),
+    comment="A row is what a unit's list of a group need not meet: its smallest size, or to cover all areas. "
+    "Granted by: who decided so, by which document.",
 )
 
 persons = Table(

@@ -122,7 +122,7 @@ def test_rows_keep_their_place_on_the_sheet_and_their_cells(tmp_path: Path) -> N
     rows = list(phone_list.rows())
     assert [row.number for row in rows] == [4, 6]
     assert phone_list.height == 3
-    assert rows[1] == (6, "另一", [13900139000.0], "", "在岗")
+    assert rows[1][:5] == (6, "另一", [13900139000.0], "", "在岗")
 
 
 def test_reading_the_rows_twice_gives_the_same(tmp_path: Path) -> None:
@@ -191,11 +191,11 @@ def test_headings_may_have_two_lines(tmp_path: Path) -> None:
         ["", "", "办公电话", "手机", ""],
         [1, "受访者", "2433787", "13800138000", "在岗"],
     )
-    assert [tuple(row) for row in under.rows()] == [(3, "受访者", ("13800138000", "2433787"), "", "在岗")]
+    assert [tuple(row[:5]) for row in under.rows()] == [(3, "受访者", ("13800138000", "2433787"), "", "在岗")]
     beside = one_sheet(
         tmp_path, ["姓名", "联系", ""], ["", "手机", "备注"], ["受访者", "13800138000", "在岗"]
     )
-    assert [tuple(row) for row in beside.rows()] == [(3, "受访者", ["13800138000"], "", "在岗")]
+    assert [tuple(row[:5]) for row in beside.rows()] == [(3, "受访者", ["13800138000"], "", "在岗")]
 
 
 def test_headings_in_row_15_are_found_and_later_ones_are_not(tmp_path: Path) -> None:

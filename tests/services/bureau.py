@@ -85,7 +85,7 @@ def bureau_of(database: Database, clock: Clock, programme: Programme) -> tuple[C
                     position=at,
                 )
             )
-        for at, group in enumerate(programme.groups):
+        for at, group in enumerate(programme.listed):
             connection.execute(
                 insert(tables.groups).values(
                     programme_id=programme_id, code=group.code, label=group.label, position=at

@@ -32,6 +32,7 @@ ALLOWED: dict[str, Any] = {
     "web_sets.rule": "first",
     "adjustments.state": "waived",
     "keyed_ballots.turn": 2,
+    "list_exemptions.kind": "areas",
     "complaints.state": "unfounded",
     "opinion_code_steps.kind": "rename",
     "opinion_replies.state": "doing",

@@ -230,6 +230,8 @@ class DrawsPage(Place):
         said = [lists.format(lists=found.lists, people=found.people)]
         if found.missing:
             said.append(_("{count} lists are missing").format(count=len(found.missing)))
+        if found.wanting and found.state != "held":
+            said.append(_("{count} lists are not what was asked for").format(count=len(found.wanting)))
         if found.voided:
             said.append(_("draws given up before: {count}").format(count=found.voided))
         self._lists.set_text("\n".join(said))

@@ -57,7 +57,7 @@ def take_in(
         taken: gets what became of each file, also when the job is stopped.
         passwords: are tried on those that are protected.
     """
-    from cati.services import adjustments, frames
+    from cati.services import exemptions, frames
 
     take = frames.import_pool if pool else frames.import_frame
     for done, file in enumerate(files):
@@ -75,7 +75,7 @@ def take_in(
             taken.append(Taken(file.name, _words(report), True))
     if session.actor.may(Right.ADJUST):
         # Lateness only proposes: the bureau confirms or waives it.
-        adjustments.propose_late(session, programme)
+        exemptions.propose_for_lists(session, programme)
 
 
 def _words(report: FrameReport | PoolReport) -> str:

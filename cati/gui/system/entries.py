@@ -10,6 +10,7 @@ from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.list_checks import AREAS, SIZE
 from cati.domain.messages import KIND_LABELS, Kind
 from cati.domain.programmes import Programme, in_language
 from cati.domain.review import REASONS
@@ -68,12 +69,14 @@ DETAILS = {
     "everybody": N_("to everybody"),
     "drawn": N_("after a draw"),
     "effect": N_("effect"),
+    "exempted": N_("exempted from"),
     "file": N_("file"),
     "first": N_("from day"),
     "format": N_("format"),
     "found": N_("found"),
     "frame_hash": N_("hash of the lists"),
     "from_ms": N_("heard from"),
+    "granted_by": N_("granted by"),
     "grants": N_("keys destroyed"),
     "grants_withdrawn": N_("keys withdrawn"),
     "group": N_("group"),
@@ -157,6 +160,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "by": {"number": N_("number"), "contact": N_("name or digits")},
     "disposition": {code: one.label for code, one in DISPOSITIONS.items()},
     "effect": EFFECTS,
+    "exempted": {SIZE: N_("smallest size"), AREAS: N_("covering all areas")},
     "heard": VOICES,
     "how": {"copied": N_("copied"), "exported": N_("exported"), "printed": N_("printed")},
     "identity": PEOPLE,

@@ -1,0 +1,177 @@
+"""People who gave opinions in an earlier programme, as the list of a group of this one.
+
+Guangxi 2015, section 2: the draw is among whoever gave opinions or suggestions by telephone the year before;
+they say whether what was wrong was put right. Contacts go from one programme to the other unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.contacts import Contact
+from cati.domain.frames import ListReport, ListTally, find_unit
+from cati.domain.programmes import FOLLOW_UP, Group, LoadedProgramme, Programme, Unit
+from cati.domain.users import Right
+from cati.sealing.contacts import ContactKey
+from cati.services import audit, programmes, wishes
+from cati.services.context import Context
+from cati.services.frames import refuse_if_frozen
+from cati.store import follow_up as store
+from cati.store import frames as frame_store
+from cati.store.engine import Connection
+from cati.store.follow_up import Giver
+from cati.store.frames import EntryRow, NewFrame
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What was taken for one unit: people who gave opinions about it, and how many of them can be called."""
+
+    unit: Unit
+    group: Group
+    report: ListReport
+
+
+def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[FollowUp, ...]:
+    """Take whoever gave an opinion in an earlier programme as the lists of the groups that follow up.
+
+    A unit's list has the people who answered an open question about it in a complete interview; where they
+    were asked whether they may be called again, those who agreed. Whoever refuses calls for good is left out,
+    and so is a number that another list of the unit has. Units are found by their names. All lists, or none.
+
+    Args:
+        ctx: somebody who may import lists, and holds the contact keys of both programmes.
+        programme: where to, before its draw.
+        earlier: code of the programme of the year before; its contacts are still there.
+
+    Raises:
+        CatiError: ``not_allowed``, ``no_follow_up``, ``programme_unknown``, ``follow_up_itself``,
+            ``contacts_destroyed``, ``no_opinions``, ``no_contact_key``, ``frames_frozen``.
+    """
+    ctx.actor.require(Right.IMPORT_FRAMES)
+    groups = [group for group in programme.programme.groups if group.list_kind == FOLLOW_UP]
+    if not groups:
+        raise CatiError(
+            "no_follow_up",
+            N_("No group of this programme follows an earlier one up. Nothing was changed."),
+        )
+    source = programmes.get(ctx, earlier)
+    _check_source(programme, source)
+    old, new = ctx.keys.contact_key(source.id), ctx.keys.contact_key(programme.id)
+    settings = source.programme.settings
+    question, _sign, answer = settings.call_again.partition("=")
+    with ctx.database.write() as connection:
+        frame_store.lock_programme(connection, programme.id)
+        refuse_if_frozen(connection, programme.id)
+        givers = store.givers(
+            connection, source.id, open_questions(source.programme), (question, answer) if question else None
+        )
+        if not givers:
+            raise CatiError(
+                "no_opinions",
+                N_("Nobody of {programme} gave an opinion and may be called again. Nothing was changed."),
+                programme=source.programme.code,
+            )
+        now = ctx.now(connection)
+        people = [(giver, Contact.decode(old.open(giver.sealed, bound_to=giver.number))) for giver in givers]
+        willing = [(g, c) for g, c in people if not wishes.refuses(ctx, connection, c, now)]
+        taken = []
+        for group in groups:
+            for unit in programme.programme.units:
+                own = [c for g, c in willing if _is_about(programme.programme, g, unit)]
+                if not group.is_of(unit) or not own:
+                    continue
+                rows, numbers, report = _rows(
+                    own, new, group.minimum_of(unit), _numbers(connection, programme, unit, group)
+                )
+                _store(ctx, connection, programme, source, unit, group, rows, numbers, report)
+                taken.append(FollowUp(unit, group, report))
+        audit.record(
+            ctx, connection, "take_follow_up", f"programme:{programme.id}", copied=source.programme.code,
+            rows=sum(one.report.accepted for one in taken),
+        )  # fmt: skip
+    return tuple(taken)
+
+
+def open_questions(programme: Programme) -> tuple[str, ...]:
+    """Names of the questions in which people say what they think in their own words."""
+    return tuple(question.name for question in programme.questions if question.type == "text")
+
+
+def _check_source(programme: LoadedProgramme, source: LoadedProgramme) -> None:
+    if source.id == programme.id:
+        raise CatiError(
+            "follow_up_itself", N_("A programme cannot follow itself up. Nothing was changed. Name another.")
+        )
+    if source.state == "retired":
+        raise CatiError(
+            "contacts_destroyed",
+            N_("The contacts of {programme} were destroyed when it was retired. Nothing was changed."),
+            programme=source.programme.code,
+        )
+
+
+def _is_about(programme: Programme, giver: Giver, unit: Unit) -> bool:
+    found = find_unit(programme.units, giver.unit_name)
+    return giver.unit == unit.code if found is None else found == unit
+
+
+def _numbers(
+    connection: Connection, programme: LoadedProgramme, unit: Unit, group: Group
+) -> list[frozenset[bytes]]:
+    """Numbers of the other lists of the unit that are in force."""
+    return [
+        frame_store.numbers_of(connection, frame.id)
+        for frame in frame_store.stored_frames(connection, programme.id)
+        if frame.current and frame.unit == unit.code and frame.group != group.code
+    ]
+
+
+def _rows(
+    people: Sequence[Contact], key: ContactKey, minimum: int | None, earlier: Sequence[Collection[bytes]]
+) -> tuple[list[EntryRow], Collection[bytes], ListReport]:
+    tally = ListTally(earlier)
+    rows: list[EntryRow] = []
+    for row, contact in enumerate(people, 1):
+        number = key.number_hash(contact.number.e164)
+        if tally.place(number) is None:
+            others = tuple(key.number_hash(phone.e164) for phone in contact.alternates)
+            rows.append((row, number, key.seal(contact.encode(), bound_to=number), others))
+    return rows, tally.numbers, tally.report(minimum)
+
+
+def _store(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    source: LoadedProgramme,
+    unit: Unit,
+    group: Group,
+    rows: list[EntryRow],
+    numbers: Collection[bytes],
+    report: ListReport,
+) -> None:
+    frame = NewFrame(
+        programme_id=programme.id,
+        unit_id=frame_store.unit_ids(connection, programme.id)[unit.code],
+        group_id=frame_store.group_ids(connection, programme.id)[group.code],
+        file=source.programme.code,
+        # No file came in: what tells this list apart is who is on it.
+        sha256=sha256(b"".join(sorted(numbers))).hexdigest(),
+        submitted_on=None,
+        received_at=ctx.now(connection),
+        imported_by=ctx.actor.user_id,
+        late=False,
+        short=report.short,
+        rows=report.rows,
+        accepted=report.accepted,
+        rejected=report.rejected,
+    )
+    frame_id, _version = frame_store.add_frame(connection, frame)
+    frame_store.add_entries(
+        connection, programme.id, frame_id, numbers, [rows] if rows else [], lambda _count: None
+    )
