@@ -13,7 +13,7 @@ from cati.domain.contacts import Contact
 from cati.domain.dispositions import PastAttempt
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import CaseState, Closed, Fate, SettleResult, season_closed
+from cati.domain.queue import CaseState, Closed, Fate, Settlement, SettleResult, season_closed
 from cati.domain.users import Right, Role
 from cati.domain.wishes import Wish, wish_of
 from cati.domain.writes import Begun
@@ -252,6 +252,11 @@ def close(
             if wish is not None and not store.is_simulated(connection, closing.attempt_id)
             else ()
         )
+        # Where only the outcome was missing after a cut, the call before gets it, which may have been a
+        # colleague's: whoever holds the case may do so as long as it is held.
+        before = _is_of_call_before(connection, closing, ctx.actor.user_id)
+        if before:
+            _write_end(connection, closing, settlement, Fate.SETTLED)
         result = settlement_store.settle(
             connection,
             case_id=closing.case_id,
@@ -260,32 +265,8 @@ def close(
             now=now,
             outcome=settlement,
         )
-        store.end(
-            connection,
-            attempt_id=closing.attempt_id,
-            disposition=closing.disposition,
-            note=closing.note,
-            prompted=closing.prompted,
-            connected_at=closing.connected_at,
-            ended_at=closing.ended_at,
-            late=result.late,
-        )
-        finished = result.fate is Fate.LATE_DUPLICATE and interview_store.is_complete(
-            connection, closing.interview_id
-        )
-        # What was gone on with here and finished by its former holder after all stays as that one left it.
-        if closing.interview_id is not None and closing.outcome is not None and not finished:
-            state = dispositions.interview_state(settlement, closing.outcome)
-            interview_store.close_interview(
-                connection,
-                interview_id=closing.interview_id,
-                state="duplicate" if result.fate is Fate.LATE_DUPLICATE else state,
-                counted=closing.outcome.counted,
-                late=result.late,
-                held=closing.answers,
-                off_path=closing.off_path,
-                at=closing.ended_at,
-            )
+        if not before:
+            _write_end(connection, closing, settlement, result.fate)
         if result.state is CaseState.CLOSED and closing.disposition == dispositions.SOFT_REFUSAL:
             _ask_supervisor(ctx, connection, programme, closing, Kind.REFUSAL, closing.note, now)
         if result.state is CaseState.CLOSED and closing.language:
@@ -304,6 +285,45 @@ def close(
             late=result.late,
         )
         return result
+
+
+def _is_of_call_before(connection: Connection, closing: Closing, user_id: int) -> bool:
+    """Whether a case that this user holds ends with a call that was made under an earlier lease."""
+    attempt = conflict_store.attempt_of(connection, closing.attempt_id)
+    if attempt is None or attempt.epoch >= closing.epoch:
+        return False
+    return queue_store.holds(connection, closing.case_id, closing.epoch, user_id)
+
+
+def _write_end(connection: Connection, closing: Closing, settlement: Settlement, fate: Fate) -> None:
+    """Write down how attempt and interview ended."""
+    late = fate is not Fate.SETTLED
+    store.end(
+        connection,
+        attempt_id=closing.attempt_id,
+        disposition=closing.disposition,
+        note=closing.note,
+        prompted=closing.prompted,
+        connected_at=closing.connected_at,
+        ended_at=closing.ended_at,
+        late=late,
+    )
+    if closing.interview_id is None or closing.outcome is None:
+        return
+    duplicate = fate is Fate.LATE_DUPLICATE
+    # What was gone on with here and finished by its former holder after all stays as that one left it.
+    if duplicate and interview_store.is_complete(connection, closing.interview_id):
+        return
+    interview_store.close_interview(
+        connection,
+        interview_id=closing.interview_id,
+        state="duplicate" if duplicate else dispositions.interview_state(settlement, closing.outcome),
+        counted=closing.outcome.counted,
+        late=late,
+        held=closing.answers,
+        off_path=closing.off_path,
+        at=closing.ended_at,
+    )
 
 
 def tell_supervisor(

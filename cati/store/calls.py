@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, func, insert, or_, select, update
 
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.domain.dispositions import HANDED_OVER, UNSETTLED, PastAttempt
 from cati.domain.queue import CaseState
 from cati.store import queue_postgres
@@ -72,7 +74,9 @@ _OPEN_INTERVIEW = (
     )
     .limit(1)
 )
-_END = update(attempts).where(attempts.c.id == bindparam("attempt"))
+# Once ended it stays so, for whoever sends it again.
+_END = update(attempts).where(attempts.c.id == bindparam("attempt"), attempts.c.ended_at.is_(None))
+_STANDS = select(attempts.c.disposition, attempts.c.ended_at).where(attempts.c.id == bindparam("attempt"))
 _SETTLED_STATE = (
     select(cases.c.state)
     .join(attempts, attempts.c.case_id == cases.c.id)
@@ -210,8 +214,12 @@ def end(
     ended_at: datetime,
     late: bool = False,
 ) -> None:
-    """Write down how an attempt went."""
-    connection.execute(
+    """Write down how an attempt went; doing so again changes nothing.
+
+    Raises:
+        CatiError: ``attempt_ended_otherwise`` also when the attempt is not stored, or another's.
+    """
+    ended = connection.execute(
         _END,
         {
             "attempt": attempt_id,
@@ -223,6 +231,17 @@ def end(
             "late": late,
         },
     )
+    if ended.rowcount == 1:
+        return
+    stands = connection.execute(_STANDS, {"attempt": attempt_id}).one_or_none()
+    if stands is None or (stands.disposition, stands.ended_at) != (disposition, ended_at):
+        raise CatiError(
+            "attempt_ended_otherwise",
+            N_(
+                "How this call ended could not be written down: it is not stored, or has ended otherwise. "
+                "Every answer is kept. Tell the supervisor."
+            ),
+        )
 
 
 def settled_state(

@@ -14,7 +14,7 @@ from cati.domain.draws import Party
 from cati.domain.queue import CaseState
 from cati.store import quotas
 from cati.store.engine import Connection
-from cati.store.statements import any_row
+from cati.store.statements import any_row, change_one
 from cati.store.tables import (
     cases,
     cells,
@@ -230,16 +230,13 @@ def add_draw(
 
 def keep_reveal(connection: Connection, draw_id: int, party: Party) -> None:
     """Store what a party revealed."""
-    connection.execute(
-        update(draw_parties)
-        .where(draw_parties.c.draw_id == draw_id, draw_parties.c.name == party.name)
-        .values(reveal=party.reveal)
-    )
+    named = update(draw_parties).where(draw_parties.c.draw_id == draw_id, draw_parties.c.name == party.name)
+    change_one(connection, named.values(reveal=party.reveal))
 
 
 def void(connection: Connection, draw_id: int) -> None:
     """Give a draw up: the lists may change again."""
-    connection.execute(update(draws).where(draws.c.id == draw_id).values(state="void"))
+    change_one(connection, update(draws).where(draws.c.id == draw_id).values(state="void"))
 
 
 def keep_held(
@@ -254,7 +251,8 @@ def keep_held(
     by: int,
 ) -> None:
     """Store that a draw was held; the programme is drawn from now on."""
-    connection.execute(
+    change_one(
+        connection,
         update(draws)
         .where(draws.c.id == draw_id)
         .values(
@@ -264,9 +262,10 @@ def keep_held(
             certificate=certificate,
             held_at=at,
             held_by=by,
-        )
+        ),
     )
-    connection.execute(update(programmes).where(programmes.c.id == programme_id).values(state="drawn"))
+    drawn = update(programmes).where(programmes.c.id == programme_id)
+    change_one(connection, drawn.values(state="drawn"))
 
 
 def add_cases(connection: Connection, programme_id: int, new: Iterable[NewCase]) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from cati.domain.list_checks import NOTHING, ListFindings
 from cati.store.engine import Connection
-from cati.store.statements import any_row
+from cati.store.statements import any_row, change_one
 from cati.store.tables import (
     draws,
     entries,
@@ -239,11 +239,8 @@ def withdraw(connection: Connection, frame: StoredFrame, at: datetime, because: 
         frames.c.group_id.is_not_distinct_from(this.c.group_id),
         this.c.id == frame.id,
     )
-    connection.execute(
-        update(frames)
-        .where(frames.c.id == frame.id)
-        .values(current=False, withdrawn_at=at, withdrawn_because=because)
-    )
+    withdrawn = update(frames).where(frames.c.id == frame.id)
+    change_one(connection, withdrawn.values(current=False, withdrawn_at=at, withdrawn_because=because))
     earlier = connection.scalar(
         select(frames.c.id)
         .join(this, same)

@@ -26,6 +26,7 @@ SELECT, INSERT, UPDATE, DELETE = "select", "insert", "update", "delete"
 ME = "user_id = (select me())"
 WRITER = "user_id = (select writer())"
 """Who wrote what this transaction carries out: oneself, or who is vouched for (`vouch`)."""
+IN_HAND = "case_id = any((select in_hand())::bigint[])"
 AT_HAND = "case_id = any((select at_hand())::bigint[])"
 INTERVIEW_AT_HAND = "interview_id::text = any((select interviews_at_hand())::text[])"
 OPEN_INTERVIEW = "interview_id::text = any((select open_interviews())::text[])"
@@ -37,6 +38,12 @@ def _proven(what: str) -> str:
     return f"((select vouched()) is null or proven({what}))"
 
 
+TALKED = (
+    "(connected_at is not null or coalesce(disposition, '') not in ('appointment', 'inconvenient', "
+    "'refusal', 'refusal_final', 'recording_refused', 'wrong_person', 'language', 'business', 'partial', "
+    "'break_off', 'handed_over', 'not_eligible'))"
+)
+"""What was said by somebody was said when somebody had answered."""
 LATELY = "at > now() - interval '1 day'"
 IN_SETUP = "programme_id in (select p.id from programmes p where p.state = 'setup')"
 LISTS_CHANGE = (
@@ -315,7 +322,18 @@ GRANTS: tuple[Grant, ...] = (
         # ended it stays so.
         f"{WRITER} and ended_at is null and {_proven('id, null, null, null, null')}",
         ("disposition", "note", "prompted", "connected_at", "ended_at", "late"),
-        f"{WRITER} and {_proven('id, null, null, null, disposition')}",
+        f"{WRITER} and {TALKED} and {_proven('id, null, null, null, disposition')}",
+    ),
+    # Who was cut off after the last answer may be offered to a colleague, who only adds the outcome.
+    Grant(
+        "attempts",
+        (UPDATE,),
+        CALLERS,
+        f"{IN_HAND} and ended_at is null and disposition = 'interrupted' "
+        f"and {_proven('id, null, null, null, null')}",
+        ("disposition", "note", "prompted", "connected_at", "ended_at", "late"),
+        f"{IN_HAND} and ended_at is not null and disposition = 'complete' "
+        f"and {_proven('id, null, null, null, disposition')}",
     ),
     Grant("interviews", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant(

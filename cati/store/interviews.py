@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from cati.domain.ports import AnswerEvent
 from cati.store.engine import Connection
-from cati.store.statements import insert_once
+from cati.store.statements import change_one, insert_once
 from cati.store.tables import answers, interviews, responses
 from cati.store.types import Moment
 
@@ -62,6 +62,7 @@ def open_interview(
         "language": language,
     }
     if connection.execute(insert_once(connection, interviews), row).rowcount == 0:
+        # No row where it is under way still, or was finished after this was written.
         connection.execute(_GO_ON, {"interview": interview_id, "again_at": at})
 
 
@@ -124,6 +125,7 @@ def keep_typed(connection: Connection, interview_id: str, typed: Mapping[str, st
         seq: of the last answer event before them.
     """
     document = {"seq": seq, "items": dict(typed)}
+    # No row where the interview is finished: then nothing is typed in it any more.
     connection.execute(_CHANGE, {"interview": interview_id, "typed": document})
 
 
@@ -162,4 +164,4 @@ def close_interview(
         connection.execute(_RESPONSES, rows)
     # Last: what has ended takes no answers any more from whoever is bound to rows under way.
     became = {"state": state, "counted": counted, "late": late, "ended_at": at}
-    connection.execute(_CHANGE, {"interview": interview_id, **became})
+    change_one(connection, _CHANGE, {"interview": interview_id, **became})

@@ -10,6 +10,7 @@ from sqlalchemy import delete, event, insert, select, update
 
 from cati.sealing.keyring import Secret
 from cati.store.engine import Connection
+from cati.store.statements import change_one
 from cati.store.tables import key_grants, programmes
 
 
@@ -92,8 +93,9 @@ def is_made(connection: Connection, programme_id: int | None, which: Secret) -> 
 
 def set_recording_public(connection: Connection, programme_id: int, public: bytes) -> None:
     """Store the public half by which a programme's recordings are sealed."""
-    connection.execute(
-        update(programmes).where(programmes.c.id == programme_id).values(recording_public=public)
+    change_one(
+        connection,
+        update(programmes).where(programmes.c.id == programme_id).values(recording_public=public),
     )
 
 

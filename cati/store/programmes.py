@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, delete, insert, literal, not_, or_, select, up
 from cati.domain.programme_json import from_json, plan_hash, to_json
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.store.engine import Connection
-from cati.store.statements import any_row
+from cati.store.statements import any_row, change_one
 from cati.store.tables import (
     adjustments,
     ballot_sets,
@@ -57,9 +57,8 @@ def replace(connection: Connection, programme_id: int, programme: Programme, at:
     """Store another version of a programme that is not `in_use`, under the same key and with its secrets."""
     for table in (cells, groups, units):
         connection.execute(delete(table).where(table.c.programme_id == programme_id))
-    connection.execute(
-        update(programmes).where(programmes.c.id == programme_id).values(**_definition(programme, at, by))
-    )
+    changed = update(programmes).where(programmes.c.id == programme_id)
+    change_one(connection, changed.values(**_definition(programme, at, by)))
     _add_parts(connection, programme_id, programme)
 
 

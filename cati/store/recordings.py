@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select, update
 
 from cati.store.engine import Connection
-from cati.store.statements import insert_once
+from cati.store.statements import change_one, insert_once
 from cati.store.tables import attempts, cases, cells, groups, recordings, units, users
 
 
@@ -71,11 +71,9 @@ def finish(
     problem: str | None,
 ) -> None:
     """Note what a file became."""
-    connection.execute(
-        update(recordings)
-        .where(recordings.c.id == recording_id)
-        .values(duration_ms=duration_ms, size=size, channels=channels, complete=complete, problem=problem)
-    )
+    became = update(recordings).where(recordings.c.id == recording_id)
+    values = {"duration_ms": duration_ms, "size": size, "channels": channels}
+    change_one(connection, became.values(complete=complete, problem=problem, **values))
 
 
 def _query() -> Select[Any]:

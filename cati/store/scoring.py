@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, bindparam, case, delete, func, insert, sele
 
 from cati.store.engine import Connection
 from cati.store.reviews import in_scores
-from cati.store.statements import any_row
+from cati.store.statements import any_row, change_one
 from cati.store.tables import (
     adjustments,
     cases,
@@ -364,10 +364,10 @@ def settle_adjustment(
     by: int,
 ) -> None:
     """Confirm or waive a proposed adjustment; the document is what waives it, or empty."""
-    connection.execute(
-        update(adjustments)
-        .where(adjustments.c.id == adjustment_id)
-        .values(state=state, reason=reason, document=document, settled_at=at, settled_by=by)
+    settled = update(adjustments).where(adjustments.c.id == adjustment_id)
+    change_one(
+        connection,
+        settled.values(state=state, reason=reason, document=document, settled_at=at, settled_by=by),
     )
 
 

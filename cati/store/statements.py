@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Table, exists, extract, func, literal_column, select
+from sqlalchemy import ColumnElement, Exists, Table, Update, exists, extract, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.store.engine import Connection
 
 
@@ -25,6 +28,24 @@ def _insert_once(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert
         return sqlite.insert(table).on_conflict_do_nothing()
     # Without the option the count of an INSERT is lost when its cursor is closed.
     return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def change_one(connection: Connection, statement: Update, values: Mapping[str, Any] | None = None) -> None:
+    """Carry out an UPDATE of one row, and let it not pass when it finds none.
+
+    A server hides rows that somebody may not change, and says nothing.
+
+    Raises:
+        CatiError: ``nothing_to_change``.
+    """
+    if connection.execute(statement, values or {}).rowcount != 1:
+        raise CatiError(
+            "nothing_to_change",
+            N_(
+                "What was to be changed is not there any more, or not yours to change. Nothing was changed. "
+                "Look at it again."
+            ),
+        )
 
 
 def any_row() -> Exists:

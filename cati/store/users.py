@@ -12,7 +12,7 @@ from cati.domain.users import Role
 from cati.sealing.passwords import LockedKey
 from cati.store import queue_postgres
 from cati.store.engine import Connection
-from cati.store.statements import any_row, insert_once, take_turns
+from cati.store.statements import any_row, change_one, insert_once, take_turns
 from cati.store.tables import bureau, users
 
 
@@ -113,7 +113,8 @@ def add(
 
 def set_keys(connection: Connection, user_id: int, public_key: bytes, locked: LockedKey) -> None:
     """Store a user's pair anew and forget failed sign-ins."""
-    connection.execute(
+    change_one(
+        connection,
         update(users)
         .where(users.c.id == user_id)
         .values(
@@ -122,7 +123,7 @@ def set_keys(connection: Connection, user_id: int, public_key: bytes, locked: Lo
             lock_parameters=locked.parameters,
             failed_sign_ins=0,
             locked_until=None,
-        )
+        ),
     )
 
 
@@ -133,17 +134,17 @@ def languages(connection: Connection, user_id: int) -> tuple[str, ...]:
 
 def set_languages(connection: Connection, user_id: int, spoken: Sequence[str]) -> None:
     """Store what a user speaks."""
-    connection.execute(update(users).where(users.c.id == user_id).values(languages=list(spoken)))
+    change_one(connection, update(users).where(users.c.id == user_id).values(languages=list(spoken)))
 
 
 def set_roles(connection: Connection, user_id: int, roles: Iterable[Role]) -> None:
     """Store what a user is hired for."""
-    connection.execute(update(users).where(users.c.id == user_id).values(roles=sorted(roles)))
+    change_one(connection, update(users).where(users.c.id == user_id).values(roles=sorted(roles)))
 
 
 def set_active(connection: Connection, user_id: int, active: bool) -> None:
     """Let a user sign in or not."""
-    connection.execute(update(users).where(users.c.id == user_id).values(active=active))
+    change_one(connection, update(users).where(users.c.id == user_id).values(active=active))
 
 
 def count_failure(connection: Connection, user_id: int) -> int:

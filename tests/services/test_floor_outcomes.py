@@ -1,0 +1,189 @@
+"""On a floor a case ends only with what its calls can have come to, and what was answered always counts."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from cati.base.errors import CatiError
+from cati.domain.call import Phase
+from cati.services import calls, programmes, queue
+from cati.services.context import Context
+from cati.station.outbox import Outbox
+from cati.station.runner import CallRunner
+from cati.station.sender import Sender
+from cati.station.writing import ThroughOutbox
+from tests.services.floors import Floor, operator
+from tests.station.desk import ANSWERS, Recorder
+from tests.station.office import runner_of
+
+SETTLE = (
+    "select settle_case({case}, {epoch}, {me}, null, '{kind}', '{disposition}', null, {owner}, null, false, "
+    "{barred}, null)"
+)
+OUTCOMES = (
+    # (as it is told, whether a call can have come to it)
+    ({"kind": "complete", "disposition": "complete"}, False),
+    ({"kind": "final", "disposition": "complete"}, True),
+    ({"kind": "final", "disposition": "no_answer"}, False),
+    ({"kind": "callback", "disposition": "refusal"}, False),
+    ({"kind": "callback", "disposition": "no_answer", "owner": "{me}"}, False),
+    ({"kind": "appointment", "disposition": "appointment", "owner": "{other}"}, False),
+    ({"kind": "callback", "disposition": "language", "barred": "{other}"}, False),
+    ({"kind": "whatever", "disposition": "busy"}, False),
+    ({"kind": "callback", "disposition": "busy"}, True),
+)
+
+
+def told(ctx: Context, statement: str) -> bool:
+    """Whether the server takes a statement, which is undone again."""
+    try:
+        with ctx.database.write() as connection:
+            connection.execute(text(statement))
+            connection.rollback()
+    except CatiError as refused:
+        if refused.code != "server_forbids":
+            raise
+        return False
+    return True
+
+
+def test_a_case_ends_with_what_its_calls_can_have_come_to_whatever_is_asked(
+    made: Floor, bureau: Context
+) -> None:
+    ctx, loaded = operator(made, bureau, "kong"), programmes.get(bureau)
+    case = queue.claim_next(ctx, loaded)
+    assert case is not None
+    who = {"me": ctx.actor.user_id, "other": bureau.actor.user_id}
+    plain: dict[str, Any] = {"case": case.case_id, "epoch": case.epoch, "owner": "null", "barred": "null"}
+
+    def settle(outcome: dict[str, str]) -> bool:
+        return told(ctx, SETTLE.format(**plain | outcome, **who).format(**who))
+
+    assert not any(settle(outcome) for outcome, _ in OUTCOMES), "nobody was called"
+    assert not told(ctx, f"select close_held_case({case.case_id}, 'no_answer', null)")
+    assert told(ctx, f"select close_held_case({case.case_id}, 'refusal_final', null)")
+    now = ctx.clock.now()
+    calls.begin_attempt(
+        ctx, loaded, attempt_id="a", case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
+    )
+    assert [settle(outcome) for outcome, _ in OUTCOMES] == [can for _, can in OUTCOMES]
+    ends = "update attempts set disposition = '{}', ended_at = now(){} where id = 'a'"
+    assert not told(ctx, ends.format("refusal_final", ""))
+    assert told(ctx, ends.format("refusal_final", ", connected_at = now()"))
+    assert told(ctx, ends.format("busy", ""))
+
+
+class Cut:
+    """An interview of which every question was answered when its station stopped."""
+
+    def __init__(self, made: Floor, bureau: Context, folder: Path) -> None:
+        self.made, self.bureau, self.folder = made, bureau, folder
+        self.loaded = programmes.get(bureau)
+        self.asked = operator(made, bureau, "meng")
+        runner = runner_of(self.asked, self.loaded, folder, recorder=Recorder())
+        case = runner.claim()
+        assert case is not None
+        self.case_id = case.case_id
+        runner.take(case)
+        runner.dial()
+        runner.connect()
+        for value in ANSWERS:
+            runner.answer(value)
+        self.lapse()
+
+    def lapse(self) -> None:
+        self.keep("update cases set lease_until = now() - interval '1 hour' where state = 1")
+        queue._reap(self.bureau, self.loaded.id)
+
+    def keep(self, statement: str) -> list[Any]:
+        with self.made.server.connect(self.made.name) as keeper:
+            done = keeper.execute(statement)
+            return done.fetchall() if done.description else []
+
+    def go_on(self, ctx: Context, outbox: Outbox) -> CallRunner:
+        outbox.serve(ctx.actor.user_id)
+        writing = ThroughOutbox(ctx, self.loaded, Sender(outbox), patience=0)
+        runner = runner_of(ctx, self.loaded, self.folder, writing=writing, recorder=Recorder())
+        case = runner.claim()
+        assert case is not None
+        assert case.case_id == self.case_id
+        runner.take(case)
+        assert runner.call.phase is Phase.WRAP_UP
+        return runner
+
+    def assert_counted(self, late: bool) -> None:
+        assert self.keep("select completed, reserved, overshoot from cells") == [(1, 0, 0)]
+        assert self.keep("select state, late from interviews") == [("complete", late)]
+        assert self.keep("select user_id, disposition, late from attempts") == [
+            (self.asked.actor.user_id, "complete", late)
+        ]
+        assert self.keep("select count(*) from responses") == [(len(ANSWERS),)]
+        assert self.keep("select id from conflicts") == []
+
+
+def send(outbox: Outbox, ctx: Context) -> None:
+    while Sender(outbox).send_first(ctx):
+        pass
+
+
+def test_whoever_was_cut_off_after_the_last_answer_ends_it_though_the_hold_lapses_again(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    cut = Cut(made, bureau, tmp_path)
+    with closing(Outbox(tmp_path, bureau.clock.now)) as outbox:
+        cut.go_on(cut.asked, outbox).settle("complete")
+        cut.lapse()
+        for _ in range(2):
+            send(outbox, cut.asked)
+            cut.assert_counted(late=True)
+            outbox.send_again()
+
+
+def test_a_colleague_ends_what_somebody_was_cut_off_in_after_the_last_answer(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    cut = Cut(made, bureau, tmp_path)
+    cut.keep("update cases set owner_id = null, owner_until = null")
+    colleague = operator(made, bureau, "cao")
+    with closing(Outbox(tmp_path, bureau.clock.now)) as outbox:
+        cut.go_on(colleague, outbox).settle("complete")
+        # A colleague's call is not the place for anything but its outcome.
+        assert told(colleague, "update attempts set note = 'x', ended_at = now(), disposition = 'complete'")
+        assert not told(colleague, "update attempts set disposition = 'busy', ended_at = now()")
+        for _ in range(2):
+            send(outbox, colleague)
+            cut.assert_counted(late=False)
+            outbox.send_again()
+
+
+def test_how_a_call_ended_is_written_down_once_and_never_passed_over(made: Floor, bureau: Context) -> None:
+    ctx, loaded = operator(made, bureau, "yan"), programmes.get(bureau)
+    case = queue.claim_next(ctx, loaded)
+    assert case is not None
+    now = ctx.clock.now()
+    calls.begin_attempt(
+        ctx, loaded, attempt_id="a", case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
+    )
+
+    def end(attempt_id: str, disposition: str) -> None:
+        calls.end_attempt(
+            ctx,
+            attempt_id=attempt_id,
+            disposition=disposition,
+            note="",
+            prompted=False,
+            connected_at=None,
+            ended_at=now,
+        )
+
+    end("a", "dropped")
+    end("a", "dropped")
+    for attempt_id, disposition in (("a", "busy"), ("unknown", "dropped")):
+        with pytest.raises(CatiError) as refused:
+            end(attempt_id, disposition)
+        assert refused.value.code == "attempt_ended_otherwise"
