@@ -42,6 +42,7 @@ COMMANDS = {
     "channel": "scoring",
     "ballots": "ballots",
     "web": "web",
+    "claims": "claims",
     "adjust": "scoring",
     "confirm": "scoring",
     "waive": "scoring",

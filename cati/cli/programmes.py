@@ -34,10 +34,21 @@ def programme() -> None:
 @click.argument("workbook", type=click.Path(path_type=Path))
 @option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="An open setting of the workbook.")
 @option("--password-file", "password_file", help="File with the password of a protected workbook.")
+@option(
+    "--units",
+    "units_file",
+    type=click.Path(path_type=Path),
+    help="File (.csv or .xlsx) with units beside those of the workbook: name, series.",
+)
 @json_option
 @click.pass_obj
 def load(
-    session: Session, workbook: Path, chosen: Sequence[str], password_file: str | None, in_json: bool
+    session: Session,
+    workbook: Path,
+    chosen: Sequence[str],
+    password_file: str | None,
+    units_file: Path | None,
+    in_json: bool,
 ) -> None:
     """Load a programme workbook."""
     passwords = [password_in(password_file)] if password_file is not None else []
@@ -57,6 +68,7 @@ def load(
         pairs,
         ask if session.interactive and not in_json else None,
         passwords=passwords,
+        units_file=units_file,
     )
     found = loaded.programme
     facts = {

@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TypeVar
 
+from cati.domain.claims import Claim
+
 T = TypeVar("T")
 
 Labels = Mapping[str, str]
@@ -403,6 +405,7 @@ class Programme:
     channels: tuple[Channel, ...] = ()
     adjustments: tuple[AdjustmentRule, ...] = ()
     opinion_codes: tuple[OpinionCode, ...] = ()
+    claims: tuple[Claim, ...] = ()
     verification_card: Labels = field(default_factory=dict)
     not_applicable: tuple[tuple[str, str], ...] = ()
     hand_ins: tuple[HandIn, ...] = ()

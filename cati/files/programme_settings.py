@@ -178,6 +178,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "fieldwork_start": _day,
     "fieldwork_end": _day,
     "closed_days": _days,
+    "units_number": whole_number,
     "replicate_factor": _factor,
     "wish_years": _years,
     "call_again": _text,
@@ -263,6 +264,8 @@ def read_settings(
 def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Problems) -> None:
     """Put the numbers that settings decide where cells name them, as ``${points_…}``.
 
+    In the survey they stand as ``{weight_…}``: what pyxform reads as a reference has to be a question.
+
     Args:
         sheets: the workbook; its rows are replaced.
         values: the settings by name.
@@ -274,7 +277,7 @@ def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Pr
             named = {
                 heading: found[1]
                 for heading in ("points", "weight", "quota")
-                if (found := re.fullmatch(r"\$\{(\w+)\}", row[heading]))
+                if (found := re.fullmatch(r"\$?\{(\w+)\}", row[heading]))
             }
             used.update(named.values())
             for heading, name in named.items():

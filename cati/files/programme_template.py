@@ -9,6 +9,7 @@ from typing import Any
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.domain.claims import COUNTED, WORKED_OUT
 from cati.domain.deductions import PER
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.programmes import LIST_KINDS
@@ -155,6 +156,16 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "code": N_("Short code in letters and digits."),
         "label": N_("Why a problem may cost less, or nothing."),
     },
+    "claims": {
+        "code": N_("Short code in letters and digits."),
+        "label": N_("What a report claims."),
+        "measure": N_("What is counted in."),
+        "planned": N_("As the report says; 300+ stands for more than 300."),
+        "done": N_("As the report says; 300+ stands for more than 300."),
+        "figure": N_("What is computed beside it. Empty: nothing."),
+        "of": N_("Series, channels, or codes of the rows it is worked out from, with semicolons between."),
+        "source": N_("Where the report says so."),
+    },
 }
 """What each heading wants, to be translated."""
 
@@ -170,6 +181,7 @@ _CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "adjustments": {"per": PER},
     "hand_ins": {"kind": HAND_IN_KINDS},
     "groups": {"list_kind": LIST_KINDS, "covers_areas": _YES_NO},
+    "claims": {"figure": (*COUNTED, *WORKED_OUT)},
 }
 # A type such as ``select_one level`` goes beyond the list; what the list offers is a beginning.
 _OPEN = {("survey", "type"), ("call_hours", "groups")}

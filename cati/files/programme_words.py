@@ -21,6 +21,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "opinion_codes": ("意见分类",),
     "indicators": ("指标",),
     "relief": ("减免情形",),
+    "claims": ("申报数据", "计划与完成"),
 }
 """Known sheets by canonical name, with what else they may be called."""
 
@@ -149,6 +150,16 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "code": ("编码", "代码"),
         "label": ("名称", "情形"),
     },
+    "claims": {
+        "code": ("编码", "代码"),
+        "label": ("名称", "项目"),
+        "measure": ("计量单位",),
+        "planned": ("计划",),
+        "done": ("完成", "实际"),
+        "figure": ("系统数",),
+        "of": ("范围",),
+        "source": ("依据", "出处"),
+    },
 }
 """Known columns of each sheet by canonical heading, with what else they may be headed."""
 
@@ -169,6 +180,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "opinion_codes": ("code", "label"),
     "indicators": ("code", "label", "channel", "points"),
     "relief": ("code", "label"),
+    "claims": ("code", "label"),
 }
 """Headings without which a sheet cannot be read."""
 
@@ -184,6 +196,7 @@ OPTIONAL_SHEETS = frozenset(
         "opinion_codes",
         "indicators",
         "relief",
+        "claims",
     }
 )
 

@@ -17,6 +17,7 @@ from cati.domain.programmes import (
     Unit,
 )
 from cati.files.programme_channels import read_channels
+from cati.files.programme_claims import read_claims
 from cati.files.programme_groups import check_asked, check_series, read_areas, read_groups
 from cati.files.programme_rules import read_adjustments, read_hand_ins, read_indicators, read_relief
 from cati.files.programme_settings import (
@@ -38,6 +39,7 @@ from cati.files.programme_survey import (
     read_choices,
     read_survey,
 )
+from cati.files.programme_units import add_units, check_number
 
 
 def load_workbook(
@@ -46,6 +48,7 @@ def load_workbook(
     ask: Ask | None = None,
     *,
     passwords: Sequence[str] = (),
+    units_file: Path | None = None,
 ) -> Programme:
     """Read and check a programme workbook.
 
@@ -55,16 +58,19 @@ def load_workbook(
         ask: asked for each setting the document leaves open; None takes the proposed values, which are
             then listed in `Settings.assumed`.
         passwords: are tried if the workbook is protected.
+        units_file: units beside those of the workbook, see `add_units`.
 
     Raises:
         CatiError: ``workbook_problems`` with everything to put right (params["problems"] holds `Problem`s),
-            ``setting_unknown``, and what `open_book` refuses.
+            ``setting_unknown``, and what `open_book` and `add_units` refuse.
     """
     path = Path(path)
     problems = Problems()
     sheets = read_sheets(path, problems, passwords)
     # Without its sheets and headings nothing else can be said about a workbook.
     problems.refuse(path.name)
+    if units_file is not None:
+        add_units(sheets["units"], units_file)
     languages = _languages(sheets)
     values, assumed = read_settings(sheets, chosen or {}, ask, problems)
     fill_in(sheets, values, problems)
@@ -77,6 +83,7 @@ def load_workbook(
     check_opinion_items(sheets.get("programme"), values, questions, problems)
     settings = settings_of(values, assumed, hours)
     units, not_applicable = _read_units(sheets["units"], questions, choices, problems)
+    check_number(sheets["units"], values, problems)
     check_series(sheets["groups"], everybody, units, problems)
     check_asked(sheets, questions, groups, units, settings.weigh_items_first, problems)
     form = _read_form(sheets["settings"], problems)
@@ -104,6 +111,7 @@ def load_workbook(
             sheets.get("indicators"), channels, settings.composite_in_points, languages, problems
         ),
         hand_ins=read_hand_ins(sheets.get("hand_ins"), units, adjustments, settings, languages, problems),
+        claims=read_claims(sheets.get("claims"), languages, {c.code for c in channels}, problems),
         opinion_codes=_read_opinion_codes(sheets.get("opinion_codes"), languages, problems),
         verification_card=card,
         not_applicable=not_applicable,

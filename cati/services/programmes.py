@@ -30,6 +30,7 @@ def load_programme(
     ask: Ask | None = None,
     *,
     passwords: Sequence[str] = (),
+    units_file: Path | None = None,
 ) -> LoadedProgramme:
     """Read a programme workbook and store the programme, all of it or nothing.
 
@@ -39,12 +40,13 @@ def load_programme(
         chosen: settings decided beforehand, by name.
         ask: asked for each setting the document leaves open; None takes the proposed values.
         passwords: are tried if the workbook is protected, and kept nowhere.
+        units_file: .csv or .xlsx with units (name, series) beside those of the workbook.
 
     Raises:
         CatiError: ``not_allowed``, ``programme_in_use``, and what `load_workbook` refuses.
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
-    return store_programme(ctx, load_workbook(path, chosen, ask, passwords=passwords))
+    return store_programme(ctx, load_workbook(path, chosen, ask, passwords=passwords, units_file=units_file))
 
 
 def check_workbook(

@@ -116,6 +116,7 @@ GRANTS: tuple[Grant, ...] = (
             "ballot_lines",
             "web_sets",
             "web_patterns",
+            "noted_claims",
             "adjustments",
             "sign_offs",
             "hotline_tickets",
@@ -228,6 +229,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("keyed_looks", (INSERT,), LEADERS, ME),
     Grant("keyed_looks", (DELETE,), LEADERS),
     Grant("web_patterns", (INSERT,), (BUREAU,)),
+    Grant("noted_claims", (INSERT,), (BUREAU,), ME),
     *(
         Grant(table, (INSERT, DELETE), (BUREAU,))
         for table in ("hotline_tickets", "hotline_figures", "hotline_follow_ups")

@@ -841,6 +841,21 @@ web_patterns = Table(
     "to the items of the channel in their order, - where nothing was answered. Nobody is named or numbered.",
 )
 
+noted_claims = Table(
+    "noted_claims",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id", index=True),
+    Column("code", String(64), nullable=False),
+    Column("planned", String(64), nullable=False),
+    Column("done", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is what a report claims in place of what the workbook says: planned and done as text, "
+    "empty where that stays. The last row of a code holds.",
+)
+
 adjustments = Table(
     "adjustments",
     metadata,

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from cati.base import i18n, paths
 from cati.cli.main import cati
 from cati.cli.texts import Context
+from cati.domain.claims import COUNTED, WORKED_OUT
 from cati.domain.dispositions import DISPOSITIONS
 from cati.files import programme_settings
 from cati.files.programme_channels import CHANNEL_KINDS
@@ -60,6 +61,7 @@ def on_screens(language: str) -> set[str]:
 def in_workbooks() -> set[str]:
     """What a programme's workbook is made of."""
     words = {*CHANNEL_KINDS, *SHEETS, *TYPES.values(), *programme_settings.KNOWN, *DISPOSITIONS}
+    words |= {*COUNTED, *WORKED_OUT}
     words |= {*(f"{DEADLINE}{name}" for name in ("lists", "draw", "report"))}
     for columns in COLUMNS.values():
         words |= set(columns)

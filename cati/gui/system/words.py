@@ -62,6 +62,7 @@ ACTIONS = {
     "message_sent": N_("Message sent"),
     "message_settled": N_("Message settled"),
     "move_appointment": N_("Appointment moved"),
+    "note_claim": N_("Claim of a report noted"),
     "note_head": N_("Daily head kept elsewhere"),
     "notice_sent": N_("Written to operators"),
     "open_supplement": N_("Public pool opened"),
