@@ -16,6 +16,8 @@ BUNDLED_PYTHON="python3 python3-pip-whl"
 # PyAudio comes as source for Linux.
 BUILD_PACKAGES="gcc libc6-dev portaudio19-dev"
 TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio sox xdotool xvfb"
+# What opens the papers and tables that the program writes, to see that they can be opened.
+OFFICE_PACKAGES="libreoffice-calc libreoffice-writer poppler-utils pspp"
 
 # What is different where there is no network: where apt finds packages, and a pip that is not the environment's.
 APT_OPTIONS=
@@ -136,7 +138,7 @@ set_up() {
   case $1 in
     run) more=$(has_display || echo xvfb) ;;
     test) more=$TEST_PACKAGES ;;
-    soak) more="$TEST_PACKAGES debootstrap" ;;
+    soak) more="$TEST_PACKAGES debootstrap $OFFICE_PACKAGES" ;;
     bundle) more= ;;
   esac
   # shellcheck disable=SC2086
