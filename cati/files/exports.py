@@ -41,6 +41,15 @@ class Table(NamedTuple):
     rows: Iterable[Sequence[Cell]]
 
 
+class Ruled(NamedTuple):
+    """How cells look that are meant for paper too."""
+
+    heading: Any
+    words: Any
+    number: Any
+    fraction: Any
+
+
 class Workbook:
     """An .xlsx being written, each sheet from top to bottom.
 
@@ -51,6 +60,15 @@ class Workbook:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._bold = book.add_format({"bold": True})
+        ruled = {"border": 1, "border_color": "#A8B0B8", "valign": "vcenter"}
+        self._ruled = Ruled(
+            book.add_format(
+                ruled | {"bold": True, "align": "center", "text_wrap": True, "bg_color": "#EEF2F6"}
+            ),
+            book.add_format(ruled | {"text_wrap": True}),
+            book.add_format(ruled | {"align": "center"}),
+            book.add_format(ruled | {"align": "center", "num_format": "0.00"}),
+        )
 
     def add_sheet(
         self,
@@ -60,6 +78,7 @@ class Workbook:
         *,
         widths: Sequence[float] = (),
         limit: int = ROWS_OF_A_SHEET,
+        on_paper: bool = False,
     ) -> int:
         """Write a sheet; gives the number of rows below the heading.
 
@@ -72,15 +91,19 @@ class Workbook:
             rows: cells from left to right.
             widths: of the columns, in characters.
             limit: rows of a sheet, heading included.
+            on_paper: whether it is also meant to be printed: A4 across, all columns on one page, and numbers
+                that are not whole with two decimals.
         """
         count, waiting = 0, iter(rows)
         following = next(waiting, None)
         for part in self._names(name):
-            sheet = self._sheet(part, heading, widths)
+            sheet = self._sheet(part, heading, widths, self._ruled.heading if on_paper else self._bold)
+            if on_paper:
+                _set_for_paper(sheet)
             number = 0
             while following is not None and number < limit - 1:
                 number += 1
-                _write_row(sheet, number, following)
+                _write_row(sheet, number, following, self._ruled if on_paper else None)
                 following = next(waiting, None)
             count += number
             if following is None:
@@ -95,23 +118,35 @@ class Workbook:
             yield f"{name} {part}"
             part += 1
 
-    def _sheet(self, name: str, heading: Sequence[str], widths: Sequence[float]) -> Any:
+    def _sheet(self, name: str, heading: Sequence[str], widths: Sequence[float], look: Any) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for at, width in enumerate(widths):
             sheet.set_column(at, at, width)
         for at, text in enumerate(heading):
-            sheet.write_string(0, at, harmless(text), self._bold)
+            sheet.write_string(0, at, harmless(text), look)
         return sheet
 
 
-def _write_row(sheet: Any, number: int, row: Sequence[Cell]) -> None:
+def _set_for_paper(sheet: Any) -> None:
+    sheet.set_paper(9)
+    sheet.set_row(0, 32)  # two lines
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&C&P / &N")
+
+
+def _write_row(sheet: Any, number: int, row: Sequence[Cell], ruled: Ruled | None = None) -> None:
     for at, cell in enumerate(row):
         if isinstance(cell, str):
-            if cell:
-                sheet.write_string(number, at, harmless(cell))
+            if cell or ruled:
+                sheet.write_string(number, at, harmless(cell), ruled and ruled.words)
         elif cell is not None:
-            sheet.write_number(number, at, cell)
+            look = ruled and (ruled.fraction if isinstance(cell, float) else ruled.number)
+            sheet.write_number(number, at, cell, look)
+        elif ruled:
+            sheet.write_blank(number, at, None, ruled.number)
 
 
 @contextmanager

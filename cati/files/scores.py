@@ -38,19 +38,29 @@ def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
     with new_workbook(path) as book:
         columns = _columns(plan, answers, simulated > 0)
         rows = ([cell(line) for _heading, cell in columns] for line in ranked)
-        book.add_sheet("scores", [heading for heading, _cell in columns], rows, widths=(6, 32, 32))
-        book.add_sheet("channels", _channel_heading(), _channels(facts, ranked), widths=(32, 24))
-        book.add_sheet("groups", _group_heading(), _groups(facts, ranked), widths=(32, 24, 24))
+        book.add_sheet(
+            "scores", [heading for heading, _cell in columns], rows, widths=(6, 32, 32), on_paper=True
+        )
+        book.add_sheet(
+            "channels", _channel_heading(), _channels(facts, ranked), widths=(32, 24), on_paper=True
+        )
+        book.add_sheet("groups", _group_heading(), _groups(facts, ranked), widths=(32, 24, 24), on_paper=True)
         heading = [*_item_heading(), *answers.values()]
-        book.add_sheet("items", heading, _items(facts, ranked, list(answers)), widths=(32, 24, 32))
+        book.add_sheet(
+            "items", heading, _items(facts, ranked, list(answers)), widths=(32, 24, 32), on_paper=True
+        )
         points = [_("Unit"), _("Code"), _("On what ground"), _("Points"), _("Reason and evidence")]
-        book.add_sheet("adjustments", points, _points(facts, ranked), widths=(32, 12, 24, 10, 80))
+        book.add_sheet(
+            "adjustments", points, _points(facts, ranked), widths=(32, 12, 24, 10, 80), on_paper=True
+        )
         notes: list[list[Cell]] = [[line.unit.name, str(note)] for line in ranked for note in line.notes]
         if simulated:
             notes.insert(0, ["", _(SIMULATED).format(count=simulated)])
-        book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90))
-        book.add_sheet("method", [programme.title], _method(plan, simulated, approval), widths=(110,))
-        book.add_sheet("rates", [_("Indicator"), _("Value")], _rates(facts), widths=(40, 12))
+        book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90), on_paper=True)
+        book.add_sheet(
+            "method", [programme.title], _method(plan, simulated, approval), widths=(110,), on_paper=True
+        )
+        book.add_sheet("rates", [_("Indicator"), _("Value")], _rates(facts), widths=(40, 12), on_paper=True)
 
 
 def write_tables(path: Path, paper: Paper) -> None:
@@ -61,14 +71,16 @@ def write_tables(path: Path, paper: Paper) -> None:
     """
     used: set[str] = set()
     with new_workbook(path) as book:
-        book.add_sheet("about", [paper.title], ([line] for line in paper.below), widths=(80,))
+        book.add_sheet("about", [paper.title], ([line] for line in paper.below), widths=(80,), on_paper=True)
         for grid in paper.grids:
             name, number = grid.name[:NAME_LENGTH], 2
             while name in used:
                 name, number = f"{grid.name[: NAME_LENGTH - 3]} {number}", number + 1
             used.add(name)
             rows = ([_plain(value) for value in row] for row in grid.rows)
-            book.add_sheet(name, grid.heading, rows, widths=[12 * share for share in grid.widths])
+            book.add_sheet(
+                name, grid.heading, rows, widths=[14 * share for share in grid.widths], on_paper=True
+            )
 
 
 def _plain(value: Value) -> Cell:
@@ -214,7 +226,7 @@ def _groups(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
     for line, channel, working in _workings(facts, lines):
         for group in working.groups:
             yield [
-                line.unit.name, channel.label, group.label, float(group.weight), group.n, group.population,
+                line.unit.name, channel.label, group.label, _weight(group.weight), group.n, group.population,
                 _shown(group.score),
             ]  # fmt: skip
 
@@ -238,7 +250,7 @@ def _items(facts: Facts, lines: Sequence[UnitScore], answers: Sequence[str]) -> 
             found = working.opinion.items[item.name]
             counts = [found.answers.get(answer, 0) for answer in answers]
             yield [
-                line.unit.name, channel.label, item.label, float(item.weight), _shown(item.score),
+                line.unit.name, channel.label, item.label, _weight(item.weight), _shown(item.score),
                 _end(item.interval, 0), _end(item.interval, 1), found.n, *counts,
             ]  # fmt: skip
 
@@ -282,6 +294,10 @@ def _rates(facts: Facts) -> Iterator[list[Cell]]:
         if rate.name != "counts":
             value = getattr(facts.rates, rate.name)
             yield [rate.name.upper(), None if value is None else round(float(value), 6)]
+
+
+def _weight(value: Fraction) -> Cell:
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def _shown(value: Fraction | None) -> Cell:
