@@ -15,7 +15,8 @@ TEXT = "text"
 """Type of a question that is answered in words."""
 
 NO_OPINION = "none"
-"""Code of words that say nothing, such as 没有意见; with it alone they are not sent, nor followed up."""
+"""Code of words that say nothing, such as 没有意见; with it alone they are not sent, nor followed up. Every
+list has it."""
 
 GIVEN_IN = ("complete", "no_opinion", "partial")
 """States of interviews whose words are opinions: what was broken off or said twice is not sent to anybody."""
@@ -82,10 +83,12 @@ def codebook(start: Iterable[OpinionCode], steps: Iterable[CodeStep]) -> Book:
     """The list of codes after all that was changed.
 
     Args:
-        start: codes of the programme's workbook.
+        start: codes of the programme's workbook; where they lack `NO_OPINION` it stands last.
         steps: in the order in which they were taken; each was allowed (`refuse_step`) when it was.
     """
-    book = {one.code: BookCode(one.code, one.labels) for one in start}
+    begun = tuple(start)
+    book = {one.code: BookCode(one.code, one.labels) for one in begun}
+    book.setdefault(NO_OPINION, BookCode(NO_OPINION, {"zh": "无具体意见", "en": "Says nothing"}))
     for step in steps:
         known = book.get(step.code, BookCode(step.code, {}))
         match step.kind:
@@ -97,6 +100,8 @@ def codebook(start: Iterable[OpinionCode], steps: Iterable[CodeStep]) -> Book:
             case StepKind.RETIRE | StepKind.RESTORE:
                 known = BookCode(step.code, known.labels, step.kind is StepKind.RETIRE, known.into)
         book[step.code] = known
+    if all(one.code != NO_OPINION for one in begun):
+        book[NO_OPINION] = book.pop(NO_OPINION)
     return book
 
 

@@ -1,4 +1,8 @@
-"""Who gave an opinion and agreed to be called again: whom a later programme may ask what became of it."""
+"""Who gave an opinion and may be called again: whom a later programme asks what became of it.
+
+Where the questionnaire asks who may be called again, those who agreed; else whoever gave an opinion, as
+Guangxi 2015, section 2, draws among them. Whoever asked since to be left alone is never among them.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +48,7 @@ class FollowUps:
 
     Attributes:
         asked: who gave an opinion and whose contact is still there.
-        agreed: of these, agreed in the interview to be called again.
+        agreed: of these, agreed in the interview to be called again, or were not asked whether they do.
         willing: of these, by code of the unit: the agreement still holds, and no number is to be left alone.
     """
 
@@ -57,8 +61,7 @@ def foresee(ctx: Context, programme: LoadedProgramme) -> FollowUps:
     """How many people a follow-up of this programme could ask.
 
     Raises:
-        CatiError: ``not_allowed``, ``call_again_unasked``, ``follow_up_retired``, ``no_contact_key``,
-            ``no_refusal_key``.
+        CatiError: ``not_allowed``, ``follow_up_retired``, ``no_contact_key``, ``no_refusal_key``.
     """
     ctx.actor.require(Right.HANDLE_OPINIONS)
     opinions.gather(ctx, programme)
@@ -91,15 +94,6 @@ def willing(ctx: Context, connection: Connection, programme: LoadedProgramme) ->
 
 
 def _refuse(programme: LoadedProgramme) -> None:
-    if not programme.programme.settings.call_again:
-        raise CatiError(
-            "call_again_unasked",
-            N_(
-                "The questionnaire of {programme} does not ask who may be called again (setting call_again), "
-                "so nobody agreed to it."
-            ),
-            programme=programme.programme.title,
-        )
     if programme.state == "retired":
         raise CatiError(
             "follow_up_retired",
@@ -116,10 +110,10 @@ def _asked(connection: Connection, programme: LoadedProgramme) -> list[Responden
         for one in store.stored(connection, programme.id)
         if one.interview and is_sent(() if one.coding is None else meant(book, one.coding.codes))
     }
-    item, _sign, answer = programme.programme.settings.call_again.partition("=")
+    question, _sign, answer = programme.programme.settings.call_again.partition("=")
     found = {
         (one.unit, one.entry_id): one
-        for one in store.respondents(connection, programme.id, item, answer)
+        for one in store.respondents(connection, programme.id, question, answer)
         if one.interview in said
     }
     return [found[place] for place in sorted(found, key=lambda place: place[1])]
@@ -128,11 +122,11 @@ def _asked(connection: Connection, programme: LoadedProgramme) -> list[Responden
 def _still_willing(
     ctx: Context, connection: Connection, programme: LoadedProgramme, agreed: Iterable[Respondent]
 ) -> Iterator[Willing]:
-    now = ctx.now(connection)
+    now, asked = ctx.now(connection), bool(programme.programme.settings.call_again)
     again, never = (wish_store.numbers_of(connection, wish, now) for wish in (Wish.CALL_AGAIN, Wish.REFUSAL))
     key, hashed = ctx.keys.contact_key(programme.id), ctx.keys.refusal_key().number_hash
     for one in agreed:
         contact = Contact.decode(key.open(one.sealed, bound_to=one.number_hash))
         numbers = {hashed(phone.e164) for phone in contact.phones}
-        if numbers & again and not numbers & never:
+        if not numbers & never and (numbers & again or not asked):
             yield Willing(one.unit, one.entry_id, one.sealed, one.number_hash)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, true
 
 from cati.domain.hiding import Span, packed, unpacked
 from cati.domain.opinions import GIVEN_IN, CodeStep, StepKind
@@ -289,9 +289,11 @@ def respondents(connection: Connection, programme_id: int, item: str, answer: st
     Args:
         connection: of a transaction.
         programme_id: whose.
-        item, answer: question that asks who may be called again, and the answer that agrees.
+        item, answer: question that asks who may be called again, and the answer that agrees; without a
+            question everybody agreed.
     """
-    agreed = any_row().where(_r.interview_id == _i.id, _r.item == item, _r.value == answer, _r.on_path)
+    said = any_row().where(_r.interview_id == _i.id, _r.item == item, _r.value == answer, _r.on_path)
+    agreed = said if item else true()
     rows = connection.execute(
         select(_i.id, units.c.code, cases.c.entry_id, agreed, contacts.c.sealed, persons.c.number_hash)
         .join(cells, cells.c.id == _i.cell_id)

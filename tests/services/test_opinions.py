@@ -107,6 +107,12 @@ def test_the_whole_way_from_interviews_to_answers_and_whom_to_ask_again(
         named = list(follow_ups.willing(ctx, connection, loaded))
         entries = set(connection.scalars(select(t.cases.c.entry_id)))
     assert {one.entry_id for one in named} <= entries
+    # Where nobody was asked, whoever gave an opinion.
+    unasked = replace(
+        loaded,
+        programme=replace(loaded.programme, settings=replace(loaded.programme.settings, call_again="")),
+    )
+    assert dict(follow_ups.foresee(ctx, unasked).willing) == {"u1": 3, "u2": 1}
     for number in numbers_of("u2"):
         wishes.add(ctx, loaded, number, "本人来电")
     assert dict(follow_ups.foresee(ctx, loaded).willing) == {"u1": 2}
