@@ -21,6 +21,7 @@ from cati.base.settings import Settings
 from cati.bootstrap import Opened
 from cati.cli.texts import option
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.users import Right
 from cati.services import programmes, users
 from cati.services.context import Context
 
@@ -102,8 +103,19 @@ class Session:
 
     @property
     def programme(self) -> LoadedProgramme:
-        """The programme the command is about."""
-        return programmes.get(self.ctx, self._programme)
+        """The programme the command is about.
+
+        Raises:
+            CatiError: ``not_allowed`` for whoever may do nothing about programmes, before being asked which;
+                as `programmes.get`.
+        """
+        try:
+            return programmes.get(self.ctx, self._programme)
+        except CatiError as refused:
+            actor = self.ctx.actor
+            if refused.code == "programme_several" and not actor.may(Right.KEY_BALLOTS):
+                actor.require(Right.SEE_PROGRESS)
+            raise
 
     @property
     def interactive(self) -> bool:

@@ -157,6 +157,11 @@ class Notice(Band):
         self.hide()
         keys.bind("dismiss", self.hide)
 
+    def take_back(self, sentence: str) -> None:
+        """What was said concerns nobody any more; anything else stays."""
+        if self._words.words() == sentence:
+            self.hide()
+
     def say(self, sentence: str, well: bool = False) -> None:
         """Show a sentence until it is dismissed; `well` when it tells of something done as it should be."""
         ink, ground = ("ok", "ok_s") if well else ("stop", "stop_s")
@@ -186,6 +191,7 @@ class Shell(QWidget):
         self._place: QWidget | None = None
         self._guide: Beginning | Finishing | None = None
         self._was_painted = False
+        self._parting = ""
         self.setWindowTitle("CATI")
         self.keys = Keys(self)
         self.tasks = Tasks(self)
@@ -346,6 +352,8 @@ class Shell(QWidget):
 
     def enter(self, session: Any) -> None:
         """Show the place of work of somebody who has signed in, or practice for nobody (None)."""
+        # It was meant for whoever left.
+        self._notice.take_back(self._parting)
         self.keys.unbind("language", "confirm", "set_up", "practise_first")
         left = self._front()
         if self._guide is not None:
@@ -383,6 +391,7 @@ class Shell(QWidget):
         self._sign_out(said)
         self._to_sign_in()
         if said:
+            self._parting = said
             self.say(said)
 
     def _to_sign_in(self) -> None:

@@ -431,6 +431,22 @@ def test_who_acts_is_named_when_there_are_several(cati: Run, tmp_path: Path) -> 
     assert "may not" in err
 
 
+def test_who_may_not_is_told_so_before_being_asked_which_programme(cati: Run, tmp_path: Path) -> None:
+    cati("init")
+    sheets = small()
+    for name in ("tiny", "small"):
+        sheets["settings"][1][1] = name
+        assert cati("programme", "load", str(written(tmp_path / f"{name}.xlsx", sheets)))[0] == 0
+    (tmp_path / "new").write_text("another horse 7\n")
+    cati("user", "add", "wang", "--role", "operator", "--new-password-file", str(tmp_path / "new"))
+    assert "several programmes" in cati("--as", "admin", "board")[2]
+    (tmp_path / "password").write_text("another horse 7\n")
+    for words in (("board",), ("messages",), ("case", "1")):
+        code, out, err = cati("--as", "wang", *words)
+        assert (code, out) == (1, "")
+        assert "wang may not do this" in err
+
+
 def test_a_recording_nobody_made_cannot_be_exported(drawn: Run, tmp_path: Path) -> None:
     assert loaded(drawn("recording", "list", "--json")[1]) == []
     code, _, err = drawn("recording", "export", "3f2a", "--out", "call.wav")

@@ -177,11 +177,14 @@ def signed_in(qtbot, open_window) -> Window:
 def test_clocking_out_leads_back_to_sign_in(qtbot, open_window) -> None:
     window = signed_in(qtbot, open_window)
     assert not window.keys.trigger("language")
-    window.shell.leave()
+    window.shell.leave("The end of your day is kept here.")
     ready(qtbot, window)
     assert window.page._form.login.text() == ""
+    assert "kept here" in window.words()
     enter(qtbot, window, "li", "long password")
     qtbot.waitUntil(lambda: "work of li" in window.words())
+    # It was said to whoever left.
+    assert "kept here" not in window.words()
 
 
 def test_the_window_stays_open_while_the_place_of_work_needs_it(qtbot, open_window) -> None:

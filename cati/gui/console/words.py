@@ -250,7 +250,7 @@ def kept_words(at: datetime, *, closed: bool) -> str:
         "You are signed out. That you went home at {time} is kept on this station and sent by itself as soon "
         "as anybody signs in here, as is all that was ticked."
     ).format(time=clock(at))
-    return _("The bureau has closed this login.") + " " + said if closed else said
+    return _("The bureau has closed this login. {rest}").format(rest=said) if closed else said
 
 
 def unclocked_words() -> str:

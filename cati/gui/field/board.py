@@ -56,7 +56,8 @@ assert KIND_INKS.keys() == set(Kind)
 def _board_columns() -> Sequence[Column]:
     return (
         Column("who", _("Operator"), 80, grows=1, sort=True),
-        Column("state", _("State"), 110),
+        # Wide enough for since when somebody is not seen, which is all there is to be known of them.
+        Column("state", _("State"), 168 if i18n.language() == "en" else 128),
         Column("since", _("Since"), 124, gives_way=2),
         Column("case", _("Case"), 60, figure=True, gives_way=5),
         Column("where", _("Unit and group"), 120, grows=2, gives_way=4),
