@@ -17,13 +17,12 @@ from cati.domain.frames import ListReport, ListTally, find_unit
 from cati.domain.programmes import FOLLOW_UP, Group, LoadedProgramme, Programme, Unit
 from cati.domain.users import Right
 from cati.sealing.contacts import ContactKey
-from cati.services import audit, programmes, wishes
+from cati.services import audit, follow_ups, opinions, programmes, wishes
 from cati.services.context import Context
 from cati.services.frames import refuse_if_frozen
 from cati.store import follow_up as store
 from cati.store import frames as frame_store
 from cati.store.engine import Connection
-from cati.store.follow_up import Giver
 from cati.store.frames import EntryRow, NewFrame
 
 
@@ -39,9 +38,10 @@ class FollowUp:
 def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[FollowUp, ...]:
     """Take whoever gave an opinion in an earlier programme as the lists of the groups that follow up.
 
-    A unit's list has the people who answered an open question about it in a complete interview; where they
-    were asked whether they may be called again, those who agreed. Whoever refuses calls for good is left out,
-    and so is a number that another list of the unit has. Units are found by their names. All lists, or none.
+    A unit's list has the people who gave an opinion about it in a complete interview; where they were
+    asked whether they may be called again, those whose agreement holds (`follow_ups.willing`). Whoever
+    refuses calls for good is left out, and so is a number that another list of the unit has. Units are
+    found by their names; all lists are taken, or none.
 
     Args:
         ctx: somebody who may import lists, and holds the contact keys of both programmes.
@@ -61,32 +61,27 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
         )
     source = programmes.get(ctx, earlier)
     _check_source(programme, source)
-    old, new = ctx.keys.contact_key(source.id), ctx.keys.contact_key(programme.id)
-    settings = source.programme.settings
-    question, _sign, answer = settings.call_again.partition("=")
+    if source.programme.settings.call_again:
+        opinions.gather(ctx, source)
+    key = ctx.keys.contact_key(programme.id)
     with ctx.database.write() as connection:
         frame_store.lock_programme(connection, programme.id)
         refuse_if_frozen(connection, programme.id)
-        givers = store.givers(
-            connection, source.id, open_questions(source.programme), (question, answer) if question else None
-        )
-        if not givers:
+        people = _people(ctx, connection, source)
+        if not people:
             raise CatiError(
                 "no_opinions",
                 N_("Nobody of {programme} gave an opinion and may be called again. Nothing was changed."),
                 programme=source.programme.code,
             )
-        now = ctx.now(connection)
-        people = [(giver, Contact.decode(old.open(giver.sealed, bound_to=giver.number))) for giver in givers]
-        willing = [(g, c) for g, c in people if not wishes.refuses(ctx, connection, c, now)]
         taken = []
         for group in groups:
             for unit in programme.programme.units:
-                own = [c for g, c in willing if _is_about(programme.programme, g, unit)]
+                own = [c for about, c in people if _is_same(programme.programme, about, unit)]
                 if not group.is_of(unit) or not own:
                     continue
                 rows, numbers, report = _rows(
-                    own, new, group.minimum_of(unit), _numbers(connection, programme, unit, group)
+                    own, key, group.minimum_of(unit), _numbers(connection, programme, unit, group)
                 )
                 _store(ctx, connection, programme, source, unit, group, rows, numbers, report)
                 taken.append(FollowUp(unit, group, report))
@@ -115,9 +110,26 @@ def _check_source(programme: LoadedProgramme, source: LoadedProgramme) -> None:
         )
 
 
-def _is_about(programme: Programme, giver: Giver, unit: Unit) -> bool:
-    found = find_unit(programme.units, giver.unit_name)
-    return giver.unit == unit.code if found is None else found == unit
+def _people(ctx: Context, connection: Connection, source: LoadedProgramme) -> list[tuple[Unit, Contact]]:
+    """Whoever may be asked again, with the unit it is about."""
+    key = ctx.keys.contact_key(source.id)
+    unit = {one.code: one for one in source.programme.units}
+    if source.programme.settings.call_again:
+        return [
+            (unit[one.unit], Contact.decode(key.open(one.sealed, bound_to=one.number_hash)))
+            for one in follow_ups.willing(ctx, connection, source)
+        ]
+    now = ctx.now(connection)
+    found = [
+        (unit[one.unit], Contact.decode(key.open(one.sealed, bound_to=one.number)))
+        for one in store.givers(connection, source.id, open_questions(source.programme))
+    ]
+    return [(about, contact) for about, contact in found if not wishes.refuses(ctx, connection, contact, now)]
+
+
+def _is_same(programme: Programme, earlier: Unit, unit: Unit) -> bool:
+    found = find_unit(programme.units, earlier.name)
+    return earlier.code == unit.code if found is None else found == unit
 
 
 def _numbers(

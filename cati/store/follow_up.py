@@ -15,30 +15,25 @@ from cati.store.tables import cases, cells, contacts, interviews, persons, respo
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """Somebody who gave an opinion: about which unit (code and name), and the contact as it is sealed."""
+    """Somebody who gave an opinion: about which unit (code), and the contact as it is sealed."""
 
     unit: str
-    unit_name: str
     number: bytes
     sealed: bytes
 
 
-def givers(
-    connection: Connection, programme_id: int, questions: Collection[str], agreed: tuple[str, str] | None
-) -> tuple[Giver, ...]:
+def givers(connection: Connection, programme_id: int, questions: Collection[str]) -> tuple[Giver, ...]:
     """People whose complete interviews have an answer to an open question, by unit and case.
+
+    For programmes that did not ask who may be called again; `cati.services.follow_ups` is for those that did.
 
     Args:
         connection: any transaction.
         programme_id: of the earlier programme.
         questions: names of the open questions.
-        agreed: question and answer by which people agree to be called again; None if that was not asked.
     """
-    wanted = [_said(responses.c.item.in_(questions), responses.c.value != "")]
-    if agreed is not None:
-        wanted.append(_said(responses.c.item == agreed[0], responses.c.value == agreed[1]))
     rows = connection.execute(
-        select(units.c.code, units.c.name, persons.c.number_hash, contacts.c.sealed)
+        select(units.c.code, persons.c.number_hash, contacts.c.sealed)
         .select_from(interviews)
         .join(cases, cases.c.id == interviews.c.case_id)
         .join(cells, cells.c.id == interviews.c.cell_id)
@@ -49,7 +44,7 @@ def givers(
             cells.c.programme_id == programme_id,
             interviews.c.state == "complete",
             in_scores(accepted_only=False),
-            *wanted,
+            _said(responses.c.item.in_(questions), responses.c.value != ""),
         )
         .order_by(units.c.position, cases.c.id)
     )

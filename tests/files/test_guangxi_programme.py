@@ -71,7 +71,12 @@ def test_days_and_numbers_of_the_notice_are_fixed(guangxi: Programme) -> None:
         "0771-2811111",
     )
     assert (settings.fieldwork_start, settings.fieldwork_end) == (date(2015, 12, 1), date(2016, 1, 31))
-    assert settings.deadlines["lists"] == date(2015, 11, 13)
+    assert {code: settings.deadlines[code] for code in (h.code for h in guangxi.hand_ins)} == {
+        "lists": date(2015, 11, 13),
+        "questionnaire": date(2015, 11, 13),
+        "papers": date(2015, 12, 10),
+        "analysis": date(2015, 12, 20),
+    }
 
 
 def test_every_weight_and_all_points_are_asked_for(guangxi: Programme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from sqlalchemy import select, update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.contacts import Contact
+from cati.domain.programme_json import to_json
 from cati.domain.programmes import FOLLOW_UP, LoadedProgramme, Unit
+from cati.domain.wishes import Wish
 from cati.services import draws, follow_up, frames, programmes, wishes
 from cati.services.context import Context
 from cati.store import tables
+from cati.store import wishes as wish_store
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
 from tests.services.bureau import bureau_of
@@ -52,8 +56,16 @@ def two_years(database: Database, clock: VirtualClock, folder: Path) -> Years:
     people = sorted(
         cases_of(ctx, cell_id(ctx, old, "u1", "managed")), key=lambda case: int(str(case["entry_id"]))
     )
-    for case, answers in zip(people, said, strict=True):
+    for number, case, answers in zip(numbers(0, 4), people, said, strict=True):
         interviewed(ctx, case, answers)
+        if answers["again"] == "yes":
+            with ctx.database.write() as connection:
+                wished = [ctx.keys.refusal_key().number_hash(number)]
+                now = ctx.now(connection)
+                until = now + timedelta(days=700)
+                wish_store.note(
+                    connection, wished, Wish.CALL_AGAIN, programme_id=old.id, now=now, expires=until
+                )
     (other,) = cases_of(ctx, cell_id(ctx, old, "u2", "managed"))
     interviewed(ctx, other, {"again": "yes"}, off_path={"opinion": "收回的话"})
     return ctx, old, new
@@ -82,6 +94,19 @@ def test_whoever_refuses_or_is_on_another_list_is_left_out(furnished_file: Furni
     (again,) = follow_up.take(ctx, new, "y2014")
     assert (again.report.accepted, again.report.rejected) == (0, {"duplicate_across_lists": 1})
     assert [frame.version for frame in frames.listing(ctx, new) if frame.group == "managed"] == [1, 2]
+
+
+def test_where_nobody_was_asked_whoever_gave_an_opinion_is_taken(furnished_file: Furnished) -> None:
+    ctx, old, new = furnished_file(two_years)
+    unasked = replace(old.programme, settings=replace(old.programme.settings, call_again=""))
+    with ctx.database.write() as connection:
+        definition = {"definition": to_json(unasked)}
+        connection.execute(
+            update(tables.programmes).where(tables.programmes.c.id == old.id).values(definition)
+        )
+    wishes.add(ctx, old, "13900000001", "来电要求")
+    (taken,) = follow_up.take(ctx, new, "y2014")
+    assert (taken.report.rows, taken.report.accepted) == (2, 2)
 
 
 def test_what_cannot_be_followed_up_is_refused(furnished_file: Furnished) -> None:
