@@ -203,8 +203,8 @@ def _waiting(
     gone = opinion_store.sent_in(connection, programme.id)
     return [
         one
-        for one in opinion_store.stored(connection, programme.id)
-        if one.unit == unit and one.id not in gone and is_sent(_codes(book, one))
+        for one in opinion_store.stored(connection, programme.id, unit=unit)
+        if one.id not in gone and is_sent(_codes(book, one))
     ]
 
 

@@ -274,7 +274,7 @@ def book_of(connection: Connection, programme: LoadedProgramme) -> Book:
 
 
 def _one(connection: Connection, programme: LoadedProgramme, opinion_id: int) -> StoredOpinion:
-    found = store.stored(connection, programme.id, opinion_id)
+    found = store.stored(connection, programme.id, only=opinion_id)
     if not found:
         raise CatiError(
             "opinion_unknown",

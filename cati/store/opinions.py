@@ -159,9 +159,23 @@ def was_taken(connection: Connection, programme_id: int, sha256: str) -> bool:
     return connection.execute(select(_o.id).where(*mine).limit(1)).first() is not None
 
 
-def stored(connection: Connection, programme_id: int, only: int | None = None) -> tuple[StoredOpinion, ...]:
-    """All opinions whose interview still counts, or the one of a key, in the order in which they came."""
-    mine = and_(_o.programme_id == programme_id, *(() if only is None else (_o.id == only,)))
+def stored(
+    connection: Connection, programme_id: int, *, only: int | None = None, unit: str | None = None
+) -> tuple[StoredOpinion, ...]:
+    """Opinions whose interview still counts, in the order in which they came.
+
+    Args:
+        connection: of a transaction.
+        programme_id: whose.
+        only: key of the one wanted; None means all.
+        unit: code of the unit they are about; None means all.
+    """
+    about = select(units.c.id).where(units.c.programme_id == programme_id, units.c.code == unit)
+    mine = and_(
+        _o.programme_id == programme_id,
+        *(() if only is None else (_o.id == only,)),
+        *(() if unit is None else (_o.unit_id.in_(about),)),
+    )
     codings, spans = _codings(connection, mine), _spans(connection, mine)
     text = func.coalesce(_o.text, _r.value)
     query = (

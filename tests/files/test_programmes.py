@@ -13,6 +13,7 @@ from pyxform.xls2xform import convert
 from cati.base import i18n
 from cati.base.errors import CatiError
 from cati.domain.interview import Script
+from cati.domain.opinions import opinion_items
 from cati.domain.programmes import CallHours, Programme
 from cati.files.programme_sheets import Problems, form_part, read_sheets
 from cati.files.programmes import load_workbook
@@ -482,6 +483,22 @@ def test_a_wish_to_be_called_again_must_be_one_that_can_be_answered(
         tmp_path / "r.xlsx", lambda sheets: sheets["programme"].append(["call_again", "adult=yes"])
     )
     assert load_workbook(agreed).settings.call_again == "adult=yes"
+
+
+def test_opinions_have_codes_and_may_be_of_named_questions_only(tmp_path: Path) -> None:
+    def change(sheets: Sheets) -> None:
+        sheets["survey"].insert(5, ["text", "wish", "意见？", "Opinion?"])
+        sheets["survey"].insert(6, ["text", "place", "哪个窗口？", "Which counter?"])
+        sheets["programme"].append(["opinion_items", "wish"])
+        sheets["意见分类"] = [["编码", "类别::中文 (zh)", "类别::English (en)"], ["speed", "效率", "Speed"]]
+
+    made = load_workbook(changed(tmp_path / "p.xlsx", change))
+    assert made.settings.opinion_items == opinion_items(made) == ("wish",)
+    assert [(one.code, one.labels["zh"]) for one in made.opinion_codes] == [("speed", "效率")]
+    named = load_workbook(tmp_path / "p.xlsx", {"opinion_items": ""})
+    assert opinion_items(named) == ("wish", "place")
+    with pytest.raises(CatiError, match="answered in words"):
+        load_workbook(tmp_path / "p.xlsx", {"opinion_items": "adult"})
 
 
 def test_blank_rows_are_no_rows_and_do_not_shift_the_count(tmp_path: Path) -> None:

@@ -8,10 +8,14 @@ import pytest
 
 from cati.base.errors import CatiError
 from cati.domain.clearances import pledge_of
+from cati.domain.opinions import CodeStep, StepKind
 from cati.domain.review import Verdict
 from cati.domain.users import Role
 from cati.services import (
     clearances,
+    follow_ups,
+    opinion_bundles,
+    opinions,
     programmes,
     queue,
     quotas,
@@ -25,6 +29,7 @@ from cati.services.context import Context
 from cati.services.verdicts import Effect
 from tests.services.floors import Floor, operator, psql
 from tests.services.test_clearances import practised
+from tests.services.test_opinions import answered
 from tests.station.desk import ANSWERS
 from tests.station.office import PASSWORD, runner_of
 
@@ -73,6 +78,7 @@ def test_verdicts_take_an_interview_out_and_let_it_in_again(
         runner.answer(value)
     runner.keep()
     runner.settle("complete")
+    _handle_what_was_said(made, bureau, ctx, tmp_path)
     (line,) = review.worklist(ctx, loaded)
     interview = line.interview.interview_id
     assert (
@@ -86,6 +92,26 @@ def test_verdicts_take_an_interview_out_and_let_it_in_again(
     assert psql(made, ctx.actor.login, script).split() == [FORBIDDEN]
     sent = verdicts.decide(ctx, loaded, interview, Verdict.SENT_BACK, reason="missed")
     assert sent is Effect.CALLED_AGAIN
+
+
+def _handle_what_was_said(made: Floor, bureau: Context, supervisor: Context, folder: Path) -> None:
+    """The bureau codes, sends and takes back what was said; a supervisor reads it and writes nothing."""
+    loaded = programmes.get(bureau)
+    (said,) = opinions.listing(bureau, loaded).opinions
+    opinions.change_codes(bureau, loaded, CodeStep(StepKind.ADD, "road", "道路"))
+    opinions.code(bureau, loaded, said.id, ["road"])
+    opinions.hide(bureau, loaded, said.id, [said.text[:1]])
+    (sent,) = opinion_bundles.send(bureau, loaded, folder / "sent", working_days=3)
+    reply = answered(sent.file, folder / "reply.xlsx", {1: ("已办结", "好", None)})
+    assert opinion_bundles.take_replies(bureau, loaded, reply).count == 1
+    assert dict(follow_ups.foresee(bureau, loaded).willing) == {"u1": 1}
+    (read,) = opinions.listing(supervisor, loaded).opinions
+    assert (read.codes, read.sent) == (("road",), 1)
+    assert opinion_bundles.sent(supervisor, loaded).tallies["u1"].answered == 1
+    row = f"{said.id}, false, 'x', now(), {supervisor.actor.user_id}"
+    into = "insert into opinion_codings (opinion_id, second, codes, at, user_id)"
+    script = f"{into} values ({row});\n\\echo :SQLSTATE\n"
+    assert psql(made, supervisor.actor.login, script).split() == [FORBIDDEN]
 
 
 def test_the_server_itself_asks_for_pledge_and_practice(made: Floor, bureau: Context) -> None:
