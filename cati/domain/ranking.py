@@ -20,11 +20,18 @@ from cati.domain.weighing import weighted_mean
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Confirmed points added to or taken from a unit."""
+    """Confirmed points added to or taken from a unit.
+
+    Attributes:
+        problem: number of the problem they are for, empty where the ground counts once.
+        basis: how they come about, as `cati.domain.deductions.Basis` keeps it; empty where they were given.
+    """
 
     code: str
     points: Fraction
     reason: str
+    problem: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

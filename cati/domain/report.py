@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.deductions import basis_words
 from cati.domain.papers import Annex, Bars, Block, Chart, Grid, Paper, Paragraph, Tone, Value
-from cati.domain.ranking import UnitScore, final_interval, neighbours, shown
+from cati.domain.ranking import Adjustment, UnitScore, final_interval, neighbours, shown
 from cati.domain.report_annexes import annexes
 from cati.domain.report_facts import Facts, Outline, around, average, day_words, figure, sentences
 from cati.domain.scoring import SIMULATED, Item, WeightedChannel
+
+T = TypeVar("T")
 
 CHANNELS_OF_A_TABLE = 4
 ITEMS_OF_A_TABLE = 10
@@ -110,7 +114,9 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
     for series in facts.series:
         finals = [line.final for line in facts.members(series)]
         known = [value for value in finals if value is not None]
-        rows.append((series, len(finals), average(finals), max(known), min(known), max(known) - min(known)))
+        high, low = max(known, default=None), min(known, default=None)
+        spread = None if high is None or low is None else high - low
+        rows.append((series, len(finals), average(finals), high, low, spread))
     yield Grid(
         "series",
         outline.table(_("the series at a glance")),
@@ -133,6 +139,8 @@ def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
             ).format(mark=ALIKE, level=f"{100 * facts.plan.level:g}"),
             Tone.NOTE,
         )
+        if sum(line.final is not None for line in members) < 2:
+            continue
         yield Chart(
             outline.chart(_("{series}: final scores with their intervals").format(series=series)),
             tuple(line.unit.name for line in members),
@@ -186,12 +194,19 @@ def _channels(facts: Facts, outline: Outline) -> Iterator[Block]:
     if len(facts.plan.channels) < 2:
         return
     yield outline.heading(_("Scores by channel"))
-    yield Paragraph(_("In brackets the rank of the unit in the channel, among all units."), Tone.NOTE)
+    words = [_("In brackets the rank of the unit in the channel, among all units.")]
+    if facts.plan.in_points:
+        words.append(
+            _(
+                "Channels are scored out of 100; the composite adds up their shares of the points they "
+                "are worth."
+            )
+        )
+    yield Paragraph(sentences(words), Tone.NOTE)
     for series in facts.series:
         members = facts.members(series)
         found = [c for c in facts.plan.channels if not c.series or series in c.series]
-        for start in range(0, len(found), CHANNELS_OF_A_TABLE):
-            part = found[start : start + CHANNELS_OF_A_TABLE]
+        for part in _evenly(found, CHANNELS_OF_A_TABLE):
             yield Grid(
                 "channels",
                 outline.table(_("{series}: scores by channel").format(series=series)),
@@ -199,6 +214,13 @@ def _channels(facts: Facts, outline: Outline) -> Iterator[Block]:
                 tuple((line.unit.name, *(_ranked(line, c.code) for c in part)) for line in members),
                 (3, *(1.6 for _channel in part)),
             )
+
+
+def _evenly(things: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    """Parts of at most so many, none much smaller than the others."""
+    parts = -(-len(things) // most)
+    for part in range(parts):
+        yield things[len(things) * part // parts : len(things) * (part + 1) // parts]
 
 
 def _ranked(line: UnitScore, channel: str) -> str | None:
@@ -224,9 +246,12 @@ def _items(facts: Facts, outline: Outline) -> Iterator[Block]:
             scores = _item_scores(facts, channel, item.name)
             mean = average([score for _unit, score, _n in scores])
             means.append(mean)
-            ordered = sorted(scores, key=lambda one: one[1])
-            ends = (f"{ordered[0][0]} {shown(ordered[0][1])}", f"{ordered[-1][0]} {shown(ordered[-1][1])}")
-            low, high = ends if ordered else (None, None)
+            ordered = sorted(scores, key=lambda one: -one[1])
+            high, low = (
+                (f"{u} {shown(score)}" for u, score, _n in (ordered[0], ordered[-1]))
+                if ordered
+                else (None, None)
+            )
             answers = sum(n for _unit, _score, n in scores)
             rows.append((item.label, f"{float(item.weight):g}", mean, high, low, answers))
         yield Grid(
@@ -265,7 +290,7 @@ def points_blocks(
     """The confirmed points of some units with their grounds."""
     labels = {rule.code: rule.label for rule in facts.programme.adjustments}
     rows: list[tuple[Value, ...]] = [
-        (*((line.unit.name,) if named else ()), labels.get(a.code, a.code), _signed(a.points), a.reason)
+        (*((line.unit.name,) if named else ()), labels.get(a.code, a.code), _signed(a.points), _why(facts, a))
         for line in lines
         for a in line.adjustments
     ]
@@ -282,6 +307,14 @@ def points_blocks(
     )
 
 
+def _why(facts: Facts, adjustment: Adjustment) -> str:
+    """Reason with evidence, number of the problem, and how the points come about."""
+    parts = [adjustment.reason, basis_words(facts.programme, adjustment.basis)]
+    if adjustment.problem:
+        parts.insert(1, _("problem {number}").format(number=adjustment.problem))
+    return "; ".join(part for part in parts if part)
+
+
 def _signed(points: Fraction) -> str:
     return f"{'+' if points > 0 else ''}{shown(points)}"
 
@@ -294,8 +327,7 @@ def _by_unit(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     yield Annex(outline.annex(_("items by unit")))
     for channel in found:
         most = ITEMS_OF_A_TABLE if facts.language.startswith("zh") else ITEMS_OF_A_TABLE // 2
-        for start in range(0, len(_common(channel)), most):
-            part = _common(channel)[start : start + most]
+        for part in _evenly(_common(channel), most):
             rows: list[tuple[Value, ...]] = []
             for line in facts.lines:
                 working = facts.workings.get((channel.code, line.unit.code))

@@ -151,7 +151,7 @@ def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
             Tone.NOTE,
         )
     for channel in facts.heard():
-        yield _uncounted(facts, channel, outline)
+        yield from _uncounted(facts, channel, outline)
     for channel in facts.plan.channels:
         if channel.code in facts.ballots:
             ballots, void = facts.ballots[channel.code]
@@ -216,21 +216,23 @@ def _rates(rates: Rates, outline: Outline) -> Grid:
     return Grid("rates", outline.table(_("fieldwork indicators")), heading * 2, tuple(rows))
 
 
-def _uncounted(facts: Facts, channel: WeightedChannel, outline: Outline) -> Grid:
+def _uncounted(facts: Facts, channel: WeightedChannel, outline: Outline) -> Iterator[Grid]:
     """Beside every score: how many were heard, from where, and what does not count."""
     counted = {answer for item in channel.items for answer in item.points}
     left_out = {name: label for name, label in facts.answers(channel).items() if name not in counted}
     phone = channel.kind == "phone"
+    if not left_out and not phone:
+        return
     rows: list[tuple[Value, ...]] = []
     for line in facts.lines:
         working = facts.workings.get((channel.code, line.unit.code))
-        if working is None:
+        if working is None or not working.opinion.n:
             continue
         opinion = working.opinion
         pool = (percent(opinion.supplement_share),) if phone else ()
         shares = (percent(opinion.shares.get(name, Fraction(0))) for name in left_out)
         rows.append((line.unit.name, opinion.n, *pool, *shares))
-    return Grid(
+    yield Grid(
         "not counted",
         outline.table(
             _("{channel}: people heard, and answers that do not count").format(channel=channel.label)

@@ -91,7 +91,7 @@ class Facts:
 
     def heard(self) -> list[WeightedChannel]:
         """The channels in which people answered."""
-        asked = {channel for channel, _unit in self.workings}
+        asked = {channel for (channel, _unit), found in self.workings.items() if found.opinion.n}
         return [channel for channel in self.plan.channels if channel.code in asked]
 
     def answers(self, channel: WeightedChannel) -> dict[str, str]:

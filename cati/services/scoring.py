@@ -315,5 +315,6 @@ def _confirmed(connection: Connection, programme: LoadedProgramme) -> dict[str, 
     found: dict[str, list[Adjustment]] = {}
     for a in store.stored_adjustments(connection, programme.id):
         if a.state == "confirmed":
-            found.setdefault(a.unit, []).append(Adjustment(a.code, Fraction(a.points), a.reason))
+            made = Adjustment(a.code, Fraction(a.points), a.reason, a.problem, a.basis)
+            found.setdefault(a.unit, []).append(made)
     return found

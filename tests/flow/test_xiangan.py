@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import click
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -19,9 +20,11 @@ from cati.base import paths
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.cli import indicators, problems, register, scoring
+from cati.domain.exports import What
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.ranking import shown
 from cati.files.programmes import load_workbook
-from cati.services import adjustments, programmes
+from cati.services import adjustments, exports, programmes
 from cati.services import scoring as scores
 from cati.services.context import Context
 from cati.store.engine import Database
@@ -160,6 +163,17 @@ def test_from_the_workbook_to_the_final_points(furnished_file: Furnished, tmp_pa
     assert line.composite == own
     taken = Fraction(5 + 10 + 20 + 10 + 4) + Fraction(5, 2)
     assert line.final == own - taken + 10
+    # What the report says of it.
+    scores.sign_off(ctx, closed, "区效能督查办", "王干部")
+    exports.export(ctx, closed, What.REPORT, tmp_path / "report.docx")
+    tables = docx.Document(str(tmp_path / "report.docx")).tables
+    rows = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+    named = loaded.programme.units[0].labels.get("en", UNIT)
+    assert any(row[1:3] == [named, shown(line.final)] for row in rows)
+    taken_words = {row[2]: row[3] for row in rows if row[0] == named and len(row) == 4}
+    assert "problem 督3" in taken_words["-20.00"]
+    assert "督查通报" in taken_words["-20.00"]
+    assert "+10.00" in taken_words
     assert date(2023, 12, 31) == closed.programme.settings.deadlines["progress_year"]
 
 
