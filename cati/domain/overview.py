@@ -337,6 +337,9 @@ def _steps_after_fieldwork(facts: Facts) -> list[Step]:
         steps.append(Step("report", "exports", Right.EXPORT, on=on))
     else:
         steps.append(Step("retire", "programmes", Right.SET_UP_PROGRAMME, on=facts.reported_on))
+    if waiting and not facts.programme.settings.accepted_only:
+        # No score waits for it; but it is what a supervisor has left to do.
+        steps.append(Step("review", "review", Right.REVIEW, waiting, on=facts.review.oldest))
     return steps
 
 

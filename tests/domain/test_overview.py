@@ -132,6 +132,10 @@ def test_nobody_is_told_to_do_what_he_may_not() -> None:
     watched = overview(pending, RIGHTS[Role.OBSERVER])
     assert watched.next_step is None
     assert watched.open_matters == ()
+    # What the bureau has to do first does not leave a supervisor without anything.
+    heard = replace(pending, review=ReviewFacts(5, 2, 0, 0, TODAY - timedelta(days=4)))
+    assert step(heard) == "enter_scores"
+    assert step(heard, RIGHTS[Role.SUPERVISOR]) == "review"
 
 
 def test_the_next_step_is_not_said_twice_and_what_holds_up_comes_first() -> None:

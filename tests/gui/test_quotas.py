@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from sqlalchemy import update
 
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.field.case_list import CasesTab
 from cati.gui.field.page import FieldPage
 from cati.gui.quotas.page import QuotasPage, _line
+from cati.services import programmes
 from cati.services.quotas import CellProgress
+from cati.store import tables
 from tests.gui.officials import Official
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -155,3 +158,21 @@ def test_a_unit_that_can_reach_its_quota_is_not_said_to_end_there() -> None:
         return _line("甲", [], [cell]).forecast
 
     assert (told(24), told(9)) == ("15 to go, scarce", "may end at 9/15")
+
+
+def test_after_the_end_of_fieldwork_what_is_missing_stays_so_and_nothing_is_offered(official: Sit) -> None:
+    somebody = official()
+    page = arrived(somebody)
+    assert "15 to go" in page._maps[0]._rows[0].forecast or "enough" in page._maps[0]._rows[0].forecast
+    with somebody.database.write() as connection:
+        connection.execute(update(tables.programmes).values(state="closed"))
+    somebody.frame.office.take(programmes.get(somebody.ctx))
+    page._detailed = None
+    somebody.press(Key.Key_F5)
+    settled(somebody)
+    assert {row.forecast for heat in page._maps for row in heat._rows} == {"ended at 0/50"}
+    assert "short of the quota, and stays so" in somebody.words()
+    assert "enough" not in somebody.words()
+    offers = {offer.action.name: offer for offer in page.keys.offers()}
+    for name in ("quota_supplement", "quota_release", "quota_pause"):
+        assert offers[name].reason == "fieldwork has ended"

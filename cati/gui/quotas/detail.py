@@ -71,32 +71,33 @@ class DetailPaper(Surface):
         )
         self._state.hide()
 
-    def show_cell(self, name: str, found: CellDetail) -> None:
+    def show_cell(self, name: str, found: CellDetail, over: str) -> None:
         """Explain a cell.
 
         Args:
             name: of unit and group.
             found: everything about it.
+            over: why nothing can be done about it any more; empty while something can.
         """
         self._name.set_text(name)
         words = (
             _list_words(found),
             _called_words(found),
             _left_words(found),
-            _outlook_words(found),
+            _missing_words(found) if over else _outlook_words(found),
             _step_words(found),
         )
         for text, said in zip(self._lines.values(), words, strict=True):
             text.set_text(said)
             text.setToolTip(said)
         cell = found.progress
-        said = _("paused") if cell.paused else _("list used up") if cell.dry else ""
+        said = over or (_("paused") if cell.paused else _("list used up") if cell.dry else "")
         self._state.setVisible(bool(said))
         if said:
             self._state.set_text(said)
-        self.supplement.set_off("" if cell.dry else _("not used up"))
+        self.supplement.set_off(over or ("" if cell.dry else _("not used up")))
         waiting = found.states.get(CaseState.RESERVE, 0)
-        self.release.set_off("" if waiting else _("no reserve"))
+        self.release.set_off(over or ("" if waiting else _("no reserve")))
 
 
 def _list_words(found: CellDetail) -> str:
@@ -131,6 +132,12 @@ def _left_words(found: CellDetail) -> str:
         reserve=states.get(CaseState.RESERVE, 0),
         held=states.get(CaseState.HELD, 0),
     )
+
+
+def _missing_words(found: CellDetail) -> str:
+    """What became of a cell in which nobody is called any more."""
+    missing = found.progress.quota - found.progress.completed
+    return _("{count} short of the quota, and stays so").format(count=missing) if missing > 0 else _("full")
 
 
 def _outlook_words(found: CellDetail) -> str:

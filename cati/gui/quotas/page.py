@@ -44,9 +44,14 @@ class _Filter:
     series: str
     group: str
     state: str
+    over: bool
 
     def leaves_out(self, unit_series: str, cell: CellProgress) -> bool:
-        states = {"short": is_short(cell), "open": cell.completed < cell.quota, "full": is_full(cell)}
+        states = {
+            "short": is_short(cell, over=self.over),
+            "open": cell.completed < cell.quota,
+            "full": is_full(cell),
+        }
         return bool(
             (self.series and unit_series != self.series)
             or (self.group and cell.group != self.group)
@@ -59,10 +64,10 @@ def is_full(cell: CellProgress) -> bool:
     return cell.completed >= cell.quota
 
 
-def is_short(cell: CellProgress) -> bool:
-    """Whether the list is likely to run dry before the quota is reached."""
+def is_short(cell: CellProgress, *, over: bool = False) -> bool:
+    """Whether the list is likely to run dry before the quota is reached; `over`: fieldwork has ended."""
     missing = cell.quota - cell.completed
-    return missing > 0 and cell.left < CASES_PER_INTERVIEW * missing
+    return missing > 0 if over else missing > 0 and cell.left < CASES_PER_INTERVIEW * missing
 
 
 class QuotasPage(Place):
@@ -157,8 +162,9 @@ class QuotasPage(Place):
         self._draw()
         now = self.office.session.clock.now().astimezone(LOCAL)
         self._updated.set_text(_("as of {time}").format(time=f"{now:%H:%M}"))
-        short = sum(is_short(cell) for cell in cells)
-        self._short.set_text(_("{count} cells will run short").format(count=short))
+        short = sum(is_short(cell, over=self._over) for cell in cells)
+        said = _("{count} cells stay short") if self._over else _("{count} cells will run short")
+        self._short.set_text(said.format(count=short))
         self._short.setVisible(bool(short))
         self.head_changed.emit()
 
@@ -171,7 +177,9 @@ class QuotasPage(Place):
         groups = [Segment(g.code, in_language(g.labels, language(), g.label)) for g in programme.groups]
         self._by_group.set_segments([everything, *groups])
         states = {
-            "short": _("will run short {count}").format(count=sum(map(is_short, self._cells))),
+            "short": (_("short {count}") if self._over else _("will run short {count}")).format(
+                count=sum(is_short(cell, over=self._over) for cell in self._cells)
+            ),
             "open": _("open {count}").format(count=sum(not is_full(cell) for cell in self._cells)),
             "full": _("full {count}").format(count=sum(map(is_full, self._cells))),
         }
@@ -182,7 +190,8 @@ class QuotasPage(Place):
         programme = self.office.programme.programme
         self._series = []
         by_cell = {(cell.unit, cell.group): cell for cell in self._cells}
-        chosen = _Filter(self._by_series.code, self._by_group.code, self._by_state.code)
+        over = self._over
+        chosen = _Filter(self._by_series.code, self._by_group.code, self._by_state.code, over)
         names = list(dict.fromkeys(unit.series for unit in programme.units))
         self._make_maps(len(names))
         heads = [
@@ -196,11 +205,19 @@ class QuotasPage(Place):
             for unit in units:
                 found = [by_cell.get((unit.code, group.code)) for group in programme.groups]
                 blocks = [
-                    None if cell is None else _block(cell, chosen.leaves_out(name, cell)) for cell in found
+                    None if cell is None else _block(cell, chosen.leaves_out(name, cell), over=over)
+                    for cell in found
                 ]
-                rows.append(_line(unit.name, blocks, [cell for cell in found if cell is not None]))
+                there = [cell for cell in found if cell is not None]
+                rows.append(_line(unit.name, blocks, there, over=over))
             heat.show_rows(name, heads, rows)
         self._mark()
+
+    @property
+    def _over(self) -> bool:
+        """Whether fieldwork has ended: then what is missing stays so, and nothing is to be done about it."""
+        loaded = self.office.programme
+        return loaded is not None and loaded.state in ("closed", "retired")
 
     def _make_maps(self, count: int) -> None:
         while len(self._maps) < count:
@@ -252,12 +269,14 @@ class QuotasPage(Place):
         unit = next(unit for unit in loaded.programme.units if unit.code == cell.unit)
         group = next(group for group in loaded.programme.groups if group.code == cell.group)
         name = in_language({"zh": unit.name, **unit.labels}, language())
-        self.detail.show_cell(f"{name} · {in_language(group.labels, language(), group.label)}", found)
+        over = _("fieldwork has ended") if self._over else ""
+        self.detail.show_cell(f"{name} · {in_language(group.labels, language(), group.label)}", found, over)
         if self.office.may(Right.OPEN_SUPPLEMENT):
-            self.keys.set_off("quota_supplement", "" if cell.dry else _("not used up"))
+            self.keys.set_off("quota_supplement", over or ("" if cell.dry else _("not used up")))
             reserve = found.states.get(CaseState.RESERVE, 0)
-            self.keys.set_off("quota_release", "" if reserve else _("no reserve"))
+            self.keys.set_off("quota_release", over or ("" if reserve else _("no reserve")))
         if self.office.may(Right.STEER):
+            self.keys.set_off("quota_pause", over)
             self.keys.set_flag("quota_pause", cell.paused)
 
     # ---- what is done about it -------------------------------------------------------------------
@@ -371,18 +390,25 @@ class QuotasPage(Place):
             self._choose(number, max(0, min(line, len(self._series[number]) - 1)), place)
 
 
-def _block(cell: CellProgress, dim: bool) -> Block:
-    full = is_full(cell)
+def _block(cell: CellProgress, dim: bool, *, over: bool) -> Block:
+    full, short = is_full(cell), is_short(cell, over=over)
+    if over and not full:
+        missing = _("{count} short").format(count=cell.quota - cell.completed)
+        return Block(cell.completed, cell.quota, missing, short, full, dim)
     rest = _("full") if full else _("{count} left").format(count=cell.left) if cell.left else _("none left")
-    return Block(cell.completed, cell.quota, rest, is_short(cell), full, dim)
+    return Block(cell.completed, cell.quota, rest, short, full, dim)
 
 
-def _line(name: str, blocks: Sequence[Block | None], cells: Sequence[CellProgress]) -> HeatRow:
+def _line(
+    name: str, blocks: Sequence[Block | None], cells: Sequence[CellProgress], *, over: bool = False
+) -> HeatRow:
     done, wanted = sum(cell.completed for cell in cells), sum(cell.quota for cell in cells)
     reachable = sum(min(cell.quota, cell.completed + cell.left) for cell in cells)
-    trouble = any(is_short(cell) for cell in cells)
+    trouble = any(is_short(cell, over=over) for cell in cells)
     if done >= wanted:
         words = _("full")
+    elif over:
+        words = _("ended at {done}/{wanted}").format(done=done, wanted=wanted)
     elif all(cell.left == 0 or is_full(cell) for cell in cells):
         words = _("used up, ends at {done}/{wanted}").format(done=done, wanted=wanted)
     elif trouble and reachable < wanted:
