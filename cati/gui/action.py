@@ -29,6 +29,7 @@ class Mode(Enum):
     AGENDA = "agenda"  # appointments lie over the queue card
     MICROPHONE = "microphone"
     SOUND = "sound"  # microphone and loudspeaker are tested
+    SOUND_RECORDING = "sound_recording"  # while one speaks
     SOUND_SKIP = "sound_skip"  # why that is not done is to be said
     HELP = "help"
     MANUAL = "manual"  # lies over the whole window

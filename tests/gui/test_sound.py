@@ -81,6 +81,13 @@ def test_a_shift_begins_with_speaking_hearing_oneself_and_counting_beeps(seat, b
     case = operator.case_id
     operator.press(Key.Key_L, held=CTRL)
     stage(operator, Stage.SPEAK)
+    # While it records, Esc does what it says: it ends the recording.
+    operator.press(Key.Key_Return)
+    stage(operator, Stage.RECORDING)
+    assert "End the recording, Esc" in operator.words()
+    assert "Skip the test" not in operator.words()
+    operator.press(Key.Key_Escape)
+    stage(operator, Stage.LISTEN)
     operator.press(Key.Key_Escape)
     operator.type("only looking")
     operator.press(Key.Key_Return)

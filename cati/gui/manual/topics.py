@@ -97,6 +97,7 @@ TOPICS: Mapping[Mode, Topic] = {
     Mode.BREAK: Topic(N_("You hold no case now; a break is no working time."), "breaks"),
     Mode.MICROPHONE: Topic(N_("Choose the microphone: speak and see whether it hears you."), "trouble"),
     Mode.SOUND: Topic(N_("Before work begins, test whether you are heard and can hear."), "first-day"),
+    Mode.SOUND_RECORDING: Topic(N_("Read the sentence aloud; then it is played to you."), "first-day"),
     Mode.SOUND_SKIP: Topic(N_("Say why the sound is not tested; the supervisor sees it."), "first-day"),
     Mode.OVERVIEW: Topic(N_("How far the programme is, and the one next thing to do."), "overview"),
     Mode.PROGRAMMES: Topic(N_("Check, load and look at a programme's workbook."), "programme"),

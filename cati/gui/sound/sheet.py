@@ -88,6 +88,17 @@ class Settled(NamedTuple):
     device: str | None
 
 
+BOUND = (
+    "sound_next",
+    "sound_digit",
+    "sound_play",
+    "sound_again",
+    "sound_skip",
+    "sound_stop",
+    "sound_back",
+)
+
+
 class Stage(Enum):
     """What is done at the moment."""
 
@@ -96,6 +107,10 @@ class Stage(Enum):
     LISTEN = 3
     COUNT = 4
     SKIP = 5
+
+
+MODES = {Stage.RECORDING: Mode.SOUND_RECORDING, Stage.SKIP: Mode.SOUND_SKIP}
+"""Stages with keys of their own."""
 
 
 class SoundSheet(Sheet):
@@ -161,6 +176,7 @@ class SoundSheet(Sheet):
                 "sound_next": self.confirm_unless_waiting,
                 "sound_digit": self.choose,
                 "sound_skip": self._skip,
+                "sound_stop": self._stop,
                 "sound_back": self._skip,
             }
         )
@@ -173,9 +189,8 @@ class SoundSheet(Sheet):
         self._end.stop()
         self._watch.stop()
         self._keys.pop(Mode.SOUND_SKIP)
-        self._keys.unbind(
-            "sound_next", "sound_digit", "sound_play", "sound_again", "sound_skip", "sound_back"
-        )
+        self._keys.pop(Mode.SOUND_RECORDING)
+        self._keys.unbind(*BOUND)
         self._tasks.run(self._keys, self._booth.close, lambda _none: None, lambda _error: None)
 
     def _first_listen(self) -> Sequence[str]:
@@ -243,9 +258,7 @@ class SoundSheet(Sheet):
     def _skip(self) -> None:
         if self.waiting:
             return
-        if self._stage is Stage.RECORDING:
-            self._stop()
-        elif self._stage is Stage.SKIP:
+        if self._stage is Stage.SKIP:
             self._turn(self._before)
         else:
             self._before = self._stage
@@ -320,10 +333,11 @@ class SoundSheet(Sheet):
         self._meter.setVisible(stage in (Stage.SPEAK, Stage.RECORDING))
         self._verdict_row.setVisible(stage is Stage.LISTEN)
         self._reason.setVisible(stage is Stage.SKIP)
-        if stage is not Stage.SKIP:
-            self._keys.pop(Mode.SOUND_SKIP)
-        elif Mode.SOUND_SKIP not in self._keys.modes:
-            self._keys.push(Mode.SOUND_SKIP)
+        for mode in MODES.values():
+            if mode is not MODES.get(stage):
+                self._keys.pop(mode)
+        if stage in MODES and MODES[stage] not in self._keys.modes:
+            self._keys.push(MODES[stage])
         if stage is Stage.LISTEN:
             self._keys.bind_all({"sound_play": self._play, "sound_again": self._again})
         else:
