@@ -132,6 +132,15 @@ def test_an_appointment_that_is_near_is_told_once_in_words(operator: Operator) -
     assert told.due([one], None, settings, now + AHEAD + timedelta(seconds=1)) == ""
     assert told.due([one], None, settings, now) != ""
     assert told.due([one], None, settings, now) == ""
+    # It is gone when its time is past, or the appointment is kept or moved, and not before.
+    assert told.over([one], None, one.at + AHEAD) == ""
+    assert told.over([], None, now) != ""
+    assert told.over([], None, now) == ""
+    operator.console._end_reminder()
+    assert "is near" in operator.words()
+    operator.clock.advance((AHEAD + AHEAD).total_seconds() + 1)
+    operator.console._end_reminder()
+    assert "is near" not in operator.words()
 
 
 @pytest.mark.usefixtures("tongue")

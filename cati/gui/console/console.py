@@ -534,6 +534,7 @@ class Console(Page):
             self._show_room()
             self._keep_to_hours()
             self._keep_day()
+            self._end_reminder()
         if self._idle_ticks % LOOK_AGAIN_SECONDS:
             return
         self._show_bar()
@@ -556,6 +557,13 @@ class Console(Page):
             said = self.reminders.due(today.appointments, held, self._programme.settings, self.desk.now())
             if said:
                 self.say(said)
+
+    def _end_reminder(self) -> None:
+        """Of an appointment that is kept, moved or past nobody is told any more."""
+        today, case = self.desk.today, self.desk.call.assignment
+        if today is not None:
+            held = case.case_id if case else None
+            self.trouble.take_back(self.reminders.over(today.appointments, held, self.desk.now()))
 
     def minimumSizeHint(self) -> QSize:
         """Small enough to be given little room: only then does it know to give way."""

@@ -25,6 +25,7 @@ class Reminders:
     def __init__(self) -> None:
         self._told: set[tuple[int, datetime]] = set()
         self._clock_told = False
+        self._last: tuple[int, datetime, str] | None = None
 
     def clock(self, ahead: timedelta | None) -> str:
         """What is to be said now of this computer's clock; empty when nothing is.
@@ -56,5 +57,22 @@ class Reminders:
             if now <= one.at <= now + AHEAD and one.case_id != held and mark not in self._told:
                 self._told.add(mark)
                 pattern = _("Your appointment at {time} with {unit} is near: it comes as the next case.")
-                return pattern.format(time=clock_time(local(one.at, settings)), unit=one.unit_name)
+                said = pattern.format(time=clock_time(local(one.at, settings)), unit=one.unit_name)
+                self._last = (*mark, said)
+                return said
         return ""
+
+    def over(self, agreed: Iterable[Agreed], held: int | None, now: datetime) -> str:
+        """What was said last of an appointment, once that is kept, moved or past; empty while it holds.
+
+        Args:
+            agreed, held, now: as for `due`.
+        """
+        if self._last is None:
+            return ""
+        case_id, at, said = self._last
+        stands = (case_id, at) in {(one.case_id, one.at) for one in agreed}
+        if stands and case_id != held and now <= at + AHEAD:
+            return ""
+        self._last = None
+        return said

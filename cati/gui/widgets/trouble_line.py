@@ -71,7 +71,7 @@ class TroubleLine(Band):
 
     def take_back(self, sentence: str) -> None:
         """What was said does not hold any more; anything else that was said stays."""
-        if self._said == sentence:
+        if sentence and self._said == sentence:
             self.clear()
 
     def clear(self) -> None:
