@@ -56,14 +56,19 @@ def draw(
     if not parties or public is None:
         raise click.UsageError(_("--party NAME=PART (at least two) and --public VALUE are needed."))
     session: Session = context.obj
-    given = _pairs(parties)
+    given = pairs(parties)
     held = service.draw(
         session.ctx, session.programme, parties=given, public=public, out=out, public_name=public_name
     )
     _written(held.certificate, held.frame)
 
 
-def _pairs(texts: Sequence[str]) -> dict[str, str]:
+def pairs(texts: Sequence[str]) -> dict[str, str]:
+    """NAME=VALUE of each text; nobody twice.
+
+    Raises:
+        CatiError: ``party_malformed``, ``party_twice``.
+    """
     given: dict[str, str] = {}
     for name, value in map(pair, texts):
         if name in given:
@@ -97,7 +102,7 @@ def commitment_of(name: str, part: str) -> None:
 @click.pass_obj
 def commit(session: Session, parties: Sequence[str], public_name: str) -> None:
     """Freeze the lists, take the parties' commitments and print the frame's hash, to be published."""
-    _told(service.commit(session.ctx, session.programme, _pairs(parties), public_name))
+    _told(service.commit(session.ctx, session.programme, pairs(parties), public_name))
 
 
 @draw.command()

@@ -41,6 +41,7 @@ COMMANDS = {
     "plan": "planning",
     "channel": "scoring",
     "ballots": "ballots",
+    "representatives": "representatives",
     "web": "web",
     "claims": "claims",
     "adjust": "scoring",

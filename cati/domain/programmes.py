@@ -208,6 +208,23 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """A list of people of whom some are drawn to fill in ballots (党代表, 人大代表, 政协委员).
+
+    Attributes:
+        channel: code of the channel of ballots.
+        listed: how many names are to be handed in.
+        drawn: how many of them are invited.
+    """
+
+    code: str
+    channel: str
+    labels: Labels
+    listed: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True)
 class AdjustmentRule:
     """Points that may be added to or taken from a unit, with the rule in words.
 
@@ -390,6 +407,7 @@ class Programme:
         groups: who is called.
         mailed: who is sent a questionnaire by mail instead.
         areas: that lists of some groups have to cover.
+        rosters: of whom representatives are drawn.
         verification_card: what the operator reads when the respondent doubts the call.
     """
 
@@ -411,6 +429,7 @@ class Programme:
     hand_ins: tuple[HandIn, ...] = ()
     mailed: tuple[Group, ...] = ()
     areas: tuple[Area, ...] = ()
+    rosters: tuple[Roster, ...] = ()
     relief: tuple[ReliefGround, ...] = ()
     indicators: tuple[Indicator, ...] = ()
 

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from cati.base.i18n import mark as N_
-from cati.domain.programmes import Channel, ChannelGroup, ChannelItem, Choice, Unit, in_language
+from cati.domain.programmes import (
+    BALLOT_KINDS,
+    Channel,
+    ChannelGroup,
+    ChannelItem,
+    Choice,
+    Roster,
+    Unit,
+    in_language,
+)
 from cati.files.programme_sheets import Problems, Row, Sheet
 from cati.files.programme_survey import check_names, check_sum, needed_labels, parts, read_number
 
@@ -153,6 +162,28 @@ def _groups(sheet: Sheet | None, languages: set[str], problems: Problems) -> dic
         ]
         check_sum(rows[0].sheet, [group.weight for group in found[channel]], problems)
     return found
+
+
+def read_rosters(
+    sheet: Sheet | None, channels: Sequence[Channel], languages: set[str], problems: Problems
+) -> tuple[Roster, ...]:
+    """The lists of people of whom some are drawn to fill in the ballots of a channel."""
+    if sheet is None:
+        return ()
+    check_names(sheet.rows, "code", problems)
+    kinds = {channel.code: channel.kind for channel in channels}
+    found = []
+    for row in sheet.rows:
+        if kinds.get(row["channel"]) not in BALLOT_KINDS:
+            message = N_("“{code}” is no channel of the kinds {known}.")
+            problems.at(row, "channel", message, code=row["channel"], known=", ".join(BALLOT_KINDS))
+        listed, drawn = (read_number(row, name, problems) or Decimal(0) for name in ("listed", "drawn"))
+        if not 1 <= drawn <= listed or drawn % 1 or listed % 1:
+            message = N_("Give whole numbers: drawn is 1 or more, and not more than listed.")
+            problems.at(row, "drawn", message)
+        labels = needed_labels(row, "label", languages, problems)
+        found.append(Roster(row["code"], row["channel"], labels, int(listed), int(drawn)))
+    return tuple(found)
 
 
 def _by_channel(sheet: Sheet | None) -> dict[str, list[Row]]:

@@ -115,6 +115,13 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "label": N_("Who they are."),
         "weight": N_("Percent in its channel; all together 100. Empty: pooled."),
     },
+    "rosters": {
+        "channel": N_("Code of the channel of ballots they fill in."),
+        "code": N_("Short code in letters and digits."),
+        "label": N_("Who they are."),
+        "listed": N_("How many names are handed in."),
+        "drawn": N_("How many of them are drawn."),
+    },
     "adjustments": {
         "code": N_("Short code; late is proposed for lists that came late."),
         "label": N_("The name of the ground."),

@@ -16,7 +16,7 @@ from cati.domain.programmes import (
     Question,
     Unit,
 )
-from cati.files.programme_channels import read_channels
+from cati.files.programme_channels import read_channels, read_rosters
 from cati.files.programme_claims import read_claims
 from cati.files.programme_groups import check_asked, check_series, read_areas, read_groups
 from cati.files.programme_rules import read_adjustments, read_hand_ins, read_indicators, read_relief
@@ -117,6 +117,7 @@ def load_workbook(
         not_applicable=not_applicable,
         mailed=tuple(group for group in everybody if group.list_kind == MAIL),
         areas=read_areas(sheets.get("areas"), problems),
+        rosters=read_rosters(sheets.get("rosters"), channels, languages, problems),
     )
     problems.refuse(path.name)
     return programme

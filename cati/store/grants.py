@@ -53,6 +53,7 @@ LISTS_CHANGE = (
 OWN_KEYING = "keyed_id in (select k.id from keyed_ballots k where k.user_id = (select me()))"
 NOT_DONE = "keyed_id in (select k.id from keyed_ballots k where k.done_at is null)"
 KEYING_IS_OPEN = "keying_id in (select k.id from keyings k where k.set_id is null)"
+ROSTERS_CHANGE = "rosters.programme_id not in (select d.programme_id from roster_draws d)"
 DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
 
 
@@ -214,6 +215,21 @@ GRANTS: tuple[Grant, ...] = (
         )
     ),
     Grant("ballot_lines", (INSERT,), (BUREAU,)),
+    # Lists of representatives change until they are drawn; afterwards only who is absent is noted.
+    *(Grant(table, (SELECT, INSERT), (BUREAU,)) for table in ("rosters", "roster_members", "roster_draws")),
+    Grant("rosters", (DELETE,), (BUREAU,), ROSTERS_CHANGE),
+    Grant(
+        "roster_members",
+        (DELETE,),
+        (BUREAU,),
+        f"roster_id in (select rosters.id from rosters where {ROSTERS_CHANGE})",
+    ),
+    Grant(
+        "roster_members",
+        (UPDATE,),
+        (BUREAU,),
+        columns=("sealed", "place", "absent_at", "absent_for", "absent_by"),
+    ),
     # Who keyed which ballot is seen by all who key; what was keyed by its writer and by who settles, so that
     # a second keying never knows the first. Once done it stays.
     Grant("keyings", (SELECT,), KEYERS),

@@ -10,7 +10,17 @@ from sqlalchemy import Select, delete, func, select, text, update
 
 from cati.sealing.keyring import Secret
 from cati.store.engine import Connection, Database
-from cati.store.tables import contacts, entries, frame_problems, frames, key_grants, mail_entries, programmes
+from cati.store.tables import (
+    contacts,
+    entries,
+    frame_problems,
+    frames,
+    key_grants,
+    mail_entries,
+    programmes,
+    roster_members,
+    rosters,
+)
 
 _BATCH = 10_000
 
@@ -58,6 +68,10 @@ def destroy(connection: Connection, programme_id: int, at: datetime) -> Destroye
     connection.execute(delete(mail_entries).where(mail_entries.c.frame_id.in_(lists)))
     mine = frame_problems.c.frame_id.in_(lists), frame_problems.c.sealed.is_not(None)
     problems = connection.execute(update(frame_problems).where(*mine).values(sealed=None)).rowcount
+    of_rosters = select(rosters.c.id).where(rosters.c.programme_id == programme_id)
+    connection.execute(
+        update(roster_members).where(roster_members.c.roster_id.in_(of_rosters)).values(sealed=None)
+    )
     grants = connection.execute(
         delete(key_grants).where(
             key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)

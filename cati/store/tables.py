@@ -856,6 +856,48 @@ noted_claims = Table(
     "empty where that stays. The last row of a code holds.",
 )
 
+rosters = Table(
+    "rosters",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    Column("code", String(32), nullable=False),
+    Column("file", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    UniqueConstraint("programme_id", "code"),
+    comment="A row is a list of people of whom representatives are drawn, as it was handed in last.",
+)
+
+roster_members = Table(
+    "roster_members",
+    metadata,
+    _key(),
+    _ref("roster_id", "rosters.id"),
+    Column("row", Integer, nullable=False),
+    Column("number_hash", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("place", Integer),
+    Column("absent_at", Moment),
+    Column("absent_for", Text),
+    Column("absent_by", Key, ForeignKey("users.id")),
+    UniqueConstraint("roster_id", "row"),
+    comment="A row is one person of a roster. Sealed: name, organisation, post and number, gone once the "
+    "programme is retired. Place: in the order of the draw, from 1; nobody's ballot is known by it.",
+)
+
+roster_draws = Table(
+    "roster_draws",
+    metadata,
+    Column("programme_id", Key, ForeignKey("programmes.id"), primary_key=True, autoincrement=False),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("frame", LargeBinary, nullable=False),
+    Column("held_at", Moment, nullable=False),
+    Column("held_by", Key, ForeignKey("users.id"), nullable=False),
+    comment="A row is the draw of a programme's representatives, with its two files byte for byte.",
+)
+
 adjustments = Table(
     "adjustments",
     metadata,

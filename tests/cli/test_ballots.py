@@ -75,3 +75,30 @@ def test_the_planner_says_what_planned_interviews_give(cati: Run, tmp_path: Path
     assert "±5 percentage points take of each unit" in told
     assert json.loads(cati("plan", "--json")[1])["interviews"] == [3, 7]
     assert cati("plan", "--margin", "0")[0] == 1
+
+
+def test_representatives_are_imported_drawn_and_listed(cati: Run, tmp_path: Path) -> None:
+    def with_rosters(sheets: Sheets) -> None:
+        with_ballots(sheets)
+        sheets["rosters"] = [
+            ["channel", "code", "label", "listed", "drawn"],
+            ["public", "party", "党代表", 3, 1],
+        ]
+
+    book = openpyxl.Workbook()
+    for row in (
+        ["姓名", "单位", "职务", "手机"],
+        *([f"代表{n}", "村", "书记", 13800000000 + n] for n in range(3)),
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "roster.xlsx")
+    assert cati("init")[0] == 0
+    assert cati("programme", "load", str(changed(tmp_path / "p.xlsx", with_rosters)))[0] == 0
+    told = cati("representatives", "import", "党代表", str(tmp_path / "roster.xlsx"))[1]
+    assert told == "党代表: 3 of 3 people.\n"
+    parties = ("--party", "甲=1", "--party", "乙=2", "--public", "3", "--out", str(tmp_path / "draw"))
+    assert cati("representatives", "draw", *parties)[1] == "党代表: 1 of 3 drawn.\n"
+    assert "Ticket 2 follows: 代表" in cati("representatives", "absent", "party", "1", "--reason", "出差")[1]
+    assert json.loads(cati("representatives", "list", "--json")[1])[0]["absent"] == 1
+    assert cati("representatives", "list", str(tmp_path / "sign.xlsx"))[1].startswith("1 person;")
+    assert "1 of 1 drawn, 1 absent" in cati("representatives", "list")[1]

@@ -19,6 +19,7 @@ _ROLES = {
 
 MILESTONES = {
     "lists": N_("papers and lists"),
+    "summary": N_("summaries"),
     "draw": N_("draw"),
     "report": N_("report"),
     "fieldwork_start": N_("calling begins"),
