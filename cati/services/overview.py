@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from cati.domain.draws import certificate_digest
+from cati.domain.exports import What
 from cati.domain.overview import (
     CellFacts,
     DrawFacts,
@@ -82,7 +83,7 @@ def _facts(ctx: Context, connection: Connection, programme: LoadedProgramme) -> 
             (
                 day(file.at)
                 for file in reversed(releases.exported(connection, programme.id))
-                if file.what == "scores"
+                if file.what in (What.SCORES, What.REPORT)
             ),
             None,
         ),

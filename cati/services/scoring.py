@@ -109,7 +109,8 @@ def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = 
         ctx: somebody who may see scores.
         programme: whose.
         unit: code.
-        channel: code; empty means the interviews.
+        channel: code; empty means the interviews, or in a programme without any the first channel in which
+            people answered.
 
     Raises:
         CatiError: ``not_allowed``, ``fieldwork_open``.
@@ -118,8 +119,9 @@ def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = 
     plan = score_plan(programme.programme)
     with ctx.database.read() as connection:
         refuse_while_open(connection, programme)
+        # The interviews come first.
         for code, of, collected in collected_by(connection, programme, plan, unit):
-            if of == unit and code == (channel or (plan.phone and plan.phone.code)):
+            if of == unit and channel in ("", code):
                 return working(plan_of(plan, code), unit, collected)
     return None
 

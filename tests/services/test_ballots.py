@@ -23,6 +23,7 @@ from cati.domain.programmes import (
 )
 from cati.domain.users import Actor, Role
 from cati.services import audit, ballots, channels, scoring
+from cati.services import behind as behind_scores
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -134,6 +135,17 @@ def test_ballots_of_groups_and_leaders_make_up_the_scores(bureau: Bureau, tmp_pa
     assert (behind.n, behind.items["level"].n) == (5, 3)
     assert second.channels["public"].score == Fraction(60 * 100 + 40 * 20, 100)
     assert second.channels["leaders"].score == (75 * 100 + 25 * 75) / Fraction(100)
+    closed = replace(loaded, state="closed")
+    explained = scoring.explain(ctx, closed, "u2", "public")
+    assert explained is not None
+    assert (explained.opinion.score, scoring.explain(ctx, closed, "u2")) == (
+        second.channels["public"].score, explained,
+    )  # fmt: skip
+    # Down to the counts of what was ticked and of the numbers that were given.
+    layers = {c.code: c for c in behind_scores.unit_behind(ctx, closed, "u1").channels}
+    assert [(g.code, g.n) for g in layers["public"].groups] == [("", 5), ("cadres", 4), ("deputies", 1)]
+    given = layers["leaders"].groups[0].items[1].answers
+    assert [(a.points, a.count) for a in given] == [(Fraction(90), 1), (Fraction("85.5"), 1)]
 
 
 def test_two_keyings_that_differ_wait_for_a_third_look(bureau: Bureau, tmp_path: Path) -> None:

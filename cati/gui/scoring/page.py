@@ -85,6 +85,7 @@ class ScoresPage(Place):
         super().__init__(office, keys)
         self._known: _Known | None = None
         self._wanted: str | None = None
+        self._hearing = False
         self._signed = Tag("", "ok", "ok_s", "done", None, 13)
         self._signed.hide()
         self._simulated = Tag("", "warn", "warn_s", "warning", None, 13)
@@ -111,7 +112,7 @@ class ScoresPage(Place):
         self._stack.addWidget(self._board)
         self.behind = Behind()
         self.behind.wanted.connect(self._list_interviews)
-        self.behind.heard.connect(lambda interview, item: self.office.go("review", (interview, item)))
+        self.behind.heard.connect(self._hear)
         self.behind.left.connect(self._leave_behind)
         self._stack.addWidget(self.behind)
         self.setLayout(column(body, gap=0))
@@ -202,12 +203,15 @@ class ScoresPage(Place):
 
     def arrive(self, about: object = None) -> None:
         """Go to the unit of a step that led here, such as one whose points are to be decided."""
+        # Whoever went to hear an interview comes back to where it was found.
+        back, self._hearing = self._hearing, False
         if isinstance(about, Step) and about.names:
             self._wanted = about.names[0]
-            self._stack.setCurrentWidget(self._board)
-        elif self._stack.currentWidget() is self.behind:
-            # Whoever went to hear an interview comes back to where it was found.
+        elif back:
             self.keys.push(Mode.BEHIND)
+            return
+        if self._stack.currentWidget() is self.behind:
+            self._stack.setCurrentWidget(self._board)
 
     def refresh(self) -> None:
         """Read everything anew."""
@@ -330,10 +334,10 @@ class ScoresPage(Place):
 
         line = self._line()
         if line is not None and self._known is not None:
-            loaded, session = self._known.loaded, self.office.session
+            loaded, session, channel = self._known.loaded, self.office.session, self._by_channel.code
             self.office.ask(
                 self,
-                lambda: scoring.explain(session, loaded, line.unit.code),
+                lambda: scoring.explain(session, loaded, line.unit.code, channel),
                 lambda found: None if found is None else show_working(self, line, found),
             )
 
@@ -365,6 +369,10 @@ class ScoresPage(Place):
             lambda: behind.interviews_behind(session, loaded, unit, group, item),
             self.behind.show_interviews,
         )
+
+    def _hear(self, interview: str, item: str) -> None:
+        self._hearing = True
+        self.office.go("review", (interview, item))
 
     def _leave_behind(self) -> None:
         self._stack.setCurrentWidget(self._board)

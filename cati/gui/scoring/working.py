@@ -88,5 +88,5 @@ def _rows(working: Working) -> list[_Row]:
         rows.append(_Row((item.label, f"{float(item.weight):g}", *groups, score, adds)))
     total = NONE if working.opinion.score is None else shown(working.opinion.score)
     blank = ("",) * len(working.groups)
-    rows.append(_Row((_("Score of the interviews"), f"{float(counted):g}", *blank, "", total), True))
+    rows.append(_Row((_("Score of the channel"), f"{float(counted):g}", *blank, "", total), True))
     return rows
