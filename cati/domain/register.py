@@ -33,9 +33,9 @@ class Standing(StrEnum):
 
 STANDINGS = {
     Standing.AWAITED: N_("awaited"),
-    Standing.MISSING: N_("missing"),
-    Standing.IN_TIME: N_("in time"),
-    Standing.LATE: N_("late"),
+    Standing.MISSING: N_("not handed in"),
+    Standing.IN_TIME: N_("handed in in time"),
+    Standing.LATE: N_("handed in late"),
     Standing.UNDATED: N_("without a day"),
     Standing.WAIVED: N_("waived"),
     Standing.NOT_ASKED: N_("not asked for"),

@@ -143,12 +143,12 @@ def test_the_command_tells_what_is_overdue_and_takes_what_came(furnished: Furnis
         assert result.exception is None, result.exception
         return result.output
 
-    assert "区教育局\tpapers\tin time\t2024-02-24\n" in typed(
+    assert "区教育局\tpapers\thanded in in time\t2024-02-24\n" in typed(
         "enter", "区教育局", "papers", "--on", "2024-02-24"
     )
     listed = typed("list").splitlines()
     assert listed[0] == "lists: by 2024-02-25, that day included"
-    assert "区教育局\tlists\tlate\t2024-02-26" in listed
+    assert "区教育局\tlists\thanded in late\t2024-02-26" in listed
     assert not [line for line in listed if "in time" in line]
     typed("hinder", "区教育局", "lists", "--how", "抽样推迟")
     assert "-5 confirmed" in typed("confirm", "区教育局", "lists", "--evidence", "记录")

@@ -15,5 +15,6 @@ FRAME_ACTIONS: tuple[Action, ...] = (
     Action("frames_confirm", N_("Confirm lateness"), ("C",), _HERE),
     Action("frames_waive", N_("Waive lateness"), ("V",), _HERE),
     Action("frames_withdraw", N_("Withdraw"), ("W",), _HERE),
+    Action("frames_register", N_("Register"), ("R",), _HERE),
     Action("frames_back", N_("Back to the lists"), ("Esc",), _HERE, Group.MOVE),
 )

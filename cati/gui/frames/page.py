@@ -25,6 +25,7 @@ from cati.gui.office.files import choose_files
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.unlocking import Unlocking
+from cati.gui.register.sheet import RegisterSheet, look
 from cati.gui.tasks import Job
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
@@ -48,7 +49,7 @@ KINDS = ("*.xlsx", "*.xls", "*.csv")
 _BY_RIGHT = {
     Right.IMPORT_FRAMES: ("frames_add", "frames_pool", "frames_withdraw", "table_open"),
     Right.EXPORT_IDENTITY: ("frames_export",),
-    Right.ADJUST: ("frames_confirm", "frames_waive"),
+    Right.ADJUST: ("frames_confirm", "frames_waive", "frames_register"),
 }
 _NEED_THAWED = ("frames_add", "frames_pool", "frames_withdraw")
 _FILTERS = (lists.MISSING, lists.SHORT, lists.LATE, lists.UNDATED, lists.PROBLEMS)
@@ -160,6 +161,7 @@ class FramesPage(Place):
             "frames_withdraw": lambda: self._decisions.withdraw(self._chosen(), self._frames),
             "frames_confirm": lambda: self._decisions.settle(self._chosen(), confirm=True),
             "frames_waive": lambda: self._decisions.settle(self._chosen(), confirm=False),
+            "frames_register": self._open_register,
         }
         guarded = {name for names in _BY_RIGHT.values() for name in names} - self._allowed
         return {name: do for name, do in every.items() if name not in guarded}
@@ -184,6 +186,17 @@ class FramesPage(Place):
             return frames.listing(session, loaded), frame_versions.are_frozen(session, loaded), about
 
         self.office.ask(self, read, self._take)
+
+    def _open_register(self) -> None:
+        loaded, session = self._loaded, self.office.session
+        if loaded.state == "retired":
+            self.office.say(_("The programme is retired: its register is not changed any more."))
+            return
+        self.office.ask(
+            self,
+            lambda: look(session, loaded),
+            lambda known: RegisterSheet(self, loaded, known, self.refresh),
+        )
 
     # ---- what is shown ---------------------------------------------------------------------------
 

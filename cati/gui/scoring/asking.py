@@ -14,6 +14,7 @@ from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.deductions import basis_words
 from cati.domain.programmes import LoadedProgramme, Unit, in_language
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
@@ -107,11 +108,16 @@ def _ask_decision(
             words, confirm = reason.text(), bool(choice.code)
             _send(
                 asked,
-                lambda: adjustments.settle(session, loaded, unit.code, waiting.code, words, confirm=confirm),
+                lambda: adjustments.settle(
+                    session, loaded, unit.code, waiting.code, words, confirm=confirm, problem=waiting.problem
+                ),
                 lambda _made: done(),
             )
 
     lead = _("Proposed: {points} points. {reason}").format(points=waiting.points, reason=waiting.reason)
+    why = basis_words(loaded.programme, waiting.basis)
+    about = [part for part in (waiting.problem, why) if part]
+    lead = " · ".join([lead, *about])
     ground = ground_words(loaded.programme, waiting.code)
     title = _("Decide on “{code}” of {unit}").format(code=ground, unit=unit.name)
     parts = [labelled(reason), _named(_("Decision"), choice)]
