@@ -46,8 +46,8 @@ class Grid:
     """A table.
 
     Attributes:
-        name: short, tells it from the other tables of the document.
-        caption: over it.
+        name: what it shows.
+        caption: over it, with its number.
         heading: of the columns.
         rows: from left to right.
         widths: of the columns, in shares of the page; empty shares it evenly.

@@ -118,8 +118,7 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
         spread = None if high is None or low is None else high - low
         rows.append((series, len(finals), average(finals), high, low, spread))
     yield Grid(
-        "series",
-        outline.table(_("the series at a glance")),
+        *outline.table(_("the series at a glance")),
         (_("Series"), _("Units"), _("Mean score"), _("Highest"), _("Lowest"), _("Range")),
         tuple(rows),
         (4, 1, 1.3, 1.3, 1.3, 1.3),
@@ -171,9 +170,7 @@ def ranking_grid(facts: Facts, outline: Outline, series: str) -> Grid:
                 line.rank,
             )
         )
-    return Grid(
-        "ranking",
-        outline.table(_("{series}: ranking").format(series=series)),
+    return Grid(*outline.table(_("{series}: ranking").format(series=series)),
         (
             _("Rank"), _("Unit"), _("Final score"), _("Interval"), _("Composite"), _("Points"),
             _("Rank overall"),
@@ -208,8 +205,7 @@ def _channels(facts: Facts, outline: Outline) -> Iterator[Block]:
         found = [c for c in facts.plan.channels if not c.series or series in c.series]
         for part in _evenly(found, CHANNELS_OF_A_TABLE):
             yield Grid(
-                "channels",
-                outline.table(_("{series}: scores by channel").format(series=series)),
+                *outline.table(_("{series}: scores by channel").format(series=series)),
                 (_("Unit"), *(c.label for c in part)),
                 tuple((line.unit.name, *(_ranked(line, c.code) for c in part)) for line in members),
                 (3, *(1.6 for _channel in part)),
@@ -255,8 +251,7 @@ def _items(facts: Facts, outline: Outline) -> Iterator[Block]:
             answers = sum(n for _unit, _score, n in scores)
             rows.append((item.label, f"{float(item.weight):g}", mean, high, low, answers))
         yield Grid(
-            "items",
-            outline.table(_("{channel}: items over all units").format(channel=channel.label)),
+            *outline.table(_("{channel}: items over all units").format(channel=channel.label)),
             (_("Item"), _("Weight"), _("Mean score"), _("Highest"), _("Lowest"), _("Counted answers")),
             tuple(rows),
             (2, 0.9, 1.1, 2.8, 2.8, 1.1),
@@ -299,8 +294,7 @@ def points_blocks(
         return
     heading = (_("On what ground"), _("Points"), _("Reason and evidence"))
     yield Grid(
-        "adjustments",
-        outline.table(_("points added and taken")),
+        *outline.table(_("points added and taken")),
         (_("Unit"), *heading) if named else heading,
         tuple(rows),
         (3, 2, 1, 4) if named else (2, 1, 4),
@@ -335,8 +329,7 @@ def _by_unit(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
                     scores = {item.name: item.score for item in working.items}
                     rows.append((line.unit.name, working.opinion.n, *(scores.get(i.name) for i in part)))
             yield Grid(
-                "items by unit",
-                outline.table(_("{channel}: items by unit").format(channel=channel.label)),
+                *outline.table(_("{channel}: items by unit").format(channel=channel.label)),
                 (_("Unit"), "n", *(item.label for item in part)),
                 tuple(rows),
                 (3, 0.8, *(1.1 for _item in part)),

@@ -39,7 +39,7 @@ def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
     rows = tuple((line.unit.name, str(note)) for line in facts.lines for note in line.notes)
     if rows:
-        yield Grid("notes", outline.table(_("notes on the units")), (_("Unit"), _("Note")), rows, (1, 2.4))
+        yield Grid(*outline.table(_("notes on the units")), (_("Unit"), _("Note")), rows, (1, 2.4))
     else:
         yield Paragraph(_("No weight went elsewhere."))
 
@@ -70,8 +70,7 @@ def _weights(facts: Facts, outline: Outline) -> Iterator[Block]:
         for c in facts.plan.channels
     ]
     yield Grid(
-        "weights",
-        outline.table(_("channels and their weights")),
+        *outline.table(_("channels and their weights")),
         (_("Channel of opinions"), _("Part of"), _("Weight"), _("Units it is about")),
         tuple(rows),
         (2.5, 2, 1, 3),
@@ -84,16 +83,14 @@ def _of_channel(channel: WeightedChannel, outline: Outline) -> Iterator[Block]:
     if len(channel.items) > 1:
         rows = tuple((item.label, f"{float(item.weight):g}", _scale(item.points)) for item in channel.items)
         yield Grid(
-            "item weights",
-            outline.table(_("{channel}: items and their weights").format(channel=channel.label)),
+            *outline.table(_("{channel}: items and their weights").format(channel=channel.label)),
             (_("Item"), _("Weight"), _("Points of the answers")),
             rows,
             (3, 1, 3),
         )
     if len(channel.groups) > 1:
         yield Grid(
-            "group weights",
-            outline.table(_("{channel}: groups and their weights").format(channel=channel.label)),
+            *outline.table(_("{channel}: groups and their weights").format(channel=channel.label)),
             (_("Kind of respondent"), _("Weight")),
             tuple(
                 (g.label, _("pooled") if g.weight is None else f"{float(g.weight):g}") for g in channel.groups
@@ -112,8 +109,7 @@ def _open_points(facts: Facts, outline: Outline) -> Iterator[Block]:
     assumed = facts.programme.settings.assumed
     if assumed:
         yield Grid(
-            "assumed",
-            outline.table(_("what the document leaves open: the proposed values that hold")),
+            *outline.table(_("what the document leaves open: the proposed values that hold")),
             (_("Setting"), _("In force")),
             tuple(assumed.items()),
             (2, 2),
@@ -195,8 +191,7 @@ def _outcomes(facts: Facts, outline: Outline) -> Grid:
         )
     rows.append((None, _("all cases"), total, "100.0%"))
     return Grid(
-        "outcomes",
-        outline.table(_("how the cases ended")),
+        *outline.table(_("how the cases ended")),
         (_("AAPOR code"), _("Outcome"), _("Cases"), _("Share")),
         tuple(rows),
         (1, 4, 1, 1),
@@ -213,7 +208,7 @@ def _rates(rates: Rates, outline: Outline) -> Grid:
         second = cells[half + at] if half + at < len(cells) else ("", "")
         rows.append((*cells[at], *second))
     heading = (_("Indicator"), _("Value"))
-    return Grid("rates", outline.table(_("fieldwork indicators")), heading * 2, tuple(rows))
+    return Grid(*outline.table(_("fieldwork indicators")), heading * 2, tuple(rows))
 
 
 def _uncounted(facts: Facts, channel: WeightedChannel, outline: Outline) -> Iterator[Grid]:
@@ -233,8 +228,7 @@ def _uncounted(facts: Facts, channel: WeightedChannel, outline: Outline) -> Iter
         shares = (percent(opinion.shares.get(name, Fraction(0))) for name in left_out)
         rows.append((line.unit.name, opinion.n, *pool, *shares))
     yield Grid(
-        "not counted",
-        outline.table(
+        *outline.table(
             _("{channel}: people heard, and answers that do not count").format(channel=channel.label)
         ),
         (_("Unit"), "n", *((_("From the public pool"),) if phone else ()), *left_out.values()),

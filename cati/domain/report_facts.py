@@ -131,10 +131,10 @@ class Outline:
             mark = ".".join(str(n) for n in self._numbers[:level]) + " "
         return Heading(mark + text, level)
 
-    def table(self, text: str) -> str:
-        """Caption of the next table."""
+    def table(self, text: str) -> tuple[str, str]:
+        """Name and caption of the next table."""
         self._tables += 1
-        return _("Table {number}: {text}").format(number=self._tables, text=text)
+        return text, _("Table {number}: {text}").format(number=self._tables, text=text)
 
     def chart(self, text: str) -> str:
         """Caption of the next chart."""

@@ -113,7 +113,7 @@ class _Copy:
             ),
             (_("Mean of the series"), self._mean([one.final for one in self._members])),
         )
-        yield Grid("score", self._outline.table(_("score and place")), (_("What"), _("Value")), rows, (2, 1))
+        yield Grid(*self._outline.table(_("score and place")), (_("What"), _("Value")), rows, (2, 1))
         if self._named():
             yield ranking_grid(facts, self._outline, line.unit.series)
 
@@ -132,8 +132,7 @@ class _Copy:
             rows.append((c.label, f"{float(c.weight):g}", found.score, interval, n, self._mean(scores)))
         yield self._outline.heading(_("Scores by channel"))
         yield Grid(
-            "channels",
-            self._outline.table(_("scores by channel")),
+            *self._outline.table(_("scores by channel")),
             (
                 _("Channel of opinions"),
                 _("Weight"),
@@ -175,8 +174,7 @@ class _Copy:
             rows.append((item.label, f"{float(item.weight):g}", *shown_here, of_series))
         words = _("{channel}: items").format(channel=channel.label)
         yield Grid(
-            "items",
-            self._outline.table(words),
+            *self._outline.table(words),
             (_("Item"), _("Weight"), _("Score"), _("Interval"), _("Answers"), _("Mean of the series")),
             tuple(rows),
             (2.6, 0.9, 1.1, 1.9, 0.9, 1.3),
@@ -202,8 +200,7 @@ class _Copy:
             own: tuple[Value, ...] = (WITHHELD, WITHHELD) if place in hidden else (group.n, group.score)
             rows.append((group.label, f"{float(group.weight):g}", *own))
         return Grid(
-            "groups",
-            self._outline.table(_("{channel}: groups").format(channel=channel.label)),
+            *self._outline.table(_("{channel}: groups").format(channel=channel.label)),
             (_("Kind of respondent"), _("Weight"), _("People heard"), _("Score")),
             tuple(rows),
             (3, 1, 1, 1),
@@ -226,8 +223,7 @@ class _Copy:
             rest = sum(given.values()) - sum(counts)
             rows.append((item.label, *cells, WITHHELD if place in few else rest))
         return Grid(
-            "answers",
-            self._outline.table(_("{channel}: answers").format(channel=channel.label)),
+            *self._outline.table(_("{channel}: answers").format(channel=channel.label)),
             (_("Item"), *counted.values(), _("not counted")),
             tuple(rows),
             (2.6, *(1.1 for _name in counted), 1.1),

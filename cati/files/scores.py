@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from fractions import Fraction
@@ -71,16 +72,23 @@ def write_tables(path: Path, paper: Paper) -> None:
     """
     used: set[str] = set()
     with new_workbook(path) as book:
-        book.add_sheet("about", [paper.title], ([line] for line in paper.below), widths=(80,), on_paper=True)
+        rows: Iterator[list[Cell]] = ([line] for line in paper.below)
+        book.add_sheet(_("about"), [paper.title], rows, widths=(80,), on_paper=True)
         for grid in paper.grids:
-            name, number = grid.name[:NAME_LENGTH], 2
-            while name in used:
-                name, number = f"{grid.name[: NAME_LENGTH - 3]} {number}", number + 1
-            used.add(name)
+            name = _sheet_name(grid.name, used)
+            used.add(name.casefold())
             rows = ([_plain(value) for value in row] for row in grid.rows)
-            book.add_sheet(
-                name, grid.heading, rows, widths=[14 * share for share in grid.widths], on_paper=True
-            )
+            widths = [14 * share for share in grid.widths]
+            book.add_sheet(name, grid.heading, rows, widths=widths, on_paper=True)
+
+
+def _sheet_name(text: str, used: set[str]) -> str:
+    """A name that a sheet can have and none has yet."""
+    whole = " ".join(re.sub(r"[\[\]:：*?/\\']", " ", text).split())
+    name, number = whole[:NAME_LENGTH], 2
+    while name.casefold() in used:
+        name, number = f"{whole[: NAME_LENGTH - 3]} {number}", number + 1
+    return name
 
 
 def _plain(value: Value) -> Cell:

@@ -148,7 +148,7 @@ def test_the_whole_set_is_written_or_nothing(season: Season, tmp_path: Path) -> 
     alone = dict(tables_of(folder / "units" / "04-区总工会.docx")["score and place"][1:])
     assert alone["Mean of the series"] == "*"
     book = python_calamine.load_workbook(str(copy.with_suffix(".xlsx")))
-    rows = book.get_sheet_by_name("score").to_python()
+    rows = book.get_sheet_by_name("score and place").to_python()
     assert ["Final score", float(shown(line.final or Fraction(0)))] in rows
 
 
