@@ -8,14 +8,21 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from sqlalchemy import update
 
+from cati.domain.overview import Standing
 from cati.domain.users import Role
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.field.case_list import CasesTab
 from cati.gui.field.page import FieldPage
-from cati.gui.quotas.page import QuotasPage, _line
+from cati.gui.office.words import short_count
+from cati.gui.overview.parts import StageCard
+from cati.gui.overview.words import StageWords
+from cati.gui.quotas.heat import HeatMap, _counts
+from cati.gui.quotas.page import QuotasPage, _block, _line
 from cati.services import programmes
 from cati.services.quotas import CellProgress
 from cati.store import tables
+from tests.gui.fits import clipped
 from tests.gui.officials import Official
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -158,6 +165,27 @@ def test_a_unit_that_can_reach_its_quota_is_not_said_to_end_there() -> None:
         return _line("甲", [], [cell]).forecast
 
     assert (told(24), told(9)) == ("15 to go, scarce", "may end at 9/15")
+
+
+def test_counts_of_six_figures_have_room_and_are_never_rounded_up(qtbot, tongue: str) -> None:
+    said = {"en": ("123k", "299k", "1,123k"), "zh_CN": ("12.3万", "29.9万", "112.3万")}[tongue]
+    assert tuple(map(short_count, (123_456, 299_999, 1_123_456))) == said
+    assert (short_count(99_999), short_count(15)) == ("99999", "15")
+    cell = CellProgress(1, "u1", "甲", "managed", "管理", 300_000, 123_456, 0, 0, 999_999, False, 0, False)
+    heat = HeatMap()
+    qtbot.addWidget(heat)
+    block = _block(cell, False, over=False)
+    heat.show_rows("甲", ["管理", "服务"], [_line("甲", [block] * 2, [cell] * 2)])
+    heat.resize(heat.minimumSizeHint())
+    (_left, width), _second, (at, rest) = heat._columns()
+    assert theme.text_width(_counts(block), 13, bold=True) <= width - 16
+    assert at + rest <= heat.width() + 1
+    card = StageCard("访问")
+    qtbot.addWidget(card)
+    card.resize(172, 120)
+    card.say(Standing.UNDER_WAY, "", StageWords("1,234,567 / 2,000,000", ()))
+    card.show()
+    assert clipped(card) == []
 
 
 def test_after_the_end_of_fieldwork_what_is_missing_stays_so_and_nothing_is_offered(official: Sit) -> None:

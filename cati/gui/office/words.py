@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.users import Role
@@ -32,6 +33,18 @@ MILESTONES = {
 def role_words(role: Role) -> str:
     """What a role is called."""
     return _(_ROLES[role])
+
+
+def short_count(count: int) -> str:
+    """A count (>= 0) where there is little room: as it is up to five digits, else in thousands, Chinese 万.
+
+    It is rounded down: nothing is said to be full before it is.
+    """
+    if count < 100_000:
+        return str(count)
+    tenths = count // 1_000
+    short = f"{tenths // 10:,}.{tenths % 10}".removesuffix(".0") if language() == "zh_CN" else f"{tenths:,}"
+    return _("{count}k").format(count=short)
 
 
 def date_words(day: date) -> str:

@@ -15,7 +15,7 @@ from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.surface import Surface
-from cati.gui.widgets.text import Text
+from cati.gui.widgets.text import Name, Text
 
 _ICONS = {
     Standing.WAITING: ("ring", "ink2"),
@@ -58,7 +58,7 @@ class StageCard(Surface):
     def __init__(self, name: str) -> None:
         self._icon = Icon("ring", "ink2", 17)
         self._name, self._when = Text(name, 17, bold=True), Text(size=12, ink="ink2")
-        self._figure = Text(size=20, bold=True)
+        self._figure = Name((20, 17, 15, 13))
         self._lines = Text(size=13, ink="ink2", wrap=True)
         self._trouble = Text(size=13, ink="warn", bold=True, wrap=True)
         self._needs = Holder(row(column(1, Icon("warning", "warn", 15), None), (self._trouble, 1), gap=5))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
+from cati.gui.office.words import short_count
 from cati.gui.theme import px
 from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, RIGHT, Painted, outline
 from cati.gui.widgets.icons import draw_icon
@@ -62,10 +63,14 @@ class HeatRow(NamedTuple):
     full: bool
 
 
+def _counts(block: Block) -> str:
+    return f"{short_count(block.done)}/{short_count(block.wanted)}"
+
+
 def _words_width(block: Block) -> float:
     """Width of what a block prints: counts, outline, what is left."""
     icon = px(21) if block.trouble else px(18) if block.full else 0
-    counts = theme.text_width(f"{block.done}/{block.wanted}", 13, bold=True)
+    counts = theme.text_width(_counts(block), 13, bold=True)
     return counts + icon + px(6) + theme.text_width(block.rest, 12)
 
 
@@ -139,7 +144,8 @@ class HeatMap(Painted, QWidget):
         return max((theme.text_width(unit.name, size) for unit in self._rows), default=0.0) + px(8)
 
     def _rest_width(self) -> float:
-        return max((self._sum_width(unit) for unit in self._rows), default=0.0)
+        done = self._done_width()
+        return max((done + self._forecast_width(unit) for unit in self._rows), default=0.0)
 
     def _block_width(self, place: int) -> float:
         """Room for the words of a group's blocks, the gap after them included."""
@@ -147,9 +153,15 @@ class HeatMap(Painted, QWidget):
         blocks = (unit.blocks[place] for unit in self._rows)
         return max([head, *(_words_width(block) + px(20) for block in blocks if block is not None)])
 
-    def _sum_width(self, unit: HeatRow) -> float:
+    def _done_width(self) -> float:
+        """Room for the sums, the gap after them included."""
+        sums = (theme.text_width(short_count(unit.done), 13, bold=True) for unit in self._rows)
+        return max(max(sums, default=0.0) + px(6), float(px(28)))
+
+    @staticmethod
+    def _forecast_width(unit: HeatRow) -> float:
         icon = px(20) if unit.trouble else 0
-        return px(30) + icon + theme.text_width(unit.forecast, 12, bold=unit.trouble) + 1
+        return px(2) + icon + theme.text_width(unit.forecast, 12, bold=unit.trouble) + 1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the pointer."""
@@ -191,7 +203,7 @@ class HeatMap(Painted, QWidget):
         self.write(painter, QRectF(0, 0, self.width(), px(22)), self._title, 15, "ink", bold=True)
         for head, (left, width) in zip((*self._heads, _("Sum and forecast")), columns, strict=True):
             self.write(painter, QRectF(left, px(24), width, px(20)), head, 12, "ink2")
-        high = self._row_height()
+        high, done = self._row_height(), self._done_width()
         for line, unit in enumerate(self._rows):
             top = px(HEAD) + line * high
             name = QRectF(0, top, self._name_room(), high - 2)
@@ -204,7 +216,7 @@ class HeatMap(Painted, QWidget):
                 if block is not None:
                     left, width = columns[place]
                     self._paint_block(painter, QRectF(left, top, width, high - px(2)), block)
-            self._paint_sum(painter, QRectF(columns[-1][0], top, columns[-1][1], high - 2), unit)
+            self._paint_sum(painter, QRectF(columns[-1][0], top, columns[-1][1], high - 2), unit, done)
         if self._at is not None:
             line, place = self._at
             left, width = columns[place]
@@ -226,9 +238,10 @@ class HeatMap(Painted, QWidget):
             painter.setBrush(NO_BRUSH)
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(3), px(3))
         inner = box.adjusted(px(8), 0, -px(8), 0)
-        counts = f"{block.done}/{block.wanted}"
+        counts = _counts(block)
         self.write(painter, inner, counts, 13, ink, bold=True, align=LEFT)
-        self.write(painter, inner, block.rest, 12, ink, align=RIGHT)
+        if _words_width(block) <= inner.width():  # else the cell's own paper says it
+            self.write(painter, inner, block.rest, 12, ink, align=RIGHT)
         side = px(13)
         if block.trouble:
             after = inner.left() + theme.text_width(counts, 13, bold=True) + px(8)
@@ -239,10 +252,10 @@ class HeatMap(Painted, QWidget):
             draw_icon(painter, "tick", QRectF(before, box.center().y() - side / 2, side, side), ink, ground)
         painter.setOpacity(1.0)
 
-    def _paint_sum(self, painter: QPainter, box: QRectF, unit: HeatRow) -> None:
-        self.write(painter, box, str(unit.done), 13, "ink", bold=True)
+    def _paint_sum(self, painter: QPainter, box: QRectF, unit: HeatRow, done: float) -> None:
+        self.write(painter, box, short_count(unit.done), 13, "ink", bold=True)
         ink = "warn" if unit.trouble else "ok" if unit.full else "ink2"
-        words = box.adjusted(px(28), 0, 0, 0)
+        words = box.adjusted(done, 0, 0, 0)
         if unit.trouble:
             side = px(14)
             at = QRectF(words.left(), words.center().y() - side / 2, side, side)

@@ -23,6 +23,7 @@ from cati.gui.office.following import Following
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.office.words import short_count
 from cati.gui.quotas.detail import DetailPaper
 from cati.gui.quotas.heat import Block, HeatMap, HeatRow
 from cati.gui.widgets.fields import LineField
@@ -195,7 +196,7 @@ class QuotasPage(Place):
         names = list(dict.fromkeys(unit.series for unit in programme.units))
         self._make_maps(len(names))
         heads = [
-            f"{in_language(group.labels, language(), group.label)} {group.quota}"
+            f"{in_language(group.labels, language(), group.label)} {short_count(group.quota)}"
             for group in programme.groups
         ]
         for heat, name in zip(self._maps, names, strict=True):
@@ -393,9 +394,15 @@ class QuotasPage(Place):
 def _block(cell: CellProgress, dim: bool, *, over: bool) -> Block:
     full, short = is_full(cell), is_short(cell, over=over)
     if over and not full:
-        missing = _("{count} short").format(count=cell.quota - cell.completed)
+        missing = _("{count} short").format(count=short_count(cell.quota - cell.completed))
         return Block(cell.completed, cell.quota, missing, short, full, dim)
-    rest = _("full") if full else _("{count} left").format(count=cell.left) if cell.left else _("none left")
+    rest = (
+        _("full")
+        if full
+        else _("{count} left").format(count=short_count(cell.left))
+        if cell.left
+        else _("none left")
+    )
     return Block(cell.completed, cell.quota, rest, short, full, dim)
 
 
@@ -408,13 +415,17 @@ def _line(
     if done >= wanted:
         words = _("full")
     elif over:
-        words = _("ended at {done}/{wanted}").format(done=done, wanted=wanted)
+        words = _("ended at {done}/{wanted}").format(done=short_count(done), wanted=short_count(wanted))
     elif all(cell.left == 0 or is_full(cell) for cell in cells):
-        words = _("used up, ends at {done}/{wanted}").format(done=done, wanted=wanted)
+        words = _("used up, ends at {done}/{wanted}").format(
+            done=short_count(done), wanted=short_count(wanted)
+        )
     elif trouble and reachable < wanted:
-        words = _("may end at {done}/{wanted}").format(done=reachable, wanted=wanted)
+        words = _("may end at {done}/{wanted}").format(
+            done=short_count(reachable), wanted=short_count(wanted)
+        )
     elif trouble:
-        words = _("{count} to go, scarce").format(count=wanted - done)
+        words = _("{count} to go, scarce").format(count=short_count(wanted - done))
     else:
-        words = _("{count} to go, enough").format(count=wanted - done)
+        words = _("{count} to go, enough").format(count=short_count(wanted - done))
     return HeatRow(name, tuple(blocks), done, words, trouble, done >= wanted)
