@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import text
 
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
-from cati.services import calls, programmes, queue
+from cati.services import calls, late_work, messages, programmes, queue
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner
 from cati.station.sender import Sender
 from cati.station.writing import ThroughOutbox
+from cati.store.engine import Database
+from cati.store.floor import make_roles
 from tests.services.floors import Floor, operator
 from tests.station.desk import ANSWERS, Recorder
 from tests.station.office import runner_of
@@ -159,6 +162,57 @@ def test_a_colleague_ends_what_somebody_was_cut_off_in_after_the_last_answer(
             send(outbox, colleague)
             cut.assert_counted(late=False)
             outbox.send_again()
+
+
+def put_back(made: Floor, source: str, target: str) -> None:
+    """Make a database anew as a copy of another, to which nobody is connected, with who may connect."""
+    for session in made.sessions:
+        session.database.close()
+    made.server.drop(target)
+    made.server.create(target, template=source)
+    with closing(Database(made.server.url(target))) as keeper, keeper.write() as connection:
+        make_roles(connection, made.name)
+
+
+def test_what_became_of_cases_handed_out_since_a_backup_is_laid_before_the_supervisor(
+    made: Floor, bureau: Context, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("outbox_refused")
+    ctx, loaded, copy = operator(made, bureau, "pan"), programmes.get(bureau), f"{made.name}_copy"
+    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox:
+        outbox.serve(ctx.actor.user_id)
+        writing = ThroughOutbox(ctx, loaded, Sender(outbox), patience=0)
+        runner = runner_of(ctx, loaded, tmp_path, writing=writing, recorder=Recorder())
+        try:
+            put_back(made, made.name, copy)
+            case = runner.claim()
+            assert case is not None
+            runner.take(case)
+            runner.dial()
+            runner.connect()
+            for value in ANSWERS:
+                runner.answer(value)
+            runner.settle("complete")
+            send(outbox, ctx)
+            put_back(made, copy, made.name)
+        finally:
+            made.server.drop(copy)
+        outbox.send_again()
+        send(outbox, ctx)
+        assert len(outbox) == 0
+    with bureau.database.read() as connection:
+        aside = connection.execute(text("select kind, document from conflicts")).all()
+        stands = connection.execute(text("select completed, reserved, overshoot from cells")).one()
+    assert tuple(stands) == (0, 0, 0)
+    said = {kept["seq"]: kept["value"] for kind, kept in aside if kind == "answer"}
+    assert tuple(said[seq] for seq in sorted(said)) == ANSWERS
+    assert {kind for kind, _kept in aside} >= {"begin", "open", "answer", "close"}
+    told = messages.waiting(bureau, loaded)
+    assert {(one.kind, one.text, one.operator_id) for one in told} == {
+        (messages.Kind.LATE, "set_aside", ctx.actor.user_id)
+    }
+    shown = [late for one in told for late in late_work.of_message(bureau, loaded, one.id, "zh")]
+    assert len([late for late in shown if late.kind == "answer"]) == len(ANSWERS)
 
 
 def test_how_a_call_ended_is_written_down_once_and_never_passed_over(made: Floor, bureau: Context) -> None:
