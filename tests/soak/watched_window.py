@@ -1,7 +1,8 @@
-"""The program's window with somebody who writes down what it shows: ``watched_window.py FILE``.
+"""The window with somebody who writes down what it shows: ``watched_window.py FILE [LOGIN PASSWORD]``.
 
 It is the real window on the real station; beside it every change of the screen is appended to FILE as one
-line of JSON, written to the system at once, so that what was shown before a kill is known after it.
+line of JSON, written to the system at once, so that what was shown before a kill is known after it. Login and
+password are typed into the sign-in.
 """
 
 from __future__ import annotations
@@ -40,12 +41,15 @@ class Watcher(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
 
-    def watch_door(self, shell: Shell) -> None:
+    def watch_door(self, shell: Shell, login: str = "", password: str = "") -> None:
         """Tell when Enter would sign in."""
         page = shell._sign_in
 
         def look() -> None:
             form = page._form
+            if login and not form.waiting:
+                form.login.setText(login)
+                form.password.setText(password)
             if page._door is not None and not form.waiting and form.login.text():
                 self._timer.stop()
                 self._timer.timeout.disconnect(look)
@@ -92,7 +96,7 @@ class Watcher(QObject):
             os.write(self._out, json.dumps(shown | {"at": time.time()}).encode() + b"\n")
 
 
-def main(file: Path) -> int:
+def main(file: Path, *who: str) -> int:
     """Open the window as the program does and stay until it is closed."""
     watcher = Watcher(file)
     start = make_start()
@@ -103,11 +107,11 @@ def main(file: Path) -> int:
     logging.start(start.log_folder)
     app, shell = make_application(dataclasses.replace(start, make_place=make_place))
     logging.install_hooks(shell.show_fault)
-    watcher.watch_door(shell)
+    watcher.watch_door(shell, *who)
     shell.show()
     shell.activateWindow()
     return app.exec()
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))
