@@ -30,7 +30,16 @@ def list_(session: Session, in_json: bool) -> None:
         as_json([_document(one) for one in found])
         return
     click.echo(
-        "\t".join((_("Claim"), _("planned"), _("computed"), _("done"), _("computed"), _("done of planned")))
+        "\t".join(
+            (
+                _("Claim"),
+                _("claimed as planned"),
+                _("computed"),
+                _("claimed as done"),
+                _("computed"),
+                _("done of planned"),
+            )
+        )
     )
     for one in found:
         name = in_language(one.claim.labels, language(), one.claim.code)

@@ -129,7 +129,10 @@ def compared(claims: Sequence[Claim], counted: Mapping[str, Decimal]) -> tuple[C
 
 def _sum(amounts: Sequence[Amount | None]) -> Decimal | None:
     values = [one.value for one in amounts if one is not None]
-    return sum(values, Decimal(0)) if values and len(values) == len(amounts) else None
+    if not values or len(values) != len(amounts):
+        return None
+    total = sum(values, Decimal(0))
+    return total.quantize(Decimal(1)) if total == total.to_integral_value() else total.normalize()
 
 
 def _ratio(part: Amount | None, whole: Amount | None) -> Decimal | None:

@@ -167,7 +167,7 @@ def test_hechi_from_workbook_to_scores_and_claims(cati: Run, database_url: str, 
     }
     differ = {code for code, one in claims.items() if one["done_differs"]}
     assert differ == set(claims) - {"counties", "printed", "upgrade", "fees", "budget"}
-    assert (claims["budget"]["planned_computed"], claims["budget"]["planned_differs"]) == ("12.0", False)
+    assert (claims["budget"]["planned_computed"], claims["budget"]["planned_differs"]) == ("12", False)
     assert cati("claims", "note", "web", "--done", "190", "--source", "2024年度报告")[0] == 0
     assert "≠ 94.08%" in cati("claims", "list")[1]
     assert not json.loads(cati("claims", "list", "--json")[1])[4]["done_differs"]

@@ -26,10 +26,12 @@ from cati.gui.office.words import date_words
 from cati.gui.scoring import asking
 from cati.gui.scoring.behind import Behind
 from cati.gui.scoring.chart import ScoreChart
+from cati.gui.scoring.claims import ClaimsSheet
 from cati.gui.scoring.hotline import HotlineSheet
 from cati.gui.scoring.lines import channel_words, headings, lines
 from cati.gui.scoring.papers import PapersSheet
 from cati.gui.scoring.side import WIDTH, ScoreSide
+from cati.gui.scoring.survey import SurveySheet
 from cati.gui.scoring.waiting import Waiting
 from cati.gui.scoring.working import show_working
 from cati.gui.widgets.layouts import Holder, column, row
@@ -166,10 +168,14 @@ class ScoresPage(Place):
                 "score_enter": self._ask_score,
                 "score_file": self._ask_file,
             }
-            if self._has_hotline():
+            if self._has("hotline"):
                 found["score_hotline"] = self._look_at_hotline
+            if self._has("web"):
+                found["score_survey"] = self._ask_survey
             if board:
                 found["score_sign"] = self._ask_approval
+        if self.office.may(Right.ADJUST) and self._known and self._known.loaded.programme.claims:
+            found["score_claims"] = self._look_at_claims
         if self.office.may(Right.LISTEN) and board:
             found |= {
                 "score_behind": self._look_behind,
@@ -410,9 +416,20 @@ class ScoresPage(Place):
         if self._known is not None and self._others():
             asking.ask_file(self, self._known.loaded, self._say_taken)
 
-    def _has_hotline(self) -> bool:
+    def _has(self, kind: str) -> bool:
         assert self._known is not None
-        return any(c.kind == "hotline" for c in self._known.loaded.programme.channels)
+        return any(c.kind == kind for c in self._known.loaded.programme.channels)
+
+    def _ask_survey(self) -> None:
+        assert self._known is not None
+        SurveySheet(self, self._known.loaded, self.refresh)
+
+    def _look_at_claims(self) -> None:
+        from cati.services import claims
+
+        assert self._known is not None
+        loaded, session = self._known.loaded, self.office.session
+        self.office.ask(self, lambda: claims.listing(session, loaded), lambda found: ClaimsSheet(self, found))
 
     def _look_at_hotline(self) -> None:
         from cati.services import hotline

@@ -1,0 +1,90 @@
+"""What a report claims beside what is counted, over the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cati.base.i18n import language
+from cati.base.i18n import translate as _
+from cati.domain.claims import Amount, Compared
+from cati.domain.programmes import in_language
+from cati.gui.office.place import Place
+from cati.gui.office.question import Question
+from cati.gui.scoring.lines import NONE
+from cati.gui.theme import px
+from cati.gui.widgets.rows import Cell, Column
+from cati.gui.widgets.table import Table
+from cati.gui.widgets.table_parts import HEAD
+from cati.gui.widgets.text import Text
+
+WIDTH = 1000
+ROW, MOST_ROWS = 24, 14
+
+
+class ClaimsSheet:
+    """Lies over the scores: a line for each claim, what differs marked, and where it is said.
+
+    Args:
+        place: the scores.
+        found: the claims.
+    """
+
+    def __init__(self, place: Place, found: Sequence[Compared]) -> None:
+        self.table = Table(
+            _("Claimed and computed"),
+            (
+                Column("claim", _("Claim"), 180, grows=1),
+                Column("planned", _("claimed as planned"), 140, figure=True),
+                Column("planned_computed", _("computed"), 110, figure=True),
+                Column("done", _("claimed as done"), 140, figure=True),
+                Column("done_computed", _("computed"), 120, figure=True),
+                Column("completion", _("done of planned"), 90, figure=True, gives_way=1),
+            ),
+            _cells,
+            lambda one: one.claim.code,
+            most_row=ROW,
+            least_row=ROW,
+        )
+        self.table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(found), MOST_ROWS) + 4)
+        self.source = Text(size=13, ink="ink2", wrap=True)
+        width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
+        self.question = Question(
+            place,
+            _("Claimed and computed"),
+            _("What a report claims, beside what is counted here or follows from its other claims."),
+            [self.table, self.source],
+            _("Go back"),
+            lambda: self.question.leave(),
+            width=width,
+        )
+        self.table.chosen.connect(self._show_source)
+        self.table.show_rows(found)
+        self._show_source(self.table.current())
+
+    def _show_source(self, one: Compared | None) -> None:
+        self.source.set_text("" if one is None else one.claim.source)
+
+
+def _cells(one: Compared) -> Sequence[Cell | str]:
+    measure = one.claim.measure
+    return [
+        in_language(one.claim.labels, language(), one.claim.code),
+        _amount(one.claim.planned, measure),
+        _computed(one.planned, measure, one.planned_differs),
+        _amount(one.claim.done, measure),
+        _computed(one.done, measure, one.done_differs),
+        _amount(one.completion, "%"),
+    ]
+
+
+def _amount(amount: Amount | Decimal | None, measure: str) -> str:
+    if amount is None:
+        return NONE
+    words = str(amount) if isinstance(amount, Amount) else f"{amount:,f}"
+    return f"{words}{measure}" if measure == "%" else f"{words} {measure}".strip()
+
+
+def _computed(amount: Decimal | None, measure: str, differs: bool) -> Cell | str:
+    words = _amount(amount, measure)
+    return Cell(words, "warn", True, "warning") if differs else words
