@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from cati.domain.behind import AnswerCount, ChannelBehind, GroupBehind, ItemBehind
 from cati.domain.users import Role
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.review.page import ReviewPage
 from cati.gui.scoring.page import ScoresPage
@@ -47,7 +48,12 @@ def test_a_score_is_followed_down_to_an_interview_and_back(official: Sit) -> Non
     interviews = [behind.table.rows.source.row(at) for at in range(behind.table.rows.rowCount())]
     assert len(interviews) == 4
     assert len({one.group for one in interviews}) == 1
-    assert clipped(page) == []
+    for scale in (1.5, 1.0):
+        theme.use("light", scale)
+        page.window().resize(1366, 690)
+        assert clipped(page) == []
+        # The way down is long and goes on in a second line rather than past the window's edge.
+        assert behind.minimumSizeHint().width() < 1100
     somebody.press(Key.Key_Down, Key.Key_Return)
     somebody.settled()
     somebody.settled()

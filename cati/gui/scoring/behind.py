@@ -60,7 +60,7 @@ class Behind(Holder):
         self._unit = self._group = ""
         self._item: ItemBehind | None = None
         self._way: list[_Layer] = []
-        self._title = Text(size=16, bold=True)
+        self._title = Text(size=16, bold=True, wrap=True)
         self._given = Text(size=13, ink="ink2", wrap=True)
         figures = (
             Column("label", _("What is behind it"), 220, grows=1),
