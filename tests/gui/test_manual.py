@@ -72,14 +72,14 @@ def test_the_manual_is_read_and_searched_by_keys(official: Sit) -> None:
     somebody.press(Key.Key_Left, held=ALT)
     assert read(somebody).startswith(title("overview"))
     somebody.press(Key.Key_F4)
-    somebody.type("photograph")
+    somebody.type("authors")
     assert "found in one place" in somebody.words()
     somebody.press(Key.Key_Return)
     assert read(somebody).startswith(title("first-start"))
-    assert view.textCursor().selectedText() == "photograph"
+    assert view.textCursor().selectedText() == "authors"
     theme.use("dark", 1.25)
     somebody.wait(lambda: not view._later.isActive())
-    assert view.textCursor().selectedText() == "photograph"
+    assert view.textCursor().selectedText() == "authors"
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.MANUAL
     somebody.press(Key.Key_Escape)
