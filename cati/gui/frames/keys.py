@@ -16,5 +16,8 @@ FRAME_ACTIONS: tuple[Action, ...] = (
     Action("frames_waive", N_("Waive lateness"), ("V",), _HERE),
     Action("frames_withdraw", N_("Withdraw"), ("W",), _HERE),
     Action("frames_register", N_("Register"), ("R",), _HERE),
+    Action("frames_exempt", N_("Exempt, or take that back"), ("X",), _HERE),
+    Action("frames_mailing", N_("Addresses for letters"), ("M",), _HERE),
+    Action("frames_follow", N_("People of last year"), ("L",), _HERE),
     Action("frames_back", N_("Back to the lists"), ("Esc",), _HERE, Group.MOVE),
 )

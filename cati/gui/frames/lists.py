@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.frames import DEADLINE
-from cati.domain.programmes import Programme, Settings, in_language
+from cati.domain.list_checks import AREAS, SIZE, Exemption
+from cati.domain.programmes import PHONE, Programme, Settings, in_language
 from cati.gui.console.words import local
 from cati.gui.widgets.rows import Cell, Column
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cati.services.frames import StoredFrame
 
 MISSING, SHORT, LATE, UNDATED, PROBLEMS = "missing", "short", "late", "undated", "problems"
+UNCOVERED = "uncovered"
 """What may need a person about a list; also the names of the filters."""
 
 
@@ -33,6 +35,9 @@ class ListLine:
         proposal: about the unit's lateness; None while nothing is proposed.
         minimum: usable rows the programme asks for; None if it asks for no number.
         undated: no list of its file tells when it was handed in, and there is a deadline.
+        exemptions: what it need not meet.
+        list_kind: of `cati.domain.programmes.LIST_KINDS`.
+        returned: ballots that came back from people who are mailed to; None where nobody is.
     """
 
     unit: str | None
@@ -43,6 +48,19 @@ class ListLine:
     proposal: StoredAdjustment | None = None
     minimum: int | None = None
     undated: bool = False
+    exemptions: tuple[Exemption, ...] = ()
+    list_kind: str = PHONE
+    returned: int | None = None
+
+    @property
+    def wanting(self) -> tuple[str, ...]:
+        """What it does not meet, and was not exempted from."""
+        frame = self.current
+        if frame is None:
+            return ()
+        below = {SIZE: frame.short, AREAS: bool(frame.findings.missing_areas)}
+        granted = {one.kind for one in self.exemptions}
+        return tuple(kind for kind, holds in below.items() if holds and kind not in granted)
 
     @property
     def key(self) -> tuple[str | None, str | None]:
@@ -60,19 +78,37 @@ class ListLine:
         return f"{self.unit_name} · {self.group_name}" if self.unit else self.unit_name
 
     def marks(self) -> frozenset[str]:
-        """What needs a person: of MISSING, SHORT, LATE, UNDATED and PROBLEMS."""
+        """What needs a person: of MISSING, SHORT, UNCOVERED, LATE, UNDATED and PROBLEMS."""
         frame = self.current
         if frame is None:
             return frozenset({MISSING} if self.unit else ())
-        bad = frame.rows > frame.accepted
-        found = {SHORT: frame.short, LATE: frame.late, UNDATED: self.undated, PROBLEMS: bad}
+        bad = frame.rows > frame.accepted or frame.findings.serials is not None
+        found = {
+            SHORT: SIZE in self.wanting,
+            UNCOVERED: AREAS in self.wanting,
+            LATE: frame.late,
+            UNDATED: self.undated,
+            PROBLEMS: bad,
+        }
         return frozenset(name for name, holds in found.items() if holds)
 
 
 def lines_of(
-    programme: Programme, frames: Sequence[StoredFrame], proposals: Sequence[StoredAdjustment]
+    programme: Programme,
+    frames: Sequence[StoredFrame],
+    proposals: Sequence[StoredAdjustment],
+    exemptions: Sequence[Exemption] = (),
+    returned: Mapping[tuple[str, str], int] | None = None,
 ) -> list[ListLine]:
-    """One line for each list there is or should be, in the programme's order, the pool last."""
+    """One line for each list there is or should be, in the programme's order, the pool last.
+
+    Args:
+        programme: whose lists.
+        frames: all versions.
+        proposals: about lateness.
+        exemptions: all of them.
+        returned: ballots that came back, by codes of unit and group that is mailed to.
+    """
     versions: dict[tuple[str | None, str | None], list[StoredFrame]] = {}
     for frame in sorted(frames, key=lambda frame: -frame.version):
         versions.setdefault((frame.unit, frame.group), []).append(frame)
@@ -89,6 +125,9 @@ def lines_of(
             about.get(unit.code),
             group.minimum_of(unit),
             (unit.code, group.code) in undated,
+            tuple(one for one in exemptions if (one.unit, one.group) == (unit.code, group.code)),
+            group.list_kind,
+            (returned or {}).get((unit.code, group.code)),
         )
         for unit, group in programme.lists
     ]
@@ -145,12 +184,20 @@ def cells(line: ListLine, settings: Settings) -> tuple[Cell | str, ...]:
 def state(line: ListLine) -> Cell:
     """How a list stands, in a word or two."""
     marks = line.marks()
-    words = {MISSING: _("missing list"), LATE: _("late list"), UNDATED: _("undated"), SHORT: _("short")}
+    words = {
+        MISSING: _("missing list"),
+        LATE: _("late list"),
+        UNDATED: _("undated"),
+        SHORT: _("short"),
+        UNCOVERED: _("areas missing"),
+    }
     told = [words[mark] for mark in words if mark in marks]
     if told:
         return Cell(" · ".join(told), "warn", icon="warning", box="warn_s")
     if line.current is None:
         return Cell(_("none"), "ink2")
+    if line.exemptions:
+        return Cell(_("exempted"), "ok", icon="tick")
     return Cell(_("usable"), "ok", icon="tick")
 
 

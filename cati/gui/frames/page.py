@@ -37,22 +37,38 @@ from cati.gui.widgets.table import Table
 from cati.gui.widgets.text import Part, Strong, Text
 
 if TYPE_CHECKING:
+    from cati.domain.list_checks import Exemption
     from cati.services.adjustments import StoredAdjustment
     from cati.services.frames import StoredFrame
 
-    Found = tuple[tuple[StoredFrame, ...], bool, tuple[StoredAdjustment, ...]]
+    Found = tuple[
+        tuple[StoredFrame, ...],
+        bool,
+        tuple[StoredAdjustment, ...],
+        tuple[Exemption, ...],
+        dict[tuple[str, str], int],
+    ]
 
 # Width of the page, px at 100 %.
 HINT_NEEDS = 1160
 KINDS = ("*.xlsx", "*.xls", "*.csv")
 # Actions by the right they need.
 _BY_RIGHT = {
-    Right.IMPORT_FRAMES: ("frames_add", "frames_pool", "frames_withdraw", "table_open"),
-    Right.EXPORT_IDENTITY: ("frames_export",),
+    Right.IMPORT_FRAMES: (
+        "frames_add",
+        "frames_pool",
+        "frames_withdraw",
+        "frames_exempt",
+        "frames_follow",
+        "table_open",
+    ),
+    Right.EXPORT_IDENTITY: ("frames_export", "frames_mailing"),
     Right.ADJUST: ("frames_confirm", "frames_waive", "frames_register"),
 }
-_NEED_THAWED = ("frames_add", "frames_pool", "frames_withdraw")
-_FILTERS = (lists.MISSING, lists.SHORT, lists.LATE, lists.UNDATED, lists.PROBLEMS)
+_NEED_THAWED = ("frames_add", "frames_pool", "frames_withdraw", "frames_follow")
+_FILTERS = (lists.MISSING, lists.SHORT, lists.UNCOVERED, lists.LATE, lists.UNDATED, lists.PROBLEMS)
+# What is seldom needs no room until it is there.
+_SELDOM = (lists.UNCOVERED, lists.UNDATED)
 
 
 class FramesPage(Place):
@@ -159,6 +175,9 @@ class FramesPage(Place):
             "frames_pool": self._choose_pool,
             "frames_export": lambda: self._decisions.export(self._chosen()),
             "frames_withdraw": lambda: self._decisions.withdraw(self._chosen(), self._frames),
+            "frames_exempt": lambda: self._decisions.exempt(self._chosen()),
+            "frames_mailing": lambda: self._decisions.write_addresses(self._chosen()),
+            "frames_follow": lambda: self._decisions.follow_up(self._chosen()),
             "frames_confirm": lambda: self._decisions.settle(self._chosen(), confirm=True),
             "frames_waive": lambda: self._decisions.settle(self._chosen(), confirm=False),
             "frames_register": self._open_register,
@@ -173,7 +192,7 @@ class FramesPage(Place):
 
     def refresh(self) -> None:
         """Read all lists anew."""
-        from cati.services import adjustments, frame_versions, frames
+        from cati.services import adjustments, exemptions, frame_versions, frames, mailing
 
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
@@ -183,7 +202,14 @@ class FramesPage(Place):
         def read() -> Found:
             settled = adjustments.listing(session, loaded) if may else ()
             about = tuple(one for one in settled if one.code == LATE_RULE)
-            return frames.listing(session, loaded), frame_versions.are_frozen(session, loaded), about
+            mailed = mailing.progress(session, loaded) if loaded.programme.mailed else ()
+            return (
+                frames.listing(session, loaded),
+                frame_versions.are_frozen(session, loaded),
+                about,
+                exemptions.listing(session, loaded),
+                {(one.unit.code, one.group.code): one.returned for one in mailed},
+            )
 
         self.office.ask(self, read, self._take)
 
@@ -201,18 +227,18 @@ class FramesPage(Place):
     # ---- what is shown ---------------------------------------------------------------------------
 
     def _take(self, found: Found) -> None:
-        self._frames, self._frozen, about = found
-        self._lines = lists.lines_of(self._loaded.programme, self._frames, about)
+        self._frames, self._frozen, about, exempted, returned = found
+        self._lines = lists.lines_of(self._loaded.programme, self._frames, about, exempted, returned)
         counts = {mark: sum(mark in line.marks() for line in self._lines) for mark in _FILTERS}
         words = {
             lists.MISSING: _("missing {count}"),
             lists.SHORT: _("short {count}"),
+            lists.UNCOVERED: _("areas missing {count}"),
             lists.LATE: _("late {count}"),
             lists.UNDATED: _("no date {count}"),
             lists.PROBLEMS: _("with problems {count}"),
         }
-        # That a date is missing is seldom: what may need room is shown when it is needed.
-        shown = {mark: count for mark, count in counts.items() if count or mark != lists.UNDATED}
+        shown = {mark: count for mark, count in counts.items() if count or mark not in _SELDOM}
         named = (Segment(mark, words[mark].format(count=count)) for mark, count in shown.items())
         self._filter.set_segments([Segment("", _("All")), *named])
         needing = sum(bool(line.marks() - {lists.PROBLEMS}) for line in self._lines)

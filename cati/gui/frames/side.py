@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.frames import PROBLEM_LABELS, RowProblem
-from cati.domain.programmes import Settings
+from cati.domain.list_checks import AREAS, SIZE
+from cati.domain.list_words import finding_words
+from cati.domain.programmes import FOLLOW_UP, MAIL, Settings
 from cati.gui.actions import Keys
 from cati.gui.frames.lists import ListLine, moment
 from cati.gui.widgets.button import Button, Kind
-from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.layouts import Holder, Item, column, row
 from cati.gui.widgets.surface import Rule, Surface
 from cati.gui.widgets.text import Name, Part, Strong, Text
 
@@ -43,6 +45,9 @@ class ListSide(Surface):
                 ("table_open", _("See problems"), "Enter"),
                 ("frames_export", _("Problem list"), "E"),
                 ("frames_withdraw", _("Withdraw"), "W"),
+                ("frames_exempt", _("Exempt"), "X"),
+                ("frames_mailing", _("Addresses for letters"), "M"),
+                ("frames_follow", _("People of last year"), "L"),
                 ("frames_confirm", _("Confirm"), "C"),
                 ("frames_waive", _("Waive"), "V"),
             )
@@ -56,7 +61,9 @@ class ListSide(Surface):
                 gap=8,
             )
         )
-        below = [self._buttons[name] for name in ("table_open", "frames_export", "frames_withdraw")]
+        single = ("table_open", "frames_export", "frames_mailing", "frames_follow")
+        below: list[Item] = [self._buttons[name] for name in single]
+        below.append(row(self._buttons["frames_withdraw"], self._buttons["frames_exempt"], gap=8))
         super().__init__(
             column(
                 self._name,
@@ -98,9 +105,13 @@ class ListSide(Surface):
             "table_open": bad,
             "frames_export": bad,
             "frames_withdraw": last,
+            "frames_exempt": bool(line.wanting or line.exemptions),
+            "frames_mailing": line.list_kind == MAIL and frame is not None,
+            "frames_follow": line.list_kind == FOLLOW_UP,
             "frames_confirm": proposed,
             "frames_waive": proposed or moot,
         }
+        self._buttons["frames_exempt"].set_words(_("Exempt") if line.wanting else _("End exemption"))
         for name, button in self._buttons.items():
             button.setVisible(name in self._allowed and shown[name])
 
@@ -131,6 +142,8 @@ def _button(keys: Keys, name: str, words: str, key: str) -> Button:
 
 def _facts(line: ListLine) -> Sequence[Part]:
     frame = line.current
+    if frame is None and line.list_kind == FOLLOW_UP:
+        return (_("Units hand in nothing: these people are taken from the programme of last year."),)
     if frame is None:
         return (_("Nothing was handed in yet."),) if line.unit else (_("No list of the public yet."),)
     found: list[Part] = [
@@ -139,6 +152,14 @@ def _facts(line: ListLine) -> Sequence[Part]:
     ]
     if frame.short and line.minimum is not None:
         found.append("\n" + _("Fewer than the {minimum:,} asked for").format(minimum=line.minimum))
+    for words in finding_words(frame.findings):
+        found.append("\n" + words[:1].upper() + words[1:])
+    for one in line.exemptions:
+        pattern = _("Exempted from {kind}: {by}, {document}")
+        kind = {SIZE: _("smallest size"), AREAS: _("covering all areas")}[one.kind]
+        found.append("\n" + pattern.format(kind=kind, by=one.granted_by, document=one.document))
+    if line.returned is not None:
+        found.append("\n" + _("Questionnaires that came back: {count:,}").format(count=line.returned))
     if line.undated:
         found.append("\n" + _("No date of handing in: whether the list is late is not known"))
     for code, count in frame.rejected.items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.domain.frames import FrameReport, PoolReport
+from cati.domain.list_words import finding_words
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.gui.office.unlocking import LOCKED
@@ -87,6 +88,8 @@ def _words(report: FrameReport | PoolReport) -> str:
         pattern.format(group=label, accepted=one.accepted, rows=one.rows)
         for label, one in report.lists.items()
     ]
+    for label, one in report.lists.items():
+        parts += [f"{label}: {words}" for words in finding_words(one.findings)]
     if report.late:
         parts.append(_("late list"))
     if report.undated and report.unread:
