@@ -25,6 +25,9 @@ _NUMERALS = {
 _BETWEEN = "[\\s\u200b-\u200f\u2060\ufeff\\-‐-―_.·()（）]{0,2}"
 _DIGIT = f"[0-9０-９{''.join(_NUMERALS)}]"
 _RUN = re.compile(f"[+＋]?{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{LEAST_DIGITS - 1},}}[xX]?")
+_BRACKETED = re.compile(r"[(（\[【].*?[)）\]】]")
+_APART = re.compile(r"[\s/、,，;；]+")
+_TITLE = re.compile("(?:先生|女士|小姐|同志|老师|师傅|经理|主任|书记|厂长|总)$")
 _DAY = re.compile(r"(?:19|20)\d\d[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])")
 
 
@@ -47,7 +50,8 @@ def proposed(text: str) -> tuple[Span, ...]:
 def personal(text: str, contact: Contact) -> tuple[Span, ...]:
     """Where a text holds the name or a number of whoever said it, whatever stands between the characters."""
     letters, places = _folded(text)
-    wanted = {_folded(contact.name)[0], *(part for p in contact.phones for part in _forms(p.e164))}
+    wanted = {_folded(name)[0] for name in _names(contact.name)}
+    wanted |= {form for phone in contact.phones for form in _forms(phone.e164)}
     spans = []
     for word in filter(None, wanted):
         at = letters.find(word)
@@ -122,6 +126,14 @@ def _folded(text: str) -> tuple[str, list[int]]:
                 letters.append(str(digit) if digit is not None else _NUMERALS.get(letter, letter))
                 places.append(place)
     return "".join(letters), places
+
+
+def _names(name: str) -> Iterable[str]:
+    """What somebody in a list may be called: as it stands there, and without what units add to names."""
+    yield name
+    for part in _APART.split(_BRACKETED.sub(" ", name)):
+        plain = _TITLE.sub("", part)
+        yield from (one for one in (part, plain) if len(one) > 1)
 
 
 def _forms(e164: str) -> Iterable[str]:

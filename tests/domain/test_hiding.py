@@ -71,6 +71,15 @@ def test_what_looks_like_somebodys_number_is_proposed_to_be_hidden(text: str, sh
     assert sendable(text, (), None) == text
 
 
+@pytest.mark.parametrize(
+    "name", ["张三丰", "张三丰（法人代表）", "张三丰经理", "李四/张三丰", "张三丰 女士", "张 三 丰"]
+)
+def test_whoever_was_asked_is_hidden_however_the_list_writes_the_name(name: str) -> None:
+    contact = Contact(name, (Phone("+8613900000000"),))
+    said = "我是张三丰，我们经理都知道"
+    assert sendable(said, (), contact) == f"我是{HIDDEN}，我们经理都知道"
+
+
 def test_spans_are_kept_as_text_and_words_found_wherever_they_stand() -> None:
     text = "王科长推给李科长，王科长又推回来"
     spans = of_words(text, ["王科长", "科长推"])

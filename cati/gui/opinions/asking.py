@@ -93,9 +93,9 @@ def ask_hiding(place: Place, loaded: LoadedProgramme, one: Opinion, done: Done) 
 def ask_codes(place: Place, known: Known, done: Done) -> Question:
     """Change the list of codes."""
     book = known.found.book
-    listed = "\n".join(
-        f"{one.code}  {code_words(book, one.code)}"
-        + (f"  → {one.into}" if one.into else _("  (no longer given)") if one.retired else "")
+    listed = _("; ").join(
+        f"{one.code} {code_words(book, one.code)}"
+        + (f" → {one.into}" if one.into else _(" (no longer given)") if one.retired else "")
         for one in book.values()
     )
     which = Segments(_("Change"), [Segment(kind, _(words)) for kind, words in STEPS.items()])
@@ -124,13 +124,11 @@ def ask_codes(place: Place, known: Known, done: Done) -> Question:
     follow(which.code)
     lead = _("What was coded is kept: a merged code means the other one, a retired one stays where it is.")
     parts = [
-        Text(listed or _("The list is empty."), 14, wrap=True),
+        Text(listed, 13, wrap=True),
         Holder(row(which, None)),
-        labelled(code),
-        words_row,
-        other_row,
+        Holder(row((labelled(code), 1), (words_row, 1), (other_row, 1), gap=12)),
     ]
-    asked = Question(place, _("Codes of opinions"), lead, parts, _("Change"), answer)
+    asked = Question(place, _("Codes of opinions"), lead, parts, _("Change"), answer, width=680)
     return asked
 
 

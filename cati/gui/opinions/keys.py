@@ -9,17 +9,17 @@ _HERE = in_modes(Mode.OPINIONS)
 
 OPINION_ACTIONS: tuple[Action, ...] = (
     Action("opinion_move", N_("Choose an opinion"), MOVES, _HERE, repeats=True, cap="↑ ↓"),
-    Action("opinion_unit", N_("Unit"), ("Left", "Right"), _HERE, Group.FUNCTION, repeats=True, cap="← →"),
+    Action("opinion_unit", N_("Unit"), ("Left", "Right"), _HERE, repeats=True, cap="← →"),
+    Action("opinion_show", N_("Show"), ("F",), _HERE),
     # One hand on the number pad.
     Action("opinion_code", N_("What it is about"), tuple("123456789"), _HERE, Group.FUNCTION, cap="1–9"),
-    Action("opinion_more", N_("More codes"), ("0",), _HERE, Group.FUNCTION),
+    Action("opinion_more", N_("More codes"), ("0",), _HERE),
     Action("opinion_next", N_("Next uncoded"), ("Enter",), _HERE, Group.FUNCTION),
     Action("opinion_undo", N_("Undo"), ("Backspace", "Ctrl+Z"), _HERE, Group.FUNCTION, cap="⌫"),
-    Action("opinion_show", N_("Show"), ("F",), _HERE, Group.FLAG),
     Action("opinion_hide", N_("Hide words"), ("H",), _HERE, Group.FLAG),
-    Action("opinion_second", N_("Second coder"), ("S",), _HERE, Group.FLAG),
     Action("opinion_codes", N_("Codes"), ("C",), _HERE, Group.FLAG),
-    Action("opinion_file", N_("From a file"), ("L",), _HERE, Group.MOVE),
+    Action("opinion_second", N_("Second coder"), ("S",), _HERE),
+    Action("opinion_file", N_("From a file"), ("L",), _HERE),
     Action("opinion_send", N_("Send to units"), ("X",), _HERE, Group.MOVE),
     Action("opinion_reply", N_("Take answers"), ("A",), _HERE, Group.MOVE),
 )

@@ -14,6 +14,7 @@ from cati.base.i18n import translate as _
 from cati.domain.opinions import Book
 from cati.domain.programmes import LoadedProgramme, in_language
 from cati.domain.replies import STATE_WORDS
+from cati.gui.actions import BY_NAME
 from cati.gui.review.words import unit_names
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.text import Part, Strong
@@ -87,7 +88,7 @@ def unit_lines(known: Known, second: bool) -> list[UnitLine]:
 def unit_columns() -> list[Column]:
     """Headings of the list of units."""
     return [
-        Column("unit", _("Unit"), 90, grows=1),
+        Column("unit", f"{_('Unit')}  {BY_NAME['opinion_unit'].printed}", 90, grows=1),
         Column("count", _("Opinions"), 30, figure=True),
         Column("uncoded", _("Uncoded"), 30, figure=True),
         Column("overdue", _("Overdue"), 30, figure=True),

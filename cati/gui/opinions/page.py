@@ -15,24 +15,24 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.users import Right
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.gui.actions import Keys
+from cati.gui.actions import BY_NAME, Keys
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.opinions import asking, lines
 from cati.gui.opinions.lines import FILTERS, UNCODED, Known, UnitLine
 from cati.gui.opinions.side import WIDTH, OpinionSide
+from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.segments import Segment, Segments
-from cati.gui.widgets.surface import Surface, Tag
+from cati.gui.widgets.surface import Surface
 from cati.gui.widgets.table import Table
 from cati.gui.widgets.text import Part, Text
 
 if TYPE_CHECKING:
     from cati.services.opinions import Opinion
 
-UNITS_WIDTH = 330
-CODING = ("opinion_code", "opinion_more", "opinion_next", "opinion_undo", "opinion_second")
+UNITS_WIDTH = 324
 
 
 class OpinionsPage(Place):
@@ -54,25 +54,36 @@ class OpinionsPage(Place):
         self.table.chosen.connect(lambda _one: self._show_chosen())
         self.side = OpinionSide()
         self.side.pressed.connect(self._press)
-        self._filter = Segments(_("Show"), [Segment(code, _(words)) for code, words in FILTERS.items()])
+        listed = [Segment(code, _(words)) for code, words in FILTERS.items()]
+        self._filter = Segments(_("Show"), listed, slides=True)
         self._filter.chosen.connect(lambda _code: self._draw())
-        self._as_second = Tag(_("as second coder"), "warn", "warn_s", "warning", None, 13)
-        self._as_second.hide()
-        bar = row(Text(_("Show"), 13, "ink2"), self._filter, None, gap=8)
+        self._coder = self._button(_("Second coder"), "opinion_second")
+        self._file = self._button(_("From a file"), "opinion_file")
+        show = Text(f"{_('Show')} ({BY_NAME['opinion_show'].printed})", 13, "ink2")
+        bar = row(show, (self._filter, 1), None, gap=8)
         units = Surface(column(self.units, margins=(8, 8, 8, 8)), width=UNITS_WIDTH)
         sheet = Surface(column(bar, (self.table, 1), gap=8, margins=(12, 10, 12, 8)))
         self._units = units
-        self._beside = row(units, (sheet, 1), self.side, gap=10, margins=(16, 10, 16, 10))
+        self._listed = row(units, (sheet, 1), gap=10)
+        self._beside = row((self._listed, 1), self.side, gap=10, margins=(16, 10, 16, 10))
         middle = Middle()
         middle.addWidget(Holder(self._beside))
         self.setLayout(column(middle, gap=0))
 
+    def _button(self, words: str, action: str) -> Button:
+        """A button in the head that does what a key does."""
+        made = Button(words, BY_NAME[action].printed, Kind.PLAIN, 13, 32)
+        made.clicked.connect(lambda: self.keys.trigger(action))
+        return made
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay one part under the other where there is no room beside it."""
+        """Lay the units over the list where there is little room, and then everything under each other."""
         super().resizeEvent(event)
-        tight = theme.current().space(self.window().width()) >= theme.Space.TIGHT
-        self._beside.set_upright(tight)
-        self.side.set_width(None if tight else WIDTH)
+        space = theme.current().space(self.window().width())
+        tight, narrow = space >= theme.Space.TIGHT, space >= theme.Space.NARROW
+        self._listed.set_upright(tight)
+        self._beside.set_upright(narrow)
+        self.side.set_width(None if narrow else WIDTH)
         self._units.set_width(None if tight else UNITS_WIDTH)
 
     def restyle(self) -> None:
@@ -96,8 +107,8 @@ class OpinionsPage(Place):
         return " · ".join(said)
 
     def marks(self) -> Sequence[QWidget]:
-        """Whether somebody codes as the second one."""
-        return (self._as_second,)
+        """Who codes, and words from elsewhere; for whoever handles opinions."""
+        return (self._file, self._coder) if self._may else ()
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Walk and look; code, hide and send for whoever handles opinions."""
@@ -144,7 +155,6 @@ class OpinionsPage(Place):
         self._known = known
         if self.office.programme != known.loaded:
             self.office.take(known.loaded)
-        self._as_second.setVisible(self._second)
         self.units.show_rows(lines.unit_lines(known, self._second))
         self._draw()
         self.head_changed.emit()
@@ -249,7 +259,7 @@ class OpinionsPage(Place):
 
     def _change_coder(self) -> None:
         self._second = not self._second
-        self._as_second.setVisible(self._second)
+        self._coder.set_kind(Kind.SELECTED if self._second else Kind.PLAIN)
         self._filter.choose(UNCODED)
         if self._known is not None:
             self.units.show_rows(lines.unit_lines(self._known, self._second))

@@ -136,8 +136,12 @@ class KeyBar(Band):
         self._follow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the buttons anew."""
-        self._place()
+        """Place the buttons anew where there is another width.
+
+        The height is its own doing: placed anew while it takes one, it would be left between two of them.
+        """
+        if event.size().width() != event.oldSize().width():
+            self._place()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Now it has a width to go by."""
