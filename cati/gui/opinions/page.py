@@ -60,7 +60,7 @@ class OpinionsPage(Place):
         self._coder = self._button(_("Second coder"), "opinion_second")
         self._file = self._button(_("From a file"), "opinion_file")
         show = Text(f"{_('Show')} ({BY_NAME['opinion_show'].printed})", 13, "ink2")
-        bar = row(show, (self._filter, 1), None, gap=8)
+        bar = row(show, self._filter, None, gap=8)
         units = Surface(column(self.units, margins=(8, 8, 8, 8)), width=UNITS_WIDTH)
         sheet = Surface(column(bar, (self.table, 1), gap=8, margins=(12, 10, 12, 8)))
         self._units = units
