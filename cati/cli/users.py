@@ -130,6 +130,16 @@ def disable(session: Session, login: str) -> None:
 
 
 @user.command()
+@click.argument("login")
+@click.pass_obj
+def enable(session: Session, login: str) -> None:
+    """Let a disabled user sign in again."""
+    service.enable_user(session.ctx, login)
+    words = _("User {login} may sign in again; keys that are missing a holder grants.")
+    click.echo(words.format(login=login))
+
+
+@user.command()
 @option("--new-password-file", metavar="FILE", help="File with the new password.")
 @click.pass_obj
 def password(session: Session, new_password_file: str | None) -> None:

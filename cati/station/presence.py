@@ -31,9 +31,9 @@ PROBE_SECONDS = 5.0
 """How long what a station tells itself by way of the server may take; through a pool it never comes."""
 GATHER_SECONDS = 0.1
 """What is told within this time is handed on as one."""
-WATCH_SECONDS = 2.5
+WATCH_SECONDS = 2.0
 """How often a station that shows the floor makes sure that the server answers: a dead line may look whole."""
-SILENCE_SECONDS = 4.0
+SILENCE_SECONDS = 3.0
 """How long it may take to answer a sign of life; none of them takes long."""
 RETRY_SECONDS = 5.0
 EVERYTHING = ("floor", "messages", "notices", "stations")

@@ -418,6 +418,9 @@ def test_users_are_added_listed_and_disabled(cati: Run, tmp_path: Path) -> None:
     users = {u["login"]: u for u in loaded(cati("--as", "admin", "user", "list", "--json")[1])}
     assert users["wang"]["roles"] == ["operator"]
     assert not users["wang"]["active"]
+    assert cati("--as", "admin", "user", "enable", "wang")[0] == 0
+    users = {u["login"]: u for u in loaded(cati("--as", "admin", "user", "list", "--json")[1])}
+    assert users["wang"]["active"]
 
 
 def test_who_acts_is_named_when_there_are_several(cati: Run, tmp_path: Path) -> None:
