@@ -123,12 +123,14 @@ class ScoreFacts:
         late: names of units whose lists came late and about which nothing was decided.
         proposed: names of units with points proposed and neither confirmed nor waived.
         signed_by: the second body, empty before it approved.
+        late_proposed: how many of those are for lists that came late.
     """
 
     missing: Mapping[str, int]
     late: tuple[str, ...]
     proposed: tuple[str, ...]
     signed_by: str = ""
+    late_proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +375,7 @@ def _matters(facts: Facts) -> list[Step]:
     if facts.state == "setup":
         if facts.lists.short:
             found.append(Step("short_lists", "frames", Right.IMPORT_FRAMES, facts.lists.short))
-        if not facts.lists.pool:
+        if facts.programme.has_interviews and not facts.lists.pool:
             found.append(Step("no_pool", "frames", Right.IMPORT_FRAMES, urgent=False))
     waiting = facts.review.complete - facts.review.decided
     if waiting:

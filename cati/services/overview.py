@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cati.domain.draws import certificate_digest
 from cati.domain.exports import What
+from cati.domain.frames import DEADLINE
 from cati.domain.overview import (
     CellFacts,
     DrawFacts,
@@ -30,6 +31,7 @@ from cati.store import frames as frame_store
 from cati.store import hotline as hotline_store
 from cati.store import overview as store
 from cati.store import quotas as quota_store
+from cati.store import register as register_store
 from cati.store import releases
 from cati.store import scoring as score_store
 from cati.store import web as web_store
@@ -142,6 +144,7 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
     names = {unit.code: unit.name for unit in definition.units}
     points = score_store.stored_adjustments(connection, programme.id)
     decided = {a.unit for a in points if a.code == LATE}
+    decided |= register_store.waived(connection, programme.id, DEADLINE)
     rule = any(a.code == LATE for a in definition.adjustments)
     signed = releases.last_sign_off(connection, programme.id)
     return ScoreFacts(
@@ -155,6 +158,7 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
             names[u] for u in score_store.late_units(connection, programme.id) if rule and u not in decided
         ),
         proposed=tuple(names[a.unit] for a in points if a.state == "proposed"),
+        late_proposed=sum(a.code == LATE and a.state == "proposed" for a in points),
         signed_by="" if signed is None else signed.body,
     )
 

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import update
 
+from cati.base import paths
 from cati.domain.programme_json import to_json
 from cati.domain.programmes import AdjustmentRule, HandIn
 from cati.domain.users import Role
@@ -19,6 +21,7 @@ from cati.gui.action import Mode
 from cati.gui.frames.page import FramesPage
 from cati.gui.register.complaints import ComplaintPage
 from cati.gui.register.hand_ins import HandInPage
+from cati.gui.register.indicators import IndicatorPage
 from cati.gui.register.pages import RegisterPage
 from cati.gui.register.problems import ProblemPage
 from cati.gui.widgets.fields import LineField
@@ -126,3 +129,29 @@ def test_what_is_entered_is_shown_and_proposes_points(official: Sit) -> None:
     watcher.press(Key.Key_R)
     watcher.settled()
     assert watcher.keys_mode() is Mode.FRAMES
+
+
+def test_where_nobody_is_called_points_of_indicators_are_taken(official: Sit, tmp_path: Path) -> None:
+    somebody = official()
+    workbook = paths.resources() / "programmes" / "xiangan-2023.xlsx"
+    loaded = programmes.load_programme(somebody.ctx, workbook)
+    somebody.frame.office.take(loaded)
+    somebody.go(5)
+    somebody.settled()
+    page = somebody.go(3)
+    somebody.settled()
+    somebody.press(Key.Key_R)
+    somebody.settled()
+    [tabs] = [one for one in page.findChildren(Segments) if one.accessibleName().startswith("Page")]
+    tabs.choose("indicators")
+    [sheet] = page.findChildren(IndicatorPage)
+    assert "progress of the whole year".casefold() in sheet.behind.words().casefold()
+    table = tmp_path / "points.csv"
+    table.write_text("指标名称,得分\n2023年区委工作任务分解,28.5\n", "utf-8")
+    sheet.file.setFocus()
+    QTest.keyClicks(sheet.file, str(table))
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    cells = sheet.table.rows.cells(0) or ()
+    assert "28.5 / 30" in [cell.text if isinstance(cell, Cell) else cell for cell in cells]
+    assert clipped(somebody.shell) == []

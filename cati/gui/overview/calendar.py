@@ -9,8 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.overview import Milestone
+from cati.domain.programmes import HandIn, in_language
 from cati.gui import theme
 from cati.gui.office.words import MILESTONES, date_words, full_date_words
 from cati.gui.theme import px
@@ -28,14 +30,19 @@ class CalendarLine(Painted, QWidget):
         super().__init__()
         self._days: tuple[Milestone, ...] = ()
         self._today = date.min
+        self._names: dict[str, str] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_days(self, days: Sequence[Milestone], today: date) -> None:
-        """Draw other days."""
+    def show_days(self, days: Sequence[Milestone], today: date, items: Sequence[HandIn] = ()) -> None:
+        """Draw other days; what units hand in has the name the programme gives it."""
         self._days, self._today = tuple(days), today
-        said = [f"{date_words(d.on)} {_(MILESTONES.get(d.code, d.code))}" for d in self._days]
+        self._names = {one.code: in_language(one.labels, language(), one.label) for one in items}
+        said = [f"{date_words(d.on)} {self._name(d.code)}" for d in self._days]
         self.setAccessibleName(_(", ").join(said))
         self.restyle()
+
+    def _name(self, code: str) -> str:
+        return self._names.get(code) or _(MILESTONES.get(code, code))
 
     def sizeHint(self) -> QSize:
         """Three lines high."""
@@ -47,7 +54,7 @@ class CalendarLine(Painted, QWidget):
 
     def _labels(self) -> list[tuple[date, str, str]]:
         """Day, its date and its words, in order, with today among them."""
-        found = [(d.on, date_words(d.on), _(MILESTONES.get(d.code, d.code))) for d in self._days]
+        found = [(d.on, date_words(d.on), self._name(d.code)) for d in self._days]
         if self._today != date.min:
             found = sorted(
                 [(self._today, date_words(self._today), _("today")), *found], key=lambda one: one[0]

@@ -169,7 +169,7 @@ class OverviewPage(Place):
         self._in_time.set_text(verdict_words(found.forecast))
         self._in_time.set_ink("warn" if found.forecast.in_time is False else "ok")
         self._line.show_forecast(found.forecast, facts.today)
-        self._calendar.show_days(found.calendar, facts.today)
+        self._calendar.show_days(found.calendar, facts.today, facts.programme.hand_ins)
         self._cards.show()
         self._rest.show()
         self._empty.hide()

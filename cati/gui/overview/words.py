@@ -173,7 +173,7 @@ def stage_words(stage: StageName, standing: Standing, found: Overview) -> StageW
         case StageName.LISTS:
             lists = facts.lists
             rows = _("{rows:,} rows, {usable:,} usable").format(rows=lists.rows, usable=lists.usable)
-            late = len(facts.scores.late) + len(facts.scores.proposed)
+            late = len(facts.scores.late) + facts.scores.late_proposed
             trouble = ngettext("{count} late, undecided", "{count} late, undecided", late).format(count=late)
             return StageWords(f"{lists.here} / {lists.wanted}", (rows,), trouble if late else "")
         case StageName.DRAW:

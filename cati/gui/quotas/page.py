@@ -247,9 +247,13 @@ class QuotasPage(Place):
         """The cell under the mark."""
         number, line, place = self._at
         loaded = self.office.programme
+        groups = () if loaded is None else loaded.programme.groups
         if loaded is None or number >= len(self._series) or line >= len(self._series[number]):
             return None
-        wanted = (self._series[number][line], loaded.programme.groups[place].code)
+        if place >= len(groups):
+            # Nobody is called in this programme.
+            return None
+        wanted = (self._series[number][line], groups[place].code)
         return next((cell for cell in self._cells if (cell.unit, cell.group) == wanted), None)
 
     def _explain(self) -> None:

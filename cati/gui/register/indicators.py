@@ -41,7 +41,7 @@ class IndicatorPage(RegisterPage):
             [
                 Column("name", _("Indicator"), 280, grows=2),
                 Column("section", _("Section"), 70, gives_way=2),
-                Column("points", _("Points"), 110, figure=True),
+                Column("points", _("Points got"), 110, figure=True),
                 Column("collector", _("Collected by"), 150, grows=1, gives_way=1),
                 Column("teams", _("Reported on by"), 110, grows=1),
             ],

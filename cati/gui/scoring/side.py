@@ -164,15 +164,24 @@ class ScoreSide(Holder):
 def _sum(programme: Programme, plan: ScorePlan, line: UnitScore) -> list[SumLine]:
     found = []
     for code, share in plan.shares(line.unit.series).items():
-        words = _("{channel} × {share} %").format(
-            channel=channel_words(programme, code), share=f"{float(100 * share):g}"
-        )
-        found.append(SumLine(words, _shown(line.channels[code].score), "ink2"))
+        score, told = line.channels[code].score, f"{float(100 * share):g}"
+        if plan.in_points:
+            words = _("{channel}, of {points} points").format(
+                channel=channel_words(programme, code), points=told
+            )
+            score = None if score is None else share * score
+        else:
+            words = _("{channel} × {share} %").format(channel=channel_words(programme, code), share=told)
+        found.append(SumLine(words, _shown(score), "ink2"))
     found.append(SumLine(_("Composite"), _shown(line.composite), "ink", True, True))
-    found += [
-        SumLine(ground_words(programme, a.code), signed(a.points), "warn" if a.points < 0 else "ok")
-        for a in line.adjustments
-    ]
+    # Problems on one ground are told together; each stands in the register.
+    together: dict[str, list[Fraction]] = {}
+    for one in line.adjustments:
+        together.setdefault(one.code, []).append(one.points)
+    for code, points in together.items():
+        name, whole = ground_words(programme, code), sum(points, Fraction(0))
+        times = f"{name} × {len(points)}" if len(points) > 1 else name
+        found.append(SumLine(times, signed(whole), "warn" if whole < 0 else "ok"))
     found.append(SumLine(_("Final score"), _shown(line.final), "ink", True, True, 22))
     return found
 
