@@ -1,0 +1,91 @@
+"""What a unit's copy of the report tells, whatever people answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cati.domain.papers import WITHHELD, Chart, Grid, Heading, Paragraph
+from cati.domain.ranking import ranking
+from cati.domain.report import programme_report
+from cati.domain.report_facts import Approval, Facts, chinese
+from cati.domain.report_unit import unit_report
+from cati.domain.scoring import Collected, score_plan, working
+from tests.services.fieldwork import evaluation
+
+UNITS = (("甲局", "系列"), ("乙局", "系列"), ("丙局", "系列"))
+PROGRAMME = evaluation(UNITS)
+PLAN = score_plan(PROGRAMME)
+ANSWER = st.sampled_from("123407")
+ONE = st.tuples(ANSWER, ANSWER).map(lambda given: (given[0], *[given[1]] * 9))
+GROUP = st.dictionaries(ONE, st.integers(1, 9), min_size=1, max_size=5).map(
+    lambda found: Collected(Counter(found), 60)
+)
+
+
+def facts_of(answers: list[dict[str, Collected]], **changes: object) -> Facts:
+    """Of three units of one series, whose public scores differ."""
+    workings = {("phone", f"u{n}"): working(PLAN, f"u{n}", one) for n, one in enumerate(answers, start=1)}
+    heard = {place: found.opinion for place, found in workings.items()}
+    finished = {("public", f"u{n}"): Fraction(80 + n) for n in range(1, 4)}
+    changed = replace(PROGRAMME.settings, **changes)  # type: ignore[arg-type]
+    return Facts(
+        programme=replace(PROGRAMME, settings=changed),
+        plan=PLAN,
+        lines=tuple(ranking(PLAN, heard, finished, {})),
+        workings=workings,
+        approval=Approval("区委组织部", "王干部", date(2024, 3, 10)),
+        made_on=date(2024, 3, 15),
+        language="zh_CN",
+    )
+
+
+def grid(paper_grids: list[Grid], name: str) -> Grid | None:
+    return next((found for found in paper_grids if found.name.endswith(name)), None)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.fixed_dictionaries({"managed": GROUP, "served": GROUP}), min_size=3, max_size=3))
+def test_a_copy_tells_no_figure_with_few_people_behind_it(answers: list[dict[str, Collected]]) -> None:
+    facts = facts_of(answers)
+    paper = unit_report(facts, "u2")
+    shown = list(paper.grids)
+    groups, items, counts = (grid(shown, name) for name in (": groups", ": items", ": answers"))
+    told = [row[-2] for row in groups.rows] if groups else []
+    assert all(n == WITHHELD or (isinstance(n, int) and n >= 5) for n in told)
+    assert told.count(WITHHELD) != 1
+    for row in items.rows if items and len(items.heading) == 6 else ():
+        assert row[4] == WITHHELD or (isinstance(row[4], int) and (row[4] >= 5 or row[4] == 0))
+    for row in counts.rows if counts else ():
+        cells = row[1:-1]
+        assert all(n == WITHHELD or n == 0 or (isinstance(n, int) and n >= 5) for n in cells)
+        assert cells.count(WITHHELD) not in (1, 2)
+    # Nothing of the other units: neither their names nor charts of their scores.
+    words = [str(block) for block in paper.blocks]
+    assert not [name for name in ("甲局", "丙局") if any(name in text for text in words)]
+    drawn = [block for block in paper.blocks if isinstance(block, Chart)]
+    withheld = [row[2] in (WITHHELD, None) for row in items.rows] if items and drawn else []
+    assert [value is None for value in drawn[0].bars[0].values] == withheld if drawn else True
+
+
+def test_a_setting_lets_copies_name_the_others_and_tell_every_figure() -> None:
+    people = Collected(Counter({("1",) * 10: 2, ("3",) * 10: 1}), 40)
+    answers = [{"managed": people, "served": people} for _unit in UNITS]
+    facts = facts_of(answers, report_names_others=True, report_smallest_cell=0)
+    paper = unit_report(facts, "u2")
+    assert any("甲局" in str(block) for block in paper.blocks)
+    assert not any(WITHHELD in row for found in paper.grids for row in found.rows)
+    assert not any(isinstance(block, Paragraph) and "fewer than" in block.text for block in paper.blocks)
+
+
+def test_official_papers_number_their_headings_in_chinese() -> None:
+    assert [chinese(n) for n in (1, 9, 10, 11, 20, 23)] == ["一", "九", "十", "十一", "二十", "二十三"]
+    people = Collected(Counter({("1",) * 10: 6}), 40)
+    paper = programme_report(facts_of([{"managed": people, "served": people}] * 3))
+    heads = [block.text[:3] for block in paper.blocks if isinstance(block, Heading)]
+    assert heads[:3] == ["一、T", "二、R", "（一）"]
