@@ -25,6 +25,7 @@ from cati.services import (
     programmes,
     retiring,
     review,
+    scoring,
     users,
     verdicts,
     wishes,
@@ -116,6 +117,7 @@ def season(made: Floor, folder: Path) -> None:
     (line,) = review.worklist(bureau, programme)
     verdicts.decide(bureau, programme, line.interview.interview_id, Verdict.ACCEPTED)
     programme = programmes.close_fieldwork(bureau, CODE)
+    scoring.sign_off(bureau, programme, "区委组织部", "王干部")
     for what in What:
         for form in FORMATS[what]:
             target = folder / "exports" / f"{what}.{form}"
