@@ -66,7 +66,10 @@ class WorkbookCheck:
 
 
 def check_workbook(
-    path: Path, chosen: Mapping[str, str] | None = None, passwords: Sequence[str] = ()
+    path: Path,
+    chosen: Mapping[str, str] | None = None,
+    passwords: Sequence[str] = (),
+    units_file: Path | None = None,
 ) -> WorkbookCheck:
     """Read a programme workbook and tell what is wrong with it instead of refusing it.
 
@@ -74,13 +77,14 @@ def check_workbook(
         path: an .xlsx file.
         chosen: settings decided beforehand, by name.
         passwords: are tried if it is protected.
+        units_file: units beside those of the workbook.
 
     Raises:
-        CatiError: ``setting_unknown``, and what `open_book` refuses.
+        CatiError: ``setting_unknown``, and what `open_book` and `add_units` refuse.
     """
     sheets = tuple(_grid(worksheet) for worksheet in open_book(path, passwords).worksheets)
     try:
-        programme = load_workbook(path, chosen, passwords=passwords)
+        programme = load_workbook(path, chosen, passwords=passwords, units_file=units_file)
     except CatiError as error:
         if error.code != "workbook_problems":
             raise

@@ -50,7 +50,12 @@ def load_programme(
 
 
 def check_workbook(
-    ctx: Context, path: Path, chosen: Mapping[str, str] | None = None, *, passwords: Sequence[str] = ()
+    ctx: Context,
+    path: Path,
+    chosen: Mapping[str, str] | None = None,
+    *,
+    passwords: Sequence[str] = (),
+    units_file: Path | None = None,
 ) -> WorkbookCheck:
     """Look at a programme workbook before it is loaded: its grid, what is wrong, what it leaves open.
 
@@ -59,12 +64,13 @@ def check_workbook(
         path: an .xlsx file.
         chosen: settings decided beforehand, by name.
         passwords: are tried if the workbook is protected, and kept nowhere.
+        units_file: units beside those of the workbook.
 
     Raises:
         CatiError: ``not_allowed``, and what `cati.files.programme_check.check_workbook` refuses.
     """
     ctx.actor.require(Right.SET_UP_PROGRAMME)
-    return programme_check.check_workbook(path, chosen, passwords)
+    return programme_check.check_workbook(path, chosen, passwords, units_file)
 
 
 def shipped() -> tuple[Path, ...]:

@@ -176,7 +176,7 @@ def test_a_value_that_cannot_be_is_complained_of_and_the_form_stays(
     assert [one.programme.code for one in programmes.listing(somebody.ctx)] != ["tiny"]
 
 
-def test_a_shipped_programme_is_taken_from_the_shelf(official: Sit) -> None:
+def test_a_shipped_programme_is_taken_from_the_shelf(official: Sit, qtbot: Any, tmp_path: Path) -> None:
     somebody = official()
     place = page(somebody)
     somebody.press(Key.Key_B)
@@ -191,6 +191,20 @@ def test_a_shipped_programme_is_taken_from_the_shelf(official: Sit) -> None:
     somebody.press(Key.Key_Return)
     somebody.wait(lambda: "form_id" in place._settle._error.words())
     assert shown(place) is place._settle, "lists hang on the one that is here"
+    somebody.press(Key.Key_Escape)
+    somebody.press(Key.Key_U)
+    assert "Choose a workbook first" in somebody.frame.notice.words
+    place.look_at(next(path for path in shelf if path.stem == "hechi-2023"))
+    somebody.wait(lambda: shown(place) is place._faults)
+    assert "11 units are named here, and there are to be 93" in somebody.words()
+    units = tmp_path / "units.csv"
+    units.write_text("单位,系列\n" + "".join(f"市第{n}局,市直\n" for n in range(82)), "gb18030")
+    somebody.press(Key.Key_U)
+    name_file(somebody, qtbot, units)
+    somebody.wait(lambda: shown(place) is place._settle)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: shown(place) is place._overview)
+    assert len(programmes.get(somebody.ctx, "hechi-2023").programme.units) == 93
 
 
 def test_a_blank_workbook_is_written_where_it_is_wanted(official: Sit, qtbot: Any, tmp_path: Path) -> None:

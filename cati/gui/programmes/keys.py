@@ -10,6 +10,7 @@ _HERE, _PREVIEW = in_modes(Mode.PROGRAMMES), in_modes(Mode.PREVIEW)
 PROGRAMME_ACTIONS: tuple[Action, ...] = (
     Action("programme_choose", N_("Load a workbook"), ("O",), _HERE),
     Action("programme_shipped", N_("Shipped programmes"), ("B",), _HERE),
+    Action("programme_units", N_("Units from a file"), ("U",), _HERE, Group.FUNCTION),
     Action("programme_template", N_("Blank workbook"), ("N",), _HERE),
     Action("programme_certificate", N_("Print the certificate"), ("Ctrl+P",), _HERE),
     Action("programme_copy", N_("Copy to next year"), ("C",), _HERE),

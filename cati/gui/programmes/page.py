@@ -34,7 +34,7 @@ from cati.gui.widgets.text import Part, Text
 if TYPE_CHECKING:
     from cati.services.programmes import WorkbookCheck
 
-_SET_UP = ("programme_choose", "programme_shipped", "programme_template")
+_SET_UP = ("programme_choose", "programme_shipped", "programme_template", "programme_units")
 KIND = "Excel (*.xlsx)"
 
 
@@ -48,6 +48,7 @@ class ProgrammesPage(Place):
         self._may = office.may(Right.SET_UP_PROGRAMME)
         self._check: WorkbookCheck | None = None
         self._path = Path()
+        self._units: Path | None = None
         self._unlocking = Unlocking(self, self._look, self._forget_password)
         self._before: QWidget | None = None
         self._assumed = Tag("", "warn", "warn_s", "warning", None, 13)
@@ -121,6 +122,7 @@ class ProgrammesPage(Place):
             "programme_choose": self._choose,
             "programme_shipped": self._show_shelf,
             "programme_template": self._write_template,
+            "programme_units": self._choose_units,
         }
         own = {name: do for name, do in found.items() if self._may or name not in _SET_UP}
         return {**own, **self._years.handlers()}
@@ -202,6 +204,19 @@ class ProgrammesPage(Place):
         title = _("Load a workbook")
         choose_files(self, title, [KIND], lambda files: self.look_at(files[0]), several=False)
 
+    def _choose_units(self) -> None:
+        """Look at the workbook again, with units beside its own."""
+        if self._check is None:
+            self.office.say(_("Choose a workbook first; then a file of units that it does not name."))
+            return
+        kind = _("Units")
+        choose_files(self, _("Units from a file"), [f"{kind} (*.csv *.xlsx)"], self.add_units, several=False)
+
+    def add_units(self, files: Sequence[Path]) -> None:
+        """Take the units of a file beside those of the workbook that is looked at."""
+        self._units = files[0]
+        self._look()
+
     def _show_shelf(self) -> None:
         from cati.services import programmes
 
@@ -213,7 +228,7 @@ class ProgrammesPage(Place):
 
     def look_at(self, path: Path) -> None:
         """Read a workbook, and show what is wrong with it or what it leaves open."""
-        self._path = path
+        self._path, self._units = path, None
         self._unlocking.forget()
         self._look()
 
@@ -221,9 +236,10 @@ class ProgrammesPage(Place):
         from cati.services import programmes
 
         session, path, passwords = self.office.session, self._path, tuple(self._unlocking.passwords)
+        units = self._units
         self.office.start(
             self,
-            lambda _job: programmes.check_workbook(session, path, passwords=passwords),
+            lambda _job: programmes.check_workbook(session, path, passwords=passwords, units_file=units),
             self._looked,
             self._not_looked,
         )
@@ -252,11 +268,13 @@ class ProgrammesPage(Place):
 
         assert self._check is not None
         session, path, chosen = self.office.session, self._check.path, self._settle.chosen()
-        passwords = tuple(self._unlocking.passwords)
+        passwords, units = tuple(self._unlocking.passwords), self._units
         self._settle.wait()
         self.office.start(
             self,
-            lambda _job: programmes.load_programme(session, path, chosen, passwords=passwords),
+            lambda _job: programmes.load_programme(
+                session, path, chosen, passwords=passwords, units_file=units
+            ),
             self._loaded,
             self._not_loaded,
         )
