@@ -516,6 +516,8 @@ GRANTS: tuple[Grant, ...] = (
             "sign_offs",
             "hotline_figures",
             "hotline_follow_ups",
+            "indicator_points",
+            "hand_ins",
         )
     ),
     *(
