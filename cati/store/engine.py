@@ -118,6 +118,7 @@ class Database:
             event.listen(self.engine, "do_connect", self._by_password)
         if not self.is_sqlite:
             event.listen(self.engine, "do_connect", partial(_connect, silence))
+            event.listen(self.engine, "connect", _look_for_pooler)
         on_server = faults.server_of_persons if self.personal else faults.server
         tell = faults.embedded(self.file) if self.is_sqlite else on_server
         event.listen(self.engine, "handle_error", tell, retval=True)
@@ -236,6 +237,18 @@ def _connect(silence: float | None, _dialect: Any, _record: Any, args: Any, name
     from cati.store.patience import connect  # the driver is needed for servers only
 
     return connect(silence, *args, **named)
+
+
+def _look_for_pooler(connection: Any, _record: object) -> None:
+    """Prepare nothing where a pooler may lend each transaction another connection, which would not know it.
+
+    A pooler gives its clients a number of its own for the process that serves them.
+    """
+    connection.autocommit = True
+    (serves,) = connection.execute("select pg_backend_pid()").fetchone()
+    if serves != connection.pgconn.backend_pid:
+        connection.prepare_threshold = None
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

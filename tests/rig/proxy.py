@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
@@ -29,10 +30,11 @@ class Proxy:
 
     Args:
         target: port of the server.
+        told: what a client hears in place of what the server says.
     """
 
-    def __init__(self, target: int) -> None:
-        self._target = target
+    def __init__(self, target: int, told: Callable[[bytes], bytes] = bytes) -> None:
+        self._target, self._told = target, told
         self._lock = threading.Lock()
         self._fault: Fault | None = None
         self._is_down = self._stalls = False
@@ -140,7 +142,7 @@ class Proxy:
                 if pair.ends_with_answer:
                     break
                 if not (pair.stalls or self._stalls):
-                    pair.client.sendall(data)
+                    pair.client.sendall(self._told(data))
         self._end(pair)
 
     def _end(self, pair: _Pair) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from cati.base.clock import SystemClock, VirtualClock
 from cati.base.errors import CatiError
 from cati.store.engine import BUSY_MS, Database, _prepare_sqlite, normalised_url
 from cati.store.tables import attendance, bureau, users
+from tests.rig.postgres import Postgres
+from tests.rig.proxy import Proxy
 
 START = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
 
@@ -188,3 +191,23 @@ def test_the_servers_clock_counts_unless_time_is_made_up(database: Database) -> 
         now = database.now(connection, SystemClock())
     assert now.tzinfo is not None
     assert abs(now - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_nothing_is_prepared_behind_a_pooler_that_lends_each_transaction_another_connection(
+    postgres_url: str, postgres_server: Postgres
+) -> None:
+    def as_a_pooler(said: bytes) -> bytes:
+        # BackendKeyData: whom to ask to cancel something.
+        return re.sub(rb"K\0\0\0\x0c.{8}", b"K\0\0\0\x0c" + bytes(8), said, flags=re.DOTALL)
+
+    def prepares(url: str) -> bool:
+        with closing(Database(url)) as database, database.read() as connection:
+            driver: Any = connection.connection.driver_connection
+            return driver.prepare_threshold is not None and not driver.autocommit
+
+    with (
+        closing(Proxy(postgres_server.port, as_a_pooler)) as pooler,
+        closing(Proxy(postgres_server.port)) as line,
+    ):
+        assert not prepares(pooler.url(postgres_url))
+        assert prepares(line.url(postgres_url))
