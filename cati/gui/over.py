@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.form import Form
+from cati.gui.theme import px
 from cati.gui.widgets.button import Kind
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
@@ -34,7 +35,7 @@ class Over(QWidget):
         button: words of the answer.
         answer: what the answer does; it calls `leave` when it is done, or `refuse`.
         irreversible: then the answer is on Ctrl+Enter, outlined and never filled.
-        width: px at 100 %.
+        width: px at 100 %; less where the screen is narrower.
 
     Signals:
         left: it was answered, or left without.
@@ -56,6 +57,7 @@ class Over(QWidget):
     ) -> None:
         super().__init__(screen)
         self._screen, self._keys, self._answer = screen, keys, answer
+        self._width = width
         key, kind = ("Ctrl+Enter", Kind.DANGER) if irreversible else ("Enter", Kind.PRIMARY)
         self.form = Form(title, lead, parts, button, width=width, key=key, kind=kind)
         self._button = button
@@ -111,6 +113,14 @@ class Over(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.setGeometry(self._screen.rect())
         return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be no wider than the screen."""
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Follow another size of letters, which leaves less room."""
+        self.form.set_width(min(self._width, (self.width() - px(24)) * 100 // px(100)))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round within the question: what lies under it is covered and must not be typed into."""

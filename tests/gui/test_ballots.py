@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cati.domain.users import Actor, Role
+from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.ballots.page import BallotsPage
 from cati.gui.office.question import Question
@@ -74,6 +75,11 @@ def test_a_ballot_is_keyed_looked_at_again_and_taken(official: Sit) -> None:
     answered(question, field, "two", somebody)
     assert "is no number" in somebody.words()
     answered(question, field, "2", somebody)
+    # Larger letters bring a second line of keys, which stays within the window.
+    for scale in (1.5, 1.6, 1.0):
+        theme.use("light", scale)
+        somebody.shell.resize(1366, 690)
+        assert clipped(somebody.shell) == []
     assert [one.keying.ballots for one in page.table.rows.source.rows] == [2]  # type: ignore[attr-defined]
 
     somebody.press(Key.Key_Return)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -15,11 +16,13 @@ from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.scoring.page import ScoresPage
+from cati.gui.scoring.waiting import channel_cells
 from cati.services import adjustments, channels, programmes, scoring
 from cati.store.tables import users
 from tests.gui import seasons
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
+from tests.services.test_ballots import yufeng_like
 
 pytestmark = pytest.mark.usefixtures("look")
 Sit = Callable[..., Official]
@@ -252,3 +255,19 @@ def test_nothing_of_the_scores_is_cut(official: Sit) -> None:
     somebody.press(Key.Key_Escape, Key.Key_Return)
     somebody.settled()
     whole_in_every_look(page)
+
+
+def test_channels_that_are_not_about_a_unit_are_blank_and_many_are_told_in_one_column() -> None:
+    plain = yufeng_like()
+    public, leaders = plain.channels
+    unit = plain.units[0]
+    elsewhere = replace(leaders, series=("nowhere",))
+    there = replace(
+        plain, channels=(public, elsewhere, replace(leaders, code="peers", labels={"zh": "互评"}))
+    )
+    entered = {("public", unit.code): Decimal("88.20")}
+    missing = {"peers": 2}
+    assert channel_cells(there, unit, entered, missing, True) == ("88.20", "", "—")
+    assert channel_cells(there, unit, {}, missing, True)[0] == "collected"
+    assert channel_cells(there, unit, entered, missing, False) == ("互评",)
+    assert channel_cells(there, unit, entered, {}, False) == ("none is missing",)

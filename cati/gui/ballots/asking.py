@@ -15,7 +15,6 @@ from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.theme import px
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
@@ -60,11 +59,15 @@ def _stack_table(programme: Programme, chosen: tuple[str, str] | None) -> Table:
     known = stacks(programme)
     table = Table(_("Which ballots"), columns, lambda one: one.words, lambda one: (one.channel, one.group),
                   most_row=ROW, least_row=ROW)  # fmt: skip
-    table.setFixedHeight(px(HEAD) + px(ROW) * min(len(known), MOST_ROWS) + 4)
     table.show_rows(known)
     if chosen is not None:
         table.choose_named(chosen)
     return table
+
+
+def _high(table: Table, count: int) -> Holder:
+    """A table as high as its rows, and no higher."""
+    return Holder(column(table), height=HEAD + ROW * min(count, MOST_ROWS) + 6)
 
 
 def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
@@ -115,7 +118,8 @@ def ask_open(place: Place, loaded: LoadedProgramme, now: Progress | None, done: 
                 lambda _made: done(),
             )
 
-    parts = [which, labelled(count), Holder(column(Text(_("On paper"), 14, "ink2"), row(lies, None), gap=4))]
+    high = _high(which, len(stacks(loaded.programme)))
+    parts = [high, labelled(count), Holder(column(Text(_("On paper"), 14, "ink2"), row(lies, None), gap=4))]
     lead = _("The papers are numbered by hand from 1, in any order, and never in that of a list of people.")
     asked = Question(place, _("Ballots to key"), lead, parts, _("Store"), answer)
     return asked
@@ -180,8 +184,9 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
         Holder(row((labelled(field), 1), column(None, _browse(place, field)), gap=8))
         for field in (file, looks)
     ]
+    parts = [_high(which, len(stacks(loaded.programme))), *chosen]
     lead = _("All or nothing: one fault in the file and nothing is changed. It is added to what was taken.")
-    asked = Question(place, _("Ballots keyed elsewhere"), lead, [which, *chosen], _("Take over"), answer)
+    asked = Question(place, _("Ballots keyed elsewhere"), lead, parts, _("Take over"), answer)
     return asked
 
 

@@ -23,7 +23,7 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.third_look import Doubt
 
-WIDTH, ROW, MOST_ROWS = 940, 24, 10
+WIDTH, ROW, MOST_ROWS = 940, 24, 5
 NOT_SETTLED = "—"
 
 
@@ -52,18 +52,15 @@ class LookSheet:
             most_row=ROW, least_row=ROW,
         )  # fmt: skip
         self.table.setMinimumHeight(px(HEAD) + px(ROW) * max(3, min(len(found), MOST_ROWS)) + 4)
+        self._left = ""
         self.here = Text(size=15, bold=True, wrap=True)
-        self.paper = LineField(
-            _("What the paper says: the digit of an answer, * for several ticks, - for none")
-        )
-        self._rest = Text(size=13, ink="ink2", wrap=True)
+        self.paper = LineField(_("What the paper says: a digit, * for several ticks, - for none"))
         lead = _(
             "Look at the paper of each line. Whoever keyed it does not settle it where somebody else can."
         )
-        width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
         self.question = Question(
-            place, _("Third look"), lead, [self.table, self.here, labelled(self.paper), self._rest],
-            _("Store and go on"), self._store, width=width,
+            place, _("Third look"), lead, [self.table, self.here, labelled(self.paper)],
+            _("Store and go on"), self._store, width=WIDTH,
         )  # fmt: skip
         self.table.chosen.connect(self._show)
         self._take(found)
@@ -74,13 +71,13 @@ class LookSheet:
         if left:
             self.table.choose_named(left[0].difference)
         words = ngettext("{count} place is not settled.", "{count} places are not settled.", len(left))
-        self._rest.set_text(words.format(count=len(left)))
+        self._left = words.format(count=len(left))
         self._show(self.table.current())
 
     def _show(self, one: Doubt | None) -> None:
         self.paper.clear()
         if one is None:
-            self.here.set_text("")
+            self.here.set_text(self._left)
             return
         words = _("Ballot {number} · {unit} · {item}: {legend}")
         legend = "  ".join(
@@ -88,6 +85,7 @@ class LookSheet:
         )
         self.here.set_text(
             words.format(number=one.difference.ballot, unit=one.unit, item=one.item.label, legend=legend)
+            + f"  {self._left}"
         )
 
     def _store(self) -> None:

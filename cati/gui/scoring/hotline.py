@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 WIDTH = 1090
 ROW = 24
-MOST_ROWS = 7
+MOST_ROWS = 5
 MOST_TICKETS = 8
 """Numbers of tickets that are told behind one difference; the command line tells all."""
 FIGURES = (*RATES, "unresolved")
@@ -67,16 +67,15 @@ class HotlineSheet:
                 Segment(ADOPTED, _("figures to adopt")),
                 Segment(FOLLOW_UP, _("follow-up")),
             ),
+            slides=True,
         )
         browse = Button(_("Choose a file"))
         browse.clicked.connect(self._browse)
         chosen = row((labelled(self.file), 1), column(None, browse), column(None, self.which), gap=8)
         parts = [self.table, self.behind, self._until, Holder(chosen)]
         lead = _("What is adopted scores. Tickets only say where they give other figures: these are marked.")
-        # Larger letters leave less room: columns that may give way, and figures are told whole below.
-        width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
         self.question = Question(
-            place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=width
+            place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=WIDTH
         )
         self.table.chosen.connect(self._show_behind)
         self.show(found)

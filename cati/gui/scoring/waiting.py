@@ -10,7 +10,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.overview import Overview
-from cati.domain.programmes import Programme
+from cati.domain.programmes import Programme, Unit
 from cati.gui.scoring.lines import NONE, channel_words, ground_words
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
@@ -23,6 +23,8 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.adjustments import StoredAdjustment
 
+MOST_COLUMNS = 3
+"""So many other channels have a column each."""
 STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
 
 
@@ -32,7 +34,7 @@ class Prepared(NamedTuple):
     code: str
     name: str
     series: str
-    channels: tuple[Decimal | None, ...]
+    channels: tuple[str, ...]
     points: tuple[StoredAdjustment, ...]
 
 
@@ -90,11 +92,14 @@ class Waiting(Holder):
             words = _("Nobody is called in this programme. Close it when all other opinions are in.")
         self._why.set_text(words.format(done=facts.completed, wanted=programme.quota))
         self._missing.set_text(_missing_words(programme, found))
-        others = [channel.code for channel in programme.other_channels]
+        others = programme.other_channels
+        # More of them than there is room for are told in one column, by what is still missing.
+        wide = len(others) <= MOST_COLUMNS
         columns = (
             Column("unit", _("Unit"), 200, grows=1),
             Column("series", _("Series"), 150, grows=1, gives_way=1),
-            *(Column(code, channel_words(programme, code), 90, figure=True) for code in others),
+            *(Column(c.code, channel_words(programme, c.code), 90, figure=True) for c in others if wide),
+            *(() if wide else (Column("missing", _("Channels still missing"), 260, grows=2),)),
             Column("points", _("Points added or taken"), 260, grows=1),
         )
         if columns != self._columns:
@@ -111,7 +116,7 @@ class Waiting(Holder):
                     unit.code,
                     unit.name,
                     unit.series,
-                    tuple(finished.get((code, unit.code)) for code in others),
+                    channel_cells(programme, unit, finished, facts.scores.missing, wide),
                     tuple(by_unit.get(unit.code, ())),
                 )
                 for unit in programme.units
@@ -121,13 +126,44 @@ class Waiting(Holder):
     def _cells(self, unit: Prepared) -> Sequence[Cell | str]:
         open_now = any(a.state == "proposed" for a in unit.points)
         words = points_words(unit.points, self._grounds)
-        scores = [NONE if score is None else str(score) for score in unit.channels]
         return [
             unit.name,
             unit.series,
-            *scores,
+            *unit.channels,
             Cell(words, "warn" if open_now else "ink", open_now, "warning" if open_now else None),
         ]
+
+
+def channel_cells(
+    programme: Programme,
+    unit: Unit,
+    finished: Mapping[tuple[str, str], Decimal],
+    missing: Mapping[str, int],
+    wide: bool,
+) -> tuple[str, ...]:
+    """What is there of a unit in each other channel; blank where a channel is not about it.
+
+    Args:
+        programme: whose channels.
+        unit: which.
+        finished: scores that were entered, by codes of channel and unit.
+        missing: by channel, of how many units nothing is there.
+        wide: a text for each channel, else one that names those without anything.
+    """
+    cells, lacking = [], []
+    for channel in programme.other_channels:
+        score = finished.get((channel.code, unit.code))
+        if not channel.is_about(unit):
+            cells.append("")
+        elif score is not None:
+            cells.append(str(score))
+        elif not missing.get(channel.code):
+            # Opinions themselves were taken: what they give nobody sees yet.
+            cells.append(_("collected"))
+        else:
+            cells.append(NONE)
+            lacking.append(channel_words(programme, channel.code))
+    return tuple(cells) if wide else (_(", ").join(lacking) or _("none is missing"),)
 
 
 def points_words(points: Sequence[StoredAdjustment], grounds: Mapping[str, str]) -> str:

@@ -36,8 +36,9 @@ class KeyBar(Band):
         self._last: list[Button] = []
         self._names: list[tuple[str, bool, str]] = []
         self._said: tuple[str, str | None, str] = ("", None, "ok")
-        self._line = HEIGHT
+        self._line, self._placing = HEIGHT, True
         super().__init__(None, "sheet", HEIGHT, top="line")
+        self._placing = False
         self._icon = Icon("microphone", "ok", 15)
         self._note = Text(size=13, ink="ink2")
         self._aside_line = row(self._icon, self._note, gap=5)
@@ -65,7 +66,10 @@ class KeyBar(Band):
 
     def restyle(self) -> None:
         """Take sizes from the theme in use."""
+        # A new height comes in two steps, the least and the most; keys are placed after both.
+        before, self._placing = self._placing, True
         super().restyle()
+        self._placing = before
         if self._order:
             # What lies in it takes its sizes after it.
             self._icon.restyle()
@@ -155,6 +159,8 @@ class KeyBar(Band):
 
     def _place(self) -> None:
         """Keys from the left, what stands alone from the right; a second line where one is too short."""
+        if self._placing:
+            return
         if not self._aside.isHidden():
             self._aside_line.restyle()
             self._aside.resize(self._aside_line.sizeHint())
