@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-SILENT_AFTER = timedelta(minutes=1)
-"""A station says every half minute that it is there; one that has missed one and the next is silent."""
+SILENT_AFTER = timedelta(seconds=45)
+"""A station says every half minute that it is there, and tries again at once when it could not."""
 CLOCK_OFF = timedelta(seconds=30)
 """How far a station's clock may be off before anybody is told."""
 

@@ -13,7 +13,7 @@ from cati.domain.stations import SILENT_AFTER, Seen
 NINE = datetime(2024, 2, 21, 1, 0, tzinfo=UTC)
 
 
-def at(minutes: int) -> datetime:
+def at(minutes: float) -> datetime:
     return NINE + timedelta(minutes=minutes)
 
 
@@ -70,22 +70,22 @@ def test_what_an_operator_does(
 @pytest.mark.parametrize(
     ("heard", "until", "done", "now", "gone"),
     [
-        (0, None, None, 1, None),
-        (0, None, 0, 2, 0),
-        (0, None, 3, 4, None),
-        (0, None, 3, 5, 3),
+        (0, None, None, 0.5, None),
+        (0, None, 0, 1, 0),
+        (0, None, 3, 3.5, None),
+        (0, None, 3, 4, 3),
         # Signed out, or relieved by a colleague: at once.
         (0, 1, None, 1, 0),
         (0, 1, 1, 1, 1),
         # At work elsewhere since.
-        (0, 1, 2, 3, None),
-        (0, 1, 2, 4, 2),
+        (0, 1, 2, 2.5, None),
+        (0, 1, 2, 3, 2),
     ],
 )
 def test_who_is_not_seen_any_more_is_not_said_to_work(
-    heard: int, until: int | None, done: int | None, now: int, gone: int | None
+    heard: int, until: int | None, done: int | None, now: float, gone: int | None
 ) -> None:
-    assert timedelta(minutes=1) <= SILENT_AFTER < timedelta(minutes=2)
+    assert timedelta(seconds=30) < SILENT_AFTER < timedelta(minutes=1)
     seen = Seen(at(heard), at(until) if until is not None else None)
     moments = [None, at(done) if done is not None else None]
     found = in_sight((Activity.READY, NINE), seen, moments, at(now))

@@ -167,9 +167,9 @@ def test_who_was_killed_or_relieved_is_seen_no_more(season: tuple[Context, Loade
     attendance.clock_in(operator)
     with ctx.database.write() as connection:
         connection.execute(insert(tables.stations).values(**station, signed_in_at=MORNING, heard_at=MORNING))
-    clock.advance(50)
+    clock.advance(40)
     assert seen() == (Activity.READY, MORNING)
-    clock.advance(30)
+    clock.advance(10)
     assert seen() == (Activity.UNSEEN, MORNING)
     change(heard_at=clock.now())
     assert seen() == (Activity.READY, MORNING)

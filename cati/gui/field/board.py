@@ -66,7 +66,7 @@ def _board_columns() -> Sequence[Column]:
         Column("refusals", _("Refused"), 44, 0, True, True, lambda line: line.today.refusals, gives_way=1),
         Column("unheard", _("No sound"), 60, figure=True, sort=True, key=lambda line: line.today.unheard),
         Column("mean", _("Mean"), 54, 0, True, True, lambda line: line.today.seconds or 0.0, gives_way=3),
-        Column("sound", _("Sound test"), 104 if i18n.language() == "en" else 76, gives_way=2),
+        Column("sound", _("Sound test"), 120 if i18n.language() == "en" else 76, gives_way=2),
     )
 
 

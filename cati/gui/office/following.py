@@ -18,7 +18,7 @@ GATHER_SECONDS = 1.0
 REST = 2
 """A look that kept the server busy for long is followed by a rest of so many times its length."""
 LONGEST_REST_SECONDS = 10.0
-LIVE_MS = 30_000
+LIVE_MS = 15_000
 """How often it is looked anyway where the server tells of changes."""
 LOOKS = 2
 """How often a change is looked at: of commits that come together one tells, and others may end after it."""
