@@ -336,7 +336,7 @@ def _steps_after_fieldwork(facts: Facts) -> list[Step]:
         steps.append(Step("sign_off", "scores", Right.ADJUST))
     if facts.reported_on is None:
         on = facts.programme.settings.deadlines.get("report")
-        steps.append(Step("report", "exports", Right.EXPORT, on=on))
+        steps.append(Step("report", "scores", Right.EXPORT, on=on))
     else:
         steps.append(Step("retire", "programmes", Right.SET_UP_PROGRAMME, on=facts.reported_on))
     if waiting and not facts.programme.settings.accepted_only:

@@ -127,7 +127,8 @@ def _later_words(step: Step, facts: Facts, names: str, on: str) -> Said:
             return Said(_("Have the scores approved by a second body"), _("All scores are complete."))
         case "report":
             due = _("The report is due on {day}.").format(day=on) if on else ""
-            return Said(_("Export the scores for the report"), due or _("They have not been exported yet."))
+            what = _("Write the report, and a copy for every unit")
+            return Said(what, due or _("Neither has been written yet."))
         case "retire":
             why = _("The scores were exported on {day}; the phone numbers are needed no longer.")
             return Said(_("Retire the programme"), why.format(day=on))
