@@ -17,10 +17,9 @@ from cati.domain.frames import ListReport, ListTally, find_unit
 from cati.domain.programmes import FOLLOW_UP, Group, LoadedProgramme, Programme, Unit
 from cati.domain.users import Right
 from cati.sealing.contacts import ContactKey
-from cati.services import audit, follow_ups, opinions, programmes, wishes
+from cati.services import audit, follow_ups, opinions, programmes
 from cati.services.context import Context
 from cati.services.frames import refuse_if_frozen
-from cati.store import follow_up as store
 from cati.store import frames as frame_store
 from cati.store.engine import Connection
 from cati.store.frames import EntryRow, NewFrame
@@ -38,10 +37,10 @@ class FollowUp:
 def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[FollowUp, ...]:
     """Take whoever gave an opinion in an earlier programme as the lists of the groups that follow up.
 
-    A unit's list has the people who gave an opinion about it in a complete interview; where they were
-    asked whether they may be called again, those whose agreement holds (`follow_ups.willing`). Whoever
-    refuses calls for good is left out, and so is a number that another list of the unit has. Units are
-    found by their names; all lists are taken, or none.
+    A unit's list has the people who gave an opinion about it; where they were asked whether they may be
+    called again, those whose agreement holds (`follow_ups.willing`). Whoever refuses calls for good is left
+    out, and so is a number that another list of the unit has. Units are found by their names; all lists are
+    taken, or none.
 
     Args:
         ctx: somebody who may import lists, and holds the contact keys of both programmes.
@@ -61,13 +60,13 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
         )
     source = programmes.get(ctx, earlier)
     _check_source(programme, source)
-    if source.programme.settings.call_again:
-        opinions.gather(ctx, source)
+    opinions.gather(ctx, source)
+    about = {unit.code: unit for unit in source.programme.units}
     key = ctx.keys.contact_key(programme.id)
     with ctx.database.write() as connection:
         frame_store.lock_programme(connection, programme.id)
         refuse_if_frozen(connection, programme.id)
-        people = _people(ctx, connection, source)
+        people = [(about[one.unit], one.contact) for one in follow_ups.willing(ctx, connection, source)]
         if not people:
             raise CatiError(
                 "no_opinions",
@@ -77,7 +76,7 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
         taken = []
         for group in groups:
             for unit in programme.programme.units:
-                own = [c for about, c in people if _is_same(programme.programme, about, unit)]
+                own = [c for was, c in people if _is_same(programme.programme, was, unit)]
                 if not group.is_of(unit) or not own:
                     continue
                 rows, numbers, report = _rows(
@@ -92,9 +91,19 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
     return tuple(taken)
 
 
-def open_questions(programme: Programme) -> tuple[str, ...]:
-    """Names of the questions in which people say what they think in their own words."""
-    return tuple(question.name for question in programme.questions if question.type == "text")
+def open_to(ctx: Context, earlier: LoadedProgramme) -> tuple[LoadedProgramme, ...]:
+    """The programmes in preparation that may take a list of this one.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    return tuple(
+        one
+        for one in programmes.listing(ctx)
+        if one.id != earlier.id
+        and one.state == "setup"
+        and any(group.list_kind == FOLLOW_UP for group in one.programme.groups)
+    )
 
 
 def _check_source(programme: LoadedProgramme, source: LoadedProgramme) -> None:
@@ -102,29 +111,6 @@ def _check_source(programme: LoadedProgramme, source: LoadedProgramme) -> None:
         raise CatiError(
             "follow_up_itself", N_("A programme cannot follow itself up. Nothing was changed. Name another.")
         )
-    if source.state == "retired":
-        raise CatiError(
-            "contacts_destroyed",
-            N_("The contacts of {programme} were destroyed when it was retired. Nothing was changed."),
-            programme=source.programme.code,
-        )
-
-
-def _people(ctx: Context, connection: Connection, source: LoadedProgramme) -> list[tuple[Unit, Contact]]:
-    """Whoever may be asked again, with the unit it is about."""
-    key = ctx.keys.contact_key(source.id)
-    unit = {one.code: one for one in source.programme.units}
-    if source.programme.settings.call_again:
-        return [
-            (unit[one.unit], Contact.decode(key.open(one.sealed, bound_to=one.number_hash)))
-            for one in follow_ups.willing(ctx, connection, source)
-        ]
-    now = ctx.now(connection)
-    found = [
-        (unit[one.unit], Contact.decode(key.open(one.sealed, bound_to=one.number)))
-        for one in store.givers(connection, source.id, open_questions(source.programme))
-    ]
-    return [(about, contact) for about, contact in found if not wishes.refuses(ctx, connection, contact, now)]
 
 
 def _is_same(programme: Programme, earlier: Unit, unit: Unit) -> bool:

@@ -32,14 +32,12 @@ class Willing:
     Attributes:
         unit: code of the unit.
         entry_id: the entry of the programme's list.
-        sealed: its contact, under the programme's contact key.
-        number_hash: what the contact is bound to.
+        contact: who it is; to be sealed anew at once, and shown to nobody.
     """
 
     unit: str
     entry_id: int
-    sealed: bytes
-    number_hash: bytes
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def foresee(ctx: Context, programme: LoadedProgramme) -> FollowUps:
     """How many people a follow-up of this programme could ask.
 
     Raises:
-        CatiError: ``not_allowed``, ``follow_up_retired``, ``no_contact_key``, ``no_refusal_key``.
+        CatiError: ``not_allowed``, ``contacts_destroyed``, ``no_contact_key``, ``no_refusal_key``.
     """
     ctx.actor.require(Right.HANDLE_OPINIONS)
     opinions.gather(ctx, programme)
@@ -96,9 +94,9 @@ def willing(ctx: Context, connection: Connection, programme: LoadedProgramme) ->
 def _refuse(programme: LoadedProgramme) -> None:
     if programme.state == "retired":
         raise CatiError(
-            "follow_up_retired",
-            N_("{programme} is retired: its contacts are destroyed, and nobody of it can be called again."),
-            programme=programme.programme.title,
+            "contacts_destroyed",
+            N_("The contacts of {programme} were destroyed when it was retired. Nothing was changed."),
+            programme=programme.programme.code,
         )
 
 
@@ -129,4 +127,4 @@ def _still_willing(
         contact = Contact.decode(key.open(one.sealed, bound_to=one.number_hash))
         numbers = {hashed(phone.e164) for phone in contact.phones}
         if not numbers & never and (numbers & again or not asked):
-            yield Willing(one.unit, one.entry_id, one.sealed, one.number_hash)
+            yield Willing(one.unit, one.entry_id, contact)

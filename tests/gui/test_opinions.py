@@ -18,6 +18,7 @@ from cati.gui.office.question import Question
 from cati.gui.opinions.page import OpinionsPage
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.options import OptionRow
+from cati.gui.widgets.text import Text
 from cati.services import opinion_bundles, opinions, programmes
 from cati.services.context import Context
 from cati.store import tables
@@ -129,6 +130,13 @@ def test_opinions_are_coded_sent_and_answered_by_keys(official: Sit, tmp_path: P
     page._filter.choose("answered")
     assert len(page.table.rows.source) == 1
     assert clipped(somebody.shell) == []
+    # Nobody prepares next year's programme yet: how many it could ask is shown, and Enter goes back.
+    somebody.press(Key.Key_W)
+    somebody.settled()
+    said = [text.words() for text in asked(page).findChildren(Text)]
+    assert f"Gave an opinion: {count}; agreed to be called again: {count}; may be called: {count}." in said
+    somebody.press(Key.Key_Return)
+    assert somebody.keys_mode() is Mode.OPINIONS
 
 
 def test_a_supervisor_reads_and_changes_nothing(official: Sit) -> None:

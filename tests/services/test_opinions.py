@@ -118,7 +118,7 @@ def test_the_whole_way_from_interviews_to_answers_and_whom_to_ask_again(
     assert dict(follow_ups.foresee(ctx, loaded).willing) == {"u1": 2}
     ctx.clock.advance(731 * DAY)  # type: ignore[attr-defined]
     assert dict(follow_ups.foresee(ctx, loaded).willing) == {}
-    assert refusal(follow_ups.foresee, ctx, replace(loaded, state="retired")) == "follow_up_retired"
+    assert refusal(follow_ups.foresee, ctx, replace(loaded, state="retired")) == "contacts_destroyed"
 
 
 def _sent_texts(file: Path) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ from cati.gui.widgets.segments import Segment, Segments
 from cati.gui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from cati.services.follow_up import FollowUp
+    from cati.services.follow_ups import FollowUps
     from cati.services.opinion_bundles import Bundle, Taken
     from cati.services.opinions import Opinion
 
@@ -235,3 +237,48 @@ def ask_words(place: Place, known: Known, done: Callable[[str], Any]) -> Questio
     parts = [_file_row(place, file), Holder(row(which, None))]
     asked = Question(place, _("Opinions from a file"), lead, parts, _("Take over"), answer, width=680)
     return asked
+
+
+def ask_following(
+    place: Place,
+    loaded: LoadedProgramme,
+    plan: FollowUps,
+    later: Sequence[LoadedProgramme],
+    done: Callable[[str], Any],
+) -> Question:
+    """Which programme in preparation asks again those who gave an opinion in this one."""
+    told = _("Gave an opinion: {asked}; agreed to be called again: {agreed}; may be called: {willing}.")
+    found = Text(
+        told.format(asked=plan.asked, agreed=plan.agreed, willing=sum(plan.willing.values())), 15, wrap=True
+    )
+    which = Segments(
+        _("Programme"), [Segment(one.programme.code, one.programme.title) for one in later], slides=True
+    )
+    none = Text(_("No programme in preparation has a group that follows up."), 14, "warn", wrap=True)
+    session, code = place.office.session, loaded.programme.code
+
+    def answer() -> None:
+        from cati.services import follow_up
+
+        chosen = next((one for one in later if one.programme.code == which.code), None)
+        if chosen is None:
+            asked.leave()
+        else:
+            _send(
+                asked, lambda: follow_up.take(session, chosen, code), lambda made: done(_listed_words(made))
+            )
+
+    lead = _(
+        "The list is made inside the database; nobody sees a number. Do it before this programme is retired: "
+        "then its contacts are destroyed."
+    )
+    parts = [found, Holder(row(which, None)) if later else none]
+    button = _("Make the list") if later else _("Go back")
+    asked = Question(place, _("Next year's list of those to ask again"), lead, parts, button, answer)
+    return asked
+
+
+def _listed_words(made: Sequence[FollowUp]) -> str:
+    count = sum(one.report.accepted for one in made)
+    words = ngettext("{count:,} person is on the new list.", "{count:,} people are on the new lists.", count)
+    return words.format(count=count)

@@ -22,4 +22,5 @@ OPINION_ACTIONS: tuple[Action, ...] = (
     Action("opinion_file", N_("From a file"), ("L",), _HERE),
     Action("opinion_send", N_("Send to units"), ("X",), _HERE, Group.MOVE),
     Action("opinion_reply", N_("Take answers"), ("A",), _HERE, Group.MOVE),
+    Action("opinion_follow", N_("Next year's list"), ("W",), _HERE, Group.MOVE),
 )

@@ -129,6 +129,7 @@ class OpinionsPage(Place):
                 "opinion_send": self._ask_sending,
                 "opinion_reply": self._ask_answers,
                 "opinion_file": self._ask_words,
+                "opinion_follow": self._ask_following,
             }
         return found
 
@@ -288,6 +289,18 @@ class OpinionsPage(Place):
     def _ask_words(self) -> None:
         if self._known is not None and self._known.loaded.programme.other_channels:
             asking.ask_words(self, self._known, self._say)
+
+    def _ask_following(self) -> None:
+        from cati.services import follow_up, follow_ups
+
+        if self._known is None:
+            return
+        loaded, session = self._known.loaded, self.office.session
+        self.office.ask(
+            self,
+            lambda: (follow_ups.foresee(session, loaded), follow_up.open_to(session, loaded)),
+            lambda found: asking.ask_following(self, loaded, *found, self._say),
+        )
 
     def _say(self, words: str) -> None:
         self.office.tell(words)
