@@ -11,14 +11,14 @@ from cati.base.i18n import translate as _
 from cati.gui.guide.sheet import WIDTH, Sheet
 from cati.gui.office.files import choose_files
 from cati.gui.programmes.settling import SettleView
-from cati.gui.widgets.layouts import Holder, column
+from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.options import OptionRow
 
 KIND = "Excel (*.xlsx)"
 
 
 class ProgrammeSheet(Sheet):
-    """One row for each way to begin.
+    """A row for each programme, and the two other ways beside each other.
 
     Signals:
         picked: path of a workbook.
@@ -42,7 +42,8 @@ class ProgrammeSheet(Sheet):
         super().__init__(
             _("Which programme is to be carried out?"),
             _("A programme is one evaluation: its units, questions, quotas and weights, in one workbook."),
-            [Holder(column(*self._rows, gap=4))],
+            # With many programmes shipped there is no room for a line to each way out.
+            [Holder(column(*self._rows[:-2], row((self._rows[-2], 1), (self._rows[-1], 1), gap=4), gap=2))],
             _("Go on"),
             width=WIDTH,
         )
