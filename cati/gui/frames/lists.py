@@ -151,7 +151,7 @@ def columns() -> tuple[Column, ...]:
     """Headings of the table of lists."""
     return (
         Column("unit", _("Unit"), 150, grows=3, sort=True),
-        Column("group", _("Group"), 86, grows=1, sort=True),
+        Column("group", _("Group"), 110, grows=1, sort=True),
         Column("version", _("Version"), 52, figure=True, gives_way=3),
         Column("submitted", _("Handed in"), 94, sort=True, gives_way=4),
         Column("received", _("Received"), 104, sort=True, gives_way=5),
