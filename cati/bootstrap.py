@@ -56,11 +56,14 @@ def on_floor(settings: Settings) -> bool:
     return users.on_floor(settings.database)
 
 
-def enter_floor(settings: Settings, login: str, password: str) -> Context:
-    """Sign in to a server that everybody signs in to as themselves; see `users.enter_floor`."""
+def enter_floor(settings: Settings, login: str, password: str, clock: Clock | None = None) -> Context:
+    """Sign in to a server that everybody signs in to as themselves; see `users.enter_floor`.
+
+    `clock`: by which the session goes, one of its own if none is given.
+    """
     i18n.set_language(settings.language)
-    opened = open_floor(settings)
-    return users.enter_floor(settings.database, opened.clock, login, password, settings.station)
+    goes_by = clock or open_floor(settings).clock
+    return users.enter_floor(settings.database, goes_by, login, password, settings.station)
 
 
 def first_demo_user(opened: Opened) -> Context:
@@ -252,7 +255,8 @@ class Station:
         opened = self._opened
         try:
             if on_floor(opened.settings):
-                session = enter_floor(opened.settings, login, password)
+                # By the clock that the server sets with each sign of life.
+                session = enter_floor(opened.settings, login, password, opened.clock)
             else:
                 session = users.sign_in(
                     opened.database, opened.clock, login, password, opened.settings.station

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from cati import bootstrap
 from cati.base import settings
-from cati.base.clock import SystemClock
+from cati.base.clock import ServerClock, SystemClock
 from cati.base.errors import CatiError
 from cati.cli.main import run
 from cati.domain.users import Role
@@ -21,6 +21,7 @@ from cati.services.context import Context
 from cati.station import doctor
 from cati.store.engine import Database
 from cati.store.floor import host_faults
+from tests.rig.waiting import wait_until
 from tests.services.fieldwork import numbers
 from tests.services.floors import OF_THE_TEST_SERVER, Floor
 from tests.station.office import PASSWORD
@@ -226,6 +227,9 @@ def test_a_station_lets_people_in_by_name(made: Floor, bureau: Context, tmp_path
         assert station.demo is None
         session = station.sign_in(bureau.actor.login, PASSWORD)
         assert programmes.get(session).programme.code == "small"
+        clock = session.clock
+        assert isinstance(clock, ServerClock)
+        wait_until(lambda: clock.ahead is not None, "the session to go by the server's time", 30)
         station.sign_out(session)
 
 
