@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -259,7 +260,7 @@ def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) 
     items, due = hand_ins(definition), definition.settings.deadlines
     today = today_of(ctx, connection, programme)
     known = store.receipts(connection, programme.id)
-    lists = _lists(connection, programme)
+    lists, wanted = _lists(connection, programme), Counter(unit.code for unit, _of in definition.lists)
     reported: dict[str, list[Report]] = {}
     for one in indicators.reports(ctx, connection, programme):
         reported.setdefault(one.item.code, []).append(one)
@@ -272,10 +273,10 @@ def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) 
     def entry(unit: Unit, item: HandIn) -> Entry:
         receipt = known.get((unit.code, item.code), Receipt())
         if item.kind == LISTS:
-            receipt = _with_lists(receipt, lists.get(unit.code, ()), len(definition.groups))
+            receipt = _with_lists(receipt, lists.get(unit.code, ()), wanted[unit.code])
         elif item.kind == PROGRESS:
             receipt = _with_reports(receipt, reported.get(item.code, ()))
-        if not item.is_from(unit):
+        if not item.is_from(unit) or (item.kind == LISTS and not wanted[unit.code]):
             return Entry(item, receipt, Standing.NOT_ASKED, None)
         adjustment = points.get((unit.code, item.ground))
         return Entry(item, receipt, standing(receipt, due.get(item.code), today), adjustment)
