@@ -75,7 +75,7 @@ def scenario(script: Script, facts: Facts, number: int) -> Scenario:
         facts: of the case.
         number: 1, 2, ….
     """
-    odd = _exceptions(script, number)
+    odd = _exceptions(script, facts, number)
     usual, answers = "", dict[str, str]()
     while (name := script.next_open(facts, answers)) is not None:
         question = script.question(name)
@@ -107,9 +107,10 @@ def _other_answers(script: Script, told: Scenario, keyed: Keyed) -> Iterator[Dif
             yield Difference(name, value, found)
 
 
-def _exceptions(script: Script, number: int) -> tuple[str, str]:
+def _exceptions(script: Script, facts: Facts, number: int) -> tuple[str, str]:
     """The items answered beside the scale and with another level; the first scenario lacks the latter."""
-    items = [question.name for question in script.programme.items]
+    place = facts.get("unit_code", ""), facts.get("group_code", "")
+    items = [question.name for question in script.programme.items if question.is_asked(*place)]
     if not items:
         return "", ""
     lot = int.from_bytes(sha256(f"practice {number}".encode()).digest()[:8])

@@ -78,16 +78,18 @@ def check_kind(opened: ListFile, group: Group, source: PhoneList) -> None:
         raise heading_missing(opened.name, source.sheet)
 
 
-def by_group(opened: ListFile, groups: Sequence[Group]) -> list[tuple[Group, PhoneList]]:
+def by_group(opened: ListFile, unit: Unit, everybody: Sequence[Group]) -> list[tuple[Group, PhoneList]]:
     """The lists with their groups in the programme's order, for a number belongs to the first that has it.
 
     Raises:
         CatiError: ``group_unknown``, ``group_twice``.
     """
     found: dict[str, PhoneList] = {}
+    groups = [group for group in everybody if group.is_of(unit)]
     for source in opened.lists:
         group = find_group(groups, source.sheet, " ".join(source.titles.lines))
-        if group is None:
+        # A sheet named after a group that the unit does not hand in is no list of another one.
+        if group is None or find_group(everybody, source.sheet) not in (None, group):
             raise CatiError(
                 "group_unknown",
                 N_(

@@ -84,8 +84,7 @@ def import_frame(
     ctx.actor.require(Right.IMPORT_FRAMES)
     opened = open_lists(path, passwords=passwords)
     unit = unit_of(opened, programme.programme.units)
-    groups_of_unit = [group for group in programme.programme.listed if group.is_of(unit)]
-    sources = by_group(opened, groups_of_unit)
+    sources = by_group(opened, unit, programme.programme.listed)
     for group, source in sources:
         check_kind(opened, group, source)
     deadline = programme.programme.settings.deadlines.get(DEADLINE)

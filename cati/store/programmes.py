@@ -26,6 +26,7 @@ from cati.store.tables import (
     hotline_follow_ups,
     hotline_tickets,
     indicator_points,
+    list_exemptions,
     problems,
     programmes,
     units,
@@ -81,6 +82,7 @@ def in_use(connection: Connection, programme_id: int) -> bool:
             problems,
             indicator_points,
             filings,
+            list_exemptions,
         )
     ]
     state = any_row().where(programmes.c.id == programme_id, programmes.c.state != "setup")

@@ -8,6 +8,8 @@ import pytest
 from pyxform.xls2xform import convert
 
 from cati.base import paths
+from cati.domain.interview import Script
+from cati.domain.practice import scenario
 from cati.domain.programmes import FOLLOW_UP, MAIL, PHONE, Programme
 from cati.domain.scoring import score_plan
 from cati.files.programmes import load_workbook
@@ -105,3 +107,13 @@ def test_every_text_is_there_in_both_languages(guangxi: Programme) -> None:
     ]
     assert all(text.get("zh") and text.get("en") for text in texts)
     assert all(unit.labels.get("en") for unit in guangxi.units)
+
+
+def test_a_practice_interview_is_about_the_units_own_questions(guangxi: Programme) -> None:
+    script = Script.of(guangxi)
+    for unit, group in guangxi.cells:
+        facts = {"unit": unit.name, "unit_code": unit.code, "group_code": group.code, "source": "list"}
+        told = scenario(script, facts, 1)
+        asked = [item.name for item in guangxi.items if item.is_asked(unit.code, group.code)]
+        assert [name for name in told.answers if script.question(name).weight is not None] == asked
+        assert sum(told.answers[name] != told.usual for name in asked) == 1

@@ -18,6 +18,7 @@ from cati.files.programmes import load_workbook
 from cati.services import adjustments, ceremony, exemptions, frames, mailing, overview
 from cati.services.context import Context
 from cati.services.frame_problems import rejected_rows
+from cati.store import programmes as programme_store
 from cati.store import retiring, tables
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
@@ -125,6 +126,8 @@ def test_what_is_below_the_rule_is_exempted_or_costs_points(
         ("slt", "hot", SIZE, GRANTED["document"]),
         ("slt", "staff", AREAS, GRANTED["document"]),
     ]
+    with ctx.database.read() as connection:
+        assert programme_store.in_use(connection, programme.id)
     exemptions.lift(ctx, programme, UNIT, "staff", AREAS, "已在各市县设立机构")
     assert steps(bureau)["short_lists"] == 2
 
@@ -160,7 +163,7 @@ def test_lists_without_what_their_kind_needs_are_refused(furnished_file: Furnish
         ({"市县两级干部": unaddressed}, "heading_missing"),
         ({"整改评议": followed}, "group_not_handed_in"),
         ({"热点难点": unphoned}, "heading_missing"),
-        ({"行政审批办事人": [["名单"], *hot_list("自治区团委", called(1))[1:]]}, "group_unknown"),
+        ({"行政审批办事人": hot_list("自治区团委", called(1))}, "group_unknown"),
     ]
     for sheets, code in cases:
         with pytest.raises(CatiError) as refused:
