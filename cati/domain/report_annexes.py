@@ -153,6 +153,14 @@ def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
             ballots, void = facts.ballots[channel.code]
             words = _("{channel}: {ballots:,} ballots were taken; {void:,} lines of them are void.")
             yield Paragraph(words.format(channel=channel.label, ballots=ballots, void=void))
+        if channel.code in facts.surveys:
+            opinions, doubles, void = facts.surveys[channel.code]
+            words = _(
+                "{channel}: {opinions:,} opinions were taken from the web; {doubles:,} doubles were left "
+                "out, and {void:,} of those taken answer nothing."
+            )
+            told = words.format(channel=channel.label, opinions=opinions, doubles=doubles, void=void)
+            yield Paragraph(told)
 
 
 def _dates(facts: Facts) -> Iterator[Block]:

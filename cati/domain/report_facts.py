@@ -60,6 +60,7 @@ class Facts:
         outcomes: cases by the code of how they ended; "" those never dialled.
         dialled: first and last day somebody was dialled; None where nobody was.
         ballots: taken and void lines, by code of the channel.
+        surveys: opinions taken from the web, doubles left out and opinions without any answer, likewise.
         simulated: how many of the interviews were made up.
         language: of the report.
     """
@@ -77,6 +78,7 @@ class Facts:
     closed_on: date | None = None
     lot: Lot | None = None
     ballots: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    surveys: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     simulated: int = 0
 
     @property

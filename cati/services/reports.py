@@ -23,6 +23,7 @@ from cati.store import overview as overview_store
 from cati.store import rates as rate_store
 from cati.store import releases
 from cati.store import scoring as score_store
+from cati.store import web as web_store
 from cati.store.engine import Connection
 
 
@@ -89,6 +90,7 @@ def facts(ctx: Context, programme: LoadedProgramme) -> Facts:
             closed_on=_day_or_none(overview_store.closed_at(connection, programme.id), zone),
             lot=_lot(connection, programme, zone),
             ballots=_ballots(connection, programme),
+            surveys=_surveys(connection, programme),
             simulated=score_store.simulated_interviews(
                 connection, programme.id, accepted_only=definition.settings.accepted_only
             ),
@@ -128,3 +130,12 @@ def _ballots(connection: Connection, programme: LoadedProgramme) -> dict[str, tu
             taken[one.channel] += one.ballots
             void[one.channel] += one.void
     return {channel: (count, void[channel]) for channel, count in taken.items()}
+
+
+def _surveys(connection: Connection, programme: LoadedProgramme) -> dict[str, tuple[int, int, int]]:
+    found: dict[str, tuple[int, int, int]] = {}
+    for one in web_store.sets_of(connection, programme.id):
+        if not one.withdrawn_for:
+            opinions, doubles, void = found.get(one.channel, (0, 0, 0))
+            found[one.channel] = opinions + one.opinions, doubles + one.doubles, void + one.void
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +14,10 @@ from sqlalchemy import select
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.programmes import Channel, ChannelGroup, ChannelItem, Choice, LoadedProgramme, Programme
+from cati.domain.report import programme_report
+from cati.domain.report_facts import Approval
 from cati.domain.users import Actor, Role
-from cati.services import audit, channels, overview, scoring, web
+from cati.services import audit, channels, overview, reports, scoring, web
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -113,6 +116,11 @@ def test_a_survey_is_taken_counted_scored_and_withdrawn(bureau: Bureau, tmp_path
     assert second.channels["wechat"].score == Fraction(75 * 70 + 25 * 80, 100)
     assert first.channels["page"].score == Fraction(100 + 20, 2)
     assert first.final == (70 * first.channels["wechat"].score + 30 * 60) / 100
+    known = replace(reports.facts(ctx, closed), approval=Approval("组织部", "王", date(2024, 3, 1)))
+    assert known.surveys == {"wechat": (4, 1, 1), "page": (3, 0, 0)}
+    told = "4 opinions were taken from the web; 1 doubles were left out, and 1 of those taken answer nothing."
+    texts = [getattr(block, "text", "") for block in programme_report(known).blocks]
+    assert f"微信: {told}" in texts
     with pytest.raises(CatiError) as counted:
         channels.enter_score(ctx, closed, "wechat", units[0], "90")
     assert counted.value.code == "channel_has_opinions"
