@@ -153,6 +153,12 @@ def test_a_lost_server_is_told_for_as_long_as_it_is_lost_and_board_and_map_go_on
         assert found.following.timer.interval() == REFRESH_MS
         somebody.press(Key.Key_E, held=Qt.KeyboardModifier.ControlModifier)
         assert lost in somebody.words()
+        somebody.go(5)
+        page = somebody.here
+        assert isinstance(page, QuotasPage)
+        assert lost in somebody.words()
+        # Of cells that nobody could read nothing is said.
+        assert not page._short.isVisible()
         # What was asked for by a key, and refused, is told as well until the server answers.
         somebody.go(1)
         somebody.wait(lambda: str(unreachable()) in somebody.words())
@@ -180,6 +186,8 @@ def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on
     assert f"{shown.now:%H:%M}" == "10:02"
     operator.station.lost(None)
     operator.wait(lambda: "no connection" not in operator.words())
+    # And the next person comes by itself.
+    operator.wait_for(Phase.READY)
 
 
 def test_what_a_supervisor_writes_is_read_as_soon_as_the_server_tells_of_it(

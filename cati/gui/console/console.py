@@ -489,12 +489,13 @@ class Console(Page):
             self.ready.show_today(self._programme, today)
 
     def _show_line(self) -> None:
-        """Say beside the day that the server does not answer, and take the day anew when it does."""
+        """Say beside the day that the server does not answer; when it does, take the day anew, and a case."""
         lost = self._shell.news.lost_since
         self.bars.show_line(lost)
         if lost is None and self.desk.is_open:
             self.trouble.take_back(self.desk.unanswered)
             self.desk.look_at_day()
+            self.desk.claim()
 
     def _offer_scrolling(self, over: bool) -> None:
         if over:

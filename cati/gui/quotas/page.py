@@ -141,6 +141,8 @@ class QuotasPage(Place):
 
     def arrive(self, about: object = None) -> None:
         """Follow the calling while shown."""
+        # The frame shows each mark that it is given.
+        self._short.setVisible(any(is_short(cell, over=self._over) for cell in self._cells))
         self.following.start()
 
     def depart(self) -> None:
