@@ -117,8 +117,9 @@ def _no_protected_line() -> CatiError:
         "server_unproven",
         N_(
             "No protected connection to the database server came about: its certificate does not fit its "
-            "address, or it has none. No password was sent. Have its keeper check address and certificate "
-            "(sslrootcert)."
+            "address or the copy on this computer (sslrootcert), does not hold on this computer's date, or "
+            "there is none. No password was sent. Check the date, and have the server's keeper check address "
+            "and certificate."
         ),
     )
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import shutil
 import socket
 import sqlite3
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert, select
 
 from cati.base.errors import CatiError
@@ -130,6 +136,48 @@ def test_a_server_that_ends_the_connection_is_said_to_be_silent(postgres_url: st
         with pytest.raises(CatiError, match="does not answer"):
             cut_off(database, keeper)
         assert names(database) == []
+
+
+def certificate(folder: Path, until: datetime) -> ssl.SSLContext:
+    """What a server proves itself with up to a day; its certificate lies in the folder as `server.crt`."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    address = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, until - timedelta(days=9), until)
+    signed = made.add_extension(address, critical=True).sign(key, hashes.SHA256())
+    form, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    (folder / "server.crt").write_bytes(signed.public_bytes(form))
+    held = key.private_bytes(form, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "server.key").write_bytes(held)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.crt", folder / "server.key")
+    return context
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "server_unproven"), (1, "server_full")])
+def test_a_server_whose_certificate_has_run_out_is_told_nothing(days: int, code: str, tmp_path: Path) -> None:
+    context = certificate(tmp_path, datetime.now(UTC) + timedelta(days=days))
+
+    def serve(door: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _address = door.accept()
+                client.recv(8)
+                client.sendall(b"S")
+                with suppress(ssl.SSLError), context.wrap_socket(client, server_side=True) as line:
+                    line.recv(1000)
+                    line.sendall(refusal("53300"))
+                    line.recv(1000)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        serving = threading.Thread(target=serve, args=(door,), daemon=True)
+        serving.start()
+        address = f"postgresql://127.0.0.1:{door.getsockname()[1]}/x?gssencmode=disable&sslmode=verify-full"
+        away = Database(f"{address}&sslrootcert={tmp_path}/server.crt", login="x", password="y")
+        with closing(away), pytest.raises(CatiError) as refused:
+            names(away)
+        door.shutdown(socket.SHUT_RDWR)
+        serving.join(10)
+    assert refused.value.code == code
 
 
 ASKS_PASSWORD = b"R\0\0\0\x08\0\0\0\x03"
