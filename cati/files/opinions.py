@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -14,7 +16,7 @@ from cati.base.i18n import translate as _
 from cati.domain.frames import find_unit
 from cati.domain.programmes import Unit
 from cati.domain.replies import Answer, AnswerState
-from cati.files.exports import Cell, new_workbook
+from cati.files.exports import as_os_error, harmless
 from cati.files.tables import TableRow, read_hashed_table
 
 WORDS: Mapping[str, Sequence[str]] = {
@@ -32,6 +34,12 @@ BUNDLE, NUMBER, OPINION, CODE, STATE, RESULT, ANSWERED = (
 )
 HEADING = (BUNDLE, NUMBER, OPINION, CODE, STATE, RESULT, ANSWERED)
 """Of a bundle: units answer it in Chinese, whatever language the program speaks."""
+WIDTHS = (18, 6, 48, 14, 11, 48, 12)
+"""Of its columns, in characters."""
+LONGEST_HEADER = 120
+"""Characters of a page's header: a workbook holds 255, marks included."""
+LINE_HIGH, LEAST_LINES = 15, 3
+"""Points of a line; so many lines a row has at least, for something is to be written into it."""
 
 REPLIES: Mapping[str, Sequence[str]] = {
     BUNDLE: (),
@@ -137,22 +145,79 @@ def write_bundle(
     Raises:
         OSError: it could not be written.
     """
-    rows: list[list[Cell]] = [[mark, line.number, line.text, line.about] for line in lines]
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    listed = list(lines)
     day = f"{due_on.year}年{due_on.month}月{due_on.day}日"
-    notes: list[list[Cell]] = [
-        ["评价方案", title],
-        ["被评单位", unit],
-        ["发出单位", bureau],
-        ["批次", mark],
-        ["意见条数", len(rows)],
-        ["答复期限", day],
-        ["填写说明", f"{STATE}填：{'、'.join(STATES)}；{RESULT}写明办理过程和结果；{ANSWERED}写日期。"],
-        ["", f"请勿改动{BUNDLE}、{NUMBER}两栏，逐条答复后将本表发回。意见来自匿名受访者，不得追查。"],
-    ]
-    with new_workbook(path) as book:
-        count = book.add_sheet("意见", HEADING, rows, widths=(20, 6, 60, 16, 12, 60, 14))
-        book.add_sheet("说明", ("项目", "内容"), notes, widths=(12, 90))
-    return count
+    notes = (
+        ("评价方案", title),
+        ("被评单位", unit),
+        ("发出单位", bureau),
+        ("批次", mark),
+        ("意见条数", f"{len(listed)} 条"),
+        ("答复期限", day),
+        (
+            "填写说明",
+            f"{STATE}从下拉框选：{'、'.join(STATES)}；{RESULT}写明办理过程和结果；{ANSWERED}写日期。",
+        ),
+        ("", f"请勿改动{BUNDLE}、{NUMBER}两栏，逐条答复后将本表发回。意见来自匿名受访者，不得追查。"),
+    )
+    book = xlsxwriter.Workbook(str(path))
+    try:
+        _write_lines(book, mark, listed, f"{title}　{unit}　{mark}　答复期限：{day}")
+        words = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet("说明")
+        sheet.fit_to_pages(1, 0)
+        sheet.set_column(0, 0, 12)
+        sheet.set_column(1, 1, 70)
+        for row, pair in enumerate((("项目", "内容"), *notes)):
+            sheet.set_row(row, LINE_HIGH * _lines(pair[1], 70))
+            for column, text in enumerate(pair):
+                sheet.write_string(row, column, harmless(text), words)
+    finally:
+        try:
+            book.close()
+        except XlsxWriterException as error:
+            raise as_os_error(error) from error
+    return len(listed)
+
+
+def _write_lines(book: Any, mark: str, lines: Sequence[BundleLine], header: str) -> None:
+    """The sheet that is filled in and sent back: on paper in landscape, its heading on every page."""
+    plain = {"border": 1, "valign": "top"}
+    heading = book.add_format({**plain, "bold": True, "bg_color": "#DDE8F7", "align": "center"})
+    fixed, wrapped = book.add_format(plain), book.add_format({**plain, "text_wrap": True})
+    dated = book.add_format({**plain, "num_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet("意见")
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_header(f"&L{header[:LONGEST_HEADER].replace('&', '&&')}&R&P / &N")
+    for column, (name, width) in enumerate(zip(HEADING, WIDTHS, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, heading)
+    for row, line in enumerate(lines, start=1):
+        # Not every program that opens it makes rows as high as their words.
+        sheet.set_row(
+            row, LINE_HIGH * max(LEAST_LINES, _lines(line.text, WIDTHS[2]), _lines(line.about, WIDTHS[3]))
+        )
+        sheet.write_string(row, 0, harmless(mark), fixed)
+        sheet.write_number(row, 1, line.number, fixed)
+        sheet.write_string(row, 2, harmless(line.text), wrapped)
+        sheet.write_string(row, 3, harmless(line.about), wrapped)
+        for column, form in ((4, wrapped), (5, wrapped), (6, dated)):
+            sheet.write_blank(row, column, None, form)
+    choice = {"validate": "list", "source": list(STATES), "ignore_blank": True}
+    sheet.data_validation(1, 4, max(1, len(lines)), 4, choice)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column of so many characters; a Chinese one is two wide."""
+    wide = (sum(2 if east_asian_width(letter) in "WF" else 1 for letter in part) for part in text.split("\n"))
+    return sum(max(1, -(-units // (width - 2))) for units in wide)
 
 
 def read_replies(path: Path) -> RepliesFile:
