@@ -37,12 +37,12 @@ def list_(session: Session, everything: bool, in_json: bool) -> None:
         and (everything or in_json or entry.standing is not Standing.IN_TIME)
     ]
     if in_json:
-        as_json([{"unit": unit, **_facts(entry, found.due.get(entry.item.code))} for unit, entry in entries])
+        as_json([{"unit": unit, **_facts(entry, found.due.get(entry.item.due))} for unit, entry in entries])
         return
     for item in found.items:
-        if item.code in found.due:
+        if item.due in found.due:
             words = _("{item}: by {day}, that day included")
-            click.echo(words.format(item=service.item_name(item), day=found.due[item.code]))
+            click.echo(words.format(item=service.item_name(item), day=found.due[item.due]))
     for unit, entry in entries:
         click.echo(f"{unit}\t{service.item_name(entry.item)}\t{entry_words(entry)}")
 

@@ -249,7 +249,7 @@ class AdjustmentRule:
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """What units hand in; the day by which is the programme's deadline of the same code.
+    """What units hand in.
 
     Attributes:
         kind: lists (what was imported), progress (how far the indicators are, of each team), or empty for
@@ -257,6 +257,7 @@ class HandIn:
         ground: code of the adjustment that is proposed where it came late or not at all and hindered the
             work; empty proposes none.
         units: names, codes or series of those who hand it in; empty means all.
+        deadline: the programme's deadline it is held to; empty means that of its own code.
     """
 
     code: str
@@ -265,6 +266,12 @@ class HandIn:
     kind: str = ""
     ground: str = ""
     units: tuple[str, ...] = ()
+    deadline: str = ""
+
+    @property
+    def due(self) -> str:
+        """Name of the deadline it is held to."""
+        return self.deadline or self.code
 
     def is_from(self, unit: Unit) -> bool:
         """Whether a unit hands it in."""

@@ -96,9 +96,10 @@ def read_hand_ins(
         _check_known(row, "kind", parts(row["kind"]), HAND_IN_KINDS, problems)
         if (row["kind"] == LISTS) != (row["code"] == DEADLINE):
             problems.at(row, "kind", N_("The phone lists, and nothing else, have the code and kind lists."))
-        if row["code"] not in settings.deadlines:
+        name, heading = row["deadline"] or row["code"], "deadline" if row["deadline"] else "code"
+        if name not in settings.deadlines:
             message = N_("There is no setting deadline_{code}. Add its row to the settings.")
-            problems.at(row, "code", message, code=row["code"])
+            problems.at(row, heading, message, code=name)
         if row["ground"] and row["ground"] not in grounds:
             message = N_("“{code}” is no adjustment for a unit as a whole.")
             problems.at(row, "ground", message, code=row["ground"])
@@ -113,6 +114,7 @@ def read_hand_ins(
                 row["kind"],
                 row["ground"],
                 parts(row["units"]),
+                row["deadline"],
             )
         )
     return tuple(found)

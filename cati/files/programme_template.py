@@ -135,11 +135,14 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "most": N_("A unit gets or loses no more than so many points on this ground. Empty: no bound."),
     },
     "hand_ins": {
-        "code": N_("Short code; the setting deadline_ and this code is the day by which."),
+        "code": N_("Short code in letters and digits."),
         "label": N_("What is handed in."),
         "kind": N_("lists, progress: enter by themselves when they are imported. Empty: entered by hand."),
         "ground": N_("Code of the adjustment proposed when it came late and hindered the work. Empty: none."),
         "units": N_("Units or series that hand it in, with semicolons between them. Empty: all."),
+        "deadline": N_(
+            "The setting deadline_ and this name is the day by which. Empty: the code is the name."
+        ),
     },
     "areas": {
         "name": N_("A city or county as addresses name it."),

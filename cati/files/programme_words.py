@@ -135,6 +135,7 @@ COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "kind": ("方式",),
         "ground": ("扣分项",),
         "units": ("报送单位",),
+        "deadline": ("期限",),
     },
     "areas": {
         "name": ("名称", "地区"),

@@ -170,7 +170,7 @@ def write_form(ctx: Context, programme: LoadedProgramme, item: str, team: str, p
             known="、".join(definition.teams),
         )
     with written_aside(path) as (aside,):
-        files.write_form(aside, definition, team, definition.settings.deadlines.get(thing.code))
+        files.write_form(aside, definition, team, definition.settings.deadlines.get(thing.due))
 
 
 def reports(ctx: Context, connection: Connection, programme: LoadedProgramme) -> tuple[Report, ...]:
@@ -183,7 +183,7 @@ def reports(ctx: Context, connection: Connection, programme: LoadedProgramme) ->
     def report(item: HandIn, team: str) -> Report:
         filing = filed.get((item.code, team))
         receipt = Receipt(filing.filed_on if filing else None, undated=filing is not None)
-        due = definition.settings.deadlines.get(item.code)
+        due = definition.settings.deadlines.get(item.due)
         wanted = len(definition.indicators_of(team))
         return Report(item, team, wanted, filing, standing(receipt, due, today))
 

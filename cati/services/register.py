@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """All that is known; `due` tells by which day each item has to be here, by its code."""
+    """All that is known; `due` tells the days by which, by the name of the deadline."""
 
     items: tuple[HandIn, ...]
     due: Mapping[str, date]
@@ -279,7 +279,7 @@ def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) 
         if not item.is_from(unit) or (item.kind == LISTS and not wanted[unit.code]):
             return Entry(item, receipt, Standing.NOT_ASKED, None)
         adjustment = points.get((unit.code, item.ground))
-        return Entry(item, receipt, standing(receipt, due.get(item.code), today), adjustment)
+        return Entry(item, receipt, standing(receipt, due.get(item.due), today), adjustment)
 
     lines = (Line(unit, tuple(entry(unit, item) for item in items)) for unit in definition.units)
     return Register(items, due, tuple(lines))
