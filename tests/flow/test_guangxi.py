@@ -14,8 +14,10 @@ from sqlalchemy import text
 
 from cati.base import paths
 from cati.base.clock import VirtualClock
+from cati.domain.exports import What
 from cati.domain.list_checks import AREAS, SIZE
 from cati.domain.programmes import LoadedProgramme, Programme
+from cati.domain.ranking import shown
 from cati.domain.wishes import Wish
 from cati.files.programmes import load_workbook
 from cati.services import (
@@ -24,6 +26,7 @@ from cati.services import (
     ceremony,
     draws,
     exemptions,
+    exports,
     follow_up,
     frames,
     mailing,
@@ -35,6 +38,7 @@ from cati.services.context import Context
 from cati.station.simulate import simulate
 from cati.store import wishes as wish_store
 from cati.store.engine import Database
+from tests.flow.papers import finals
 from tests.rig.furnished import Furnished
 from tests.services.bureau import bureau_of, programme_of, write_list
 from tests.services.fieldwork import add_list, cases_of, cell_id, interviewed, numbers
@@ -246,3 +250,10 @@ def test_from_the_workbook_and_the_lists_to_the_scores(furnished_file: Furnished
         if line.channels["phone"].behind
     }
     assert {unit for unit, codes in notes.items() if "group_elsewhere" in codes} == {"tw", "cgdw"}
+
+    scoring.sign_off(ctx, closed, "自治区绩效考评领导小组", "王干部")
+    exports.export(ctx, closed, What.REPORT, tmp_path / "report.docx")
+    names = {unit.code: unit.labels.get("en", unit.name) for unit in units}
+    assert finals(tmp_path / "report.docx") == {
+        names[unit]: (shown(final), shown(composite)) for unit, (_parts, composite, final) in expected.items()
+    }

@@ -16,9 +16,11 @@ import openpyxl
 import pytest
 
 from cati.base import paths
+from cati.domain.ranking import shown
 from cati.files.frame_writer import write_lists
 from cati.station.invented import people
 from tests.cli.test_commands import Run, cati
+from tests.flow.papers import finals
 
 __all__ = ["cati"]
 
@@ -150,6 +152,11 @@ def test_hechi_from_workbook_to_scores_and_claims(cati: Run, database_url: str, 
     assert {line["unit"]: line["rank"] for line in json.loads(out)} == {
         unit: 1 + sum(other > mine for other in composites.values()) for unit, mine in composites.items()
     }
+
+    assert cati("approve", "--body", "市绩效考评领导小组", "--signer", "王干部")[0] == 0
+    assert cati("export", "report.docx", "--what", "report")[0] == 0
+    told_finals = sorted(final for final, _composite in finals(tmp_path / "report.docx").values())
+    assert told_finals == sorted(shown(Fraction(score)) for score in composites.values())
 
     with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
         called = {case for (case,) in connection.execute("select case_id from attempts")}
