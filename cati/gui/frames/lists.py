@@ -189,7 +189,7 @@ def state(line: ListLine) -> Cell:
         LATE: _("late list"),
         UNDATED: _("undated"),
         SHORT: _("short"),
-        UNCOVERED: _("areas missing"),
+        UNCOVERED: _("uncovered"),
     }
     told = [words[mark] for mark in words if mark in marks]
     if told:

@@ -233,7 +233,7 @@ class FramesPage(Place):
         words = {
             lists.MISSING: _("missing {count}"),
             lists.SHORT: _("short {count}"),
-            lists.UNCOVERED: _("areas missing {count}"),
+            lists.UNCOVERED: _("uncovered {count}"),
             lists.LATE: _("late {count}"),
             lists.UNDATED: _("no date {count}"),
             lists.PROBLEMS: _("with problems {count}"),
