@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
@@ -102,12 +103,16 @@ class Paper:
         below: lines under the title, such as who made it and when.
         blocks: what it holds.
         language: it is written in, such as ``zh_CN``.
+        made_on: when it was written.
+        author: whose paper it is.
     """
 
     title: str
     below: tuple[str, ...]
     blocks: tuple[Block | Annex, ...]
     language: str
+    made_on: date
+    author: str
 
     @property
     def grids(self) -> Sequence[Grid]:

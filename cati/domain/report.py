@@ -41,6 +41,8 @@ def programme_report(facts: Facts) -> Paper:
             *_by_unit(facts, outline),
         ),
         facts.language,
+        facts.made_on,
+        facts.programme.settings.bureau,
     )
 
 
@@ -50,13 +52,13 @@ def warnings(facts: Facts) -> Iterator[Block]:
         yield Paragraph(_(SIMULATED).format(count=facts.simulated), Tone.WARNING)
 
 
-def channel_list(facts: Facts) -> str:
-    """The channels at the top with what they weigh."""
+def channel_list(facts: Facts, series: str = "") -> str:
+    """The channels at the top with what they weigh; where a series is named, those that are about it."""
     pattern = _("{channel} ({weight} points)") if facts.plan.in_points else _("{channel} ({weight} %)")
     return _(", ").join(
         pattern.format(channel=c.label, weight=f"{float(c.weight):g}")
         for c in facts.plan.channels
-        if not c.parent
+        if not c.parent and (not series or not c.series or series in c.series)
     )
 
 

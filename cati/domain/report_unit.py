@@ -47,6 +47,8 @@ def unit_report(facts: Facts, unit: str) -> Paper:
             *_notes(line, outline),
         ),
         facts.language,
+        facts.made_on,
+        facts.programme.settings.bureau,
     )
 
 
@@ -97,7 +99,7 @@ class _Copy:
     def _scores(self) -> Iterator[Block]:
         facts, line = self._facts, self._line
         yield self._outline.heading(_("Score and place"))
-        words = _("The score is made of {channels}.").format(channels=channel_list(facts))
+        words = _("The score is made of {channels}.").format(channels=channel_list(facts, line.unit.series))
         yield Paragraph(sentences([words, approval_words(facts)]))
         rows: tuple[tuple[Value, ...], ...] = (
             (_("Composite"), line.composite),

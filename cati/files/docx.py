@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime, time
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -81,9 +82,10 @@ class _Writer:
 
     def write(self, paper: Paper) -> None:
         """Put everything into the document."""
-        self._document.core_properties.title = paper.title
-        self._document.core_properties.author = paper.below[0] if paper.below else ""
-        self._document.core_properties.language = paper.language.replace("_", "-")
+        about = self._document.core_properties
+        about.title, about.author, about.comments = paper.title, paper.author, ""
+        about.language = paper.language.replace("_", "-")
+        about.created = about.modified = datetime.combine(paper.made_on, time())
         self._page()
         self._styles()
         self._type_table()

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -38,6 +39,8 @@ PAPER = Paper(
         Annex("附件1  方法"),
     ),
     "zh_CN",
+    date(2024, 3, 15),
+    "区统计局",
 )
 
 
@@ -48,6 +51,9 @@ def test_a_paper_has_the_page_type_and_numbers_of_official_papers(tmp_path: Path
     section = document.sections[0]
     sizes = (section.page_width, section.page_height, section.top_margin, section.left_margin)
     assert [round(size.mm) for size in sizes if size is not None] == [210, 297, 37, 28]
+    about = document.core_properties
+    assert (about.title, about.author, about.comments) == ("评价结果报告", "区统计局", "")
+    assert about.created == datetime(2024, 3, 15, tzinfo=about.created.tzinfo if about.created else None)
     styles = {p.text: p.style.name for p in document.paragraphs if p.style is not None}
     assert styles["评价结果报告"] == "Title"
     assert styles["一、基本情况"] == "Heading 1"
