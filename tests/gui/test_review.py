@@ -514,9 +514,16 @@ def test_the_next_and_the_one_before(desk: Make) -> None:
 def test_another_place_can_ask_for_an_interview(desk: Make) -> None:
     one = desk({}, {})
     one.somebody.go(5)
-    one.somebody.frame.office.go("review", one.done[1])
+    loaded = one.somebody.frame.office.programme
+    assert loaded is not None
+    # From a score it is one answer that is to be heard: Space plays from where it was asked.
+    item = loaded.programme.items[-1].name
+    one.somebody.frame.office.go("review", (one.done[1], item))
     one.ready()
     assert one.page._interview == one.done[1]
+    asked = one.page.answers.table.current()
+    assert (asked.item, bool(asked.place_ms)) == (item, True)
+    one.somebody.wait(lambda: one.page.listening.place_ms == asked.place_ms)
 
 
 def test_sound_stops_when_one_leaves(desk: Make, ears: list[Ear]) -> None:
