@@ -73,7 +73,8 @@ def presence(tmp_path: Path, office: Office, heard: Heard) -> Iterator[Presence]
         lambda: heard.kept[-1],
         sign_seconds=0.02,
         watch_seconds=0.01,
-        silence_seconds=0.5,
+        # A busy machine is no silent server.
+        silence_seconds=60.0,
         retry_seconds=0.01,
     )
     yield heard.at(made)
@@ -160,6 +161,7 @@ def test_the_server_knows_who_is_where_and_what_is_not_sent(
 def test_a_lost_line_is_taken_up_again_and_everything_is_looked_at_anew(
     office: Office, presence: Presence, heard: Heard, postgres_server: Postgres
 ) -> None:
+    presence._silence_seconds = 0.5
     with closing(Proxy(postgres_server.port)) as proxy:
         url = make_url(str(office.database.url)).set(port=proxy.port)
         with closing(Database(url)) as far:
@@ -167,7 +169,7 @@ def test_a_lost_line_is_taken_up_again_and_everything_is_looked_at_anew(
             heard.waits_to_live()
             proxy.down()
             wait_until(lambda: heard.lost[-1] is not None, "the line to be lost")
-            assert heard.lost[-1] == office.ctx.clock.now()
+            assert set(heard.lost) == {None, office.ctx.clock.now()}
             proxy.up()
             wait_until(lambda: heard.lost[-1] is None, "the line to be back")
             heard.waits_to_live()
