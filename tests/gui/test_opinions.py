@@ -112,6 +112,15 @@ def test_opinions_are_coded_sent_and_answered_by_keys(official: Sit, tmp_path: P
     assert somebody.frame.notice.isVisible()
     somebody.press(Key.Key_S)
     page._filter.choose("all")
+    # One code after the other: nobody was given the first, the second one of them has.
+    seen = []
+    for _press in range(3):
+        somebody.press(Key.Key_K)
+        seen.append(len(page.table.rows.source))
+    assert seen == [0, 1, 0]
+    for _press in range(8):
+        somebody.press(Key.Key_K)
+    assert len(page.table.rows.source) == count
     # The list of codes, and words to hide: what is typed is there at once.
     somebody.press(Key.Key_C)
     filled(somebody, asked(page), "road", "Roads")

@@ -11,6 +11,7 @@ OPINION_ACTIONS: tuple[Action, ...] = (
     Action("opinion_move", N_("Choose an opinion"), MOVES, _HERE, repeats=True, cap="↑ ↓"),
     Action("opinion_unit", N_("Unit"), ("Left", "Right"), _HERE, repeats=True, cap="← →"),
     Action("opinion_show", N_("Show"), ("F",), _HERE),
+    Action("opinion_of_code", N_("Show one code"), ("K",), _HERE),
     # One hand on the number pad.
     Action("opinion_code", N_("What it is about"), tuple("123456789"), _HERE, Group.FUNCTION, cap="1–9"),
     Action("opinion_more", N_("More codes"), ("0",), _HERE),

@@ -101,8 +101,8 @@ def unit_cells(line: UnitLine) -> Sequence[Cell | str]:
     return [line.name, str(line.opinions), str(line.uncoded or ""), overdue]
 
 
-def shown(known: Known, unit: str, which: str, second: bool) -> list[Opinion]:
-    """The opinions of a unit that a filter lets through."""
+def shown(known: Known, unit: str, which: str, code: str, second: bool) -> list[Opinion]:
+    """The opinions of a unit that a filter lets through; of a code if one is given."""
     sent = known.by_opinion
     tests: Mapping[str, Callable[[Opinion], bool]] = {
         ALL: lambda one: True,
@@ -112,14 +112,20 @@ def shown(known: Known, unit: str, which: str, second: bool) -> list[Opinion]:
         OVERDUE: lambda one: one.id in known.late,
         ANSWERED: lambda one: one.id in sent and sent[one.id].answer is not None,
     }
-    return [one for one in known.found.opinions if unit in (EVERYBODY, one.unit) and tests[which](one)]
+    return [
+        one
+        for one in known.found.opinions
+        if unit in (EVERYBODY, one.unit)
+        and tests[which](one)
+        and (not code or code in (one.second if second else one.codes))
+    ]
 
 
 def columns() -> list[Column]:
     """Headings of the list of opinions."""
     return [
         Column("text", _("Opinion"), 160, grows=3),
-        Column("codes", _("What it is about"), 110, grows=1),
+        Column("codes", f"{_('What it is about')} ({BY_NAME['opinion_of_code'].printed})", 110, grows=1),
         Column("state", _("State"), 76, gives_way=1),
     ]
 

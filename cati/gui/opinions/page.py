@@ -43,7 +43,7 @@ class OpinionsPage(Place):
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__(office, keys)
         self._known: Known | None = None
-        self._second = False
+        self._second, self._code = False, ""
         self._done: list[tuple[int, bool, tuple[str, ...]]] = []
         self._may = office.may(Right.HANDLE_OPINIONS)
         self.units = Table(_("Unit"), lines.unit_columns(), lines.unit_cells, lambda line: line.code)
@@ -99,6 +99,8 @@ class OpinionsPage(Place):
         found = self._known.found
         words = ngettext("{count:,} opinion", "{count:,} opinions", len(found.opinions))
         said = [words.format(count=len(found.opinions))]
+        if self._code:
+            said.append(_("only {code}").format(code=lines.code_words(found.book, self._code)))
         told = found.agreement
         if told.both:
             alike = _("coded twice {both}, alike {same}").format(both=told.both, same=told.same)
@@ -116,6 +118,7 @@ class OpinionsPage(Place):
             "opinion_move": self.table.walk,
             "opinion_unit": lambda key: self.units.walk("Up" if key == "Left" else "Down"),
             "opinion_show": self._filter.step,
+            "opinion_of_code": self._step_code,
         }
         if self._may:
             found |= {
@@ -153,6 +156,7 @@ class OpinionsPage(Place):
     def _take(self, known: Known) -> None:
         if self._known is not None and self._known.loaded.id != known.loaded.id:
             self._done.clear()
+            self._code = ""
         self._known = known
         if self.office.programme != known.loaded:
             self.office.take(known.loaded)
@@ -164,7 +168,8 @@ class OpinionsPage(Place):
         if self._known is not None:
             unit = self.units.current()
             code = unit.code if unit is not None else lines.EVERYBODY
-            self.table.show_rows(lines.shown(self._known, code, self._filter.code, self._second))
+            found = lines.shown(self._known, code, self._filter.code, self._code, self._second)
+            self.table.show_rows(found)
             self._show_chosen()
 
     def _cells(self, one: Opinion) -> Sequence[Any]:
@@ -257,6 +262,17 @@ class OpinionsPage(Place):
             self.office.tell(_("Everything here is coded."))
         else:
             self.table.choose_named(following.id)
+
+    def _step_code(self) -> None:
+        """Show those of the next code alone, after the last those of any."""
+        if self._known is not None:
+            codes = ["", *self._known.found.book]
+            at = codes.index(self._code) if self._code in codes else 0
+            self._code = codes[(at + 1) % len(codes)]
+            if self._code and self._filter.code == UNCODED:
+                self._filter.choose(lines.ALL)
+            self._draw()
+            self.head_changed.emit()
 
     def _change_coder(self) -> None:
         self._second = not self._second
