@@ -53,10 +53,21 @@ def adjust(
 
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``code_missing``, ``ground_unknown`` when the
-            programme names its grounds, ``points_out_of_range``, ``reason_missing``, ``problem_long``.
+            programme names its grounds, ``points_out_of_range``, ``reason_missing``, ``problem_long``,
+            ``ground_of_problems`` for a ground that does not count once where no problem is given.
     """
     ctx.actor.require(Right.ADJUST)
     reason, code = given_reason(reason), _given_code(programme, code)
+    rule = next((one for one in programme.programme.adjustments if one.code == code), None)
+    if rule is not None and rule.per != "unit" and not problem.strip():
+        raise CatiError(
+            "ground_of_problems",
+            N_(
+                "{ground} is counted for each problem. Nothing was changed. Write the problem down in the "
+                "register: R at the lists, or “cati problem report”."
+            ),
+            ground=rule.label,
+        )
     if not points.is_finite() or not 0 < abs(points) <= MOST_POINTS:
         raise CatiError(
             "points_out_of_range",

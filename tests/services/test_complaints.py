@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -85,6 +86,21 @@ def test_a_verified_complaint_proposes_points_and_who_called_stays_sealed(
     assert (again.points.ground, again.points.basis.lower) == ("media", ("service",))
     [points] = adjustments.listing(ctx, loaded)
     assert (points.code, points.points, points.state) == ("media", "-20", "proposed")
+    # What is found again changes nothing that was confirmed; a circumstance that weighs asks for it anew.
+    adjustments.settle(ctx, loaded, UNIT, "media", "通报", confirm=True, problem=points.problem)
+    problems.report(ctx, loaded, UNIT, points.problem, ["service"], "又一次", date(2024, 2, 21))
+    assert [one.state for one in adjustments.listing(ctx, loaded)] == ["confirmed"]
+    problems.report(ctx, loaded, UNIT, "P9", ["person_district"], "x", date(2024, 2, 21))
+    adjustments.settle(ctx, loaded, UNIT, "person_district", "y", confirm=True, problem="P9")
+    eased = problems.report(
+        ctx, loaded, UNIT, "P9", ["person_district"], "已问责", date(2024, 2, 21), ["accountable"]
+    )
+    assert eased.adjustment is not None
+    assert (eased.adjustment.points, eased.adjustment.state) == ("-2.5", "proposed")
+    refused("ground_of_problems", adjustments.adjust, ctx, loaded, UNIT, "work", Decimal(-5), "x")
+    only_noted = replace(loaded.programme.settings, problems_in_total=False)
+    noting = replace(loaded, programme=replace(loaded.programme, settings=only_noted))
+    assert problems.report(ctx, noting, UNIT, "P10", ["work"], "x", date(2024, 2, 21)).adjustment is None
     refused("grounds_mixed", problems.report, ctx, loaded, UNIT, "T1", ["own_checks", "media"], "x",
             date(2024, 2, 21), (), 1)  # fmt: skip
     refused("persons_wrong", problems.report, ctx, loaded, UNIT, "Z", ["own_checks"], "x", date(2024, 2, 21))

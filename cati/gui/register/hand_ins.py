@@ -31,7 +31,9 @@ class HandInPage(RegisterPage):
         self.day = LineField(_("Day it was handed in"), hint="2024-01-25")
         self.document = LineField(_("Number of the document"))
         self.words = LineField(_("How it hindered the work, evidence, or reason"))
-        self.which = Segments(_("What was handed in"), [Segment(i.code, _name(i)) for i in self._items])
+        self.which = Segments(
+            _("What was handed in"), [Segment(i.code, _name(i)) for i in self._items], slides=True
+        )
         super().__init__(
             loaded,
             _("What units hand in"),

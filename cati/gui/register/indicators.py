@@ -31,7 +31,9 @@ class IndicatorPage(RegisterPage):
         self._board: IndicatorBoard | None = None
         items = [one for one in hand_ins(loaded.programme) if one.kind == PROGRESS]
         self.which = Segments(
-            _("Report"), [Segment(i.code, in_language(i.labels, language(), i.label)) for i in items]
+            _("Report"),
+            [Segment(i.code, in_language(i.labels, language(), i.label)) for i in items],
+            slides=True,
         )
         self.file = LineField(_("File (.csv or .xlsx)"))
         self.folder = LineField(_("Folder for the forms of all teams"))

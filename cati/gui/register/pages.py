@@ -73,7 +73,9 @@ class RegisterPage(Holder):
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.table.setMinimumHeight(px(HEAD) + px(ROW) * LEAST_ROWS + 4)
         self.behind = Text(size=13, wrap=True)
-        self.doing = Segments(_("What to do"), [Segment(code, words) for code, words in actions.items()])
+        self.doing = Segments(
+            _("What to do"), [Segment(code, words) for code, words in actions.items()], slides=True
+        )
         self._fields = [(labelled(field), field, codes) for line in fields for field, codes in line]
         holders = iter(holder for holder, _field, _codes in self._fields)
         lines = [Holder(row(*((next(holders), 1) for _one in line), gap=10)) for line in fields]
