@@ -212,9 +212,13 @@ def write_form(path: Path, programme: Programme, team: str, due: date | None) ->
         sheet.write_string(1, 0, f"填报组队：{team}")
         sheet.write_string(1, 2, "填报人：")
         sheet.write_string(1, 3, "填报时间：    年  月  日")
+        sheet.set_row(0, 30)
+        sheet.set_row(2, 24)
         sheet.write_row(2, 0, ("序号", *(aliases[0] for aliases in PROGRESS.values())), head)
         indicators = programme.indicators_of(team)
         for number, one in enumerate(indicators, 1):
+            # Room to write by hand, and for a name of two lines.
+            sheet.set_row(2 + number, 40)
             sheet.write_row(2 + number, 0, (number, one.label, "", "", ""), cell)
         if due is not None:
             day = f"{due.year}年{due.month}月{due.day}日"
