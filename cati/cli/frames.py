@@ -148,6 +148,7 @@ def list_(session: Session, in_json: bool) -> None:
             "short": frame.short,
             "late": frame.late,
             "withdrawn": frame.withdrawn_because,
+            **frame.findings.as_json(),
         }
         for frame in found
     ]
@@ -164,6 +165,7 @@ def _version(frame: StoredFrame, programme: Programme) -> tuple[str, ...]:
     whose = f"{units[frame.unit]}/{groups[frame.group]}" if frame.unit and frame.group else _("public pool")
     stands = _("in use") if frame.current else frame.withdrawn_because or _("replaced")
     marks = [_("[short list]")] * frame.short + [_("[late]")] * frame.late
+    marks += [f"[{words}]" for words in finding_words(frame.findings)]
     return (
         whose,
         _("version {number}").format(number=frame.version),

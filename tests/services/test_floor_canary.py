@@ -14,13 +14,17 @@ import pytest
 
 from cati.base import logging as program_log
 from cati.domain.exports import FORMATS, What
+from cati.domain.list_checks import SIZE
+from cati.domain.programmes import MAIL, Group
 from cati.domain.review import Verdict
 from cati.domain.users import Role
 from cati.services import (
     draws,
+    exemptions,
     exports,
     floor,
     frames,
+    mailing,
     passwords,
     programmes,
     retiring,
@@ -35,6 +39,7 @@ from cati.station.sender import Sender
 from cati.station.writing import ThroughOutbox
 from tests.services.bureau import list_rows, write_list
 from tests.services.floors import Floor, clear
+from tests.services.guangxi import Row, staff_list
 from tests.station.desk import ANSWERS
 from tests.station.office import PARTIES, PUBLIC, programme_of, runner_of
 
@@ -78,7 +83,8 @@ def season(made: Floor, folder: Path) -> None:
     """Lists come in, one person is called and says all, a verdict is given, all is exported and copied."""
     bureau = made.enter("bureau")
     plain = programme_of(quotas=(1,))
-    lasting = replace(plain, code=CODE, settings=replace(plain.settings, expires=None))
+    mailed = Group("mailed", "寄送对象", None, 0, minimum_list_size=5, list_kind=MAIL)
+    lasting = replace(plain, code=CODE, mailed=(mailed,), settings=replace(plain.settings, expires=None))
     programme = programmes.store_programme(bureau, lasting)
     rows = list_rows("单位1", [*NUMBERS, UNUSABLE], group="对象1")
     for row, name in zip(rows[3:], NAMES, strict=True):
@@ -87,6 +93,14 @@ def season(made: Floor, folder: Path) -> None:
     assert [(one.rows, one.accepted) for one in report.lists.values()] == [(4, 3)]
     assert found_in(folder), "the list itself holds them"
     (folder / "list.xlsx").unlink()
+    written_to = staff_list("单位1", [Row(1, NAMES[0], "人民路1号"), Row(2, NAMES[1], "")])
+    frames.import_frame(bureau, programme, write_list(folder / "mail.xlsx", {"寄送对象": written_to}))
+    (folder / "mail.xlsx").unlink()
+    assert [one.addresses for one in mailing.progress(bureau, programme)] == [1]
+    exemptions.grant(
+        bureau, programme, "单位1", "mailed", SIZE, granted_by="考评办", document="函8号", reason="人数少"
+    )
+    exemptions.lift(bureau, programme, "单位1", "mailed", SIZE, "已补报")
     draws.draw(bureau, programme, parties=PARTIES, public=PUBLIC, out=folder / "draw")
 
     users.add_user(bureau, made.login("jin"), "金", {Role.OPERATOR}, SECRET)
@@ -129,7 +143,7 @@ def season(made: Floor, folder: Path) -> None:
     )
     (folder / "floor.sql").write_bytes(plain_copy.stdout)
     (folder / "certificate").mkdir()
-    assert retiring.retire(bureau, CODE, CODE, folder / "certificate").destroyed.contacts == len(NUMBERS)
+    assert retiring.retire(bureau, CODE, CODE, folder / "certificate").destroyed.contacts == len(NUMBERS) + 1
 
 
 def test_a_whole_season_leaves_no_name_and_no_number_where_it_must_not_be(
