@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.papers import Heading
 from cati.domain.programmes import Programme, in_language
@@ -157,10 +158,8 @@ def chinese(number: int) -> str:
 
 
 def sentences(words: Sequence[str]) -> str:
-    """Sentences one after the other: only letters that are no Chinese ones are kept apart."""
-    return "".join(
-        w + ("" if nxt[:1] > "\u2e80" else " ") for w, nxt in zip(words, [*words[1:], "\uffff"], strict=True)
-    )
+    """Sentences one after the other; Chinese ones stand without blanks."""
+    return ("" if language().startswith("zh") else " ").join(words)
 
 
 def day_words(day: date) -> str:
