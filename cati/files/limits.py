@@ -104,12 +104,17 @@ def read_file(path: Path, limits: Limits = LIMITS) -> bytes:
             raise too_large(path)
         return path.read_bytes()
     except OSError as error:
-        raise CatiError(
-            "file_unreadable",
-            N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
-            file=path.name,
-            reason=reason_of(error),
-        ) from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> CatiError:
+    """The refusal of a file that the system does not give out."""
+    return CatiError(
+        "file_unreadable",
+        N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
+        file=path.name,
+        reason=reason_of(error),
+    )
 
 
 @contextmanager

@@ -15,10 +15,16 @@ from pathlib import Path
 from typing import IO, TypeAlias
 from xml.parsers import expat
 
-from cati.base.errors import CatiError, reason_of
-from cati.base.i18n import mark as N_
 from cati.files.csv import ENCODINGS, broken, is_csv, not_text, separator
-from cati.files.limits import DAMAGED, Limits, check_archive, not_a_workbook, too_large, workbook_of
+from cati.files.limits import (
+    DAMAGED,
+    Limits,
+    check_archive,
+    not_a_workbook,
+    too_large,
+    unreadable,
+    workbook_of,
+)
 from cati.files.ole import OLE
 
 _PIECE = 1 << 18
@@ -124,12 +130,7 @@ def open_stream(path: Path, limits: Limits = STREAMED, passwords: Sequence[str] 
                 return _open_csv(path, size, file)
             return _open_workbook(path, size, file, limits, passwords)
     except OSError as error:
-        raise CatiError(
-            "file_unreadable",
-            N_("{file} cannot be read ({reason}). Nothing was changed. Check the name and who may open it."),
-            file=path.name,
-            reason=reason_of(error),
-        ) from error
+        raise unreadable(path, error) from error
 
 
 def _open_csv(path: Path, size: int, file: IO[bytes]) -> Stream:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from cati.domain.ballots import Line, packed, pattern
 from cati.domain.weighing import Pattern
+from cati.store import sets
 from cati.store.engine import Connection
 from cati.store.tables import ballot_lines, ballot_sets, units, users
 
@@ -114,35 +115,17 @@ def ballot_sets_of(connection: Connection, programme_id: int) -> tuple[BallotSet
 
 def withdraw_set(connection: Connection, set_id: int, *, reason: str, at: datetime, by: int) -> None:
     """Let ballots count no more."""
-    connection.execute(
-        update(ballot_sets)
-        .where(ballot_sets.c.id == set_id)
-        .values(withdrawn_at=at, withdrawn_by=by, withdrawn_for=reason)
-    )
+    sets.withdraw(connection, ballot_sets, set_id, reason=reason, at=at, by=by)
 
 
 def has_ballots(connection: Connection, programme_id: int, channel: str) -> bool:
     """Whether any ballots of a channel count."""
-    s = ballot_sets.c
-    counting = exists().where(s.programme_id == programme_id, s.channel == channel, s.withdrawn_at.is_(None))
-    return bool(connection.scalar(select(counting)))
+    return sets.any_counts(connection, ballot_sets, programme_id, channel)
 
 
 def units_heard(connection: Connection, programme_id: int) -> Mapping[str, Set[str]]:
     """Codes of the units about which ballots count, by channel."""
-    s, line = ballot_sets.c, ballot_lines.c
-    rows = connection.execute(
-        select(s.channel, units.c.code)
-        .select_from(ballot_lines)
-        .join(ballot_sets, s.id == line.set_id)
-        .join(units, units.c.id == line.unit_id)
-        .where(s.programme_id == programme_id, s.withdrawn_at.is_(None))
-        .distinct()
-    )
-    found: dict[str, set[str]] = {}
-    for channel, unit in rows:
-        found.setdefault(channel, set()).add(unit)
-    return found
+    return sets.units_heard(connection, ballot_sets, ballot_lines, programme_id)
 
 
 def collected(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from cati.domain.ballots import pattern
 from cati.domain.weighing import Pattern
+from cati.store import sets
 from cati.store.engine import Connection
 from cati.store.tables import units, users, web_patterns, web_sets
 from cati.store.tally import Alike
@@ -123,35 +124,17 @@ def sets_of(connection: Connection, programme_id: int) -> tuple[WebSet, ...]:
 
 def withdraw_set(connection: Connection, set_id: int, *, reason: str, at: datetime, by: int) -> None:
     """Let opinions count no more."""
-    connection.execute(
-        update(web_sets)
-        .where(web_sets.c.id == set_id)
-        .values(withdrawn_at=at, withdrawn_by=by, withdrawn_for=reason)
-    )
+    sets.withdraw(connection, web_sets, set_id, reason=reason, at=at, by=by)
 
 
 def has_opinions(connection: Connection, programme_id: int, channel: str) -> bool:
     """Whether any opinions of a channel count."""
-    s = web_sets.c
-    counting = exists().where(s.programme_id == programme_id, s.channel == channel, s.withdrawn_at.is_(None))
-    return bool(connection.scalar(select(counting)))
+    return sets.any_counts(connection, web_sets, programme_id, channel)
 
 
 def units_heard(connection: Connection, programme_id: int) -> Mapping[str, Set[str]]:
     """Codes of the units about which opinions count, by channel."""
-    s = web_sets.c
-    # A unit is looked for in each set, so that a million patterns are not gone through.
-    said = exists().where(web_patterns.c.set_id == s.id, web_patterns.c.unit_id == units.c.id)
-    rows = connection.execute(
-        select(s.channel, units.c.code)
-        .join(units, units.c.programme_id == s.programme_id)
-        .where(s.programme_id == programme_id, s.withdrawn_at.is_(None), said)
-        .distinct()
-    )
-    found: dict[str, set[str]] = {}
-    for channel, unit in rows:
-        found.setdefault(channel, set()).add(unit)
-    return found
+    return sets.units_heard(connection, web_sets, web_patterns, programme_id)
 
 
 def collected(

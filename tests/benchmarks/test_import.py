@@ -6,15 +6,12 @@ the environment makes a shorter list.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
-import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 import psycopg
 import pytest
@@ -25,15 +22,13 @@ from cati.base.clock import SystemClock
 from cati.services.frames import import_frame
 from cati.store.engine import Database
 from cati.store.migrate import upgrade
+from tests.benchmarks.processes import in_own_process
 from tests.rig.postgres import Postgres, start_postgres
 from tests.services.bureau import SERVED, bureau_of, programme_of
 
 RUNS = 5
 ROWS = int(os.environ.get("ROWS", "1000000"))
 UNIT = "区统计局"
-
-Work: TypeAlias = Callable[[Path, str], float]
-"""Does something with a list and a database; tells how many seconds it took."""
 
 # Shares of the ways of writing a number as in lists that units handed in.
 DECORATED = (
@@ -90,22 +85,6 @@ def whole_import(path: Path, url: str) -> float:
     seconds = time.perf_counter() - start
     database.close()
     return seconds
-
-
-def _measured(work: Work, path: Path, url: str, answer: multiprocessing.Queue[tuple[float, int]]) -> None:
-    seconds = work(path, url)
-    answer.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
-
-
-def in_own_process(work: Work, path: Path, url: str) -> tuple[float, int]:
-    """Seconds, and the most memory in MiB that a fresh process had while it worked."""
-    fresh = multiprocessing.get_context("spawn")
-    answer: multiprocessing.Queue[tuple[float, int]] = fresh.Queue()
-    process = fresh.Process(target=_measured, args=(work, path, url, answer))
-    process.start()
-    found = answer.get()
-    process.join()
-    return found
 
 
 @pytest.fixture(scope="module")

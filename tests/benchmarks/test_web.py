@@ -7,16 +7,13 @@ makes a shorter survey.
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import os
 import random
-import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 import xlsxwriter
@@ -30,6 +27,7 @@ from cati.services import scoring, web
 from cati.services.context import Context
 from cati.store.engine import Database
 from cati.store.migrate import upgrade
+from tests.benchmarks.processes import Step, in_own_process
 from tests.rig.postgres import Postgres, start_postgres
 from tests.services.bureau import bureau_of, programme_of
 from tests.services.fieldwork import close_fieldwork
@@ -39,9 +37,6 @@ UNITS = 93
 ITEMS = ("推动发展", "工作落实", "民生改善", "生态保护", "作风转变")
 LEVELS = {"good": "满意", "fair": "比较满意", "poor": "不太满意", "bad": "很不满意", "unknown": "不了解"}
 HEAD = ["答卷人", "提交时间", "单位", *ITEMS, "来源"]
-
-Step: TypeAlias = Callable[[Path, str], float]
-"""Does something with a file and a database; tells how many seconds it took."""
 
 
 def surveyed() -> Programme:
@@ -114,22 +109,6 @@ def scored(_path: Path, url: str) -> float:
     assert all(line.final is not None for line in lines)
     database.close()
     return seconds
-
-
-def _measured(step: Step, path: Path, url: str, answer: multiprocessing.Queue[tuple[float, int]]) -> None:
-    seconds = step(path, url)
-    answer.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
-
-
-def in_own_process(step: Step, path: Path, url: str) -> tuple[float, int]:
-    """Seconds, and the most memory in MiB that a fresh process had while it worked."""
-    fresh = multiprocessing.get_context("spawn")
-    answer: multiprocessing.Queue[tuple[float, int]] = fresh.Queue()
-    process = fresh.Process(target=_measured, args=(step, path, url, answer))
-    process.start()
-    found = answer.get(timeout=1800)
-    process.join()
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,7 @@ class SurveySheet:
     def __init__(self, place: Place, loaded: LoadedProgramme, changed: Callable[[], Any]) -> None:
         self._place, self._loaded, self._changed = place, loaded, changed
         self._job: Job | None = None
+        self._gone = False
         self._looked: Path | None = None
         self._columns: dict[str, str] = {}
         self._words: dict[str, str] = {}
@@ -147,14 +148,17 @@ class SurveySheet:
         session, loaded, channel = self._place.office.session, self._loaded, self.channel.code
         self.question.wait(_("one moment"))
 
-        def work() -> Look:
+        def work(_job: Job) -> Look:
             from cati.services import web
 
             return web.look(session, loaded, channel, path)
 
-        self._place.office.ask(self._place, work, lambda found: self._show(path, found), self._refuse)
+        # To tell the writing of a file takes a second or two where it is large.
+        self._place.office.start(self._place, work, lambda found: self._show(path, found), self._refuse)
 
     def _show(self, path: Path, found: Look) -> None:
+        if self._gone:
+            return
         self._looked = path
         self._columns = {heading: says for says, heading in found.proposal.columns.items()}
         for says in found.proposal.columns:
@@ -249,10 +253,13 @@ class SurveySheet:
             self._place.office.say_error(error)
 
     def _refuse(self, error: CatiError) -> None:
+        if self._gone:
+            return
         self.question.refuse(error)
         self.question.form.go(_("Take over") if self._looked is not None else _("Look at the file"))
 
     def _stop(self) -> None:
+        self._gone = True
         job, self._job = self._job, None
         if job is not None:
             job.cancel()
