@@ -10,19 +10,24 @@ import uuid
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
+from cati.domain.interview import Outcome
+from cati.domain.ports import AnswerEvent
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
 from cati.domain.users import Actor
 from cati.sealing.keyring import KeyRing, Secret
 from cati.sealing.keys import new_pair
-from cati.services import calls, queue
+from cati.services import calls, interviews, queue
 from cati.services.calls import Closing
 from cati.services.context import Context
+from cati.services.interviews import DatabaseAnswerLog
 from cati.store.engine import Database
 
 LEASE = timedelta(seconds=1)
@@ -91,22 +96,44 @@ class MortalStation:
             alternate=0,
             at=self._ctx.clock.now(),
         )
+        # Early: between the last sign of life and the end nothing may take long.
+        somebody = self._choice.random() >= NOBODY
+        answered = self._answered(case, attempt) if somebody else {}
         end = time.monotonic() + self._choice.uniform(*CALL)
         while (left := end - time.monotonic()) > 0:
             self._pause.wait(min(left, BEAT_SECONDS))
             asked = time.monotonic()
             if queue.heartbeat(self._ctx, case.case_id, case.epoch, lease=LEASE):
                 self._note("held", case, asked)
-        disposition = "no_answer" if self._choice.random() < NOBODY else "complete"
+        now = self._ctx.clock.now()
         closing = Closing(
             attempt_id=attempt,
             case_id=case.case_id,
             group=case.group_code,
             epoch=case.epoch,
-            disposition=disposition,
-            ended_at=self._ctx.clock.now(),
+            disposition="complete" if somebody else "no_answer",
+            ended_at=now,
+            connected_at=now if somebody else None,
+            **answered,
         )
         calls.close(self._ctx, self._programme, closing)
+
+    def _answered(self, case: Assignment, attempt: str) -> dict[str, Any]:
+        """An interview of one answer: nothing is complete without."""
+        now = self._ctx.clock.now()
+        interview = str(uuid.uuid4())
+        interviews.open_interview(
+            self._ctx,
+            interview_id=interview,
+            case_id=case.case_id,
+            cell_id=case.cell_id,
+            language="zh",
+            at=now,
+        )
+        event = AnswerEvent(str(uuid.uuid4()), interview, 1, case.epoch, "item1", "fair", now, attempt, None)
+        DatabaseAnswerLog(self._ctx).append(event)
+        whole = Outcome("complete", "complete", 1, 1, 1, False, Fraction(1))
+        return {"interview_id": interview, "outcome": whole, "answers": {"item1": "fair"}}
 
     def _note(self, what: str, case: Assignment, at: float) -> None:
         # However slow the computer: a case was claimed no later than written here, and still held no earlier.
