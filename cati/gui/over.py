@@ -120,7 +120,7 @@ class Over(QWidget):
 
     def restyle(self) -> None:
         """Follow another size of letters, which leaves less room."""
-        self.form.set_width(min(self._width, (self.width() - px(24)) * 100 // px(100)))
+        self.form.set_width(min(self._width, (self.width() - px(8)) * 100 // px(100)))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round within the question: what lies under it is covered and must not be typed into."""

@@ -67,7 +67,7 @@ def _stack_table(programme: Programme, chosen: tuple[str, str] | None) -> Table:
 
 def _high(table: Table, count: int) -> Holder:
     """A table as high as its rows, and no higher."""
-    return Holder(column(table), height=HEAD + ROW * min(count, MOST_ROWS) + 6)
+    return Holder(column(table), height=HEAD + ROW * min(count, MOST_ROWS) + 2)
 
 
 def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
@@ -120,8 +120,7 @@ def ask_open(place: Place, loaded: LoadedProgramme, now: Progress | None, done: 
 
     high = _high(which, len(stacks(loaded.programme)))
     parts = [high, labelled(count), Holder(column(Text(_("On paper"), 14, "ink2"), row(lies, None), gap=4))]
-    lead = _("The papers are numbered by hand from 1, in any order, and never in that of a list of people.")
-    asked = Question(place, _("Ballots to key"), lead, parts, _("Store"), answer)
+    asked = Question(place, _("Ballots to key"), "", parts, _("Store"), answer)
     return asked
 
 
@@ -163,8 +162,8 @@ def ask_taking(place: Place, loaded: LoadedProgramme, one: Progress, done: Done)
 def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
     """Take ballots that were keyed elsewhere."""
     which = _stack_table(loaded.programme, None)
-    file = LineField(_("File (.csv or .xlsx): one sheet, or two keyings"))
-    looks = LineField(_("Settled differences, if the keyings differ"))
+    file = LineField(_("File: one sheet, or two keyings"))
+    looks = LineField(_("Settled differences, if any"))
     session = place.office.session
 
     def answer() -> None:
@@ -185,7 +184,7 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
         for field in (file, looks)
     ]
     parts = [_high(which, len(stacks(loaded.programme))), *chosen]
-    lead = _("All or nothing: one fault in the file and nothing is changed. It is added to what was taken.")
+    lead = _("All or nothing; it is added to what was taken.")
     asked = Question(place, _("Ballots keyed elsewhere"), lead, parts, _("Take over"), answer)
     return asked
 

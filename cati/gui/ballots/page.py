@@ -133,8 +133,8 @@ class BallotsPage(Place):
             words = _("This programme has no channel of ballots.")
         elif known.rows:
             words = _(
-                "Number the papers by hand before the first is keyed. Two people key each of them, and "
-                "neither sees what the other keyed."
+                "Number the papers by hand, never in the order of a list of people. Two people key each of "
+                "them, and neither sees what the other keyed."
             )
         elif self.office.may(Right.ADJUST):
             words = _("Say with N which ballots are keyed and how many there are.")

@@ -56,7 +56,7 @@ class HotlineSheet:
         self.table = Table(
             _("Hotline"), _columns(), _cells, lambda line: line.unit.code, most_row=ROW, least_row=ROW
         )
-        self.table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(found.lines), MOST_ROWS) + 4)
+        self.table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(found.lines), MOST_ROWS))
         self.behind = Text(size=13, wrap=True)
         self._until = Text(size=13, ink="ink2", wrap=True)
         self.file = LineField(_("File (.csv or .xlsx)"))
@@ -64,7 +64,7 @@ class HotlineSheet:
             _("What it holds"),
             (
                 Segment(TICKETS, _("tickets")),
-                Segment(ADOPTED, _("figures to adopt")),
+                Segment(ADOPTED, _("figures")),
                 Segment(FOLLOW_UP, _("follow-up")),
             ),
             slides=True,
