@@ -32,6 +32,14 @@ class KeyedItem:
     numbers: tuple[Decimal, Decimal] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
 
+    def takes(self, answer: str) -> bool:
+        """Whether this is what somebody may have keyed, and not a place that was left open."""
+        if answer in (NONE_TICKED, SEVERAL_TICKED):
+            return True
+        if self.numbers is None:
+            return answer in self.answers.values()
+        return answer.isdecimal() and self.numbers[0] <= Decimal(answer) <= self.numbers[1]
+
     def key_of(self, answer: str) -> str:
         """What is shown for an answer: its digit, the number, or the mark."""
         return next((key for key, name in self.answers.items() if name == answer), answer)

@@ -208,8 +208,11 @@ def finish(ctx: Context, programme: LoadedProgramme, desk: Desk, changed: Mappin
         _in_hand(ctx, connection, desk)
         store.put_lines(connection, desk.id, changed, frame_store.unit_ids(connection, programme.id))
         kept = store.lines_of(connection, desk.id)
+        blank = (NOT_KEYED,) * len(desk.items)
         missing = sum(
-            kept.get(unit.code, (NOT_KEYED,) * len(desk.items)).count(NOT_KEYED) for unit in desk.units
+            not item.takes(answer)
+            for unit in desk.units
+            for item, answer in zip(desk.items, kept.get(unit.code, blank), strict=True)
         )
         if missing:
             raise CatiError(

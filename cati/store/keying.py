@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, insert, select, update
 from cati.domain.ballots import Ballots, Line, packed
 from cati.domain.keying import KeyedBallot, Keying
 from cati.store.engine import Connection
-from cati.store.statements import insert_once
 from cati.store.tables import keyed_ballots, keyed_lines, keyed_looks, keyings, units
 
 _k, _b, _l = keyings.c, keyed_ballots.c, keyed_lines.c
@@ -106,13 +105,20 @@ def put_lines(
     connection: Connection, keyed_id: int, lines: Mapping[str, Line], unit_ids: Mapping[str, int]
 ) -> None:
     """Store lines by code of the unit in place of those there were."""
-    for unit, line in lines.items():
-        row = {"keyed_id": keyed_id, "unit_id": unit_ids[unit], "answers": packed(line)}
-        if connection.execute(insert_once(connection, keyed_lines), row).rowcount != 1:
+    # Only one person writes into it, one statement after the other.
+    known = set(connection.scalars(select(_l.unit_id).where(_l.keyed_id == keyed_id)))
+    texts = {unit_ids[unit]: packed(line) for unit, line in lines.items()}
+    new = [
+        {"keyed_id": keyed_id, "unit_id": unit, "answers": text}
+        for unit, text in texts.items()
+        if unit not in known
+    ]
+    if new:
+        connection.execute(insert(keyed_lines), new)
+    for unit, text in texts.items():
+        if unit in known:
             connection.execute(
-                update(keyed_lines)
-                .where(_l.keyed_id == keyed_id, _l.unit_id == row["unit_id"])
-                .values(answers=row["answers"])
+                update(keyed_lines).where(_l.keyed_id == keyed_id, _l.unit_id == unit).values(answers=text)
             )
 
 

@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +20,18 @@ from sqlalchemy import func, select
 from cati.base import paths
 from cati.base.clock import VirtualClock
 from cati.domain.programmes import LoadedProgramme
-from cati.services import audit, draws, exports, frames, programmes, quotas, scoring, users
+from cati.services import adjustments, audit, draws, exports, frames, programmes, quotas, scoring, users
 from cati.services.context import Context
 from cati.station.simulate import Simulated, simulate
 from cati.store import tables as t
 from cati.store.engine import Database
+from tests.flow.open_evaluation import (
+    draw_representatives,
+    key_twice,
+    papers,
+    phone_scores,
+    public_score,
+)
 
 LISTS = Path(__file__).parents[1] / "data" / "yazhou-2023"
 PARTIES = {"区统计局": "928471305662", "区委组织部": "116354265413"}
@@ -136,3 +144,20 @@ def check_files(done: Evaluation) -> None:
     # The public channel is still to come, so there are no composites yet.
     assert {line.composite for line in lines} == {None}
     assert all(line.channels["phone"].rank is not None for line in lines)
+    check_composites(done, rows)
+
+
+def check_composites(done: Evaluation, rows: list[list[Any]]) -> None:
+    """Half of each channel, five points less for who was late and hindered the work."""
+    ctx, programme = done.ctx, done.programme
+    draw_representatives(ctx, programme, done.folder)
+    ballots = papers(programme)
+    key_twice(ctx, programme, ballots)
+    adjustments.adjust(ctx, programme, "u07", "late", Decimal(-5), "总结材料迟报，影响集中测评", confirm=True)
+    phone = phone_scores(programme, rows)
+    for line in scoring.score(ctx, programme):
+        code = line.unit.code
+        expected = (phone[code] + public_score(ballots, code)) / 2
+        assert line.channels["phone"].score == phone[code]
+        assert line.composite == expected
+        assert line.final == expected - (5 if code == "u07" else 0)

@@ -69,6 +69,7 @@ def test_ballots_keyed_twice_and_settled_score_as_those_of_a_file(bureau: Bureau
     first, other = (unit.code for unit in desk.units)
     keying.keep_lines(li, loaded, desk, {first: GOOD})
     assert refused(lambda: keying.finish(li, loaded, desk, {other: (".",)})) == "ballot_not_whole"
+    assert refused(lambda: keying.finish(li, loaded, desk, {other: ("junk",)})) == "ballot_not_whole"
     again = keying.take_in_hand(li, loaded, opened.id)
     assert again is not None
     assert (again.id, again.lines) == (desk.id, {first: GOOD})
