@@ -36,6 +36,8 @@ def test_a_score_is_followed_down_to_an_interview_and_back(official: Sit) -> Non
     somebody.settled()
     behind = page.behind
     kinds: list[Any] = []
+    asked: list[str] = []
+    behind.wanted.connect(lambda _unit, _group, item: asked.append(item))
     for _layer in range(3):
         kinds.append(type(behind.table.current()))
         assert clipped(page) == []
@@ -45,6 +47,7 @@ def test_a_score_is_followed_down_to_an_interview_and_back(official: Sit) -> Non
         somebody.press(Key.Key_Return)
         somebody.settled()
     assert kinds == [ChannelBehind, GroupBehind, ItemBehind]
+    assert len(asked) == 1
     interviews = [behind.table.rows.source.row(at) for at in range(behind.table.rows.rowCount())]
     assert len(interviews) == 4
     assert len({one.group for one in interviews}) == 1
@@ -94,6 +97,10 @@ def test_of_ballots_answers_are_counted_and_nothing_lies_deeper(official: Sit) -
     behind.table.choose(1)
     for _layer in range(3):
         behind.open()
+    assert behind.table.current() is counts[0]
+
+    # Interviews that come when nobody waits for them any more are not laid over what is looked at.
+    behind.show_interviews(())
     assert behind.table.current() is counts[0]
 
 

@@ -60,6 +60,7 @@ class Behind(Holder):
         self._unit = self._group = ""
         self._item: ItemBehind | None = None
         self._way: list[_Layer] = []
+        self._waits = False
         self._title = Text(size=16, bold=True, wrap=True)
         self._given = Text(size=13, ink="ink2", wrap=True)
         figures = (
@@ -109,13 +110,16 @@ class Behind(Holder):
 
     def show_unit(self, loaded: LoadedProgramme, found: UnitBehind) -> None:
         """Begin with the channels of a unit."""
-        self._loaded, self._unit = loaded, found.line.unit.code
+        self._loaded, self._unit, self._waits = loaded, found.line.unit.code, False
         self._way = [_Layer(found.line.unit.name, found.channels)]
         self._show()
 
     def show_interviews(self, found: Sequence[InterviewBehind]) -> None:
-        """Show the interviews that were wanted."""
+        """Show the interviews that were wanted, unless somebody went another way meanwhile."""
+        if not self._waits:
+            return
         assert self._item is not None
+        self._waits = False
         self._way.append(_Layer(self._item.label, found))
         self._show()
         counts = _(", ").join(f"{one.label} {one.count}" for one in self._item.answers)
@@ -149,13 +153,16 @@ class Behind(Holder):
             case ItemBehind():
                 self._item = found
                 if self._of_interviews():
-                    self.wanted.emit(self._unit, self._group, found.name)
+                    if not self._waits:
+                        self._waits = True
+                        self.wanted.emit(self._unit, self._group, found.name)
                     return
                 self._way.append(_Layer(found.label, found.answers))
         self._show()
 
     def back(self) -> None:
         """Go one layer up."""
+        self._waits = False
         self._way.pop()
         if self._way:
             self._show()
