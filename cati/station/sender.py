@@ -74,6 +74,7 @@ class Sender:
         """
         self.stop()
         self._programmes.clear()
+        self._busy_since = self._refusal = None
         serve(self.outbox, ctx)
         self._stop = threading.Event()
         self._thread = threading.Thread(

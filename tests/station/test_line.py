@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,6 +29,7 @@ from cati.station.writing import ThroughOutbox
 from cati.store import conflicts
 from cati.store import tables as t
 from cati.store.engine import Database
+from cati.store.faults import unreachable
 from tests.rig.postgres import Postgres
 from tests.rig.proxy import Fault, Proxy
 from tests.station.desk import ANSWERS, Recorder
@@ -393,6 +395,16 @@ def test_a_connection_kept_from_before_the_server_went_and_came_costs_nobody_a_r
 
 def test_a_thread_sends_as_soon_as_the_line_is_back(station: Station, proxy: Proxy, office: Office) -> None:
     sender = Sender(station.outbox, retry=0.01)
+    # What a session before was refused says nothing of this one, whose first word is still under way.
+    sender._refusal, greeted = unreachable(), Event()
+
+    def greet(_ctx: Context) -> None:
+        greeted.wait(60)
+
+    sender.start(station.ctx, greet)
+    assert sender.refusal is None
+    greeted.set()
+    assert sender.stop()
     station.take()
     station.connect()
     proxy.down()
