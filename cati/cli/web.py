@@ -14,7 +14,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, password_in, progress
 from cati.cli.texts import group, option
-from cati.domain.web import DOUBLES
+from cati.domain.web import DOUBLES, as_read
 from cati.services import web as service
 from cati.services.web import WebSet
 
@@ -143,7 +143,7 @@ def _pair(text: str) -> tuple[str, str]:
         raise CatiError(
             "map_malformed", N_("--map wants NAME=HEADING; “{text}” is not. Nothing was changed."), text=text
         )
-    return name.strip(), heading.strip()
+    return name.strip(), as_read(heading)
 
 
 def _document(one: WebSet) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+from unicodedata import normalize
 
 from cati.base.i18n import mark as N_
 from cati.domain.ballots import Line
@@ -68,6 +69,11 @@ class Proposal:
     doubles: str
     gone: tuple[str, ...]
     unused: tuple[str, ...]
+
+
+def as_read(text: str) -> str:
+    """A heading or cell as it is compared: wide signs as narrow ones, without blanks around."""
+    return normalize("NFKC", text).strip()
 
 
 def answers_to(unit: str, item: str) -> str:

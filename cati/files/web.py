@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.ballots import SEVERAL_TICKED
 from cati.domain.programmes import ChannelGroup, Unit
-from cati.domain.web import EACH, GROUP, RESPONDENT, ROLES, TIME, UNIT, Columns, Opinion, answers_to
+from cati.domain.web import EACH, GROUP, RESPONDENT, ROLES, TIME, UNIT, Columns, Opinion, answers_to, as_read
 from cati.files.ballots import BallotForm, answer_of, unit_of
 from cati.files.faults import Faults
 from cati.files.streams import Row, Stream
@@ -75,7 +74,7 @@ def read_preview(stream: Stream, rows: int = 8) -> Preview:
         CatiError: ``web_empty``, and what `Stream.sheets` refuses.
     """
     for sheet, lines in stream.sheets():
-        filled = ([_clean(cell) for cell in row] for _number, row in lines)
+        filled = ([as_read(cell) for cell in row] for _number, row in lines)
         head = next((row for row in filled if any(row)), None)
         if head is not None:
             below = islice((row for row in filled if any(row)), rows)
@@ -138,7 +137,8 @@ class WebReader:
     def __init__(
         self, stream: Stream, form: WebForm, columns: Columns, doubles: str, group: str = ""
     ) -> None:
-        self._stream, self._form, self._columns, self._group = stream, form, columns, group
+        self._stream, self._form, self._group = stream, form, group
+        self._columns = columns = {says: as_read(heading) for says, heading in columns.items()}
         self._told = doubles != EACH
         self._faults = Faults(stream.path.name)
         self._answers = form.answers
@@ -146,6 +146,11 @@ class WebReader:
         self._units = _Known(self._unit)
         self._groups = _Known(self._group_code)
         _check(form, columns, doubles, group)
+
+    @property
+    def columns(self) -> Columns:
+        """Which column says what, headings as they are compared."""
+        return self._columns
 
     def opinions(self, advance: Callable[[int, int], None]) -> Iterator[Opinion]:
         """Every opinion in the order of the file; at the end everything that does not fit is refused at once.
@@ -175,7 +180,7 @@ class WebReader:
     def _places(self, sheet: str, head: Row) -> _Places | None:
         """Where a sheet has what; None, and a fault noted, where it lacks a column."""
         number, row = head
-        headings = [_clean(cell) for cell in row]
+        headings = [as_read(cell) for cell in row]
         found: dict[str, int] = {}
         for says, heading in self._columns.items():
             if heading not in headings:
@@ -213,7 +218,7 @@ class WebReader:
         who = self._who(sheet, number, row, places)
         group = self._group if places.group is None else self._groups[row[places.group]]
         if group is None:
-            text = _clean(row[places.group or 0])
+            text = as_read(row[places.group or 0])
             self._faults.add(sheet, number, N_("“{text}” is nobody who is asked in this channel."), text=text)
         if who is None or group is None:
             return
@@ -227,7 +232,7 @@ class WebReader:
             return
         unit = self._units[row[places.unit]]
         if unit is None:
-            text = _clean(row[places.unit])
+            text = as_read(row[places.unit])
             self._faults.add(sheet, number, N_("“{text}” is no unit of this channel."), text=text)
             return
         answers = self._line(sheet, number, row, places.long)
@@ -255,24 +260,24 @@ class WebReader:
         for item, place, answer in zip(self._form.ballot.items, at, answers, strict=True):
             if answer is None:
                 message = N_("“{text}” is no answer to {item}.")
-                self._faults.add(sheet, number, message, text=_clean(row[place]), item=item.label)
+                self._faults.add(sheet, number, message, text=as_read(row[place]), item=item.label)
         return None
 
     def _reader_of(self, place: int) -> Callable[[str], str | None]:
         item = self._form.ballot.items[place]
 
         def read(text: str) -> str | None:
-            found = answer_of(item, _clean(text))
+            found = answer_of(item, as_read(text))
             return None if found == SEVERAL_TICKED else found
 
         return read
 
     def _unit(self, text: str) -> str | None:
-        found: Unit | None = unit_of(self._form.ballot, _clean(text))
+        found: Unit | None = unit_of(self._form.ballot, as_read(text))
         return None if found is None else found.code
 
     def _group_code(self, text: str) -> str | None:
-        return group_code(self._form, _clean(text))
+        return group_code(self._form, as_read(text))
 
 
 class _Known(dict[str, str | None]):
@@ -376,7 +381,3 @@ def _empty(path: Path) -> CatiError:
         N_("{file} holds no answers. Nothing was changed. It needs headings, and a row for each respondent."),
         file=path.name,
     )
-
-
-def _clean(text: str) -> str:
-    return normalize("NFKC", text).strip()

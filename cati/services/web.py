@@ -147,7 +147,7 @@ def take(
                 doubles=counted.left_out,
                 void=void,
                 rule=doubles,
-                columns=columns,
+                columns=reader.columns,
                 at=ctx.now(connection),
                 by=ctx.actor.user_id,
             )
