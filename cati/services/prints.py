@@ -15,12 +15,14 @@ class Print(StrEnum):
     ATTENDANCE = "attendance"
     DRAW = "draw"
     RETIREMENT = "retirement"
+    SIGN_IN = "sign_in"
 
 
 _RIGHTS = {
     Print.ATTENDANCE: Right.KEEP_ATTENDANCE,
     Print.DRAW: Right.SEE_PROGRESS,
     Print.RETIREMENT: Right.SEE_PROGRESS,
+    Print.SIGN_IN: Right.EXPORT_IDENTITY,
 }
 
 

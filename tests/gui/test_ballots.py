@@ -10,15 +10,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from cati.domain.representatives import Representative
 from cati.domain.users import Actor, Role
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.ballots.page import BallotsPage
+from cati.gui.ballots.paper import sign_in_parts
 from cati.gui.office.question import Question
+from cati.gui.printing.paper import Grid
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.table import Table
 from cati.services import ballots, keying, programmes, users
 from cati.services.context import Context
+from cati.services.representatives import Guest
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
 
@@ -169,6 +173,7 @@ def look(somebody: Official, page: BallotsPage) -> None:
 
 def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path: Path) -> None:
     clerk = official(Role.CLERK)
+    assert "print" not in {offer.action.name for offer in clerk.shell.keys.offers()}
     assert clerk.here.mode is Mode.BALLOTS
     assert [line.title for line in clerk.frame.nav._lines] == ["Ballots"]
     for key in (Key.Key_N, Key.Key_L, Key.Key_T, Key.Key_F, Key.Key_Return):
@@ -176,6 +181,7 @@ def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path
         assert clerk.keys_mode() is Mode.BALLOTS
     somebody = official(Role.BUREAU)
     page, ctx = at(somebody), somebody.ctx
+    assert "print" in {offer.action.name for offer in somebody.shell.keys.offers()}
     loaded = programmes.get(ctx)
     file = tmp_path / "keyed.csv"
     heading = ",".join(["票号", "单位", *(item.name for item in loaded.programme.items)])
@@ -189,3 +195,16 @@ def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path
     assert question is not None
     answered(question, question.findChildren(LineField)[0], str(file), somebody)
     assert [one.file for one in ballots.taken(ctx, loaded)] == ["keyed.csv"]
+
+
+def test_the_list_to_sign_has_a_page_for_each_roster_and_no_number() -> None:
+    def guest(label: str, ticket: int, comes: bool = True) -> Guest:
+        person = Representative(f"代表{ticket}", "区某局", "主任", "+8613900000001")
+        return Guest(label, label, ticket, person, comes, "" if comes else "出差")
+
+    parts = sign_in_parts([guest("党代表", 1, False), guest("党代表", 2), guest("政协委员", 1)])
+    assert [part.under for part in parts] == ["党代表", "政协委员"]
+    [grid] = parts[0].blocks
+    assert isinstance(grid, Grid)
+    assert list(grid.rows) == [("2", "代表2", "区某局", "主任", "")]
+    assert "139" not in str(parts)

@@ -24,7 +24,7 @@ _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
 TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST, Mode.BEHIND)
 # Places with something to print.
-PRINTS = in_modes(Mode.FIELD, Mode.DRAWS)
+PRINTS = in_modes(Mode.FIELD, Mode.DRAWS, Mode.BALLOTS)
 TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),

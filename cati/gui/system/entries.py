@@ -147,7 +147,12 @@ DETAILS = {
 }
 """By name, to be translated."""
 
-PAPERS = {"attendance": N_("attendance"), "draw": N_("draw"), "retirement": N_("retirement")}
+PAPERS = {
+    "attendance": N_("attendance"),
+    "draw": N_("draw"),
+    "retirement": N_("retirement"),
+    "sign_in": N_("list to sign"),
+}
 EFFECTS = {
     "none": N_("none"),
     "place_free": N_("out, the cell calls for one more"),

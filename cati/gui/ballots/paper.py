@@ -1,0 +1,35 @@
+"""The list on which representatives sign when they come: a page for each roster, and no phone number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cati.base.i18n import translate as _
+from cati.gui.printing.paper import Grid, Head, Part
+
+if TYPE_CHECKING:
+    from cati.services.representatives import Guest
+
+LINE = 110
+"""Room for a signature, tenths of a millimetre."""
+
+
+def sign_in_parts(guests: Sequence[Guest]) -> list[Part]:
+    """A part for each roster with those who are invited, in the order of their tickets."""
+    heads = [
+        Head(_("ticket"), 12, figure=True),
+        Head(_("name"), 22),
+        Head(_("organisation"), 60),
+        Head(_("post"), 40),
+        Head(_("signature"), 40),
+    ]
+    found = []
+    for label in dict.fromkeys(guest.label for guest in guests):
+        rows = [
+            (str(guest.ticket), guest.person.name, guest.person.organisation, guest.person.post, "")
+            for guest in guests
+            if guest.label == label and guest.comes
+        ]
+        found.append(Part(_("List to sign"), [Grid(heads, rows, least=LINE)], label))
+    return found
