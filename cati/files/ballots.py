@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -15,6 +14,7 @@ from cati.base.i18n import translate as _
 from cati.domain.ballots import NONE_TICKED, SEVERAL_TICKED, Ballots, Difference, Line
 from cati.domain.frames import find_unit
 from cati.domain.programmes import Choice, Unit
+from cati.domain.web import as_read
 from cati.files.exports import Cell, new_workbook
 from cati.files.faults import Faults
 from cati.files.tables import column_place, read_hashed_sheets, read_sheets
@@ -37,6 +37,11 @@ class BallotItem:
     label: str
     choices: tuple[Choice, ...] = ()
     numbers: tuple[Decimal, Decimal] | None = None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What a heading may call it, as headings are read."""
+        return as_read(self.label), self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ class _Sheet:
         """What a column is about: a unit where there is one item, else an item by its place."""
         if self._unit is None:
             return unit_of(self._form, text)
-        return next((n for n, item in enumerate(self._form.items) if text in (item.label, item.name)), None)
+        return next((n for n, item in enumerate(self._form.items) if text in item.names), None)
 
     def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> Ballots:
         """The ballots below the headings; faults are noted."""
@@ -187,7 +192,7 @@ def answer_of(item: BallotItem, text: str) -> str | None:
         item: which.
         text: labels, names or keys of answers, several with a separator between them; or a number.
     """
-    text = normalize("NFKC", text).strip()
+    text = as_read(text)
     if not text:
         return NONE_TICKED
     if item.numbers is not None:
@@ -213,7 +218,7 @@ def _number(allowed: tuple[Decimal, Decimal], text: str) -> str | None:
 
 def _choice(item: BallotItem, text: str) -> str | None:
     for choice in item.choices:
-        if text in (choice.name, choice.key or choice.name, *choice.labels.values()):
+        if text in (choice.name, choice.key or choice.name, *map(as_read, choice.labels.values())):
             return choice.name
     return None
 
@@ -321,7 +326,7 @@ def _look(
 ) -> None:
     number, name, label, paper = cells
     unit = unit_of(form, name)
-    place = next((n for n, item in enumerate(form.items) if label in (item.label, item.name)), None)
+    place = next((n for n, item in enumerate(form.items) if label in item.names), None)
     if not number.isdecimal() or unit is None or place is None:
         message = N_("ballot, unit or item are not those of a difference.")
         faults.add(sheet, row, message)

@@ -92,9 +92,7 @@ def guess(form: WebForm, headings: Sequence[str]) -> dict[str, str]:
     if not form.groups:
         found.pop(GROUP, None)
     for item in form.ballot.items:
-        if known := next(
-            (folded[n.casefold()] for n in (item.label, item.name) if n.casefold() in folded), None
-        ):
+        if known := next((folded[n.casefold()] for n in item.names if n.casefold() in folded), None):
             found[item.name] = known
     wide: dict[str, str] = {}
     if UNIT not in found:
@@ -113,7 +111,7 @@ def _about(form: WebForm, heading: str) -> str:
     if len(parts) == 2:
         for name, label in (parts, parts[::-1]):
             unit = unit_of(form.ballot, name)
-            item = next((one for one in items if label in (one.label, one.name)), None)
+            item = next((one for one in items if label in one.names), None)
             if unit and item:
                 return answers_to(unit.code, item.name)
     return ""

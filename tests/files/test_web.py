@@ -6,39 +6,45 @@ from pathlib import Path
 import pytest
 
 from cati.domain.programmes import Choice, Unit
-from cati.domain.web import Opinion, remembered
+from cati.domain.web import Opinion, as_read, remembered
 from cati.files.ballots import BallotForm, BallotItem
 from cati.files.streams import open_stream
 from cati.files.web import WebForm, WebReader, guess
 
 CHOICES = (
-    Choice("good", {"zh": "满意"}, Decimal(100), "1"),
+    Choice("good", {"zh": "满意（好）"}, Decimal(100), "1"),
     Choice("bad", {"zh": "不满意"}, Decimal(0), "2"),
 )
 FORM = WebForm(
     BallotForm(
         (Unit("u1", "区教育局", "一", ("教育局",)), Unit("u2", "区总工会", "一")),
-        (BallotItem("style", "作风", CHOICES), BallotItem("mark", "打分", numbers=(Decimal(0), Decimal(10)))),
+        (
+            BallotItem("style", "作风：效率", CHOICES),
+            BallotItem("mark", "打分", numbers=(Decimal(0), Decimal(10))),
+        ),
     )
 )
 WIDE = {
-    "u1.style": "区教育局-作风",
+    "u1.style": "区教育局-作风：效率",
     "u1.mark": "打分：教育局",
-    "u2.style": "区总工会（作风）",
+    "u2.style": "区总工会（作风：效率）",
     "u2.mark": "区总工会·打分",
 }
 
 
 def test_headings_of_both_layouts_are_known() -> None:
-    assert guess(FORM, ["序号", "OpenID", "单位", "作风", "mark", "作风"]) == {
-        "respondent": "OpenID", "unit": "单位", "style": "作风", "mark": "mark",
+    assert guess(FORM, ["序号", "OpenID", "单位", "作风:效率", "mark", "作风:效率"]) == {
+        "respondent": "OpenID", "unit": "单位", "style": "作风:效率", "mark": "mark",
     }  # fmt: skip
-    assert guess(FORM, [*WIDE.values(), "区教育局-别的", "没有局-作风"]) == WIDE
+    wide = {says: as_read(heading) for says, heading in WIDE.items()}
+    assert guess(FORM, [*wide.values(), "区教育局-别的", "没有局-作风:效率"]) == wide
 
 
 def test_a_row_with_columns_for_each_unit_is_an_opinion_about_each_it_answers(tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
-    path.write_text("\n".join([",".join(WIDE.values()), "满意,9.50,,", "2,,1,10", ",,,"]) + "\n", "utf-8")
+    path.write_text(
+        "\n".join([",".join(WIDE.values()), "满意（好）,9.50,,", "2,,1,10", ",,,"]) + "\n", "utf-8"
+    )
     found = list(WebReader(open_stream(path), FORM, WIDE, "each").opinions(lambda _done, _size: None))
     assert found == [
         Opinion("w", 2, "", "u1", "", ("good", "9.5")),
