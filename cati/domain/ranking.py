@@ -163,7 +163,8 @@ def _line(
         score = behind.score if behind is not None else finished.get((channel.code, unit.code))
         channels[channel.code] = ChannelScore(score, behind)
         notes += behind.notes if behind is not None else ()
-        if score is None:
+        # What is worth nothing is not waited for, as the hotline of departments where a document gives none.
+        if score is None and shares[channel.code]:
             missing.append(
                 Note(
                     "channel_missing",
@@ -174,7 +175,8 @@ def _line(
     _combine(plan, "", unit.series, channels)
     composite = None
     if not missing:
-        composite = sum((share * _known(channels[code]) for code, share in shares.items()), Fraction(0))
+        weighed = ((share, channels[code]) for code, share in shares.items() if share)
+        composite = sum((share * _known(channel) for share, channel in weighed), Fraction(0))
     final = None if composite is None else composite + sum((a.points for a in adjustments), Fraction(0))
     return UnitScore(unit, channels, composite, tuple(adjustments), final, notes=(*missing, *notes))
 
@@ -192,7 +194,7 @@ def _combine(plan: ScorePlan, parent: str, series: str, channels: dict[str, Chan
             continue
         _combine(plan, channel.code, series, channels)
         scores = [channels[part.code].score for part in parts]
-        if None not in scores:
+        if all(score is not None for part, score in zip(parts, scores, strict=True) if part.weight):
             channels[channel.code] = ChannelScore(weighted_mean([p.weight for p in parts], scores))
 
 

@@ -21,6 +21,7 @@ from cati.domain.overview import (
     overview,
 )
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.scoring import score_plan
 from cati.domain.users import Right
 from cati.services import exemptions, indicators
 from cati.services.adjustments import LATE
@@ -147,10 +148,14 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
     decided |= register_store.waived(connection, programme.id, DEADLINE)
     rule = any(a.code == LATE for a in definition.adjustments)
     signed = releases.last_sign_off(connection, programme.id)
+    plan = score_plan(definition)
+    # What is worth nothing is not waited for.
+    worth = {series: plan.shares(series) for series in {unit.series for unit in definition.units}}
     return ScoreFacts(
         missing={
             channel.code: sum(
-                channel.is_about(unit) and (channel.code, unit.code) not in known for unit in definition.units
+                bool(worth[unit.series].get(channel.code)) and (channel.code, unit.code) not in known
+                for unit in definition.units
             )
             for channel in definition.other_channels
         },

@@ -190,6 +190,17 @@ def test_a_channel_that_is_not_about_a_series_is_not_missed_there() -> None:
     assert [line.composite for line in ranking(percent, {}, finished, {})] == [None, 60]
 
 
+def test_a_channel_that_is_worth_nothing_is_not_waited_for() -> None:
+    top = WeightedChannel("top", "opinion", Fraction(100), "")
+    parts = (replace(PHONE, parent="top"), replace(PUBLIC, weight=Fraction(0), parent="top"))
+    phone = {("phone", "u1"): a_phone_score(Fraction(90))}
+    for channels in ((PHONE, replace(PUBLIC, weight=Fraction(0))), (top, *parts)):
+        (line,) = ranking(a_plan(channels=channels), phone, {}, {})
+        assert line.composite == 90
+        assert not line.notes
+    assert line.channels["top"].score == 90
+
+
 def test_a_channel_of_channels_has_no_score_while_one_of_them_misses() -> None:
     plan = a_plan(channels=(OPINION, PEOPLE, HOTLINE))
     (line,) = ranking(plan, {}, {("people", "u1"): Fraction(90)}, {})

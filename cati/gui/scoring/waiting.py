@@ -141,7 +141,7 @@ def channel_cells(
     missing: Mapping[str, int],
     wide: bool,
 ) -> tuple[str, ...]:
-    """What is there of a unit in each other channel; blank where a channel is not about it.
+    """What is there of a unit in each other channel; blank where nothing is waited for.
 
     Args:
         programme: whose channels.
@@ -157,6 +157,8 @@ def channel_cells(
             cells.append("")
         elif score is not None:
             cells.append(str(score))
+        elif not channel.weight:
+            cells.append("")
         elif not missing.get(channel.code):
             # Opinions themselves were taken: what they give nobody sees yet.
             cells.append(_("collected"))
