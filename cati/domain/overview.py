@@ -71,13 +71,14 @@ class DrawFacts:
 
 @dataclass(frozen=True, slots=True)
 class CellFacts:
-    """How far one cell is; `left` counts cases that have not ended."""
+    """How far one cell is; `left` counts cases that have not ended; `takes_pool`: the pool may fill it."""
 
     unit: str
     group: str
     completed: int
     quota: int
     left: int
+    takes_pool: bool = True
 
     @property
     def dry(self) -> bool:
@@ -302,7 +303,7 @@ def _steps_in_the_field(facts: Facts, forecast: Forecast) -> list[Step]:
         code = "close_late" if facts.completed < facts.programme.quota else "close_full"
         missing = max(0, facts.programme.quota - facts.completed)
         steps.append(Step(code, "scores", Right.CLOSE_FIELDWORK, missing, on=settings.fieldwork_end))
-    dry = [cell for cell in facts.field.cells if cell.dry]
+    dry = [cell for cell in facts.field.cells if cell.dry and cell.takes_pool]
     if dry:
         names = tuple(f"{cell.unit} {cell.group} {cell.completed}/{cell.quota}" for cell in dry)
         steps.append(Step("supplement", "quotas", Right.OPEN_SUPPLEMENT, len(dry), names))

@@ -82,6 +82,11 @@ class Group:
         """Whether people of this kind are asked about a unit."""
         return not self.series or unit.series in self.series
 
+    @property
+    def takes_pool(self) -> bool:
+        """Whether the public pool may fill its places: nobody of it gave an opinion the year before."""
+        return self.list_kind != FOLLOW_UP
+
     def minimum_of(self, unit: Unit) -> int | None:
         """The smallest list the unit may hand in, None if the document sets none."""
         return self.minimums.get(unit.series, self.minimum_list_size)

@@ -113,9 +113,12 @@ def _field(
     by_day: Counter[date] = Counter()
     for hour, count in store.completed_by_hour(connection, programme.id).items():
         by_day[hour.astimezone(zone).date()] += count
-    cells = quota_store.progress(connection, programme.id)
+    cells, group = quota_store.progress(connection, programme.id), programme.programme.group
     return FieldFacts(
-        tuple(CellFacts(c.unit_name, c.group_label, c.completed, c.quota, c.left) for c in cells),
+        tuple(
+            CellFacts(c.unit_name, c.group_label, c.completed, c.quota, c.left, group(c.group).takes_pool)
+            for c in cells
+        ),
         by_day,
         store.under_way(connection, programme.id),
         sum(_soon_dry(cell) for cell in cells),

@@ -33,6 +33,7 @@ class CellDetail:
         ended: how many ended without an interview, by category of the standard: R, NE, UH …
         outlook: interviews it is likely to end with, None while nothing can be told.
         step: what was decided last about whom it calls, None when nothing ever was.
+        takes_pool: whether the public pool may fill it.
     """
 
     progress: CellProgress
@@ -42,6 +43,7 @@ class CellDetail:
     ended: Mapping[str, int]
     outlook: Outlook | None
     step: CellStep | None = None
+    takes_pool: bool = True
 
 
 def cells(ctx: Context, programme: LoadedProgramme) -> tuple[CellProgress, ...]:
@@ -81,6 +83,7 @@ def detail(ctx: Context, programme: LoadedProgramme, cell: CellProgress) -> Cell
         ended=dict(ended),
         outlook=outlook(cell.completed, over, cell.left, cell.quota),
         step=step,
+        takes_pool=programme.programme.group(cell.group).takes_pool,
     )
 
 

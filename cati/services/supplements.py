@@ -65,7 +65,8 @@ def open_supplement(ctx: Context, programme: LoadedProgramme, unit: str, group: 
 
     Raises:
         CatiError: ``not_allowed``, ``not_drawn``, ``cell_unknown``, ``reason_missing``,
-            ``fieldwork_closed``, ``cell_full``, ``cell_not_dry``, ``pool_used_up``.
+            ``fieldwork_closed``, ``follow_up_without_pool``, ``cell_full``, ``cell_not_dry``,
+            ``pool_used_up``.
     """
     ctx.actor.require(Right.OPEN_SUPPLEMENT)
     reason = given_reason(reason)
@@ -121,6 +122,16 @@ def _refuse_unless_dry(connection: Connection, programme: LoadedProgramme, cell:
     if store.programme_state(connection, programme.id) == "closed":
         raise CatiError(
             "fieldwork_closed", N_("Fieldwork is closed: nobody is called any more. Nothing was changed.")
+        )
+    if not programme.programme.group(cell.group).takes_pool:
+        raise CatiError(
+            "follow_up_without_pool",
+            N_(
+                "{group} are people who gave opinions the year before, and the public pool has none of them. "
+                "It was not opened for {unit}; the cell stays short."
+            ),
+            unit=cell.unit_name,
+            group=cell.group_label,
         )
     if cell.completed >= cell.quota:
         raise CatiError(

@@ -232,7 +232,7 @@ def _supervise(
     reports: Any,
     progress: Callable[[int, int], None],
 ) -> int:
-    """Order rounds until all cells are full; gives the number of attempts."""
+    """Order rounds until all cells are full, or nobody is left; gives the number of attempts."""
     done, attempts, total = serial.interviewed(ctx, programme), 0, programme.programme.quota
     while done < total:
         for _, orders in crew:
@@ -242,6 +242,8 @@ def _supervise(
         done += sum(outcomes.count("complete") for outcomes in rounds)
         progress(done, total)
         if not any(rounds) and not serial.open_dry_cells(ctx, programme):
+            if serial.nobody_left(ctx, programme):
+                break
             opening = serial.next_moment(ctx, programme)
             clock.advance(max((opening - clock.now()) / timedelta(seconds=1), 0))
     return attempts

@@ -261,6 +261,7 @@ def simulate(
 ) -> Simulated:
     """Fill every cell of a drawn programme with invented interviews, then close fieldwork.
 
+    A cell that follows people up stays short where these are too few.
     A simulation that was stopped is taken up where it was.
 
     Args:
@@ -289,6 +290,8 @@ def simulate(
             done += outcomes.count("complete")
             progress(done, total)
             if not any(outcomes) and not open_dry_cells(bureau, programme):
+                if nobody_left(bureau, programme):
+                    break
                 clock.move_to(next_moment(bureau, programme))
     finally:
         simulated.dismiss(ctx, operators)
@@ -301,11 +304,17 @@ def interviewed(ctx: Context, programme: LoadedProgramme) -> int:
 
 
 def open_dry_cells(ctx: Context, programme: LoadedProgramme) -> int:
-    """Open the supplement of every cell whose list has run dry; gives how many."""
-    dry = [cell for cell in quotas.cells(ctx, programme) if cell.dry]
+    """Open the supplement of every cell whose list has run dry and that may have one; gives how many."""
+    takes = programme.programme.group
+    dry = [cell for cell in quotas.cells(ctx, programme) if cell.dry and takes(cell.group).takes_pool]
     for cell in dry:
         supplements.open_supplement(ctx, programme, cell.unit, cell.group, REASON)
     return len(dry)
+
+
+def nobody_left(ctx: Context, programme: LoadedProgramme) -> bool:
+    """Whether every cell that is not full has nobody left to call."""
+    return all(cell.dry for cell in quotas.cells(ctx, programme) if cell.completed < cell.quota)
 
 
 def next_moment(ctx: Context, programme: LoadedProgramme) -> datetime:

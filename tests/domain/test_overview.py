@@ -84,6 +84,8 @@ def test_a_dry_cell_comes_before_the_speed_and_the_speed_before_the_review() -> 
     found = overview(facts(field=FieldFacts(dry, slow, 0, 0), review=old), BUREAU).next_step
     assert found is not None
     assert (found.code, found.names) == ("supplement", ("区教育局 管理对象 1/2",))
+    followed = (replace(dry[0], takes_pool=False), *CELLS[1:])
+    assert step(facts(field=FieldFacts(followed, slow, 0, 0), review=old)) == "speed_up"
     assert step(facts(by_day=slow, review=old)) == "speed_up"
     fast = {TODAY - timedelta(days=1): 7}
     assert step(facts(by_day=fast, review=old)) == "review"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from sqlalchemy import select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.services import programmes, queue, quotas
+from cati.domain.programmes import FOLLOW_UP
+from cati.services import programmes, queue, quotas, supplements
 from cati.station import parallel, simulate
 from cati.station.simulate import Respondent
 from cati.store import tables as t
@@ -27,6 +29,13 @@ def office_in(
     database: Database, clock: VirtualClock, folder: Path, list_size: int = 20, pool: int = 60
 ) -> Office:
     return open_office(database, clock, folder, PROGRAMME, list_size=list_size, pool=pool)
+
+
+def following_up(database: Database, clock: VirtualClock, folder: Path) -> Office:
+    """One group is people who gave opinions the year before; too few are left of them."""
+    followed, others = PROGRAMME.groups
+    programme = replace(PROGRAMME, groups=(replace(followed, list_kind=FOLLOW_UP), others))
+    return open_office(database, clock, folder, programme, list_size=2, pool=60)
 
 
 def rows(database: Database, query: Any) -> list[tuple[Any, ...]]:
@@ -101,6 +110,21 @@ def test_dry_lists_are_supplemented_with_a_reason(furnished: Furnished) -> None:
         select(t.cases.c.id).where(t.cases.c.source == "pool", t.cases.c.disposition == "complete"),
     )
     assert len(pool) == sum(result.supplemented.values())
+
+
+def test_whom_a_programme_follows_up_nobody_of_the_pool_stands_for(furnished_file: Furnished) -> None:
+    office = furnished_file(following_up)
+    with pytest.raises(CatiError) as refused:
+        supplements.open_supplement(office.ctx, office.programme, "u1", "g1", "样本库用完")
+    assert refused.value.code == "follow_up_without_pool"
+    result = simulate.simulate(office.ctx, office.programme, stations=2, seed=1)
+    cells = quotas.cells(office.ctx, office.programme)
+    assert {cell.group for cell in cells if cell.supplement_open} == {"g2"}
+    assert [cell.completed for cell in cells if cell.group == "g2"] == [4, 4]
+    assert all(cell.completed <= 2 and cell.dry for cell in cells if cell.group == "g1")
+    assert result.cells == 2
+    detail = quotas.detail(office.ctx, office.programme, cells[0])
+    assert (detail.progress.group, detail.takes_pool) == ("g1", False)
 
 
 def test_the_same_seed_is_the_same_fieldwork_on_both_engines_and_another_seed_another(

@@ -95,9 +95,16 @@ class DetailPaper(Surface):
         self._state.setVisible(bool(said))
         if said:
             self._state.set_text(said)
-        self.supplement.set_off(over or ("" if cell.dry else _("not used up")))
+        self.supplement.set_off(over or why_no_pool(found))
         waiting = found.states.get(CaseState.RESERVE, 0)
         self.release.set_off(over or ("" if waiting else _("no reserve")))
+
+
+def why_no_pool(found: CellDetail) -> str:
+    """Why the public pool is not opened for a cell while people are called; empty when it may be."""
+    if not found.takes_pool:
+        return _("followed up: no pool")
+    return "" if found.progress.dry else _("not used up")
 
 
 def _list_words(found: CellDetail) -> str:

@@ -24,7 +24,7 @@ from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.office.words import short_count
-from cati.gui.quotas.detail import DetailPaper
+from cati.gui.quotas.detail import DetailPaper, why_no_pool
 from cati.gui.quotas.heat import Block, HeatMap, HeatRow
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import column, row
@@ -279,7 +279,7 @@ class QuotasPage(Place):
         over = _("fieldwork has ended") if self._over else ""
         self.detail.show_cell(f"{name} · {in_language(group.labels, language(), group.label)}", found, over)
         if self.office.may(Right.OPEN_SUPPLEMENT):
-            self.keys.set_off("quota_supplement", over or ("" if cell.dry else _("not used up")))
+            self.keys.set_off("quota_supplement", over or why_no_pool(found))
             reserve = found.states.get(CaseState.RESERVE, 0)
             self.keys.set_off("quota_release", over or ("" if reserve else _("no reserve")))
         if self.office.may(Right.STEER):
