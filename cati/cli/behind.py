@@ -13,7 +13,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json
 from cati.domain.behind import ChannelBehind, GroupBehind
-from cati.domain.ranking import shown
+from cati.domain.ranking import UnitScore, shown
 from cati.domain.signal_words import clock
 from cati.services import behind
 from cati.services.behind import InterviewBehind
@@ -40,13 +40,35 @@ def show(session: Session, unit: str, channel: str, group: str, item: str, *, in
     if in_json:
         as_json(behind.as_json(found) | {"interviews": [_as_json(one) for one in heard]})
         return
+    if not (channel or group or item):
+        _show_total(session, found.line)
     for one in channels:
-        click.echo(f"{one.code}\t{one.label}\t{_figure(one.score)}\t{'' if one.n is None else f'n={one.n}'}")
+        people = "" if one.n is None else f"n={one.n}"
+        weight = _weight(one.weight)
+        click.echo("\t".join([one.code, one.label, _figure(one.score), weight, people]))
+        parts = one.groups if not (group or item) else ()
+        for part in (part for part in parts if part.code):
+            click.echo("\t".join([f"  {part.code}", part.label, _figure(part.score), f"n={part.n}"]))
         for part in _groups(one, group, item):
             _show_group(part, item)
     for interview in heard:
         place = "" if interview.answered_ms is None else clock(interview.answered_ms)
         click.echo(f"    {interview.interview_id}\t{interview.group}\t{interview.answer or '-'}\t{place}")
+
+
+def _show_total(session: Session, line: UnitScore) -> None:
+    """What the channels make together, and what was added or taken since."""
+    labels = {rule.code: rule.label for rule in session.programme.programme.adjustments}
+    click.echo(f"{_('Composite')}\t{_figure(line.composite)}")
+    for one in line.adjustments:
+        ground = labels.get(one.code, one.code)
+        given = [_("Adjustments"), ground, f"{float(one.points):+g}", one.problem, one.reason]
+        click.echo("\t".join(part for part in given if part))
+    click.echo(f"{_('Final score')}\t{_figure(line.final)}")
+
+
+def _weight(weight: Fraction) -> str:
+    return _("weight {weight}").format(weight=f"{float(weight):g}")
 
 
 def _groups(channel: ChannelBehind, group: str, item: str) -> list[GroupBehind]:

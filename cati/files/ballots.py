@@ -163,7 +163,7 @@ class _Sheet:
             (item,) = self._form.items
             for at, about in self._columns.items():
                 if isinstance(about, Unit):
-                    yield about, (self._answer(row, item, _cell(cells, at)),)
+                    yield about, (self._answer(row, about, item, _cell(cells, at)),)
             return
         text = _cell(cells, self._unit)
         unit = unit_of(self._form, text)
@@ -171,18 +171,30 @@ class _Sheet:
             self._faults.add(self._name, row, N_("“{text}” is no unit of this channel."), text=text)
             return
         answers = {
-            place: self._answer(row, self._form.items[place], _cell(cells, at))
+            place: self._answer(row, unit, self._form.items[place], _cell(cells, at))
             for at, place in self._columns.items()
             if isinstance(place, int)
         }
         yield unit, tuple(answers[place] for place in range(len(self._form.items)))
 
-    def _answer(self, row: int, item: BallotItem, text: str) -> str:
+    def _answer(self, row: int, unit: Unit, item: BallotItem, text: str) -> str:
         found = answer_of(item, text)
         if found is None:
-            message = N_("“{text}” is no answer to {item}.")
-            self._faults.add(self._name, row, message, text=text, item=item.label)
+            _no_answer(self._faults, self._name, row, unit, item, text)
         return found or NONE_TICKED
+
+
+def _no_answer(faults: Faults, sheet: str, row: int, unit: Unit, item: BallotItem, text: str) -> None:
+    """Note what a cell should have held; the unit is named, since a row may hold one cell for each."""
+    about = {"text": text, "item": item.label, "unit": unit.name}
+    if item.numbers is not None:
+        least, most = (f"{number.normalize():f}" for number in item.numbers)
+        message = N_("{unit}, {item}: “{text}” is no number from {least} to {most}.")
+        faults.add(sheet, row, message, **about, least=least, most=most)
+    elif text:
+        faults.add(sheet, row, N_("{unit}: “{text}” is no answer to {item}."), **about)
+    else:
+        faults.add(sheet, row, N_("{unit}, {item}: nothing is written."), **about)
 
 
 def answer_of(item: BallotItem, text: str) -> str | None:
@@ -334,7 +346,6 @@ def _look(
     words: Mapping[str, str] = {_("blank"): NONE_TICKED, _("several ticks"): SEVERAL_TICKED}
     answer = words.get(paper) or (answer_of(form.items[place], paper) if paper else None)
     if answer is None:
-        message = N_("“{text}” is no answer to {item}.")
-        faults.add(sheet, row, message, text=paper, item=form.items[place].label)
+        _no_answer(faults, sheet, row, unit, form.items[place], paper)
         return
     looks[int(number), unit.code, place] = answer

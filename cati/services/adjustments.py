@@ -8,7 +8,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.frames import DEADLINE, find_unit
-from cati.domain.programmes import LoadedProgramme, Unit
+from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
@@ -54,7 +54,8 @@ def adjust(
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``code_missing``, ``ground_unknown`` when the
             programme names its grounds, ``points_out_of_range``, ``reason_missing``, ``problem_long``,
-            ``ground_of_problems`` for a ground that does not count once where no problem is given.
+            ``ground_of_problems`` for a ground that does not count once where no problem is given,
+            ``points_beyond_ground`` for more than the ground gives or takes, or the opposite of it.
     """
     ctx.actor.require(Right.ADJUST)
     reason, code = given_reason(reason), _given_code(programme, code)
@@ -74,6 +75,7 @@ def adjust(
             N_("{points} are no points to add or take. Nothing was changed. Give -100 to 100, not 0."),
             points=str(points),
         )
+    _refuse_beyond(rule, points)
     found, problem = given_unit(programme, unit), given_problem(problem)
     state = "confirmed" if confirm else "proposed"
     with ctx.database.write() as connection:
@@ -303,6 +305,23 @@ def _put(
         state=state,
         reason=reason,
     )
+
+
+def _refuse_beyond(rule: AdjustmentRule | None, points: Decimal) -> None:
+    """Less than the ground says may be a decision; more, or the opposite of it, is a slip of the hand."""
+    if rule is None or not rule.points:
+        return
+    most = rule.points * 2 if rule.doubled else rule.points
+    if rule.per == "person":
+        most = rule.most or MOST_POINTS.copy_sign(most)
+    if not 0 < points / most <= 1:
+        raise CatiError(
+            "points_beyond_ground",
+            N_("{ground} is worth {most} points at most, not {points}. Nothing was changed."),
+            ground=rule.label,
+            most=format(most, "f"),
+            points=format(points, "f"),
+        )
 
 
 def _stored(

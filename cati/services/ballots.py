@@ -230,13 +230,25 @@ def ballot_group(programme: Programme, channel: Channel, text: str) -> str:
     """The code of who fills ballots in, by code or label; empty where the channel tells no groups apart.
 
     Raises:
-        CatiError: ``ballot_group_unknown``.
+        CatiError: ``ballot_group_missing``, ``ballot_group_unknown``.
     """
     text = text.strip()
     for group in channel.groups:
         if text in (group.code, *group.labels.values()):
             return group.code
-    if text or channel.groups:
+    labels = [(g.code, in_language(g.labels, programme.default_language, g.code)) for g in channel.groups]
+    known = "；".join(f"{code} {label}" for code, label in labels) or "—"
+    if not text and labels:
+        raise CatiError(
+            "ballot_group_missing",
+            N_(
+                "Who filled in the ballots of {channel} has to be said. Nothing was changed. "
+                "There are: {known}."
+            ),
+            channel=channel.code,
+            known=known,
+        )
+    if text:
         raise CatiError(
             "ballot_group_unknown",
             N_(
@@ -245,8 +257,7 @@ def ballot_group(programme: Programme, channel: Channel, text: str) -> str:
             ),
             text=text,
             channel=channel.code,
-            known="、".join(in_language(g.labels, programme.default_language, g.code) for g in channel.groups)
-            or "—",
+            known=known,
         )
     return ""
 

@@ -65,7 +65,7 @@ def take(
         if heard_on is not None and heard_on > today:
             raise CatiError(
                 "received_later",
-                N_("{day} is still to come. Nothing was changed. Give the day on which it was handed in."),
+                N_("{day} is still to come. Nothing was changed. Give the day of the complaint."),
                 day=heard_on.isoformat(),
             )
         made = store.add(

@@ -16,6 +16,7 @@ from cati.services import adjustments, audit
 from cati.services.adjustments import StoredAdjustment
 from cati.services.context import Context
 from cati.services.reasons import given_reason
+from cati.services.today import today_of
 from cati.store import frames as frame_store
 from cati.store import problems as store
 from cati.store import scoring as score_store
@@ -74,14 +75,14 @@ def report(
         number: of the problem, at most 40 characters.
         grounds: codes of rules for each problem, or one for each person.
         said: what was found, with the evidence.
-        found_on: the day.
+        found_on: the day, not after today.
         circumstances: words of `Circumstance`.
         persons: held accountable; 0 unless a ground counts them.
 
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``problem_unnumbered``, ``problem_long``,
             ``grounds_unknown``, ``grounds_mixed``, ``circumstance_unknown``, ``persons_wrong``,
-            ``reason_missing``.
+            ``found_later``, ``reason_missing``.
     """
     ctx.actor.require(Right.ADJUST)
     found = adjustments.given_unit(programme, unit)
@@ -90,6 +91,15 @@ def report(
     worse = frozenset(map(_circumstance, circumstances))
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
+        if found_on > today_of(ctx, connection, programme):
+            raise CatiError(
+                "found_later",
+                N_(
+                    "{day} is still to come. Nothing was changed. Give the day on which the "
+                    "problem was found."
+                ),
+                day=found_on.isoformat(),
+            )
         return report_in(
             ctx, connection, programme, found, number, grounds, said, found_on, worse, persons, person=person
         )

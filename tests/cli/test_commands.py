@@ -341,6 +341,14 @@ def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
     assert len(layers["interviews"]) == whole["n"] == sum(whole["items"]["style"]["answers"].values())
     code, out, _ = drawn("score", "--unit", "甲局", "--item", "style")
     assert (code, layers["interviews"][0]["interview_id"] in out) == (0, True)
+    assert (
+        drawn("adjust", "甲局", "--code", "late", "--points", "-5", "--reason", "迟报", "--confirm")[0] == 0
+    )
+    lines = drawn("score", "--unit", "甲局")[1].splitlines()
+    heads = [line.strip().split("\t")[0] for line in lines]
+    assert heads[:2] == ["Composite", "Adjustments"]
+    assert lines[1].split("\t")[2:] == ["-5", "迟报"]
+    assert drawn("waive", "甲局", "--code", "late", "--reason", "x")[0] == 0
     assert drawn("score", "--item", "style")[0] == 2
     assert drawn("score", "--unit", "甲局", "--channel", "web")[0] == 1
     assert drawn("results", "papers")[0] == 1

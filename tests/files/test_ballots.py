@@ -94,7 +94,7 @@ def test_everything_that_does_not_fit_is_told_with_sheet_and_row(tmp_path: Path)
     ]
     told = refusal(written(tmp_path / "b.xlsx", 甲=rows), ONE)
     assert "甲, row 2: “x” is no number" in told
-    assert "甲, row 3: “好” is no answer to 评价" in told
+    assert "甲, row 3: 雒容镇: “好” is no answer to 评价" in told
     assert "甲, row 5: ballot 3 has 雒容镇" in told
 
 
@@ -114,7 +114,7 @@ def test_a_number_outside_its_range_and_a_unit_of_another_channel_are_told(tmp_p
         [1, "区统计局", 5, "满意"],
     ]
     told = refusal(written(tmp_path / "b.xlsx", 甲=rows), TWO)
-    assert "“101” is no answer to 协调配合" in told
+    assert "雒容镇, 协调配合: “101” is no number from 0 to 100" in told
     assert "“区统计局” is no unit of this channel" in told
 
 
@@ -167,7 +167,7 @@ def test_differences_are_written_filled_in_and_read_as_looks(tmp_path: Path) -> 
     book.save(path)
     with pytest.raises(CatiError) as refused:
         read_looks(path, TWO)
-    assert "row 2: “” is no answer" in str(refused.value)
+    assert "row 2: 雒容镇, 工作情况: nothing is written" in str(refused.value)
     assert "row 3: ballot, unit or item" in str(refused.value)
 
 

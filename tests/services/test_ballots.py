@@ -216,7 +216,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(bureau: Bureau, tmp_
     three = book(tmp_path / "t.xlsx", *[[HEAD, [1, "满意", "满意"]]] * 3)
     wrong = public(tmp_path / "w.xlsx", ("满意", "好"))
     for channel, path, group, code in (
-        ("public", sound, "", "ballot_group_unknown"),
+        ("public", sound, "", "ballot_group_missing"),
         ("public", sound, "群众", "ballot_group_unknown"),
         ("leaders", sound, "干部", "ballot_group_unknown"),
         ("web", sound, "", "channel_unknown"),

@@ -79,6 +79,7 @@ def test_a_verified_complaint_proposes_points_and_who_called_stays_sealed(
     assert {"take_complaint", "see_complainant", "settle_complaint"} <= told
 
     # The same matter found by an inspection is the same problem under the same number.
+    refused("found_later", problems.report, ctx, loaded, UNIT, "P8", ["work"], "x", date(2024, 2, 22))
     again = problems.report(
         ctx, loaded, UNIT, f"T{first.id}", ["media"], "媒体曝光", date(2024, 2, 21), ["not_mended"]
     )

@@ -124,8 +124,13 @@ def test_problems_on_one_ground_stand_beside_each_other_and_one_problem_counts_o
     furnished: Furnished,
 ) -> None:
     ctx, loaded = furnished(handing_in)
-    for code, problem in (("extra", "A1"), ("extra", "A2"), ("late", "A2"), ("extra", "")):
-        adjustments.adjust(ctx, loaded, "u1", code, Decimal(1), "x", problem=problem)
+    for code, problem, points in (
+        ("extra", "A1", 1),
+        ("extra", "A2", 1),
+        ("late", "A2", -5),
+        ("extra", "", 1),
+    ):
+        adjustments.adjust(ctx, loaded, "u1", code, Decimal(points), "x", problem=problem)
     found = [(one.code, one.problem) for one in adjustments.listing(ctx, loaded)]
     assert found == [("extra", ""), ("extra", "A1"), ("late", "A2")]
     adjustments.settle(ctx, loaded, "u1", "late", "y", confirm=True, problem="A2")

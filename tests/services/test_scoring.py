@@ -393,6 +393,8 @@ def test_a_programme_without_a_rule_on_lateness_proposes_nothing(bureau: Bureau)
         ("u1", "late", "0", "x", "no points"),
         ("u1", "late", "NaN", "x", "no points"),
         ("u1", "late", "-100.5", "x", "no points"),
+        ("u1", "late", "5", "x", "-5 points at most, not 5"),
+        ("u1", "late", "-5.01", "x", "-5 points at most, not -5.01"),
         ("u1", "late", "-5", "  ", "reason is needed"),
     ],
 )
