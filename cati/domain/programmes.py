@@ -376,6 +376,7 @@ class Settings:
         report_smallest_cell: fewest people behind a figure that a unit's copy of the report tells, >= 0.
         report_names_others: whether a unit's copy names the other units of its series with their scores.
         assumed: settings the document leaves open that took the proposed value.
+        questions: what each of them asks, by name.
     """
 
     local_area_code: str
@@ -408,6 +409,7 @@ class Settings:
     report_names_others: bool = False
     deadlines: Mapping[str, date] = field(default_factory=dict)
     assumed: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, Labels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

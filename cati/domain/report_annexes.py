@@ -9,7 +9,9 @@ from fractions import Fraction
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
+from cati.domain.programmes import in_language
 from cati.domain.rates import Rates
 from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
 from cati.domain.scoring import WeightedChannel
@@ -105,14 +107,19 @@ def _scale(points: object) -> str:
 
 
 def _open_points(facts: Facts, outline: Outline) -> Iterator[Block]:
-    """What the document leaves open, and was not decided otherwise."""
-    assumed = facts.programme.settings.assumed
+    """What the document leaves open, and was not decided otherwise, as the workbook asks it."""
+    assumed, asked = facts.programme.settings.assumed, facts.programme.settings.questions
     if assumed:
+        plain = {"yes": _("yes"), "no": _("no")}
+        rows = tuple(
+            (in_language(asked.get(name, {}), facts.language, name), plain.get(value, value))
+            for name, value in assumed.items()
+        )
         yield Grid(
             *outline.table(_("what the document leaves open: the proposed values that hold")),
             (_("Setting"), _("In force")),
-            tuple(assumed.items()),
-            (2, 2),
+            rows,
+            (5, 1.6),
         )
 
 
@@ -121,12 +128,16 @@ def _lot(facts: Facts) -> Iterator[Block]:
     if lot is None:
         return
     when = "" if lot.held_on is None else _(" on {day}").format(day=day_words(lot.held_on))
-    yield Paragraph(
-        _(
-            "Who was called was drawn by lot{when}: the seed has parts of {parties} and a public value "
-            "({public}) that nobody could know before. Anybody can check it with the certificate."
-        ).format(when=when, parties="、".join(lot.parties), public=lot.public)
+    words = _(
+        "Who was called was drawn by lot{when}: the seed has parts of {parties} and a public value "
+        "({public}) that nobody could know before. Anybody can check it with the certificate."
     )
+    if lot.public == PUBLIC_NAME:
+        words = _(
+            "Who was called was drawn by lot{when}: the seed has parts of {parties} and a public value "
+            "that nobody could know before. Anybody can check it with the certificate."
+        )
+    yield Paragraph(words.format(when=when, parties="、".join(lot.parties), public=lot.public))
     yield Paragraph(_("SHA-256 of the certificate: {hash}").format(hash=lot.certificate), Tone.NOTE)
     yield Paragraph(_("SHA-256 of the lists: {hash}").format(hash=lot.frame), Tone.NOTE)
 

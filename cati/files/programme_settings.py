@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cati.base.errors import CatiError
@@ -31,6 +31,9 @@ from cati.files.programme_words import NO, YES
 
 Ask = Callable[[str, str, str], str]
 """Given name, question and proposed value of an open setting, the value decided on; "" takes the proposed."""
+
+Assumed: TypeAlias = tuple[str, dict[str, str]]
+"""The proposed value that an open setting took, and what it asks, by language."""
 
 
 def _text(text: str) -> str:
@@ -219,7 +222,7 @@ def _reader(name: str) -> Callable[[str], Any] | None:
 
 def read_settings(
     sheets: Mapping[str, Sheet], chosen: Mapping[str, str], ask: Ask | None, problems: Problems
-) -> tuple[dict[str, Any], dict[str, str]]:
+) -> tuple[dict[str, Any], dict[str, Assumed]]:
     """The settings of the `programme` sheet: values by name, and those that were assumed.
 
     Args:
@@ -235,7 +238,7 @@ def read_settings(
     rows = {row["name"]: row for row in sheet.rows} if sheet else {}
     _refuse_unknown(chosen, rows)
     values: dict[str, Any] = {}
-    assumed: dict[str, str] = {}
+    assumed: dict[str, Assumed] = {}
     if sheet is None:
         return values, assumed
     _check_rows(sheet, problems)
@@ -329,21 +332,21 @@ def _check_rows(sheet: Sheet, problems: Problems) -> None:
 
 
 def _decided(
-    name: str, row: Row | None, chosen: Mapping[str, str], ask: Ask | None, assumed: dict[str, str]
+    name: str, row: Row | None, chosen: Mapping[str, str], ask: Ask | None, assumed: dict[str, Assumed]
 ) -> str:
     if name in chosen:
         return chosen[name].strip()
     if row is None or row["value"] or not row["proposed"]:
         return row["value"] if row is not None else ""
-    question = in_language(row.labels("question"), language(), name)
-    answer = ask(name, question, row["proposed"]) if ask else ""
+    questions = row.labels("question")
+    answer = ask(name, in_language(questions, language(), name), row["proposed"]) if ask else ""
     if not answer.strip():
-        assumed[name] = row["proposed"]
+        assumed[name] = row["proposed"], questions
     return answer.strip() or row["proposed"]
 
 
 def settings_of(
-    values: Mapping[str, Any], assumed: Mapping[str, str], call_hours: tuple[CallHours, ...]
+    values: Mapping[str, Any], assumed: Mapping[str, Assumed], call_hours: tuple[CallHours, ...]
 ) -> Settings:
     """The settings as the rest of the program reads them."""
     names = {f.name for f in fields(Settings)}
@@ -355,7 +358,8 @@ def settings_of(
         call_hours=call_hours,
         retry=RetryRules(**retry),
         deadlines=deadlines,
-        assumed=dict(assumed),
+        assumed={name: value for name, (value, _questions) in assumed.items()},
+        questions={name: questions for name, (_value, questions) in assumed.items() if questions},
     )
     if "minimum_counted_items" in values:
         settings = replace(settings, minimum_counted=values["minimum_counted_items"])

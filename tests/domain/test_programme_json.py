@@ -32,6 +32,7 @@ def everything() -> Programme:
             expires=date(2024, 3, 31),
             deadlines={"lists": date(2024, 1, 25)},
             assumed={"hotline": "热线"},
+            questions={"hotline": {"zh": "可拨打哪个电话核实？"}},
         ),
     )
 

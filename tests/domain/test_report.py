@@ -10,10 +10,11 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import WITHHELD, Chart, Grid, Heading, Paragraph
 from cati.domain.ranking import ranking
 from cati.domain.report import programme_report
-from cati.domain.report_facts import Approval, Facts, chinese
+from cati.domain.report_facts import Approval, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
 from cati.domain.scoring import Collected, score_plan, working
 from tests.services.fieldwork import evaluation
@@ -89,3 +90,22 @@ def test_official_papers_number_their_headings_in_chinese() -> None:
     paper = programme_report(facts_of([{"managed": people, "served": people}] * 3))
     heads = [block.text[:3] for block in paper.blocks if isinstance(block, Heading)]
     assert heads[:3] == ["一、T", "二、R", "（一）"]
+
+
+def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_name_of_its_own() -> None:
+    people = Collected(Counter({("1",) * 10: 6}), 40)
+    facts = facts_of(
+        [{"managed": people, "served": people}] * 3,
+        assumed={"weigh_items_first": "no", "hotline": "热线"},
+        questions={"weigh_items_first": {"zh": "是否先按内容加权？", "en": "Items first?"}},
+    )
+    lot = Lot(date(2024, 1, 30), "c0", "f0", ("区统计局", "区委组织部"), PUBLIC_NAME)
+    papers = [
+        programme_report(replace(facts, lot=replace(lot, public=name))) for name in (lot.public, "上证指数")
+    ]
+    left_open = grid(list(papers[0].grids), "the proposed values that hold")
+    assert left_open is not None
+    assert left_open.rows == (("是否先按内容加权？", "no"), ("hotline", "热线"))
+    said = ["".join(block.text for block in one.blocks if isinstance(block, Paragraph)) for one in papers]
+    assert "and a public value that nobody could know" in said[0]
+    assert "and a public value (上证指数) that nobody could know" in said[1]

@@ -148,13 +148,13 @@ def test_sound_then_a_shipped_programme_with_what_its_document_leaves_open(
     one.wait(lambda: one.says("Which programme"))
     one.wait(lambda: one.window.remembered == {"audio_device": "Webcam"})
     assert founded.booth.asked[-1] == "close"
-    one.press(Key.Key_1, Key.Key_Return)
+    one.press(Key.Key_Return)
     one.wait(lambda: one.guide.settling.isVisible())
     assert one.says("left open")
     assert clipped(one.window.shell) == []
     one.press(Key.Key_Return)
     one.wait(lambda: one.says("work of"))
-    assert programmes.get(founded.ctx).programme.code
+    assert programmes.get(founded.ctx).programme.code == "yazhou-2023"
     assert setting_up.unfinished(founded.ctx) == ()
 
 

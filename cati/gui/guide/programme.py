@@ -15,6 +15,8 @@ from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.options import OptionRow
 
 KIND = "Excel (*.xlsx)"
+USUAL = "yazhou-2023"
+"""The programme that is chosen at first, whatever others are called: that of the demonstration."""
 
 
 class ProgrammeSheet(Sheet):
@@ -32,13 +34,14 @@ class ProgrammeSheet(Sheet):
     later = Signal()
 
     def __init__(self, shipped: Sequence[Path]) -> None:
-        self._shipped, self._chosen = shipped, 0
-        words = [(path.stem, _("comes with the program")) for path in shipped]
+        names = [path.stem for path in shipped]
+        self._shipped, self._chosen = shipped, names.index(USUAL) if USUAL in names else 0
+        words = [(name, _("comes with the program")) for name in names]
         words += [(_("A workbook of your own"), ""), (_("Later"), _("the office asks for it"))]
         self._rows = [OptionRow(str(nth + 1), text, after) for nth, (text, after) in enumerate(words)]
         for option in self._rows:
             option.clicked.connect(lambda _checked=False, key=option.key: self.choose(key))
-        self._rows[0].set_selected(True)
+        self._rows[self._chosen].set_selected(True)
         super().__init__(
             _("Which programme is to be carried out?"),
             _("A programme is one evaluation: its units, questions, quotas and weights, in one workbook."),

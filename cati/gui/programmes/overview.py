@@ -23,7 +23,7 @@ _KINDS = {
     "indicators": N_("Indicators"),
 }
 # Settings that have tables of their own, or are told with others.
-_ELSEWHERE = frozenset({"assumed", "call_hours"})
+_ELSEWHERE = frozenset({"assumed", "questions", "call_hours"})
 _LOADED_AS = {"minimum_counted": "minimum_counted_items"}
 
 
