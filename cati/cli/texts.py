@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -65,6 +66,10 @@ class Command(_Spoken, click.Command):
         if found is not None:
             found.help = _("Show this message and exit.")
         return found
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence, whole: lists of commands break lines, and half a sentence says little."""
+        return super().get_short_help_str(sys.maxsize)
 
 
 class Group(Command, click.Group):

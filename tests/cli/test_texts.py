@@ -87,7 +87,9 @@ def test_the_language_comes_from_the_flag_then_the_variable_then_the_file(
     assert "用法：" in cati("--data", str(tmp_path / "here"), "user", "-h")[1]
     monkeypatch.setenv("CATI_LANGUAGE", "zh_CN")
     assert "用法：" in cati("--help")[1]
-    assert "Usage:" in cati("--language", "en", "--help")[1]
+    english = cati("--language", "en", "--help")[1]
+    assert "Usage:" in english
+    assert "..." not in english.partition("Commands:")[2], "no command is told by half a sentence"
     assert "Usage:" in cati("--help", "--language", "en")[1]
 
 
