@@ -70,16 +70,6 @@ def _high(table: Table, count: int) -> Holder:
     return Holder(column(table), height=HEAD + ROW * min(count, MOST_ROWS) + 2)
 
 
-def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
-    question.wait(_("one moment"))
-
-    def finish(result: Any) -> None:
-        question.leave()
-        done(result)
-
-    question.place.office.ask(question.place, work, finish, question.refuse)
-
-
 def _number(question: Question, field: LineField) -> int | None:
     """The number in a field; what is none is complained of."""
     text = field.text().strip()
@@ -110,8 +100,7 @@ def ask_open(place: Place, loaded: LoadedProgramme, now: Progress | None, done: 
         number, stack = _number(asked, count), which.current()
         if number is not None and stack is not None:
             by_item = lies.code == COLUMNS
-            _send(
-                asked,
+            asked.send(
                 lambda: keying.open_keying(
                     session, loaded, stack.channel, number, group=stack.group, by_item=by_item
                 ),
@@ -145,8 +134,7 @@ def ask_taking(place: Place, loaded: LoadedProgramme, one: Progress, done: Done)
     def answer() -> None:
         from cati.services import third_look
 
-        _send(
-            asked,
+        asked.send(
             lambda: third_look.take(session, loaded, one.keying.id),
             lambda made: _tell(place, made, done),
         )
@@ -173,8 +161,7 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
         if stack is not None and asked.form.filled_in(file):
             path = Path(file.text().strip()).expanduser()
             look = Path(looks.text().strip()).expanduser() if looks.text().strip() else None
-            _send(
-                asked,
+            asked.send(
                 lambda: ballots.take(session, loaded, stack.channel, path, group=stack.group, looks=look),
                 lambda made: _tell(place, made, done),
             )

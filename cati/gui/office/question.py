@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from cati.base.i18n import translate as _
 from cati.gui.office.place import Place
 from cati.gui.over import Over
 
@@ -37,3 +38,13 @@ class Question(Over):
     def place(self) -> Place:
         """What lies under it."""
         return self._place
+
+    def send(self, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
+        """Let the worker do what was answered; the question stays with the error, or goes."""
+        self.wait(_("one moment"))
+
+        def finish(result: Any) -> None:
+            self.leave()
+            done(result)
+
+        self._place.office.ask(self._place, work, finish, self.refuse)

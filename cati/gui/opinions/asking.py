@@ -43,18 +43,6 @@ STEPS = {
 }
 
 
-def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
-    """Let the worker do what was answered; the question stays with the error, or goes."""
-    place = question.place
-    question.wait(_("one moment"))
-
-    def finish(result: Any) -> None:
-        question.leave()
-        done(result)
-
-    place.office.ask(place, work, finish, question.refuse)
-
-
 def _file_row(place: Place, field: LineField, folder: bool = False) -> Holder:
     """A field for a file or folder, and the button that lets it be chosen."""
 
@@ -81,7 +69,7 @@ def ask_hiding(place: Place, loaded: LoadedProgramme, one: Opinion, done: Done) 
         from cati.services import opinions
 
         words = [part.strip() for part in re.split("[;；]", field.text()) if part.strip()]
-        _send(asked, lambda: opinions.hide(session, loaded, one.id, words), lambda _spans: done())
+        asked.send(lambda: opinions.hide(session, loaded, one.id, words), lambda _spans: done())
 
     lead = _(
         "Names, numbers, places by which somebody is known. Name and numbers of whoever was asked are hidden "
@@ -120,7 +108,7 @@ def ask_codes(place: Place, known: Known, done: Done) -> Question:
         if asked.form.filled_in(*needed):
             label = words.text() if words in needed else ""
             step = CodeStep(kind, code.text(), label, other.text() if other in needed else "")
-            _send(asked, lambda: opinions.change_codes(session, loaded, step), lambda _book: done())
+            asked.send(lambda: opinions.change_codes(session, loaded, step), lambda _book: done())
 
     which.chosen.connect(follow)
     follow(which.code)
@@ -146,7 +134,7 @@ def ask_sending(place: Place, known: Known, unit: UnitLine | None, done: Callabl
     def answer() -> None:
         if asked.form.filled_in(due, folder):
             given = due.text().strip(), Path(folder.text().strip()).expanduser(), whom.code
-            _send(asked, lambda: _write(session, loaded, *given), lambda made: done(_sent_words(made)))
+            asked.send(lambda: _write(session, loaded, *given), lambda made: done(_sent_words(made)))
 
     lead = _(
         "Each unit gets a workbook of the opinions it was not sent yet, in an order left to chance and "
@@ -193,8 +181,7 @@ def ask_answers(place: Place, known: Known, done: Callable[[str], Any]) -> Quest
 
         if asked.form.filled_in(file, day):
             path, text = Path(file.text().strip()).expanduser(), day.text().strip()
-            _send(
-                asked,
+            asked.send(
                 lambda: opinion_bundles.take_replies(session, loaded, path, received_on=_day(text)),
                 lambda taken: done(_taken_words(loaded, taken)),
             )
@@ -227,7 +214,7 @@ def ask_words(place: Place, known: Known, done: Callable[[str], Any]) -> Questio
 
         if asked.form.filled_in(file):
             path, channel = Path(file.text().strip()).expanduser(), which.code
-            _send(asked, lambda: opinions.take_words(session, loaded, channel, path), finish)
+            asked.send(lambda: opinions.take_words(session, loaded, channel, path), finish)
 
     def finish(count: int) -> None:
         words = ngettext("{count} opinion taken.", "{count} opinions taken.", count)
@@ -264,9 +251,7 @@ def ask_following(
         if chosen is None:
             asked.leave()
         else:
-            _send(
-                asked, lambda: follow_up.take(session, chosen, code), lambda made: done(_listed_words(made))
-            )
+            asked.send(lambda: follow_up.take(session, chosen, code), lambda made: done(_listed_words(made)))
 
     lead = _(
         "The list is made inside the database; nobody sees a number. Do it before this programme is retired: "

@@ -445,16 +445,9 @@ class ReviewPage(Place):
 
             loaded, session, words = self.office.programme, self.office.session, note.text()
             assert loaded is not None
-            question.wait(_("one moment"))
-            self.office.ask(
-                self,
-                lambda: review.add_mark(session, loaded, interview, place, words),
-                stored,
-                question.refuse,
-            )
+            question.send(lambda: review.add_mark(session, loaded, interview, place, words), stored)
 
         def stored(marks: tuple[ReviewMark, ...]) -> None:
-            question.leave()
             if self._interview == interview:
                 self._marked = marks
                 self._show_evidence()

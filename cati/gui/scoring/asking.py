@@ -36,18 +36,6 @@ def _named(words: str, segments: Segments) -> Holder:
     return Holder(column(Text(words, 14, "ink2"), row(segments, None), gap=4))
 
 
-def _send(question: Question, work: Callable[[], Any], done: Callable[[Any], Any]) -> None:
-    """Let the worker do what was answered; the question stays with the error, or goes."""
-    place = question.place
-    question.wait(_("one moment"))
-
-    def finish(result: Any) -> None:
-        question.leave()
-        done(result)
-
-    place.office.ask(place, work, finish, question.refuse)
-
-
 def ask_points(
     place: Place, loaded: LoadedProgramme, unit: Unit, known: Sequence[StoredAdjustment], done: Done
 ) -> Question:
@@ -69,7 +57,7 @@ def ask_points(
     def answer() -> None:
         if asked.form.filled_in(code, points, reason):
             given = (code.text(), points.text(), reason.text(), bool(state.code))
-            _send(asked, lambda: _adjust(session, loaded, unit.code, *given), lambda _made: done())
+            asked.send(lambda: _adjust(session, loaded, unit.code, *given), lambda _made: done())
 
     lead = in_language(first.rules, language(), first.rule) if first is not None else ""
     parts = [labelled(reason), Holder(row((labelled(code), 1), (labelled(points), 1), gap=12)),
@@ -106,8 +94,7 @@ def _ask_decision(
 
         if asked.form.filled_in(reason):
             words, confirm = reason.text(), bool(choice.code)
-            _send(
-                asked,
+            asked.send(
                 lambda: adjustments.settle(
                     session, loaded, unit.code, waiting.code, words, confirm=confirm, problem=waiting.problem
                 ),
@@ -144,8 +131,7 @@ def ask_score(
         from cati.services import channels
 
         channel, text = which.code, field.text()
-        _send(
-            asked,
+        asked.send(
             lambda: channels.enter_score(session, loaded, channel, unit.code, text),
             lambda _made: done(),
         )
@@ -168,7 +154,7 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Callable[[int], Any]) 
 
         if asked.form.filled_in(field):
             channel, path = which.code, Path(field.text().strip()).expanduser()
-            _send(asked, lambda: channels.set_channel(session, loaded, channel, path), done)
+            asked.send(lambda: channels.set_channel(session, loaded, channel, path), done)
 
     lead = _(
         "All or nothing: one fault in the file and nothing is changed. What the channel had is replaced."
@@ -201,7 +187,7 @@ def ask_approval(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
 
         if asked.form.filled_in(body, signer):
             given = body.text(), signer.text()
-            _send(asked, lambda: scoring.sign_off(session, loaded, *given), lambda _made: done())
+            asked.send(lambda: scoring.sign_off(session, loaded, *given), lambda _made: done())
 
     lead = _(
         "The approval holds for the scores as they are now. If one changes later, this is said beside it."
@@ -219,7 +205,7 @@ def ask_closing(place: Place, loaded: LoadedProgramme, missing: int, done: Calla
         from cati.services import programmes
 
         code = loaded.programme.code
-        _send(asked, lambda: programmes.close_fieldwork(session, code, without_interviews=undrawn), done)
+        asked.send(lambda: programmes.close_fieldwork(session, code, without_interviews=undrawn), done)
 
     undrawn = loaded.state == "setup"
     lead = _(
