@@ -157,6 +157,12 @@ class HotlineScore:
     score: Fraction | None
     notes: tuple[Note, ...]
 
+    @property
+    def nothing_applies(self) -> bool:
+        """Whether no ticket of this year and the year before counts, and all of it is known."""
+        unknown = any(note.code == "hotline_follow_up_missing" for note in self.notes)
+        return not (self.possible or self.earned or unknown)
+
 
 PARTS = {
     "on_time": N_("done in time"),

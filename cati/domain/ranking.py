@@ -6,7 +6,7 @@ Yufeng 2024, annex 1: channels may weigh points instead, which add up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -58,6 +58,7 @@ class UnitScore:
         composite: None while a channel is missing; so are final score and ranks.
         differs_from_next: as in `ChannelScore`, for the final score.
         notes: why there is no composite, and what is to be known of the interviews.
+        exempt: codes of channels that do not apply to the unit; the others share their weight.
     """
 
     unit: ScoredUnit
@@ -69,6 +70,7 @@ class UnitScore:
     rank_in_series: int | None = None
     differs_from_next: bool | None = None
     notes: tuple[Note, ...] = field(default=())
+    exempt: frozenset[str] = frozenset()
 
 
 def ranking(
@@ -76,6 +78,7 @@ def ranking(
     heard: Mapping[tuple[str, str], OpinionScore],
     finished: Mapping[tuple[str, str], Fraction],
     adjustments: Mapping[str, Sequence[Adjustment]],
+    exempt: Collection[tuple[str, str]] = (),
 ) -> list[UnitScore]:
     """The scores and ranks of all units, in the programme's order.
 
@@ -84,8 +87,19 @@ def ranking(
         heard: score from what people answered, by (channel code, unit code).
         finished: score of a channel that was computed elsewhere, likewise; what people answered goes first.
         adjustments: confirmed ones by unit code.
+        exempt: channels that do not apply to a unit, by (channel code, unit code).
     """
-    lines = [_line(plan, unit, heard, finished, adjustments.get(unit.code, ())) for unit in plan.units]
+    lines = [
+        _line(
+            plan,
+            unit,
+            heard,
+            finished,
+            adjustments.get(unit.code, ()),
+            frozenset(channel for channel, of in exempt if of == unit.code),
+        )
+        for unit in plan.units
+    ]
     channels = {
         c.code: _ranked_channel([line.channels[c.code] for line in lines], plan) for c in plan.channels
     }
@@ -151,12 +165,16 @@ def _line(
     heard: Mapping[tuple[str, str], OpinionScore],
     finished: Mapping[tuple[str, str], Fraction],
     adjustments: Sequence[Adjustment],
+    exempt: frozenset[str],
 ) -> UnitScore:
-    shares = plan.shares(unit.series)
+    shares = plan.shares(unit.series, exempt)
     channels = {c.code: ChannelScore(None) for c in plan.channels}
     notes: list[Note] = []
     missing: list[Note] = []
     for channel in plan.channels:
+        if channel.code in exempt:
+            sentence = N_("{channel} does not apply to the unit: the other channels share its weight.")
+            notes.append(Note("channel_exempt", sentence, {"channel": channel.label}))
         if channel.code not in shares:
             continue
         behind = heard.get((channel.code, unit.code))
@@ -172,13 +190,14 @@ def _line(
                     {"channel": channel.label},
                 )
             )
-    _combine(plan, "", unit.series, channels)
+    _combine(plan, "", unit.series, channels, exempt)
     composite = None
-    if not missing:
+    if shares and not missing:
         weighed = ((share, channels[code]) for code, share in shares.items() if share)
         composite = sum((share * _known(channel) for share, channel in weighed), Fraction(0))
     final = None if composite is None else composite + sum((a.points for a in adjustments), Fraction(0))
-    return UnitScore(unit, channels, composite, tuple(adjustments), final, notes=(*missing, *notes))
+    told = (*missing, *notes)
+    return UnitScore(unit, channels, composite, tuple(adjustments), final, notes=told, exempt=exempt)
 
 
 def _known(channel: ChannelScore) -> Fraction:
@@ -186,13 +205,15 @@ def _known(channel: ChannelScore) -> Fraction:
     return channel.score
 
 
-def _combine(plan: ScorePlan, parent: str, series: str, channels: dict[str, ChannelScore]) -> None:
+def _combine(
+    plan: ScorePlan, parent: str, series: str, channels: dict[str, ChannelScore], exempt: Collection[str]
+) -> None:
     """Fill in the scores of channels that others make up; one whose part is missing has none."""
     for channel in plan.parts(parent, series):
-        parts = plan.parts(channel.code, series)
+        parts = [part for part in plan.parts(channel.code, series) if part.code not in exempt]
         if not parts:
             continue
-        _combine(plan, channel.code, series, channels)
+        _combine(plan, channel.code, series, channels, exempt)
         scores = [channels[part.code].score for part in parts]
         if all(score is not None for part, score in zip(parts, scores, strict=True) if part.weight):
             channels[channel.code] = ChannelScore(weighted_mean([p.weight for p in parts], scores))
@@ -231,7 +252,7 @@ def _final_variance(plan: ScorePlan, line: UnitScore) -> float | None:
 def _sampled(plan: ScorePlan, line: UnitScore) -> list[tuple[float, OpinionScore]]:
     """The channels in which people answered, each with its share of the composite."""
     found = []
-    for code, share in plan.shares(line.unit.series).items():
+    for code, share in plan.shares(line.unit.series, line.exempt).items():
         behind = line.channels[code].behind
         if behind is not None and share:
             found.append((float(share), behind))

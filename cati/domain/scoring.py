@@ -8,7 +8,7 @@ weighed into the score of the channel.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -134,23 +134,28 @@ class ScorePlan:
         """The channels that make up another (empty: the composite) for units of a series."""
         return tuple(c for c in self.channels if c.parent == parent and (not c.series or series in c.series))
 
-    def shares(self, series: str) -> dict[str, Fraction]:
+    def shares(self, series: str, without: Collection[str] = ()) -> dict[str, Fraction]:
         """What a point of each collected channel adds to the composite of a unit of a series, by its code.
 
         Together 1, or the points of all channels over 100 where the composite is in points.
+
+        Args:
+            series: of the unit.
+            without: codes of collected channels that do not apply to it; those beside each share its weight.
         """
         top = self.parts("", series)
         whole = sum((c.weight for c in top), Fraction(0)) / 100 if self.in_points else Fraction(1)
-        return dict(self._shares(top, series, whole))
+        return dict(self._shares(top, series, whole, without))
 
     def _shares(
-        self, channels: Sequence[WeightedChannel], series: str, whole: Fraction
+        self, channels: Sequence[WeightedChannel], series: str, whole: Fraction, without: Collection[str]
     ) -> Iterator[tuple[str, Fraction]]:
+        channels = [channel for channel in channels if channel.code not in without]
         together = sum((c.weight for c in channels), Fraction(0))
         for channel in channels:
             share = whole * channel.weight / together if together else Fraction(0)
             if parts := self.parts(channel.code, series):
-                yield from self._shares(parts, series, share)
+                yield from self._shares(parts, series, share, without)
             else:
                 yield channel.code, share
 

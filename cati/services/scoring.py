@@ -61,7 +61,13 @@ def scored(connection: Connection, programme: LoadedProgramme, plan: ScorePlan) 
         finished.pop(place, None)
         if found.score is not None:
             finished[place] = found.score
-    lines = ranking(plan, _heard(connection, programme, plan), finished, _confirmed(connection, programme))
+    lines = ranking(
+        plan,
+        _heard(connection, programme, plan),
+        finished,
+        _confirmed(connection, programme),
+        exempt={place for place, found in by_hotline.items() if found.nothing_applies},
+    )
     return [replace(line, notes=(*line.notes, *_hotline_notes(line.unit.code, by_hotline))) for line in lines]
 
 

@@ -40,6 +40,21 @@ def test_without_a_channel_there_is_no_composite_and_the_reason_is_said() -> Non
     assert second.channels["phone"].rank is None
 
 
+def test_a_channel_that_does_not_apply_gives_its_weight_to_the_others_and_that_is_said() -> None:
+    plan = replace(a_plan(units=2), in_points=True)
+    phone = {("phone", "u1"): a_phone_score(Fraction(90), 1.0), ("phone", "u2"): a_phone_score(Fraction(90))}
+    exempt = {("public", "u1"), ("phone", "u2"), ("public", "u2")}
+    first, second = ranking(plan, phone, {}, {}, exempt)
+    assert (first.composite, first.exempt) == (Fraction(90), frozenset({"public"}))
+    assert [str(note) for note in first.notes] == [
+        "public does not apply to the unit: the other channels share its weight."
+    ]
+    interval = final_interval(plan, first)
+    assert interval is not None
+    assert interval[0] == pytest.approx(90 - NormalDist().inv_cdf(0.95))
+    assert second.composite is None
+
+
 def test_equal_scores_share_a_rank_and_the_next_is_left_out() -> None:
     values = [Fraction(n) for n in (80, 90, 80, 70)]
     assert ranks(values) == [2, 1, 2, 4]

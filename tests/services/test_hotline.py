@@ -99,6 +99,12 @@ def test_what_was_adopted_scores_in_every_channel_of_the_hotline(bureau: Bureau,
         "No ticket of last year was followed up",
     ]
     assert {line.rank for line in lines.values()} > {1}
+    # Dashes alone, and nothing to follow up: the channel does not apply to the unit.
+    hotline.adopt(ctx, loaded, file(tmp_path, "none.csv", heading, f"{NAMES[0]},-,—,,0", "洛埠镇,-,-,-,0"))
+    lines = {line.unit.name: line for line in scoring.score(ctx, loaded)}
+    assert (lines["白沙镇"].exempt, lines["洛埠镇"].exempt) == (frozenset({"towns"}), frozenset())
+    assert "channel_exempt" in {note.code for note in lines["白沙镇"].notes}
+    assert lines["洛埠镇"].composite == Fraction("7.5")
 
 
 def test_other_tickets_or_none_leave_the_scores_alone(bureau: Bureau, tmp_path: Path) -> None:

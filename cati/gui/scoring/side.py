@@ -163,7 +163,7 @@ class ScoreSide(Holder):
 
 def _sum(programme: Programme, plan: ScorePlan, line: UnitScore) -> list[SumLine]:
     found = []
-    for code, share in plan.shares(line.unit.series).items():
+    for code, share in plan.shares(line.unit.series, line.exempt).items():
         score, told = line.channels[code].score, f"{float(100 * share):g}"
         if plan.in_points:
             words = _("{channel}, of {points} points").format(
