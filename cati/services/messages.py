@@ -19,7 +19,7 @@ from cati.store import users as user_store
 from cati.store.engine import Connection
 from cati.store.messages import Message
 
-__all__ = ["Kind", "Message", "mine", "send", "settle", "waiting"]
+__all__ = ["Kind", "Message", "count_waiting", "mine", "send", "settle", "waiting"]
 
 
 def send(
@@ -74,6 +74,13 @@ def waiting(ctx: Context, programme: LoadedProgramme) -> tuple[Message, ...]:
     ctx.actor.require(Right.REVIEW)
     with ctx.database.read() as connection:
         return store.waiting(connection, programme.id)
+
+
+def count_waiting(ctx: Context, programme: LoadedProgramme) -> int:
+    """How many nobody settled yet."""
+    ctx.actor.require(Right.REVIEW)
+    with ctx.database.read() as connection:
+        return store.count_waiting(connection, programme.id)
 
 
 def settle(

@@ -73,6 +73,12 @@ def waiting(connection: Connection, programme_id: int) -> tuple[Message, ...]:
     return _messages(connection, query)
 
 
+def count_waiting(connection: Connection, programme_id: int) -> int:
+    """How many nobody settled yet."""
+    open_ones = messages.c.programme_id == programme_id, messages.c.settled_at.is_(None)
+    return connection.execute(select(func.count()).select_from(messages).where(*open_ones)).scalar_one()
+
+
 def sent_by(connection: Connection, programme_id: int, user_id: int, since: datetime) -> tuple[Message, ...]:
     """What a user sent since a moment, the oldest first."""
     # Where a case belongs that the user called is told, though the case is shown no more.

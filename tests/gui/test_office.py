@@ -14,6 +14,8 @@ from cati.gui.action import Mode
 from cati.gui.actions import ACTIONS
 from cati.gui.office.directory import PLACES
 from cati.gui.office.nav import Nav, NavLine
+from cati.services import messages
+from cati.store import messages as store
 from tests.gui.officials import Official
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -60,6 +62,24 @@ def test_an_observer_finds_only_what_observers_may_see(official: Sit) -> None:
     allowed = {kind.mode for kind in PLACES if any(somebody.ctx.actor.may(right) for right in kind.rights)}
     for kind in PLACES:
         assert (somebody.go(kind.digit).mode is kind.mode) == (kind.mode in allowed)
+
+
+def test_whoever_decides_sees_anywhere_that_messages_wait(official: Sit) -> None:
+    somebody = official(Role.OPERATOR, Role.SUPERVISOR)
+    somebody.settled()
+    loaded = somebody.frame.office.programme
+    assert loaded is not None
+    somebody.go(1)
+    messages.send(somebody.ctx, loaded, messages.Kind.HELP, "the headset is broken")
+    somebody.station.told("messages", loaded.id)
+    somebody.wait(
+        lambda: [line.title for line in somebody.frame.nav._lines if line.waiting == 1] == ["Field"]
+    )
+    with somebody.ctx.database.read() as connection:
+        (waiting,) = store.waiting(connection, loaded.id)
+    messages.settle(somebody.ctx, loaded, waiting.id, "another one is on its way")
+    somebody.station.told("messages", loaded.id)
+    somebody.wait(lambda: not any(line.waiting for line in somebody.frame.nav._lines))
 
 
 def test_signing_out_leads_back_to_the_first_screen(official: Sit) -> None:

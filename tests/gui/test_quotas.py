@@ -117,6 +117,8 @@ def test_a_cell_is_paused_with_a_reason_and_goes_on_again(official: Sit) -> None
         assert cell is not None
         assert cell.paused is paused
         assert page.keys._flags["quota_pause"] is paused
+        marked = [block.rest for heat in page._maps for row in heat._rows for block in row.blocks if block]
+        assert marked.count("paused") == paused
 
 
 def test_the_pool_opens_only_for_a_cell_whose_list_is_used_up(official: Sit) -> None:

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import translate as _
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.times import clock
-from cati.domain.users import Role
+from cati.domain.users import Right, Role
 from cati.gui.action import Mode
 from cati.gui.actions import BY_NAME
 from cati.gui.office.directory import PLACES
+from cati.gui.office.following import Following
 from cati.gui.office.nav import Nav, NavLine
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place, PlaceKind
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from cati.gui.app import Shell
 
 HEAD = 52
+MESSAGES_MS = 15_000
+"""How often messages are counted where the server does not tell of them."""
 # The least window, in px.
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
 ROLE_ORDER = (Role.BUREAU, Role.SUPERVISOR, Role.ADMIN, Role.OBSERVER, Role.OPERATOR, Role.CLERK)
@@ -91,6 +94,10 @@ class OfficeFrame(Page):
         office.projecting.connect(self._project)
         office.restoring.connect(self._restore)
         office.news.line_changed.connect(self._show_line)
+        self._waiting = 0
+        self._messages = Following(
+            self, office, frozenset({"messages"}), lambda _kinds: self._count_messages(), MESSAGES_MS
+        )
         self._show_line()
         self._follow_programme()
         self._keys.set_mode(Mode.ASK)
@@ -121,6 +128,7 @@ class OfficeFrame(Page):
 
     def let_go(self) -> None:
         """The office is left: its keys are given back."""
+        self._messages.stop()
         if self._here is not None:
             self.here.depart()
             self._keys.unbind(*self.here.handlers())
@@ -247,7 +255,30 @@ class OfficeFrame(Page):
             self.nav.set_programme(loaded.programme.title, loaded.programme.code, change)
             if several and self._to_choice is not None:
                 self._keys.bind("programme", self._to_choice)
-        self.nav.set_lines([NavLine(kind.digit, _(kind.title), self._off(kind)) for kind in self._kinds])
+        self._list_places()
+        if loaded is not None and self.office.may(Right.REVIEW):
+            self._messages.start()
+            self._count_messages()
+
+    def _list_places(self) -> None:
+        self.nav.set_lines(
+            NavLine(
+                kind.digit, _(kind.title), self._off(kind), self._waiting if kind.mode is Mode.FIELD else 0
+            )
+            for kind in self._kinds
+        )
+
+    def _count_messages(self) -> None:
+        """See how many messages wait for whoever decides, wherever one is in the office."""
+        from cati.services import messages
+
+        session, loaded = self.office.session, self.office.programme
+        if loaded is not None:
+            self._messages.ask(lambda: messages.count_waiting(session, loaded), self._take_waiting)
+
+    def _take_waiting(self, count: int) -> None:
+        self._waiting = count
+        self._list_places()
 
     def _restore(self, file: Path) -> None:
         self.let_go()

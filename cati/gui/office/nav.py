@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QPen, QTextLayout
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QTextLayout
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
+from cati.gui.office.words import short_count
 from cati.gui.theme import px
-from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, Painted
+from cati.gui.widgets.base import LEFT, NO_BRUSH, NO_PEN, Painted, outline
 from cati.gui.widgets.keycap import cap_size, draw_cap
 
 WIDTH = 136
@@ -30,11 +32,13 @@ class NavLine(NamedTuple):
         digit: with Ctrl it leads there.
         title: its name.
         off: why it cannot be gone to now; empty when it can.
+        waiting: how many things wait there for whoever looks.
     """
 
     digit: str
     title: str
     off: str = ""
+    waiting: int = 0
 
 
 class Nav(Painted, QWidget):
@@ -93,7 +97,7 @@ class Nav(Painted, QWidget):
     def _top(self) -> int:
         return self._below(self._room()[0])
 
-    def set_lines(self, lines: Sequence[NavLine]) -> None:
+    def set_lines(self, lines: Iterable[NavLine]) -> None:
         """The places there are for whoever signed in."""
         self._lines = tuple(lines)
         self.update()
@@ -130,6 +134,14 @@ class Nav(Painted, QWidget):
         found = self._line_at(event.position().y())
         if found >= 0 and event.button() is Qt.MouseButton.LeftButton:
             self.chosen.emit(self._lines[found].digit)
+
+    def _paint_waiting(self, painter: QPainter, box: QRectF, count: str) -> None:
+        wide, high = max(px(20), ceil(theme.text_width(count, 12, bold=True)) + px(10)), px(18)
+        pill = QRectF(box.right() - wide - px(4), box.center().y() - high / 2, wide, high)
+        painter.setPen(outline("warn", px(2)))
+        painter.setBrush(theme.colour("sheet"))
+        painter.drawRoundedRect(pill.adjusted(1, 1, -1, -1), high / 2, high / 2)
+        self.write(painter, pill, count, 12, "warn", bold=True, align=Qt.AlignmentFlag.AlignCenter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the programme's name, the places and the key."""
@@ -172,6 +184,8 @@ class Nav(Painted, QWidget):
             self.write(painter, digit, line.digit, 12, "ink2")
             words = QRectF(box.left() + px(30), box.top(), box.width() - px(31), box.height())
             self.write(painter, words, line.title, 15, ink, bold=on, align=LEFT)
+            if line.waiting:
+                self._paint_waiting(painter, box, short_count(line.waiting))
         if not has_foot:
             return
         size = cap_size("Ctrl", 12)

@@ -405,6 +405,8 @@ def _block(cell: CellProgress, dim: bool, *, over: bool) -> Block:
     rest = (
         _("full")
         if full
+        else _("paused")
+        if cell.paused
         else _("{count} left").format(count=short_count(cell.left))
         if cell.left
         else _("none left")
