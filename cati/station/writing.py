@@ -29,7 +29,8 @@ class Writing(Protocol):
         """Have all earlier writes on the server, before it is asked for something that builds on them.
 
         Raises:
-            CatiError: ``saved_here`` while they are only on this station.
+            CatiError: ``saved_here`` while they are only on this station; ``login_closed`` or
+                ``let_in_no_more`` when that is because nobody signed in as this person is let in any more.
         """
         ...
 
@@ -117,6 +118,10 @@ class ThroughServices:
         return True
 
 
+SHUT_OUT = frozenset({"login_closed", "let_in_no_more"})
+"""Refusals to send that no waiting for the line mends: whoever is at work is told which it is."""
+
+
 class ThroughOutbox:
     """Writes into the station's outbox; its sender carries them to the server.
 
@@ -145,9 +150,12 @@ class ThroughOutbox:
         """Wait a moment for what is on its way.
 
         Raises:
-            CatiError: ``saved_here``.
+            CatiError: ``saved_here``, ``login_closed``, ``let_in_no_more``.
         """
         if not self._sender.is_through(self._patience):
+            refusal = self._sender.refusal
+            if refusal is not None and refusal.code in SHUT_OUT:
+                raise refusal
             raise CatiError(
                 "saved_here",
                 N_(
@@ -178,7 +186,7 @@ class ThroughOutbox:
             calls.begin_attempt(self._ctx, self._programme, **asdict(begun))
         except CatiError as refused:
             is_gone = refused.code in SERVER_AWAY
-            if goes_on and (is_gone or refused.code == "saved_here"):
+            if goes_on and (is_gone or refused.code in SHUT_OUT | {"saved_here"}):
                 self._put(begun)
                 return
             if not is_gone:

@@ -29,7 +29,7 @@ from cati.station.writing import ThroughOutbox
 from cati.store import conflicts
 from cati.store import tables as t
 from cati.store.engine import Database
-from cati.store.faults import unreachable
+from cati.store.faults import login_closed, unreachable
 from tests.rig.postgres import Postgres
 from tests.rig.proxy import Fault, Proxy
 from tests.station.desk import ANSWERS, Recorder
@@ -151,6 +151,10 @@ def test_with_the_server_gone_the_interview_is_finished_and_drains_when_it_is_ba
     with pytest.raises(CatiError) as refused:
         station.runner.claim()
     assert refused.value.code == "saved_here"
+    station.sender._refusal = login_closed()
+    with pytest.raises(CatiError) as refused:
+        station.runner.claim()
+    assert refused.value.code == "login_closed"
     proxy.up()
     station.restart()
     station.drain()
