@@ -212,6 +212,14 @@ def approve(session: Session, body: str, signer: str) -> None:
     """Write down that a second body approved the scores as they are now."""
     made = service.sign_off(session.ctx, session.programme, body, signer)
     click.echo(_("{body} ({signer}) approved the scores.").format(body=made.body, signer=made.signer))
+    waiting = sum(a.state == "proposed" for a in adjustments.listing(session.ctx, session.programme))
+    if waiting:
+        words = ngettext(
+            "{count} proposal of points is undecided and does not count: “cati adjustments”.",
+            "{count} proposals of points are undecided and do not count: “cati adjustments”.",
+            waiting,
+        )
+        click.echo(words.format(count=waiting))
 
 
 COMMANDS = {
