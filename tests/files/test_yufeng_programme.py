@@ -122,3 +122,16 @@ def test_the_script_reads_as_a_call_to_an_enterprise(yufeng: Programme) -> None:
         assert part in said
     asked = "".join(piece.text for piece in script.text("overall", facts, {"opening": "yes"}, "zh"))
     assert "您对区商务局的综合情况，是满意、基本满意还是不满意" in asked
+
+
+def test_a_ballot_offers_what_is_printed_on_it_and_nothing_of_the_telephone(yufeng: Programme) -> None:
+    (item,) = next(channel for channel in yufeng.channels if channel.code == "ballots").items
+    assert [(one.name, one.key) for one in yufeng.choices[str(item.list_name)]] == [
+        ("satisfied", "1"),
+        ("basically_satisfied", "2"),
+        ("dissatisfied", "3"),
+    ]
+
+
+def test_every_unit_hands_in_its_analysis(yufeng: Programme) -> None:
+    assert [(one.code, one.ground, one.units) for one in yufeng.hand_ins] == [("analysis", "", ())]
