@@ -11,6 +11,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
+from cati.domain.hiding import words_of
 from cati.domain.opinions import CodeStep, StepKind
 from cati.domain.programmes import in_language
 from cati.domain.replies import STATE_WORDS
@@ -81,8 +82,13 @@ def code(session: Session, number: int, codes: tuple[str, ...], second: bool) ->
 @click.argument("words", nargs=-1)
 @click.pass_obj
 def hide(session: Session, number: int, words: tuple[str, ...]) -> None:
-    """Decide which words of an opinion its unit does not get to see; none shows all of it."""
-    service.hide(session.ctx, session.programme, number, words)
+    """Hide more words of an opinion from its unit, beside what is hidden; none shows all of it."""
+    known = next(
+        (o for o in service.listing(session.ctx, session.programme).opinions if o.id == number), None
+    )
+    # Whoever hides a name does not mean to show the number that was found beside it.
+    before = words_of(known.text, known.hidden) if known is not None and words else ()
+    service.hide(session.ctx, session.programme, number, [*before, *words])
     (one,) = (o for o in service.listing(session.ctx, session.programme).opinions if o.id == number)
     click.echo(one.shown)
 

@@ -32,6 +32,7 @@ def test_the_way_of_opinions_on_the_command_line(furnished_file: Furnished, tmp_
     assert typed("codes", "--merge", "road", "speed").splitlines()[-1] == "road\t道路\tmeans speed"
     assert "\tmerge\troad\tspeed" in typed("codes", "--history")
     assert "［隐去］" in typed("hide", first, listed[0]["text"][:2])
+    assert typed("hide", first, listed[0]["text"][-1:]).startswith("［隐去］")
     words = tmp_path / "w.csv"
     words.write_text("单位,意见\nu2,票上的意见\n", "utf-8")
     assert typed("import", "public", words) == "1 opinion taken.\n"
