@@ -92,6 +92,9 @@ def server(context: ExceptionContext) -> CatiError | None:
     silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
         state is None or state.startswith(_GONE)
     )
+    if silent and context.connection is not None:
+        # The driver may not know yet that the line is gone, and nothing more is to be said on it.
+        context.is_disconnect = True
     return unreachable() if silent or context.is_disconnect else None
 
 

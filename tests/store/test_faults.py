@@ -7,12 +7,13 @@ import socket
 import sqlite3
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -151,6 +152,27 @@ def certificate(folder: Path, until: datetime) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.crt", folder / "server.key")
     return context
+
+
+def test_a_line_that_is_lost_while_an_answer_is_awaited_is_given_up_without_another_word(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(_self: object, generator: Generator[object, object, object], *_patience: object) -> None:
+        next(generator)
+        raise psycopg.OperationalError("connection socket closed")
+
+    with closing(Database(postgres_url).impatient()) as database:
+
+        def ask() -> None:
+            with database.write() as connection, monkeypatch.context() as cut:
+                connection.exec_driver_sql("select 1")
+                cut.setattr(psycopg.Connection, "wait", lost)
+                connection.exec_driver_sql("select 2")
+
+        with pytest.raises(CatiError) as told:
+            ask()
+        assert told.value.code == "database_unreachable"
+        assert names(database) == []
 
 
 @pytest.mark.parametrize(("days", "code"), [(-1, "server_unproven"), (1, "server_full")])
