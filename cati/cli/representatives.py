@@ -14,6 +14,7 @@ from cati.cli.draws import out_option, pairs
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.domain.draws import PUBLIC_NAME
+from cati.services import guests
 from cati.services import representatives as service
 
 
@@ -71,7 +72,7 @@ def draw(session: Session, parties: Sequence[str], public: str, public_name: str
 @click.pass_obj
 def absent(session: Session, roster: str, ticket: int, reason: str) -> None:
     """Note that somebody who was drawn does not come; the next ticket follows."""
-    follows = service.note_absent(session.ctx, session.programme, roster, ticket, reason)
+    follows = guests.note_absent(session.ctx, session.programme, roster, ticket, reason)
     if follows is None:
         click.echo(_("Nobody is left on this roster."))
         return
@@ -80,7 +81,7 @@ def absent(session: Session, roster: str, ticket: int, reason: str) -> None:
     click.echo(
         words.format(
             ticket=follows.ticket, name=person.name, organisation=person.organisation,
-            phone=service.shown_number(person),
+            phone=guests.shown_number(person),
         )
     )  # fmt: skip
 
@@ -93,7 +94,7 @@ def absent(session: Session, roster: str, ticket: int, reason: str) -> None:
 def list_(session: Session, file: Path | None, numbers: bool, in_json: bool) -> None:
     """Write the list that representatives sign into FILE; without one, how far the rosters are."""
     if file is not None:
-        count = service.write_list(session.ctx, session.programme, file, numbers=numbers)
+        count = guests.write_list(session.ctx, session.programme, file, numbers=numbers)
         words = ngettext("{count} person; {file} written.", "{count} people; {file} written.", count)
         click.echo(words.format(count=count, file=file))
         return

@@ -204,26 +204,39 @@ def checked_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
     return checked
 
 
-def typed_commitments(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Commitments by party, from lines of a name and a part or the hash of one; empty lines are nobody's.
+def typed_parts(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Parts by party, from lines of a name and a part; empty lines are nobody's.
 
     Name and part are kept without spaces around them, as `revealed` compares them.
 
     Raises:
         CatiError: ``party_twice``, ``draw_text`` when a name has no part or a part no name.
     """
-    commits: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for name, part in lines:
         if not name.strip() and not part.strip():
             continue
         name = checked_text(name, N_("The name of a party"))
         part = checked_text(part, N_("The part of a party"))
-        if name in commits:
+        if name in parts:
             raise party_twice(name)
-        digits = part.replace(" ", "").lower()
-        brought = len(digits) == 64 and HEX_DIGITS.issuperset(digits)
-        commits[name] = digits if brought else commitment(name, part)
-    return commits
+        parts[name] = part
+    return parts
+
+
+def typed_commitments(lines: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Commitments by party, from lines of a name and a part or the hash of one; see `typed_parts`.
+
+    Raises:
+        CatiError: as `typed_parts`.
+    """
+    return {name: _committed(name, part) for name, part in typed_parts(lines).items()}
+
+
+def _committed(name: str, part: str) -> str:
+    digits = part.replace(" ", "").lower()
+    brought = len(digits) == 64 and HEX_DIGITS.issuperset(digits)
+    return digits if brought else commitment(name, part)
 
 
 def party_twice(name: str) -> CatiError:

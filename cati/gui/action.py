@@ -38,6 +38,7 @@ class Mode(Enum):
     PROGRAMMES = "programmes"
     FRAMES = "frames"
     DRAWS = "draws"
+    ROSTERS = "rosters"  # rosters of representatives, in place of the ceremony
     QUOTAS = "quotas"
     FIELD = "field"
     REVIEW = "review"
@@ -104,6 +105,7 @@ OFFICE = in_modes(
     Mode.PROGRAMMES,
     Mode.FRAMES,
     Mode.DRAWS,
+    Mode.ROSTERS,
     Mode.QUOTAS,
     Mode.FIELD,
     Mode.REVIEW,

@@ -123,6 +123,11 @@ def check(ctx: Context, programme: LoadedProgramme, folder: Path) -> str:
         CatiError: as `draws.write_files`.
     """
     draws.write_files(ctx, programme, folder)
+    return computed_again(folder)
+
+
+def computed_again(folder: Path) -> str:
+    """What the script that anybody may use says of the files of a held draw: OK, or the first difference."""
     # In a process of its own, with nothing of this program: just as a third party runs it.
     said = subprocess.run(
         [sys.executable, "-I", str(paths.resources() / "verify_draw.py"), str(folder)],

@@ -10,21 +10,19 @@ from pathlib import Path
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.base.i18n import translate as _
 from cati.domain import draws as lots
 from cati.domain import representatives as rules
-from cati.domain.contacts import masked
 from cati.domain.draws import PUBLIC_NAME, Draw, FrameRow, Party
 from cati.domain.programmes import LoadedProgramme, Roster, in_language
 from cati.domain.representatives import Representative
 from cati.domain.users import Right
 from cati.files.aside import written_aside
-from cati.files.representatives import read_roster, write_sign_in
+from cati.files.representatives import read_roster
 from cati.services import audit
+from cati.services.ceremony import computed_again
 from cati.services.context import Context
 from cati.services.draw_frames import nonce
 from cati.services.draws import CERTIFICATE, FRAME
-from cati.services.reasons import given_reason
 from cati.store import representatives as store
 from cati.store.engine import Connection
 from cati.store.representatives import StoredMember
@@ -49,24 +47,6 @@ class RosterState:
     absent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody who was drawn.
-
-    Attributes:
-        ticket: place in the order of the draw, from 1.
-        comes: whether the person is invited now.
-        absent_for: why not, empty for who is invited.
-    """
-
-    roster: str
-    label: str
-    ticket: int
-    person: Representative
-    comes: bool
-    absent_for: str
-
-
 def import_roster(ctx: Context, programme: LoadedProgramme, roster: str, path: Path) -> RosterState:
     """Take a roster, all or nothing, in place of the one before.
 
@@ -77,11 +57,11 @@ def import_roster(ctx: Context, programme: LoadedProgramme, roster: str, path: P
         path: see `read_roster`.
 
     Raises:
-        CatiError: ``not_allowed``, ``roster_unknown``, ``rosters_drawn``, ``no_contact_key``, and what
-            `read_roster` refuses.
+        CatiError: ``not_allowed``, ``roster_unknown``, ``rosters_drawn``, ``roster_file_twice``,
+            ``no_contact_key``, and what `read_roster` refuses.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
-    found = _roster(programme, roster)
+    found = roster_of(programme, roster)
     key = ctx.keys.contact_key(programme.id)
     digest, people = read_roster(path, programme.programme.settings.local_area_code)
     members = []
@@ -90,6 +70,7 @@ def import_roster(ctx: Context, programme: LoadedProgramme, roster: str, path: P
         members.append((row, number_hash, key.seal(person.encode(), bound_to=number_hash)))
     with ctx.database.write() as connection:
         _refuse_drawn(connection, programme)
+        _refuse_twice(connection, programme, found, path, digest)
         store.put_roster(
             connection, programme.id, found.code, file=path.name, sha256=digest, members=members,
             at=ctx.now(connection), by=ctx.actor.user_id,
@@ -98,7 +79,7 @@ def import_roster(ctx: Context, programme: LoadedProgramme, roster: str, path: P
             ctx, connection, "import_roster", f"programme:{programme.id}",
             roster=found.code, file=path.name, sha256=digest, rows=len(members),
         )  # fmt: skip
-        return next(one for one in _states(connection, programme) if one.roster == found)
+        return next(one for one in states_in(connection, programme) if one.roster == found)
 
 
 def states(ctx: Context, programme: LoadedProgramme) -> tuple[RosterState, ...]:
@@ -109,7 +90,7 @@ def states(ctx: Context, programme: LoadedProgramme) -> tuple[RosterState, ...]:
     """
     ctx.actor.require(Right.DRAW)
     with ctx.database.read() as connection:
-        return _states(connection, programme)
+        return states_in(connection, programme)
 
 
 def draw(
@@ -178,7 +159,7 @@ def draw(
             ctx, connection, "draw_rosters", f"programme:{programme.id}", seed=seed, rows=len(rows),
             certificate=lots.certificate_digest(text),
         )  # fmt: skip
-        return _states(connection, programme)
+        return states_in(connection, programme)
 
 
 def write_files(ctx: Context, programme: LoadedProgramme, out: Path) -> tuple[Path, Path]:
@@ -191,126 +172,25 @@ def write_files(ctx: Context, programme: LoadedProgramme, out: Path) -> tuple[Pa
     with ctx.database.read() as connection:
         held = store.held_draw(connection, programme.id)
     if held is None:
-        raise _not_drawn()
+        raise not_drawn()
     with written_aside(out / CERTIFICATE, out / FRAME) as (certificate, frame):
         certificate.write_bytes(held[0])
         frame.write_bytes(held[1])
     return out / CERTIFICATE, out / FRAME
 
 
-def guests(ctx: Context, programme: LoadedProgramme) -> tuple[Guest, ...]:
-    """Who was drawn: those invited and those absent, by roster and ticket.
+def check(ctx: Context, programme: LoadedProgramme, out: Path) -> str:
+    """Write the files of the held draw and compute it again; see `ceremony.computed_again`.
 
     Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``, ``rosters_not_drawn``.
+        CatiError: as `write_files`.
     """
-    ctx.actor.require(Right.EXPORT_IDENTITY)
-    with ctx.database.read() as connection:
-        return _guests(ctx, connection, programme)
+    write_files(ctx, programme, out)
+    return computed_again(out)
 
 
-def note_absent(
-    ctx: Context, programme: LoadedProgramme, roster: str, ticket: int, reason: str
-) -> Guest | None:
-    """Note that somebody who is invited does not come; gives who follows, None when the roster is used up.
-
-    Args:
-        ctx: somebody who may draw and holds the contact key.
-        programme: one whose representatives were drawn.
-        roster: code or label.
-        ticket: of the person.
-        reason: kept with it.
-
-    Raises:
-        CatiError: ``not_allowed``, ``reason_missing``, ``roster_unknown``, ``rosters_not_drawn``,
-            ``ticket_not_invited``, ``no_contact_key``.
-    """
-    ctx.actor.require(Right.DRAW)
-    found, reason = _roster(programme, roster), given_reason(reason)
-    with ctx.database.write() as connection:
-        take_turns(connection, f"rosters {programme.id}")
-        before = _guests(ctx, connection, programme)
-        now = {guest.ticket for guest in before if guest.roster == found.code and guest.comes}
-        if ticket not in now:
-            raise CatiError(
-                "ticket_not_invited",
-                N_("Ticket {ticket} of {roster} is not invited. Nothing was changed. Invited are: {known}."),
-                ticket=ticket,
-                roster=_label(programme, found),
-                known="、".join(map(str, sorted(now))),
-            )
-        [member] = [
-            m for m in store.members(connection, programme.id) if (m.roster, m.place) == (found.code, ticket)
-        ]
-        store.set_absent(connection, member.id, reason, at=ctx.now(connection), by=ctx.actor.user_id)
-        follows = next(
-            (
-                guest
-                for guest in _guests(ctx, connection, programme)
-                if guest.roster == found.code and guest.comes and guest.ticket not in now
-            ),
-            None,
-        )
-        audit.record(
-            ctx, connection, "note_absent", f"programme:{programme.id}", roster=found.code, ticket=ticket,
-            reason=reason, follows=follows.ticket if follows is not None else 0,
-        )  # fmt: skip
-        return follows
-
-
-def write_list(ctx: Context, programme: LoadedProgramme, path: Path, *, numbers: bool = False) -> int:
-    """Write the list on which those who come sign; gives how many they are.
-
-    It names no ballot: papers are handed out unnumbered, and numbered in any order when they are collected.
-
-    Args:
-        ctx: somebody who may export names and holds the contact key.
-        programme: one whose representatives were drawn.
-        path: an .xlsx file; an existing one is replaced.
-        numbers: with phone numbers, for whoever invites them.
-
-    Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``, ``rosters_not_drawn``, ``file_not_written``.
-    """
-    coming = [guest for guest in guests(ctx, programme) if guest.comes]
-    heading = [
-        _("ticket"),
-        _("name"),
-        _("organisation"),
-        _("post"),
-        _("phone") if numbers else _("signature"),
-    ]
-    lists = [
-        (
-            _label(programme, roster),
-            [sign_in_row(guest, numbers) for guest in coming if guest.roster == roster.code],
-        )
-        for roster in programme.programme.rosters
-    ]
-    with written_aside(path) as (aside,):
-        write_sign_in(aside, lists, heading)
-        digest = hashlib.sha256(aside.read_bytes()).hexdigest()
-        with ctx.database.write() as connection:
-            audit.record(
-                ctx, connection, "list_guests", f"programme:{programme.id}",
-                file=path.name, sha256=digest, rows=len(coming), numbers=numbers,
-            )  # fmt: skip
-    return len(coming)
-
-
-def sign_in_row(guest: Guest, numbers: bool) -> list[str]:
-    """A line of the list: ticket, name, organisation, post, and the number or room to sign."""
-    person = guest.person
-    last = person.number.removeprefix("+86") if numbers else ""
-    return [str(guest.ticket), person.name, person.organisation, person.post, last]
-
-
-def shown_number(person: Representative) -> str:
-    """A number as screens show it."""
-    return masked(person.number)
-
-
-def _states(connection: Connection, programme: LoadedProgramme) -> tuple[RosterState, ...]:
+def states_in(connection: Connection, programme: LoadedProgramme) -> tuple[RosterState, ...]:
+    """How far each roster is; see `states`."""
     known = store.members(connection, programme.id)
     found = []
     for roster in programme.programme.rosters:
@@ -319,30 +199,12 @@ def _states(connection: Connection, programme: LoadedProgramme) -> tuple[RosterS
         found.append(
             RosterState(
                 roster,
-                _label(programme, roster),
+                roster_label(programme, roster),
                 len(members),
                 len(rules.invited(places, roster.drawn)),
                 sum(places.values()),
             )
         )
-    return tuple(found)
-
-
-def _guests(ctx: Context, connection: Connection, programme: LoadedProgramme) -> tuple[Guest, ...]:
-    if store.held_draw(connection, programme.id) is None:
-        raise _not_drawn()
-    key = ctx.keys.contact_key(programme.id)
-    known = store.members(connection, programme.id)
-    found = []
-    for roster in programme.programme.rosters:
-        members = {m.place: m for m in known if m.roster == roster.code and m.place is not None}
-        coming = rules.invited({place: bool(m.absent_for) for place, m in members.items()}, roster.drawn)
-        for place in sorted(members):
-            member = members[place]
-            if (place in coming or member.absent_for) and member.sealed is not None:
-                person = Representative.decode(key.open(member.sealed, bound_to=member.number_hash))
-                label = _label(programme, roster)
-                found.append(Guest(roster.code, label, place, person, place in coming, member.absent_for))
     return tuple(found)
 
 
@@ -364,11 +226,35 @@ def _frame(
     return rows
 
 
-def _label(programme: LoadedProgramme, roster: Roster) -> str:
+def roster_label(programme: LoadedProgramme, roster: Roster) -> str:
+    """What a roster is called in the programme's own language."""
     return in_language(roster.labels, programme.programme.default_language, roster.code)
 
 
-def _roster(programme: LoadedProgramme, text: str) -> Roster:
+def _refuse_twice(
+    connection: Connection, programme: LoadedProgramme, roster: Roster, path: Path, digest: str
+) -> None:
+    """One file is not two rosters: who stands on it would be drawn for the wrong body."""
+    for other in programme.programme.rosters:
+        if other != roster and store.files_of(connection, programme.id).get(other.code) == digest:
+            raise CatiError(
+                "roster_file_twice",
+                N_(
+                    "{file} was taken as the roster {other} already. Nothing was changed. Choose the file of "
+                    "{roster}, or take the right one for {other} first."
+                ),
+                file=path.name,
+                other=roster_label(programme, other),
+                roster=roster_label(programme, roster),
+            )
+
+
+def roster_of(programme: LoadedProgramme, text: str) -> Roster:
+    """The roster of a code or label.
+
+    Raises:
+        CatiError: ``roster_unknown``.
+    """
     known = programme.programme.rosters
     found = next((one for one in known if text.strip() in (one.code, *one.labels.values())), None)
     if found is None:
@@ -376,7 +262,7 @@ def _roster(programme: LoadedProgramme, text: str) -> Roster:
             "roster_unknown",
             N_("The programme has no roster “{text}”. Nothing was changed. There are: {known}."),
             text=text,
-            known="、".join(_label(programme, one) for one in known) or "—",
+            known="、".join(roster_label(programme, one) for one in known) or "—",
         )
     return found
 
@@ -398,13 +284,14 @@ def _refuse_short(programme: LoadedProgramme, known: tuple[StoredMember, ...]) -
             raise CatiError(
                 "rosters_missing",
                 N_("{roster} names {count} of at least {drawn} people. Nothing was drawn. Import it first."),
-                roster=_label(programme, roster),
+                roster=roster_label(programme, roster),
                 count=count,
                 drawn=roster.drawn,
             )
 
 
-def _not_drawn() -> CatiError:
+def not_drawn() -> CatiError:
+    """The refusal before the draw."""
     return CatiError(
         "rosters_not_drawn", N_("No representatives were drawn yet. Nothing was changed. Draw them first.")
     )

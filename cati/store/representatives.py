@@ -75,6 +75,12 @@ def put_roster(
     )
 
 
+def files_of(connection: Connection, programme_id: int) -> Mapping[str, str]:
+    """SHA-256 (hex) of the file each roster was taken from, by code."""
+    rows = connection.execute(select(_r.code, _r.sha256).where(_r.programme_id == programme_id))
+    return {row.code: row.sha256 for row in rows}
+
+
 def members(connection: Connection, programme_id: int) -> tuple[StoredMember, ...]:
     """All people of all rosters, by roster and row."""
     rows = connection.execute(

@@ -19,7 +19,7 @@ import xlsxwriter
 from cati.base import paths
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
-from cati.services import keying, representatives, third_look, users
+from cati.services import guests, keying, representatives, third_look, users
 from cati.services.context import Context
 
 PARTIES = {"区统计局": "551209", "区纪委": "830177"}
@@ -44,10 +44,10 @@ def draw_representatives(ctx: Context, loaded: LoadedProgramme, folder: Path) ->
     assert [(state.rows, state.coming) for state in states] == [(30, 10)] * 3
     verify = [sys.executable, str(paths.resources() / "verify_draw.py"), str(out)]
     assert subprocess.run(verify, capture_output=True, text=True, check=False).stdout == "OK\n"
-    follows = representatives.note_absent(ctx, loaded, "party", 4, "出差")
+    follows = guests.note_absent(ctx, loaded, "party", 4, "出差")
     assert follows is not None
     assert follows.ticket == 11
-    assert representatives.write_list(ctx, loaded, folder / "sign-in.xlsx") == 30
+    assert guests.write_list(ctx, loaded, folder / "sign-in.xlsx") == 30
 
 
 def papers(loaded: LoadedProgramme) -> list[Paper]:
@@ -67,8 +67,7 @@ def papers(loaded: LoadedProgramme) -> list[Paper]:
 def key_twice(ctx: Context, loaded: LoadedProgramme, ballots: Sequence[Paper]) -> None:
     """Two clerks key every paper, the second one with five slips, and a supervisor looks at these."""
     opened = keying.open_keying(ctx, loaded, "public", len(ballots))
-    units = loaded.programme.units
-    slips = {(n, units[n % len(units)].code, n) for n in range(5)}
+    slips = {(n, loaded.programme.units[n].code, n) for n in range(5)}
     for turn, login in enumerate(("lu", "shi")):
         made = users.add_user(ctx, login, login, {Role.CLERK}, "long enough 1")
         clerk = replace(ctx, actor=replace(ctx.actor, user_id=made.id, roles=frozenset({Role.CLERK})))

@@ -17,9 +17,11 @@ from cati.gui.draws.page import DrawsPage
 from cati.gui.office.question import Question
 from cati.services import programmes, users
 from cati.store.engine import Database
+from tests.gui.fits import clipped
 from tests.gui.officials import Official
 from tests.gui.operators import LOGIN, PASSWORD
-from tests.services.fieldwork import all_lists, evaluation
+from tests.services.fieldwork import all_lists
+from tests.services.test_representatives import KINDS, numbers, roster, with_rosters
 
 pytestmark = pytest.mark.usefixtures("look")
 Key = Qt.Key
@@ -31,7 +33,7 @@ def room(qtbot: Any, sqlite_url: str, tmp_path: Path, clock: VirtualClock) -> It
     """Seats somebody before a programme whose lists are in and nothing is drawn."""
     database = Database(sqlite_url)
     ctx, _key = users.init(database, clock, login=LOGIN, name="王丽", password=PASSWORD, station="12")
-    all_lists(ctx, programmes.store_programme(ctx, evaluation()))
+    all_lists(ctx, programmes.store_programme(ctx, with_rosters()))
     database.close()
     seated: list[Official] = []
 
@@ -179,3 +181,59 @@ def test_nothing_on_the_screen_tells_whose_ticket_it_is(official: Sit) -> None:
         found.ticket(next(iter(found.order)), entry) for entry in entries[:2]
     ]
     assert not any(entry in somebody.words() for entry in entries)
+
+
+def test_representatives_are_taken_drawn_and_followed_by_keys(room: Sit, tmp_path: Path) -> None:
+    somebody = room()
+    draws = page(somebody)
+    somebody.press(Key.Key_R)
+    somebody.settled()
+    view = draws.rosters
+    assert somebody.keys_mode() is Mode.ROSTERS
+    assert not draws._ceremony.isVisible()
+    files = [roster(tmp_path / f"{code}.xlsx", *numbers(n)) for n, code in enumerate(KINDS, start=1)]
+    somebody.press(Key.Key_O)
+    fill(somebody, str(files[0]))
+    somebody.press(Key.Key_N)
+    somebody.press(Key.Key_O)
+    fill(somebody, str(files[0]))
+    assert "was taken as the roster 党代表 already" in somebody.words()
+    somebody.press(Key.Key_Escape)
+    for file in files[1:]:
+        somebody.press(Key.Key_O)
+        fill(somebody, str(file))
+        somebody.press(Key.Key_N)
+    assert "6 people handed in, 6 foreseen; 2 of them are drawn" in somebody.words()
+    for name in ("roster_absent", "roster_write", "print"):
+        assert not somebody.shell.keys.trigger(name)
+    assert clipped(somebody.shell) == []
+    somebody.press(Key.Key_D)
+    assert clipped(somebody.shell) == []
+    fill(somebody, "bureau", "928471305662", "bureau", "116354265413", "", "", "2830.53")
+    assert "The party bureau is named twice" in somebody.words()
+    somebody.press(Key.Key_Escape)
+    somebody.press(Key.Key_D)
+    fill(somebody, "bureau", "928471305662", "committee", "116354265413", "", "", "2830.53")
+    assert not somebody.shell.keys.trigger("roster_take")
+    first: Any = view.table.current()
+    assert (first.ticket, first.comes, len(view.table.rows.source)) == (1, True, 2)
+    # Nobody's number is seen.
+    assert "****" in (view.table.rows.cells(0) or ())[4].text
+    somebody.press(Key.Key_A)
+    fill(somebody, "ill")
+    assert "Ticket 3 follows: " in somebody.words()
+    assert [(one.ticket, one.comes) for one in view.table.rows.source.rows] == [  # type: ignore[attr-defined]
+        (1, False), (2, True), (3, True),
+    ]  # fmt: skip
+    assert clipped(somebody.shell) == []
+    somebody.press(Key.Key_A)
+    assert "Choose somebody who is invited" in somebody.words()
+    somebody.press(Key.Key_V)
+    somebody.wait(lambda: "Computed again: the same order." in somebody.words())
+    folder = draws._folder() / "representatives"
+    assert {file.name for file in folder.iterdir()} == {"certificate.json", "frame.csv"}
+    view._write(tmp_path / "call.xlsx", True)
+    somebody.wait(lambda: "6 people; call.xlsx written." in somebody.words())
+    somebody.press(Key.Key_Escape)
+    assert somebody.keys_mode() is Mode.DRAWS
+    assert draws._ceremony.isVisible()

@@ -20,7 +20,7 @@ from cati.base.errors import CatiError
 from cati.domain import representatives as rules
 from cati.domain.programmes import Channel, Programme, Roster
 from cati.domain.users import Role
-from cati.services import audit, representatives
+from cati.services import audit, guests, representatives
 from cati.store import representatives as store
 from cati.store import retiring
 from cati.store.engine import Database
@@ -93,7 +93,9 @@ def test_who_is_drawn_can_be_computed_again_and_the_next_ticket_follows(
     ):
         assert refused(lambda file=file: representatives.import_roster(ctx, loaded, "party", file)) == code  # type: ignore[misc]
     assert refused(lambda: representatives.import_roster(ctx, loaded, "nobody", out)) == "roster_unknown"
-    assert refused(lambda: representatives.guests(ctx, loaded)) == "rosters_not_drawn"
+    twice = tmp_path / "congress.xlsx"
+    assert refused(lambda: representatives.import_roster(ctx, loaded, "party", twice)) == "roster_file_twice"
+    assert refused(lambda: guests.drawn(ctx, loaded)) == "rosters_not_drawn"
     draw()
     said = subprocess.run(
         [sys.executable, str(paths.resources() / "verify_draw.py"), str(out)],
@@ -105,7 +107,7 @@ def test_who_is_drawn_can_be_computed_again_and_the_next_ticket_follows(
     again = representatives.write_files(ctx, loaded, tmp_path / "again")
     assert [file.read_bytes() for file in again] == [(out / file.name).read_bytes() for file in again]
 
-    before = representatives.guests(ctx, loaded)
+    before = guests.drawn(ctx, loaded)
     assert {guest.roster: [g.ticket for g in before if g.roster == guest.roster] for guest in before} == {
         code: [1, 2] for code in KINDS
     }
@@ -124,16 +126,16 @@ def test_who_is_drawn_can_be_computed_again_and_the_next_ticket_follows(
     mine = [f"+86{lists['party'][row - 2]}" for _ticket, row in tickets]
     assert first == [number for number in mine if number in first]
 
-    assert refused(lambda: representatives.note_absent(ctx, loaded, "party", 3, "x")) == "ticket_not_invited"
-    assert refused(lambda: representatives.note_absent(ctx, loaded, "party", 1, " ")) == "reason_missing"
-    follows = representatives.note_absent(ctx, loaded, "党代表", 1, "出差")
+    assert refused(lambda: guests.note_absent(ctx, loaded, "party", 3, "x")) == "ticket_not_invited"
+    assert refused(lambda: guests.note_absent(ctx, loaded, "party", 1, " ")) == "reason_missing"
+    follows = guests.note_absent(ctx, loaded, "党代表", 1, "出差")
     assert follows is not None
     assert (follows.ticket, follows.comes) == (3, True)
-    left = [representatives.note_absent(ctx, loaded, "party", ticket, "病假") for ticket in (2, 3, 4)]
+    left = [guests.note_absent(ctx, loaded, "party", ticket, "病假") for ticket in (2, 3, 4)]
     assert [guest.ticket if guest else None for guest in left][:2] == [4, 5]
     [party] = [state for state in representatives.states(ctx, loaded) if state.roster.code == "party"]
     assert party.absent == 4
-    assert [g.absent_for for g in representatives.guests(ctx, loaded) if g.roster == "party"][:2] == [
+    assert [g.absent_for for g in guests.drawn(ctx, loaded) if g.roster == "party"][:2] == [
         "出差",
         "病假",
     ]
@@ -144,15 +146,15 @@ def test_who_is_drawn_can_be_computed_again_and_the_next_ticket_follows(
 def check_list(bureau: Bureau, folder: Path) -> None:
     """The list to sign holds no number; that of whoever invites does; after retiring nothing is left."""
     ctx, loaded = bureau
-    coming = [guest for guest in representatives.guests(ctx, loaded) if guest.comes]
+    coming = [guest for guest in guests.drawn(ctx, loaded) if guest.comes]
     for name, wanted in (("sign.xlsx", False), ("call.xlsx", True)):
-        assert representatives.write_list(ctx, loaded, folder / name, numbers=wanted) == len(coming)
+        assert guests.write_list(ctx, loaded, folder / name, numbers=wanted) == len(coming)
         book = openpyxl.load_workbook(folder / name)
         assert book.sheetnames == list(KINDS.values())
         rows = [row for sheet in book.worksheets for row in sheet.iter_rows(min_row=2, values_only=True)]
         assert [(row[1], bool(row[4])) for row in rows] == [(guest.person.name, wanted) for guest in coming]
     clerk = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.CLERK, Role.SUPERVISOR})))
-    assert refused(lambda: representatives.guests(clerk, loaded)) == "not_allowed"
+    assert refused(lambda: guests.drawn(clerk, loaded)) == "not_allowed"
     assert refused(lambda: representatives.states(clerk, loaded)) == "not_allowed"
     with ctx.database.write() as connection:
         connection.exec_driver_sql("update programmes set state = 'closed'")

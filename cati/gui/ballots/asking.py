@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtWidgets import QFileDialog
-
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_language
 from cati.gui.form import labelled
+from cati.gui.office.files import file_row
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.rows import Column
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
 Done = Callable[[], Any]
 ROW, MOST_ROWS = 26, 6
+FILES = ("*.csv", "*.xlsx")
 LINES, COLUMNS = "lines", "columns"
 
 
@@ -139,7 +138,7 @@ def ask_taking(place: Place, loaded: LoadedProgramme, one: Progress, done: Done)
             lambda made: _tell(place, made, done),
         )
 
-    lead = _("They count in the scores from then on; the command line can withdraw them.")
+    lead = _("They count in the scores from then on, until they are withdrawn (W).")
     title = _("Take the ballots of {channel}").format(
         channel=" · ".join(filter(None, (one.label, one.group)))
     )
@@ -166,10 +165,7 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
                 lambda made: _tell(place, made, done),
             )
 
-    chosen = [
-        Holder(row((labelled(field), 1), column(None, _browse(place, field)), gap=8))
-        for field in (file, looks)
-    ]
+    chosen = [file_row(place, field, *FILES) for field in (file, looks)]
     parts = [_high(which, len(stacks(loaded.programme))), *chosen]
     lead = _("All or nothing; it is added to what was taken.")
     asked = Question(place, _("Ballots keyed elsewhere"), lead, parts, _("Take over"), answer)
@@ -184,14 +180,3 @@ def _tell(place: Place, made: BallotSet, done: Done) -> None:
     )
     place.office.tell(words.format(number=made.id, count=made.ballots, channel=made.channel, void=made.void))
     done()
-
-
-def _browse(place: Place, field: LineField) -> Button:
-    def browse() -> None:
-        path, _kind = QFileDialog.getOpenFileName(place, _("Choose a file"), "", "*.csv *.xlsx")
-        if path:
-            field.setText(path)
-
-    button = Button(_("Choose a file"))
-    button.clicked.connect(browse)
-    return button

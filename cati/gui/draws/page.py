@@ -18,8 +18,10 @@ from cati.domain.programmes import in_language
 from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
+from cati.gui.draws.asking import PARTIES, PartyFields
 from cati.gui.draws.certificate import certificate_part, code_text, public_name
 from cati.gui.draws.parts import Line, OrderSheet, StepsLine
+from cati.gui.draws.rosters import RosterView
 from cati.gui.form import labelled
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
@@ -31,7 +33,7 @@ from cati.gui.widgets.base import RIGHT
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
-from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.layouts import Holder, OneOf, column, row
 from cati.gui.widgets.qr import QrCode
 from cati.gui.widgets.surface import Band, Rule, Surface
 from cati.gui.widgets.text import Name, Part, Text
@@ -39,8 +41,6 @@ from cati.gui.widgets.text import Name, Part, Text
 if TYPE_CHECKING:
     from cati.services.ceremony import Ceremony
 
-PARTIES = 3
-"""How many parties may commit in the window; two at least."""
 CODE_SIDE, CODE_LEAST = 164, 123
 """Of the QR code, px at 100 %; to be read from a wall by a phone, and from a desk."""
 LABEL = 90
@@ -126,7 +126,10 @@ class DrawsPage(Place):
         body = row(
             (Surface(left), 6), (self._middle, 5), (self._proof(), 3), gap=12, margins=(16, 12, 16, 12)
         )
-        self.setLayout(column(Band(navy, "live", None), (Holder(body), 1), gap=0))
+        self._ceremony = Holder(column(Band(navy, "live", None), (Holder(body), 1), gap=0))
+        self.rosters = RosterView(self, self._roster_folder, self._leave_rosters)
+        self._views = OneOf(self._ceremony, self.rosters)
+        self.setLayout(column(self._views, gap=0))
 
     def _proof(self) -> Holder:
         self._hash, self._lists = Text(size=15, wrap=True), Text(size=14, ink="ink2", wrap=True)
@@ -178,11 +181,15 @@ class DrawsPage(Place):
         }
         if self.office.may(Right.DRAW):
             found |= {"draw_next": self._next, "draw_check": self._check, "draw_void": self._ask_void}
+            if self.office.programme is not None and self.office.programme.programme.rosters:
+                found |= {"draw_rosters": self._open_rosters, **self.rosters.handlers()}
         return found
 
     def arrive(self, about: object = None) -> None:
-        """Nothing was checked yet."""
+        """Nothing was checked yet; the ceremony comes first."""
+        self._views.choose(self._ceremony)
         self._show_check("")
+        self.rosters.show_check("")
         self._follow_keys()
 
     def depart(self) -> None:
@@ -197,6 +204,8 @@ class DrawsPage(Place):
         loaded, session = self.office.programme, self.office.session
         if loaded is not None:
             self.office.ask(self, lambda: ceremony.look(session, loaded), self._take)
+            if self._at_rosters():
+                self.rosters.refresh()
 
     # ---- what is shown ---------------------------------------------------------------------------
 
@@ -282,7 +291,8 @@ class DrawsPage(Place):
         step = self._step()
         words = [_("Take the commitments"), "", _("Take a reveal"), _("Enter the public value"), ""]
         held = step == 5
-        self.keys.set_off("print", "" if held else _("nothing was drawn yet"))
+        if not self._at_rosters():
+            self.keys.set_off("print", "" if held else _("nothing was drawn yet"))
         self.button.set_words(_("Check on the spot") if held else words[step], "V" if held else "Enter")
         self.button.setVisible(self.office.may(Right.DRAW))
         if not self.office.may(Right.DRAW):
@@ -306,7 +316,30 @@ class DrawsPage(Place):
         self._projecting = not self._projecting
         self.office.projecting.emit(self._projecting)
 
+    # ---- representatives -------------------------------------------------------------------------
+
+    def _at_rosters(self) -> bool:
+        return self._views.current() is self.rosters
+
+    def _open_rosters(self) -> None:
+        self._views.choose(self.rosters)
+        self.keys.push(Mode.ROSTERS)
+        self.setFocus()
+        self.rosters.refresh()
+
+    def _leave_rosters(self) -> None:
+        self._views.choose(self._ceremony)
+        self.keys.pop(Mode.ROSTERS)
+        self.setFocus()
+        self._follow_keys()
+
     def _print(self) -> None:
+        if self._at_rosters():
+            self.rosters.print_list()
+        else:
+            self._print_certificate()
+
+    def _print_certificate(self) -> None:
         from cati.services.prints import Print
 
         found, loaded, office = self._found, self.office.programme, self.office
@@ -356,22 +389,19 @@ class DrawsPage(Place):
     def _ask_commitments(self) -> None:
         from cati.services import draws
 
-        names = [LineField(_("Party {number}").format(number=n)) for n in range(1, PARTIES + 1)]
-        parts = [LineField(_("Its part, or the hash it brought"), secret=True) for _name in names]
+        fields = PartyFields(_("Its part, or the hash it brought"))
         public = LineField(_("Public value"), hint=_("such as a stock index of a day to come"))
         loaded, session = self.office.programme, self.office.session
         assert loaded is not None
 
         def answer() -> None:
-            lines = [(name.text(), part.text()) for name, part in zip(names, parts, strict=True)]
             try:
-                given = typed_commitments(lines)
+                given = typed_commitments(fields.typed())
             except CatiError as refusal:
                 question.refuse(refusal)
                 return
             self._do(question, partial(draws.commit, session, loaded, given, public.text()))
 
-        pairs = [row((labelled(n), 1), (labelled(p), 1), gap=12) for n, p in zip(names, parts, strict=True)]
         question = Question(
             self,
             _("The parties commit"),
@@ -379,7 +409,7 @@ class DrawsPage(Place):
                 "Each party types a number nobody else knows, or brings its hash. Only the hash is kept; the "
                 "lists are frozen and their hash is published now. Two parties at least."
             ),
-            [*(Holder(pair) for pair in pairs), labelled(public)],
+            [*fields.rows, labelled(public)],
             _("Freeze the lists and publish their hash"),
             answer,
             width=680,
@@ -439,6 +469,10 @@ class DrawsPage(Place):
         """Where certificate and frame are written."""
         assert self.office.programme is not None
         return self.office.settings.data_folder / "draws" / self.office.programme.programme.code
+
+    def _roster_folder(self) -> Path:
+        """Where those of the representatives' draw are written."""
+        return self._folder() / "representatives"
 
     def _check(self) -> None:
         from cati.services import ceremony

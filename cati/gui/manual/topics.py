@@ -104,6 +104,7 @@ TOPICS: Mapping[Mode, Topic] = {
     Mode.PREVIEW: Topic(N_("Walk through the questionnaire; nothing is stored."), "programme"),
     Mode.FRAMES: Topic(N_("Import phone lists and look at their problems."), "lists"),
     Mode.DRAWS: Topic(N_("Hold the draw before witnesses; anybody can check it."), "draw"),
+    Mode.ROSTERS: Topic(N_("Rosters of representatives, their lot, and who follows the absent."), "draw"),
     Mode.QUOTAS: Topic(N_("How full each unit's groups are, and what can be done."), "quotas"),
     Mode.FIELD: Topic(N_("Who is at work, every case, call and recording, and attendance."), "field"),
     Mode.REVIEW: _REVIEW,

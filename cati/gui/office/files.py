@@ -8,8 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QFileDialog, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from shiboken6 import isValid
 
 from cati.base.i18n import translate as _
+from cati.gui.form import labelled
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import Holder, column, row
 
 KIND_COLUMN = 2
 """Of the list of files: what kind each one is."""
@@ -78,6 +83,25 @@ def choose_folder(parent: QWidget, title: str, begin: str, take: Callable[[Path]
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return _open(dialog, (), lambda files: take(files[0]))
+
+
+def file_row(place: QWidget, field: LineField, *patterns: str) -> Holder:
+    """A field for a file under its name, and beside it a button that lets one be chosen.
+
+    Args:
+        place: what the question lies over.
+        field: gets the path.
+        patterns: of names, such as ``*.xlsx``.
+    """
+    button = Button(_("Choose a file"))
+    kinds = [f"{_('Tables')} ({' '.join(patterns)})"]
+
+    def chosen(files: list[Path]) -> None:
+        if isValid(field):
+            field.setText(str(files[0]))
+
+    button.clicked.connect(lambda: choose_files(place, _("Choose a file"), kinds, chosen, several=False))
+    return Holder(row((labelled(field), 1), column(None, button), gap=8))
 
 
 def _open(dialog: QFileDialog, patterns: Sequence[str], take: Callable[[list[Path]], Any]) -> QFileDialog:

@@ -22,9 +22,11 @@ PLACE_KEYS = tuple(f"Ctrl+{digit}" for digit in "1234567890BO")
 # There F5 and the keys after it play what is to be heard.
 _HEARING = in_modes(Mode.REVIEW, Mode.VERDICT)
 # Places with lists of rows.
-TABLES = in_modes(Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST, Mode.BEHIND)
+TABLES = in_modes(
+    Mode.FIELD, Mode.FRAMES, Mode.PROGRAMMES, Mode.SYSTEM, Mode.REVIEW_LIST, Mode.BEHIND, Mode.ROSTERS
+)
 # Places with something to print.
-PRINTS = in_modes(Mode.FIELD, Mode.DRAWS, Mode.BALLOTS)
+PRINTS = in_modes(Mode.FIELD, Mode.DRAWS, Mode.ROSTERS, Mode.BALLOTS)
 TABLE_ACTIONS: tuple[Action, ...] = (
     Action("table_move", N_("Choose a row"), MOVES, TABLES, Group.FUNCTION, repeats=True, cap="↑ ↓"),
     Action("table_open", N_("Open"), ("Enter",), TABLES, Group.FUNCTION),
