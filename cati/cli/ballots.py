@@ -10,9 +10,10 @@ import click
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
+from cati.cli.sets import add_withdrawing, document, echo_set
 from cati.cli.texts import group, option
 from cati.services import ballots as service
-from cati.services import keying, third_look
+from cati.services import keying, sets, third_look
 from cati.services.ballots import BallotSet
 
 
@@ -62,9 +63,9 @@ def differences(session: Session, channel: str, file: Path, out: Path) -> None:
 @click.pass_obj
 def list_(session: Session, in_json: bool) -> None:
     """All ballots that were taken, withdrawn ones too."""
-    found = service.taken(session.ctx, session.programme)
+    found = sets.taken(session.ctx, session.programme, service.SETS)
     if in_json:
-        as_json([_document(one) for one in found])
+        as_json([document(one) for one in found])
         return
     for one in found:
         words = _("{number}  {channel} {group}  {file}  {ballots} ballots, {void} void lines")
@@ -72,18 +73,10 @@ def list_(session: Session, in_json: bool) -> None:
             number=one.id, channel=one.channel, group=one.group, file=one.file or _("keyed in the window"),
             ballots=one.ballots, void=one.void,
         )  # fmt: skip
-        withdrawn = _("withdrawn: {reason}").format(reason=one.withdrawn_for) if one.withdrawn_for else ""
-        click.echo(f"{line}  {withdrawn}".rstrip())
+        echo_set(line, one.withdrawn_for)
 
 
-@ballots.command()
-@click.argument("number", type=int)
-@option("--reason", required=True, help="Kept with the ballots.")
-@click.pass_obj
-def withdraw(session: Session, number: int, reason: str) -> None:
-    """Let a set of ballots count no more; they stay stored."""
-    service.withdraw(session.ctx, session.programme, number, reason)
-    click.echo(_("Set {number} counts no more.").format(number=number))
+add_withdrawing(ballots, service.SETS)
 
 
 @ballots.command("open")
@@ -141,7 +134,7 @@ def take_keyed(session: Session, number: int, in_json: bool) -> None:
 
 def _tell_taken(made: BallotSet, in_json: bool) -> None:
     if in_json:
-        as_json(_document(made))
+        as_json(document(made))
         return
     words = ngettext(
         "Set {number}: {count} ballot taken for {channel}, {void} void lines.",
@@ -149,10 +142,6 @@ def _tell_taken(made: BallotSet, in_json: bool) -> None:
         made.ballots,
     )
     click.echo(words.format(number=made.id, count=made.ballots, channel=made.channel, void=made.void))
-
-
-def _document(one: BallotSet) -> dict[str, object]:
-    return asdict(one) | {"at": one.at.isoformat()}
 
 
 COMMANDS = {"ballots": ballots}

@@ -13,10 +13,11 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, password_in, progress
+from cati.cli.sets import add_withdrawing, document, echo_set
 from cati.cli.texts import group, option
 from cati.domain.web import DOUBLES, as_read
+from cati.services import sets
 from cati.services import web as service
-from cati.services.web import WebSet
 
 
 @group()
@@ -92,7 +93,7 @@ def import_(
             group=who, progress=show, passwords=passwords,
         )  # fmt: skip
     if in_json:
-        as_json(_document(made))
+        as_json(document(made))
         return
     words = ngettext(
         "Set {number}: {count:,} opinion taken for {channel}; doubles left out: {doubles:,}; without any "
@@ -113,9 +114,9 @@ def import_(
 @click.pass_obj
 def list_(session: Session, in_json: bool) -> None:
     """All that was taken, withdrawn sets too."""
-    found = service.taken(session.ctx, session.programme)
+    found = sets.taken(session.ctx, session.programme, service.SETS)
     if in_json:
-        as_json([_document(one) for one in found])
+        as_json([document(one) for one in found])
         return
     for one in found:
         words = _("{number}  {channel}  {file}  {count:,} opinions, doubles left out: {doubles:,} ({rule})")
@@ -123,18 +124,10 @@ def list_(session: Session, in_json: bool) -> None:
             number=one.id, channel=one.channel, file=one.file, count=one.opinions, doubles=one.doubles,
             rule=_(DOUBLES[one.rule]),
         )  # fmt: skip
-        withdrawn = _("withdrawn: {reason}").format(reason=one.withdrawn_for) if one.withdrawn_for else ""
-        click.echo(f"{line}  {withdrawn}".rstrip())
+        echo_set(line, one.withdrawn_for)
 
 
-@web.command()
-@click.argument("number", type=int)
-@option("--reason", required=True, help="Kept with the set.")
-@click.pass_obj
-def withdraw(session: Session, number: int, reason: str) -> None:
-    """Let a set count no more; it stays stored."""
-    service.withdraw(session.ctx, session.programme, number, reason)
-    click.echo(_("Set {number} counts no more.").format(number=number))
+add_withdrawing(web, service.SETS)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -144,10 +137,6 @@ def _pair(text: str) -> tuple[str, str]:
             "map_malformed", N_("--map wants NAME=HEADING; “{text}” is not. Nothing was changed."), text=text
         )
     return name.strip(), as_read(heading)
-
-
-def _document(one: WebSet) -> dict[str, object]:
-    return asdict(one) | {"at": one.at.isoformat()}
 
 
 COMMANDS = {"web": web}

@@ -12,16 +12,18 @@ from cati.domain.users import Right
 from cati.files import ballots as files
 from cati.files.ballots import BallotForm as BallotForm
 from cati.files.ballots import BallotItem
-from cati.services import audit
+from cati.services import audit, sets
 from cati.services.channels import known_channel
 from cati.services.context import Context
-from cati.services.reasons import given_reason
+from cati.services.sets import SetKind
 from cati.store import ballots as store
 from cati.store import frames as frame_store
 from cati.store import keying as keying_store
 from cati.store.ballots import BallotSet as BallotSet
-from cati.store.engine import Connection
 from cati.store.scoring import lock_scores
+
+SETS = SetKind("ballots", store.SETS, store.ballot_sets_of, keying_store.give_up_set)
+"""Ballots that were taken; the keying of a withdrawn set goes on."""
 
 
 def take(
@@ -45,7 +47,7 @@ def take(
 
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_ballots``, ``ballot_group_unknown``,
-            ``ballots_taken``, ``keyings_differ``, ``keyings_too_many``, and what `read_keyings` and
+            ``set_taken``, ``keyings_differ``, ``keyings_too_many``, and what `read_keyings` and
             `read_looks` refuse.
     """
     ctx.actor.require(Right.ADJUST)
@@ -56,17 +58,7 @@ def take(
     ballots = _agreed(path, keyings, form, looks)
     with ctx.database.write() as connection:
         lock_scores(connection, programme.id)
-        for known in store.ballot_sets_of(connection, programme.id):
-            if (known.channel, known.sha256, known.withdrawn_for) == (channel, digest, ""):
-                raise CatiError(
-                    "ballots_taken",
-                    N_(
-                        "{file} was taken already, as set {number}. Nothing was changed. Withdraw that set "
-                        "first if it is to be taken again."
-                    ),
-                    file=path.name,
-                    number=known.id,
-                )
+        sets.refuse_known(connection, programme, SETS, channel, path.name, digest)
         keys = frame_store.unit_ids(connection, programme.id)
         key = store.add_set(
             connection,
@@ -85,7 +77,7 @@ def take(
             ctx, connection, "take_ballots", f"channel:{channel}",
             set=key, file=path.name, sha256=digest, ballots=len(ballots), keyings=len(keyings),
         )  # fmt: skip
-        return set_of(connection, programme, key)
+        return sets.set_of(connection, programme, SETS, key)
 
 
 def compare(ctx: Context, programme: LoadedProgramme, channel: str, path: Path) -> tuple[Difference, ...]:
@@ -135,48 +127,6 @@ def write_form(ctx: Context, programme: LoadedProgramme, channel: str, ballots: 
             most=files.MOST_BALLOTS,
         )
     files.write_form(out, ballot_form(programme.programme, channel), ballots)
-
-
-def taken(ctx: Context, programme: LoadedProgramme) -> tuple[BallotSet, ...]:
-    """All ballots that were taken, the first taken first, withdrawn ones too.
-
-    Raises:
-        CatiError: ``not_allowed``.
-    """
-    ctx.actor.require(Right.ADJUST)
-    with ctx.database.read() as connection:
-        return store.ballot_sets_of(connection, programme.id)
-
-
-def withdraw(ctx: Context, programme: LoadedProgramme, number: int, reason: str) -> BallotSet:
-    """Let a set of ballots count no more; they stay stored.
-
-    Args:
-        ctx: somebody who may adjust scores.
-        programme: whose.
-        number: of the set.
-        reason: kept with it.
-
-    Raises:
-        CatiError: ``not_allowed``, ``reason_missing``, ``ballots_unknown``.
-    """
-    ctx.actor.require(Right.ADJUST)
-    reason = given_reason(reason)
-    with ctx.database.write() as connection:
-        lock_scores(connection, programme.id)
-        known = next((s for s in store.ballot_sets_of(connection, programme.id) if s.id == number), None)
-        if known is None or known.withdrawn_for:
-            raise CatiError(
-                "ballots_unknown",
-                N_("No set {number} of ballots counts. Nothing was changed. “cati ballots list” shows them."),
-                number=number,
-            )
-        store.withdraw_set(connection, number, reason=reason, at=ctx.now(connection), by=ctx.actor.user_id)
-        keying_store.give_up_set(connection, number)
-        audit.record(
-            ctx, connection, "withdraw_ballots", f"channel:{known.channel}", set=number, reason=reason
-        )
-        return set_of(connection, programme, number)
 
 
 def ballot_form(programme: Programme, channel: str) -> BallotForm:
@@ -292,8 +242,3 @@ def _agreed(path: Path, keyings: list[Ballots], form: BallotForm, looks: Path | 
             ballot=open_ones[0].ballot,
         )
     return ballots
-
-
-def set_of(connection: Connection, programme: LoadedProgramme, key: int) -> BallotSet:
-    """The set of ballots of a key (StopIteration if none)."""
-    return next(s for s in store.ballot_sets_of(connection, programme.id) if s.id == key)

@@ -190,7 +190,7 @@ def _refuse_channel(programme: Programme, code: str) -> Channel:
 
 
 def _refuse_counted(connection: Connection, programme: LoadedProgramme, channel: str) -> None:
-    if ballot_store.has_ballots(connection, programme.id, channel):
+    if ballot_store.SETS.any_counts(connection, programme.id, channel):
         raise CatiError(
             "channel_has_ballots",
             N_(
@@ -199,7 +199,7 @@ def _refuse_counted(connection: Connection, programme: LoadedProgramme, channel:
             ),
             channel=channel,
         )
-    if web_store.has_opinions(connection, programme.id, channel):
+    if web_store.SETS.any_counts(connection, programme.id, channel):
         raise CatiError(
             "channel_has_opinions",
             N_(

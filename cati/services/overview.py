@@ -174,7 +174,7 @@ def _scores(connection: Connection, programme: LoadedProgramme) -> ScoreFacts:
 def _with_opinions(connection: Connection, programme: LoadedProgramme) -> set[tuple[str, str]]:
     """Codes of channel and unit where a score was entered, or comes from what was taken from files."""
     found = set(score_store.finished_scores(connection, programme.id))
-    for heard in (ballot_store.units_heard, web_store.units_heard):
+    for heard in (ballot_store.SETS.units_heard, web_store.SETS.units_heard):
         for channel, codes in heard(connection, programme.id).items():
             found |= {(channel, unit) for unit in codes}
     found |= set(indicators.scores(connection, programme))

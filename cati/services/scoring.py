@@ -301,7 +301,7 @@ def collected_by(
             for unit, by_group in ballots.items():
                 yield channel.code, unit, {g: Collected(patterns) for g, patterns in by_group.items()}
         elif channel.kind == "web":
-            for unit in sorted(web_store.units_heard(connection, programme.id).get(channel.code, ())):
+            for unit in sorted(web_store.SETS.units_heard(connection, programme.id).get(channel.code, ())):
                 if only in ("", unit):
                     said = web_store.collected(connection, programme.id, channel.code, unit)
                     yield channel.code, unit, {g: Collected(patterns) for g, patterns in said.items()}

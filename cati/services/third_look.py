@@ -25,9 +25,10 @@ from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right, may
 from cati.files.ballots import answer_of
 from cati.services import audit
-from cati.services.ballots import ballot_form, set_of
+from cati.services.ballots import SETS, ballot_form
 from cati.services.context import Context
 from cati.services.keying import keyed_items, keying_of, untaken
+from cati.services.sets import set_of
 from cati.store import ballots as ballot_store
 from cati.store import frames as frame_store
 from cati.store import keying as store
@@ -169,7 +170,7 @@ def take(ctx: Context, programme: LoadedProgramme, keying_id: int) -> BallotSet:
             ctx, connection, "take_ballots", f"channel:{keying.channel}",
             set=key, keying=keying_id, sha256=digest.hexdigest(), ballots=len(found), keyings=2,
         )  # fmt: skip
-        return set_of(connection, programme, key)
+        return set_of(connection, programme, SETS, key)
 
 
 def _looked(programme: Programme, channel: str, place: int, paper: str) -> str:

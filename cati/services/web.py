@@ -26,19 +26,20 @@ from cati.files.faults import MOST_SHOWN
 from cati.files.streams import Stream, open_stream
 from cati.files.web import Preview as Preview
 from cati.files.web import WebForm, WebReader
-from cati.services import audit
+from cati.services import audit, sets
 from cati.services.ballots import form_of
 from cati.services.channels import known_channel
 from cati.services.context import Context
 from cati.services.frames import Progress
-from cati.services.reasons import given_reason
+from cati.services.sets import SetKind
 from cati.store import frames as frame_store
 from cati.store import web as store
-from cati.store.engine import Connection
 from cati.store.scoring import lock_scores
 from cati.store.tally import Tally, tally
 from cati.store.web import WebSet as WebSet
 
+SETS = SetKind("web", store.SETS, store.sets_of)
+"""Surveys that were taken."""
 _HASH = 8
 """Bytes that stand for a respondent and unit while a file is read: among a million two alike come about
 once in forty million files."""
@@ -112,7 +113,7 @@ def take(
         passwords: are tried if it is protected, and kept nowhere.
 
     Raises:
-        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_web``, ``web_taken``,
+        CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_web``, ``set_taken``,
             ``web_rule_unknown``, ``web_group_unknown``, ``web_doubles``, and what `open_stream` and
             `WebReader` refuse.
     """
@@ -136,7 +137,7 @@ def take(
         void = _count(ctx, programme, reader, counted, doubles, stream, advance)
         with ctx.database.write() as connection:
             lock_scores(connection, programme.id)
-            _refuse_known(connection, programme, found, stream)
+            sets.refuse_known(connection, programme, SETS, found.code, path.name, stream.sha256)
             key = store.add_set(
                 connection,
                 programme.id,
@@ -157,46 +158,7 @@ def take(
                 ctx, connection, "take_web", f"channel:{found.code}",
                 set=key, file=path.name, sha256=stream.sha256, opinions=counted.opinions, rule=doubles,
             )  # fmt: skip
-            return _set(connection, programme, key)
-
-
-def taken(ctx: Context, programme: LoadedProgramme) -> tuple[WebSet, ...]:
-    """All opinions that were taken, the first taken first, withdrawn ones too.
-
-    Raises:
-        CatiError: ``not_allowed``.
-    """
-    ctx.actor.require(Right.ADJUST)
-    with ctx.database.read() as connection:
-        return store.sets_of(connection, programme.id)
-
-
-def withdraw(ctx: Context, programme: LoadedProgramme, number: int, reason: str) -> WebSet:
-    """Let a set of opinions count no more; they stay stored.
-
-    Args:
-        ctx: somebody who may adjust scores.
-        programme: whose.
-        number: of the set.
-        reason: kept with it.
-
-    Raises:
-        CatiError: ``not_allowed``, ``reason_missing``, ``web_unknown``.
-    """
-    ctx.actor.require(Right.ADJUST)
-    reason = given_reason(reason)
-    with ctx.database.write() as connection:
-        lock_scores(connection, programme.id)
-        known = next((s for s in store.sets_of(connection, programme.id) if s.id == number), None)
-        if known is None or known.withdrawn_for:
-            raise CatiError(
-                "web_unknown",
-                N_("No set {number} of a survey counts. Nothing was changed. “cati web list” shows them."),
-                number=number,
-            )
-        store.withdraw_set(connection, number, reason=reason, at=ctx.now(connection), by=ctx.actor.user_id)
-        audit.record(ctx, connection, "withdraw_web", f"channel:{known.channel}", set=number, reason=reason)
-        return _set(connection, programme, number)
+            return sets.set_of(connection, programme, SETS, key)
 
 
 def web_channel(programme: Programme, code: str) -> Channel:
@@ -274,23 +236,7 @@ def _doubled(path: Path, sheets: list[str], found: list[tuple[int, int]], count:
 
 def _refuse_taken(ctx: Context, programme: LoadedProgramme, channel: Channel, stream: Stream) -> None:
     with ctx.database.read() as connection:
-        _refuse_known(connection, programme, channel, stream)
-
-
-def _refuse_known(
-    connection: Connection, programme: LoadedProgramme, channel: Channel, stream: Stream
-) -> None:
-    for known in store.sets_of(connection, programme.id):
-        if (known.channel, known.sha256, known.withdrawn_for) == (channel.code, stream.sha256, ""):
-            raise CatiError(
-                "web_taken",
-                N_(
-                    "{file} was taken already, as set {number}. Nothing was changed. Withdraw that set "
-                    "first if it is to be taken again."
-                ),
-                file=stream.path.name,
-                number=known.id,
-            )
+        sets.refuse_known(connection, programme, SETS, channel.code, stream.path.name, stream.sha256)
 
 
 def _group(programme: Programme, channel: Channel, form: WebForm, text: str) -> str:
@@ -307,7 +253,3 @@ def _group(programme: Programme, channel: Channel, form: WebForm, text: str) -> 
             or "—",
         )
     return code
-
-
-def _set(connection: Connection, programme: LoadedProgramme, key: int) -> WebSet:
-    return next(s for s in store.sets_of(connection, programme.id) if s.id == key)

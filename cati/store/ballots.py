@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from sqlalchemy import func, insert, select
 
 from cati.domain.ballots import Line, packed, pattern
 from cati.domain.weighing import Pattern
-from cati.store import sets
 from cati.store.engine import Connection
+from cati.store.sets import Sets
 from cati.store.tables import ballot_lines, ballot_sets, units, users
 
 _BATCH = 5_000
+SETS = Sets(ballot_sets, ballot_lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +112,6 @@ def ballot_sets_of(connection: Connection, programme_id: int) -> tuple[BallotSet
         .order_by(s.id)
     )  # fmt: skip
     return tuple(BallotSet(*tuple(row)) for row in rows)
-
-
-def withdraw_set(connection: Connection, set_id: int, *, reason: str, at: datetime, by: int) -> None:
-    """Let ballots count no more."""
-    sets.withdraw(connection, ballot_sets, set_id, reason=reason, at=at, by=by)
-
-
-def has_ballots(connection: Connection, programme_id: int, channel: str) -> bool:
-    """Whether any ballots of a channel count."""
-    return sets.any_counts(connection, ballot_sets, programme_id, channel)
-
-
-def units_heard(connection: Connection, programme_id: int) -> Mapping[str, Set[str]]:
-    """Codes of the units about which ballots count, by channel."""
-    return sets.units_heard(connection, ballot_sets, ballot_lines, programme_id)
 
 
 def collected(

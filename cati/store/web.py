@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,12 +12,13 @@ from sqlalchemy import func, insert, select
 
 from cati.domain.ballots import pattern
 from cati.domain.weighing import Pattern
-from cati.store import sets
 from cati.store.engine import Connection
+from cati.store.sets import Sets
 from cati.store.tables import units, users, web_patterns, web_sets
 from cati.store.tally import Alike
 
 _BATCH = 10_000
+SETS = Sets(web_sets, web_patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +121,6 @@ def sets_of(connection: Connection, programme_id: int) -> tuple[WebSet, ...]:
         .order_by(s.id)
     )  # fmt: skip
     return tuple(WebSet(*tuple(row)) for row in rows)
-
-
-def withdraw_set(connection: Connection, set_id: int, *, reason: str, at: datetime, by: int) -> None:
-    """Let opinions count no more."""
-    sets.withdraw(connection, web_sets, set_id, reason=reason, at=at, by=by)
-
-
-def has_opinions(connection: Connection, programme_id: int, channel: str) -> bool:
-    """Whether any opinions of a channel count."""
-    return sets.any_counts(connection, web_sets, programme_id, channel)
-
-
-def units_heard(connection: Connection, programme_id: int) -> Mapping[str, Set[str]]:
-    """Codes of the units about which opinions count, by channel."""
-    return sets.units_heard(connection, web_sets, web_patterns, programme_id)
 
 
 def collected(

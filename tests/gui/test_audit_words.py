@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from cati.domain.users import Role
 from cati.gui.exports.page import WHAT
 from cati.gui.system.entries import DETAILS, SUBJECTS, WORDS, Entries
 from cati.gui.system.words import ACTIONS, action_words
+from cati.services import ballots, web
 from cati.services.audit import StoredEntry
 from cati.services.prints import Print
 from cati.services.verdicts import Effect
@@ -39,6 +38,7 @@ EXPANDED = {
     "attendance_{step}": [f"attendance_{step}" for step in Step],
     "case_{kind}": ["case_aside", "case_back", "case_give", "case_reopen"],
     "recording_{purpose}": ["recording_listen", "recording_export"],
+    "withdraw_{kind.name}": [f"withdraw_{kind.SETS.name}" for kind in (ballots, web)],
     "sound_test_{result}": [f"sound_test_{result}" for result in sound.Tested],
 }
 
@@ -81,52 +81,32 @@ def handed_in(function: ast.FunctionDef, name: str) -> list[str]:
     return found
 
 
-@dataclass
-class Read:
-    """The whole program: its functions by name, and by what is called the calls and in which function."""
-
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
-    calls: defaultdict[str, list[tuple[ast.FunctionDef, ast.Call]]] = field(
-        default_factory=partial(defaultdict, list)
-    )
-
-
-@cache
-def program() -> Read:
-    read = Read()
+def trees() -> Iterator[ast.AST]:
     for file in sorted(Path(cati.__file__).parent.rglob("*.py")):
-        for function in functions(ast.parse(file.read_text("utf-8"))):
-            read.functions.setdefault(function.name, function)
-            for node in ast.walk(function):
-                match node:
-                    case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-                        read.calls[name].append((function, node))
-    return read
+        yield ast.parse(file.read_text("utf-8"))
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _put_away() -> Iterator[None]:
-    """What was read is millions of objects, through which every later collection of garbage would go."""
-    yield
-    program.cache_clear()
+TREES = list(trees())
 
 
 def calls(name: str) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
-    yield from program().calls[name]
-
-
-def writing() -> Iterator[tuple[ast.FunctionDef, ast.Call, int]]:
-    """Each place that writes an entry: its function, the call, and where the action stands in it."""
-    for name in {name.split(".")[-1] for name in CALLS}:
-        for function, node in calls(name):
-            # The log's own module calls it by its bare name, and nothing else is called so there.
-            if (called := ast.unparse(node.func)) in CALLS:
-                yield function, node, CALLS[called]
+    for tree in TREES:
+        for function in functions(tree):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+                    yield function, node
 
 
 def written() -> set[str]:
     """All actions that are written anywhere in the program."""
-    return {text for function, node, place in writing() for text in said(node.args[place], function)}
+    found: set[str] = set()
+    for tree in TREES:
+        for function in functions(tree):
+            for node in ast.walk(function):
+                # The log's own module calls it by its bare name, and nothing else is called so there.
+                if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CALLS:
+                    found |= set(said(node.args[CALLS[name]], function))
+    return found
 
 
 def test_every_action_that_is_written_has_words_and_no_words_are_left_over() -> None:
@@ -166,7 +146,7 @@ def begun(node: ast.expr, function: ast.FunctionDef) -> list[str]:
             ]
             return [text for value in given for text in begun(value, function)]
         case ast.Call(func=ast.Name(id=name)):
-            told = program().functions[name]
+            told = next(one for tree in TREES for one in functions(tree) if one.name == name)
             ends = (one.value for one in ast.walk(told) if isinstance(one, ast.Return))
             return [text for value in ends if value is not None for text in begun(value, told)]
     raise AssertionError(f"the subject cannot be read: {ast.unparse(node)} in {function.name}")
@@ -174,8 +154,11 @@ def begun(node: ast.expr, function: ast.FunctionDef) -> list[str]:
 
 def entries() -> Iterator[tuple[ast.FunctionDef, ast.expr, list[str | None]]]:
     """Each place that writes: its function, the subject, the names of the details."""
-    for function, node, place in writing():
-        yield function, node.args[place + 1], [one.arg for one in node.keywords]
+    for tree in TREES:
+        for function in functions(tree):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CALLS:
+                    yield function, node.args[CALLS[name] + 1], [one.arg for one in node.keywords]
 
 
 def entry(subject: str, **detail: Any) -> StoredEntry:

@@ -20,9 +20,9 @@ from cati.gui.office.question import Question
 from cati.gui.printing.paper import Grid
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.table import Table
-from cati.services import ballots, keying, programmes, users
+from cati.services import ballots, keying, programmes, sets, users
 from cati.services.context import Context
-from cati.services.representatives import Guest
+from cati.services.guests import Guest
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
 
@@ -166,7 +166,7 @@ def look(somebody: Official, page: BallotsPage) -> None:
     somebody.press(Key.Key_T)
     somebody.press(Key.Key_Return)
     somebody.settled()
-    [taken] = ballots.taken(somebody.ctx, programmes.get(somebody.ctx))
+    [taken] = sets.taken(somebody.ctx, programmes.get(somebody.ctx), ballots.SETS)
     assert (taken.ballots, taken.channel) == (2, "public")
     assert page.table.current().keying.set_id == taken.id
 
@@ -194,7 +194,12 @@ def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path
     question = page.findChild(Question)
     assert question is not None
     answered(question, question.findChildren(LineField)[0], str(file), somebody)
-    assert [one.file for one in ballots.taken(ctx, loaded)] == ["keyed.csv"]
+    assert [one.file for one in sets.taken(ctx, loaded, ballots.SETS)] == ["keyed.csv"]
+    somebody.press(Key.Key_W)
+    somebody.settled()
+    [question] = [one for one in page.findChildren(Question) if one.isVisible()]
+    answered(question, question.findChildren(LineField)[0], "wrong stack", somebody)
+    assert [one.withdrawn_for for one in sets.taken(ctx, loaded, ballots.SETS)] == ["wrong stack"]
 
 
 def test_the_list_to_sign_has_a_page_for_each_roster_and_no_number() -> None:

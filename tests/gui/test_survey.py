@@ -20,7 +20,7 @@ from cati.gui.office.question import Question
 from cati.gui.widgets.chooser import Chooser
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.table import Table
-from cati.services import programmes, web
+from cati.services import programmes, sets, web
 from cati.services.context import Context
 from cati.store import tables
 from tests.gui.fits import clipped
@@ -58,6 +58,25 @@ def with_survey(ctx: Context) -> list[str]:
 
 def rows(table: Table) -> list[list[str]]:
     return [[c.text for c in table.rows.cells(n) or ()] for n in range(len(table.rows.source))]
+
+
+def withdraw(somebody: Official, number: int) -> None:
+    """The set that was taken stands in the list, and counts no more once a reason is given."""
+    somebody.press(Key.Key_T)
+    somebody.settled()
+    [question] = [one for one in somebody.here.findChildren(Question) if one.isVisible()]
+    [reason], [table] = question.findChildren(LineField), question.findChildren(Table)
+    assert [one[:4] for one in rows(table)] == [[str(number), "微信问卷", "wx.csv", "2"]]
+    assert clipped(somebody.shell) == []
+    somebody.press(Key.Key_Return)
+    assert "Fill in “Reason”." in somebody.words()
+    reason.setFocus()
+    QTest.keyClicks(reason, "wrong file")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert f"Set {number} counts no more." in somebody.words()
+    [gone] = sets.taken(somebody.ctx, programmes.get(somebody.ctx), web.SETS)
+    assert gone.withdrawn_for == "wrong file"
 
 
 def test_a_survey_is_looked_at_told_and_taken_and_its_claim_is_compared(
@@ -101,7 +120,7 @@ def test_a_survey_is_looked_at_told_and_taken_and_its_claim_is_compared(
     somebody.press(Key.Key_Return)
     somebody.wait(lambda: somebody.keys_mode() is Mode.SCORES)
     somebody.settled()
-    [made] = web.taken(somebody.ctx, programmes.get(somebody.ctx))
+    [made] = sets.taken(somebody.ctx, programmes.get(somebody.ctx), web.SETS)
     assert (made.opinions, made.doubles, made.columns["q2"]) == (2, 1, "总的看")
     somebody.press(Key.Key_K)
     somebody.settled()
@@ -113,5 +132,21 @@ def test_a_survey_is_looked_at_told_and_taken_and_its_claim_is_compared(
     assert (marked.ink, marked.icon) == ("warn", "warning")
     assert "自评报告" in somebody.words()
     assert clipped(somebody.shell) == []
+    sheet = page.findChildren(Question)[-1]
+    planned, _done, said = sheet.findChildren(LineField)
+    for field, text in ((planned, "2x"), (said, "annex 3")):
+        field.setFocus()
+        QTest.keyClicks(field, text)
     somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert "is no number" in somebody.words()
+    planned.clear()
+    planned.setFocus()
+    QTest.keyClicks(planned, "4+")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert rows(claims[0])[0][1:6] == ["4+ 人次", "—", "3+ 人次", "2 人次", "75.00%"]
+    assert "annex 3" in somebody.words()
+    somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.SCORES
+    withdraw(somebody, made.id)

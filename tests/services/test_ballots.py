@@ -22,7 +22,7 @@ from cati.domain.programmes import (
     Programme,
 )
 from cati.domain.users import Actor, Role
-from cati.services import audit, ballots, channels, scoring
+from cati.services import audit, ballots, channels, scoring, sets
 from cati.services import behind as behind_scores
 from cati.services.context import Context
 from cati.store import tables
@@ -180,14 +180,14 @@ def test_the_same_file_counts_once_and_not_at_all_when_it_is_withdrawn(
     made = ballots.take(ctx, loaded, "public", path, group="干部")
     with pytest.raises(CatiError) as refused:
         ballots.take(ctx, loaded, "public", path, group="代表")
-    assert code_of(refused) == "ballots_taken"
-    gone = ballots.withdraw(ctx, loaded, made.id, "录错了对象")
+    assert code_of(refused) == "set_taken"
+    gone = sets.withdraw(ctx, loaded, ballots.SETS, made.id, "录错了对象")
     assert gone.withdrawn_for == "录错了对象"
     with pytest.raises(CatiError) as refused:
-        ballots.withdraw(ctx, loaded, made.id, "再撤")
-    assert code_of(refused) == "ballots_unknown"
+        sets.withdraw(ctx, loaded, ballots.SETS, made.id, "再撤")
+    assert code_of(refused) == "set_unknown"
     again = ballots.take(ctx, loaded, "public", path, group="代表")
-    assert [(s.id, s.group) for s in ballots.taken(ctx, loaded)] == [
+    assert [(s.id, s.group) for s in sets.taken(ctx, loaded, ballots.SETS)] == [
         (made.id, "cadres"),
         (again.id, "deputies"),
     ]
@@ -229,7 +229,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(bureau: Bureau, tmp_
     with pytest.raises(CatiError) as refused:
         ballots.write_form(ctx, loaded, "public", 0, tmp_path / "f.xlsx")
     assert code_of(refused) == "ballots_number"
-    assert ballots.taken(ctx, loaded) == ()
+    assert sets.taken(ctx, loaded, ballots.SETS) == ()
 
 
 def test_a_channel_of_interviews_has_no_ballots(furnished: Furnished, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.ballots import Line
 from cati.domain.users import Right, Role
-from cati.services import audit, ballots, keying, scoring, third_look, users
+from cati.services import audit, ballots, keying, scoring, sets, third_look, users
 from cati.services.context import Context
 from cati.services.keying import Desk
 from cati.store.engine import Database
@@ -113,7 +113,7 @@ def test_ballots_keyed_twice_and_settled_score_as_those_of_a_file(bureau: Bureau
         return [line.channels["public"].score for line in scoring.score(ctx, loaded)]
 
     keyed_scores = scores()
-    ballots.withdraw(ctx, loaded, taken.id, "again from a file")
+    sets.withdraw(ctx, loaded, ballots.SETS, taken.id, "again from a file")
     assert keying.progress(ctx, loaded)[0].is_ready
     ballots.take(
         ctx, loaded, "public", public(tmp_path / "p.xlsx", ("满意", None), ("满意", "不满意")), group="cadres"

@@ -17,7 +17,7 @@ from cati.domain.programmes import Channel, ChannelGroup, ChannelItem, Choice, L
 from cati.domain.report import programme_report
 from cati.domain.report_facts import Approval
 from cati.domain.users import Actor, Role
-from cati.services import audit, channels, overview, reports, scoring, web
+from cati.services import audit, channels, overview, reports, scoring, sets, web
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -127,8 +127,8 @@ def test_a_survey_is_taken_counted_scored_and_withdrawn(bureau: Bureau, tmp_path
     # The file is known by what is in it, and forgotten when it is withdrawn; its columns are remembered.
     same = tmp_path / "other.xlsx"
     same.write_bytes(sheets.read_bytes())
-    assert refused(ctx, closed, same, LONG, "first") == "web_taken"
-    web.withdraw(ctx, closed, made.id, "来源有误")
+    assert refused(ctx, closed, same, LONG, "first") == "set_taken"
+    sets.withdraw(ctx, closed, web.SETS, made.id, "来源有误")
     assert scoring.score(ctx, closed)[0].channels["wechat"].score is None
     again = text(tmp_path / "a.csv", [*HEAD[:-1], "评分"], *ROWS)
     proposal = web.look(ctx, closed, "wechat", again).proposal
@@ -139,7 +139,7 @@ def test_a_survey_is_taken_counted_scored_and_withdrawn(bureau: Bureau, tmp_path
     assert scoring.score(ctx, closed)[0].channels["wechat"].score == Fraction(
         75 * (60 * 70 + 40 * 20) + 25 * (60 * 10 + 40 * Fraction("70.5")), 10_000
     )
-    assert [one.withdrawn_for for one in web.taken(ctx, closed)] == ["来源有误", "", ""]
+    assert [one.withdrawn_for for one in sets.taken(ctx, closed, web.SETS)] == ["来源有误", "", ""]
     with ctx.database.read() as connection:
         kept = connection.execute(select(tables.web_patterns)).all()
     actions = [entry.action for entry in reversed(audit.newest(ctx)) if entry.action.endswith("_web")]
@@ -190,7 +190,7 @@ def test_what_does_not_fit_is_refused_with_row_and_reason(bureau: Bureau, tmp_pa
     with pytest.raises(CatiError) as forbidden:
         web.take(nobody, loaded, "wechat", good, LONG, "each")
     assert forbidden.value.code == "not_allowed"
-    assert web.taken(ctx, loaded) == ()
+    assert sets.taken(ctx, loaded, web.SETS) == ()
 
 
 def _given_up(_done: int, _total: int) -> None:

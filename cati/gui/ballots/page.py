@@ -17,11 +17,10 @@ from cati.gui.actions import Keys
 from cati.gui.ballots import asking
 from cati.gui.ballots.desk import BallotDesk
 from cati.gui.ballots.look import LookSheet
-from cati.gui.ballots.paper import sign_in_parts
+from cati.gui.ballots.paper import print_sign_in
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
-from cati.gui.printing.offer import headed, offer
-from cati.gui.printing.paper import Paper
+from cati.gui.scoring.sets import look_at_sets
 from cati.gui.widgets.layouts import Holder, column
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.rows import Cell, Column
@@ -97,10 +96,11 @@ class BallotsPage(Place):
                 "ballot_open": self._ask_open,
                 "ballot_take": self._ask_taking,
                 "ballot_file": self._ask_file,
+                "ballot_sets": self._look_at_sets,
             }
         programme = self.office.programme
         if self.office.may(Right.EXPORT_IDENTITY) and programme is not None and programme.programme.rosters:
-            found["print"] = self._print
+            found["print"] = partial(print_sign_in, self)
         return found
 
     def refresh(self) -> None:
@@ -192,18 +192,9 @@ class BallotsPage(Place):
         if self._known is not None and asking.stacks(self._known.loaded.programme):
             asking.ask_file(self, self._known.loaded, self.refresh)
 
-    def _print(self) -> None:
-        from cati.services import representatives
-        from cati.services.prints import Print
-
-        loaded, session, office = self.office.programme, self.office.session, self.office
-        assert loaded is not None
-        code = loaded.programme.code
-
-        def make() -> Paper:
-            return headed(office, _("List to sign"), sign_in_parts(representatives.guests(session, loaded)))
-
-        offer(self, Print.SIGN_IN, f"programme {code}", f"{code}-sign-in", make)
+    def _look_at_sets(self) -> None:
+        if self._known is not None:
+            look_at_sets(self, self._known.loaded, self.refresh)
 
     def _look(self) -> None:
         from cati.services import third_look

@@ -8,29 +8,34 @@ from decimal import Decimal
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.claims import Amount, Compared
-from cati.domain.programmes import in_language
+from cati.domain.programmes import LoadedProgramme, in_language
+from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.scoring.lines import NONE
 from cati.gui.theme import px
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.layouts import Holder, row
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.table import Table
 from cati.gui.widgets.table_parts import HEAD
 from cati.gui.widgets.text import Text
 
 WIDTH = 1000
-ROW, MOST_ROWS = 24, 14
+ROW, MOST_ROWS = 24, 12
 
 
 class ClaimsSheet:
-    """Lies over the scores: a line for each claim, what differs marked, and where it is said.
+    """Lies over the scores: a line for each claim, what differs marked, and what is claimed now noted.
 
     Args:
         place: the scores.
+        loaded: whose claims.
         found: the claims.
     """
 
-    def __init__(self, place: Place, found: Sequence[Compared]) -> None:
+    def __init__(self, place: Place, loaded: LoadedProgramme, found: Sequence[Compared]) -> None:
+        self._place, self._loaded = place, loaded
         self.table = Table(
             _("Claimed and computed"),
             (
@@ -48,22 +53,50 @@ class ClaimsSheet:
         )
         self.table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(found), MOST_ROWS) + 4)
         self.source = Text(size=13, ink="ink2", wrap=True)
+        self.planned = LineField(_("claimed as planned"), hint=_("300+ for more than 300"))
+        self.done = LineField(_("claimed as done"), hint=_("empty leaves it as it is"))
+        self.said = LineField(_("Where it is said now"))
+        fields = row((labelled(self.planned), 1), (labelled(self.done), 1), (labelled(self.said), 2), gap=10)
         width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
         self.question = Question(
             place,
             _("Claimed and computed"),
             _("What a report claims, beside what is counted here or follows from its other claims."),
-            [self.table, self.source],
-            _("Go back"),
-            lambda: self.question.leave(),
+            [self.table, self.source, Holder(fields)],
+            _("Note for the chosen claim"),
+            self._note,
             width=width,
         )
+        self.question.form.set_scant(True)
         self.table.chosen.connect(self._show_source)
         self.table.show_rows(found)
         self._show_source(self.table.current())
 
     def _show_source(self, one: Compared | None) -> None:
         self.source.set_text("" if one is None else one.claim.source)
+
+    def _note(self) -> None:
+        from cati.services import claims
+
+        one: Compared | None = self.table.current()
+        if one is None or not self.question.form.filled_in(self.said):
+            return
+        session, loaded, code = self._place.office.session, self._loaded, one.claim.code
+        planned, done, said = self.planned.text(), self.done.text(), self.said.text()
+
+        def work() -> Sequence[Compared]:
+            claims.note(session, loaded, code, said, planned=planned, done=done)
+            return claims.listing(session, loaded)
+
+        self.question.wait(_("one moment"))
+        self._place.office.ask(self.question, work, self._noted, self.question.refuse)
+
+    def _noted(self, found: Sequence[Compared]) -> None:
+        self.question.form.go(_("Note for the chosen claim"))
+        for field in (self.planned, self.done, self.said):
+            field.clear()
+        self.table.show_rows(found)
+        self._show_source(self.table.current())
 
 
 def _cells(one: Compared) -> Sequence[Cell | str]:

@@ -17,6 +17,7 @@ SCORE_ACTIONS: tuple[Action, ...] = (
     Action("score_file", N_("From a file"), ("F",), _HERE, Group.FLAG),
     Action("score_hotline", N_("Hotline"), ("H",), _HERE, Group.FLAG),
     Action("score_survey", N_("Survey"), ("W",), _HERE, Group.FLAG),
+    Action("score_sets", N_("Sets taken"), ("T",), _HERE, Group.FLAG),
     Action("score_sign", N_("Approve"), ("A",), _HERE, Group.FLAG),
     Action("score_behind", N_("What is behind it"), ("D",), _HERE, Group.FUNCTION),
     Action("score_claims", N_("Claims"), ("K",), _HERE, Group.FUNCTION),

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.overview import Overview, Step
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme
 from cati.domain.ranking import UnitScore
 from cati.domain.users import Right
 from cati.gui import theme
@@ -30,6 +30,7 @@ from cati.gui.scoring.claims import ClaimsSheet
 from cati.gui.scoring.hotline import HotlineSheet
 from cati.gui.scoring.lines import channel_words, headings, lines
 from cati.gui.scoring.papers import PapersSheet
+from cati.gui.scoring.sets import look_at_sets
 from cati.gui.scoring.side import WIDTH, ScoreSide
 from cati.gui.scoring.survey import SurveySheet
 from cati.gui.scoring.waiting import Waiting
@@ -174,6 +175,8 @@ class ScoresPage(Place):
                 found["score_survey"] = self._ask_survey
             if board:
                 found["score_sign"] = self._ask_approval
+        if self.office.may(Right.ADJUST) and self._known and self._takes_sets():
+            found["score_sets"] = self._look_at_sets
         if self.office.may(Right.ADJUST) and self._known and self._known.loaded.programme.claims:
             found["score_claims"] = self._look_at_claims
         if self.office.may(Right.LISTEN) and board:
@@ -420,6 +423,14 @@ class ScoresPage(Place):
         assert self._known is not None
         return any(c.kind == kind for c in self._known.loaded.programme.channels)
 
+    def _takes_sets(self) -> bool:
+        assert self._known is not None
+        return any(c.kind in (*BALLOT_KINDS, "web") for c in self._known.loaded.programme.channels)
+
+    def _look_at_sets(self) -> None:
+        assert self._known is not None
+        look_at_sets(self, self._known.loaded, self.refresh)
+
     def _ask_survey(self) -> None:
         assert self._known is not None
         SurveySheet(self, self._known.loaded, self.refresh)
@@ -429,7 +440,9 @@ class ScoresPage(Place):
 
         assert self._known is not None
         loaded, session = self._known.loaded, self.office.session
-        self.office.ask(self, lambda: claims.listing(session, loaded), lambda found: ClaimsSheet(self, found))
+        self.office.ask(
+            self, lambda: claims.listing(session, loaded), lambda found: ClaimsSheet(self, loaded, found)
+        )
 
     def _look_at_hotline(self) -> None:
         from cati.services import hotline
