@@ -1,7 +1,7 @@
 """Prints the part of a lock that is needed to run the program and to install it as a folder.
 
-What the program asks for is read from pyproject.toml; what that asks for in turn, from the packages of the
-environment in which this runs.
+What the program asks for, and what is optional and exists for this computer, is read from pyproject.toml;
+what that asks for in turn, from the packages of the environment in which this runs.
 
 usage: run_lock.py LOCK
 """
@@ -44,4 +44,8 @@ def part(lock: str, names: set[str]) -> str:
 if __name__ == "__main__":
     project = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
     roots = project["project"]["dependencies"] + project["build-system"]["requires"]
+    for optional in project["project"]["optional-dependencies"].values():
+        roots += [
+            text for text in optional if (marker := Requirement(text).marker) is None or marker.evaluate()
+        ]
     sys.stdout.write(part(Path(sys.argv[1]).read_text("utf-8"), closure(roots)))

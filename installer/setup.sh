@@ -15,7 +15,7 @@ RUN_PACKAGES="fontconfig fonts-noto-cjk libdbus-1-3 libegl1 libfontconfig1 libgl
 BUNDLED_PYTHON="python3 python3-pip-whl"
 # PyAudio comes as source for Linux.
 BUILD_PACKAGES="gcc libc6-dev portaudio19-dev"
-TEST_PACKAGES="espeak-ng libasound2-plugins postgresql pulseaudio sox xdotool xvfb"
+TEST_PACKAGES="espeak-ng libasound2-plugins openssh-server postgresql pulseaudio sox xdotool xvfb"
 # What opens the papers and tables that the program writes, to see that they can be opened.
 OFFICE_PACKAGES="libreoffice-calc libreoffice-writer poppler-utils pspp"
 
@@ -60,6 +60,11 @@ install_packages() {
   clusters=/etc/postgresql-common/createcluster.d/cati.conf
   case $missing in
     *postgresql*) $as_root sh -c "mkdir -p ${clusters%/*} && echo 'create_main_cluster = false' >$clusters" ;;
+  esac
+  # So they do their own server of ssh; Debian's would otherwise let people into this computer from now on.
+  quiet=/etc/systemd/system/ssh.service
+  case $missing in
+    *openssh-server*) if [ -d "${quiet%/*}" ] && [ ! -e "$quiet" ]; then $as_root ln -s /dev/null "$quiet"; fi ;;
   esac
   failed=
   # shellcheck disable=SC2086

@@ -108,7 +108,10 @@ def _percent(value: Fraction | None) -> str:
 @json_option
 @click.pass_obj
 def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_json: bool) -> None:
-    """Fill all cells with invented interviews in virtual time, then close fieldwork."""
+    """Fill all cells with invented interviews in virtual time, then close fieldwork.
+
+    It ends well (0) too where lists and public pool run dry first, and names the cells that stayed short.
+    """
     if session.interactive and not in_json:
         _confirm(session.programme.programme.code)
     started = time.monotonic()
@@ -127,6 +130,10 @@ def simulate(session: Session, stations: int, seed: int, in_parallel: bool, in_j
         words = {name: pattern.format(n=facts[name]) for name, pattern in counted.items()}
         pattern = _("{interviews}, {attempts}, {cells}, {seconds} s.")
         click.echo(pattern.format(**words, seconds=facts["seconds"]))
+        if result.short:
+            click.echo(_("Nobody was left to call. Short of interviews:"))
+        for cell, missing in result.short.items():
+            click.echo(f"  {cell}: {missing:,}")
 
 
 def _confirm(code: str) -> None:

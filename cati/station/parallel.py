@@ -241,11 +241,11 @@ def _supervise(
         attempts += sum(len(outcomes) for outcomes in rounds)
         done += sum(outcomes.count("complete") for outcomes in rounds)
         progress(done, total)
-        if not any(rounds) and not serial.open_dry_cells(ctx, programme):
-            if serial.nobody_left(ctx, programme):
+        if not any(rounds):
+            moment = serial.next_moment(ctx, programme)
+            if moment is None:
                 break
-            opening = serial.next_moment(ctx, programme)
-            clock.advance(max((opening - clock.now()) / timedelta(seconds=1), 0))
+            clock.advance(max((moment - clock.now()) / timedelta(seconds=1), 0))
     return attempts
 
 

@@ -24,12 +24,15 @@ from cati.domain.queue import Assignment, next_opening
 from cati.services import calls, programmes, queue, quotas, simulated, supplements
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
+from cati.services.quotas import CellProgress
 from cati.station.runner import CallRunner
 from cati.station.writing import ThroughServices
 
 REASON = "simulation: the list ran dry"
 SECONDS_PER_ATTEMPT = 45
 SECONDS_PER_ANSWER = 12
+SEASON_OVER = ("fieldwork_over", "approval_expired")
+"""How a claim is refused when made-up time has passed the last day."""
 LEASE = timedelta(days=1)
 """Longer than any conversation: made-up time also passes while a process waits for the computer."""
 
@@ -40,6 +43,7 @@ class Simulated:
 
     Attributes:
         supplemented: "unit/group" -> interviews completed from the public pool.
+        short: "unit/group" -> interviews missing at the end, since nobody was left to call.
         overshoot: interviews beyond a quota (0 unless something is wrong).
     """
 
@@ -48,6 +52,7 @@ class Simulated:
     cells: int = 0
     overshoot: int = 0
     supplemented: dict[str, int] = field(default_factory=dict)
+    short: dict[str, int] = field(default_factory=dict)
 
 
 class Respondent:
@@ -148,7 +153,12 @@ class Station:
 
     def one_case(self) -> str | None:
         """Work one case to an outcome; None when the queue has nothing now."""
-        assignment = self.runner.claim()
+        try:
+            assignment = self.runner.claim()
+        except CatiError as refusal:
+            if refusal.code not in SEASON_OVER:
+                raise
+            return None
         if assignment is None:
             return None
         self.runner.take(assignment)
@@ -261,7 +271,7 @@ def simulate(
 ) -> Simulated:
     """Fill every cell of a drawn programme with invented interviews, then close fieldwork.
 
-    A cell that follows people up stays short where these are too few.
+    Where lists and public pool run dry, or the last day of calling passes, cells stay short, and it ends.
     A simulation that was stopped is taken up where it was.
 
     Args:
@@ -270,7 +280,7 @@ def simulate(
         progress: gets interviews done and wanted.
 
     Raises:
-        CatiError: see `refuse_if_live`; ``supplement_dry`` from the draw when even the pool is used up.
+        CatiError: see `refuse_if_live`.
     """
     refuse_if_live(ctx, programme)
     clock = VirtualClock(beginning(ctx, programme))
@@ -289,10 +299,11 @@ def simulate(
             attempts += sum(o is not None for o in outcomes)
             done += outcomes.count("complete")
             progress(done, total)
-            if not any(outcomes) and not open_dry_cells(bureau, programme):
-                if nobody_left(bureau, programme):
+            if not any(outcomes):
+                moment = next_moment(bureau, programme)
+                if moment is None:
                     break
-                clock.move_to(next_moment(bureau, programme))
+                clock.move_to(moment)
     finally:
         simulated.dismiss(ctx, operators)
     return finish(bureau, programme, attempts)
@@ -303,31 +314,34 @@ def interviewed(ctx: Context, programme: LoadedProgramme) -> int:
     return sum(cell.completed for cell in quotas.cells(ctx, programme))
 
 
-def open_dry_cells(ctx: Context, programme: LoadedProgramme) -> int:
-    """Open the supplement of every cell whose list has run dry and that may have one; gives how many."""
-    takes = programme.programme.group
-    dry = [cell for cell in quotas.cells(ctx, programme) if cell.dry and takes(cell.group).takes_pool]
-    for cell in dry:
-        supplements.open_supplement(ctx, programme, cell.unit, cell.group, REASON)
-    return len(dry)
-
-
-def nobody_left(ctx: Context, programme: LoadedProgramme) -> bool:
-    """Whether every cell that is not full has nobody left to call."""
-    return all(cell.dry for cell in quotas.cells(ctx, programme) if cell.completed < cell.quota)
-
-
-def next_moment(ctx: Context, programme: LoadedProgramme) -> datetime:
-    """The next time at which a case can be called.
-
-    Raises:
-        CatiError: ``queue_stuck`` when that never comes.
-    """
+def next_moment(ctx: Context, programme: LoadedProgramme) -> datetime | None:
+    """When stations that found nobody go on: at once when the pool was opened; None if nobody is left."""
+    now = ctx.clock.now()
+    if _open_dry_cells(ctx, programme):
+        return now
     due = queue.next_due(ctx, programme)
-    if due is None:
-        raise CatiError("queue_stuck", N_("No case is left to call, and no cell may be supplemented."))
+    if due is None or all(cell.dry for cell in _short(ctx, programme)):
+        return None
     # A case that is due but was not handed out waits for its owner or another operator.
-    return max(due, ctx.clock.now() + timedelta(minutes=1))
+    return max(due, now + timedelta(minutes=1))
+
+
+def _open_dry_cells(ctx: Context, programme: LoadedProgramme) -> int:
+    """Open the supplement of every cell whose list has run dry and that may have one; gives cases added."""
+    takes, added = programme.programme.group, 0
+    for cell in _short(ctx, programme):
+        if cell.dry and takes(cell.group).takes_pool:
+            try:
+                added += supplements.open_supplement(ctx, programme, cell.unit, cell.group, REASON)
+            except CatiError as refusal:
+                if refusal.code != "pool_used_up":
+                    raise
+                break  # All cells share the pool.
+    return added
+
+
+def _short(ctx: Context, programme: LoadedProgramme) -> list[CellProgress]:
+    return [cell for cell in quotas.cells(ctx, programme) if cell.completed < cell.quota]
 
 
 def finish(ctx: Context, programme: LoadedProgramme, attempts: int) -> Simulated:
@@ -340,4 +354,7 @@ def finish(ctx: Context, programme: LoadedProgramme, attempts: int) -> Simulated
         cells=sum(c.completed >= c.quota for c in cells),
         overshoot=sum(c.overshoot for c in cells),
         supplemented={f"{c.unit_name}/{c.group_label}": c.from_pool for c in cells if c.from_pool},
+        short={
+            f"{c.unit_name}/{c.group_label}": c.quota - c.completed for c in cells if c.completed < c.quota
+        },
     )

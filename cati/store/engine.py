@@ -64,9 +64,33 @@ def is_floor(url: str) -> bool:
 
 @dataclass
 class _Known:
-    """By what a server knows a person; shared by all databases of one session."""
+    """What is known of a server; shared by all databases of one session.
+
+    Attributes:
+        password: by which it knows the person.
+        lends: whether a pooler before it may lend each transaction another connection; None before the first
+            connection, and after one has ended: whatever stands there may be another then.
+    """
 
     password: str | None
+    lends: bool | None = None
+
+    def look_for_pooler(self, connection: Any, _record: object) -> None:
+        """Prepare nothing where the next transaction's connection would not know it.
+
+        A pooler gives its clients a number of its own for the process that serves them.
+        """
+        if self.lends is None:
+            connection.autocommit = True
+            (serves,) = connection.execute("select pg_backend_pid()").fetchone()
+            connection.autocommit = False
+            self.lends = serves != connection.pgconn.backend_pid
+        if self.lends:
+            connection.prepare_threshold = None
+
+    def forget_pooler(self, _connection: object, _record: object) -> None:
+        """Ask anew at the next connection."""
+        self.lends = None
 
 
 class Database:
@@ -118,7 +142,9 @@ class Database:
             event.listen(self.engine, "do_connect", self._by_password)
         if not self.is_sqlite:
             event.listen(self.engine, "do_connect", partial(_connect, silence))
-            event.listen(self.engine, "connect", _look_for_pooler)
+            # Asked for at the time: the databases of one session share what they know.
+            event.listen(self.engine, "connect", lambda *new: self._known.look_for_pooler(*new))
+            event.listen(self.engine, "close", lambda *old: self._known.forget_pooler(*old))
         on_server = faults.server_of_persons if self.personal else faults.server
         tell = faults.embedded(self.file) if self.is_sqlite else on_server
         event.listen(self.engine, "handle_error", tell, retval=True)
@@ -237,18 +263,6 @@ def _connect(silence: float | None, _dialect: Any, _record: Any, args: Any, name
     from cati.store.patience import connect  # the driver is needed for servers only
 
     return connect(silence, *args, **named)
-
-
-def _look_for_pooler(connection: Any, _record: object) -> None:
-    """Prepare nothing where a pooler may lend each transaction another connection, which would not know it.
-
-    A pooler gives its clients a number of its own for the process that serves them.
-    """
-    connection.autocommit = True
-    (serves,) = connection.execute("select pg_backend_pid()").fetchone()
-    if serves != connection.pgconn.backend_pid:
-        connection.prepare_threshold = None
-    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -21,7 +21,9 @@ from cati.base import paths
 from cati.cli.main import run
 from cati.cli.session import Session
 from cati.files.frame_writer import write_lists
+from cati.station import simulate
 from cati.station.invented import people
+from cati.station.simulate import Simulated
 from tests.files.protected import protect
 from tests.files.workbooks import small, written
 
@@ -306,6 +308,12 @@ def test_whoever_sits_at_a_terminal_types_the_code_before_invented_interviews_fi
     assert (code, "Nothing was simulated" in err) == (1, True)
     status = loaded(drawn("status", "--json")[1])
     assert (status["state"], sum(cell["completed"] for cell in status["cells"])) == ("drawn", 0)
+
+    monkeypatch.setattr(Session, "interactive", False)
+    ended = Simulated(interviews=18, attempts=163, cells=3, short={"甲局/管理": 2})
+    monkeypatch.setattr(simulate, "simulate", lambda *_given, **_named: ended)
+    code, out, _err = drawn("simulate")
+    assert (code, "163 attempts" in out, out.splitlines()[-1]) == (0, True, "  甲局/管理: 2")
 
 
 def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:

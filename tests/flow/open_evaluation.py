@@ -67,7 +67,8 @@ def papers(loaded: LoadedProgramme) -> list[Paper]:
 def key_twice(ctx: Context, loaded: LoadedProgramme, ballots: Sequence[Paper]) -> None:
     """Two clerks key every paper, the second one with five slips, and a supervisor looks at these."""
     opened = keying.open_keying(ctx, loaded, "public", len(ballots))
-    slips = {(n, loaded.programme.units[n].code, n) for n in range(5)}
+    units = loaded.programme.units
+    slips = {(n, units[n % len(units)].code, n) for n in range(5)}
     for turn, login in enumerate(("lu", "shi")):
         made = users.add_user(ctx, login, login, {Role.CLERK}, "long enough 1")
         clerk = replace(ctx, actor=replace(ctx.actor, user_id=made.id, roles=frozenset({Role.CLERK})))

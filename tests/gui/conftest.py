@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.gui.officials import Official
 from tests.gui.operators import Operator, QuietRecorder, make_demonstration
 
 
+@cache
 def chinese_texts() -> gettext.NullTranslations:
     """All Chinese texts of the source tree, compiled in memory."""
     source = paths.resources() / "locale" / "zh_CN" / "LC_MESSAGES" / "cati.po"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,32 +83,52 @@ def handed_in(function: ast.FunctionDef, name: str) -> list[str]:
     return found
 
 
-def trees() -> Iterator[ast.AST]:
+@dataclass
+class Read:
+    """The whole program: its functions by name, and by what is called the calls and in which function."""
+
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    calls: defaultdict[str, list[tuple[ast.FunctionDef, ast.Call]]] = field(
+        default_factory=partial(defaultdict, list)
+    )
+
+
+@cache
+def program() -> Read:
+    read = Read()
     for file in sorted(Path(cati.__file__).parent.rglob("*.py")):
-        yield ast.parse(file.read_text("utf-8"))
+        for function in functions(ast.parse(file.read_text("utf-8"))):
+            read.functions.setdefault(function.name, function)
+            for node in ast.walk(function):
+                match node:
+                    case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                        read.calls[name].append((function, node))
+    return read
 
 
-TREES = list(trees())
+@pytest.fixture(autouse=True, scope="module")
+def _put_away() -> Iterator[None]:
+    """What was read is millions of objects, through which every later collection of garbage would go."""
+    yield
+    program.cache_clear()
 
 
 def calls(name: str) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
-    for tree in TREES:
-        for function in functions(tree):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
-                    yield function, node
+    yield from program().calls[name]
+
+
+def writing() -> Iterator[tuple[ast.FunctionDef, ast.Call, int]]:
+    """Each place that writes an entry: its function, the call, and where the action stands in it."""
+    for name in {name.split(".")[-1] for name in CALLS}:
+        for function, node in calls(name):
+            # The log's own module calls it by its bare name, and nothing else is called so there.
+            if (called := ast.unparse(node.func)) in CALLS:
+                yield function, node, CALLS[called]
 
 
 def written() -> set[str]:
     """All actions that are written anywhere in the program."""
-    found: set[str] = set()
-    for tree in TREES:
-        for function in functions(tree):
-            for node in ast.walk(function):
-                # The log's own module calls it by its bare name, and nothing else is called so there.
-                if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CALLS:
-                    found |= set(said(node.args[CALLS[name]], function))
-    return found
+    return {text for function, node, place in writing() for text in said(node.args[place], function)}
 
 
 def test_every_action_that_is_written_has_words_and_no_words_are_left_over() -> None:
@@ -146,7 +168,7 @@ def begun(node: ast.expr, function: ast.FunctionDef) -> list[str]:
             ]
             return [text for value in given for text in begun(value, function)]
         case ast.Call(func=ast.Name(id=name)):
-            told = next(one for tree in TREES for one in functions(tree) if one.name == name)
+            told = program().functions[name]
             ends = (one.value for one in ast.walk(told) if isinstance(one, ast.Return))
             return [text for value in ends if value is not None for text in begun(value, told)]
     raise AssertionError(f"the subject cannot be read: {ast.unparse(node)} in {function.name}")
@@ -154,11 +176,8 @@ def begun(node: ast.expr, function: ast.FunctionDef) -> list[str]:
 
 def entries() -> Iterator[tuple[ast.FunctionDef, ast.expr, list[str | None]]]:
     """Each place that writes: its function, the subject, the names of the details."""
-    for tree in TREES:
-        for function in functions(tree):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in CALLS:
-                    yield function, node.args[CALLS[name] + 1], [one.arg for one in node.keywords]
+    for function, node, place in writing():
+        yield function, node.args[place + 1], [one.arg for one in node.keywords]
 
 
 def entry(subject: str, **detail: Any) -> StoredEntry:

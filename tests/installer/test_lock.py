@@ -19,7 +19,12 @@ LOCK = (ROOT / "installer/requirements.lock").read_text("utf-8")
 PINNED = re.findall(r"^([\w.-]+)==(\S+)((?:.*\\\n)*.*)$", LOCK, re.MULTILINE)
 
 
-@pytest.mark.parametrize("wanted", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"])
+SOFTPHONE = PROJECT["project"]["optional-dependencies"]["sip"]
+
+
+@pytest.mark.parametrize(
+    "wanted", PROJECT["project"]["dependencies"] + SOFTPHONE + PROJECT["dependency-groups"]["dev"]
+)
 def test_what_the_project_asks_for_is_pinned_within_its_bounds(wanted: str) -> None:
     requirement = Requirement(wanted)
     versions = [
@@ -36,6 +41,17 @@ def test_every_pinned_package_has_a_hash() -> None:
     assert [name for name, _, rest in PINNED if "--hash=sha256:" not in rest] == []
 
 
+def test_what_is_optional_is_left_out_where_no_wheel_of_it_exists() -> None:
+    (wanted,) = (Requirement(text) for text in SOFTPHONE)
+    assert wanted.marker is not None
+    here = {"python_version": "3.11", "python_full_version": "3.11.2"}
+    assert [
+        machine
+        for machine in ("x86_64", "AMD64", "arm64", "aarch64", "riscv64")
+        if wanted.marker.evaluate({**here, "platform_machine": machine})
+    ] == ["x86_64", "AMD64", "arm64"]
+
+
 def test_no_line_says_where_packages_come_from() -> None:
     assert [line for line in LOCK.splitlines() if "://" in line or line.startswith("-")] == []
 
@@ -44,7 +60,9 @@ def test_the_part_for_running_has_all_that_is_needed_and_nothing_of_the_tests() 
     command = [sys.executable, "installer/run_lock.py", "installer/requirements.lock"]
     part = subprocess.check_output(command, cwd=ROOT, text=True)
     names = {line.split("==")[0] for line in part.splitlines() if "==" in line}
-    wanted = {canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"]}
+    wanted = {
+        canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"] + SOFTPHONE
+    }
     assert names >= wanted | {"psycopg-binary", "shiboken6", "cffi", "olefile", "hatchling"}
     assert not names & {"pytest", "mypy", "ruff", "hypothesis", "setuptools"}
     assert all(line in LOCK for line in part.splitlines())

@@ -25,6 +25,7 @@ from cati.base.clock import SystemClock
 from cati.base.errors import SERVER_AWAY, CatiError
 from cati.domain.call import Phase
 from cati.domain.ports import AnswerEvent
+from cati.services import keys
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner, Listeners
@@ -48,6 +49,8 @@ LEASE = timedelta(hours=1)
 """Longer than the test, so that no interview comes late: each has to count."""
 SILENCE = 0.5
 """Seconds after which a station gives the server up."""
+AGAIN_SECONDS = 0.5
+"""How long an operator who was refused waits for what is on its way before asking again."""
 CRASH_EVERY = 40
 """Faults of the line between two crashes of the server."""
 DRAINED_IN = 60.0
@@ -66,6 +69,8 @@ class Station:
         self._ctx = replace(ctx, database=self._far)
         self.done = 0
         self.faults: list[Exception] = []
+        # Read before the line matters, as at a sign-in.
+        self._recording_public = keys.recording_public(ctx, office.programme.id)
         self._switch_on()
 
     def _switch_on(self) -> None:
@@ -73,19 +78,16 @@ class Station:
         self.sender = Sender(self.outbox, retry=0.05)
         self.sender.start(self._ctx)
         writing = ThroughOutbox(self._ctx, self._office.programme, self.sender)
-        near = replace(self._ctx, database=self._office.database)
-        # The public key is read once, before the line matters.
         self.runner: CallRunner = runner_of(
-            near,
+            self._ctx,
             self._office.programme,
             self._folder,
             writing=writing,
             recorder=Recorder(),
+            recording_public=self._recording_public,
             lease=LEASE,
             listeners=Listeners(fault=self._refused),
         )
-        self.runner.ctx = self._ctx
-        self.runner._effects._ctx = self._ctx
 
     def _refused(self, why: Exception) -> None:
         if not isinstance(why, CatiError) or why.code not in AS_EXPECTED:
@@ -112,6 +114,8 @@ class Station:
         try:
             found = self.runner.claim()
         except CatiError:
+            # As the window, which asks again when something was sent or a moment later.
+            self.outbox.wait(lambda: not len(self.outbox), AGAIN_SECONDS)
             return False
         assert found is not None
         self.runner.take(found)
@@ -147,8 +151,8 @@ class Station:
 
 def quarrel(proxy: Proxy, server: Postgres, over: threading.Event, chance: random.Random) -> None:
     """Let line and server fail in every way until told that it is enough."""
-    faults = 0
-    while not over.wait(chance.uniform(0.05, 0.6)):
+    faults = crashes = 0
+    while not over.wait(chance.uniform(0.02, 0.2)):
         faults += 1
         match chance.randrange(10):
             case 0:
@@ -163,6 +167,8 @@ def quarrel(proxy: Proxy, server: Postgres, over: threading.Event, chance: rando
                 proxy.fail(chance.choice(list(Fault)))
         if faults % CRASH_EVERY == 0:
             crash(server)
+            crashes += 1
+    print(f"{faults} faults, {crashes} crashes")
     proxy.fail(None)
     proxy.up()
 

@@ -165,7 +165,8 @@ def runner_of(ctx: Context, programme: LoadedProgramme, folder: Path, **chosen: 
         "dialler": Line(),
         "recorder": None,
         "writing": ThroughServices(ctx, programme, answers),  # type: ignore[arg-type]
-        "recording_public": keys.recording_public(ctx, programme.id),
         "folder": folder,
     }
+    if "recording_public" not in chosen:
+        parts["recording_public"] = keys.recording_public(ctx, programme.id)
     return CallRunner(ctx, programme, **(parts | chosen))  # type: ignore[arg-type]

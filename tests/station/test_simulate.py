@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -212,19 +214,43 @@ def test_fieldwork_begins_on_its_day_whatever_the_clock_says(furnished: Furnishe
     assert simulate.start_of_fieldwork(office.programme, START) == START
 
 
-def test_a_pool_that_is_used_up_ends_the_simulation_with_a_sentence(furnished: Furnished) -> None:
-    office = furnished(office_in, list_size=2, pool=1)
-    assert refusal(office) == "pool_used_up"
-    assert programmes.get(office.ctx).state == "drawn"
+def test_where_lists_and_pool_run_dry_a_simulation_ends_and_names_the_short_cells(
+    furnished_file: Furnished,
+) -> None:
+    office = furnished_file(office_in, list_size=2, pool=1)
+    result = simulate.simulate(office.ctx, office.programme, stations=2, seed=1)
+    cells = quotas.cells(office.ctx, office.programme)
+    assert result.attempts == len(rows(office.database, select(t.attempts.c.id))) > 0
+    assert result.interviews == sum(cell.completed for cell in cells) > 0
+    assert result.short == {
+        f"{cell.unit_name}/{cell.group_label}": cell.quota - cell.completed
+        for cell in cells
+        if cell.completed < cell.quota
+    }
+    assert result.cells + len(result.short) == 4
+    assert sum(result.short.values()) >= 14 - 9  # of eight people on lists and one of the pool
+    assert programmes.get(office.ctx).state == "closed"
 
 
-def test_a_queue_that_will_never_move_is_said_so(furnished: Furnished) -> None:
-    office = furnished(office_in)
+def test_a_simulation_ends_when_the_last_day_of_calling_passes(
+    furnished_file: Furnished, clock: VirtualClock
+) -> None:
+    office = furnished_file(office_in)
+    clock.move_to(START.replace(hour=23, minute=58))
+    last_day = office.settings(fieldwork_end=START.date())
+    result = simulate.simulate(office.ctx, last_day, stations=1, seed=1)
+    assert 0 < result.attempts < 10
+    assert sum(result.short.values()) == 14 - result.interviews
+
+
+def test_a_queue_that_will_never_move_ends_the_simulation(furnished_file: Furnished) -> None:
+    office = furnished_file(office_in)
     with office.database.write() as connection:
-        connection.execute(update(t.cases).values(state=5))
-    with pytest.raises(CatiError) as refused:
-        simulate.next_moment(office.ctx, office.programme)
-    assert refused.value.code == "queue_stuck"
+        connection.execute(update(t.cases).values(state=8))
+    assert simulate.next_moment(office.ctx, office.programme) is None
+    seconds = multiprocessing.Value("d", START.timestamp())
+    at_once = partial(parallel._supervise, office.ctx, office.programme, parallel.SharedClock(seconds))
+    assert at_once([], None, lambda _done, _total: None) == 0
 
 
 def test_time_moves_on_even_when_a_case_is_due_and_nobody_may_have_it(furnished: Furnished) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from cati.base.clock import SystemClock, VirtualClock
 from cati.base.errors import CatiError
-from cati.store.engine import BUSY_MS, Database, _prepare_sqlite, normalised_url
+from cati.store.engine import BUSY_MS, Connection, Database, _prepare_sqlite, normalised_url
 from cati.store.tables import attendance, bureau, users
 from tests.rig.postgres import Postgres
 from tests.rig.proxy import Proxy
@@ -196,18 +196,30 @@ def test_the_servers_clock_counts_unless_time_is_made_up(database: Database) -> 
 def test_nothing_is_prepared_behind_a_pooler_that_lends_each_transaction_another_connection(
     postgres_url: str, postgres_server: Postgres
 ) -> None:
+    answers: list[bytes] = []
+
+    def heard(said: bytes) -> bytes:
+        answers.extend(re.findall(rb"pg_backend_pid", said))
+        return said
+
     def as_a_pooler(said: bytes) -> bytes:
         # BackendKeyData: whom to ask to cancel something.
-        return re.sub(rb"K\0\0\0\x0c.{8}", b"K\0\0\0\x0c" + bytes(8), said, flags=re.DOTALL)
+        return re.sub(rb"K\0\0\0\x0c.{8}", b"K\0\0\0\x0c" + bytes(8), heard(said), flags=re.DOTALL)
 
-    def prepares(url: str) -> bool:
-        with closing(Database(url)) as database, database.read() as connection:
-            driver: Any = connection.connection.driver_connection
-            return driver.prepare_threshold is not None and not driver.autocommit
+    def prepares(connection: Connection) -> bool:
+        driver: Any = connection.connection.driver_connection
+        return driver.prepare_threshold is not None and not driver.autocommit
 
-    with (
-        closing(Proxy(postgres_server.port, as_a_pooler)) as pooler,
-        closing(Proxy(postgres_server.port)) as line,
-    ):
-        assert not prepares(pooler.url(postgres_url))
-        assert prepares(line.url(postgres_url))
+    for told, expected in ((as_a_pooler, False), (heard, True)):
+        with (
+            closing(Proxy(postgres_server.port, told)) as proxy,
+            closing(Database(proxy.url(postgres_url))) as database,
+            closing(database.impatient()) as other,
+        ):
+            for asked in (1, 2):
+                with database.read() as first, database.read() as second, other.read() as third:
+                    assert [prepares(one) for one in (first, second, third)] == [expected] * 3
+                # Once for all connections of a session, until one has ended.
+                assert len(answers) == asked
+                database.engine.dispose()
+        answers.clear()
