@@ -275,7 +275,7 @@ def close(
         if tell_late and result.late:
             tell_supervisor(ctx, connection, programme, closing.case_id, closing.attempt_id, str(result.fate))
         if wish is not None and wishers:
-            wishes.note_of(connection, programme, wishers, wish, now)
+            wishes.note_of(connection, programme, wishers, wish, now, closing.attempt_id)
         audit.record(
             ctx,
             connection,

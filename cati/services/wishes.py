@@ -26,8 +26,9 @@ def note_of(
     hashes: Collection[bytes],
     wish: Wish,
     now: datetime,
+    attempt_id: str,
 ) -> None:
-    """Store what a person wishes, for every number of that person, inside the call's transaction."""
+    """Store what a person wishes, for every number of that person, as the call's transaction ends it."""
     store.note(
         connection,
         hashes,
@@ -35,6 +36,7 @@ def note_of(
         programme_id=programme.id,
         now=now,
         expires=expiry(now, programme.programme.settings.wish_years),
+        attempt_id=attempt_id,
     )
 
 

@@ -118,6 +118,8 @@ class Presence:
                         self._sign(ctx, wire, goes=True)
                 except CatiError as refused:
                     logging.info("presence_lost", code=refused.code)
+                    # The server no longer knows that this session began, as after a restore.
+                    comes = comes or refused.code == "server_forbids"
                     if refused.code in SERVER_AWAY and not stop.is_set():
                         lost = lost or self._clock.now()
                         self.lost(lost)

@@ -58,6 +58,7 @@ _NULLS: dict[str, type] = {
     "told_at": datetime,
     "oldest": datetime,
     "ahead": int,
+    "attempt": str,
 }
 """Of what type an argument is that may be missing."""
 

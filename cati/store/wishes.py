@@ -33,8 +33,12 @@ def note(
     programme_id: int,
     now: datetime,
     expires: datetime,
+    attempt_id: str | None = None,
 ) -> None:
-    """Store a wish for numbers, in place of whatever was wished for them; what has expired is forgotten."""
+    """Store a wish for numbers, in place of whatever was wished for them; what has expired is forgotten.
+
+    `attempt_id`: the call in which it was said, ended in this transaction; None when the bureau was told so.
+    """
     if connection.dialect.name == "postgresql":
         queue_postgres.call(
             connection,
@@ -44,6 +48,7 @@ def note(
             programme=programme_id,
             now=now,
             expires=expires,
+            attempt=attempt_id,
         )
         return
     connection.execute(delete(wishes).where(wishes.c.expires_at <= now))
