@@ -16,6 +16,7 @@ from cati.cli.texts import command, group, option
 from cati.domain.deductions import basis_words
 from cati.domain.exports import What
 from cati.domain.ranking import UnitScore, shown
+from cati.domain.report_facts import undecided_words
 from cati.domain.scoring import SIMULATED
 from cati.services import adjustments, channels, exports
 from cati.services import results as papers
@@ -170,6 +171,8 @@ def score(
     lines = found.lines
     if found.simulated:
         click.echo(_(SIMULATED).format(count=found.simulated), err=True)
+    if found.undecided:
+        click.echo(undecided_words(found.undecided), err=True)
     if workbook is not None:
         made = exports.export(session.ctx, session.programme, What.SCORES, workbook)
         if not in_json:
@@ -207,19 +210,12 @@ def results(session: Session, folder: Path, recipient: str) -> None:
 @command()
 @option("--body", required=True, help="Which body approves; not the bureau that evaluates.")
 @option("--signer", required=True, help="Who signs for it.")
+@option("--without-undecided", is_flag=True, help="Points nobody has decided on are not to count.")
 @click.pass_obj
-def approve(session: Session, body: str, signer: str) -> None:
+def approve(session: Session, body: str, signer: str, without_undecided: bool) -> None:
     """Write down that a second body approved the scores as they are now."""
-    made = service.sign_off(session.ctx, session.programme, body, signer)
+    made = service.sign_off(session.ctx, session.programme, body, signer, without_undecided=without_undecided)
     click.echo(_("{body} ({signer}) approved the scores.").format(body=made.body, signer=made.signer))
-    waiting = sum(a.state == "proposed" for a in adjustments.listing(session.ctx, session.programme))
-    if waiting:
-        words = ngettext(
-            "{count} proposal of points is undecided and does not count: “cati adjustments”.",
-            "{count} proposals of points are undecided and do not count: “cati adjustments”.",
-            waiting,
-        )
-        click.echo(words.format(count=waiting))
 
 
 COMMANDS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TypeVar
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
@@ -12,10 +11,19 @@ from cati.domain.deductions import basis_words
 from cati.domain.papers import Annex, Bars, Block, Chart, Grid, Paper, Paragraph, Tone, Value
 from cati.domain.ranking import Adjustment, UnitScore, final_interval, neighbours, shown
 from cati.domain.report_annexes import annexes
-from cati.domain.report_facts import Facts, Outline, around, average, day_words, figure, sentences
+from cati.domain.report_facts import (
+    Facts,
+    Outline,
+    around,
+    average,
+    day_words,
+    evenly,
+    figure,
+    sentences,
+    undecided_words,
+)
+from cati.domain.report_indicators import indicator_annex
 from cati.domain.scoring import SIMULATED, Item, WeightedChannel
-
-T = TypeVar("T")
 
 CHANNELS_OF_A_TABLE = 4
 ITEMS_OF_A_TABLE = 10
@@ -37,6 +45,7 @@ def programme_report(facts: Facts) -> Paper:
             *_channels(facts, outline),
             *_items(facts, outline),
             *_points(facts, outline),
+            *indicator_annex(facts, outline, facts.lines),
             *annexes(facts, outline),
             *_by_unit(facts, outline),
         ),
@@ -133,6 +142,8 @@ def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
         members = facts.members(series)
         yield outline.heading(series, 2)
         yield ranking_grid(facts, outline, series)
+        if not any(final_interval(facts.plan, line) for line in members):
+            continue
         yield Paragraph(
             _(
                 "{mark} stands behind a score that does not differ from the next beyond chance, at a level "
@@ -205,20 +216,13 @@ def _channels(facts: Facts, outline: Outline) -> Iterator[Block]:
     for series in facts.series:
         members = facts.members(series)
         found = [c for c in facts.plan.channels if not c.series or series in c.series]
-        for part in _evenly(found, CHANNELS_OF_A_TABLE):
+        for part in evenly(found, CHANNELS_OF_A_TABLE):
             yield Grid(
                 *outline.table(_("{series}: scores by channel").format(series=series)),
                 (_("Unit"), *(c.label for c in part)),
                 tuple((line.unit.name, *(_ranked(line, c.code) for c in part)) for line in members),
                 (3, *(1.6 for _channel in part)),
             )
-
-
-def _evenly(things: Sequence[T], most: int) -> Iterator[Sequence[T]]:
-    """Parts of at most so many, none much smaller than the others."""
-    parts = -(-len(things) // most)
-    for part in range(parts):
-        yield things[len(things) * part // parts : len(things) * (part + 1) // parts]
 
 
 def _ranked(line: UnitScore, channel: str) -> str | None:
@@ -279,6 +283,8 @@ def _item_scores(facts: Facts, channel: WeightedChannel, name: str) -> list[tupl
 def _points(facts: Facts, outline: Outline) -> Iterator[Block]:
     yield outline.heading(_("Points added and taken"))
     yield from points_blocks(facts, outline, facts.lines, named=True)
+    if facts.undecided:
+        yield Paragraph(undecided_words(facts.undecided))
 
 
 def points_blocks(
@@ -323,7 +329,7 @@ def _by_unit(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     yield Annex(outline.annex(_("items by unit")))
     for channel in found:
         most = ITEMS_OF_A_TABLE if facts.language.startswith("zh") else ITEMS_OF_A_TABLE // 2
-        for part in _evenly(_common(channel), most):
+        for part in evenly(_common(channel), most):
             rows: list[tuple[Value, ...]] = []
             for line in facts.lines:
                 working = facts.workings.get((channel.code, line.unit.code))

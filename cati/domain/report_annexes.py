@@ -11,26 +11,34 @@ from cati.base.i18n import translate as _
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
-from cati.domain.programmes import in_language
 from cati.domain.rates import Rates
 from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
 from cati.domain.scoring import WeightedChannel
+from cati.domain.setting_words import setting_question, setting_value
 
 NOT_ATTEMPTED = "3.11"
 """Code of a case that was released and never dialled."""
-METHOD = (
+OPINIONS = (
     N_("An item is the points of all counted answers over the number of people who gave a counted answer."),
     N_("Groups are weighed inside each item, then items by their weights. Groups without weight are pooled."),
+)
+INDICATORS = N_(
+    "What is measured by indicators is the sum of the points that their collectors gave, out of what they "
+    "are worth."
+)
+METHOD = (
     N_("The weight of what is missing goes to the rest in proportion; the notes list every case."),
     N_("The composite is the weighed sum of the channels; with confirmed adjustments it is the final score."),
     N_("Scores are exact and rounded half up only when shown; ranks go by exact scores, ties share a rank."),
+)
+CHANCE = (
     N_(
         "Intervals are by linearisation with finite population correction, and by the jackknife where an "
         "item misses a group."
     ),
     N_("A unit differs from the next when their distance is beyond chance at the level of the intervals."),
 )
-"""How scores are made, in words; the same in every paper."""
+"""How scores are made, in words: of what people answered, of all, and how sure it is."""
 ITEMS_FIRST = N_("In this programme items are weighed inside each group before groups are weighed.")
 
 
@@ -46,14 +54,24 @@ def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
         yield Paragraph(_("No weight went elsewhere."))
 
 
+def method_words(facts: Facts) -> Iterator[str]:
+    """How these scores are made, a sentence each; what the programme has none of is not explained."""
+    heard = facts.heard()
+    found = [*(OPINIONS if heard else ()), *METHOD, *(CHANCE if heard else ())]
+    if any(channel.kind == "indicators" for channel in facts.plan.channels):
+        found.insert(0, INDICATORS)
+    if heard and facts.plan.items_first:
+        found.append(ITEMS_FIRST)
+    yield from map(_, found)
+    if heard:
+        yield _("Level of the intervals: {level} %").format(level=f"{100 * facts.plan.level:g}")
+
+
 def method_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     """Weights, the way of computing in words, and the lot."""
     yield Annex(outline.annex(_("method")))
-    for sentence in METHOD:
-        yield Paragraph(_(sentence))
-    if facts.plan.items_first:
-        yield Paragraph(_(ITEMS_FIRST))
-    yield Paragraph(_("Level of the intervals: {level} %").format(level=f"{100 * facts.plan.level:g}"))
+    for sentence in method_words(facts):
+        yield Paragraph(sentence)
     yield from _weights(facts, outline)
     yield from _open_points(facts, outline)
     yield from _lot(facts)
@@ -108,11 +126,9 @@ def _scale(points: object) -> str:
 
 def _open_points(facts: Facts, outline: Outline) -> Iterator[Block]:
     """What the document leaves open, and was not decided otherwise, as the workbook asks it."""
-    assumed, asked = facts.programme.settings.assumed, facts.programme.settings.questions
-    if assumed:
-        plain = {"yes": _("yes"), "no": _("no")}
+    if assumed := facts.programme.settings.assumed:
         rows = tuple(
-            (in_language(asked.get(name, {}), facts.language, name), plain.get(value, value))
+            (setting_question(facts.programme, name, facts.language), setting_value(value))
             for name, value in assumed.items()
         )
         yield Grid(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.papers import Heading
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import UnitScore, shown
 from cati.domain.rates import Rates
 from cati.domain.scoring import ScorePlan, WeightedChannel, Working
+
+T = TypeVar("T")
 
 DIGITS = "〇一二三四五六七八九"
 FEWEST_OF_A_MEAN = 3
@@ -63,6 +68,8 @@ class Facts:
         ballots: taken and void lines, by code of the channel.
         surveys: opinions taken from the web, doubles left out and opinions without any answer, likewise.
         simulated: how many of the interviews were made up.
+        indicator_points: what units got for indicators, by codes of unit and indicator.
+        undecided: how many proposals of points nobody has decided on; they count nowhere.
         language: of the report.
     """
 
@@ -81,6 +88,8 @@ class Facts:
     ballots: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     surveys: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     simulated: int = 0
+    indicator_points: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    undecided: int = 0
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -148,6 +157,24 @@ class Outline:
         """Title of the next annex."""
         self._annexes += 1
         return _("Annex {number}: {text}").format(number=self._annexes, text=text)
+
+
+def evenly(things: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    """Parts of at most so many, none much smaller than the others."""
+    parts = -(-len(things) // most)
+    for part in range(parts):
+        yield things[len(things) * part // parts : len(things) * (part + 1) // parts]
+
+
+def undecided_words(count: int) -> str:
+    """That so many proposals of points count nowhere yet; empty without any."""
+    if not count:
+        return ""
+    return ngettext(
+        "{count} proposal of points is undecided and does not count.",
+        "{count} proposals of points are undecided and do not count.",
+        count,
+    ).format(count=count)
 
 
 def chinese(number: int) -> str:

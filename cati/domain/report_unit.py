@@ -26,6 +26,7 @@ from cati.domain.report_facts import (
     figure,
     sentences,
 )
+from cati.domain.report_indicators import indicator_annex
 from cati.domain.scoring import WeightedChannel, Working
 from cati.domain.suppression import withheld
 
@@ -43,6 +44,7 @@ def unit_report(facts: Facts, unit: str) -> Paper:
         (
             *warnings(facts),
             *_Copy(facts, line, outline).blocks(),
+            *indicator_annex(facts, outline, (line,)),
             *method_annex(facts, outline),
             *_notes(line, outline),
         ),

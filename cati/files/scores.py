@@ -15,8 +15,9 @@ from cati.domain.papers import Paper, Value
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import ChannelScore, UnitScore, final_interval, shown
 from cati.domain.rates import Counts, Rates
-from cati.domain.report_annexes import ITEMS_FIRST, METHOD
-from cati.domain.report_facts import Facts
+from cati.domain.report_annexes import method_words
+from cati.domain.report_facts import Facts, undecided_words
+from cati.domain.report_indicators import indicator_words, indicators_of, points_got
 from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan, WeightedChannel, Working
 from cati.files.exports import Cell, new_workbook
 
@@ -50,6 +51,11 @@ def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
         book.add_sheet(
             "items", heading, _items(facts, ranked, list(answers)), widths=(32, 24, 32), on_paper=True
         )
+        if programme.indicators:
+            book.add_sheet(
+                "indicators", _indicator_heading(), _indicators(facts, ranked),
+                widths=(32, 24, 8, 40, 24, 24), on_paper=True,
+            )  # fmt: skip
         points = [_("Unit"), _("Code"), _("On what ground"), _("Points"), _("Reason and evidence")]
         book.add_sheet(
             "adjustments", points, _points(facts, ranked), widths=(32, 12, 24, 10, 80), on_paper=True
@@ -58,9 +64,7 @@ def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
         if simulated:
             notes.insert(0, ["", _(SIMULATED).format(count=simulated)])
         book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90), on_paper=True)
-        book.add_sheet(
-            "method", [programme.title], _method(plan, simulated, approval), widths=(110,), on_paper=True
-        )
+        book.add_sheet("method", [programme.title], _method(facts, approval), widths=(110,), on_paper=True)
         book.add_sheet("rates", [_("Indicator"), _("Value")], _rates(facts), widths=(40, 12), on_paper=True)
 
 
@@ -263,6 +267,33 @@ def _items(facts: Facts, lines: Sequence[UnitScore], answers: Sequence[str]) -> 
             ]  # fmt: skip
 
 
+def _indicator_heading() -> list[str]:
+    return [
+        _("Unit"), _("Channel of opinions"), _("#"), _("Indicator"), _("Collected by"),
+        _("Answered for by"), _("Worth"), _("Points got"),
+    ]  # fmt: skip
+
+
+def _indicators(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
+    """Every indicator of every unit, then the sum of its channel."""
+    for line in lines:
+        for channel in facts.plan.channels:
+            found = indicators_of(facts, channel.code)
+            if not found or (channel.series and line.unit.series not in channel.series):
+                continue
+            got = [points_got(facts, line.unit.code, one) for one in found]
+            for place, (one, points) in enumerate(zip(found, got, strict=True), start=1):
+                words = indicator_words(facts, one)
+                given = None if points is None else float(points)
+                yield [line.unit.name, channel.label, place, *words, float(one.points), given]
+            most, given_ = (
+                sum(one.points for one in found),
+                sum(points for points in got if points is not None),
+            )
+            all_ = (_("all indicators"), None, None)
+            yield [line.unit.name, channel.label, None, *all_, float(most), float(given_)]
+
+
 def _points(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
     labels = {rule.code: rule.label for rule in facts.programme.adjustments}
     for line in lines:
@@ -270,16 +301,16 @@ def _points(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
             yield [line.unit.name, a.code, labels.get(a.code), _shown(a.points), a.reason]
 
 
-def _method(plan: ScorePlan, simulated: int, approval: str) -> Iterator[list[Cell]]:
+def _method(facts: Facts, approval: str) -> Iterator[list[Cell]]:
+    plan = facts.plan
     if approval:
         yield [approval]
-    if simulated:
-        yield [_(SIMULATED).format(count=simulated)]
-    for sentence in METHOD:
-        yield [_(sentence)]
-    if plan.items_first:
-        yield [_(ITEMS_FIRST)]
-    yield [_("Level of the intervals: {level} %").format(level=f"{100 * plan.level:g}")]
+    if facts.simulated:
+        yield [_(SIMULATED).format(count=facts.simulated)]
+    if facts.undecided:
+        yield [undecided_words(facts.undecided)]
+    for sentence in method_words(facts):
+        yield [sentence]
     for channel in plan.channels:
         yield [
             _("Channel {name}: weight {weight}").format(

@@ -19,6 +19,7 @@ from cati.services import rates, scoring
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
+from cati.store import indicators as indicator_store
 from cati.store import overview as overview_store
 from cati.store import rates as rate_store
 from cati.store import releases
@@ -94,6 +95,8 @@ def facts(ctx: Context, programme: LoadedProgramme) -> Facts:
             simulated=score_store.simulated_interviews(
                 connection, programme.id, accepted_only=definition.settings.accepted_only
             ),
+            indicator_points=indicator_store.points(connection, programme.id),
+            undecided=score_store.undecided(connection, programme.id),
         )
     found = rates.indicators(ctx, programme)
     if not found:

@@ -84,6 +84,7 @@ class Board:
         sign_off: the approval that holds, None without one.
         changed: whether the scores are others than those that were approved.
         simulated: how many of the interviews behind them were made up by a simulation.
+        undecided: how many proposals of points nobody has decided on; they count nowhere.
     """
 
     plan: ScorePlan
@@ -91,6 +92,7 @@ class Board:
     sign_off: SignOff | None
     changed: bool
     simulated: int
+    undecided: int
 
 
 def board(ctx: Context, programme: LoadedProgramme) -> Board:
@@ -104,8 +106,9 @@ def board(ctx: Context, programme: LoadedProgramme) -> Board:
         signed = releases.last_sign_off(connection, programme.id)
         accepted = programme.programme.settings.accepted_only
         simulated = store.simulated_interviews(connection, programme.id, accepted_only=accepted)
+        undecided = store.undecided(connection, programme.id)
     changed = signed is not None and signed.sha256 != digest(lines)
-    return Board(score_plan(programme.programme), lines, signed, changed, simulated)
+    return Board(score_plan(programme.programme), lines, signed, changed, simulated, undecided)
 
 
 def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = "") -> Working | None:
@@ -132,7 +135,9 @@ def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = 
     return None
 
 
-def sign_off(ctx: Context, programme: LoadedProgramme, body: str, signer: str) -> SignOff:
+def sign_off(
+    ctx: Context, programme: LoadedProgramme, body: str, signer: str, *, without_undecided: bool = False
+) -> SignOff:
     """Write down that a second body approved the scores as they are now.
 
     Args:
@@ -140,10 +145,11 @@ def sign_off(ctx: Context, programme: LoadedProgramme, body: str, signer: str) -
         programme: whose.
         body: which approves; not the bureau that evaluates.
         signer: who signs for it.
+        without_undecided: whether it knows that points nobody has decided on do not count.
 
     Raises:
         CatiError: ``not_allowed``, ``fieldwork_open``, ``signer_missing``, ``signs_for_itself``,
-            ``scores_incomplete``.
+            ``scores_incomplete``, ``points_undecided``.
     """
     ctx.actor.require(Right.ADJUST)
     body, signer = " ".join(body.split()), " ".join(signer.split())
@@ -172,13 +178,25 @@ def sign_off(ctx: Context, programme: LoadedProgramme, body: str, signer: str) -
             unit=missing[0],
         )
     with ctx.database.write() as connection:
+        undecided = store.undecided(connection, programme.id)
+        if undecided and not without_undecided:
+            raise CatiError(
+                "points_undecided",
+                N_(
+                    "Proposals of points that nobody has decided on: {count}. Nothing was changed. Decide on "
+                    "them first (P at the scores, or “cati adjustments”), or say that the scores are "
+                    "approved without them (“cati approve --without-undecided”)."
+                ),
+                count=undecided,
+            )
         found, now = digest(lines), ctx.now(connection)
         releases.add_sign_off(
             connection, programme.id, body=body, signer=signer, sha256=found, at=now, by=ctx.actor.user_id
         )
         audit.record(
-            ctx, connection, "sign_off", f"programme:{programme.id}", body=body, signer=signer, scores=found
-        )
+            ctx, connection, "sign_off", f"programme:{programme.id}", body=body, signer=signer, scores=found,
+            undecided=undecided,
+        )  # fmt: skip
     return SignOff(body, signer, found, now, ctx.actor.name)
 
 

@@ -314,6 +314,12 @@ def stored_adjustments(connection: Connection, programme_id: int) -> tuple[Store
     return tuple(StoredAdjustment(*tuple(row)) for row in rows)
 
 
+def undecided(connection: Connection, programme_id: int) -> int:
+    """How many proposals of points nobody has decided on."""
+    open_ = (adjustments.c.programme_id == programme_id, adjustments.c.state == "proposed")
+    return connection.scalar(select(func.count()).select_from(adjustments).where(*open_)) or 0
+
+
 def put_adjustment(
     connection: Connection,
     programme_id: int,

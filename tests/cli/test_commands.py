@@ -360,8 +360,10 @@ def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
     assert drawn("score", "--item", "style")[0] == 2
     assert drawn("score", "--unit", "甲局", "--channel", "web")[0] == 1
     assert drawn("results", "papers")[0] == 1
-    code, out, _ = drawn("approve", "--body", "区委组织部", "--signer", "王干部")
-    assert (code, "1 proposal of points is undecided" in out) == (0, True)
+    signed = ("approve", "--body", "区委组织部", "--signer", "王干部")
+    assert drawn(*signed)[0] == 1
+    assert "1 proposal of points is undecided" in drawn("score")[2]
+    assert drawn(*signed, "--without-undecided")[0] == 0
     assert "6 files written" in drawn("results", "papers")[1]
     assert drawn("audit", "verify")[0] == 0
 

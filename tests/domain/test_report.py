@@ -17,6 +17,8 @@ from cati.domain.report import programme_report
 from cati.domain.report_facts import Approval, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
 from cati.domain.scoring import Collected, score_plan, working
+from cati.domain.setting_words import setting_question, setting_value
+from cati.files.programme_settings import KNOWN
 from tests.services.fieldwork import evaluation
 
 UNITS = (("甲局", "系列"), ("乙局", "系列"), ("丙局", "系列"))
@@ -84,6 +86,25 @@ def test_a_setting_lets_copies_name_the_others_and_tell_every_figure() -> None:
     assert not any(isinstance(block, Paragraph) and "fewer than" in block.text for block in paper.blocks)
 
 
+def test_no_setting_is_named_by_its_code_though_its_workbook_asked_nothing() -> None:
+    for name in (*KNOWN, "deadline_lists", "points_late", "weight_phone", "quota_managed", "points_gone"):
+        asked = setting_question(PROGRAMME, name, "en")
+        assert asked.endswith(("?", "another setting of the programme"))
+        assert "_" not in asked
+    assert (
+        setting_question(PROGRAMME, "quota_managed", "zh") == "How many interviews are wanted of: 管理对象?"
+    )
+    assert setting_value("closed") == "tickets that were closed"
+
+
+def test_the_report_says_how_many_points_are_undecided() -> None:
+    people = Collected(Counter({("1",) * 10: 6}), 40)
+    facts = facts_of([{"managed": people, "served": people}] * 3)
+    for count, said in ((0, False), (2, True)):
+        paper = programme_report(replace(facts, undecided=count))
+        assert any("2 proposals of points are undecided" in str(block) for block in paper.blocks) is said
+
+
 def test_official_papers_number_their_headings_in_chinese() -> None:
     assert [chinese(n) for n in (1, 9, 10, 11, 20, 23)] == ["一", "九", "十", "十一", "二十", "二十三"]
     people = Collected(Counter({("1",) * 10: 6}), 40)
@@ -105,7 +126,10 @@ def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_n
     ]
     left_open = grid(list(papers[0].grids), "the proposed values that hold")
     assert left_open is not None
-    assert left_open.rows == (("是否先按内容加权？", "no"), ("hotline", "热线"))
+    # What no workbook asks, as in programmes loaded before questions were kept, the program asks.
+    assert left_open.rows == (
+        ("是否先按内容加权？", "no"), ("Which number can be called by whoever doubts the call?", "热线"),
+    )  # fmt: skip
     said = ["".join(block.text for block in one.blocks if isinstance(block, Paragraph)) for one in papers]
     assert "and a public value that nobody could know" in said[0]
     assert "and a public value (上证指数) that nobody could know" in said[1]

@@ -170,6 +170,20 @@ def test_from_the_workbook_to_the_final_points(furnished_file: Furnished, tmp_pa
     rows = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
     named = loaded.programme.units[0].labels.get("en", UNIT)
     assert any(row[1:3] == [named, shown(line.final)] for row in rows)
+    # Each of the 51 indicators with who gives its points and who answers for it, 345 and 655 in all.
+    told = {row[1]: row for row in rows if len(row) == 6}
+    first = loaded.programme.indicators[0]
+    assert told[first.labels["en"]][2:] == ["区委办", "all teams · 组长", "30", f"{got[first.label]:.2f}"]
+    assert {row[4] for row in rows if row[1] == "all indicators"} == {"345", "655"}
+    assert len([row for row in told.values() if row[0].isdigit()]) == 51
+    said = "".join(p.text for p in docx.Document(str(tmp_path / "report.docx")).paragraphs)
+    assert "counted answer" not in said
+    assert "ntervals" not in said
+    exports.export(ctx, closed, What.SCORES, tmp_path / "book.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["indicators"]
+    sums = [row[6:] for row in sheet.iter_rows(values_only=True) if row[3] == "all indicators"]
+    assert sorted(most for most, _got in sums) == [345, 655]
+    assert sum(Fraction(all_) for _most, all_ in sums) == own
     taken_words = {row[2]: row[3] for row in rows if row[0] == named and len(row) == 4}
     assert "problem 督3" in taken_words["-20.00"]
     assert "督查通报" in taken_words["-20.00"]

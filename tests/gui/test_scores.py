@@ -181,11 +181,18 @@ def test_a_score_is_typed_and_the_next_unit_follows(official: Sit) -> None:
 def test_an_approval_stands_in_the_head_until_a_score_changes(official: Sit) -> None:
     somebody = official()
     loaded = seasons.closed(somebody.ctx)
+    adjustments.adjust(somebody.ctx, loaded, loaded.programme.units[4].code, "late", Decimal(-5), "迟报")
     page = at_the_scores(somebody)
     somebody.press(Key.Key_A)
     somebody.type("Personnel")
     somebody.press(Key.Key_Tab)
     somebody.type("Wang")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    # Points that nobody has decided on are not to be overlooked.
+    assert scoring.board(somebody.ctx, loaded).sign_off is None
+    somebody.press(Key.Key_Tab)
+    somebody.press(Key.Key_Right)
     somebody.press(Key.Key_Return)
     somebody.settled()
     somebody.settled()

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import language
@@ -16,6 +16,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.deductions import basis_words
 from cati.domain.programmes import LoadedProgramme, Unit, in_language
+from cati.domain.report_facts import undecided_words
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
@@ -177,22 +178,30 @@ def _browse(place: Place, field: LineField) -> None:
         field.setText(path)
 
 
-def ask_approval(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
-    """Write down that a second body approves the scores."""
+def ask_approval(place: Place, loaded: LoadedProgramme, undecided: int, done: Done) -> Question:
+    """Write down that a second body approves the scores, with or without points nobody has decided on."""
     body, signer = LineField(_("Body that approves")), LineField(_("Signed by"))
+    parts: list[QWidget] = [labelled(body), labelled(signer)]
+    without: Segments | None = None
+    if undecided:
+        choices = (Segment("", _("decide on them first")), Segment("without", _("approve without them")))
+        without = Segments(_("Undecided points"), choices)
+        parts.append(_named(undecided_words(undecided), without))
     session = place.office.session
 
     def answer() -> None:
         from cati.services import scoring
 
         if asked.form.filled_in(body, signer):
-            given = body.text(), signer.text()
-            asked.send(lambda: scoring.sign_off(session, loaded, *given), lambda _made: done())
+            given, known = (body.text(), signer.text()), without is not None and bool(without.code)
+            asked.send(
+                lambda: scoring.sign_off(session, loaded, *given, without_undecided=known),
+                lambda _made: done(),
+            )
 
     lead = _(
         "The approval holds for the scores as they are now. If one changes later, this is said beside it."
     )
-    parts = [labelled(body), labelled(signer)]
     asked = Question(place, _("Approve the scores"), lead, parts, _("Approve"), answer)
     return asked
 

@@ -464,7 +464,8 @@ class ScoresPage(Place):
 
     def _ask_approval(self) -> None:
         if self._known is not None:
-            asking.ask_approval(self, self._known.loaded, self.refresh)
+            undecided = 0 if self._known.board is None else self._known.board.undecided
+            asking.ask_approval(self, self._known.loaded, undecided, self.refresh)
 
     def _ask_closing(self) -> None:
         if self._known is not None and self._known.board is None:
