@@ -9,9 +9,10 @@ import click
 
 from cati.base.i18n import translate as _
 from cati.cli.register import DAY
-from cati.cli.scoring import STATES, Points
+from cati.cli.scoring import Points
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
+from cati.domain.adjusting import STATES
 from cati.domain.deductions import Circumstance, basis_words
 from cati.services import problems as service
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 import click
 
 from cati.base.i18n import translate as _
-from cati.cli.scoring import STATES
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
+from cati.domain.adjusting import STATES
 from cati.domain.register import COMPLAINTS, STANDINGS, Standing
 from cati.services import complaints
 from cati.services import register as service

@@ -13,6 +13,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli import behind as layers
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, group, option
+from cati.domain.adjusting import STATES
 from cati.domain.deductions import basis_words
 from cati.domain.exports import What
 from cati.domain.ranking import UnitScore, shown
@@ -21,10 +22,6 @@ from cati.domain.scoring import SIMULATED
 from cati.services import adjustments, channels, exports
 from cati.services import results as papers
 from cati.services import scoring as service
-
-STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
-"""What the states of points are called, to be translated."""
-
 
 PROBLEM = N_("Number of the problem they are for, where a ground counts for each.")
 
@@ -71,13 +68,29 @@ def set_(session: Session, code: str, file: Path) -> None:
 @option("--reason", required=True, help="Evidence, and how the work was affected.")
 @option("--confirm", is_flag=True, help="Count them from now on; otherwise they are only proposed.")
 @option("--problem", default="", help=PROBLEM)
+@option("--less", default="", help="Why they are fewer than the ground gives or takes.")
 @click.pass_obj
 def adjust(
-    session: Session, unit: str, code: str, points: Decimal, reason: str, confirm: bool, problem: str
+    session: Session,
+    unit: str,
+    code: str,
+    points: Decimal,
+    reason: str,
+    confirm: bool,
+    problem: str,
+    less: str,
 ) -> None:
     """Propose points for a unit on some ground, or confirm them."""
     made = adjustments.adjust(
-        session.ctx, session.programme, unit, code, points, reason, confirm=confirm, problem=problem
+        session.ctx,
+        session.programme,
+        unit,
+        code,
+        points,
+        reason,
+        confirm=confirm,
+        problem=problem,
+        less=less,
     )
     text = _("{unit}: {points} points confirmed.") if confirm else _("{unit}: {points} points proposed.")
     click.echo(text.format(unit=unit, points=made.points))

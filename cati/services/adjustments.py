@@ -7,12 +7,13 @@ from decimal import Decimal
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.domain.adjusting import MOST_POINTS, Move, after, bounds
 from cati.domain.frames import DEADLINE, find_unit
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
-from cati.services.reasons import given_reason
+from cati.services.reasons import given_reason, given_words
 from cati.store import frames as frame_store
 from cati.store import register
 from cati.store import scoring as store
@@ -22,7 +23,6 @@ from cati.store.scoring import StoredAdjustment as StoredAdjustment
 LATE = "late"
 """Code of the rule about papers that came late."""
 
-MOST_POINTS = Decimal(100)
 LONGEST_PROBLEM, LONGEST_DOCUMENT = 40, 200
 """Characters of the numbers of a problem and of a document."""
 
@@ -37,6 +37,7 @@ def adjust(
     *,
     confirm: bool = False,
     problem: str = "",
+    less: str = "",
 ) -> StoredAdjustment:
     """Propose points for a unit on some ground, or confirm them at once, in place of any on that ground.
 
@@ -50,15 +51,18 @@ def adjust(
         confirm: whether they count from now on.
         problem: number of the problem they are for, in place of any for that problem; empty where the ground
             counts once.
+        less: why they are fewer than the ground gives or takes, or empty.
 
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``code_missing``, ``ground_unknown`` when the
             programme names its grounds, ``points_out_of_range``, ``reason_missing``, ``problem_long``,
             ``ground_of_problems`` for a ground that does not count once where no problem is given,
-            ``points_beyond_ground`` for more than the ground gives or takes, or the opposite of it.
+            ``points_beyond_ground`` for more than the ground gives or takes, or the opposite of it,
+            ``points_less`` for fewer without saying why, ``adjustment_confirmed`` for a proposal in place
+            of what counts already.
     """
     ctx.actor.require(Right.ADJUST)
-    reason, code = given_reason(reason), _given_code(programme, code)
+    reason, less, code = given_reason(reason), given_words(less), _given_code(programme, code)
     rule = next((one for one in programme.programme.adjustments if one.code == code), None)
     if rule is not None and rule.per != "unit" and not problem.strip():
         raise CatiError(
@@ -75,12 +79,13 @@ def adjust(
             N_("{points} are no points to add or take. Nothing was changed. Give -100 to 100, not 0."),
             points=str(points),
         )
-    _refuse_beyond(rule, points)
+    if _is_less(rule, points, less):
+        reason = given_words(_("{reason} (less, because: {why})").format(reason=reason, why=less))
     found, problem = given_unit(programme, unit), given_problem(problem)
-    state = "confirmed" if confirm else "proposed"
+    move = Move.GIVE if confirm else Move.PROPOSE
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
-        _put(ctx, connection, programme, found, code, points, reason, state, problem)
+        _put(ctx, connection, programme, found, code, points, reason, move, problem)
         return _stored(connection, programme, found, code, problem)
 
 
@@ -94,6 +99,8 @@ def propose(
     reason: str,
     problem: str = "",
     basis: str = "",
+    *,
+    move: Move = Move.PROPOSE,
 ) -> StoredAdjustment:
     """Propose points in a transaction of the caller, who has asked for the right and locked the scores.
 
@@ -102,16 +109,17 @@ def propose(
         connection: a write transaction.
         unit: of the programme.
         code: the ground.
-        points: see `adjust`; in place of what the unit has on that ground, which is to be confirmed anew.
+        points: see `adjust`; in place of what the unit has on that ground.
         reason: evidence.
         problem: see `adjust`.
         basis: how the points come about.
+        move: `Move.RECKON` where they may take the place of what counts, which is to be confirmed anew.
 
     Raises:
-        CatiError: ``code_missing``, ``ground_unknown``.
+        CatiError: ``code_missing``, ``ground_unknown``, ``adjustment_confirmed``.
     """
     code = _given_code(programme, code)
-    _put(ctx, connection, programme, unit, code, points, reason, "proposed", problem, basis)
+    _put(ctx, connection, programme, unit, code, points, reason, move, problem, basis)
     return _stored(connection, programme, unit, code, problem)
 
 
@@ -139,7 +147,8 @@ def settle(
         document: number of the document that waives them, or empty.
 
     Raises:
-        CatiError: ``not_allowed``, ``unit_not_found``, ``adjustment_unknown``, ``reason_missing``.
+        CatiError: ``not_allowed``, ``unit_not_found``, ``adjustment_unknown``, ``adjustment_confirmed``,
+            ``reason_missing``.
     """
     ctx.actor.require(Right.ADJUST)
     reason, document = given_reason(reason), given_document(document)
@@ -175,10 +184,10 @@ def settle_in(
     """Settle in a transaction of the caller, who has asked for the right and locked the scores; see `settle`.
 
     Raises:
-        CatiError: ``adjustment_unknown``.
+        CatiError: ``adjustment_unknown``, ``adjustment_confirmed``.
     """
-    state = "confirmed" if confirm else "waived"
     known = _stored(connection, programme, unit, code, problem)
+    state = _moved(known, unit, Move.CONFIRM if confirm else Move.WAIVE)
     store.settle_adjustment(
         connection,
         known.id,
@@ -212,27 +221,6 @@ def known(
     return None
 
 
-def refuse_if_confirmed(
-    connection: Connection, programme: LoadedProgramme, unit: Unit, code: str, problem: str = ""
-) -> None:
-    """Refuse to propose again what counts already.
-
-    Raises:
-        CatiError: ``adjustment_confirmed``.
-    """
-    found = known(connection, programme, unit, code, problem)
-    if found is not None and found.state == "confirmed":
-        raise CatiError(
-            "adjustment_confirmed",
-            N_(
-                "{points} points of {unit} on this ground are confirmed already, and it counts once. Nothing "
-                "was changed. Waive them first if they are wrong."
-            ),
-            points=found.points,
-            unit=unit.name,
-        )
-
-
 def propose_late(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
     """Propose the programme's points for every unit whose lists came late; gives the codes of new proposals.
 
@@ -254,7 +242,7 @@ def propose_late(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
         for code in new:
             unit = programme.programme.unit(code)
             reason = _("The phone lists came after the deadline.")
-            _put(ctx, connection, programme, unit, LATE, rule.points, reason, "proposed")
+            _put(ctx, connection, programme, unit, LATE, rule.points, reason, Move.PROPOSE)
     return new
 
 
@@ -277,10 +265,11 @@ def _put(
     code: str,
     points: Decimal,
     reason: str,
-    state: str,
+    move: Move,
     problem: str = "",
     basis: str = "",
 ) -> None:
+    state = _moved(known(connection, programme, unit, code, problem), unit, move)
     store.put_adjustment(
         connection,
         programme.id,
@@ -307,13 +296,36 @@ def _put(
     )
 
 
-def _refuse_beyond(rule: AdjustmentRule | None, points: Decimal) -> None:
-    """Less than the ground says may be a decision; more, or the opposite of it, is a slip of the hand."""
+def _moved(known: StoredAdjustment | None, unit: Unit, move: Move) -> str:
+    """The state of points after a move.
+
+    Raises:
+        CatiError: ``adjustment_confirmed``, the only one there is to refuse: points that are known can be
+            settled, and others are not settled.
+    """
+    state = after(known.state if known is not None else "", move)
+    if state is None:
+        assert known is not None
+        raise CatiError(
+            "adjustment_confirmed",
+            N_(
+                "{points} points of {unit} on this ground are confirmed already, and it counts once. Nothing "
+                "was changed. Waive them first if they are wrong."
+            ),
+            points=known.points,
+            unit=unit.name,
+        )
+    return state
+
+
+def _is_less(rule: AdjustmentRule | None, points: Decimal, why: str) -> bool:
+    """Whether points are fewer than the ground gives, which is a decision and has a reason of its own.
+
+    More, or the opposite of it, is a slip of the hand.
+    """
     if rule is None or not rule.points:
-        return
-    most = rule.points * 2 if rule.doubled else rule.points
-    if rule.per == "person":
-        most = rule.most or MOST_POINTS.copy_sign(most)
+        return False
+    fewest, most = bounds(rule)
     if not 0 < points / most <= 1:
         raise CatiError(
             "points_beyond_ground",
@@ -322,6 +334,17 @@ def _refuse_beyond(rule: AdjustmentRule | None, points: Decimal) -> None:
             most=format(most, "f"),
             points=format(points, "f"),
         )
+    if abs(points) >= abs(fewest):
+        return False
+    if not why:
+        raise CatiError(
+            "points_less",
+            N_("{ground} is worth {most} points, not {points}. Nothing was changed. Say why it is less."),
+            ground=rule.label,
+            most=format(fewest, "f"),
+            points=format(points, "f"),
+        )
+    return True
 
 
 def _stored(
@@ -364,14 +387,8 @@ def given_problem(number: str) -> str:
     Raises:
         CatiError: ``problem_long``.
     """
-    number = " ".join(number.split())
-    if len(number) > LONGEST_PROBLEM:
-        raise CatiError(
-            "problem_long",
-            N_("The number of a problem has at most {most} characters. Nothing was changed. Shorten it."),
-            most=LONGEST_PROBLEM,
-        )
-    return number
+    sentence = N_("The number of a problem has at most {most} characters. Nothing was changed. Shorten it.")
+    return _given_number(number, LONGEST_PROBLEM, "problem_long", sentence)
 
 
 def given_document(number: str) -> str:
@@ -380,13 +397,14 @@ def given_document(number: str) -> str:
     Raises:
         CatiError: ``document_long``.
     """
+    sentence = N_("The number of a document has at most {most} characters. Nothing was changed. Shorten it.")
+    return _given_number(number, LONGEST_DOCUMENT, "document_long", sentence)
+
+
+def _given_number(number: str, most: int, code: str, sentence: str) -> str:
     number = " ".join(number.split())
-    if len(number) > LONGEST_DOCUMENT:
-        raise CatiError(
-            "document_long",
-            N_("The number of a document has at most {most} characters. Nothing was changed. Shorten it."),
-            most=LONGEST_DOCUMENT,
-        )
+    if len(number) > most:
+        raise CatiError(code, sentence, most=most)
     return number
 
 

@@ -130,7 +130,6 @@ def settle(
                 ctx, connection, programme, unit, f"T{number}", (rule.code,), evidence, known.heard_on
             )
         elif rule is not None:
-            adjustments.refuse_if_confirmed(connection, programme, unit, rule.code)
             adjustments.propose(ctx, connection, programme, unit, rule.code, rule.points, evidence)
         return replace(known, state=state, evidence=evidence)
 

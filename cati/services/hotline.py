@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.domain.adjusting import Move
 from cati.domain.hotline import (
     BONUS_LEAST,
     BONUS_MOST,
@@ -273,7 +274,9 @@ def claim(
         mine = [*(c for c in earlier if c.unit == unit.code), new]
         together = sum((Decimal(c.points) for c in mine), Decimal(0))
         reasons = "; ".join(f"{c.number}: {c.reason}" for c in mine)
-        made = adjustments.propose(ctx, connection, programme, unit, ground, together, reasons)
+        made = adjustments.propose(
+            ctx, connection, programme, unit, ground, together, reasons, move=Move.RECKON
+        )
         audit.record(
             ctx, connection, "claim_points", f"unit:{unit.code}", code=ground, points=points, reason=reason
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.domain.adjusting import Move
 from cati.domain.deductions import Circumstance, Points, Problem, Relief, points_for_persons, points_of
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
 from cati.domain.users import Right
@@ -244,6 +245,7 @@ def _propose(
         known.said,
         known.number,
         points.basis.as_text(),
+        move=Move.RECKON,
     )
     if waived:
         adjustments.settle_in(
@@ -273,8 +275,9 @@ def _propose_persons(
     before = adjustments.known(connection, programme, unit, rule.code)
     if before is None or before.basis != basis:
         adjustments.propose(
-            ctx, connection, programme, unit, rule.code, points.points, known.said, basis=basis
-        )
+            ctx, connection, programme, unit, rule.code, points.points, known.said, basis=basis,
+            move=Move.RECKON,
+        )  # fmt: skip
 
 
 def _found(programme: LoadedProgramme, known: StoredProblem, points: Sequence[StoredAdjustment]) -> Found:

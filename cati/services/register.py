@@ -124,7 +124,6 @@ def hinder(ctx: Context, programme: LoadedProgramme, unit: str, item: str, how: 
                 unit=found.name,
             )
         if rule := _rule(programme, thing):
-            adjustments.refuse_if_confirmed(connection, programme, found, rule.code)
             reason = f"{thing.label}：{how}"
             adjustments.propose(ctx, connection, programme, found, rule.code, rule.points, reason)
         return _change(ctx, connection, programme, found, thing, hindering=how)
@@ -152,7 +151,6 @@ def confirm(ctx: Context, programme: LoadedProgramme, unit: str, item: str, evid
         )
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
-        adjustments.refuse_if_confirmed(connection, programme, found, rule.code)
         adjustments.settle_in(ctx, connection, programme, found, rule.code, evidence, confirm=True)
         return _entry(ctx, connection, programme, found, thing)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.domain.adjusting import STATES
 from cati.domain.programmes import HandIn, LoadedProgramme, in_language
 from cati.domain.register import OVERDUE, STANDINGS, Standing, hand_ins
 from cati.gui.register.pages import Known, RegisterPage, day_in, refuse_without_row
 from cati.gui.scoring.lines import NONE
-from cati.gui.scoring.waiting import STATES
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.segments import Segment, Segments

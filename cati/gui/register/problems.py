@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.domain.adjusting import STATES
 from cati.domain.deductions import CIRCUMSTANCES, basis_words
 from cati.domain.programmes import LoadedProgramme
 from cati.gui.register.pages import Known, RegisterPage, day_in, refuse_without_row
 from cati.gui.scoring.lines import NONE, ground_words
-from cati.gui.scoring.waiting import STATES
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.segments import Segment, Segments

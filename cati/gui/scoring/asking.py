@@ -52,24 +52,26 @@ def ask_points(
         code.setText(first.code)
         points.setText(str(first.points))
     reason = LineField(_("Reason: the evidence, and how the work was affected"))
+    less = LineField(_("Where it is less than the ground gives: why"))
     state = Segments(_("State"), (Segment("", _("propose")), Segment("confirm", _("confirm at once"))))
     session = place.office.session
 
     def answer() -> None:
         if asked.form.filled_in(code, points, reason):
-            given = (code.text(), points.text(), reason.text(), bool(state.code))
+            given = (code.text(), points.text(), reason.text(), bool(state.code), less.text())
             asked.send(lambda: _adjust(session, loaded, unit.code, *given), lambda _made: done())
 
     lead = in_language(first.rules, language(), first.rule) if first is not None else ""
     parts = [labelled(reason), Holder(row((labelled(code), 1), (labelled(points), 1), gap=12)),
-             _named(_("State"), state)]  # fmt: skip
+             labelled(less), _named(_("State"), state)]  # fmt: skip
     asked = Question(place, _("Points for {unit}").format(unit=unit.name), lead, parts, _("Store"), answer)
     return asked
 
 
 def _adjust(
-    session: Any, loaded: LoadedProgramme, unit: str, code: str, points: str, reason: str, confirm: bool
-) -> Any:
+    session: Any, loaded: LoadedProgramme, unit: str, code: str, points: str, reason: str, confirm: bool,
+    less: str,
+) -> Any:  # fmt: skip
     from cati.services import adjustments
 
     try:
@@ -80,7 +82,7 @@ def _adjust(
             N_("“{text}” is no number of points. Nothing was changed. Type a number such as -5."),
             text=points,
         ) from error
-    return adjustments.adjust(session, loaded, unit, code, exact, reason, confirm=confirm)
+    return adjustments.adjust(session, loaded, unit, code, exact, reason, confirm=confirm, less=less)
 
 
 def _ask_decision(

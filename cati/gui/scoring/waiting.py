@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.adjusting import STATES
 from cati.domain.overview import Overview
 from cati.domain.programmes import Programme, Unit
 from cati.gui.scoring.lines import NONE, channel_words, ground_words
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 3
 """So many other channels have a column each."""
-STATES = {"proposed": N_("proposed"), "confirmed": N_("confirmed"), "waived": N_("waived")}
 
 
 class Prepared(NamedTuple):

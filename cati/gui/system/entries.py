@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.domain.adjusting import STATES
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.list_checks import AREAS, SIZE
 from cati.domain.messages import KIND_LABELS, Kind
@@ -20,7 +21,6 @@ from cati.domain.web import DOUBLES
 from cati.gui.exports.page import PEOPLE, WHAT
 from cati.gui.office.words import grouped, role_words
 from cati.gui.review.words import group_names, unit_names, verdict_done
-from cati.gui.scoring.waiting import STATES
 
 if TYPE_CHECKING:
     from cati.services.audit import StoredEntry
