@@ -318,9 +318,12 @@ def read_looks(path: Path, form: BallotForm) -> dict[tuple[int, str, int], str]:
             continue
         head = numbered[0][1]
         columns = [column_place(head, names) for names in (NUMBER, UNIT, ITEM, PAPER)]
+        for names, at in zip((NUMBER, UNIT, ITEM, PAPER), columns, strict=True):
+            if at is None:
+                faults.add(
+                    sheet, numbered[0][0], N_("there is no column {column}."), column=" / ".join(names)
+                )
         if None in columns:
-            message = N_("there is no column {column}.")
-            faults.add(sheet, numbered[0][0], message, column=" / ".join(PAPER))
             continue
         for row, cells in numbered[1:]:
             _look(sheet, row, [_cell(cells, at) for at in columns], form, looks, faults)

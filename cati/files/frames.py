@@ -16,10 +16,12 @@ import python_calamine
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.domain.frames import ListRow, Titles, fold, fold_short, read_titles
 from cati.domain.phones import clean_text
 from cati.files.csv import is_csv, read_rows, read_text
 from cati.files.limits import LIMITS, Limits, being_read, read_file, workbook_of
+from cati.files.tables import refuse_without
 
 HEADING_ROWS = 15
 """The headings stand within this many rows."""
@@ -210,7 +212,9 @@ def _phone_list(path: Path, sheet: ListSheet, names_needed: bool, limits: Limits
     kinds = [[_kind_of(cell) for cell in row] for row in top]
     at = next((i for i, row in enumerate(kinds[:HEADING_ROWS]) if _is_heading(row)), None)
     if at is None:
-        raise heading_missing(path.name, sheet.name)
+        named = any(NAME in row for row in kinds[:HEADING_ROWS])
+        wanted = ("手机号码",) if named or not names_needed else ("姓名", "手机号码")
+        raise heading_missing(path.name, sheet.name, "、".join(wanted))
     titles = read_titles(top[:at])
     headings = kinds[at]
     if at + 1 < len(top) and (MOBILE in kinds[at + 1] or OFFICE in kinds[at + 1]):
@@ -220,17 +224,8 @@ def _phone_list(path: Path, sheet: ListSheet, names_needed: bool, limits: Limits
     elif at and NAME in kinds[at - 1]:
         headings = [below or above for above, below in zip(kinds[at - 1], headings, strict=True)]
     if names_needed and NAME not in headings:
-        raise CatiError(
-            "column_missing",
-            N_(
-                "{file}, sheet {sheet}, row {row}: the headings have no {column}. Nothing was changed. "
-                "Add the column, or give it its proper heading, and import the file again."
-            ),
-            file=path.name,
-            sheet=sheet.name,
-            row=at + 1,
-            column="姓名",
-        )
+        place = _("{file}, sheet {sheet}").format(file=path.name, sheet=sheet.name)
+        refuse_without(place, {"姓名": None}, {"姓名": ()}, at + 1)
     columns = Columns(
         phones=tuple(i for kind in (MOBILE, OFFICE) for i, found in enumerate(headings) if found == kind),
         name=_place(headings, NAME),

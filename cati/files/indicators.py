@@ -16,7 +16,7 @@ from cati.domain.frames import find_unit, fold, read_titles
 from cati.domain.indicators import Progress
 from cati.domain.programmes import Indicator, Programme, Unit
 from cati.files.exports import as_os_error
-from cati.files.tables import TableRow, column_place, read_hashed_sheets, read_hashed_table
+from cati.files.tables import TableRow, column_place, read_hashed_sheets, read_hashed_table, refuse_without
 from cati.files.tickets import refuse_problems
 
 POINTS: Mapping[str, Sequence[str]] = {
@@ -120,7 +120,7 @@ def read_progress(path: Path, programme: Programme) -> ProgressFile:
         programme: whose indicators.
 
     Raises:
-        CatiError: ``progress_headless``, ``team_unknown``, ``tickets_problems``, and what
+        CatiError: ``column_missing``, ``team_unknown``, ``tickets_problems``, and what
             `read_hashed_sheets` refuses.
     """
     sha256, sheets = read_hashed_sheets(path)
@@ -155,17 +155,15 @@ def read_progress(path: Path, programme: Programme) -> ProgressFile:
 
 
 def _head(path: Path, rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
+    best: dict[str, int | None] = dict.fromkeys(PROGRESS)
+    at = 0
     for number, row in enumerate(rows[:HEAD_WITHIN]):
         places = {name: column_place(row, aliases) for name, aliases in PROGRESS.items()}
-        known = {name: at for name, at in places.items() if at is not None}
-        if len(known) == len(PROGRESS):
-            return number, known
-    raise CatiError(
-        "progress_headless",
-        N_("{file} has not the columns {columns}. Nothing was changed. Use the form of the programme."),
-        file=path.name,
-        columns="、".join(aliases[0] for aliases in PROGRESS.values()),
-    )
+        if sum(one is None for one in places.values()) < sum(one is None for one in best.values()):
+            best, at = places, number
+    by_words = {aliases[0]: best[name] for name, aliases in PROGRESS.items()}
+    refuse_without(path.name, by_words, {aliases[0]: aliases for aliases in PROGRESS.values()}, at + 1)
+    return at, {name: one for name, one in best.items() if one is not None}
 
 
 def _team(path: Path, lines: Sequence[str], teams: Sequence[str]) -> str:

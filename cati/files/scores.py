@@ -38,7 +38,7 @@ def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
     ranked = sorted(facts.lines, key=lambda line: (line.rank is None, line.rank or 0))
     answers = _answers(programme)
     with new_workbook(path) as book:
-        columns = _columns(plan, answers, simulated > 0)
+        columns = _columns(plan, answers, _grounds(programme), simulated > 0)
         rows = ([cell(line) for _heading, cell in columns] for line in ranked)
         book.add_sheet(
             "scores", [heading for heading, _cell in columns], rows, widths=(6, 32, 32), on_paper=True
@@ -99,6 +99,10 @@ def _plain(value: Value) -> Cell:
     return float(shown(value)) if isinstance(value, Fraction) else value
 
 
+def _grounds(programme: Programme) -> dict[str, str]:
+    return {rule.code: rule.label for rule in programme.adjustments}
+
+
 def _answers(programme: Programme) -> dict[str, str]:
     """Labels of the answers to evaluated items, by name, in the order of their lists."""
     lists = [item.list_name for item in programme.items]
@@ -110,7 +114,9 @@ def _answers(programme: Programme) -> dict[str, str]:
     }
 
 
-def _columns(plan: ScorePlan, answers: dict[str, str], simulated: bool) -> list[Column]:
+def _columns(
+    plan: ScorePlan, answers: dict[str, str], grounds: dict[str, str], simulated: bool
+) -> list[Column]:
     columns: list[Column] = [
         (_("Rank"), lambda line: line.rank),
         (_("Unit"), lambda line: line.unit.name),
@@ -124,7 +130,9 @@ def _columns(plan: ScorePlan, answers: dict[str, str], simulated: bool) -> list[
         (_("Adjustments"), lambda line: _shown(sum((a.points for a in line.adjustments), Fraction(0)))),
         (
             _("Reasons"),
-            lambda line: "; ".join(f"{a.code} {shown(a.points)}: {a.reason}" for a in line.adjustments),
+            lambda line: "; ".join(
+                f"{grounds.get(a.code, a.code)} {shown(a.points)}: {a.reason}" for a in line.adjustments
+            ),
         ),
     ]
     for channel in plan.channels:
@@ -295,7 +303,7 @@ def _indicators(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]
 
 
 def _points(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
-    labels = {rule.code: rule.label for rule in facts.programme.adjustments}
+    labels = _grounds(facts.programme)
     for line in lines:
         for a in line.adjustments:
             yield [line.unit.name, a.code, labels.get(a.code), _shown(a.points), a.reason]

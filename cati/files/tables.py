@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.files.csv import is_csv, read_rows, read_text
 from cati.files.limits import LIMITS, being_read, read_file, workbook_of
 
@@ -51,10 +52,10 @@ def read_hashed_table(
     """
     digest, sheets = read_hashed_sheets(path)
     numbered = enumerate(next(iter(sheets.values()), []), start=1)
-    heading = next(((n, row) for n, row in numbered if any(row)), (0, []))[1]
+    none: tuple[int, list[str]] = (1, [])
+    first, heading = next(((n, row) for n, row in numbered if any(row)), none)
     places = {name: column_place(heading, (name, *aliases)) for name, aliases in columns.items()}
-    if missing := next((name for name, at in places.items() if at is None), None):
-        raise _column_missing((missing, *columns[missing]), path)
+    refuse_without(path.name, places, columns, first)
     places |= {name: column_place(heading, (name, *aliases)) for name, aliases in (optional or {}).items()}
     found = []
     for number, row in numbered:
@@ -70,13 +71,32 @@ def column_place(heading: Sequence[str], names: Sequence[str]) -> int | None:
     return next((folded.index(name.casefold()) for name in names if name.casefold() in folded), None)
 
 
-def _column_missing(names: Sequence[str], path: Path) -> CatiError:
-    return CatiError(
-        "column_missing",
-        N_("{file} has no column {column}. Nothing was changed. Name the column in the first row."),
-        file=path.name,
-        column=" / ".join(names),
-    )
+def refuse_without(
+    place: str, places: Mapping[str, int | None], columns: Mapping[str, Sequence[str]], row: int = 1
+) -> None:
+    """Refuse a list for all headings it lacks, at once.
+
+    Args:
+        place: the file, and the sheet where it matters.
+        places: where the column of each name stands.
+        columns: headings each also goes by.
+        row: number of the row of headings.
+
+    Raises:
+        CatiError: ``column_missing``.
+    """
+    lacking = [" / ".join(dict.fromkeys((name, *columns[name]))) for name, at in places.items() if at is None]
+    if lacking:
+        raise CatiError(
+            "column_missing",
+            N_(
+                "{place}: row {row} has no heading {columns}. Nothing was changed. Name the columns in that "
+                "row, and take the file again."
+            ),
+            place=place,
+            row=row,
+            columns=_("; ").join(lacking),
+        )
 
 
 def read_sheets(path: Path) -> dict[str, list[list[str]]]:

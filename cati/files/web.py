@@ -20,7 +20,11 @@ from cati.files.streams import Row, Stream
 _KNOWN: Mapping[str, Sequence[str]] = {
     UNIT: ("单位", "被评单位", "单位名称", "评价单位", "评价对象", "unit"),
     GROUP: ("对象类别", "评价人类别", "人员类别", "身份", "您的身份", "group"),
-    RESPONDENT: ("答卷人", "受访者", "答题人", "用户ID", "用户编号", "openid", "微信OpenID", "respondent"),
+    RESPONDENT: (
+        *("答卷人", "受访者", "答题人", "用户ID", "用户编号", "openid", "微信OpenID", "respondent"),
+        # Where nothing tells who answered, the paper does: all rows of one are of one respondent.
+        *("答卷编号", "答卷序号", "答卷号", "答卷ID", "提交编号"),
+    ),
     TIME: ("提交时间", "提交答卷时间", "答题时间", "填写时间", "time"),
 }
 _BETWEEN = re.compile(r"\s*(?:--|[-—–_·•:：/|｜、（(【\[])\s*")

@@ -218,7 +218,7 @@ def test_a_list_without_names_is_refused_where_names_are_needed(tmp_path: Path) 
     path = write_list(tmp_path / "list.xlsx", {"名单": [["名单"], ["序号", "手机号码"], [1, "13800138000"]]})
     refused = refusal(path)
     assert refused.code == "column_missing"
-    assert refused.params == {"file": "list.xlsx", "sheet": "名单", "row": 2, "column": "姓名"}
+    assert str(refused).startswith("list.xlsx, sheet 名单: row 2 has no heading 姓名. Nothing was changed.")
     (phone_list,) = open_lists(path, names_needed=False).lists
     assert [row.name for row in phone_list.rows()] == [""]
 

@@ -70,6 +70,14 @@ def test_what_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, 
     assert refusal.value.code == code
 
 
+def test_all_headings_that_are_missing_are_named_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text("\nfirst,second\n1,2\n", "utf-8")
+    with pytest.raises(CatiError, match=r"tickets.csv: row 2 has no heading unit / 单位.*; score") as refused:
+        read_table(path, COLUMNS)
+    assert refused.value.code == "column_missing"
+
+
 @pytest.mark.parametrize("name", ["none.csv", "none.xlsx"])
 def test_a_missing_file_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(CatiError, match="cannot be read"):

@@ -220,14 +220,14 @@ def test_the_workbook_shows_ranking_items_notes_and_method(bureau: Bureau, tmp_p
         ctx, loaded, "public", public_scores(tmp_path, "unit,score\n区教育局,91\n区总工会,80\n")
     )
     adjustments.adjust(ctx, loaded, "u1", "late", Decimal(-5), "迟报", confirm=True)
-    adjustments.adjust(ctx, loaded, "u2", "extra", Decimal("0.5"), "=表彰", confirm=True)
+    adjustments.adjust(ctx, loaded, "u2", "extra", Decimal("0.5"), "=表彰", confirm=True, less="区级")
     path = tmp_path / "scores.xlsx"
     exports.export(ctx, loaded, What.SCORES, path)
     heading, first, second = sheet(path, "scores")
     by_name = dict(zip(heading, first, strict=True))
     assert (by_name["Rank"], by_name["Unit"], by_name["Final score"]) == (1, "区教育局", 84.36)
     assert (by_name["Composite"], by_name["Adjustments"], by_name["电话访问"]) == (89.36, -5, 87.72)
-    assert by_name["Reasons"] == "late -5.00: 迟报"
+    assert by_name["Reasons"] == "材料迟报 -5.00: 迟报"
     assert by_name["不了解 (%)"] == 2.5
     assert dict(zip(heading, second, strict=True))["Rank"] == 2
     assert len(sheet(path, "items")) == 1 + 2 * len(ITEMS)
@@ -310,7 +310,7 @@ def test_new_scores_take_the_place_of_all_old_ones(bureau: Bureau, tmp_path: Pat
         ("unit,score\nu1,100.01\n", "scores.csv, row 2: 100.01 is not between 0 and 100"),
         ("unit,score\nu1,-1\n", "-1 is not between"),
         ("unit,score\n", "holds no scores"),
-        ("unit,points\nu1,91\n", "has no column score / 得分"),
+        ("unit,points\nu1,91\n", "has no heading score / 得分"),
     ],
 )
 def test_a_file_of_scores_is_taken_wholly_or_not_at_all(
@@ -490,7 +490,8 @@ def test_a_second_body_approves_the_scores_as_they_are(bureau: Bureau, tmp_path:
     assert "these have changed since" in str(sheet(path, "method")[1][0])
     with ctx.database.read() as connection:
         noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "sign_off")).one()
-    assert noted.detail == {"body": "区委组织部", "signer": "王干部", "scores": signed.sha256}
+    facts = {"body": "区委组织部", "signer": "王干部", "scores": signed.sha256, "undecided": 0}
+    assert noted.detail == facts
 
 
 def test_nobody_approves_for_himself_or_without_a_name_or_what_is_incomplete(
