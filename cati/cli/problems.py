@@ -86,6 +86,8 @@ def _words(session: Session, found: service.Found) -> str:
     if adjustment is not None:
         parts += [adjustment.code, f"{adjustment.points} {_(STATES[adjustment.state])}"]
         parts.append(basis_words(programme, adjustment.basis))
+    elif found.counted_with:
+        parts += [known.problem.grounds[0], _("counted with {number}").format(number=found.counted_with)]
     elif found.points is not None:
         parts += [found.points.ground, str(found.points.points)]
     return "\t".join([*parts, known.said])
@@ -102,6 +104,7 @@ def _facts(session: Session, found: service.Found) -> dict[str, object]:
         "persons": known.persons,
         "said": known.said,
         "relief": None if relief is None else relief.ground,
+        "counted_with": found.counted_with,
         "costs": None if found.points is None else float(found.points.points),
         "points": None if adjustment is None else float(adjustment.points),
         "state": None if adjustment is None else adjustment.state,

@@ -34,15 +34,18 @@ class Found:
     Attributes:
         points: None where it only counts persons held accountable, whose points are of all of them together.
         adjustment: for the problem, or for all persons on the ground; None where nothing is proposed.
+        counted_with: number of the problem beside which the points for all persons stand, in a list of all;
+            empty where they stand here, or are for this problem alone.
     """
 
     known: StoredProblem
     points: Points | None
     adjustment: StoredAdjustment | None
+    counted_with: str = ""
 
 
 def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Found, ...]:
-    """All problems, by unit, day and number.
+    """All problems, by unit, day and number; points for all persons on a ground stand beside the last.
 
     Raises:
         CatiError: ``not_allowed``.
@@ -50,7 +53,19 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Found, ...]:
     ctx.actor.require(Right.ADJUST)
     with ctx.database.read() as connection:
         points = score_store.stored_adjustments(connection, programme.id)
-        return tuple(_found(programme, known, points) for known in store.listing(connection, programme.id))
+        found = [_found(programme, known, points) for known in store.listing(connection, programme.id)]
+    last = {_together(one.known): one.known.number for one in found if one.known.persons}
+    return tuple(
+        replace(one, adjustment=None, counted_with=number)
+        if one.known.persons and (number := last[_together(one.known)]) != one.known.number
+        else one
+        for one in found
+    )
+
+
+def _together(known: StoredProblem) -> tuple[str, str]:
+    """Unit and ground, whose persons bring points together."""
+    return known.unit, known.problem.grounds[0]
 
 
 def report(

@@ -262,11 +262,7 @@ def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) 
     reported: dict[str, list[Report]] = {}
     for one in indicators.reports(ctx, connection, programme):
         reported.setdefault(one.item.code, []).append(one)
-    points = {
-        (one.unit, one.code): one
-        for one in score_store.stored_adjustments(connection, programme.id)
-        if not one.problem
-    }
+    points = [one for one in score_store.stored_adjustments(connection, programme.id) if not one.problem]
 
     def entry(unit: Unit, item: HandIn) -> Entry:
         receipt = known.get((unit.code, item.code), Receipt())
@@ -276,11 +272,32 @@ def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) 
             receipt = _with_reports(receipt, reported.get(item.code, ()))
         if not item.is_from(unit) or (item.kind == LISTS and not wanted[unit.code]):
             return Entry(item, receipt, Standing.NOT_ASKED, None)
-        adjustment = points.get((unit.code, item.ground))
-        return Entry(item, receipt, standing(receipt, due.get(item.due), today), adjustment)
+        return Entry(item, receipt, standing(receipt, due.get(item.due), today), None)
 
-    lines = (Line(unit, tuple(entry(unit, item) for item in items)) for unit in definition.units)
+    lines = []
+    for unit in definition.units:
+        entries = [entry(unit, item) for item in items]
+        for given in points:
+            if given.unit == unit.code:
+                entries = _beside(entries, given)
+        lines.append(Line(unit, tuple(entries)))
     return Register(items, due, tuple(lines))
+
+
+def _beside(entries: Sequence[Entry], points: StoredAdjustment) -> list[Entry]:
+    """The entries of a unit with points beside what they are for, and not beside all of their ground."""
+    mine = [
+        one for one in entries if one.item.ground == points.code and one.standing is not Standing.NOT_ASKED
+    ]
+    if points.document:
+        named = [one for one in mine if one.receipt.waiver == points.document]
+    else:
+        overdue = [one for one in mine if one.standing in OVERDUE]
+        # Late lists propose points by themselves, all else where it hindered the work.
+        named = [one for one in overdue if one.receipt.hindering]
+        named = named or [one for one in overdue if one.item.kind == LISTS] or overdue[:1]
+    named = named or mine[:1]
+    return [replace(one, adjustment=points) if one in named else one for one in entries]
 
 
 def _lists(connection: Connection, programme: LoadedProgramme) -> dict[str, list[StoredFrame]]:

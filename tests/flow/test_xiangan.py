@@ -137,8 +137,10 @@ def test_from_the_workbook_to_the_final_points(furnished_file: Furnished, tmp_pa
     assert {one["number"]: one["state"] for one in typed_out if one["points"] is not None} == {
         "督6": "waived",
         **{number: "proposed" for number, *_ in FOUND if number != "督6"},
-        **{number: "proposed" for number, _ in OWN},
+        # What all persons bring together stands once, beside the last of them.
+        "自2": "proposed",
     }
+    assert "自1\t2023-10-10\town_checks\tcounted with 自2" in typed("problem", "list")
     for one in adjustments.listing(ctx, loaded):
         if one.state == "proposed":
             typed("confirm", UNIT, "--code", one.code, "--problem", one.problem, "--evidence", "督查通报")

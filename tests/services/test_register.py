@@ -62,6 +62,12 @@ def standings(ctx: Context, loaded: LoadedProgramme) -> list[list[Standing]]:
     return [[entry.standing for entry in line.entries] for line in register.look(ctx, loaded).lines]
 
 
+def beside(ctx: Context, loaded: LoadedProgramme) -> list[str | None]:
+    """The states of the points beside each thing of the first unit."""
+    entries = register.look(ctx, loaded).lines[0].entries
+    return [None if one.adjustment is None else one.adjustment.state for one in entries]
+
+
 def refused(code: str, work: object, *given: object) -> None:
     with pytest.raises(CatiError) as refusal:
         work(*given)  # type: ignore[operator]
@@ -103,12 +109,16 @@ def test_from_the_day_by_which_to_points_confirmed_or_waived(
     entry = register.waive(ctx, loaded, "u1", "papers", "区考评〔2024〕9号", "机构改革")
     assert (entry.standing, entry.receipt.received_on) == (Standing.WAIVED, date(2024, 2, 26))
     assert adjustments.listing(ctx, loaded)[0].state == "proposed"
+    # They stand beside the lists alone, not beside what was waived.
+    assert entry.adjustment is None
+    assert beside(ctx, loaded) == ["proposed", None, None]
     register.confirm(ctx, loaded, "u1", "lists", "抽样记录")
     refused("adjustment_confirmed", register.hinder, ctx, loaded, "u1", "lists", "x")
     refused("adjustment_confirmed", register.confirm, ctx, loaded, "u1", "lists", "x")
     register.waive(ctx, loaded, "u1", "lists", "区考评〔2024〕10号", "同上")
     [waived] = adjustments.listing(ctx, loaded)
     assert (waived.state, waived.document) == ("waived", "区考评〔2024〕10号")
+    assert beside(ctx, loaded) == ["waived", None, None]
     assert adjustments.propose_late(ctx, loaded) == ()
     refused("item_without_points", register.confirm, ctx, loaded, "u2", "rosters", "x")
 

@@ -169,6 +169,8 @@ class ProblemPage(RegisterPage):
         points = one.adjustment
         ground = points.code if points is not None else one.known.problem.grounds[0]
         state: Cell | str = NONE
+        if one.counted_with:
+            state = Cell(_("counted with {number}").format(number=one.counted_with), "ink2")
         if points is not None:
             words, open_now = _(STATES[points.state]), points.state == "proposed"
             state = Cell(words, "warn", True, "warning") if open_now else words
