@@ -135,6 +135,7 @@ DETAILS = {
     "team": N_("team"),
     "ticket": N_("ticket"),
     "to_ms": N_("heard to"),
+    "undecided": N_("undecided points"),
     "unit": N_("unit"),
     "units": N_("units"),
     "unreadable_grants": N_("keys that cannot be opened"),
