@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from sqlalchemy import update
 
 from cati.domain.overview import Standing
+from cati.domain.programme_json import to_json
 from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
@@ -19,10 +21,11 @@ from cati.gui.overview.parts import StageCard
 from cati.gui.overview.words import StageWords
 from cati.gui.quotas.heat import HeatMap, _counts
 from cati.gui.quotas.page import QuotasPage, _block, _line
+from cati.gui.quotas.sections import Chunk, sections
 from cati.services import programmes
 from cati.services.quotas import CellProgress
 from cati.store import tables
-from tests.gui.fits import clipped
+from tests.gui.fits import clipped, scrolled
 from tests.gui.officials import Official
 
 pytestmark = pytest.mark.usefixtures("look")
@@ -49,10 +52,14 @@ def chosen(page: QuotasPage) -> tuple[str, str]:
     return cell.unit, cell.group
 
 
+def maps(page: QuotasPage) -> list[HeatMap]:
+    return [heat for side in page.board.maps for heat in side if heat.isVisible()]
+
+
 def test_every_cell_is_on_the_map_and_arrows_reach_the_last(official: Sit) -> None:
     somebody = official()
     page = arrived(somebody)
-    assert sum(len(heat._rows) for heat in page._maps) == 34
+    assert sum(len(heat._rows) for heat in maps(page)) == 34
     first = chosen(page)
     somebody.press(Key.Key_Right)
     assert chosen(page) == (first[0], "service")
@@ -60,13 +67,63 @@ def test_every_cell_is_on_the_map_and_arrows_reach_the_last(official: Sit) -> No
     assert chosen(page)[0] != first[0]
     for _step in range(40):
         somebody.press(Key.Key_Down)
-    assert chosen(page)[0] == page._series[1][-1]
+    assert chosen(page)[0] == page.board._lines(0, 1)[-1]
     somebody.press(Key.Key_Left)
-    assert chosen(page) == (page._series[0][-1], "service")
+    assert chosen(page) == (page.board._lines(0, 0)[-1], "service")
+
+
+def test_many_series_are_laid_out_in_sections_that_fit() -> None:
+    series = {
+        name: [f"{name}{n}" for n in range(count)]
+        for name, count in zip("abcde", (8, 9, 30, 2, 4), strict=True)
+    }
+    found = sections(series, (250, 400), 50, 20)
+    assert [unit for part in found for side in part.columns for chunk in side for unit in chunk.units] == [
+        unit for units in series.values() for unit in units
+    ]
+    for part in found:
+        for side, room in zip(part.columns, (250, 400), strict=True):
+            assert sum(50 + 20 * len(chunk.units) for chunk in side) <= room
+    assert [[chunk.series for chunk in side] for side in found[0].columns] == [["a"], ["b", "c"]]
+    # Two series have a column each, however long they are.
+    assert sections({"a": series["c"], "b": []}, (100, 100), 50, 20) == [
+        (((Chunk("a", tuple(series["c"]))),), (Chunk("b", ()),))
+    ]
+
+
+def test_seven_series_are_seen_section_by_section_and_nothing_scrolls(official: Sit) -> None:
+    somebody = official()
+    loaded = programmes.get(somebody.ctx)
+    units = tuple(replace(unit, series=f"series {n // 5}") for n, unit in enumerate(loaded.programme.units))
+    with somebody.database.write() as connection:
+        changed = to_json(replace(loaded.programme, units=units))
+        connection.execute(update(tables.programmes).values(definition=changed))
+    somebody.frame.office.take(programmes.get(somebody.ctx))
+    page = arrived(somebody)
+    number, count = page.board.section
+    assert number == 1
+    assert count > 1
+    assert f"section 1 of {count}" in somebody.words()
+    assert clipped(somebody.shell) == []
+    assert scrolled(somebody.shell) == []
+    somebody.press(Key.Key_PageDown)
+    settled(somebody)
+    assert page.board.section == (2, count)
+    assert chosen(page)[0] == page.board._lines(1, 0)[0]
+    assert scrolled(somebody.shell) == []
+    somebody.press(Key.Key_Up)
+    assert chosen(page)[0] == page.board._lines(0, 0)[-1]
+    # Down leads through every line of the column, and on into the next section.
+    somebody.press(Key.Key_Down)
+    assert page.board.section == (2, count)
+    page._by_series.choose("series 0")
+    settled(somebody)
+    assert chosen(page)[0] == units[0].code
+    assert page.board.section == (1, count)
 
 
 def test_a_name_without_room_is_told_in_full_where_the_pointer_rests(official: Sit) -> None:
-    heat = arrived(official())._maps[0]
+    heat = maps(arrived(official()))[0]
     wide = heat.shortened_at(QPointF(5, heat.height() - 5))
     heat._rows = tuple(row._replace(name=row.name * 9) for row in heat._rows)
     assert wide == ""
@@ -117,7 +174,7 @@ def test_a_cell_is_paused_with_a_reason_and_goes_on_again(official: Sit) -> None
         assert cell is not None
         assert cell.paused is paused
         assert page.keys._flags["quota_pause"] is paused
-        marked = [block.rest for heat in page._maps for row in heat._rows for block in row.blocks if block]
+        marked = [block.rest for heat in maps(page) for row in heat._rows for block in row.blocks if block]
         assert marked.count("paused") == paused
 
 
@@ -132,7 +189,7 @@ def test_filters_leave_cells_in_their_place_and_dim_them(official: Sit) -> None:
     somebody = official()
     page = arrived(somebody)
     page._by_group.choose("managed")
-    blocks = [block for heat in page._maps for row in heat._rows for block in row.blocks]
+    blocks = [block for heat in maps(page) for row in heat._rows for block in row.blocks]
     assert sum(block.dim for block in blocks if block) == 34
 
 
@@ -193,14 +250,14 @@ def test_counts_of_six_figures_have_room_and_are_never_rounded_up(qtbot, tongue:
 def test_after_the_end_of_fieldwork_what_is_missing_stays_so_and_nothing_is_offered(official: Sit) -> None:
     somebody = official()
     page = arrived(somebody)
-    assert "15 to go" in page._maps[0]._rows[0].forecast or "enough" in page._maps[0]._rows[0].forecast
+    assert "15 to go" in maps(page)[0]._rows[0].forecast or "enough" in maps(page)[0]._rows[0].forecast
     with somebody.database.write() as connection:
         connection.execute(update(tables.programmes).values(state="closed"))
     somebody.frame.office.take(programmes.get(somebody.ctx))
     page._detailed = None
     somebody.press(Key.Key_F5)
     settled(somebody)
-    assert {row.forecast for heat in page._maps for row in heat._rows} == {"ended at 0/50"}
+    assert {row.forecast for heat in maps(page) for row in heat._rows} == {"ended at 0/50"}
     assert "short of the quota, and stays so" in somebody.words()
     assert "enough" not in somebody.words()
     offers = {offer.action.name: offer for offer in page.keys.offers()}

@@ -11,7 +11,7 @@ QUOTA_ACTIONS: tuple[Action, ...] = (
     Action(
         "quota_move",
         N_("Move"),
-        ("Up", "Down", "Left", "Right"),
+        ("Up", "Down", "Left", "Right", "PgUp", "PgDown"),
         _HERE,
         Group.FUNCTION,
         repeats=True,

@@ -24,12 +24,13 @@ from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
 from cati.gui.office.words import short_count
+from cati.gui.quotas.board import CellBoard
 from cati.gui.quotas.detail import DetailPaper, why_no_pool
-from cati.gui.quotas.heat import Block, HeatMap, HeatRow
+from cati.gui.quotas.heat import Block, HeatRow
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.segments import Segment, Segments
-from cati.gui.widgets.surface import Rule, Surface, Tag
+from cati.gui.widgets.surface import Tag
 from cati.gui.widgets.text import Part, Strong, Text
 
 if TYPE_CHECKING:
@@ -79,28 +80,28 @@ class QuotasPage(Place):
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__(office, keys)
         self._cells: tuple[CellProgress, ...] = ()
-        self._maps: list[HeatMap] = []
-        self._series: list[list[str]] = []
-        self._at: tuple[int, int, int] = (0, 0, 0)
         self._short = Tag("", "warn", "warn_s", "warning", None, 13)
         self._short.hide()
         self._updated = Text(size=13, ink="ink2")
-        self._by_series = Segments(_("Series"))
+        self._by_series = Segments(_("Series"), slides=True)
         self._by_group = Segments(_("Group"))
         self._by_state = Segments(_("Show"))
-        for segments in (self._by_series, self._by_group, self._by_state):
+        self._by_series.chosen.connect(self._turn_to)
+        for segments in (self._by_group, self._by_state):
             segments.chosen.connect(lambda _code: self._draw())
+        self._section = Text(size=13, ink="ink2")
+        self._section.hide()
         filters = row(
             *(Text(_("Series"), 13, "ink2"), self._by_series, 6),
             *(Text(_("Group"), 13, "ink2"), self._by_group, 6),
-            *(Text(_("Show"), 13, "ink2"), self._by_state, None),
+            *(Text(_("Show"), 13, "ink2"), self._by_state, None, self._section),
             gap=6,
         )
-        self._sheet = Surface()
-        self._columns = row(gap=16, margins=(16, 10, 12, 8))
-        self._sheet.setLayout(self._columns)
-        self.setLayout(column(filters, (self._sheet, 1), gap=8, margins=(16, 9, 16, 9)))
         self.detail = DetailPaper(keys, office.may(Right.OPEN_SUPPLEMENT))
+        self.board = CellBoard(self.detail)
+        self.board.moved.connect(self._explain)
+        self.board.turned.connect(self._show_section)
+        self.setLayout(column(filters, (self.board, 1), gap=8, margins=(16, 9, 16, 9)))
         self._detailed: CellProgress | None = None
         self.following = Following(
             self, office, frozenset({"floor"}), lambda _kinds: self.refresh(), REFRESH_MS
@@ -130,7 +131,7 @@ class QuotasPage(Place):
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Walk over the cells."""
-        found: dict[str, Callable[..., Any]] = {"quota_move": self._move}
+        found: dict[str, Callable[..., Any]] = {"quota_move": self.board.walk}
         if self.office.may(Right.SEE_NUMBERS):
             found["quota_cases"] = self._see_cases
         if self.office.may(Right.OPEN_SUPPLEMENT):
@@ -174,9 +175,8 @@ class QuotasPage(Place):
     def _name_filters(self) -> None:
         assert self.office.programme is not None
         programme = self.office.programme.programme
-        series = list(dict.fromkeys(unit.series for unit in programme.units))
         everything = Segment("", _("All"))
-        self._by_series.set_segments([everything, *(Segment(name, name) for name in series)])
+        self._by_series.set_segments([everything, *(Segment(name, name) for name in self._units())])
         groups = [Segment(g.code, in_language(g.labels, language(), g.label)) for g in programme.groups]
         self._by_group.set_segments([everything, *groups])
         states = {
@@ -188,33 +188,46 @@ class QuotasPage(Place):
         }
         self._by_state.set_segments([everything, *(Segment(c, w) for c, w in states.items())])
 
+    def _units(self) -> dict[str, list[str]]:
+        """Codes of the units by series; of those nobody is called about only where that is true of all."""
+        assert self.office.programme is not None
+        called = {cell.unit for cell in self._cells}
+        found: dict[str, list[str]] = {}
+        for unit in self.office.programme.programme.units:
+            if not called or unit.code in called:
+                found.setdefault(unit.series, []).append(unit.code)
+        return found
+
     def _draw(self) -> None:
         assert self.office.programme is not None
-        programme = self.office.programme.programme
-        self._series = []
+        programme, over, series = self.office.programme.programme, self._over, self._units()
         by_cell = {(cell.unit, cell.group): cell for cell in self._cells}
-        over = self._over
         chosen = _Filter(self._by_series.code, self._by_group.code, self._by_state.code, over)
-        names = list(dict.fromkeys(unit.series for unit in programme.units))
-        self._make_maps(len(names))
         heads = [
             f"{in_language(group.labels, language(), group.label)} {short_count(group.quota)}"
             for group in programme.groups
         ]
-        for heat, name in zip(self._maps, names, strict=True):
-            units = [unit for unit in programme.units if unit.series == name]
-            self._series.append([unit.code for unit in units])
-            rows = []
-            for unit in units:
-                found = [by_cell.get((unit.code, group.code)) for group in programme.groups]
-                blocks = [
-                    None if cell is None else _block(cell, chosen.leaves_out(name, cell), over=over)
-                    for cell in found
-                ]
-                there = [cell for cell in found if cell is not None]
-                rows.append(_line(unit.name, blocks, there, over=over))
-            heat.show_rows(name, heads, rows)
-        self._mark()
+        rows = {}
+        for unit in programme.units:
+            found = [by_cell.get((unit.code, group.code)) for group in programme.groups]
+            blocks = [
+                None if cell is None else _block(cell, chosen.leaves_out(unit.series, cell), over=over)
+                for cell in found
+            ]
+            there = [cell for cell in found if cell is not None]
+            rows[unit.code] = _line(unit.name, blocks, there, over=over)
+        self.board.show_units(series, heads, rows)
+        self._explain()
+
+    def _turn_to(self, series: str) -> None:
+        self._draw()
+        self.board.turn_to(series)
+
+    def _show_section(self) -> None:
+        number, count = self.board.section
+        words = _("section {number} of {count} · PgUp PgDn")
+        self._section.set_text(words.format(number=number, count=count))
+        self._section.setVisible(count > 1)
 
     @property
     def _over(self) -> bool:
@@ -222,40 +235,14 @@ class QuotasPage(Place):
         loaded = self.office.programme
         return loaded is not None and loaded.state in ("closed", "retired")
 
-    def _make_maps(self, count: int) -> None:
-        while len(self._maps) < count:
-            heat = HeatMap()
-            number = len(self._maps)
-            heat.pressed.connect(lambda line, place, n=number: self._choose(n, line, place))
-            if self._maps:
-                self._columns.put(Rule(upright=True))
-            below = None if self._maps else (self.detail, 1)
-            self._columns.put((column((heat, 0), below, gap=10), 1))
-            self._maps.append(heat)
-
     # ---- the chosen cell -------------------------------------------------------------------------
 
-    def _choose(self, number: int, line: int, place: int) -> None:
-        self._at = (number, line, place)
-        self._mark()
-
-    def _mark(self) -> None:
-        number, line, place = self._at
-        for which, heat in enumerate(self._maps):
-            heat.set_at((line, place) if which == number else None)
-        self._explain()
-
     def _chosen(self) -> CellProgress | None:
-        """The cell under the mark."""
-        number, line, place = self._at
-        loaded = self.office.programme
-        groups = () if loaded is None else loaded.programme.groups
-        if loaded is None or number >= len(self._series) or line >= len(self._series[number]):
+        """The cell under the mark; None also where nobody is called."""
+        at, loaded = self.board.chosen, self.office.programme
+        if at is None or loaded is None or at[1] >= len(loaded.programme.groups):
             return None
-        if place >= len(groups):
-            # Nobody is called in this programme.
-            return None
-        wanted = (self._series[number][line], groups[place].code)
+        wanted = (at[0], loaded.programme.groups[at[1]].code)
         return next((cell for cell in self._cells if (cell.unit, cell.group) == wanted), None)
 
     def _explain(self) -> None:
@@ -377,24 +364,6 @@ class QuotasPage(Place):
             self._done(done(result))
 
         question = Question(self, title, words, [labelled(reason)], button, confirmed)
-
-    def _move(self, key: str) -> None:
-        if not self._series:
-            return
-        assert self.office.programme is not None
-        across = len(self.office.programme.programme.groups)
-        number, line, place = self._at
-        match key:
-            case "Up":
-                line -= 1
-            case "Down":
-                line += 1
-            case "Left":
-                number, place = (number, place - 1) if place else (number - 1, across - 1)
-            case "Right":
-                number, place = (number, place + 1) if place + 1 < across else (number + 1, 0)
-        if 0 <= number < len(self._series):
-            self._choose(number, max(0, min(line, len(self._series[number]) - 1)), place)
 
 
 def _block(cell: CellProgress, dim: bool, *, over: bool) -> Block:
