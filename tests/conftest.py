@@ -21,7 +21,9 @@ import pytest
 from cati.base import i18n
 from cati.base import logging as program_log
 from cati.base.clock import VirtualClock
+from cati.domain.phone import PhoneAccount
 from cati.sealing import passwords
+from cati.telephony import messages
 from tests.rig.display import Display, start_display
 from tests.rig.folders import ON_DISK, in_memory
 from tests.rig.furnished import Engine, Files, Furnished, Original, Served
@@ -285,6 +287,19 @@ def _english() -> Iterator[None]:
 def expect_log(_log_watch: LogWatch) -> Callable[[str], None]:
     """Call it with a pattern of the warning the test is about; Qt's own: ``@pytest.mark.qt_log_ignore``."""
     return _log_watch.expect
+
+
+@pytest.fixture(autouse=True)
+def _no_real_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is telephoned but on loopback: an account anywhere else is never given to a telephone."""
+    give = messages.register
+
+    def register(account: PhoneAccount) -> dict[str, Any]:
+        assert account.address == "127.0.0.1", "a telephone of a test is tied to loopback"
+        assert account.server.startswith("127.0.0.1:"), "a telephone of a test knows loopback alone"
+        return give(account)
+
+    monkeypatch.setattr(messages, "register", register)
 
 
 @pytest.fixture(autouse=True)

@@ -18,14 +18,13 @@ import pyaudio
 from av.audio.frame import AudioFrame
 
 from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
+from cati.audio.port_audio import PORTAUDIO
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 
 SPEEDS = (1.0, 1.25, 1.5, 2.0)
 BLOCK_MS = 40
 _BLOCK_FRAMES = SAMPLE_RATE * BLOCK_MS // 1000
-PORTAUDIO = threading.Lock()
-"""Held by whoever opens or closes sound in this process."""
 
 
 class Voice(StrEnum):
@@ -89,7 +88,7 @@ class Speaker(Protocol):
         ...
 
 
-class _PortAudioSpeaker:
+class PortAudioSpeaker:
     """The default loudspeaker at 16 kHz in mono if it allows that, else at what it has, and converted.
 
     Raises:
@@ -127,17 +126,21 @@ class _PortAudioSpeaker:
         raise refusal or OSError("no form to open it in")
 
     def write(self, samples: Samples) -> None:
+        """Hand over the next sound; waits for room."""
         if self._resampler is not None:
             samples = self._resampler.feed(samples)
         self._stream.write(np.repeat(samples, self._channels, axis=1).tobytes())
 
     def delay_ms(self) -> float:
+        """How much later than it was handed over sound is heard."""
         return float(self._stream.get_output_latency()) * 1000
 
     def drain(self) -> None:
+        """Wait until everything was heard."""
         self._stream.stop_stream()
 
     def close(self) -> None:
+        """Let the device go; what was not heard yet is dropped."""
         with _alone_and_quiet():
             self._stream.close()
             self._system.terminate()
@@ -216,7 +219,7 @@ class Player(threading.Thread):
         self,
         tape: Playable,
         heard: Callable[[int, int], None],
-        make_speaker: Callable[[], Speaker] = _PortAudioSpeaker,
+        make_speaker: Callable[[], Speaker] = PortAudioSpeaker,
     ) -> None:
         super().__init__(name="playback", daemon=True)
         self._tape, self._report, self._make_speaker = tape, heard, make_speaker

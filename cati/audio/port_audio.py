@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pyaudio
 
@@ -9,6 +11,8 @@ from cati.audio.capture import BLOCK_MS, InputDevice, OverflowedError, Source
 from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
 from cati.audio.sound_server import Follower, SoundServer
 
+PORTAUDIO = threading.Lock()
+"""Held by whoever opens or closes sound in this process."""
 # The device wakes this process once for every level shown: waking up costs more than the work.
 _DEVICE_BUFFER_MS = 50
 
@@ -20,7 +24,8 @@ class PortAudio:
     """
 
     def __init__(self) -> None:
-        self._system = pyaudio.PyAudio()
+        with PORTAUDIO:
+            self._system = pyaudio.PyAudio()
         self._server = SoundServer()
 
     def devices(self) -> tuple[InputDevice, ...]:
@@ -39,8 +44,9 @@ class PortAudio:
 
     def refresh(self) -> None:
         """Look again which devices there are; no source may be open."""
-        self._system.terminate()
-        self._system = pyaudio.PyAudio()
+        with PORTAUDIO:
+            self._system.terminate()
+            self._system = pyaudio.PyAudio()
 
     def open(self, name: str | None) -> Source:
         """Open a microphone by name, None for the default one.
@@ -64,7 +70,8 @@ class PortAudio:
 
     def close(self) -> None:
         """Let the sound system go."""
-        self._system.terminate()
+        with PORTAUDIO:
+            self._system.terminate()
 
 
 class _PortAudioSource:
@@ -75,11 +82,12 @@ class _PortAudioSource:
         facts = system.get_device_info_by_index(device.index)
         own_rate = int(facts["defaultSampleRate"])
         own_channels = min(2, int(facts["maxInputChannels"]))
-        self._stream, self._rate, self._channels = _open_first(
-            system,
-            device.index,
-            [(SAMPLE_RATE, 1), (SAMPLE_RATE, own_channels), (own_rate, 1), (own_rate, own_channels)],
-        )
+        with PORTAUDIO:
+            self._stream, self._rate, self._channels = _open_first(
+                system,
+                device.index,
+                [(SAMPLE_RATE, 1), (SAMPLE_RATE, own_channels), (own_rate, 1), (own_rate, own_channels)],
+            )
         self._block = self._rate * BLOCK_MS // 1000
         self._resampler = None if self._rate == SAMPLE_RATE else Resampler(1, self._rate)
         self._follower = Follower(server, device.name)
@@ -103,7 +111,8 @@ class _PortAudioSource:
 
     def close(self) -> None:
         self._follower.end()
-        self._stream.close()
+        with PORTAUDIO:
+            self._stream.close()
 
 
 def _open_first(

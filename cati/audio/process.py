@@ -3,7 +3,8 @@
 Commands come on standard input, events go to standard output. When the commands end (the window was closed or
 killed), a recording that runs is ended properly. Commands, by ``do``: ``devices``, ``monitor`` (device,
 chosen), ``rest``, ``start`` (path, recording_id, attempt_id, public_key, started_at, device, codec), ``mark``
-(kind, values), ``stop``. Events, by ``is``: ``ready``, ``devices``, ``level``, ``fault``, ``stopped``.
+(kind, values), ``stop``; others go on to the telephone, where one shares the process. Events, by ``is``:
+``ready``, ``devices``, ``level``, ``fault``, ``stopped``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import threading
 import traceback
 from collections import deque
+from collections.abc import Callable
 from typing import BinaryIO
 
 from cati.audio.session import Event, Session
@@ -75,8 +77,12 @@ def _read_commands(pipe: BinaryIO, session: Session) -> None:
     session.take(None)
 
 
-def main() -> None:
-    """Serve the process that started this one, until it ends."""
+def serve(make_session: Callable[[Callable[[Event], None]], Session]) -> None:
+    """Serve the process that started this one, until it ends.
+
+    Args:
+        make_session: makes what obeys and hears, given what takes its events.
+    """
     # Ctrl-C in a terminal is for the window; a log-out asks everybody, and the file must be ended.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     commands = os.fdopen(os.dup(0), "rb")
@@ -87,7 +93,7 @@ def main() -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     outbox = Outbox(events)
-    session = Session(outbox.post)
+    session = make_session(outbox.post)
 
     def crash(facts: threading.ExceptHookArgs) -> None:
         trace = traceback.format_exception(facts.exc_type, facts.exc_value, facts.exc_traceback)
@@ -103,6 +109,11 @@ def main() -> None:
     outbox.join(timeout=1)
     # The thread of the commands may still wait for more.
     os._exit(0)
+
+
+def main() -> None:
+    """Serve as a recorder and nothing else."""
+    serve(Session)
 
 
 if __name__ == "__main__":

@@ -35,11 +35,13 @@ class Level:
         me: loudness of the operator, 0 to 1.
         peak: its highest point since the last one, 0 to 1.
         heard: a microphone gave it, be it silence; else it stands for sound that is missing.
+        other: highest point of the other voice on the line, 0 to 1; None without a line.
     """
 
     me: float
     peak: float
     heard: bool = True
+    other: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class RecorderProcess:
         on_event: told levels and faults, in a thread of the recorder's; must return soon.
         codec: one of `cati.audio.codec.CODECS`.
         command: what to start instead of this program's recorder process.
+        on_news: told what else that process says, in the same thread.
     """
 
     def __init__(
@@ -184,8 +187,11 @@ class RecorderProcess:
         on_event: Callable[[Level | Fault], None],
         codec: str = "opus",
         command: Sequence[str] | None = None,
+        on_news: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self._on_event = on_event
+        self._on_news = on_news
+        self._first_words: tuple[dict[str, Any], ...] = ()
         self._codec = codec
         # A frozen program understands the same words itself.
         self._command = command or (sys.executable, "-m", "cati.audio.process")
@@ -219,6 +225,18 @@ class RecorderProcess:
         with self._lock:
             self._monitored = {"do": "monitor", "device": device, "chosen": False}
             self._living_child().send({**self._monitored, "chosen": chosen})
+
+    def tell(self, command: dict[str, Any]) -> None:
+        """Pass a command on to what shares the recorder's process."""
+        with self._lock:
+            self._child.send(command)
+
+    def introduce(self, *commands: dict[str, Any]) -> None:
+        """Pass commands on now, and to every process that takes the place of one that died."""
+        with self._lock:
+            self._first_words = commands
+            for command in commands:
+                self._living_child().send(command)
 
     def rest(self) -> None:
         """Let the microphone go between recordings."""
@@ -314,7 +332,10 @@ class RecorderProcess:
             return self._child
 
     def _spawn(self) -> _Child:
-        return _Child(self._command, self._take, self._ended)
+        child = _Child(self._command, self._take, self._ended)
+        for command in self._first_words:
+            child.send(command)
+        return child
 
     def _ended(self, child: _Child, was_ready: bool) -> None:
         with self._lock:
@@ -332,11 +353,13 @@ class RecorderProcess:
         match event["is"]:
             case "level":
                 self._note_place(event)
-                self._on_event(Level(event["me"], event["peak"], event["heard"]))
+                self._on_event(Level(event["me"], event["peak"], event["heard"], event.get("other")))
             case "fault":
                 self._on_event(Fault(event["kind"]))
             case "crash":
                 _log.error("the recorder's process crashed:\n%s", event["trace"])
+            case _ if self._on_news is not None:
+                self._on_news(event)
 
     def _note_place(self, event: dict[str, Any]) -> None:
         with self._lock:
@@ -357,7 +380,7 @@ def _summary(active: _Active, answer: dict[str, Any]) -> RecordedFile:
         recording_id=active.recording_id,
         path=active.path if answer["size"] else None,
         duration_ms=answer["frames"] * 1000 // SAMPLE_RATE,
-        channels=1,
+        channels=answer["channels"],
         size=answer["size"],
         complete=answer["complete"],
         silent=answer["peak"] <= SILENCE_PEAK,
@@ -380,7 +403,7 @@ def _left_behind(active: _Active) -> RecordedFile:
         recording_id=active.recording_id,
         path=active.path if active.path.exists() else None,
         duration_ms=found.duration_ms if found else 0,
-        channels=1,
+        channels=found.header.channels if found else 1,
         size=found.size if found else 0,
         complete=found.complete if found else False,
         silent=condition is not None and not condition.heard,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -24,14 +25,17 @@ from cati.audio.capture import (
     SoundSystem,
     Trouble,
 )
-from cati.audio.codec import SAMPLE_RATE, Samples
+from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.container import Condition, Header
+from cati.audio.line import Joined, Line, LineReport, Passed, Released, Seized
 from cati.audio.port_audio import PortAudio
 from cati.audio.writer import Writer
 
 SILENT_AFTER_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 2.0
 CLOSING_SECONDS = 1.0
+# Between somebody's answer and the beginning of the file the station has to write it down.
+EARLY_SECONDS = 20
 
 Command = Mapping[str, Any]
 Event = dict[str, Any]
@@ -42,14 +46,19 @@ class Recording:
 
     Args:
         command: the ``start`` command.
-        device: the microphone it is meant to come from, None if there is none.
+        devices: the microphone it is meant to come from, and the line if it has two channels; none if there
+            is no microphone.
+        channels: 1, or 2 where the line gives both voices.
         post_fault: told what goes wrong with the file.
     """
 
-    def __init__(self, command: Command, device: str | None, post_fault: Callable[[str], None]) -> None:
+    def __init__(
+        self, command: Command, devices: tuple[str, ...], channels: int, post_fault: Callable[[str], None]
+    ) -> None:
         self.recording_id: str = command["recording_id"]
+        self.channels = channels
         self._post_fault = post_fault
-        self._peak = 0.0
+        self._peaks = [0.0] * channels
         self._lost_frames = 0
         self._markers = 0
         self._problem: str | None = None
@@ -61,7 +70,8 @@ class Recording:
             attempt_id=command["attempt_id"],
             started_at=datetime.fromisoformat(command["started_at"]),
             codec=command["codec"],
-            devices=() if device is None else (device,),
+            channels=channels,
+            devices=devices,
         )
         try:
             self._writer = Writer(Path(command["path"]), bytes.fromhex(command["public_key"]), header)
@@ -80,9 +90,9 @@ class Recording:
         """Take the next sound."""
         self._write(samples)
 
-    def peaked(self, peak: float) -> None:
-        """Take note of the largest of the latest samples, a share of full scale."""
-        self._peak = max(self._peak, peak)
+    def peaked(self, peaks: Sequence[float]) -> None:
+        """Take note of the largest of the latest samples of each channel, shares of full scale."""
+        self._peaks = [max(pair) for pair in zip(self._peaks, peaks, strict=True)]
         self._note()
 
     def miss(self, frames: int) -> None:
@@ -91,7 +101,7 @@ class Recording:
             self._lost_frames += frames
             self._note()
             for start in range(0, frames, SAMPLE_RATE):
-                self._write(np.zeros((min(SAMPLE_RATE, frames - start), 1), np.int16))
+                self._write(np.zeros((min(SAMPLE_RATE, frames - start), self.channels), np.int16))
 
     def mark(self, kind: str, values: Mapping[str, str]) -> None:
         """Note something that happens now."""
@@ -117,6 +127,8 @@ class Recording:
         frames, lost = self.frames, self._lost_frames
         if lost:
             self._problem = self._problem or "frames_lost"
+        if frames and min(self._peaks) <= levels.SILENCE_PEAK < max(self._peaks):
+            self._problem = self._problem or "one_sided"
         self._note(ending=True)
         self._try(self._end)
         return {
@@ -125,7 +137,8 @@ class Recording:
             "frames": frames,
             "lost_frames": lost,
             "markers": self._markers,
-            "peak": self._peak,
+            "channels": self.channels,
+            "peak": max(self._peaks),
             "size": self._writer.size if self._writer else 0,
             "complete": self._complete,
             "problem": self._problem,
@@ -137,7 +150,7 @@ class Recording:
     def _note(self, *, ending: bool = False) -> None:
         # In the file at once, for whoever finds it after window or recorder were killed; while it runs, each
         # kind of news once.
-        now = Condition(self._peak > levels.SILENCE_PEAK, self._lost_frames, self._problem)
+        now = Condition(max(self._peaks) > levels.SILENCE_PEAK, self._lost_frames, self._problem)
         before = self._noted
         is_news = before is None or (now.heard, bool(now.lost_frames), now.problem) != (
             before.heard,
@@ -172,13 +185,22 @@ class Session:
     Args:
         post: takes events; must return at once.
         make_system: opens the sound system.
+        line: a telephone in this process; while it is in a call, that is what is heard and recorded.
     """
 
     def __init__(
-        self, post: Callable[[Event], None], make_system: Callable[[], SoundSystem] = PortAudio
+        self,
+        post: Callable[[Event], None],
+        make_system: Callable[[], SoundSystem] = PortAudio,
+        line: Line | None = None,
     ) -> None:
         self._post = post
-        self._inbox: queue.SimpleQueue[Report | Command | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Report | LineReport | Command | None] = queue.SimpleQueue()
+        self._line = line
+        # In a call, and in one that somebody has answered.
+        self._is_on_line = self._is_joined = False
+        # What was said since somebody answered and no file was begun yet; None when a file was.
+        self._early: deque[Samples] | None = None
         self._capture = Capture(self._inbox.put, make_system)
         self._recording: Recording | None = None
         self._devices: tuple[InputDevice, ...] | None = None
@@ -197,12 +219,16 @@ class Session:
     def run(self) -> None:
         """Serve until ended, then close what is open."""
         self._capture.start()
+        if self._line:
+            self._line.begin(self._inbox.put)
         while (message := self._next()) is not None:
             match message:
                 case Heard(samples):
-                    self._hear(samples)
+                    self._listen(samples)
                 case Gap(frames):
                     self._miss(frames)
+                case Seized() | Joined() | Passed() | Released():
+                    self._follow(message)
                 case Opened(device):
                     self._is_hearing = True
                     if self._recording:
@@ -213,12 +239,14 @@ class Session:
                     self._list(message)
                 case _:
                     self._obey(message)
+        if self._line:
+            self._line.end()
         self._stop()
         self._capture.quit()
         # It may wait for a driver that never answers.
         self._capture.join(CLOSING_SECONDS)
 
-    def _next(self) -> Report | Command | None:
+    def _next(self) -> Report | LineReport | Command | None:
         while True:
             is_expecting = self._is_hearing and (self._recording is not None or self._is_monitoring)
             try:
@@ -255,6 +283,40 @@ class Session:
                     self._recording.mark(command["kind"], command["values"])
             case "stop":
                 self._stop()
+            case "hang_up":
+                self._early = None
+                self._tell_line(command)
+            case _:
+                self._tell_line(command)
+
+    def _tell_line(self, command: Command) -> None:
+        if self._line:
+            self._line.obey(command)
+
+    def _follow(self, message: LineReport) -> None:
+        match message:
+            case Seized():
+                self._is_on_line, self._early = True, None
+                self._capture.listen(self._monitored)
+            case Joined():
+                self._is_joined, self._meter = True, levels.LevelMeter()
+                self._early = deque(maxlen=EARLY_SECONDS * SAMPLE_RATE // BLOCK_FRAMES)
+            case Passed(samples):
+                self._hear(samples)
+            case Released():
+                # A file that is begun only now still gets what was said before.
+                self._is_on_line = self._is_joined = False
+                self._meter = levels.LevelMeter()
+                if not self._is_monitoring and self._recording is None:
+                    self._rest()
+
+    def _listen(self, samples: Samples) -> None:
+        """What the microphone hears goes out on the line, from where it comes back with the other voice."""
+        self._is_hearing, self._is_stalled = True, False
+        if self._is_on_line and self._line:
+            self._line.speak(samples)
+        if not self._is_joined and (self._recording is None or self._recording.channels == 1):
+            self._hear(samples)
 
     def _rest(self) -> None:
         self._is_hearing = False
@@ -272,42 +334,54 @@ class Session:
         self._is_hearing = self._is_hearing and self._is_monitoring
         self._capture.listen(command["device"])
         default = next((device.name for device in self._devices or () if device.is_default), None)
-        self._recording = Recording(command, command["device"] or default, self._fault)
+        microphone = command["device"] or default
+        devices = () if microphone is None else (microphone,)
+        if self._is_joined or self._early is not None:
+            self._recording = Recording(command, (microphone or "", "line"), 2, self._fault)
+            for samples in self._early or ():
+                self._recording.hear(samples)
+            self._early = None
+        else:
+            self._recording = Recording(command, devices, 1, self._fault)
 
     def _stop(self) -> None:
         if self._recording is None:
             return
         if self._is_monitoring:
             self._capture.listen(self._monitored)
-        else:
+        elif not self._is_on_line:
             self._rest()
         self._post(self._recording.close())
         self._recording = None
         self._end_if_stalled()
 
     def _hear(self, samples: Samples) -> None:
-        self._is_hearing, self._is_stalled = True, False
         if self._recording:
             self._recording.hear(samples)
+        elif self._early is not None:
+            self._early.append(samples)
         channels = self._meter.feed(samples)
         if channels:
             if self._recording:
-                self._recording.peaked(channels[0].peak)
-            self._show(channels[0], heard=True)
+                self._recording.peaked([channel.peak for channel in channels])
+            self._show(channels, heard=True)
             self._watch_silence(channels[0].peak)
 
     def _miss(self, frames: int) -> None:
-        if self._recording:
+        if self._is_on_line:
+            return  # on the line time goes on by itself, and so does the other voice
+        if self._recording and self._recording.channels == 1:
             self._recording.miss(frames)
-        self._show(levels.ChannelLevel(0.0, 0.0), heard=False)
+        self._show((levels.ChannelLevel(0.0, 0.0),), heard=False)
 
-    def _show(self, level: levels.ChannelLevel, *, heard: bool) -> None:
-        recording = self._recording
+    def _show(self, channels: Sequence[levels.ChannelLevel], *, heard: bool) -> None:
+        recording, level = self._recording, channels[0]
         self._post(
             {
                 "is": "level",
                 "me": round(levels.meter(level.rms), 3),
                 "peak": round(levels.meter(level.peak), 3),
+                "other": round(levels.meter(channels[1].peak), 3) if len(channels) > 1 else None,
                 "heard": heard,
                 "recording_id": recording.recording_id if recording else None,
                 "frames": recording.frames if recording else 0,

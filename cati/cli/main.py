@@ -66,6 +66,7 @@ COMMANDS = {
     "clearance": "clearances",
     "user": "users",
     "audit": "users",
+    "phone": "phone",
     "doctor": "care",
     "backup": "care",
     "restore": "care",

@@ -16,6 +16,7 @@ PROBLEMS: Mapping[str, str] = {
     "device_lost": N_("microphone lost meanwhile"),
     "silent": N_("silent"),
     "frames_lost": N_("gaps"),
+    "one_sided": N_("one voice missing"),
     "disk": N_("disk full"),
     "file_exists": N_("not written"),
     "recorder_died": N_("recorder stopped"),

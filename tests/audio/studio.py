@@ -22,9 +22,9 @@ KEYS = new_pair()
 SENTENCE = "Are you satisfied, rather satisfied, not very satisfied or not satisfied at all?"
 
 
-def voice(path: Path) -> Samples:
+def voice(path: Path, text: str = SENTENCE) -> Samples:
     """A synthetic voice at the recorder's rate, in a file and as samples."""
-    speak(SENTENCE, path.with_suffix(".raw.wav"))
+    speak(text, path.with_suffix(".raw.wav"))
     words = ["sox", "-G", str(path.with_suffix(".raw.wav")), "-r", str(SAMPLE_RATE), "-c", "1", str(path)]
     subprocess.run(words, check=True, timeout=30)
     return np.frombuffer(path.read_bytes()[44:], np.int16).reshape(-1, 1)

@@ -14,6 +14,7 @@ import pytest
 from cati.audio import playback
 from cati.audio.codec import SAMPLE_RATE, Samples
 from cati.audio.playback import BLOCK_MS, SPEEDS, Player, Voice, mix, stretched
+from cati.audio.port_audio import PORTAUDIO
 from cati.audio.tape import Piece, Tape
 from cati.audio.waveform import Peaks, fill
 from cati.audio.writer import CHUNK_MS
@@ -280,7 +281,7 @@ class Guarded:
         self.check()
 
     def check(self, **_how: object) -> Guarded:
-        assert playback.PORTAUDIO.locked()
+        assert PORTAUDIO.locked()
         return self
 
     open = terminate = close = check
@@ -292,11 +293,11 @@ class Guarded:
 def test_sound_is_opened_and_closed_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pyaudio.PyAudio", Guarded)
     before = os.fstat(2).st_ino
-    speaker = playback._PortAudioSpeaker()
-    assert not playback.PORTAUDIO.locked()
+    speaker = playback.PortAudioSpeaker()
+    assert not PORTAUDIO.locked()
     speaker.close()
     assert playback.loudspeaker() == "headset"
-    assert not playback.PORTAUDIO.locked()
+    assert not PORTAUDIO.locked()
     assert os.fstat(2).st_ino == before
 
 

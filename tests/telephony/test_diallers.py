@@ -1,0 +1,75 @@
+"""Whatever dials, the call runner asks it the same and it does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from cati.base.errors import CatiError
+from cati.domain.phone import CallState
+from cati.domain.ports import Dialler
+from cati.telephony.manual import ManualDialler
+from tests.rig import exchange as rig
+from tests.rig.exchange import an_exchange
+from tests.rig.pulse import Pulse
+from tests.rig.waiting import wait_until
+from tests.station.office import Line
+from tests.telephony.handset import Handset
+
+Seen = Callable[[], tuple[list[str], bool]]
+"""What a dialler did: the numbers called so far, and whether a call is under way."""
+
+
+@contextmanager
+def manual(pulse: Pulse) -> Iterator[tuple[Dialler, Seen]]:
+    shown: list[str | None] = []
+    dialler = ManualDialler(shown.append)
+    yield dialler, lambda: ([one for one in shown if one], bool(shown and shown[-1]))
+
+
+@contextmanager
+def fake(pulse: Pulse) -> Iterator[tuple[Dialler, Seen]]:
+    line = Line()
+    yield line, lambda: (line.dialled, line.is_open)
+
+
+@contextmanager
+def softphone(pulse: Pulse) -> Iterator[tuple[Dialler, Seen]]:
+    with an_exchange() as exchange:
+        handset = Handset(exchange)
+        try:
+            handset.line()
+            yield (
+                handset.dialler,
+                lambda: (
+                    [call.number for call in exchange.calls],
+                    any(not call.over for call in exchange.calls),
+                ),
+            )
+            wait_until(lambda: not handset.states() or CallState.ENDED in handset.states(), "the end")
+        finally:
+            handset.close()
+
+
+@pytest.mark.parametrize("kind", [manual, fake, softphone])
+def test_a_dialler_calls_hangs_up_and_calls_again(kind: Callable[..., object], pulse: Pulse) -> None:
+    with kind(pulse) as (dialler, seen):  # type: ignore[attr-defined]
+        dialler.hang_up()  # there is nothing to end
+        assert seen() == ([], False)
+        for number in (rig.ECHO, rig.RINGS):
+            dialler.dial(number)
+            wait_until(lambda: seen()[1], "the call")
+            dialler.hang_up()
+            wait_until(lambda: not seen()[1], "its end")
+            dialler.hang_up()  # once more is once too often, and harmless
+        assert seen() == ([rig.ECHO, rig.RINGS], False)
+
+
+def test_what_no_telephone_dials_is_refused_before_anything_is_done(pulse: Pulse) -> None:
+    with softphone(pulse) as (dialler, seen):
+        with pytest.raises(CatiError) as refused:
+            dialler.dial("1000@elsewhere")
+        assert refused.value.code == "phone_number"
+        assert seen() == ([], False)
