@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +22,17 @@ from cati.domain.users import Right, Role
 from cati.files.aside import written_aside
 from cati.services import programmes, recordings, setting_up, users
 from cati.services.context import Context
-from cati.station import backups, data_folder, demo, doctor, report
+from cati.station import archive_place, backups, data_folder, demo, doctor, report
 from cati.station import recordings as station_recordings
+from cati.station.archive_mover import Mover, Progress, Reading
+from cati.station.archive_place import Address as Address
+from cati.station.archive_place import ArchivePlace
 from cati.station.backups import Backup, Recorded
 from cati.station.founding import Founding as Founding
 from cati.station.line import Line, has_in_hand
 from cati.station.line import count_waiting as count_waiting
 from cati.station.line import send_all as send_all
-from cati.station.listening import ListeningRoom
+from cati.station.listening import FETCHED, ListeningRoom
 from cati.station.lock import WindowLock
 from cati.station.opened import Opened as Opened
 from cati.station.opened import demo_user, is_missing, open_at, open_floor
@@ -110,6 +114,58 @@ def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) ->
             raise damaged(file.name)
         reader.export_wav(aside)
         return reader.duration_ms / 1000, reader.complete
+
+
+def choose_archive(opened: Opened, ctx: Context, where: Address | None) -> str:
+    """Try an archive out and let recordings of this station go there from now on; None lets them stay.
+
+    Returns:
+        The fingerprint of the server's key; empty where there is none.
+
+    Raises:
+        CatiError: ``not_allowed``; as `ArchivePlace`, its `try_out` and `archive_place.keep_address`.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    key = ""
+    if where is not None:
+        with closing(ArchivePlace(where)) as place:
+            key = place.host_key
+            place.try_out()
+        where = replace(where, options={**where.options, "host_key": key}) if key else where
+    archive_place.keep_address(opened.settings.data_folder, where)
+    recordings.note_place(ctx, "" if where is None else where.url)
+    return key
+
+
+def archive_recordings(opened: Opened, ctx: Context, tell: Callable[[int, int], None] | None) -> Progress:
+    """Move what is finished on this station into the archive, or see what waits.
+
+    Args:
+        opened: the station.
+        ctx: who asks.
+        tell: gets files done and files in all; None only looks.
+
+    Raises:
+        CatiError: ``archive_none``; ``window_open``; as `archive_place.address` and `Mover.move_all`.
+    """
+    folder = opened.settings.data_folder
+    where = archive_place.address(folder)
+    if where is None:
+        raise CatiError(
+            "archive_none",
+            N_(
+                "No archive was named on this station: “cati recording place” names it. Recordings stay here."
+            ),
+        )
+    mover = Mover(ctx, station_recordings.folder(folder), where, Reading())
+    if tell is None:
+        return mover.look()
+    # A window moves them by itself, and knows what is being heard there.
+    lock = WindowLock(folder)
+    try:
+        return mover.move_all(tell)
+    finally:
+        lock.release()
 
 
 def back_up(opened: Opened, folder: Path | None, *, with_recordings: bool) -> tuple[Backup, Recorded]:
@@ -240,6 +296,9 @@ class Station:
         self._lock = lock
         self._workplaces: list[Workplace] = []
         self._rooms: list[ListeningRoom] = []
+        self._reading = Reading()
+        self._mover: Mover | None = None
+        shutil.rmtree(opened.settings.data_folder / FETCHED, ignore_errors=True)
         # An embedded database is itself what survives a power cut here.
         server = not opened.database.is_sqlite
         self._line = Line(opened.settings.data_folder, opened.clock) if server else None
@@ -268,7 +327,39 @@ class Station:
             return going_on
         if self._line is not None:
             self._line.begin(session)
+        self._begin_archiving(session)
         return session
+
+    def _begin_archiving(self, session: Context) -> None:
+        self._end_archiving()
+        folder = self._opened.settings.data_folder
+        try:
+            where = archive_place.address(folder)
+        except CatiError:
+            # Told by whoever asks how it stands; nobody's sign-in hangs on it.
+            return
+        if where is not None and recordings.may_archive(session):
+            self._mover = Mover(session, station_recordings.folder(folder), where, self._reading)
+            self._mover.start()
+
+    def _end_archiving(self) -> None:
+        if self._mover is not None:
+            self._mover.stop()
+            self._mover = None
+
+    def archiving(self, session: Context) -> Progress:
+        """How it stands with the recordings of this station and the archive (blocks on disk and database).
+
+        Raises:
+            CatiError: as `archive_place.address` and `Mover.look`.
+        """
+        folder = self._opened.settings.data_folder
+        where = archive_place.address(folder)
+        if self._mover is not None:
+            return self._mover.look()
+        if where is None:
+            return Progress()
+        return Mover(session, station_recordings.folder(folder), where, self._reading).look()
 
     def _go_on(self, login: str, password: str) -> Context | None:
         """While the server is gone, whoever had an interview under way here goes on with it."""
@@ -302,6 +393,7 @@ class Station:
 
     def sign_out(self, session: Context) -> None:
         """Note the end of a session."""
+        self._end_archiving()
         if self._line is not None:
             self._line.end()
         users.sign_out(session)
@@ -446,12 +538,17 @@ class Station:
 
     def listening_room(self, session: Context) -> ListeningRoom:
         """Where recordings of this station are heard; closed with the station at the latest."""
-        room = ListeningRoom(session, station_recordings.folder(self._opened.settings.data_folder))
+        folder = self._opened.settings.data_folder
+        where = archive_place.address(folder)
+        room = ListeningRoom(
+            session, station_recordings.folder(folder), self._reading, where, folder / FETCHED
+        )
         self._rooms.append(room)
         return room
 
     def close(self) -> None:
         """Let go of recorder, loudspeaker, database and lock."""
+        self._end_archiving()
         for room in self._rooms:
             room.close()
         for place in self._workplaces:

@@ -1,24 +1,27 @@
-"""Commands on recordings: list, export."""
+"""Commands on recordings: list, export, archive."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from cati import bootstrap
+from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.cli.session import Session, as_json, json_option
+from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import group, option
-from cati.domain.recordings import problem_words
+from cati.domain.recordings import archive_lines, problem_words
 from cati.domain.times import length
 from cati.services import recordings as service
 
 
 @group()
 def recording() -> None:
-    """Recordings: list, export by right."""
+    """Recordings: list, export by right, archive."""
 
 
 @recording.command("list")
@@ -76,6 +79,79 @@ def export(session: Session, id_: str, out: Path) -> None:
     click.echo(_("{file} written, {seconds} s.").format(file=out, seconds=f"{seconds:.1f}"))
     if not whole:
         click.echo(_("This recording was cut off while it was made: its end is missing."), err=True)
+
+
+@recording.command()
+@click.argument("url", required=False)
+@option("--options", type=click.Path(dir_okay=False, path_type=Path), help="JSON file: what opens the place.")
+@option(
+    "--rate", type=click.IntRange(min=0), default=0, help="KiB a second that may be written; 0: all there is."
+)
+@option("--none", "stays", is_flag=True, help="Let recordings stay on this station.")
+@click.pass_obj
+def place(session: Session, url: str | None, options: Path | None, rate: int, stays: bool) -> None:
+    """Name the archive that recordings of this station move to.
+
+    URL is a folder's full path, or such as sftp://user@host/path. The options' file holds one JSON object:
+    for sftp password or key_filename and, if it is known, host_key, the fingerprint of the key of the server.
+    It is kept in the data folder, for its owner alone.
+    """
+    if (url is None) == (not stays):
+        raise click.UsageError(_("Give either an address or --none."))
+    where = None if url is None else bootstrap.Address(url, rate, _options(options))
+    key = bootstrap.choose_archive(session.opened, session.ctx, where)
+    if where is None:
+        click.echo(_("Recordings of this station stay here."))
+        return
+    click.echo(
+        _("The archive was tried out: recordings of this station move to {place}.").format(place=where.url)
+    )
+    if key and "host_key" not in where.options:
+        click.echo(_("The server's key is {key}. Compare it with what its keeper says.").format(key=key))
+
+
+def _options(file: Path | None) -> dict[str, str]:
+    if file is None:
+        return {}
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise CatiError(
+            "archive_options",
+            N_("{file} is no JSON object of names and texts, or cannot be read. Nothing was changed."),
+            file=str(file),
+        )
+    return found
+
+
+@recording.command()
+@option("--waiting", is_flag=True, help="Only say what waits.")
+@json_option
+@click.pass_obj
+def archive(session: Session, waiting: bool, in_json: bool) -> None:
+    """Move finished recordings of this station into the archive; an open window does so by itself.
+
+    Each is read back there and compared before it is removed here.
+    """
+    with progress(_("Archiving"), quiet=in_json) as show:
+        done = bootstrap.archive_recordings(session.opened, session.ctx, None if waiting else show)
+    if in_json:
+        as_json(
+            {
+                "place": done.place,
+                "moved": done.moved,
+                "waiting": done.waiting,
+                "bytes": done.waiting_bytes,
+                "others": done.others,
+            }
+        )
+    else:
+        for line in archive_lines(done.moved, done.waiting, done.waiting_bytes, done.others):
+            click.echo(line)
+    if done.fault is not None:
+        raise done.fault
 
 
 COMMANDS = {"recording": recording}

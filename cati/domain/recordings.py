@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 
 DECLINED = "declined"
 """The respondent did not want to be recorded: the recording ended there, as it should."""
@@ -31,3 +32,35 @@ PROBLEMS: Mapping[str, str] = {
 def problem_words(problem: str | None) -> str:
     """What is wrong with a recording; empty for nothing."""
     return _(PROBLEMS.get(problem, problem)) if problem else ""
+
+
+def archive_lines(moved: int, waiting: int, waiting_bytes: int, others: int) -> list[str]:
+    """How it stands with a station's recordings and the archive, in sentences.
+
+    Args:
+        moved, waiting: recordings.
+        waiting_bytes: size of those that wait.
+        others: files that whoever asks may not move.
+    """
+    lines = []
+    if moved:
+        lines.append(
+            ngettext("{count} recording was archived.", "{count} recordings were archived.", moved).format(
+                count=moved
+            )
+        )
+    size = waiting_bytes / 1_000_000
+    waits = ngettext(
+        "{count} recording ({size:.1f} MB) waits here.",
+        "{count} recordings ({size:.1f} MB) wait here.",
+        waiting,
+    )
+    lines.append(waits.format(count=waiting, size=size) if waiting else _("No recording waits here."))
+    if others:
+        colleagues = ngettext(
+            "{count} file is a colleague's: it goes when that one or the bureau signs in here.",
+            "{count} files are colleagues': they go when those or the bureau sign in here.",
+            others,
+        )
+        lines.append(colleagues.format(count=others))
+    return lines

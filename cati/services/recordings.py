@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cati.base.errors import CatiError
@@ -12,7 +13,9 @@ from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.store import recordings as store
-from cati.store.recordings import LeftBehind, StoredRecording
+from cati.store.recordings import Kept as Kept
+from cati.store.recordings import LeftBehind
+from cati.store.recordings import StoredRecording as StoredRecording
 
 
 def register(ctx: Context, *, recording_id: str, attempt_id: str, file: str, at: datetime) -> None:
@@ -53,6 +56,68 @@ def unfinished(ctx: Context) -> tuple[LeftBehind, ...]:
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.read() as connection:
         return store.unfinished(connection, ctx.actor.station)
+
+
+def whereabouts(ctx: Context, ids: Sequence[str]) -> tuple[Kept, ...]:
+    """Where recordings lie; on a floor an operator is told of the own ones.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    _require_keeping(ctx)
+    with ctx.database.read() as connection:
+        return store.kept(connection, ids)
+
+
+def note_archived(ctx: Context, recording_id: str, *, place: str, size: int, sha256: str) -> None:
+    """Commit that a file lies in the archive and was read back there; once it is noted it stays so.
+
+    Args:
+        place: the archive's address without secrets.
+        size: bytes.
+        sha256: hexadecimal.
+
+    Raises:
+        CatiError: ``not_allowed``; ``archived_otherwise`` when it is noted with another content.
+    """
+    _require_keeping(ctx)
+    with ctx.database.write() as connection:
+        at = ctx.now(connection)
+        store.note_archived(connection, recording_id, place=place, size=size, sha256=sha256, at=at)
+        found = store.kept(connection, [recording_id])
+        if not found or found[0].sha256 != sha256:
+            raise CatiError(
+                "archived_otherwise",
+                N_(
+                    "The recording {id} is noted as archived with another content. Its file was kept here. "
+                    "Have both examined: “cati recording verify”."
+                ),
+                id=recording_id,
+            )
+
+
+def note_place(ctx: Context, place: str) -> None:
+    """The audit log keeps that a station's recordings go to an archive from now on.
+
+    Args:
+        place: its address without secrets; empty for none.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.MANAGE_USERS)
+    with ctx.database.write() as connection:
+        audit.record(ctx, connection, "archive_place", f"station {ctx.actor.station}", place=place)
+
+
+def _require_keeping(ctx: Context) -> None:
+    if not may_archive(ctx):
+        ctx.actor.require(Right.INTERVIEW)
+
+
+def may_archive(ctx: Context) -> bool:
+    """Whether somebody's session may put recordings into the archive."""
+    return ctx.actor.may(Right.LISTEN) or ctx.actor.may(Right.INTERVIEW)
 
 
 def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredRecording, ...]:

@@ -30,6 +30,10 @@ IN_HAND = "case_id = any((select in_hand())::bigint[])"
 AT_HAND = "case_id = any((select at_hand())::bigint[])"
 INTERVIEW_AT_HAND = "interview_id::text = any((select interviews_at_hand())::text[])"
 OPEN_INTERVIEW = "interview_id::text = any((select open_interviews())::text[])"
+OWN_RECORDING = (
+    "exists (select from recordings r join attempts a on a.id = r.attempt_id "
+    "where r.id = recording_id and a.user_id = (select me()))"
+)
 OWN_ATTEMPT = "exists (select from attempts a where a.id = attempt_id and a.user_id = (select writer()))"
 
 
@@ -398,6 +402,10 @@ GRANTS: tuple[Grant, ...] = (
         OWN_ATTEMPT,
         ("duration_ms", "size", "channels", "complete", "problem"),
     ),
+    # Where it lies by now is written down once, and never otherwise.
+    Grant("archived", (SELECT,), (OPERATOR,), OWN_RECORDING),
+    Grant("archived", (INSERT,), (OPERATOR,), OWN_RECORDING),
+    Grant("archived", (SELECT, INSERT), LEADERS),
     Grant("messages", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant("messages", (INSERT,), CALLERS, f"{WRITER} and settled_at is null"),
     # Of colleagues only whether they may call: cases are handed to them.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from cati.store.engine import Connection
 from cati.store.statements import change_one, insert_once
-from cati.store.tables import attempts, cases, cells, groups, recordings, units, users
+from cati.store.tables import archived, attempts, cases, cells, groups, recordings, units, users
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,27 @@ class LeftBehind(NamedTuple):
     file: str
 
 
+class Kept(NamedTuple):
+    """A recording file, and where it is known to lie.
+
+    Attributes:
+        file: path below a recordings folder, and below the archive's place.
+        ended: what became of it is noted.
+        size: bytes, None where that is not noted.
+        place: the archive's address without secrets; None while it is not there.
+        sha256: of the file as it was put there.
+    """
+
+    id: str
+    file: str
+    station: str
+    ended: bool
+    complete: bool
+    size: int | None
+    place: str | None
+    sha256: str | None
+
+
 def register(
     connection: Connection, *, recording_id: str, attempt_id: str, file: str, station: str, at: datetime
 ) -> None:
@@ -74,6 +98,45 @@ def finish(
     became = update(recordings).where(recordings.c.id == recording_id)
     values = {"duration_ms": duration_ms, "size": size, "channels": channels}
     change_one(connection, became.values(complete=complete, problem=problem, **values))
+
+
+def _kept() -> Select[Any]:
+    return (
+        select(
+            recordings.c.id,
+            recordings.c.file,
+            recordings.c.station,
+            recordings.c.duration_ms.is_not(None),
+            recordings.c.complete,
+            func.coalesce(archived.c.size, recordings.c.size),
+            archived.c.place,
+            archived.c.sha256,
+        )
+        .outerjoin(archived, archived.c.recording_id == recordings.c.id)
+        .order_by(recordings.c.id)
+    )
+
+
+def kept(connection: Connection, ids: Sequence[str]) -> tuple[Kept, ...]:
+    """Where recordings lie, by their ids; those that are not known are left out."""
+    found: list[Kept] = []
+    for first in range(0, len(ids), _AT_ONCE):
+        query = _kept().where(recordings.c.id.in_(ids[first : first + _AT_ONCE]))
+        found += (Kept(*row) for row in connection.execute(query))
+    return tuple(found)
+
+
+def kept_anywhere(connection: Connection) -> Iterator[Kept]:
+    """All recordings and where they lie, by id."""
+    return (Kept(*row) for row in connection.execute(_kept()))
+
+
+def note_archived(
+    connection: Connection, recording_id: str, *, place: str, size: int, sha256: str, at: datetime
+) -> None:
+    """Note that a file lies in the archive; noting it twice changes nothing."""
+    row = {"recording_id": recording_id, "place": place, "size": size, "sha256": sha256, "at": at}
+    connection.execute(insert_once(connection, archived), row)
 
 
 def _query() -> Select[Any]:

@@ -545,6 +545,19 @@ recordings = Table(
     comment="A row is one recording file of an attempt; not complete until its end record is written.",
 )
 
+archived = Table(
+    "archived",
+    metadata,
+    Column("recording_id", String(36), ForeignKey("recordings.id"), primary_key=True),
+    Column("place", String(400), nullable=False),
+    Column("size", Key, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    comment="A row is one recording file that was put into the archive and read back there: its size and "
+    "SHA-256 then. Place: the archive's address without secrets; the file lies below it as below a "
+    "recordings folder.",
+)
+
 # ---- review, and what operators send to the supervisor --------------------------------------------
 
 reviews = Table(

@@ -109,6 +109,7 @@ DETAILS = {
     "parties": N_("parties"),
     "party": N_("party"),
     "persons": N_("persons held accountable"),
+    "place": N_("archive"),
     "place_ms": N_("place"),
     "planned": N_("planned"),
     "points": N_("points"),

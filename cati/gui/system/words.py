@@ -10,6 +10,7 @@ ACTIONS = {
     "add_wish": N_("Number put on the list"),
     "adjust": N_("Points adjusted"),
     "adopt_hotline": N_("Hotline figures adopted"),
+    "archive_place": N_("Archive named"),
     "attendance_back": N_("Break ended"),
     "attendance_break": N_("Break begun"),
     "attendance_corrected": N_("Attendance corrected"),
