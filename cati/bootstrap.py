@@ -22,7 +22,7 @@ from cati.domain.users import Right, Role
 from cati.files.aside import written_aside
 from cati.services import programmes, recordings, setting_up, users
 from cati.services.context import Context
-from cati.station import archive_place, backups, data_folder, demo, doctor, report
+from cati.station import archive_place, backups, data_folder, demo, doctor, report, scrubbing
 from cati.station import recordings as station_recordings
 from cati.station.archive_mover import Mover, Progress, Reading
 from cati.station.archive_place import Address as Address
@@ -166,6 +166,36 @@ def archive_recordings(opened: Opened, ctx: Context, tell: Callable[[int, int], 
         return mover.move_all(tell)
     finally:
         lock.release()
+
+
+def scrub_recordings(
+    opened: Opened, ctx: Context, typed: str | None, tell: Callable[[int, int], None]
+) -> scrubbing.Scrub:
+    """Read every recording of a place; see `scrubbing.scrub`.
+
+    Args:
+        opened: the station.
+        ctx: who asks.
+        typed: address or folder; None for the station's archive, or for its own folder without one.
+        tell: gets files done and files in all.
+
+    Raises:
+        CatiError: as `archive_place.address` and `scrubbing.scrub`; ``file_missing`` for no folder.
+    """
+    own = station_recordings.folder(opened.settings.data_folder)
+    named = archive_place.address(opened.settings.data_folder)
+    if typed is not None and "://" not in typed:
+        typed = str(Path(typed).expanduser().absolute())
+    where = Address(typed) if typed else named or Address(str(own))
+    if named is not None and where.url.rstrip("/") == named.url.rstrip("/"):
+        where = named
+    if where.protocol == "file" and not Path(where.url).is_dir() and where.url != str(own):
+        raise CatiError(
+            "no_such_folder",
+            N_("There is no folder {folder}. Nothing was examined."),
+            folder=where.url,
+        )
+    return scrubbing.scrub(ctx, where, tell, station=where.url == str(own))
 
 
 def back_up(opened: Opened, folder: Path | None, *, with_recordings: bool) -> tuple[Backup, Recorded]:

@@ -19,9 +19,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,8 @@ _HEAD = struct.Struct("<IcQI")
 _CRC = struct.Struct("<I")
 _HEAD_BYTES = _HEAD.size + _CRC.size
 _NUMBER = struct.Struct(">I")
+_KINDS = re.compile(rb"[AMCE]")
+_KIND_AT = 4
 
 
 @dataclass(frozen=True)
@@ -161,11 +164,16 @@ def outline(path: Path) -> Outline:
         CatiError: ``recording_damaged`` or ``recording_newer`` when not even its header can be read.
     """
     with path.open("rb") as file:
-        header, _, _ = parse_header(read_header(file, path.name), path.name)
-        records, broken = index(file)
-        notes = [record for record in records if record.kind == CONDITION]
-        condition = _condition(file, notes[-1], path.name) if notes else None
-        size = file.seek(0, os.SEEK_END)
+        return outline_of(file, path.name)
+
+
+def outline_of(file: BinaryIO, name: str) -> Outline:
+    """As `outline`, of a file that is open."""
+    header, _, _ = parse_header(read_header(file, name), name)
+    records, broken = index(file)
+    notes = [record for record in records if record.kind == CONDITION]
+    condition = _condition(file, notes[-1], name) if notes else None
+    size = file.seek(0, os.SEEK_END)
     frames = sum(record.frames for record in records)
     markers = sum(record.kind == MARKER for record in records)
     ended = bool(records) and records[-1].kind == END
@@ -182,8 +190,43 @@ def _condition(file: BinaryIO, record: Record, name: str) -> Condition:
 
 def index(file: BinaryIO) -> tuple[list[Record], bool]:
     """The whole records from here on, and whether what follows them is damaged rather than cut off."""
+    return _chain(file, file.tell(), 0)
+
+
+def beyond(file: BinaryIO, records: list[Record], place: int) -> Iterator[tuple[list[Record], int]]:
+    """What is whole behind places that are not: runs of records, and how many may be lost before each.
+
+    How many records are lost nobody knows without the key, so their numbers are the least there can be.
+
+    Args:
+        file: the recording.
+        records: what `index` found.
+        place: where its first record begins.
+    """
+    size = file.seek(0, os.SEEK_END)
+    at = records[-1].place + records[-1].size if records else place
+    number = len(records)
+    file.seek(0)
+    data = file.read()
+    for kind in _KINDS.finditer(data, at + 1 + _KIND_AT):
+        start = kind.start() - _KIND_AT
+        if start < at or not _is_head(data[start : start + _HEAD_BYTES]):
+            continue
+        run, _broken = _chain(file, start, number)
+        if run:
+            yield run, (start - at) // (_HEAD_BYTES + TAG_BYTES)
+            at, number = run[-1].place + run[-1].size, run[-1].number + 1
+        if at >= size:
+            return
+
+
+def _is_head(raw: bytes) -> bool:
+    return len(raw) == _HEAD_BYTES and _CRC.unpack(raw[_HEAD.size :]) == (zlib.crc32(raw[: _HEAD.size]),)
+
+
+def _chain(file: BinaryIO, place: int, first: int) -> tuple[list[Record], bool]:
+    """The records from a place on that follow each other, the first with this number."""
     records: list[Record] = []
-    place = file.tell()
     size = file.seek(0, os.SEEK_END)
     while place < size:
         file.seek(place)
@@ -191,13 +234,13 @@ def index(file: BinaryIO) -> tuple[list[Record], bool]:
         if len(raw) < _HEAD_BYTES:
             return records, False
         head = raw[: _HEAD.size]
-        if _CRC.unpack(raw[_HEAD.size :]) != (zlib.crc32(head),):
+        if not _is_head(raw):
             # A power cut can leave a tail of zeros.
             return records, any(raw) or _holds_data(file)
         length, kind, first_frame, frames = _HEAD.unpack(head)
         if place + _HEAD_BYTES + length > size:
             return records, False
-        number = len(records)
+        number = first + len(records)
         if kind not in (_LATER if number else (BINDING,)) or (records and records[-1].kind == END):
             return records, True
         records.append(Record(number, kind, first_frame, frames, place + _HEAD_BYTES, length, head))

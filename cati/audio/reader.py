@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import wave
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from cryptography.exceptions import InvalidTag
@@ -37,6 +37,30 @@ class Marker:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Salvage:
+    """What of a recording can be heard.
+
+    Attributes:
+        runs: sounds that follow each other without a gap, in order.
+        frames: its length with what is lost, as far as that is known.
+    """
+
+    runs: tuple[tuple[Record, ...], ...]
+    frames: int
+    sample_rate: int
+
+    @property
+    def lost(self) -> list[tuple[int, int]]:
+        """What cannot be heard: from and to, in milliseconds."""
+        edges = [0]
+        for run in self.runs:
+            edges += [run[0].first_frame, run[-1].first_frame + run[-1].frames]
+        edges.append(self.frames)
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        return [(a * 1000 // self.sample_rate, b * 1000 // self.sample_rate) for a, b in pairs if a < b]
+
+
 class Reader:
     """Opens one recording and decodes any stretch of it; holds one chunk at a time.
 
@@ -54,15 +78,23 @@ class Reader:
         path: the file.
         private_key: private half of the programme's recording key.
         recording_id: whose file it must be; None where any will do.
+        file: what is read, where it is open already; the path then only names it. It is closed with this.
 
     Raises:
         CatiError: ``recording_missing``, ``recording_damaged``, ``recording_newer``,
             ``recording_key_wrong`` or ``recording_other``.
     """
 
-    def __init__(self, path: Path, private_key: bytes, recording_id: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        private_key: bytes,
+        recording_id: str | None = None,
+        *,
+        file: BinaryIO | None = None,
+    ) -> None:
         try:
-            self._file = path.open("rb")
+            self._file = path.open("rb") if file is None else file
         except FileNotFoundError:
             raise CatiError(
                 "recording_missing",
@@ -102,7 +134,9 @@ class Reader:
                 ),
                 file=self._name,
             ) from None
+        self._first_place = self._file.tell()
         records, self.damaged = container.index(self._file)
+        self._records = records
         if records:
             self._unseal(records[0])
         sounds = [record for record in records if record.kind == SOUND]
@@ -157,19 +191,23 @@ class Reader:
         rate = self.header.sample_rate
         first = min(start_ms * rate // 1000, self.frames)
         stop = self.frames if end_ms is None else min(end_ms * rate // 1000, self.frames)
-        codec = make_codec(self.header.codec, self.header.channels, rate)
+        yield from self._decoded(self._sounds, first, stop)
+        if self.damaged and (end_ms is None or end_ms * rate // 1000 > self.frames):
+            raise container.damaged(self._name)
+
+    def _decoded(self, sounds: Sequence[Record], first: int, stop: int) -> Iterator[Samples]:
+        """The frames of a stretch, out of sounds that follow each other without a gap."""
+        codec = make_codec(self.header.codec, self.header.channels, self.header.sample_rate)
         chosen = [
             index
-            for index, sound in enumerate(self._sounds)
+            for index, sound in enumerate(sounds)
             if sound.first_frame + sound.frames > first and sound.first_frame < stop + codec.delay_frames
         ]
         if chosen and first < stop:
             begin = max(0, chosen[0] - codec.preroll_chunks)
-            skip = first - self._sounds[begin].first_frame + codec.delay_frames
-            pieces = codec.decode(self._unseal(sound) for sound in self._sounds[begin : chosen[-1] + 1])
+            skip = first - sounds[begin].first_frame + codec.delay_frames
+            pieces = codec.decode(self._unseal(sound) for sound in sounds[begin : chosen[-1] + 1])
             yield from _stretch(pieces, skip, stop - first)
-        if self.damaged and (end_ms is None or end_ms * rate // 1000 > self.frames):
-            raise container.damaged(self._name)
 
     def read(self, start_ms: int, end_ms: int) -> Samples:
         """A short stretch as one array, frames × channels; see `stream`."""
@@ -186,6 +224,63 @@ class Reader:
             self._unseal(sound)
         if self.damaged:
             raise container.damaged(self._name)
+
+    def salvage(self) -> Salvage:
+        """Open every record and see what can be heard, also behind what was damaged.
+
+        Raises:
+            CatiError: ``recording_damaged`` when nothing at all belongs to this file.
+        """
+        found = list(self._records)
+        if self.damaged:
+            # Behind a damaged head the numbers of records are guessed until one opens.
+            for run, most in container.beyond(self._file, self._records, self._first_place):
+                lost = next((n for n in range(most + 1) if self._opens(_moved(run[0], n))), None)
+                found += [] if lost is None else [_moved(record, lost) for record in run]
+        sounds = [record for record in found if record.kind == SOUND and self._opens(record)]
+        sounds.sort(key=lambda record: record.first_frame)
+        runs: list[list[Record]] = []
+        for sound in sounds:
+            before = runs[-1][-1] if runs else None
+            if before is not None and before.first_frame + before.frames == sound.first_frame:
+                runs[-1].append(sound)
+            else:
+                runs.append([sound])
+        ends = [record.first_frame for record in found if record.kind == END and self._opens(record)]
+        last = sounds[-1].first_frame + sounds[-1].frames if sounds else 0
+        return Salvage(tuple(map(tuple, runs)), max([last, *ends]), self.header.sample_rate)
+
+    def _opens(self, record: Record) -> bool:
+        try:
+            self._unseal(record)
+        except CatiError:
+            return False
+        return True
+
+    def patched(self, salvage: Salvage, start_ms: int = 0, end_ms: int | None = None) -> Iterator[Samples]:
+        """Decode a stretch piece by piece, with silence where sound is lost.
+
+        Args:
+            salvage: of this file.
+            start_ms, end_ms: see `stream`.
+        """
+        rate = self.header.sample_rate
+        at = start_ms * rate // 1000
+        stop = salvage.frames if end_ms is None else min(end_ms * rate // 1000, salvage.frames)
+        for run in salvage.runs:
+            first, last = max(at, run[0].first_frame), min(stop, run[-1].first_frame + run[-1].frames)
+            if first >= last:
+                continue
+            yield from self._silence(first - at)
+            at = first
+            for samples in self._decoded(run, first, last):
+                at += len(samples)
+                yield samples
+        yield from self._silence(stop - at)
+
+    def _silence(self, frames: int) -> Iterator[Samples]:
+        for start in range(0, frames, self.header.sample_rate):
+            yield np.zeros((min(self.header.sample_rate, frames - start), self.header.channels), np.int16)
 
     def export_wav(self, target: Path, start_ms: int = 0, end_ms: int | None = None) -> None:
         """Write a stretch as a WAV file of 16-bit samples; see `stream`."""
@@ -223,6 +318,10 @@ class Reader:
             return self._aead.decrypt(nonce, sealed, self._digest + record.head + shown)
         except InvalidTag:
             raise container.damaged(self._name) from None
+
+
+def _moved(record: Record, by: int) -> Record:
+    return replace(record, number=record.number + by)
 
 
 def _joined(sounds: list[Record]) -> list[Record]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from cati.audio.codec import SAMPLE_RATE, Resampler, Samples
-from cati.audio.reader import Reader
+from cati.audio.reader import Reader, Salvage
 from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
+from cati.domain.times import length
 
 _SILENCE_FRAMES = SAMPLE_RATE
 
@@ -34,7 +36,7 @@ class Piece:
 class Tape:
     """Opens recordings and decodes any stretch of their line of time, for several listeners at once.
 
-    A piece that cannot be opened is silent, and named in `faults`.
+    A piece that cannot be opened is silent, and so is what of one is damaged; `faults` tells which.
 
     Attributes:
         channels: 2 where any piece tells the respondent from the operator, else 1.
@@ -51,12 +53,16 @@ class Tape:
         self.faults: list[CatiError] = []
         self._closed: set[str] = set()
         self.markers: list[tuple[int, str]] = []
+        self._salvages: dict[str, Salvage] = {}
         channels, ended = [1], []
         for piece in self.pieces:
             try:
                 with Reader(piece.path, piece.private_key, piece.recording_id) as reader:
                     channels.append(reader.header.channels)
-                    ended.append(reader.complete)
+                    salvage = self._salvages[piece.recording_id] = reader.salvage()
+                    ended.append(reader.complete and not salvage.lost)
+                    if salvage.lost:
+                        self.faults.append(_holes(piece, salvage.lost))
                     self.markers += [(piece.start_ms + mark.at_ms, mark.kind) for mark in reader.markers]
             except CatiError as fault:
                 self.faults.append(fault)
@@ -77,8 +83,10 @@ class Tape:
     def stream(self, start_ms: int = 0) -> Iterator[Samples]:
         """The sound from a place to the end, frames × `channels` at `SAMPLE_RATE`, a little at a time.
 
+        What was damaged is silent and keeps its place.
+
         Raises:
-            CatiError: ``recording_damaged`` where something was changed.
+            CatiError: ``recording_damaged`` where something was changed since it was opened.
         """
         for piece in self.pieces:
             end = piece.start_ms + piece.duration_ms
@@ -91,7 +99,8 @@ class Tape:
             with Reader(piece.path, piece.private_key, piece.recording_id) as reader:
                 rate, channels = reader.header.sample_rate, reader.header.channels
                 convert = None if rate == SAMPLE_RATE else Resampler(channels, rate)
-                for samples in reader.stream(from_ms, piece.duration_ms):
+                salvage = self._salvages[piece.recording_id]
+                for samples in reader.patched(salvage, from_ms, piece.duration_ms):
                     found = samples if convert is None else convert.feed(samples)
                     missing -= len(found)
                     yield self._wide(found)
@@ -118,3 +127,17 @@ class Tape:
             if last > first and piece.recording_id not in self._closed:
                 found.append((piece.recording_id, first, last))
         return found
+
+
+def _holes(piece: Piece, lost: Sequence[tuple[int, int]]) -> CatiError:
+    # To the second, outwards: what is told lost is not heard, what is not told is heard.
+    told = ", ".join(
+        f"{length((piece.start_ms + first) // 1000)}–{length(-(-(piece.start_ms + last) // 1000))}"
+        for first, last in lost
+    )
+    return CatiError(
+        "recording_holes",
+        N_("The recording {file} was damaged: {places} cannot be heard and is silent. The rest plays."),
+        file=piece.path.name,
+        places=told,
+    )

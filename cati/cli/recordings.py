@@ -1,4 +1,4 @@
-"""Commands on recordings: list, export, archive."""
+"""Commands on recordings: list, export, archive, verify."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import group, option
-from cati.domain.recordings import archive_lines, problem_words
+from cati.domain.recordings import DEFECTS, archive_lines, problem_words, scrub_lines
 from cati.domain.times import length
 from cati.services import recordings as service
 
 
 @group()
 def recording() -> None:
-    """Recordings: list, export by right, archive."""
+    """Recordings: list, export by right, archive, verify."""
 
 
 @recording.command("list")
@@ -152,6 +152,32 @@ def archive(session: Session, waiting: bool, in_json: bool) -> None:
             click.echo(line)
     if done.fault is not None:
         raise done.fault
+
+
+@recording.command()
+@click.argument("where", required=False)
+@json_option
+@click.pass_obj
+def verify(session: Session, where: str | None, in_json: bool) -> None:
+    """Read every recording of an archive and say what is wrong; ends with 1 if anything is.
+
+    WHERE is a folder or an address; without it the archive of this station, or its own folder. Whoever
+    holds the recording key examines all of the sound, else what stands in the open.
+    """
+    with progress(_("Examining"), quiet=in_json) as show:
+        found = bootstrap.scrub_recordings(session.opened, session.ctx, where, show)
+    if in_json:
+        faults = [{"file": one.file, "defect": one.defect, "lost_ms": one.lost} for one in found.faults]
+        told = {"place": found.place, "files": found.files, "bytes": found.size, "opened": found.opened}
+        as_json({**told, "faults": faults})
+    else:
+        for one in found.faults:
+            lost = ", ".join(f"{length(a / 1000)}–{length(b / 1000)}" for a, b in one.lost)
+            click.echo("\t".join((one.file, _(DEFECTS[one.defect]), *([lost] if lost else []))))
+        for line in scrub_lines(found.files, found.size, found.opened, len(found.faults)):
+            click.echo(line)
+    if found.faults:
+        raise click.exceptions.Exit(1)
 
 
 COMMANDS = {"recording": recording}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
@@ -10,6 +11,32 @@ from cati.base.i18n import translate_plural as ngettext
 
 DECLINED = "declined"
 """The respondent did not want to be recorded: the recording ended there, as it should."""
+
+
+class Defect(StrEnum):
+    """What can be wrong with a recording's file where it is kept."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    CHANGED = "changed"
+    EXCHANGED = "exchanged"
+    KEY = "key"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    PARTIAL = "partial"
+
+
+DEFECTS: Mapping[Defect, str] = {
+    Defect.MISSING: N_("missing"),
+    Defect.DAMAGED: N_("damaged"),
+    Defect.CHANGED: N_("not the content that was archived"),
+    Defect.EXCHANGED: N_("holds another recording"),
+    Defect.KEY: N_("sealed to another key, or its beginning is damaged"),
+    Defect.NEWER: N_("of a newer version of the program"),
+    Defect.FOREIGN: N_("no recording that is known"),
+    Defect.PARTIAL: N_("left half-way by an attempt to archive it"),
+}
+"""In words, to be translated."""
 
 PROBLEMS: Mapping[str, str] = {
     "no_device": N_("no microphone"),
@@ -63,4 +90,33 @@ def archive_lines(moved: int, waiting: int, waiting_bytes: int, others: int) -> 
             others,
         )
         lines.append(colleagues.format(count=others))
+    return lines
+
+
+def scrub_lines(files: int, size: int, opened: int, faults: int) -> list[str]:
+    """What was examined and found, in sentences.
+
+    Args:
+        files: recordings that were read.
+        size: their bytes.
+        opened: how many of them with their key.
+        faults: how many files are not as they should be.
+    """
+    read = ngettext(
+        "{count} recording ({size:.1f} MB) was read.", "{count} recordings ({size:.1f} MB) were read.", files
+    ).format(count=files, size=size / 1_000_000)
+    lines = [read]
+    if opened < files:
+        closed = files - opened
+        lines.append(
+            ngettext(
+                "Of {count} only what stands in the open was examined: its key is not yours.",
+                "Of {count} only what stands in the open was examined: their keys are not yours.",
+                closed,
+            ).format(count=closed)
+        )
+    wrong = ngettext(
+        "{count} file is not as it should be.", "{count} files are not as they should be.", faults
+    )
+    lines.append(wrong.format(count=faults) if faults else _("All is as it was recorded."))
     return lines

@@ -14,6 +14,7 @@ from cati.services import audit
 from cati.services.context import Context
 from cati.store import recordings as store
 from cati.store.recordings import Kept as Kept
+from cati.store.recordings import Known as Known
 from cati.store.recordings import LeftBehind
 from cati.store.recordings import StoredRecording as StoredRecording
 
@@ -94,6 +95,41 @@ def note_archived(ctx: Context, recording_id: str, *, place: str, size: int, sha
                 ),
                 id=recording_id,
             )
+
+
+def to_verify(ctx: Context) -> tuple[tuple[Known, ...], dict[int, bytes]]:
+    """All recordings, and of the programmes whose key the user holds the one that opens them.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.read() as connection:
+        found = store.known(connection)
+    held: dict[int, bytes] = {}
+    for programme_id in sorted({one.programme_id for one in found}):
+        try:
+            held[programme_id] = ctx.keys.recording_private(programme_id)
+        except CatiError:
+            # Then what stands in the open is all there is to see.
+            continue
+    return found, held
+
+
+def note_verified(ctx: Context, place: str, *, files: int, faults: int) -> None:
+    """The audit log keeps that recordings were scrubbed, and how many were not as they should be.
+
+    Args:
+        place: address without secrets.
+        files, faults: how many.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.write() as connection:
+        station = f"station {ctx.actor.station}"
+        audit.record(ctx, connection, "recordings_verified", station, place=place, files=files, faults=faults)
 
 
 def note_place(ctx: Context, place: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -126,9 +126,19 @@ def kept(connection: Connection, ids: Sequence[str]) -> tuple[Kept, ...]:
     return tuple(found)
 
 
-def kept_anywhere(connection: Connection) -> Iterator[Kept]:
-    """All recordings and where they lie, by id."""
-    return (Kept(*row) for row in connection.execute(_kept()))
+class Known(NamedTuple):
+    """A recording file, and whose key opens it."""
+
+    kept: Kept
+    programme_id: int
+
+
+def known(connection: Connection) -> tuple[Known, ...]:
+    """All recordings, where they lie and their programmes, by id."""
+    query = _kept().add_columns(cases.c.programme_id)
+    query = query.join(attempts, attempts.c.id == recordings.c.attempt_id)
+    found = connection.execute(query.join(cases, cases.c.id == attempts.c.case_id))
+    return tuple(Known(Kept(*row[:-1]), row[-1]) for row in found)
 
 
 def note_archived(

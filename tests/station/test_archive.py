@@ -42,6 +42,7 @@ class Station:
 
     def __init__(self, office: Office, folder: Path) -> None:
         self.ctx: Context = office.hire("zhou")
+        self.bureau, self.programme = office.ctx, office.programme.id
         self.folder = folder / "recordings"
         self.reading = Reading()
         case = queue.claim_next(self.ctx, office.programme)

@@ -77,6 +77,7 @@ ACTIONS = {
     "recording_export": N_("Recording exported"),
     "recording_heard": N_("Recording heard"),
     "recording_listen": N_("Recording opened"),
+    "recordings_verified": N_("Recordings scrubbed"),
     "recover": N_("Recovered with the recovery key"),
     "refused_undialled": N_("Closed undialled: refused before"),
     "relieve_problem": N_("Problem made to cost less"),
