@@ -75,6 +75,8 @@ DETAILS = {
     "file": N_("file"),
     "first": N_("from day"),
     "follows": N_("follows"),
+    "faults": N_("faults"),
+    "files": N_("files"),
     "format": N_("format"),
     "found": N_("found"),
     "frame_hash": N_("hash of the lists"),
