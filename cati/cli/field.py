@@ -95,7 +95,7 @@ def case(session: Session, number: int, in_json: bool) -> None:
 @command()
 @option("--settle", type=int, help="Number of a message to settle.")
 @option("--answer", default="", help="What was done about it.")
-@option("--again", is_flag=True, help="Of a refusal: once more, by another operator.")
+@option("--again", is_flag=True, help="Of a refusal or late work: the person is called again.")
 @json_option
 @click.pass_obj
 def messages(session: Session, settle: int | None, answer: str, again: bool, in_json: bool) -> None:

@@ -39,6 +39,9 @@ KIND_LABELS: Mapping[Kind, str] = {
 }
 """What each kind is called, to be translated."""
 
+WORK_HELD = "work_held"
+"""The text of a message about work that holds its case until the supervisor has decided on it."""
+
 LATE_WORDS: Mapping[str, str] = {
     "late_settled": N_("The station was silent; nobody had taken the case meanwhile: its outcome holds"),
     "late_counted": N_("The station was silent; its complete interview is counted"),
@@ -54,8 +57,17 @@ LATE_WORDS: Mapping[str, str] = {
         "The end of a working day came late, and its operator had been at work again: look at the working day"
     ),
     "set_aside": N_("The interview was gone on with elsewhere: what came late from here is set aside"),
+    WORK_HELD: N_(
+        "Spoken to before the server was restored, or while the station was silent: nobody is called in this "
+        "case until you decide. Take the work over with its answers, or let the person be called again"
+    ),
 }
 """What a late message says, to be translated."""
+
+
+def holds(kind: Kind, text: str) -> bool:
+    """Whether a message asks what becomes of late work."""
+    return kind is Kind.LATE and text == WORK_HELD
 
 
 def said(kind: Kind, text: str) -> str:

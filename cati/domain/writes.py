@@ -188,9 +188,13 @@ def encode(envelope: Envelope) -> bytes:
 def decode(coded: bytes) -> Envelope:
     """What `encode` was given."""
     document = json.loads(coded)
-    kind = KINDS[document.pop("kind")]
-    written = {name: _valued(name, value) for name, value in document.pop("write").items()}
-    return Envelope(**document | {"at": datetime.fromisoformat(document["at"]), "write": kind(**written)})
+    write = write_of(document.pop("kind"), document.pop("write"))
+    return Envelope(**document | {"at": datetime.fromisoformat(document["at"]), "write": write})
+
+
+def write_of(kind: str, document: Mapping[str, Any]) -> Write:
+    """The write of which `document_of` gave a document."""
+    return KINDS[kind](**{name: _valued(name, value) for name, value in document.items()})
 
 
 def _plain(value: object) -> object:

@@ -221,30 +221,7 @@ def close(
         if settled is not None:
             return SettleResult(Fate.SETTLED, settled)
         now = ctx.now(connection)
-        history = (
-            *store.history(connection, closing.case_id, closing.attempt_id),
-            PastAttempt(
-                closing.ended_at, closing.disposition, store.alternate_of(connection, closing.attempt_id)
-            ),
-        )
-        no_opinion = closing.outcome is not None and closing.outcome.no_opinion
-        settlement = dispositions.settlement(
-            closing.disposition,
-            history=history,
-            settings=programme.programme.settings,
-            group=closing.group,
-            now=now,
-            user_id=ctx.actor.user_id,
-            alone=closing.disposition in dispositions.FOR_ANOTHER and _alone(ctx, connection),
-            no_opinion=no_opinion,
-            not_before=closing.not_before,
-            mine=closing.mine,
-            firm=closing.firm,
-            numbers=_numbers(ctx, connection, programme, closing),
-            language=closing.language,
-            spoken=not closing.language or _is_spoken(connection, closing.language),
-            colleague=_colleague(ctx, connection, programme, closing),
-        )
+        settlement = settlement_of(ctx, connection, programme, closing, now)
         wish = _wish(programme, closing)
         # Whom it is about is seen while the case is held.
         wishers = (
@@ -285,6 +262,52 @@ def close(
             late=result.late,
         )
         return result
+
+
+def settlement_of(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing, now: datetime
+) -> Settlement:
+    """What becomes of a case by the outcome of a call and of all calls before it.
+
+    Args:
+        ctx: who called, as actor.
+        connection, programme: of the case.
+        closing: the end of the call.
+        now: aware.
+    """
+    history = (
+        *store.history(connection, closing.case_id, closing.attempt_id),
+        PastAttempt(
+            closing.ended_at, closing.disposition, store.alternate_of(connection, closing.attempt_id)
+        ),
+    )
+    return dispositions.settlement(
+        closing.disposition,
+        history=history,
+        settings=programme.programme.settings,
+        group=closing.group,
+        now=now,
+        user_id=ctx.actor.user_id,
+        alone=closing.disposition in dispositions.FOR_ANOTHER and _alone(ctx, connection),
+        no_opinion=closing.outcome is not None and closing.outcome.no_opinion,
+        not_before=closing.not_before,
+        mine=closing.mine,
+        firm=closing.firm,
+        numbers=_numbers(ctx, connection, programme, closing),
+        language=closing.language,
+        spoken=not closing.language or _is_spoken(connection, closing.language),
+        colleague=_colleague(ctx, connection, programme, closing),
+    )
+
+
+def note_wish(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, closing: Closing, now: datetime
+) -> None:
+    """Note what was wished in a call for the programmes to come, as its station named it."""
+    wish = _wish(programme, closing)
+    if wish is not None and not store.is_simulated(connection, closing.attempt_id):
+        wishers = _wishers(ctx, connection, programme, closing)
+        wishes.note_of(connection, programme, wishers, wish, now)
 
 
 def _is_of_call_before(connection: Connection, closing: Closing, user_id: int) -> bool:

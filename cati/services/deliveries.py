@@ -12,7 +12,7 @@ from functools import partial
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.call_effects import EndAttempt, KeepTyped
-from cati.domain.messages import LATE_WORDS
+from cati.domain.messages import LATE_WORDS, WORK_HELD
 from cati.domain.ports import AnswerEvent, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
@@ -226,7 +226,11 @@ def _set_aside(
     if store.add(connection, row):
         # What is not stored cannot be referred to.
         known = attempt_id if attempt is not None else None
-        calls.tell_supervisor(writer, connection, programme, case_id, known, said)
+        case_id, held = store.hold(connection, row.id)
+        if not held:
+            calls.tell_supervisor(writer, connection, programme, case_id, known, said)
+        elif case_id is not None and not store.is_asked(connection, case_id, envelope.user_id):
+            calls.tell_supervisor(writer, connection, programme, case_id, known, WORK_HELD)
         audit.record(
             writer,
             connection,

@@ -1,23 +1,29 @@
-"""What a station sent that came too late to take its place, as it was written, beside what stands instead."""
+"""What a station sent that came too late to take its place: shown beside what stands, taken over or left."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.dispositions import DISPOSITIONS
+from cati.domain.dispositions import DISPOSITIONS, interview_state
 from cati.domain.interview import Script
-from cati.domain.messages import Kind, LateWrite
+from cati.domain.messages import Kind, LateWrite, holds
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.times import clock
 from cati.domain.users import Right
+from cati.domain.writes import Closing, write_of
+from cati.services import audit, calls, steering
 from cati.services.context import Context
+from cati.services.steering import KEEPS
 from cati.store import conflicts as store
 from cati.store import interviews as interview_store
 from cati.store import messages as message_store
+from cati.store import steering as steering_store
 from cati.store.conflicts import SetAside
 from cati.store.engine import Connection
+from cati.store.messages import Message
 
 
 def of_message(
@@ -44,13 +50,105 @@ def of_message(
             )
         if message.kind is not Kind.LATE:
             return ()
-        attempt_id = message_store.attempt_of(connection, message_id)
-        found = (
-            store.of_attempt(connection, attempt_id)
-            if attempt_id is not None
-            else store.of_no_attempt(connection, programme.id, message.operator_id, message.at)
-        )
+        found = _of(connection, programme, message, message_store.attempt_of(connection, message_id))
         return tuple(_late(connection, programme, one, language) for one in found)
+
+
+def _of(
+    connection: Connection, programme: LoadedProgramme, message: Message, attempt_id: str | None
+) -> tuple[SetAside, ...]:
+    if message.case_id is not None and holds(message.kind, message.text):
+        return store.of_case(connection, message.case_id, message.operator_id)
+    if attempt_id is not None:
+        return store.of_attempt(connection, attempt_id)
+    return store.of_no_attempt(connection, programme.id, message.operator_id, message.at)
+
+
+def take_over(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, message: Message, now: datetime
+) -> None:
+    """Give what came late its place after all: calls, answers, recordings, outcome, place in the quota.
+
+    An interview without an end waits for whoever held it, a day for that one alone. What is sent once more
+    afterwards is there already.
+
+    Args:
+        ctx: a supervisor.
+        connection: a write transaction.
+        programme: in hand.
+        message: it asks what becomes of the work.
+        now: aware.
+
+    Raises:
+        CatiError: ``case_on_desk``, ``person_elsewhere``.
+    """
+    case_id = _off_desk(connection, programme, message)
+    writes = store.of_case(connection, case_id, message.operator_id)
+    store.store_work(connection, case_id, message.operator_id)
+    ends = [write_of(one.kind, one.document) for one in writes if one.kind == "close"]
+    outcome = ""
+    if ends:
+        closing = ends[-1]
+        assert isinstance(closing, Closing)
+        outcome = closing.disposition
+        _settle(ctx, connection, programme, message, closing, now)
+    else:
+        store.resume_work(connection, case_id, message.operator_id, now=now, until=now + KEEPS)
+    audit.record(
+        ctx,
+        connection,
+        "work_taken_over",
+        f"case {case_id}",
+        number=message.id,
+        disposition=outcome,
+    )
+
+
+def offer_again(ctx: Context, connection: Connection, programme: LoadedProgramme, message: Message) -> None:
+    """Let the person be called again whatever came late; it stays in the list as it came.
+
+    Args:
+        ctx, connection, programme, message: as for `take_over`.
+
+    Raises:
+        CatiError: ``case_on_desk``.
+    """
+    case_id = _off_desk(connection, programme, message)
+    store.offer_again(connection, case_id, message.operator_id)
+    audit.record(ctx, connection, "work_left", f"case {case_id}", number=message.id)
+
+
+def _off_desk(connection: Connection, programme: LoadedProgramme, message: Message) -> int:
+    assert message.case_id is not None
+    case = steering_store.lock(connection, programme.id, message.case_id)
+    assert case is not None
+    steering.refuse_on_desk(case)
+    return case.id
+
+
+def _settle(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    message: Message,
+    closing: Closing,
+    now: datetime,
+) -> None:
+    writer = replace(ctx, actor=replace(ctx.actor, user_id=message.operator_id))
+    settlement = calls.settlement_of(writer, connection, programme, closing, now)
+    asked = closing.interview_id is not None and closing.outcome is not None
+    done = store.settle_work(
+        connection,
+        case_id=closing.case_id,
+        user_id=message.operator_id,
+        attempt_id=closing.attempt_id,
+        now=now,
+        outcome=settlement,
+        state=interview_state(settlement, closing.outcome) if asked and closing.outcome else None,
+    )
+    if not done:
+        raise steering.person_elsewhere()
+    calls.note_wish(ctx, connection, programme, closing, now)
 
 
 def _late(connection: Connection, programme: LoadedProgramme, aside: SetAside, language: str) -> LateWrite:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.messages import Kind
+from cati.domain.messages import Kind, holds
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right, Role
-from cati.services import audit
+from cati.services import audit, late_work
 from cati.services.context import Context
 from cati.services.reasons import given_words
 from cati.store import messages as store
@@ -94,11 +94,13 @@ def settle(
         message_id: its row number.
         answer: kept with it; a complaint and a call for help need one.
         again: of a refusal or an unknown language: the person is called once more, from the next day on, by
-            another operator if there is one. Else the case has ended.
+            another operator if there is one. Else the case has ended. Of work that holds its case: the person
+            is called again whatever was answered. Else the work is taken over.
 
     Raises:
         CatiError: ``not_allowed``, ``words_too_long``, ``unknown_message``, ``answer_missing``,
-            ``message_settled``, ``case_goes_on`` when the case of the refusal was taken up in another way.
+            ``message_settled``, ``case_goes_on`` when the case of the refusal was taken up in another way; as
+            `late_work.take_over`.
     """
     ctx.actor.require(Right.REVIEW)
     answer = given_words(answer)
@@ -109,7 +111,8 @@ def settle(
                 "unknown_message",
                 N_("There is no such message. Nothing was changed. Look at the messages again."),
             )
-        if not found.kind.decides and not answer:
+        held = holds(found.kind, found.text)
+        if not (found.kind.decides or held) and not answer:
             raise CatiError("answer_missing", N_("Write what was done about it. The message still waits."))
         now = ctx.now(connection)
         settled = store.settle(connection, message_id, user_id=ctx.actor.user_id, at=now, answer=answer)
@@ -121,6 +124,10 @@ def settle(
             )
         if found.kind.decides and again:
             _call_again(connection, programme, found, now)
+        if held and again:
+            late_work.offer_again(ctx, connection, programme, found)
+        elif held:
+            late_work.take_over(ctx, connection, programme, found, now)
         audit.record(
             ctx, connection, "message_settled", f"message {message_id}", kind=str(found.kind), again=again
         )

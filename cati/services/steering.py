@@ -76,10 +76,7 @@ def give(ctx: Context, programme: LoadedProgramme, case_id: int, user_id: int, r
         _refuse_unless(case, case.state in (*WAITING, CaseState.ASIDE))
         require_operator(connection, user_id)
         if not store.give(connection, case, user_id, not_before=now, until=now + KEEPS):
-            raise CatiError(
-                "person_elsewhere",
-                N_("The person of this case is called for another unit. Nothing was changed."),
-            )
+            raise person_elsewhere()
 
     _steer(ctx, programme, case_id, "give", reason, decide, to=user_id)
 
@@ -172,13 +169,30 @@ def _steer(
         audit.record(ctx, connection, f"case_{kind}", f"case {case_id}", reason=reason)
 
 
-def _refuse_unless(case: SteeredCase, fits: bool) -> None:
+def person_elsewhere() -> CatiError:
+    """The refusal where a person belongs to another case."""
+    return CatiError(
+        "person_elsewhere",
+        N_("The person of this case is called for another unit. Nothing was changed."),
+    )
+
+
+def refuse_on_desk(case: SteeredCase) -> None:
+    """Refuse to decide on a case that somebody is calling.
+
+    Raises:
+        CatiError: ``case_on_desk``.
+    """
     if case.state is CaseState.HELD:
         raise CatiError(
             "case_on_desk",
             N_("{name} has this case on the desk. Nothing was changed. Wait until the call has ended."),
             name=case.held_by or "",
         )
+
+
+def _refuse_unless(case: SteeredCase, fits: bool) -> None:
+    refuse_on_desk(case)
     if not fits:
         raise CatiError(
             "case_not_waiting",

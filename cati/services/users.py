@@ -202,7 +202,7 @@ def enter_floor(url: str, clock: Clock, login: str, password: str, station: str)
     """
     database = far_database(url, login, password)
     try:
-        migrate.require_present(database)
+        database.schema = migrate.require_present(database)
         with database.read() as connection:
             user = store.by_login(connection, folded(login))
             if user is None or not user.active:

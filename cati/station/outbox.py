@@ -16,7 +16,7 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.writes import Envelope, Proof, Write, decode, encode
+from cati.domain.writes import Closing, Envelope, Proof, Write, decode, encode
 from cati.sealing.proofs import ProofKey
 from cati.sealing.station import StationKey, new_station_key
 from cati.station.in_hand import InHand
@@ -182,6 +182,32 @@ class Outbox:
                 "select seq, id, sealed, mac from writes order by seq"
             ).fetchall()
         return tuple(self._opened(*row) for row in found)
+
+    def recall(self, one: Waiting, but: Set[int] = frozenset()) -> tuple[int, ...]:
+        """Let what its writer wrote of the same case before a write be sent once more, ahead of it.
+
+        Args:
+            one: a write whose beginnings the server lacks, as after it was restored.
+            but: places of what need not be sent again.
+
+        Returns:
+            The places of what is sent again.
+        """
+        earlier = (
+            "select seq, id, sealed, mac, sent_at from writes where user_id = ? and seq < ? order by seq desc"
+        )
+        found = []
+        with self._told(), self._changed:
+            for *row, sent_at in self._connection.execute(earlier, (one.envelope.user_id, one.seq)):
+                if isinstance(self._opened(*row).envelope.write, Closing):
+                    break
+                if sent_at is not None and row[0] not in but:
+                    found.append(row[0])
+            self._connection.executemany(
+                "update writes set sent_at = null where seq = ?", [(seq,) for seq in found]
+            )
+            self._recount()
+        return tuple(found)
 
     def send_again(self) -> int:
         """Let everything that is kept be sent once more, as after a server was restored; gives how many."""

@@ -64,6 +64,7 @@ class Sender:
         self._busy_since: float | None = None
         self._refusal: CatiError | None = None
         self._programmes: dict[str, LoadedProgramme] = {}
+        self._recalled: set[int] = set()
 
     def start(self, ctx: Context, greet: Callable[[Context], None] = lambda _ctx: None) -> None:
         """Send in this session from now on; what another session was sending is finished first.
@@ -166,6 +167,12 @@ class Sender:
                 return
             if isinstance(refused, CatiError) and refused.code in WAITS:
                 raise
+            # A server that was restored lacks what went out before: the supervisor gets the whole.
+            again = self.outbox.recall(one, self._recalled)
+            self._recalled.update(again)
+            if again:
+                return
             logging.fault("outbox_refused", refused)
             deliveries.set_aside(ctx, programme, one.envelope, refused, one.proof)
+            self._recalled.add(one.seq)
         self.outbox.sent(one)

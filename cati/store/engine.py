@@ -18,7 +18,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 
 from cati.base.clock import Clock
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.base.i18n import mark as N_
 from cati.store import faults
 
@@ -125,6 +125,8 @@ class Database:
         if login is not None:
             parsed = parsed.set(username=login, password=password)
         self.url, self._known = parsed, _Known(password)
+        self.schema: str | None = None
+        """Version of the schema that was there when this person was let in; None where nobody looked."""
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
         if not self.is_sqlite:
@@ -163,7 +165,7 @@ class Database:
         """The same server on connections of its own, given up after `silence` seconds without an answer."""
         who = {"login": self.url.username, "password": self.url.password} if self.personal else {}
         made = Database(self.url, pool_size=2, silence=silence, **who)
-        made._known = self._known
+        made._known, made.schema = self._known, self.schema
         return made
 
     def take_password(self, password: str) -> None:
@@ -196,21 +198,31 @@ class Database:
 
     @contextmanager
     def _let_in(self) -> Iterator[None]:
-        """Tell whose login was closed while at work from whose program has another version than the floor."""
+        """Tell whose login was closed while at work, and whether the floor is just being put back."""
         try:
             yield
         except CatiError as refused:
-            if refused.code != faults.LET_IN_NO_MORE or not self._is_closed():
+            if refused.code not in (faults.LET_IN_NO_MORE, faults.FORBIDS) or not self.personal:
                 raise
-            raise faults.login_closed() from refused
+            why = self._why(refused)
+            if why is refused:
+                raise
+            raise why from refused
 
-    def _is_closed(self) -> bool:
-        may = sqlalchemy.text("select rolcanlogin from pg_roles where rolname = session_user")
+    def _why(self, refused: CatiError) -> CatiError:
         try:
             with self.engine.connect() as connection:
-                return not connection.scalar(may)
-        except CatiError as refused:
-            return refused.code == "login_closed"
+                found = connection.execute(_STANDING).one()
+                if refused.code == faults.LET_IN_NO_MORE and not found.may_enter:
+                    return faults.login_closed()
+                if not found.is_whole:
+                    return faults.restoring()
+                if refused.code == faults.LET_IN_NO_MORE and self.schema is not None:
+                    version = connection.scalar(_VERSION)
+                    return faults.restoring() if version == self.schema else refused
+        except CatiError as other:
+            return other if other.code in SERVER_AWAY | {"login_closed"} else refused
+        return refused
 
     def now(self, connection: Connection, clock: Clock) -> datetime:
         """The time that counts: the server's on PostgreSQL unless the clock is virtual."""
@@ -224,6 +236,16 @@ class Database:
         """Give back all connections."""
         self.engine.dispose()
         self._place.forget()
+
+
+_STANDING = sqlalchemy.text(
+    "select (select rolcanlogin from pg_roles where rolname = session_user) may_enter, "
+    "coalesce(bool_or(has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')), false) "
+    "is_whole from pg_namespace n join pg_class c on c.relnamespace = n.oid "
+    "where n.nspname = 'public' and c.relname = 'alembic_version'"
+)
+"""Whether a person may sign in, and finds the tables of a floor: its rights are the last that is put back."""
+_VERSION = sqlalchemy.text("select version_num from alembic_version")
 
 
 class _Place:

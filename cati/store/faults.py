@@ -24,6 +24,7 @@ _UNSEEN = ("42P01", "42883")
 _CLOSED = "28000"
 """SQLSTATE of a role that may not sign in, said to whoever gave its password."""
 LET_IN_NO_MORE = "let_in_no_more"
+FORBIDS = "server_forbids"
 _UNPROVEN = ("certificate", "server does not support SSL")
 """Words of the client library about a server that did not prove itself."""
 _SHUT = "pg_hba.conf"
@@ -63,7 +64,8 @@ def of_file(file: Path, refusal: BaseException | None) -> CatiError | None:
 def server_of_persons(context: ExceptionContext) -> CatiError | None:
     """As `server`, where the server knows who acts, and somebody may be let in no more while signed in.
 
-    Whether that is for the login, `login_closed`, or for the version, who asked finds out.
+    Whether that is for the login, `login_closed`, for the version, or because the database is just being put
+    back, `restoring`, who asked finds out.
     """
     if getattr(context.original_exception, "sqlstate", None) in _UNSEEN:
         return other_version()
@@ -74,6 +76,8 @@ def server(context: ExceptionContext) -> CatiError | None:
     """Turn the silence of a server into a sentence; whatever else it says is a fault of the program."""
     if context.is_pre_ping:
         return None  # a connection kept from before the server went and came: another one is made
+    if _lacks_database(context.original_exception):
+        return restoring()
     if _refused(context.original_exception):
         return sign_in_refused()
     if _said(context.original_exception, *_UNPROVEN):
@@ -105,6 +109,19 @@ def _refused(told: BaseException | None) -> bool:
     """
     attempt = told.pgconn if isinstance(told, psycopg.OperationalError) else None
     return attempt is not None and attempt.status == ConnStatus.BAD and bool(attempt.used_password)
+
+
+def _lacks_database(told: BaseException | None) -> bool:
+    """Whether a server let somebody in and has not the database, or not open yet.
+
+    The words are in the server's language; the name that stands in them is not.
+    """
+    if not _refused(told):
+        return False
+    assert isinstance(told, psycopg.OperationalError)
+    assert told.pgconn is not None
+    database, user = (f'"{name.decode()}"' for name in (told.pgconn.db, told.pgconn.user))
+    return database in str(told) and user not in str(told)
 
 
 def _said(told: BaseException | None, *words: str) -> bool:
@@ -158,6 +175,18 @@ def _starting() -> CatiError:
     )
 
 
+def restoring() -> CatiError:
+    """The refusal where a server's database is not there or not whole, as while a copy is put back."""
+    return CatiError(
+        "server_restoring",
+        N_(
+            "The database is not on the server just now, or is just being put back from a copy. What is "
+            "ticked is safe; this step was not carried out. It goes on by itself when the database is there; "
+            "if that stays, tell the server's keeper."
+        ),
+    )
+
+
 def sign_in_refused() -> CatiError:
     """The one refusal for whatever is wrong with login or password."""
     return CatiError(
@@ -171,7 +200,7 @@ def sign_in_refused() -> CatiError:
 
 def _forbidden() -> CatiError:
     return CatiError(
-        "server_forbids",
+        FORBIDS,
         N_(
             "The server does not let you see or do this. Nothing was changed. Sign in as somebody who may, "
             "or have the floor's rights examined: cati floor check."

@@ -594,12 +594,13 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "standing_of",
             "cell_of",
             "refused_by",
-            "note_wish",
+            "hold_for_write",
         ),
         CALLERS,
     ),
     "clears": CALLERS,
-    "lock_case": (OPERATOR, SUPERVISOR, BUREAU),
+    # Who takes late work over notes what the respondent wished in it.
+    **dict.fromkeys(("lock_case", "note_wish"), (OPERATOR, SUPERVISOR, BUREAU)),
     **dict.fromkeys(
         (
             "set_case_aside",
@@ -610,6 +611,10 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "count_interview_again",
             "exclude_interview",
             "pause_cell",
+            "offer_again",
+            "store_held_work",
+            "settle_held_work",
+            "resume_held_work",
         ),
         LEADERS,
     ),

@@ -127,8 +127,11 @@ def _refuse_older(have: str | None) -> None:
         )
 
 
-def require_present(database: Database) -> None:
+def require_present(database: Database) -> str:
     """Refuse a server's database that is not of this program's schema: only its keeper brings it up to date.
+
+    Returns:
+        The version of the schema.
 
     Raises:
         CatiError: ``database_older``, ``database_newer``, ``not_floor``.
@@ -142,6 +145,7 @@ def require_present(database: Database) -> None:
     _refuse_older(have)
     if have != head():
         raise _newer()
+    return have
 
 
 def _newer() -> CatiError:

@@ -59,6 +59,7 @@ _NULLS: dict[str, type] = {
     "oldest": datetime,
     "ahead": int,
     "attempt": str,
+    "became": str,
 }
 """Of what type an argument is that may be missing."""
 

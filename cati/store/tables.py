@@ -643,7 +643,7 @@ conflicts = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     _ref("programme_id", "programmes.id"),
-    _ref("case_id", "cases.id", nullable=True),
+    _ref("case_id", "cases.id", nullable=True, index=True),
     Column("attempt_id", String(36)),
     _ref("user_id", "users.id"),
     Column("station", String(64), nullable=False),
@@ -652,8 +652,10 @@ conflicts = Table(
     Column("document", Document, nullable=False),
     Column("written_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("holds", Boolean, nullable=False, server_default=false()),
     comment="A row is one write of a station that could not take its place, kept as it came. User: who "
-    "wrote it. Reason: set_aside, or the kind of refusal.",
+    "wrote it. Reason: set_aside, or the kind of refusal. Holds: nobody gets the case until the supervisor "
+    "has decided on it.",
 )
 Index("ix_conflicts_attempt_id", conflicts.c.attempt_id)
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from psycopg import sql
 from sqlalchemy import text
 
 from cati import bootstrap
@@ -138,14 +139,57 @@ def test_who_is_at_work_when_the_floor_gets_another_version_is_told_so(made: Flo
     session = made.hire(bureau, "stays", Role.OPERATOR)
     with made.server.connect(made.name) as keeper:
         keeper.execute("alter table programmes rename to evaluations")
+        keeper.execute("update alembic_version set version_num = '0001'")
     try:
         with pytest.raises(CatiError) as refusal:
             programmes.get(session)
     finally:
         with made.server.connect(made.name) as keeper:
             keeper.execute("alter table evaluations rename to programmes")
+            keeper.execute("update alembic_version set version_num = %s", [session.database.schema])
     assert refusal.value.code == "let_in_no_more"
     assert "another version" in str(refusal.value)
+
+
+def test_while_a_copy_is_put_back_it_is_as_if_the_line_were_broken(made: Floor, bureau: Context) -> None:
+    session, aside = made.hire(bureau, "waits", Role.OPERATOR), f"{made.name}_aside"
+    group = sql.Identifier(f"{made.name}_operator")
+    unready: list[tuple[str, str]] = [
+        # an empty database, one with tables and not all of them, one without anybody's rights
+        (
+            "alter schema public rename to aside; create schema public",
+            "drop schema public; alter schema aside rename to public",
+        ),
+        ("alter table programmes rename to later", "alter table later rename to programmes"),
+        (
+            "revoke select on alembic_version, programmes from {}",
+            "grant select on alembic_version, programmes to {}",
+        ),
+    ]
+
+    def refusal() -> str:
+        with pytest.raises(CatiError) as refused:
+            programmes.get(session)
+        return refused.value.code
+
+    for away, back in unready:
+        with made.server.connect(made.name) as keeper:
+            keeper.execute(sql.SQL(away).format(group))
+        try:
+            assert refusal() == "server_restoring", away
+        finally:
+            with made.server.connect(made.name) as keeper:
+                keeper.execute(sql.SQL(back).format(group))
+        assert programmes.get(session)
+    for one in made.sessions:
+        one.database.close()
+    with made.server.connect("postgres") as keeper:
+        keeper.execute(f"alter database {made.name} rename to {aside}")
+        try:
+            assert refusal() == "server_restoring"
+        finally:
+            keeper.execute(f"alter database {aside} rename to {made.name}")
+    assert programmes.get(session)
 
 
 def test_the_recovery_key_opens_everything_to_somebody_on_a_floor_too(

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
+from cati.domain.queue import CaseState
 from cati.services import calls, late_work, messages, programmes, queue
 from cati.services.context import Context
 from cati.station.outbox import Outbox
@@ -130,7 +131,8 @@ class Cut:
 
 
 def send(outbox: Outbox, ctx: Context) -> None:
-    while Sender(outbox).send_first(ctx):
+    sender = Sender(outbox)
+    while sender.send_first(ctx):
         pass
 
 
@@ -174,7 +176,7 @@ def put_back(made: Floor, source: str, target: str) -> None:
         make_roles(connection, made.name)
 
 
-def test_what_became_of_cases_handed_out_since_a_backup_is_laid_before_the_supervisor(
+def test_what_became_of_cases_handed_out_since_a_backup_is_taken_over_by_the_supervisor(
     made: Floor, bureau: Context, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("outbox_refused")
@@ -190,16 +192,45 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_laid_before_the_super
             runner.take(case)
             runner.dial()
             runner.connect()
-            for value in ANSWERS:
+            for value in ANSWERS[:2]:
                 runner.answer(value)
-            runner.settle("complete")
             send(outbox, ctx)
             put_back(made, copy, made.name)
         finally:
             made.server.drop(copy)
-        outbox.send_again()
+        # The interview in hand goes on; of its beginning the server knows nothing any more.
+        for value in ANSWERS[2:]:
+            runner.answer(value)
+        runner.keep()
+        runner.settle("complete")
         send(outbox, ctx)
         assert len(outbox) == 0
+        assert_taken_over(bureau, ctx, case.case_id)
+        # What is sent once more, and a message settled twice, change nothing.
+        books = (
+            "attempts",
+            "interviews",
+            "answers",
+            "responses",
+            "recordings",
+            "conflicts",
+            "messages",
+            "cells",
+        )
+        with bureau.database.read() as connection:
+            before = [
+                connection.execute(text(f"select * from {table} order by 1, 2")).all() for table in books
+            ]
+        outbox.send_again()
+        send(outbox, ctx)
+    with bureau.database.read() as connection:
+        after = [connection.execute(text(f"select * from {table} order by 1, 2")).all() for table in books]
+    assert after == before
+
+
+def assert_taken_over(bureau: Context, ctx: Context, case_id: int) -> None:
+    """An interview of which nothing was known is held, shown, and stored when the supervisor says so."""
+    loaded = programmes.get(bureau)
     with bureau.database.read() as connection:
         aside = connection.execute(text("select kind, document from conflicts")).all()
         stands = connection.execute(text("select completed, reserved, overshoot from cells")).one()
@@ -209,10 +240,38 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_laid_before_the_super
     assert {kind for kind, _kept in aside} >= {"begin", "open", "answer", "close"}
     told = messages.waiting(bureau, loaded)
     assert {(one.kind, one.text, one.operator_id) for one in told} == {
-        (messages.Kind.LATE, "set_aside", ctx.actor.user_id)
+        (messages.Kind.LATE, "work_held", ctx.actor.user_id)
     }
-    shown = [late for one in told for late in late_work.of_message(bureau, loaded, one.id, "zh")]
+    (message,) = told
+    assert message.case_id == case_id
+    shown = late_work.of_message(bureau, loaded, message.id, "zh")
     assert len([late for late in shown if late.kind == "answer"]) == len(ANSWERS)
+    other = queue.claim_next(ctx, loaded)
+    assert other is not None
+    assert other.case_id != case_id
+    messages.settle(bureau, loaded, message.id)
+    with pytest.raises(CatiError, match="settled"):
+        messages.settle(bureau, loaded, message.id)
+    with bureau.database.read() as connection:
+        case = connection.execute(text("select state, attempts from cases where id = :id"), {"id": case_id})
+        assert tuple(case.one()) == (CaseState.COMPLETE, 1)
+        stands = connection.execute(text("select completed, reserved, overshoot from cells")).one()
+        assert tuple(stands) == (1, 1, 0)
+        called = connection.execute(text("select user_id, disposition, late from attempts")).all()
+        assert [tuple(one) for one in called] == [(ctx.actor.user_id, "complete", True)]
+        kept = connection.execute(text("select value from answers order by seq")).scalars().all()
+        assert tuple(kept) == ANSWERS
+        counts = "select state, late, counted, (select count(*) from responses) from interviews"
+        interview = connection.execute(text(counts)).one()
+        assert (interview[0], interview[1], interview[3]) == ("complete", True, len(ANSWERS))
+        assert interview[2] > 0
+        assert connection.execute(text("select complete, duration_ms > 0 from recordings")).all() == [
+            (True, True)
+        ]
+        noted = connection.execute(
+            text("select detail from audit where action = 'work_taken_over'")
+        ).scalar_one()
+    assert noted["disposition"] == "complete"
 
 
 def test_how_a_call_ended_is_written_down_once_and_never_passed_over(made: Floor, bureau: Context) -> None:

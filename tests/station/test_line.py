@@ -335,7 +335,9 @@ def test_what_came_late_into_an_interview_gone_on_elsewhere_is_set_aside_and_tol
     assert kinds.count("close") == 1
     assert {one.document["value"] for one in aside if one.kind == "answer"} == set(ANSWERS[1:])
     told = messages.waiting(office.ctx, office.programme)
-    assert [(one.kind, one.text, one.operator) for one in told] == [(Kind.LATE, "set_aside", "话务员zhou")]
+    assert [(one.kind, one.text, one.operator) for one in told] == [(Kind.LATE, "work_held", "话务员zhou")]
+    with pytest.raises(CatiError, match="话务员wu"):
+        messages.settle(office.ctx, office.programme, told[0].id)
     shown = late_work.of_message(office.ctx, office.programme, told[0].id, "zh")
     named = {one.about: (one.came, one.stands) for one in shown if one.kind == "answer"}
     script = Script.of(office.programme.programme)
@@ -350,6 +352,10 @@ def test_what_came_late_into_an_interview_gone_on_elsewhere_is_set_aside_and_tol
     assert rows(office, t.cells.c.completed, t.cells.c.reserved) == [(1, 0)]
     states = rows(office, t.attempts.c.disposition, t.attempts.c.late)
     assert sorted(states) == [("complete", False), ("complete", True)]
+    before = rows(office, t.answers), rows(office, t.responses)
+    messages.settle(office.ctx, office.programme, told[0].id)
+    assert (rows(office, t.answers), rows(office, t.responses)) == before
+    assert rows(office, t.cells.c.completed, t.cells.c.reserved) == [(1, 0)]
 
 
 def test_whoever_signs_in_next_sends_what_another_left_and_the_writer_stays_named(

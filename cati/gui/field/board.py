@@ -349,7 +349,7 @@ class BoardTab(Tab):
         self.messages.setFocus()
 
     def _asks_again(self) -> bool:
-        return self.form.isVisibleTo(self) and self.form.message.kind.decides
+        return self.form.isVisibleTo(self) and self.form.decides
 
     def _enter(self) -> None:
         if self.form.isVisibleTo(self):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.messages import KIND_LABELS, LateWrite, late_words, said
+from cati.domain.messages import KIND_LABELS, LateWrite, holds, late_words, said
 from cati.gui.actions import Keys
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.button import Kind as Look
@@ -65,6 +65,11 @@ class SettleForm(Surface):
         return self._message
 
     @property
+    def decides(self) -> bool:
+        """Whether there are two ways to settle the one that is open."""
+        return self.message.kind.decides or holds(self.message.kind, self.message.text)
+
+    @property
     def answer(self) -> str:
         """What was typed."""
         return self._field.text()
@@ -79,13 +84,17 @@ class SettleForm(Surface):
         self._words.set_text(_(said(message.kind, message.text)) if message.text else "")
         self._words.setVisible(bool(message.text))
         self._late.hide()
-        decides = message.kind.decides
+        held = holds(message.kind, message.text)
         self._field.clear()
         self._field.setPlaceholderText(
-            _("Reason, may be left empty") if decides else _("What was done about it")
+            _("Reason, may be left empty") if self.decides else _("What was done about it")
         )
-        self._again.setVisible(decides)
-        self._settle.set_words(_("The case stays ended") if decides else _("Settle"))
+        self._again.setVisible(self.decides)
+        self._again.set_words(
+            _("Let the person be called again") if held else _("Once more, by somebody else")
+        )
+        ended = _("The case stays ended") if self.decides else _("Settle")
+        self._settle.set_words(_("Take the work over") if held else ended)
         self.show()
         self._field.setFocus()
 

@@ -114,6 +114,8 @@ ACTIONS = {
     "waive_practice": N_("Excused from the practice test"),
     "withdraw_frame": N_("List withdrawn"),
     "withdraw_wish": N_("Number taken off the list"),
+    "work_left": N_("Late work left, the person called again"),
+    "work_taken_over": N_("Late work taken over"),
     "write_set_aside": N_("Late write kept for the supervisor"),
 }
 """By action, to be translated."""
