@@ -148,6 +148,7 @@ class Notice(Band):
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self.is_well = False
         self._words = Text(size=14, ink="stop", bold=True, elide=True)
         button = Button(_("Seen"), "Ctrl+E", Kind.QUIET, 13, 32)
         button.clicked.connect(self.hide)
@@ -164,6 +165,7 @@ class Notice(Band):
 
     def say(self, sentence: str, well: bool = False) -> None:
         """Show a sentence until it is dismissed; `well` when it tells of something done as it should be."""
+        self.is_well = well
         ink, ground = ("ok", "ok_s") if well else ("stop", "stop_s")
         self._icon.set_icon("tick" if well else "warning", ink, ground)
         self._words.set_ink(ink)
@@ -381,18 +383,19 @@ class Shell(QWidget):
             self._stack.removeWidget(left)
             left.deleteLater()
 
-    def leave(self, said: str = "") -> None:
+    def leave(self, said: str = "", *, well: bool = False) -> None:
         """Back to sign-in, after clocking out.
 
         Args:
             said: stands over the sign-in; where the server cannot be told of the leaving either, this is all
                 that is said of it.
+            well: all is as it should be.
         """
         self._sign_out(said)
         self._to_sign_in()
         if said:
             self._parting = said
-            self.say(said)
+            self._notice.say(said, well)
 
     def _to_sign_in(self) -> None:
         assert self._place is not None

@@ -92,6 +92,19 @@ def colleagues(ctx: Context, programme: LoadedProgramme) -> tuple[Colleague, ...
     return tuple(sorted(found, key=lambda one: (one.name, one.user_id)))
 
 
+def is_at_work(ctx: Context, user_id: int) -> bool:
+    """Whether somebody has clocked in today and not gone home.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.STEER)
+    with ctx.database.read() as connection:
+        start, end = bounds(local_day(ctx.now(connection)))
+        last = store.last_of_everybody(connection, start, end).get(user_id)
+    return last is not None and last.step is not Step.OUT
+
+
 def clock_in(ctx: Context) -> Day:
     """Begin working.
 

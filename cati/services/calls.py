@@ -307,7 +307,7 @@ def note_wish(
     wish = _wish(programme, closing)
     if wish is not None and not store.is_simulated(connection, closing.attempt_id):
         wishers = _wishers(ctx, connection, programme, closing)
-        wishes.note_of(connection, programme, wishers, wish, now)
+        wishes.note_of(connection, programme, wishers, wish, now, closing.attempt_id)
 
 
 def _is_of_call_before(connection: Connection, closing: Closing, user_id: int) -> bool:

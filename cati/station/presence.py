@@ -15,10 +15,11 @@ from pathlib import Path
 from cati.base import logging
 from cati.base.clock import Clock, ServerClock
 from cati.base.errors import SERVER_AWAY, CatiError
-from cati.domain.stations import Sign
+from cati.domain.stations import SHUT, Sign
 from cati.domain.users import Right
 from cati.services import stations
 from cati.services.context import Context
+from cati.station.writing import SHUT_OUT
 from cati.store import news
 from cati.store.engine import Database
 from cati.store.news import CHANNELS, Wire
@@ -52,7 +53,7 @@ class Presence:
         sign_seconds, watch_seconds, silence_seconds, retry_seconds: see the constants.
 
     Attributes:
-        told: takes what has changed.
+        told: takes what has changed, or `SHUT`.
         live: takes whether changes are told at all.
         lost: takes since when the server has not answered (aware), None when it does again.
     """
@@ -117,12 +118,15 @@ class Presence:
                         self._listen(ctx, far, wire, stop)
                         self._sign(ctx, wire, goes=True)
                 except CatiError as refused:
-                    logging.info("presence_lost", code=refused.code)
+                    why = far.explained(refused)
+                    logging.info("presence_lost", code=why.code)
                     # The server no longer knows that this session began, as after a restore.
                     comes = comes or refused.code == "server_forbids"
-                    if refused.code in SERVER_AWAY and not stop.is_set():
+                    if why.code in SERVER_AWAY and not stop.is_set():
                         lost = lost or self._clock.now()
                         self.lost(lost)
+                    elif why.code in SHUT_OUT and not stop.is_set():
+                        self.told(SHUT, 0)
                 except Exception as fault:  # nobody's work hangs on it: it is tried again
                     logging.fault("presence", fault)
                 self.live(False)

@@ -202,14 +202,15 @@ class Database:
         try:
             yield
         except CatiError as refused:
-            if refused.code not in (faults.LET_IN_NO_MORE, faults.FORBIDS) or not self.personal:
-                raise
-            why = self._why(refused)
+            why = self.explained(refused)
             if why is refused:
                 raise
             raise why from refused
 
-    def _why(self, refused: CatiError) -> CatiError:
+    def explained(self, refused: CatiError) -> CatiError:
+        """Why somebody at work was refused: for the login, the floor's version, or a floor not whole yet."""
+        if refused.code not in (faults.LET_IN_NO_MORE, faults.FORBIDS) or not self.personal:
+            return refused
         try:
             with self.engine.connect() as connection:
                 found = connection.execute(_STANDING).one()

@@ -131,7 +131,7 @@ begin
         update attempts set disposition = w ->> 'disposition', note = w ->> 'note', late = true,
                prompted = (w ->> 'prompted')::bool, connected_at = (w ->> 'connected_at')::timestamptz,
                ended_at = coalesce(w ->> 'ended_at', w ->> 'at')::timestamptz
-         where id = k.attempt_id and ended_at is null;
+         where id = k.attempt_id and (ended_at is null or (k.kind = 'close' and disposition = w ->> 'disposition'));
       when 'recording' then
         insert into recordings (id, attempt_id, file, station, started_at)
           values (w ->> 'recording_id', k.attempt_id, w ->> 'file', k.station, (w ->> 'at')::timestamptz)

@@ -19,10 +19,10 @@ def test_who_finds_no_programme_is_told_and_can_leave(qtbot: Any) -> None:
     tasks = Tasks(parent)
     desk = Desk(tasks, no_programme, parent)
     told: list[str] = []
-    left: list[str] = []
+    left: list[tuple[str, bool]] = []
     desk.not_opened.connect(lambda error: told.append(str(error)))
     desk.open()
     qtbot.waitUntil(lambda: bool(told))
-    desk.clock_out(left.append)
-    assert (told, left) == (["There is no programme yet."], [""])
+    desk.clock_out(lambda said, well: left.append((said, well)))
+    assert (told, left) == (["There is no programme yet."], [("", True)])
     assert tasks.close()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
+from cati.domain.stations import SHUT
 from cati.domain.users import Role
 from cati.gui.field import board as field_board
 from cati.gui.field.board import REFRESH_MS, BoardTab
@@ -187,6 +188,10 @@ def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on
     operator.station.lost(None)
     operator.wait(lambda: "no connection" not in operator.words())
     # And the next person comes by itself.
+    operator.wait_for(Phase.READY)
+    # Who is let in no more is told so without asking: the queue is asked, and says why.
+    operator.console.desk.place.runner.lay_down()
+    operator.station.told(SHUT, 0)
     operator.wait_for(Phase.READY)
 
 

@@ -87,6 +87,7 @@ def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_
     operator.press(Key.Key_Q, held=Qt.KeyboardModifier.ControlModifier)
     operator.wait(lambda: operator.shell._place is None)
     assert "That you went home at 10:01 is kept on this station" in super(Operator, operator).words()
+    assert operator.shell._notice.is_well
     assert attendance.today(operator.ctx).presence is Presence.IN
     operator.clock.advance(3600)
     line.is_down = False

@@ -16,10 +16,12 @@ from cati.base import settings
 from cati.base.clock import ServerClock, SystemClock
 from cati.base.errors import CatiError
 from cati.cli.main import run
+from cati.domain.stations import SHUT
 from cati.domain.users import Role
 from cati.services import attendance, floor, passwords, programmes, users
 from cati.services.context import Context
 from cati.station import doctor
+from cati.station.presence import Presence
 from cati.store.engine import Database
 from cati.store.floor import host_faults
 from tests.rig.waiting import wait_until
@@ -120,10 +122,17 @@ def test_a_database_in_use_is_refused(made: Floor) -> None:
     assert refusal.value.code == "floor_taken"
 
 
-def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context) -> None:
+def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context, tmp_path: Path) -> None:
     users.add_user(bureau, made.login("gone"), "离职", {Role.OPERATOR}, PASSWORD)
-    session = made.enter("gone")
+    session, told = made.enter("gone"), list[str]()
+    presence = Presence(tmp_path, session.clock, lambda: (0, None), sign_seconds=0.02, retry_seconds=0.01)
+    presence.told = lambda what, _programme: told.append(what)
+    presence.start(session)
+    wait_until(lambda: "floor" in told, "the station to be heard")
     users.disable_user(bureau, made.login("gone"))
+    # Who only waits is told so, too.
+    wait_until(lambda: SHUT in told, "the station to be shut out")
+    assert presence.stop()
     for work in (programmes.get, attendance.clock_in, users.sign_out):
         with pytest.raises(CatiError) as refusal:
             work(session)

@@ -11,7 +11,7 @@ import pytest
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.users import Role
-from cati.services import audit, notices, users
+from cati.services import attendance, audit, notices, users
 from cati.store.engine import Database
 from tests.station.office import PASSWORD, START, Office, open_office, programme_of
 
@@ -31,6 +31,11 @@ def test_a_notice_to_all_is_read_by_each_and_one_to_somebody_by_that_one(office:
     first, second = office.hire("zhou"), office.hire("wu")
     notices.send(office.ctx, "十一点开会")
     notices.send(office.ctx, "请到主任台来", to=second.actor.user_id)
+    # Whether it is read at once or at the next sign-in is told by who is at work.
+    attendance.clock_in(first)
+    attendance.clock_in(second)
+    attendance.clock_out(second)
+    assert [attendance.is_at_work(office.ctx, one.actor.user_id) for one in (first, second)] == [True, False]
     assert [one.text for one in notices.take(first)] == ["十一点开会"]
     latest, earlier = notices.of_today(office.ctx)
     assert (latest.to, latest.reads, earlier.to, earlier.reads) == (second.actor.name, 0, None, 1)

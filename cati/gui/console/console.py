@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
+from cati.domain.stations import SHUT
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.console import words
@@ -176,6 +177,7 @@ class Console(Page):
         self._shell.news.heard.connect(self.reports.hear)
         if not self._practising:
             self._shell.news.line_changed.connect(self._show_line)
+            self._shell.news.heard.connect(self._hear)
             self._show_line()
         desk.trouble.connect(self.say)
         self.trouble.changed.connect(self._place_day)
@@ -441,9 +443,9 @@ class Console(Page):
     def _clock_out(self) -> None:
         self.desk.clock_out(self._gone)
 
-    def _gone(self, said: str) -> None:
+    def _gone(self, said: str, well: bool) -> None:
         self.let_go()
-        self._shell.leave(said)
+        self._shell.leave(said, well=well)
 
     # ---- bars ------------------------------------------------------------------------------------
 
@@ -495,6 +497,11 @@ class Console(Page):
         if lost is None and self.desk.is_open:
             self.trouble.take_back(self.desk.unanswered)
             self.desk.look_at_day()
+            self.desk.claim()
+
+    def _hear(self, what: str, _programme: int) -> None:
+        """Whoever waits for the next case and is let in no more is told so: asking for one says why."""
+        if what == SHUT and self.desk.is_open:
             self.desk.claim()
 
     def _offer_scrolling(self, over: bool) -> None:

@@ -200,25 +200,27 @@ class Desk(QObject):
         self._pulse.start()
         self._tasks.run(self, back, lambda _none: self.claim(), self._failed)
 
-    def clock_out(self, done: Callable[[str], Any]) -> None:
+    def clock_out(self, done: Callable[[str, bool], Any]) -> None:
         """End the working day; who never got to work, as without a programme, just leaves.
 
         Args:
-            done: called with what whoever leaves is to read; empty when all is as it should be.
+            done: called with what whoever leaves is to read, empty when there is nothing to say, and whether
+                all is as it should be.
         """
         if self._place is None:
-            done("")
+            done("", True)
             return
         place, at = self.place, self.now()
 
         def left(known: bool) -> None:
-            done("" if known else words.kept_words(at, closed=place.is_login_closed))
+            closed = place.is_login_closed
+            done("" if known else words.kept_words(at, closed=closed), not closed)
 
         def refused(error: CatiError) -> None:
             if error.code == "attendance_out":
-                done("")  # clocked out already, elsewhere or by the supervisor
+                done("", True)  # clocked out already, elsewhere or by the supervisor
             elif error.code in UNREACHED:
-                done(words.unclocked_words())
+                done(words.unclocked_words(), False)
             else:
                 self._stayed(error)
 

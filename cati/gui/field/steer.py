@@ -108,7 +108,7 @@ def ask_to_write(place: Place, office: Office, to: int | None, done: Callable[[]
         place, office, done: as for `ask_to_steer`.
         to: row number of who is proposed; None for everybody.
     """
-    from cati.services import notices, steering
+    from cati.services import attendance, notices, steering
 
     session = office.session
 
@@ -119,11 +119,16 @@ def ask_to_write(place: Place, office: Office, to: int | None, done: Callable[[]
 
         def answer() -> None:
             chosen, text = int(whom.code) if whom.code else None, words.text()
-            office.ask(place, lambda: notices.send(session, text, to=chosen), sent, question.refuse)
 
-        def sent(_number: int) -> None:
+            def work() -> bool:
+                notices.send(session, text, to=chosen)
+                return chosen is None or attendance.is_at_work(session, chosen)
+
+            office.ask(place, work, sent, question.refuse)
+
+        def sent(at_work: bool) -> None:
             question.leave()
-            office.tell(_sent_words(live=office.news.live))
+            office.tell(_sent_words(live=office.news.live, at_work=at_work))
             done()
 
         question = Question(
@@ -138,8 +143,10 @@ def ask_to_write(place: Place, office: Office, to: int | None, done: Callable[[]
     office.ask(place, lambda: steering.operators(session), ask)
 
 
-def _sent_words(*, live: bool) -> str:
+def _sent_words(*, live: bool, at_work: bool) -> str:
     """When it is read: windows that are told of nothing look twice a minute."""
+    if not at_work:
+        return _("Sent. Not at work now: it is shown at the next sign-in, within twelve hours.")
     if live:
         return _("Sent. It stands in their windows within a second.")
     return _("Sent. It stands in their windows within half a minute.")
