@@ -135,8 +135,28 @@ class ScoreFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """What units have not handed in, or not answered, though its day is past.
+
+    Attributes:
+        what: the unit, and the thing where there are several, as people read them.
+        due: the last day, which is included.
+        count: how many it stands for.
+    """
+
+    what: str
+    due: date
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known of a programme's course; `state` as in `LoadedProgramme`."""
+    """All that is known of a programme's course; `state` as in `LoadedProgramme`.
+
+    Attributes:
+        hand_ins: overdue, as far as whoever asks may decide on them; lists are counted apart.
+        replies: overdue answers to opinions, by unit.
+    """
 
     programme: Programme
     state: str
@@ -147,6 +167,8 @@ class Facts:
     review: ReviewFacts
     scores: ScoreFacts
     reported_on: date | None = None
+    hand_ins: tuple[Overdue, ...] = ()
+    replies: tuple[Overdue, ...] = ()
 
     @property
     def completed(self) -> int:
@@ -354,6 +376,14 @@ def _matters(facts: Facts) -> list[Step]:
     undecided = tuple(dict.fromkeys((*scores.proposed, *scores.late)))
     if undecided:
         found.append(Step("decide_points", "scores", Right.ADJUST, len(undecided), undecided))
+    for code, place, right, overdue in (
+        ("overdue_hand_ins", "frames", Right.ADJUST, facts.hand_ins),
+        ("overdue_replies", "opinions", Right.LISTEN, facts.replies),
+    ):
+        if overdue:
+            names = tuple(f"{one.what} {one.due.isoformat()}" for one in overdue)
+            first = min(one.due for one in overdue)
+            found.append(Step(code, place, right, sum(one.count for one in overdue), names, first))
     missing = {channel: count for channel, count in scores.missing.items() if count}
     if missing:
         count, closed = max(missing.values()), facts.state == "closed"

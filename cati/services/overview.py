@@ -15,21 +15,25 @@ from cati.domain.overview import (
     Facts,
     FieldFacts,
     ListFacts,
+    Overdue,
     Overview,
     ReviewFacts,
     ScoreFacts,
     overview,
 )
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.register import LISTS
+from cati.domain.register import Standing as Handed
 from cati.domain.scoring import score_plan
 from cati.domain.users import Right
-from cati.services import exemptions, indicators
+from cati.services import exemptions, indicators, register
 from cati.services.adjustments import LATE
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
 from cati.store import frames as frame_store
 from cati.store import hotline as hotline_store
+from cati.store import opinion_bundles as bundle_store
 from cati.store import overview as store
 from cati.store import quotas as quota_store
 from cati.store import register as register_store
@@ -90,7 +94,29 @@ def _facts(ctx: Context, connection: Connection, programme: LoadedProgramme) -> 
             ),
             None,
         ),
+        _hand_ins(ctx, connection, programme) if ctx.actor.may(Right.ADJUST) else (),
+        _replies(connection, programme, today) if ctx.actor.may(Right.LISTEN) else (),
     )
+
+
+def _hand_ins(ctx: Context, connection: Connection, programme: LoadedProgramme) -> tuple[Overdue, ...]:
+    """What has not come by its day; lists are among the stages already."""
+    found = register.look_in(ctx, connection, programme)
+    return tuple(
+        Overdue(f"{line.unit.name} {register.item_name(entry.item)}", found.due[entry.item.due])
+        for line in found.lines
+        for entry in line.entries
+        if entry.standing is Handed.MISSING and entry.item.kind != LISTS
+    )
+
+
+def _replies(connection: Connection, programme: LoadedProgramme, today: date) -> tuple[Overdue, ...]:
+    found: dict[str, Overdue] = {}
+    for unit, due, count in bundle_store.overdue(connection, programme.id, today):
+        name = programme.programme.unit(unit).name
+        before = found.get(unit, Overdue(name, due, 0))
+        found[unit] = Overdue(name, min(due, before.due), before.count + count)
+    return tuple(found.values())
 
 
 def _lists(connection: Connection, programme: LoadedProgramme) -> ListFacts:

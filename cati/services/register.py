@@ -61,7 +61,7 @@ def look(ctx: Context, programme: LoadedProgramme) -> Register:
     """
     ctx.actor.require(Right.ADJUST)
     with ctx.database.read() as connection:
-        return _register(ctx, connection, programme)
+        return look_in(ctx, connection, programme)
 
 
 def enter(
@@ -198,7 +198,7 @@ def _hindered(
     ctx: Context, connection: Connection, programme: LoadedProgramme, unit: Unit, but: HandIn
 ) -> bool:
     """Whether another item of the unit on the same ground is overdue and hindered the work."""
-    line = next(one for one in _register(ctx, connection, programme).lines if one.unit.code == unit.code)
+    line = next(one for one in look_in(ctx, connection, programme).lines if one.unit.code == unit.code)
     return any(
         entry.item.ground == but.ground and entry.standing in OVERDUE and entry.receipt.hindering
         for entry in line.entries
@@ -248,12 +248,13 @@ def _change(
 def _entry(
     ctx: Context, connection: Connection, programme: LoadedProgramme, unit: Unit, item: HandIn
 ) -> Entry:
-    found = _register(ctx, connection, programme)
+    found = look_in(ctx, connection, programme)
     line = next(one for one in found.lines if one.unit.code == unit.code)
     return next(entry for entry in line.entries if entry.item.code == item.code)
 
 
-def _register(ctx: Context, connection: Connection, programme: LoadedProgramme) -> Register:
+def look_in(ctx: Context, connection: Connection, programme: LoadedProgramme) -> Register:
+    """The register in a transaction of the caller, who has asked for the right."""
     definition = programme.programme
     items, due = hand_ins(definition), definition.settings.deadlines
     today = today_of(ctx, connection, programme)

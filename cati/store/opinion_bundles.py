@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 
 from cati.domain.replies import Answer, AnswerState
 from cati.store.engine import Connection
+from cati.store.statements import any_row
 from cati.store.tables import (
     opinion_bundle_lines,
     opinion_bundles,
@@ -130,6 +131,21 @@ def lines(connection: Connection, programme_id: int) -> tuple[SentLine, ...]:
         SentLine(known[key], number, opinion, text, last.get((key, number)), first.get((key, number)))
         for key, number, opinion, text in rows
     )
+
+
+def overdue(connection: Connection, programme_id: int, today: date) -> list[tuple[str, date, int]]:
+    """Code of the unit, last day and number of the opinions of each bundle that nobody answered by then."""
+    answered = any_row().where(_r.bundle_id == _l.bundle_id, _r.number == _l.number)
+    rows = connection.execute(
+        select(units.c.code, _b.due_on, func.count())
+        .select_from(opinion_bundle_lines)
+        .join(opinion_bundles, _b.id == _l.bundle_id)
+        .join(units, units.c.id == _b.unit_id)
+        .where(_b.programme_id == programme_id, _b.due_on < today, ~answered)
+        .group_by(_b.id, units.c.code, _b.due_on)
+        .order_by(_b.id)
+    )
+    return [(code, due, count) for code, due, count in rows]
 
 
 def add_replies(

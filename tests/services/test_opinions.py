@@ -19,7 +19,7 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.replies import Tally
 from cati.domain.users import Actor, Role
 from cati.files.opinions import ANSWERED, HEADING, NUMBER, RESULT, STATE
-from cati.services import follow_ups, opinion_bundles, opinions, wishes
+from cati.services import follow_ups, opinion_bundles, opinions, overview, wishes
 from cati.services.context import Context
 from cati.services.opinions import Opinion
 from cati.store import tables as t
@@ -86,6 +86,9 @@ def test_the_whole_way_from_interviews_to_answers_and_whom_to_ask_again(
     ctx.clock.advance(20 * DAY)  # type: ignore[attr-defined]
     sent = opinion_bundles.sent(ctx, loaded)
     assert (sent.tallies["u1"], len(sent.overdue)) == (Tally(4, 0, 0, 4), 4)
+    assert [(one.due, one.count) for one in overview.look(ctx, loaded).facts.replies] == [
+        (date(2024, 3, 8), 4)
+    ]
     early = answered(made[0].file, tmp_path / "early.xlsx", {1: ("已办结", "增设窗口", "2024-03-08")})
     day = date(2024, 3, 8)
     taken = opinion_bundles.take_replies(ctx, loaded, early, received_on=day)
@@ -98,6 +101,7 @@ def test_the_whole_way_from_interviews_to_answers_and_whom_to_ask_again(
     assert (late.count, late.late) == (1, 1)
     sent = opinion_bundles.sent(ctx, loaded)
     assert sent.tallies["u1"] == Tally(sent=4, answered=2, in_time=1, overdue=2)
+    assert [one.count for one in overview.look(ctx, loaded).facts.replies] == [2]
     assert [line.late for line in sent.lines] == [False, True, False, False]
 
     # Four gave an opinion and agreed; one has asked since to be left alone, one's words say nothing.

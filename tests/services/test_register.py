@@ -15,10 +15,11 @@ from sqlalchemy import update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.cli.register import register as command
+from cati.domain.overview import Overdue
 from cati.domain.programmes import HandIn, LoadedProgramme
 from cati.domain.register import Standing
 from cati.domain.users import Role
-from cati.services import adjustments, audit, register
+from cati.services import adjustments, audit, overview, register
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -103,6 +104,12 @@ def test_from_the_day_by_which_to_points_confirmed_or_waived(
     [proposed] = adjustments.listing(ctx, loaded)
     assert (proposed.code, proposed.points, proposed.state) == ("late", "-5", "proposed")
     assert proposed.reason == "总结材料：代表无材料可阅"
+
+    # The overview tells what is missing, with its day; lists have a stage of their own.
+    there = overview.look(ctx, loaded)
+    assert there.facts.hand_ins == (Overdue("区总工会 rosters", DUE),)
+    matter = next(one for one in there.open_matters if one.code == "overdue_hand_ins")
+    assert (matter.names, matter.on) == (("区总工会 rosters 2024-02-25",), DUE)
 
     # One of two waived: the other still calls for the points.
     refused("document_missing", register.waive, ctx, loaded, "u1", "papers", " ", "x")

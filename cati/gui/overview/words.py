@@ -135,6 +135,14 @@ def _later_words(step: Step, facts: Facts, names: str, on: str) -> Said:
         case "assumed":
             what = ngettext("{count} setting is assumed", "{count} settings are assumed", count)
             return Said(what.format(count=count), _("the document leaves them open"))
+        case "overdue_hand_ins":
+            what = ngettext("{count} hand-in is overdue", "{count} hand-ins are overdue", count)
+            return Said(what.format(count=count), names)
+        case "overdue_replies":
+            what = ngettext(
+                "{count} reply to opinions is overdue", "{count} replies to opinions are overdue", count
+            )
+            return Said(what.format(count=count), names)
         case "short_lists":
             what = ngettext("{count} list is too short", "{count} lists are too short", count)
             return Said(what.format(count=count), _("accepted, and marked"))
