@@ -12,6 +12,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.sets import add_withdrawing, document, echo_set
 from cati.cli.texts import group, option
+from cati.domain.names import channel_group_words, channel_words
 from cati.services import ballots as service
 from cati.services import keying, sets, third_look
 from cati.services.ballots import BallotSet
@@ -43,7 +44,7 @@ def form(session: Session, channel: str, file: Path, number: int) -> None:
 def take(session: Session, channel: str, file: Path, who: str, settled: Path | None, in_json: bool) -> None:
     """Take keyed ballots, all or nothing; two sheets are two keyings that must agree."""
     made = service.take(session.ctx, session.programme, channel, file, group=who, looks=settled)
-    _tell_taken(made, in_json)
+    _tell_taken(session, made, in_json)
 
 
 @ballots.command()
@@ -70,9 +71,13 @@ def list_(session: Session, in_json: bool) -> None:
     for one in found:
         words = _("{number}  {channel} {group}  {file}  {ballots} ballots, {void} void lines")
         line = words.format(
-            number=one.id, channel=one.channel, group=one.group, file=one.file or _("keyed in the window"),
-            ballots=one.ballots, void=one.void,
-        )  # fmt: skip
+            number=one.id,
+            channel=_channel(session, one.channel),
+            group=channel_group_words(session.programme.programme, one.channel, one.group),
+            file=one.file or _("keyed in the window"),
+            ballots=one.ballots,
+            void=one.void,
+        )
         echo_set(line, one.withdrawn_for)
 
 
@@ -89,7 +94,7 @@ def open_(session: Session, channel: str, number: int, who: str, by_item: bool) 
     """Let ballots be keyed twice in the window, or say how many there are after all."""
     made = keying.open_keying(session.ctx, session.programme, channel, number, group=who, by_item=by_item)
     words = _("Keying {number}: ballots 1 to {ballots} of {channel} can be keyed (Ctrl+B in the window).")
-    click.echo(words.format(number=made.id, ballots=made.ballots, channel=channel))
+    click.echo(words.format(number=made.id, ballots=made.ballots, channel=_channel(session, made.channel)))
 
 
 @ballots.command()
@@ -112,11 +117,15 @@ def keyed(session: Session, in_json: bool) -> None:
             "{differing} differences, {open} not settled"
         )
         line = words.format(
-            number=one.keying.id, channel=one.keying.channel, group=one.group, ballots=one.keying.ballots,
-            once=one.once, twice=one.twice,
+            number=one.keying.id,
+            channel=_channel(session, one.keying.channel),
+            group=one.group,
+            ballots=one.keying.ballots,
+            once=one.once,
+            twice=one.twice,
             differing="—" if one.differing is None else one.differing,
             open="—" if one.open is None else one.open,
-        )  # fmt: skip
+        )
         taken = (
             "" if one.keying.set_id is None else _("taken as set {number}").format(number=one.keying.set_id)
         )
@@ -129,10 +138,14 @@ def keyed(session: Session, in_json: bool) -> None:
 @click.pass_obj
 def take_keyed(session: Session, number: int, in_json: bool) -> None:
     """Take ballots that were keyed in the window, once nothing about them is in doubt."""
-    _tell_taken(third_look.take(session.ctx, session.programme, number), in_json)
+    _tell_taken(session, third_look.take(session.ctx, session.programme, number), in_json)
 
 
-def _tell_taken(made: BallotSet, in_json: bool) -> None:
+def _channel(session: Session, code: str) -> str:
+    return channel_words(session.programme.programme, code)
+
+
+def _tell_taken(session: Session, made: BallotSet, in_json: bool) -> None:
     if in_json:
         as_json(document(made))
         return
@@ -141,7 +154,11 @@ def _tell_taken(made: BallotSet, in_json: bool) -> None:
         "Set {number}: {count} ballots taken for {channel}, {void} void lines.",
         made.ballots,
     )
-    click.echo(words.format(number=made.id, count=made.ballots, channel=made.channel, void=made.void))
+    click.echo(
+        words.format(
+            number=made.id, count=made.ballots, channel=_channel(session, made.channel), void=made.void
+        )
+    )
 
 
 COMMANDS = {"ballots": ballots}

@@ -14,6 +14,7 @@ from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.domain.adjusting import STATES
 from cati.domain.deductions import Circumstance, basis_words
+from cati.domain.names import ground_words
 from cati.services import problems as service
 
 
@@ -84,12 +85,18 @@ def _words(session: Session, found: service.Found) -> str:
     programme, known, adjustment = session.programme.programme, found.known, found.adjustment
     parts = [programme.unit(known.unit).name, known.number, known.found_on.isoformat()]
     if adjustment is not None:
-        parts += [adjustment.code, f"{adjustment.points} {_(STATES[adjustment.state])}"]
+        parts += [
+            ground_words(programme, adjustment.code),
+            f"{adjustment.points} {_(STATES[adjustment.state])}",
+        ]
         parts.append(basis_words(programme, adjustment.basis))
     elif found.counted_with:
-        parts += [known.problem.grounds[0], _("counted with {number}").format(number=found.counted_with)]
+        parts += [
+            ground_words(programme, known.problem.grounds[0]),
+            _("counted with {number}").format(number=found.counted_with),
+        ]
     elif found.points is not None:
-        parts += [found.points.ground, str(found.points.points)]
+        parts += [ground_words(programme, found.points.ground), str(found.points.points)]
     return "\t".join([*parts, known.said])
 
 

@@ -16,6 +16,7 @@ from cati.cli.texts import command, group, option
 from cati.domain.adjusting import STATES
 from cati.domain.deductions import basis_words
 from cati.domain.exports import What
+from cati.domain.names import channel_name, ground_words
 from cati.domain.ranking import UnitScore, shown
 from cati.domain.report_facts import undecided_words
 from cati.domain.scoring import SIMULATED
@@ -54,7 +55,11 @@ def set_(session: Session, code: str, file: Path) -> None:
     words = ngettext(
         "Score of {count} unit taken for {channel}.", "Scores of {count} units taken for {channel}.", count
     )
-    click.echo(words.format(count=count, channel=code))
+    click.echo(
+        words.format(
+            count=count, channel=channel_name(channels.known_channel(session.programme.programme, code))
+        )
+    )
     missing = channels.without_score(session.ctx, session.programme, code)
     if missing:
         names = "、".join(unit.name for unit in missing)
@@ -123,7 +128,14 @@ def adjustments_(session: Session, in_json: bool) -> None:
         return
     for a in found:
         about = [part for part in (a.problem, basis_words(programme.programme, a.basis), a.document) if part]
-        words = [names[a.unit], a.code, a.points, _(STATES[a.state]), *about, a.reason]
+        words = [
+            names[a.unit],
+            ground_words(programme.programme, a.code),
+            a.points,
+            _(STATES[a.state]),
+            *about,
+            a.reason,
+        ]
         click.echo("\t".join(words))
 
 

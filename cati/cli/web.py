@@ -15,6 +15,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli.session import Session, as_json, json_option, password_in, progress
 from cati.cli.sets import add_withdrawing, document, echo_set
 from cati.cli.texts import group, option
+from cati.domain.names import channel_words
 from cati.domain.web import DOUBLES, as_read
 from cati.services import sets
 from cati.services import web as service
@@ -104,7 +105,11 @@ def import_(
     )
     click.echo(
         words.format(
-            number=made.id, count=made.opinions, channel=made.channel, doubles=made.doubles, void=made.void
+            number=made.id,
+            count=made.opinions,
+            channel=channel_words(session.programme.programme, made.channel),
+            doubles=made.doubles,
+            void=made.void,
         )
     )
 
@@ -121,9 +126,13 @@ def list_(session: Session, in_json: bool) -> None:
     for one in found:
         words = _("{number}  {channel}  {file}  {count:,} opinions, doubles left out: {doubles:,} ({rule})")
         line = words.format(
-            number=one.id, channel=one.channel, file=one.file, count=one.opinions, doubles=one.doubles,
+            number=one.id,
+            channel=channel_words(session.programme.programme, one.channel),
+            file=one.file,
+            count=one.opinions,
+            doubles=one.doubles,
             rule=_(DOUBLES[one.rule]),
-        )  # fmt: skip
+        )
         echo_set(line, one.withdrawn_for)
 
 

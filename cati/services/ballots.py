@@ -7,6 +7,7 @@ from pathlib import Path
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.ballots import Ballots, Difference, differences, lines, settled, void_lines
+from cati.domain.names import channel_name, group_choices
 from cati.domain.programmes import BALLOT_KINDS, Channel, LoadedProgramme, Programme, in_language
 from cati.domain.users import Right
 from cati.files import ballots as files
@@ -171,7 +172,7 @@ def ballot_channel(programme: Programme, code: str) -> Channel:
         raise CatiError(
             "channel_not_ballots",
             N_("No ballots are filled in for {channel}. Nothing was changed. Choose another channel."),
-            channel=code,
+            channel=channel_name(channel),
         )
     return channel
 
@@ -186,16 +187,15 @@ def ballot_group(programme: Programme, channel: Channel, text: str) -> str:
     for group in channel.groups:
         if text in (group.code, *group.labels.values()):
             return group.code
-    labels = [(g.code, in_language(g.labels, programme.default_language, g.code)) for g in channel.groups]
-    known = "；".join(f"{code} {label}" for code, label in labels) or "—"
-    if not text and labels:
+    known = group_choices(channel)
+    if not text and channel.groups:
         raise CatiError(
             "ballot_group_missing",
             N_(
                 "Who filled in the ballots of {channel} has to be said. Nothing was changed. "
                 "There are: {known}."
             ),
-            channel=channel.code,
+            channel=channel_name(channel),
             known=known,
         )
     if text:
@@ -206,7 +206,7 @@ def ballot_group(programme: Programme, channel: Channel, text: str) -> str:
                 "are: {known}."
             ),
             text=text,
-            channel=channel.code,
+            channel=channel_name(channel),
             known=known,
         )
     return ""

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.frames import find_unit
+from cati.domain.names import channel_choice, channel_name
 from cati.domain.programmes import Channel, LoadedProgramme, Programme, Unit
 from cati.domain.users import Right
 from cati.files.tables import TableRow, read_table
@@ -47,6 +48,7 @@ def set_channel(ctx: Context, programme: LoadedProgramme, channel: str, path: Pa
     """
     ctx.actor.require(Right.ADJUST)
     one = _refuse_channel(programme.programme, channel)
+    channel = one.code
     scores = _scores(programme.programme, path)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
@@ -83,6 +85,7 @@ def enter_score(
     """
     ctx.actor.require(Right.ADJUST)
     one = _refuse_channel(programme.programme, channel)
+    channel = one.code
     score = _typed(text)
     found = programme.programme.unit(unit)
     with ctx.database.write() as connection:
@@ -124,6 +127,7 @@ def without_score(ctx: Context, programme: LoadedProgramme, channel: str) -> tup
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_computed``.
     """
     one = _refuse_channel(programme.programme, channel)
+    channel = one.code
     known = {unit for of, unit in finished(ctx, programme) if of == channel}
     return tuple(u for u in programme.programme.units if one.is_about(u) and u.code not in known)
 
@@ -154,23 +158,24 @@ def _refuse_adopted(connection: Connection, programme: LoadedProgramme, channel:
                 "{channel} is scored by the figures adopted from the hotline. Nothing was changed. "
                 "Take other figures instead: Ctrl+8, then H in the office, or “cati hotline adopt”."
             ),
-            channel=channel.label,
+            channel=channel_name(channel),
         )
 
 
 def known_channel(programme: Programme, code: str) -> Channel:
-    """The channel of a code.
+    """The channel of a code or name.
 
     Raises:
         CatiError: ``channel_unknown``.
     """
-    channel = next((c for c in programme.channels if c.code == code), None)
+    named = (c for c in programme.channels if code in (c.label, *c.labels.values()))
+    channel = next((c for c in programme.channels if c.code == code), None) or next(named, None)
     if channel is None:
         raise CatiError(
             "channel_unknown",
             N_("The programme has no channel {channel}. Nothing was changed. Its channels are {channels}."),
             channel=code,
-            channels=", ".join(c.code for c in programme.channels),
+            channels="; ".join(map(channel_choice, programme.channels)),
         )
     return channel
 
@@ -184,7 +189,7 @@ def _refuse_channel(programme: Programme, code: str) -> Channel:
                 "The scores of {channel} are computed from the interviews, or from other channels, and "
                 "cannot be entered. Nothing was changed. Choose another channel."
             ),
-            channel=code,
+            channel=channel_name(channel),
         )
     return channel
 

@@ -18,7 +18,8 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.ballots import is_void, packed
-from cati.domain.programmes import Channel, LoadedProgramme, Programme, in_language
+from cati.domain.names import channel_choice, channel_name, group_choices
+from cati.domain.programmes import Channel, LoadedProgramme, Programme
 from cati.domain.users import Right
 from cati.domain.web import DOUBLES, EACH, REFUSE, Columns, Opinion, Proposal, remembered
 from cati.files import web as files
@@ -176,7 +177,7 @@ def web_channel(programme: Programme, code: str) -> Channel:
             "channel_not_web",
             N_("{channel} is no channel of a survey on the web. Nothing was changed. There are: {known}."),
             channel=code or "—",
-            known=", ".join(c.code for c in known) or "—",
+            known="; ".join(map(channel_choice, known)) or "—",
         )
     return channel
 
@@ -248,8 +249,7 @@ def _group(programme: Programme, channel: Channel, form: WebForm, text: str) -> 
             "web_group_unknown",
             N_("“{text}” is nobody who is asked in {channel}. Nothing was changed. There are: {known}."),
             text=text,
-            channel=channel.code,
-            known="、".join(in_language(g.labels, programme.default_language, g.code) for g in channel.groups)
-            or "—",
+            channel=channel_name(channel),
+            known=group_choices(channel),
         )
     return code

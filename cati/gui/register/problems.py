@@ -12,9 +12,10 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.adjusting import STATES
 from cati.domain.deductions import CIRCUMSTANCES, basis_words
+from cati.domain.names import ground_words
 from cati.domain.programmes import LoadedProgramme
 from cati.gui.register.pages import Known, RegisterPage, day_in, refuse_without_row
-from cati.gui.scoring.lines import NONE, ground_words
+from cati.gui.scoring.lines import NONE
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.segments import Segment, Segments

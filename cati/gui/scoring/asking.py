@@ -15,12 +15,12 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.deductions import basis_words
+from cati.domain.names import channel_words, ground_words
 from cati.domain.programmes import LoadedProgramme, Unit, in_language
 from cati.domain.report_facts import undecided_words
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.scoring.lines import channel_words, ground_words
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cati.base.i18n import language
 from cati.base.i18n import translate as _
-from cati.domain.programmes import Programme, in_language
+from cati.domain.names import channel_words
+from cati.domain.programmes import Programme
 from cati.domain.ranking import UnitScore, final_interval, neighbours, ranks, shown
 from cati.domain.scoring import OpinionScore, ScorePlan
 
@@ -43,20 +43,6 @@ class Line:
     joined: bool
     cells: tuple[str, ...]
     strong: Mapping[int, str]
-
-
-def channel_words(programme: Programme, code: str) -> str:
-    """What a channel is called where there is little room."""
-    channel = next((c for c in programme.channels if c.code == code), None)
-    if channel is None or channel.kind == "phone":
-        return _("Phone")
-    return in_language(channel.labels, language(), channel.label)
-
-
-def ground_words(programme: Programme, code: str) -> str:
-    """What the ground of points is called; one the programme does not name is told by its code."""
-    rule = next((rule for rule in programme.adjustments if rule.code == code), None)
-    return code if rule is None else in_language(rule.labels, language(), rule.label)
 
 
 def headings(programme: Programme, plan: ScorePlan) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.names import channel_words
 from cati.domain.overview import Overview, Step
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme
 from cati.domain.ranking import UnitScore
@@ -28,7 +29,7 @@ from cati.gui.scoring.behind import Behind
 from cati.gui.scoring.chart import ScoreChart
 from cati.gui.scoring.claims import ClaimsSheet
 from cati.gui.scoring.hotline import HotlineSheet
-from cati.gui.scoring.lines import channel_words, headings, lines
+from cati.gui.scoring.lines import headings, lines
 from cati.gui.scoring.papers import PapersSheet
 from cati.gui.scoring.sets import look_at_sets
 from cati.gui.scoring.side import WIDTH, ScoreSide

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.domain.names import channel_words
 from cati.domain.programmes import LoadedProgramme, Programme, in_language
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.scoring.lines import NONE, channel_words
+from cati.gui.scoring.lines import NONE
 from cati.gui.theme import px
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell, Column

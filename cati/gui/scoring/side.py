@@ -11,11 +11,12 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cati.base.i18n import translate as _
+from cati.domain.names import channel_words, ground_words
 from cati.domain.programmes import Programme
 from cati.domain.ranking import UnitScore, final_interval, shown
 from cati.domain.scoring import ScorePlan
 from cati.gui import theme
-from cati.gui.scoring.lines import NONE, channel_words, ground_words, signed
+from cati.gui.scoring.lines import NONE, signed
 from cati.gui.theme import px
 from cati.gui.widgets.base import LEFT, RIGHT, Painted
 from cati.gui.widgets.button import Button

@@ -10,13 +10,13 @@ from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.names import channel_words
 from cati.domain.programmes import Channel, LoadedProgramme, in_language
 from cati.domain.web import DOUBLES, GROUP, ROLES, answers_to
 from cati.gui.form import labelled
 from cati.gui.office.files import choose_files
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.scoring.lines import channel_words
 from cati.gui.tasks import Job
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.adjusting import STATES
+from cati.domain.names import channel_words, ground_words
 from cati.domain.overview import Overview
 from cati.domain.programmes import Programme, Unit
-from cati.gui.scoring.lines import NONE, channel_words, ground_words
+from cati.gui.scoring.lines import NONE
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
