@@ -20,7 +20,7 @@ from cati.services import audit, programmes
 from cati.services.context import Context
 from cati.store import audit as audit_store
 from cati.store import retiring as store
-from cati.store.retiring import Destroyed
+from cati.store.retiring import Destroyed, Nameless
 
 CERTIFICATE = "{code}-retired.json"
 """Name of the certificate, by code of the programme."""
@@ -41,6 +41,7 @@ class Foreseen:
     contacts: int
     problems: int
     grants: int
+    representatives: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class Certificate:
     """What a certificate of retirement says.
 
     Attributes:
-        contacts, problems, grants: destroyed; `contacts_sha256` is over the contacts.
+        contacts, problems, grants, representatives: destroyed; `contacts_sha256` is over contacts and
+            representatives.
+        ballots, web_opinions: kept, of people nobody can name; 0 in certificates of earlier versions.
         by: login and name of who retired it, and the station.
         kept: sentences.
         sha256: of the file, hexadecimal.
@@ -64,6 +67,9 @@ class Certificate:
     grants: int
     kept: tuple[str, ...]
     sha256: str
+    representatives: int = 0
+    ballots: int = 0
+    web_opinions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +114,15 @@ def retire(ctx: Context, code: str, typed: str, folder: Path) -> Retirement:
         destroyed = store.destroy(connection, loaded.id, now)
         if destroyed is None:
             raise _not_to_be_retired(loaded)
-        said = _certificate(ctx, loaded, destroyed, now.astimezone(_zone(loaded)).isoformat())
+        kept = store.nameless(connection, loaded.id)
+        said = _certificate(ctx, loaded, destroyed, kept, now.astimezone(_zone(loaded)).isoformat())
         content = json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
         aside.write_bytes(content)
         found = sha256(content).hexdigest()
         audit.record(
             ctx, connection, "retire", f"programme:{loaded.id}", contacts=destroyed.contacts,
             contacts_sha256=destroyed.contacts_sha256, problems=destroyed.problems, grants=destroyed.grants,
-            certificate=found,
+            representatives=destroyed.representatives, certificate=found,
         )  # fmt: skip
     ctx.keys.destroy_contacts(loaded.id)
     store.sweep(ctx.database)
@@ -171,7 +178,7 @@ def certificate(ctx: Context, code: str, folder: Path) -> Certificate:
 
 
 def _read(said: dict[str, Any], digest: str) -> Certificate:
-    destroyed, by = said["destroyed"], said["retired_by"]
+    destroyed, by, nameless = said["destroyed"], said["retired_by"], said.get("kept_without_names", {})
     return Certificate(
         programme=said["programme"],
         title=said["title"],
@@ -183,6 +190,9 @@ def _read(said: dict[str, Any], digest: str) -> Certificate:
         grants=destroyed["contact_key_grants"],
         kept=tuple(said["kept"]),
         sha256=digest,
+        representatives=destroyed.get("representatives", 0),
+        ballots=nameless.get("ballots", 0),
+        web_opinions=nameless.get("web_opinions", 0),
     )
 
 
@@ -202,7 +212,9 @@ def _zone(loaded: LoadedProgramme) -> ZoneInfo:
     return ZoneInfo(loaded.programme.settings.timezone)
 
 
-def _certificate(ctx: Context, loaded: LoadedProgramme, destroyed: Destroyed, at: str) -> dict[str, Any]:
+def _certificate(
+    ctx: Context, loaded: LoadedProgramme, destroyed: Destroyed, kept: Nameless, at: str
+) -> dict[str, Any]:
     return {
         "programme": loaded.programme.code,
         "title": loaded.programme.title,
@@ -213,6 +225,8 @@ def _certificate(ctx: Context, loaded: LoadedProgramme, destroyed: Destroyed, at
             "contacts_sha256": destroyed.contacts_sha256,
             "sealed_problem_rows": destroyed.problems,
             "contact_key_grants": destroyed.grants,
+            "representatives": destroyed.representatives,
         },
+        "kept_without_names": {"ballots": kept.ballots, "web_opinions": kept.web_opinions},
         "kept": [_(sentence) for sentence in KEPT],
     }

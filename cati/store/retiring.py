@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 
 from cati.sealing.keyring import Secret
 from cati.store.engine import Connection, Database
 from cati.store.tables import (
+    ballot_sets,
     contacts,
     entries,
     frame_problems,
@@ -20,6 +21,7 @@ from cati.store.tables import (
     programmes,
     roster_members,
     rosters,
+    web_sets,
 )
 
 _BATCH = 10_000
@@ -31,15 +33,25 @@ class Destroyed:
 
     Attributes:
         contacts: sealed names and numbers, then names and addresses; `contacts_sha256` is over them in the
-            order of their entries.
+            order of their entries, then over the representatives.
         problems: sealed rows of lists that could not be used.
         grants: of the contact key.
+        representatives: sealed names and numbers of rosters.
     """
 
     contacts: int
     contacts_sha256: str
     problems: int
     grants: int
+    representatives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """What stays of people nobody can name: ballots on paper, and opinions given on the web."""
+
+    ballots: int
+    web_opinions: int
 
 
 def _entries(programme_id: int) -> Select[tuple[int]]:
@@ -68,16 +80,20 @@ def destroy(connection: Connection, programme_id: int, at: datetime) -> Destroye
     connection.execute(delete(mail_entries).where(mail_entries.c.frame_id.in_(lists)))
     mine = frame_problems.c.frame_id.in_(lists), frame_problems.c.sealed.is_not(None)
     problems = connection.execute(update(frame_problems).where(*mine).values(sealed=None)).rowcount
-    of_rosters = select(rosters.c.id).where(rosters.c.programme_id == programme_id)
-    connection.execute(
-        update(roster_members).where(roster_members.c.roster_id.in_(of_rosters)).values(sealed=None)
-    )
+    members = connection.execute(
+        update(roster_members).where(*_members(programme_id)).values(sealed=None)
+    ).rowcount
     grants = connection.execute(
         delete(key_grants).where(
             key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)
         )
     ).rowcount
-    return Destroyed(count, whole, problems, grants)
+    return Destroyed(count, whole, problems, grants, members)
+
+
+def _members(programme_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    of_rosters = select(rosters.c.id).where(rosters.c.programme_id == programme_id)
+    return roster_members.c.roster_id.in_(of_rosters), roster_members.c.sealed.is_not(None)
 
 
 def _digest(connection: Connection, programme_id: int) -> tuple[int, str]:
@@ -101,11 +117,28 @@ def _digest(connection: Connection, programme_id: int) -> tuple[int, str]:
     for frame_id, row, sealed in mailed:
         whole.update(f"{frame_id}/{row}\n".encode() + sha256(sealed).digest())
         count += 1
+    members = connection.execute(
+        select(roster_members.c.roster_id, roster_members.c.row, roster_members.c.sealed)
+        .where(*_members(programme_id))
+        .order_by(roster_members.c.roster_id, roster_members.c.row)
+    )
+    for roster_id, row, sealed in members:
+        whole.update(f"roster {roster_id}/{row}\n".encode() + sha256(sealed).digest())
     return count, whole.hexdigest()
 
 
-def left(connection: Connection, programme_id: int) -> tuple[int, int, int]:
-    """Sealed contacts and sealed problem rows that a programme still has, and grants of the key to them."""
+def nameless(connection: Connection, programme_id: int) -> Nameless:
+    """What stays of people nobody can name, withdrawn sets too."""
+    counts = (
+        select(func.coalesce(func.sum(column), 0)).where(table.c.programme_id == programme_id)
+        for table, column in ((ballot_sets, ballot_sets.c.ballots), (web_sets, web_sets.c.opinions))
+    )
+    ballots, opinions = (int(connection.scalar(query) or 0) for query in counts)
+    return Nameless(ballots, opinions)
+
+
+def left(connection: Connection, programme_id: int) -> tuple[int, int, int, int]:
+    """What `destroy` would destroy: contacts, problem rows, grants of the key to them, representatives."""
     lists = select(frames.c.id).where(frames.c.programme_id == programme_id)
     found = [
         select(func.count()).select_from(contacts).where(contacts.c.entry_id.in_(_entries(programme_id))),
@@ -118,7 +151,9 @@ def left(connection: Connection, programme_id: int) -> tuple[int, int, int]:
     ]
     mailed = select(func.count()).select_from(mail_entries).where(mail_entries.c.frame_id.in_(lists))
     contact, problem, grant = (int(connection.scalar(query) or 0) for query in found)
-    return contact + int(connection.scalar(mailed) or 0), problem, grant
+    members = select(func.count()).select_from(roster_members).where(*_members(programme_id))
+    mail, member = (int(connection.scalar(query) or 0) for query in (mailed, members))
+    return contact + mail, problem, grant, member
 
 
 def sweep(database: Database) -> None:

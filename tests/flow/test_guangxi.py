@@ -251,7 +251,7 @@ def test_from_the_workbook_and_the_lists_to_the_scores(furnished_file: Furnished
     }
     assert {unit for unit, codes in notes.items() if "group_elsewhere" in codes} == {"tw", "cgdw"}
 
-    scoring.sign_off(ctx, closed, "自治区绩效考评领导小组", "王干部")
+    scoring.sign_off(ctx, closed, "自治区绩效考评领导小组", "王干部", without_undecided=True)
     exports.export(ctx, closed, What.REPORT, tmp_path / "report.docx")
     names = {unit.code: unit.labels.get("en", unit.name) for unit in units}
     assert finals(tmp_path / "report.docx") == {

@@ -140,9 +140,9 @@ def test_from_the_workbook_to_the_final_points(furnished_file: Furnished, tmp_pa
         # What all persons bring together stands once, beside the last of them.
         "自2": "proposed",
     }
-    [told] = [line for line in typed("problem", "list").splitlines() if "\t自1\t" in line]
-    assert "\tcounted with 自2\t" in told
-    assert "own_checks" not in told
+    [counted] = [line for line in typed("problem", "list").splitlines() if "\t自1\t" in line]
+    assert "\tcounted with 自2\t" in counted
+    assert "own_checks" not in counted
     for one in adjustments.listing(ctx, loaded):
         if one.state == "proposed":
             typed("confirm", UNIT, "--code", one.code, "--problem", one.problem, "--evidence", "督查通报")

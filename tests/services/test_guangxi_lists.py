@@ -97,7 +97,7 @@ def test_questionnaires_go_to_addresses_and_nobody_is_in_two_lists(
         destroyed = retiring.destroy(connection, programme.id, ctx.now(connection))
         assert destroyed is not None
         assert destroyed.contacts == 2 + 4
-        assert retiring.left(connection, programme.id) == (0, 0, 0)
+        assert retiring.left(connection, programme.id) == (0, 0, 0, 0)
 
 
 def test_what_is_below_the_rule_is_exempted_or_costs_points(

@@ -77,7 +77,7 @@ def test_contacts_sealed_rows_and_grants_are_gone_and_the_certificate_says_so(
     assert (done.destroyed.contacts, done.destroyed.problems, done.destroyed.grants) == (4, 1, 2)
     assert done.programme.state == "retired"
     with ctx.database.read() as connection:
-        assert store.left(connection, loaded.id) == (0, 0, 0)
+        assert store.left(connection, loaded.id) == (0, 0, 0, 0)
         noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "retire")).one()
     content = done.certificate.read_bytes()
     assert hashlib.sha256(content).hexdigest() == done.sha256 == noted.detail["certificate"]
@@ -118,7 +118,7 @@ def test_who_signs_in_later_is_told_and_an_open_session_grants_nothing(
     assert (loaded.id, Secret.CONTACT) in other.keys.held()
     keys.grant(other, "admin")
     with ctx.database.read() as connection:
-        assert store.left(connection, loaded.id) == (0, 0, 0)
+        assert store.left(connection, loaded.id) == (0, 0, 0, 0)
     keys.refresh(other)
     with pytest.raises(CatiError, match="destroyed when it was retired"):
         other.keys.contact_key(loaded.id)
@@ -219,17 +219,39 @@ def test_a_copy_that_cannot_be_is_refused(
     assert len(programmes.listing(ctx)) == 1
 
 
+def with_representatives_and_ballots(ctx: Context, loaded: LoadedProgramme) -> None:
+    at, by = ctx.clock.now(), ctx.actor.user_id
+    with ctx.database.write() as connection:
+        roster = connection.execute(
+            insert(tables.rosters).values(
+                programme_id=loaded.id, code="party", file="x.xlsx", sha256="0" * 64, at=at, user_id=by
+            )
+        ).inserted_primary_key
+        assert roster is not None
+        for row in range(1, 4):
+            member = {"roster_id": roster[0], "row": row, "number_hash": bytes([row]), "sealed": b"sealed"}
+            connection.execute(insert(tables.roster_members).values(**member))
+        connection.execute(
+            insert(tables.ballot_sets).values(
+                programme_id=loaded.id, channel="public", group_code="", file="b.xlsx", sha256="0" * 64,
+                ballots=30, void=0, at=at, user_id=by,
+            )
+        )  # fmt: skip
+
+
 def test_what_will_be_destroyed_is_told_before_and_the_certificate_is_read_again(
     season: Season, tmp_path: Path
 ) -> None:
     ctx, loaded = season
     code, folder = loaded.programme.code, tmp_path / "out"
-    assert retiring.foresee(ctx, code) == retiring.Foreseen(4, 1, 2)
+    with_representatives_and_ballots(ctx, loaded)
+    assert retiring.foresee(ctx, code) == retiring.Foreseen(4, 1, 2, 3)
     with pytest.raises(CatiError, match="no certificate"):
         retiring.certificate(ctx, code, folder)
     done = retiring.retire(ctx, code, code, folder)
     found = retiring.certificate(ctx, code, folder)
     assert (found.contacts, found.problems, found.grants, found.sha256) == (4, 1, 2, done.sha256)
+    assert (found.representatives, found.ballots, found.web_opinions) == (3, 30, 0)
     assert (found.programme, found.by[0]) == (code, "admin")
     assert len(found.kept) == len(retiring.KEPT)
     with pytest.raises(CatiError, match="is not closed"):

@@ -29,6 +29,7 @@ def retired_part(found: Certificate) -> Part:
         Facts(
             [
                 (_("Names and phone numbers"), f"{found.contacts:,}"),
+                (_("Representatives, with their numbers"), f"{found.representatives:,}"),
                 (_("SHA-256 over them, sealed"), grouped(found.contacts_sha256)),
                 (_("Sealed rows of lists"), f"{found.problems:,}"),
                 (_("Grants of their key"), f"{found.grants:,}"),
@@ -36,6 +37,12 @@ def retired_part(found: Certificate) -> Part:
         ),
         Words(_("What is kept"), bold=True, before=40),
         *(Words(f"· {sentence}", before=8) for sentence in found.kept),
+        Facts(
+            [
+                (_("Ballots on paper, of nobody by name"), f"{found.ballots:,}"),
+                (_("Opinions on the web, of nobody by name"), f"{found.web_opinions:,}"),
+            ]
+        ),
         Code(
             f"CATI RETIRED {found.programme} {found.sha256}".upper(),
             [

@@ -155,6 +155,13 @@ class Years(QObject):
             "{count:,} names with their phone numbers and {problems:,} sealed rows of lists are destroyed.",
             found.contacts,
         ).format(count=found.contacts, problems=found.problems)
+        if found.representatives:
+            words = ngettext(
+                " So is {count:,} representative.",
+                " So are {count:,} representatives.",
+                found.representatives,
+            )
+            count += words.format(count=found.representatives)
         kept = [Text(f"· {_(sentence)}", 14, "ink2", wrap=True) for sentence in retiring.KEPT]
         question = Question(
             self._place,

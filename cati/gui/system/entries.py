@@ -123,6 +123,7 @@ DETAILS = {
     "relief": N_("relieved by"),
     "replaced": N_("replaced"),
     "roles": N_("roles"),
+    "representatives": N_("representatives destroyed"),
     "roster": N_("roster"),
     "rows": N_("rows"),
     "rule": N_("rule for doubles"),
