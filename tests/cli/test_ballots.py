@@ -56,7 +56,7 @@ def test_ballots_keyed_in_the_window_are_opened_and_shown(cati: Run, tmp_path: P
     assert cati("init")[0] == 0
     assert cati("programme", "load", str(changed(tmp_path / "p.xlsx", with_ballots)))[0] == 0
     code, told, _said = cati("ballots", "open", "public", "--number", "30")
-    assert (code, told) == (0, "Keying 1: ballots 1 to 30 of public can be keyed (Ctrl+B in the window).\n")
+    assert (code, told) == (0, "Keying 1: ballots 1 to 30 of 公开评价 can be keyed (Ctrl+B in the window).\n")
     assert cati("ballots", "open", "public", "--number", "29")[0] == 0
     assert "of 29 ballots keyed once 0, twice 0; 0 differences" in cati("ballots", "keyed")[1]
     [found] = json.loads(cati("ballots", "keyed", "--json")[1])

@@ -329,7 +329,7 @@ def test_only_channels_that_are_not_computed_can_be_set(bureau: Bureau, tmp_path
     path = public_scores(tmp_path, "unit,score\nu1,60\n")
     with pytest.raises(CatiError, match="computed from the interviews"):
         channels.set_channel(ctx, loaded, "phone", path)
-    with pytest.raises(CatiError, match=r"no channel web.*phone, public"):
+    with pytest.raises(CatiError, match=r"no channel web.*phone 电话访问; public"):
         channels.set_channel(ctx, loaded, "web", path)
 
 
