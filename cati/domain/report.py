@@ -115,7 +115,7 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
                 first=day_words(facts.dialled[0]), last=day_words(facts.dialled[1])
             )
         )
-    if settings.approval_number:
+    if settings.approval_number and facts.programme.has_interviews:
         words.append(
             _("The survey is approved under number {number}.").format(number=settings.approval_number)
         )

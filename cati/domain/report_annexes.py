@@ -45,13 +45,13 @@ ITEMS_FIRST = N_("In this programme items are weighed inside each group before g
 def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     """Method, fieldwork, and every weight that went elsewhere."""
     yield from method_annex(facts, outline)
-    yield from _fieldwork(facts, outline)
-    yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
     rows = tuple((line.unit.name, str(note)) for line in facts.lines for note in line.notes)
-    if rows:
-        yield Grid(*outline.table(_("notes on the units")), (_("Unit"), _("Note")), rows, (1, 2.4))
-    else:
+    if not rows:
         yield Paragraph(_("No weight went elsewhere."))
+    yield from _fieldwork(facts, outline)
+    if rows:
+        yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
+        yield Grid(*outline.table(_("notes on the units")), (_("Unit"), _("Note")), rows, (1, 2.4))
 
 
 def method_words(facts: Facts) -> Iterator[str]:
@@ -77,14 +77,21 @@ def method_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     yield from _lot(facts)
 
 
+def weight_words(facts: Facts, channel: WeightedChannel) -> str:
+    """What a channel weighs: of the composite in points or percent, of another channel by its number."""
+    weight = f"{float(channel.weight):g}"
+    if channel.parent:
+        return weight
+    return _("{weight} points").format(weight=weight) if facts.plan.in_points else f"{weight}%"
+
+
 def _weights(facts: Facts, outline: Outline) -> Iterator[Block]:
     labels = {channel.code: channel.label for channel in facts.plan.channels}
-    unit = _("points") if facts.plan.in_points else "%"
     rows: list[tuple[Value, ...]] = [
         (
             c.label,
             labels.get(c.parent),
-            f"{float(c.weight):g}" + ("" if c.parent else f" {unit}"),
+            weight_words(facts, c),
             "、".join(c.series) or _("all units"),
         )
         for c in facts.plan.channels

@@ -15,7 +15,7 @@ from cati.domain.report import (
     ranking_grid,
     warnings,
 )
-from cati.domain.report_annexes import method_annex
+from cati.domain.report_annexes import method_annex, weight_words
 from cati.domain.report_facts import (
     FEWEST_OF_A_MEAN,
     Facts,
@@ -133,7 +133,7 @@ class _Copy:
             n = None if found.behind is None else WITHHELD if few else found.behind.n
             interval = None if found.behind is None else WITHHELD if few else around(found.behind.interval)
             scores = [one.channels[c.code].score for one in self._members]
-            rows.append((c.label, f"{float(c.weight):g}", found.score, interval, n, self._mean(scores)))
+            rows.append((c.label, weight_words(facts, c), found.score, interval, n, self._mean(scores)))
         yield self._outline.heading(_("Scores by channel"))
         yield Grid(
             *self._outline.table(_("scores by channel")),

@@ -229,7 +229,10 @@ class _Writer:
             self._fill(cell, text, HEAVY, size)
         _repeated(table.rows[0])
         # A row is copied and not added: that takes a tenth of the time.
-        wordy = [any(_is_wordy(row[at]) for row in grid.rows) for at in range(len(grid.heading))]
+        wordy = [
+            any(_is_wordy(row[at]) or (share == max(shares) and _is_name(row[at])) for row in grid.rows)
+            for at, share in enumerate(shares)
+        ]
         for values in grid.rows:
             row = copy.deepcopy(table.rows[0]._tr)
             table._tbl.append(row)
@@ -258,6 +261,7 @@ class _Writer:
         high = 22 + line * len(chart.lines) * (1 + 0.5 * (len(chart.bars) - 1))
         add_chart(self._document, chart, Mm(TEXT_WIDTH), Mm(min(MOST_HIGH, high)))
         if begins := ends(chart)[0]:
+            self._document.paragraphs[-1].paragraph_format.keep_with_next = True
             words = _("The axis begins at {value:g}, not at 0.").format(value=begins)
             self._document.add_paragraph(words, style="Note")
 
@@ -289,6 +293,11 @@ def _written(value: Value) -> str:
 def _is_wordy(value: Value) -> bool:
     """Whether a cell has more to read than a figure or a short word: its column begins at the left."""
     return isinstance(value, str) and len(value) > SHORT and not value[0].isdigit()
+
+
+def _is_name(value: Value) -> bool:
+    """Whether a cell names something: in the widest column names begin at the left, however short all are."""
+    return isinstance(value, str) and not value[:1].isdigit()
 
 
 def _fill_row(row: Any, cells: list[str], wordy: list[bool]) -> None:

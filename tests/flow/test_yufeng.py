@@ -308,7 +308,7 @@ def test_from_the_workbook_and_the_papers_to_the_report(furnished_file: Furnishe
         assert line.rank_in_series == places(series)[name]
     assert {name: line.rank for name, line in scored.items()} == places(final)
 
-    scoring.sign_off(ctx, closed, "区绩效考评领导小组", "王干部")
+    scoring.sign_off(ctx, closed, "区绩效考评领导小组", "王干部", without_undecided=True)
     report = tmp_path / "report.docx"
     exports.export(ctx, closed, What.REPORT, report)
     english = {name: unit.labels["en"] for name, unit in units.items()}
