@@ -18,11 +18,12 @@ from cati.base.errors import SERVER_AWAY, CatiError
 from cati.base.i18n import mark as N_
 from cati.base.settings import Settings
 from cati.domain.findings import Finding
+from cati.domain.phone import PhoneAccount
 from cati.domain.users import Right, Role
 from cati.files.aside import written_aside
 from cati.services import programmes, recordings, setting_up, users
 from cati.services.context import Context
-from cati.station import archive_place, backups, data_folder, demo, doctor, report, scrubbing
+from cati.station import archive_place, backups, data_folder, demo, doctor, phone, report, scrubbing
 from cati.station import recordings as station_recordings
 from cati.station.archive_mover import Mover, Progress, Reading
 from cati.station.archive_place import Address as Address
@@ -40,8 +41,9 @@ from cati.station.opened import refuse_missing as refuse_missing
 from cati.station.practice import PracticeRoom, clear_away
 from cati.station.runner import Job, Listeners
 from cati.station.sound_booth import SoundBooth
-from cati.station.workplace import OnSound, Workplace
+from cati.station.workplace import OnPhone, OnSound, Workplace
 from cati.store.engine import Database
+from cati.telephony import sip
 
 
 def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
@@ -481,13 +483,14 @@ class Station:
         listeners: Listeners,
         show_number: Callable[[str | None], None],
         on_sound: OnSound,
+        on_phone: OnPhone = lambda news: None,
     ) -> Workplace:
         """Everything an operator works with (blocks on the database); closed with the station at the latest.
 
         Args:
             session: of `sign_in`.
             programme: its code; None for the only one there is to call for.
-            schedule, listeners, show_number, on_sound: see `Workplace`.
+            schedule, listeners, show_number, on_sound, on_phone: see `Workplace`.
 
         Raises:
             CatiError: ``programme_none``, ``programme_several``, ``programme_unknown``.
@@ -500,6 +503,7 @@ class Station:
             known = programmes.for_calling(session)
             several = len(known) > 1
             chosen = programmes.get(session, programme) if programme else programmes.only(known)
+        account, trouble = self._telephone(session)
         place = Workplace(
             session if line is None else line.of(session),
             chosen,
@@ -515,7 +519,10 @@ class Station:
             sender=None if line is None else line.sender,
             held=held,
             case=None if line is None else line.case,
+            phone=account,
+            on_phone=on_phone,
         )
+        place.trouble = place.trouble or trouble
         self._workplaces.append(place)
         return place
 
@@ -528,6 +535,7 @@ class Station:
         listeners: Listeners,
         show_number: Callable[[str | None], None],
         on_sound: OnSound,
+        on_phone: OnPhone = lambda news: None,
     ) -> Workplace:
         """A workplace where respondents are invented and nothing counts; all of it is deleted with it.
 
@@ -535,7 +543,7 @@ class Station:
             session: of `sign_in`; a passed test is credited to it. None for who has not signed in: then a
                 programme that comes with the program is practised, and the database is not looked into.
             programme: code of the one to be practised; of no meaning without a session.
-            schedule, listeners, show_number, on_sound: see `Workplace`.
+            schedule, listeners, show_number, on_sound, on_phone: see `Workplace`.
 
         Raises:
             CatiError: ``programme_unknown``.
@@ -560,6 +568,25 @@ class Station:
         )
         self._workplaces.append(place)
         return place
+
+    def _telephone(self, session: Context) -> tuple[PhoneAccount | None, CatiError | None]:
+        """The account by which somebody calls here; or why they dial by hand although there is one."""
+        # The people of the demonstration are invented, their numbers may be somebody's.
+        if self.demo is not None:
+            return None, None
+        try:
+            account = phone.own_account(self._opened.settings.data_folder, session.actor.login, session.keys)
+        except CatiError as refused:
+            return None, refused
+        if account is not None and not sip.is_installed():
+            return None, CatiError(
+                "phone_missing",
+                N_(
+                    "The softphone is not installed on this computer, so numbers are dialled by hand. Have "
+                    "it installed again, or remove the telephone's account (cati phone forget)."
+                ),
+            )
+        return account, None
 
     def _microphone(self) -> str | None:
         # It may have been chosen in the window since the station was opened.

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from cati.audio.recorder import Fault, Level, RecorderProcess
 from cati.base.clock import ServerClock
+from cati.base.errors import CatiError
 from cati.domain.attendance import Day, Presence, local_day
 from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
 from cati.domain.messages import Kind
+from cati.domain.phone import CallNews, PhoneAccount, PhoneNews
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.proposals import Proposals, proposed
 from cati.domain.queue import Assignment, openings
 from cati.domain.sound import Heard
 from cati.services import (
@@ -35,6 +38,7 @@ from cati.services.attendance import Colleague
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.services.notices import Notice
+from cati.station import phone as station_phone
 from cati.station import recordings
 from cati.station.in_hand import InHand
 from cati.station.practice import PracticeRoom
@@ -45,11 +49,14 @@ from cati.station.writing import ThroughOutbox, ThroughServices, Writing
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
 from cati.store.messages import Message
+from cati.telephony import sip
 from cati.telephony.manual import ManualDialler
+from cati.telephony.messages import news_of
 
 ON_ITS_WAY_SECONDS = 10.0
 """How long whoever comes waits for what is still to be sent, while the line is up."""
 OnSound = Callable[[Level | Fault], None]
+OnPhone = Callable[[PhoneNews], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,8 @@ class Workplace:
         shift_test: whether the sound is to be tested when the shift begins.
         sender: carries to a server what is kept on this station first; None where the database is here.
         held, case: what the session was opened with while the server was gone, and the case it goes on with.
+        phone: account by which this station calls; None where numbers are dialled by hand.
+        on_phone: gets what the telephone tells, on a thread of the recorder.
     """
 
     def __init__(
@@ -130,6 +139,8 @@ class Workplace:
         sender: Sender | None = None,
         held: InHand | None = None,
         case: Assignment | None = None,
+        phone: PhoneAccount | None = None,
+        on_phone: OnPhone = lambda news: None,
     ) -> None:
         self.practice, self.several, self.sender = practice, several, sender
         self.ctx = ctx
@@ -139,7 +150,17 @@ class Workplace:
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
-        self.recorder = RecorderProcess(on_sound)
+        self._on_phone = on_phone
+        self.phone: sip.SipDialler | None = None
+        self.trouble: CatiError | None = None
+        """Why something of this place does not work, of which the operator is to know."""
+        self._proposals: Proposals = {}
+        if phone is None:
+            self.recorder = RecorderProcess(on_sound)
+        else:
+            self.recorder = RecorderProcess(on_sound, command=sip.COMMAND, on_news=self._phone_tells)
+            self.phone = sip.SipDialler(self.recorder, phone, show_number)
+            self._read_proposals(data_folder)
         public = keys.recording_public(ctx, programme.id) if held is None else held.recording_public
         if sender is not None:
             sender.told = listeners.sent
@@ -148,7 +169,7 @@ class Workplace:
             ctx,
             programme,
             script=self.script,
-            dialler=ManualDialler(show_number),
+            dialler=self.phone or ManualDialler(show_number),
             recorder=self.recorder,
             writing=self._written,
             recording_public=public,
@@ -163,6 +184,22 @@ class Workplace:
         if self.sender is None:
             return ThroughServices(self.ctx, self.programme, DatabaseAnswerLog(self.ctx))
         return ThroughOutbox(self.ctx, self.programme, self.sender, recording_public=recording_public)
+
+    def _read_proposals(self, data_folder: Path) -> None:
+        try:
+            self._proposals = station_phone.proposals(data_folder)
+        except CatiError as wrong:
+            self.trouble = wrong
+
+    def _phone_tells(self, words: dict[str, object]) -> None:
+        news = news_of(words)
+        is_old = isinstance(news, CallNews) and self.phone is not None and news.call != self.phone.call
+        if news is not None and not is_old:
+            self._on_phone(news)
+
+    def proposal(self, end: CallNews) -> str:
+        """The outcome that is proposed for a call nobody answered; "" for none."""
+        return proposed(self._proposals, end)
 
     @property
     def unsent(self) -> int:

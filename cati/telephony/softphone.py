@@ -18,6 +18,7 @@ import pjsua2 as pj
 from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.line import Joined, LineReport, Passed, Released, Seized
 from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews, Transport
+from cati.telephony import messages
 from cati.telephony.messages import account_of
 from cati.telephony.voices import BLOCK_BYTES, SILENCE, Ear, Mouth, side_by_side
 
@@ -160,6 +161,8 @@ class Softphone:
         # Not to be let go while its own news is told.
         self._last: _Call | None = None
         self._is_joined = False
+        # A call to be made as soon as the one before has ended.
+        self._next: tuple[int, str] | None = None
 
     def take(self, command: Mapping[str, Any]) -> None:
         """Take a command; does not wait."""
@@ -179,6 +182,9 @@ class Softphone:
         self._start()
         while not self._is_over():
             self._endpoint.libHandleEvents(_POLL_MS)
+            if self._next is not None and self._call is None:
+                (number, digits), self._next = self._next, None
+                self.take(messages.dial(number, digits))
             self._watch_ringing()
         self._end()
 
@@ -237,6 +243,7 @@ class Softphone:
             case "dial":
                 self._dial(command["call"], command["number"])
             case "hang_up" if self._call is not None:
+                self._next = None
                 self._hang_up()
             case "press" if self._call is not None:
                 self._call.dialDtmf(command["digits"])
@@ -293,6 +300,9 @@ class Softphone:
         return f"sip:{name}{given.server}{way}"
 
     def _dial(self, number: int, digits: str) -> None:
+        if self._call is not None and self._call.by_us:
+            self._next = number, digits
+            return
         if self._call is not None or self._account is None:
             # Never two at once.
             self._tell(CallNews(number, CallState.ENDED))
@@ -307,6 +317,8 @@ class Softphone:
 
     def _hang_up(self) -> None:
         assert self._call is not None
+        if self._call.by_us:
+            return
         self._call.by_us = True
         self._call.hangup(pj.CallOpParam())
 

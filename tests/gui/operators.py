@@ -61,6 +61,15 @@ class QuietRecorder:
     running: str = ""
     names: tuple[str, ...] = ("Headset", "Webcam")
     listening_to: str | None = None
+    # Of a recorder with a telephone beside it.
+    command: Any = None
+    on_news: Callable[[dict[str, Any]], None] | None = None
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    def tell(self, command: dict[str, Any]) -> None:
+        self.told.append(command)
+
+    introduce = tell
 
     def devices(self) -> tuple[InputDevice, ...]:
         return tuple(InputDevice(nth, name, nth == 0) for nth, name in enumerate(self.names))

@@ -76,6 +76,10 @@ def test_every_answer_of_the_network_is_told_and_the_next_call_is_as_good(
     handset.reached(CallState.ENDED)
     assert not exchange.call().over
     assert [n.state for n in handset.news if isinstance(n, CallNews) and n.call == first][-1] == "connected"
+    # Hung up and dialled again in one breath, the second waits for the end of the first.
+    handset.dialler.hang_up()
+    handset.call(rig.ECHO)
+    assert [call.over for call in exchange.calls[-2:]] == [True, False]
 
 
 def test_both_voices_are_recorded_side_by_side_from_the_answer_on(

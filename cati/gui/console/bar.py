@@ -60,7 +60,7 @@ def state(desk: Desk, idle: str) -> CallBarState:
         phase=_PHASES.get(call.phase, bar.Phase.IDLE),
         lamp=lamp,
         lamp_fault=lamp_fault,
-        other_side=OtherSide.NOT_RECORDED,
+        other_side=OtherSide.NOT_RECORDED if desk.place.phone is None else OtherSide.HEARD,
         clock=clock(desk),
         who=who,
         who_note=who_note,
@@ -85,7 +85,8 @@ def _lamp(desk: Desk, call: Call) -> tuple[Lamp, LampFault | None]:
     if call.phase is Phase.CONNECTED:
         if fault == "device_lost":
             return Lamp.LOST, None
-        return (Lamp.OFF if fault in STOPPED else Lamp.RECORDING_ONE), _LAMP_FAULTS.get(fault)
+        recording = Lamp.RECORDING_ONE if desk.place.phone is None else Lamp.RECORDING
+        return (Lamp.OFF if fault in STOPPED else recording), _LAMP_FAULTS.get(fault)
     if call.phase is Phase.WRAP_UP and call.recording_id is not None:
         # What the microphone does after the call is no matter of its recording.
         return Lamp.SEALED, None

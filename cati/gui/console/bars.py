@@ -32,7 +32,7 @@ class Bars:
     def __init__(self, desk: Desk, keys: Keys) -> None:
         self._desk, self._keys = desk, keys
         self.call = CallBar()
-        self.call.set_feeds(desk.level, None)
+        self.call.set_feeds(desk.level, desk.other)
         self.trouble = TroubleLine(keys)
         self.line, self.board = DayLine(), DayBoard()
         self.keys = KeyBar(keys)

@@ -30,6 +30,7 @@ from cati.gui.console.practice import Practice, PromptLine
 from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
 from cati.gui.console.screens import Screens
+from cati.gui.console.telephone import Telephone
 from cati.gui.console.typing import Typing
 from cati.gui.console.wrap_up import WrapUp
 from cati.gui.own_password import ask_own_password
@@ -155,7 +156,9 @@ class Console(Page):
         self.ready, self.dialling = screens.ready, screens.dialling
         self.question, self.disposition = screens.question, screens.disposition
         self.asking = Asking(self.desk, self.question, self.trouble)
-        self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow)
+        self.telephone = Telephone(self.desk, self.dialling, self.say)
+        proposal = self.telephone.proposal
+        self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow, proposal)
         self.practice = Practice(self.desk, self._shell.tasks, self.prompt)
         self.reminders = Reminders()
         self._listen()
@@ -277,6 +280,10 @@ class Console(Page):
         self._keys.bind("sound_test", self.sound.open)
         self._keys.set_off("resume", "")
         self._keys.set_off("practise", "")
+        if self.telephone.is_there:
+            self.dialling.set_telephone()
+            for by_hand in ("connected", "copy_number", "phone_program"):
+                self._keys.unbind(by_hand)
         if self._to_choice is not None and self.desk.place.several:
             self._keys.bind("programme", self._to_choice)
         self._show_today()
@@ -474,6 +481,8 @@ class Console(Page):
         self._show_bar()
 
     def _show_sound(self) -> None:
+        if self.desk.sound_fault == "recorder_died":
+            self.telephone.lost()
         self._show_bar()
         self.dialling.show_sound(self.desk.sound_fault)
 

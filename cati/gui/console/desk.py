@@ -49,6 +49,7 @@ class MakeWorkplace(Protocol):
         listeners: Listeners,
         show_number: Callable[[str | None], None],
         on_sound: Callable[[Any], None],
+        on_phone: Callable[[Any], None],
     ) -> Workplace:
         """The workplace with its recorder running."""
         ...
@@ -84,6 +85,7 @@ class Desk(QObject):
     saved = Signal()
     sound_changed = Signal()
     number_shown = Signal(object)
+    phoned = Signal(object)
     nobody = Signal(object)
     not_opened = Signal(object)
     not_claimed = Signal(object)
@@ -106,7 +108,7 @@ class Desk(QObject):
         self._claiming = False
         self._lost: int | None = None
         self._put_back: int | None = None
-        self._level = 0.0
+        self._level = self._other = 0.0
         self.working = False
         self.testing = False
         self.sound_fault = ""
@@ -143,6 +145,7 @@ class Desk(QObject):
             listeners=listeners,
             show_number=lambda digits: self._gui.post(lambda: self.number_shown.emit(digits)),
             on_sound=self._hear,
+            on_phone=lambda news: self._gui.post(lambda: self.phoned.emit(news)),
         )
         place.arrive()
         place.recorder.monitor(place.runner.device)
@@ -153,6 +156,8 @@ class Desk(QObject):
         self.working = True
         self._pulse.start()
         self.opened.emit()
+        if self._place.trouble is not None:
+            self.trouble.emit(str(self._place.trouble))
         self.claim()
 
     @property
@@ -476,13 +481,17 @@ class Desk(QObject):
         """The loudest moment of the operator's microphone since the last one, 0 to 1."""
         return self._level
 
+    def other(self) -> float:
+        """The loudest moment of the other voice on the line since the last one, 0 to 1."""
+        return self._other
+
     def _hear(self, event: Any) -> None:
         # In the recorder's thread. A fault has a kind, a level has a peak.
         kind = getattr(event, "kind", None)
         if kind is not None:
             self._gui.post(lambda: self._set_sound(kind))
             return
-        self._level = event.peak
+        self._level, self._other = event.peak, event.other or 0.0
         if not self.heard:
             self.heard = True
             self._gui.post(self.sound_changed.emit)
@@ -499,7 +508,7 @@ class Desk(QObject):
 
     def _set_sound(self, kind: str) -> None:
         if kind:
-            self._level = 0.0
+            self._level = self._other = 0.0
         if kind in STOPPED and self.call.phase is Phase.CONNECTED:
             self.gap = kind
         is_back = not kind and self.sound_fault == "device_lost"

@@ -33,7 +33,7 @@ class DiallingScreen(QWidget):
     def __init__(self, keys: Keys) -> None:
         super().__init__()
         self._digits = ""
-        self._practice = False
+        self._practice = self._calls = False
         self._unit = Name((26, 24, 22, 20))
         self._group = Tag("", "ink", "panel", edge="edge", size=14)
         self._ask = Text(size=18)
@@ -109,7 +109,23 @@ class DiallingScreen(QWidget):
         self._digits = digits or ""
         self._copied.set_text("")
         self._number.set_text(grouped(self._digits))
-        self._caption.set_text(_("Dial this number on your telephone"))
+        self._caption.set_text(_("Calling …") if self._calls else _("Dial this number on your telephone"))
+
+    def set_telephone(self) -> None:
+        """The station calls by itself: nothing is dialled by hand, and no key says that somebody answered."""
+        self._calls = True
+        for by_hand in (self._copy, self._link, self._connected):
+            by_hand.hide()
+        self.show_sound("")
+
+    def show_progress(self, *, rings: bool) -> None:
+        """How far the station's own call has come.
+
+        Args:
+            rings: it rings at the other end, or the network speaks.
+        """
+        if self._digits:
+            self._caption.set_text(_("It rings …") if rings else _("Calling …"))
 
     def set_practice(self) -> None:
         """The respondents are invented: nobody is to be dialled."""
@@ -124,6 +140,8 @@ class DiallingScreen(QWidget):
         self._recorded.set_text(
             _("No microphone: nothing is recorded until one is plugged in")
             if missing
+            else _("Recording begins when somebody answers")
+            if self._calls
             else _("Recording begins when you press Enter")
         )
         self._recorded.set_ink("warn" if missing else "ink2")

@@ -23,6 +23,7 @@ class WrapUp:
         asking: ends the call.
         screen: on which the outcome is chosen.
         follow: shows the call as it stands.
+        proposal: the outcome proposed for a call that nobody answered; "" for none.
     """
 
     def __init__(
@@ -32,7 +33,9 @@ class WrapUp:
         asking: Asking,
         screen: DispositionScreen,
         follow: Callable[[], None],
+        proposal: Callable[[], str],
     ) -> None:
+        self._proposal = proposal
         self._desk, self._keys, self._asking, self._screen = desk, keys, asking, screen
         self._follow = follow
         self._proposed = APPOINTMENT
@@ -51,6 +54,8 @@ class WrapUp:
         proposed = outcome.disposition if outcome is not None and known else ""
         if self.agreeing and proposed != "complete":
             proposed = self._proposed
+        elif call.connected_at is None and not proposed:
+            proposed = self._proposal()
         today = self._desk.today
         agreed = [one.at for one in today.appointments] if today else []
         self._screen.bind()

@@ -1,0 +1,85 @@
+"""What the station's telephone tells, as steps of the call: connected, engaged, hung up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from cati.base.i18n import translate as _
+from cati.domain.call import Phase
+from cati.domain.phone import CallNews, CallState, LineNews, PhoneNews
+from cati.gui.console.desk import Desk
+from cati.gui.console.dialling import DiallingScreen
+
+_HEARD = (CallState.RINGING, CallState.EARLY)
+
+
+class Telephone(QObject):
+    """Follows the telephone of a desk; without one it does nothing.
+
+    Args:
+        desk: takes the steps.
+        screen: says how far the call has come.
+        say: shows a sentence to the operator.
+    """
+
+    def __init__(self, desk: Desk, screen: DiallingScreen, say: Callable[[str], None]) -> None:
+        super().__init__(screen)
+        self._desk, self._screen, self._say = desk, screen, say
+        self._end: CallNews | None = None
+        desk.phoned.connect(self._told)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this station calls by itself."""
+        return self._desk.is_open and self._desk.place.phone is not None
+
+    def proposal(self) -> str:
+        """The outcome that the network proposes for the call that was dialled last; "" for none."""
+        return self._desk.place.proposal(self._end) if self._end is not None else ""
+
+    def _told(self, news: PhoneNews) -> None:
+        if not self._desk.is_open:
+            return
+        if isinstance(news, LineNews):
+            self._line_told(news)
+        elif news.state is CallState.ENDED:
+            self._ended(news)
+        elif news.state is CallState.CONNECTED:
+            self._desk.do(lambda r: r.connect() if r.call.phase is Phase.DIALLING else None, commits=True)
+        else:
+            self._end = None
+            self._screen.show_progress(rings=news.state in _HEARD)
+
+    def _line_told(self, news: LineNews) -> None:
+        if not news.registered:
+            pattern = _(
+                "The telephone exchange does not let this telephone in ({said}). Nobody can be called until "
+                "it does; tell whoever looks after the telephones."
+            )
+            self._say(pattern.format(said=f"{news.code} {news.reason}".strip()))
+
+    def _ended(self, news: CallNews) -> None:
+        self._end = news
+        if news.by_us:
+            return
+        if self._desk.call.phase is Phase.CONNECTED:
+            self.hung_up(_("The other side has hung up."))
+        else:
+            self._desk.do(lambda r: r.end() if r.call.phase is Phase.DIALLING else None)
+
+    def lost(self) -> None:
+        """The telephone's process died, and the call with it; what was answered is not touched."""
+        if not self.is_there:
+            return
+        self._end = None
+        if self._desk.call.phase is Phase.CONNECTED:
+            self.hung_up(_("The telephone failed, and the call was lost."))
+        else:
+            self._desk.do(lambda r: r.end() if r.call.phase is Phase.DIALLING else None)
+
+    def hung_up(self, what: str) -> None:
+        """Say that nobody is on the line any more: the operator ends the call, or dials again."""
+        pattern = _("{what} Answers are kept. Dial again at once with F8, or end the call with F10.")
+        self._say(pattern.format(what=what))

@@ -1,0 +1,98 @@
+"""A console whose station has a telephone: it calls by itself, and tells what became of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cati.domain.call import Phase
+from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews
+from cati.services import programmes
+from cati.station.workplace import Workplace
+from cati.telephony.messages import event
+from tests.gui.operators import Key, Operator
+
+ACCOUNT = PhoneAccount("127.0.0.1:5062", "8001", "secret", address="127.0.0.1")
+
+
+@pytest.fixture
+def operator(seat: Callable[[], Operator], monkeypatch: pytest.MonkeyPatch) -> Operator:
+    def workplace(self: Operator, **wiring: Any) -> Workplace:
+        wired = {"data_folder": self._data, "phone": ACCOUNT, **wiring}
+        return Workplace(self.ctx, programmes.get(self.ctx), **wired)
+
+    monkeypatch.setattr(Operator, "_make_workplace", workplace)
+    return seat()
+
+
+def tell(operator: Operator, news: PhoneNews) -> None:
+    """As the recorder's thread tells it."""
+    assert operator.recorder.on_news is not None
+    operator.recorder.on_news(event(news))
+
+
+def dial(operator: Operator) -> int:
+    """From the queue card until the telephone is told to call; the number of the call."""
+    operator.wait_for(Phase.READY)
+    operator.press(Key.Key_Return)
+    operator.wait_for(Phase.DIALLING)
+    assert operator.recorder.told[-1]["do"] == "dial"
+    return int(operator.recorder.told[-1]["call"])
+
+
+def test_the_interview_opens_when_somebody_answers_and_stays_when_they_hang_up(operator: Operator) -> None:
+    call = dial(operator)
+    tell(operator, CallNews(call, CallState.DIALLING))
+    tell(operator, CallNews(call, CallState.RINGING, 180))
+    operator.wait(lambda: "It rings" in operator.words())
+    assert "Somebody answered" not in operator.words()
+    # Nobody has answered: no key says so.
+    operator.press(Key.Key_Return)
+    assert operator.call.phase is Phase.DIALLING
+    tell(operator, CallNews(call, CallState.CONNECTED, 200, codec="PCMA"))
+    operator.wait_for(Phase.CONNECTED)
+    operator.wait(lambda: "start" in operator.recorder.asked)
+    operator.screen()
+    # News of an earlier call, and the end of this one.
+    tell(operator, CallNews(call - 1, CallState.ENDED, 200))
+    tell(operator, CallNews(call, CallState.ENDED, 200))
+    operator.wait(lambda: "has hung up" in operator.words())
+    assert (operator.call.phase, operator.call.shown) == (Phase.CONNECTED, "work_style")
+    operator.press(Key.Key_F8)
+    operator.wait_for(Phase.DIALLING)
+    again = int(operator.recorder.told[-1]["call"])
+    assert again == call + 1
+    tell(operator, CallNews(again, CallState.CONNECTED, 200))
+    operator.wait_for(Phase.CONNECTED)
+    # The telephone's process dies: the interview goes on.
+    operator.recorder.fail("recorder_died")
+    operator.wait(lambda: "telephone failed" in operator.words())
+    operator.press(Key.Key_1)
+    assert operator.call.answers["work_style"]
+
+
+def test_what_the_network_says_is_proposed_and_one_key_confirms_it(operator: Operator) -> None:
+    call = dial(operator)
+    case = operator.case_id
+    tell(operator, CallNews(call, CallState.ENDED, 486, 17))
+    operator.wait_for(Phase.WRAP_UP)
+    assert operator.console.disposition._chosen == "busy"
+    operator.press(Key.Key_Return)
+    operator.wait(lambda: operator.call.phase is Phase.READY and operator.case_id != case)
+    # What the operator ended proposes nothing; of what the table does not know nothing is proposed either.
+    for news in (
+        CallNews(dial(operator), CallState.ENDED, 503),
+        CallNews(call + 2, CallState.ENDED, 487, by_us=True),
+    ):
+        if news.by_us:
+            assert dial(operator) == news.call
+            operator.press(Key.Key_F10)
+        tell(operator, news)
+        operator.wait_for(Phase.WRAP_UP)
+        assert operator.console.disposition._chosen == ""
+        operator.press(Key.Key_1, Key.Key_Return)
+        operator.wait_for(Phase.READY)
+    tell(operator, LineNews(False, 403, "Forbidden"))
+    operator.wait(lambda: "403 Forbidden" in operator.words())
