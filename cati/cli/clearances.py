@@ -38,7 +38,7 @@ def list_(session: Session, in_json: bool) -> None:
         return
     for one in found:
         pledge = _("signed {day}").format(day=_day(one.pledge)) if one.pledge else _("not signed")
-        click.echo(f"{one.login}\t{one.name}\t{pledge}\t{_practice(one.practice)}")
+        click.echo(f"{one.login}\t{one.name}\t{pledge}\t{_practice(one.practice) if one.interviews else '—'}")
 
 
 def _practice(found: Clearance | None) -> str:

@@ -1,4 +1,4 @@
-"""Who may call live in a programme: whoever signed its pledge and passed its practice test."""
+"""Who may work in a programme: whoever signed its pledge, and to call, passed its practice test as well."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cati.domain.interview import Script
 from cati.domain.logins import folded
 from cati.domain.practice import Keyed, Scenario, differences
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.users import RIGHTS, Right
+from cati.domain.users import Right, may
 from cati.sealing import passwords
 from cati.services import audit, keys
 from cati.services.context import Context
@@ -36,13 +36,18 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far somebody who may interview has come in one programme; None: not done yet."""
+    """How far somebody who interviews or keys ballots has come in one programme; None: not done yet.
+
+    Attributes:
+        interviews: whether the practice test is asked of them, too.
+    """
 
     user_id: int
     login: str
     name: str
     pledge: Clearance | None
     practice: Clearance | None
+    interviews: bool = True
 
 
 def require(connection: Connection, programme: LoadedProgramme, user_id: int) -> None:
@@ -68,6 +73,31 @@ def require(connection: Connection, programme: LoadedProgramme, user_id: int) ->
         )
 
 
+def has_to_sign(ctx: Context, programme: LoadedProgramme) -> bool:
+    """Whether whoever is hired to key ballots has not signed the pledge of this programme yet."""
+    with ctx.database.read() as connection:
+        return _has_to_sign(ctx, connection, programme)
+
+
+def require_of_keyers(ctx: Context, connection: Connection, programme: LoadedProgramme) -> None:
+    """Refuse to let somebody who is hired for it key ballots before the pledge is signed.
+
+    Raises:
+        CatiError: ``pledge_before_keying``.
+    """
+    if _has_to_sign(ctx, connection, programme):
+        raise CatiError(
+            "pledge_before_keying",
+            N_("Before your first ballot read and sign the pledge of confidentiality. Nothing was opened."),
+        )
+
+
+def _has_to_sign(ctx: Context, connection: Connection, programme: LoadedProgramme) -> bool:
+    actor = ctx.actor
+    hired = actor.may(Right.KEY_BALLOTS) and not actor.may(Right.ADJUST)
+    return hired and Clearing.PLEDGE not in store.kinds(connection, programme.id, actor.user_id)
+
+
 def who_may_call(connection: Connection, programme: LoadedProgramme) -> frozenset[int]:
     """User rows of everybody who signed the pledge and passed the practice test or was excused."""
     done = store.done_by(connection, programme.id)
@@ -81,14 +111,15 @@ def sign(ctx: Context, programme: LoadedProgramme, shown: Pledge, password: str)
 
     Args:
         ctx: who signs.
-        programme: what is going to be called for.
+        programme: what is going to be worked for.
         shown: the pledge as it was read.
         password: of whoever signs.
 
     Raises:
         CatiError: ``not_allowed``, ``signature_wrong``, ``pledge_other``.
     """
-    ctx.actor.require(Right.INTERVIEW)
+    if not ctx.actor.may(Right.KEY_BALLOTS):
+        ctx.actor.require(Right.INTERVIEW)
     if shown != pledge_of(programme.programme):
         raise CatiError(
             "pledge_other", N_("The words of the pledge have changed. Nothing was signed. Read it again.")
@@ -175,7 +206,7 @@ def waive(ctx: Context, programme: LoadedProgramme, login: str, reason: str) -> 
         user = user_store.by_login(connection, folded(login))
         if user is None or not user.active:
             raise keys.unknown_user(login)
-        if not any(Right.INTERVIEW in RIGHTS[role] for role in user.roles):
+        if not may(user.roles, Right.INTERVIEW):
             raise CatiError(
                 "no_interviewer",
                 N_("{login} is not an operator. Nothing was changed. Give the role first."),
@@ -202,7 +233,7 @@ def waive(ctx: Context, programme: LoadedProgramme, login: str, reason: str) -> 
 
 
 def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Standing, ...]:
-    """Everybody who may interview, by login, with what they have done in this programme."""
+    """Everybody who may interview or key ballots, by login, with what they have done in this programme."""
     ctx.actor.require(Right.CLEAR_OPERATORS)
     with ctx.database.read() as connection:
         people, done = user_store.everybody(connection), store.everybodys(connection, programme.id)
@@ -213,9 +244,12 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Standing, ...]:
             user.name,
             done.get(user.id, {}).get(Clearing.PLEDGE),
             done.get(user.id, {}).get(Clearing.PRACTICE),
+            may(user.roles, Right.INTERVIEW),
         )
         for user in people
-        if user.active and not user.simulated and any(Right.INTERVIEW in RIGHTS[role] for role in user.roles)
+        if user.active
+        and not user.simulated
+        and (may(user.roles, Right.INTERVIEW) or may(user.roles, Right.KEY_BALLOTS))
     )
 
 

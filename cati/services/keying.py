@@ -16,7 +16,7 @@ from cati.domain.keying import NOT_KEYED, KeyedBallot, KeyedItem, Keying, next_b
 from cati.domain.programmes import LoadedProgramme, Programme, Unit, in_language
 from cati.domain.users import Right
 from cati.files.ballots import MOST_BALLOTS
-from cati.services import audit
+from cati.services import audit, clearances
 from cati.services.ballots import ballot_channel, ballot_form, ballot_group
 from cati.services.context import Context
 from cati.store import frames as frame_store
@@ -160,12 +160,13 @@ def take_in_hand(
         after: with no number, the number the person comes from.
 
     Raises:
-        CatiError: ``not_allowed``, ``keying_unknown``, ``keying_taken``, ``ballot_unknown``,
-            ``ballot_keyed_twice``.
+        CatiError: ``not_allowed``, ``pledge_before_keying``, ``keying_unknown``, ``keying_taken``,
+            ``ballot_unknown``, ``ballot_keyed_twice``.
     """
     ctx.actor.require(Right.KEY_BALLOTS)
     me = ctx.actor.user_id
     with ctx.database.write() as connection:
+        clearances.require_of_keyers(ctx, connection, programme)
         take_turns(connection, f"keying {keying_id}")
         keying = untaken(connection, programme, keying_id)
         known = store.keyed_of(connection, keying_id)

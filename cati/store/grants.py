@@ -57,6 +57,10 @@ LISTS_CHANGE = (
 OWN_KEYING = "keyed_id in (select k.id from keyed_ballots k where k.user_id = (select me()))"
 NOT_DONE = "keyed_id in (select k.id from keyed_ballots k where k.done_at is null)"
 KEYING_IS_OPEN = "keying_id in (select k.id from keyings k where k.set_id is null)"
+PLEDGED = (
+    "keying_id in (select k.id from keyings k join clearances c on c.programme_id = k.programme_id "
+    "where c.kind = 'pledge' and c.user_id = (select me()))"
+)
 ROSTERS_CHANGE = "rosters.programme_id not in (select d.programme_id from roster_draws d)"
 DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
 
@@ -240,7 +244,15 @@ GRANTS: tuple[Grant, ...] = (
     Grant("keyings", (INSERT,), (BUREAU,), ME),
     Grant("keyings", (UPDATE,), (BUREAU,), columns=("ballots", "set_id")),
     Grant("keyed_ballots", (SELECT,), KEYERS),
-    Grant("keyed_ballots", (INSERT,), (CLERK, BUREAU), f"{ME} and {KEYING_IS_OPEN} and done_at is null"),
+    # Whoever is hired to key signs the pledge first.
+    Grant(
+        "keyed_ballots", (INSERT,), (CLERK,), f"{ME} and {KEYING_IS_OPEN} and done_at is null and {PLEDGED}"
+    ),
+    Grant("keyed_ballots", (INSERT,), (BUREAU,), f"{ME} and {KEYING_IS_OPEN} and done_at is null"),
+    Grant("clearances", (SELECT,), (CLERK,), ME),
+    Grant(
+        "clearances", (INSERT,), (CLERK,), f"{ME} and kind = 'pledge' and clears(programme_id, kind, detail)"
+    ),
     Grant("keyed_ballots", (UPDATE,), (CLERK, BUREAU), f"{ME} and {KEYING_IS_OPEN}", ("done_at",)),
     Grant("keyed_lines", (SELECT,), LEADERS),
     Grant("keyed_lines", (SELECT,), (CLERK,), OWN_KEYING),
@@ -598,7 +610,7 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
         ),
         CALLERS,
     ),
-    "clears": CALLERS,
+    "clears": (*CALLERS, CLERK),
     # Who takes late work over notes what the respondent wished in it.
     **dict.fromkeys(("lock_case", "note_wish"), (OPERATOR, SUPERVISOR, BUREAU)),
     **dict.fromkeys(

@@ -17,9 +17,10 @@ from pathlib import Path
 import xlsxwriter
 
 from cati.base import paths
+from cati.domain.clearances import pledge_of
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
-from cati.services import guests, keying, representatives, third_look, users
+from cati.services import clearances, guests, keying, representatives, third_look, users
 from cati.services.context import Context
 
 PARTIES = {"区统计局": "551209", "区纪委": "830177"}
@@ -72,6 +73,7 @@ def key_twice(ctx: Context, loaded: LoadedProgramme, ballots: Sequence[Paper]) -
     for turn, login in enumerate(("lu", "shi")):
         made = users.add_user(ctx, login, login, {Role.CLERK}, "long enough 1")
         clerk = replace(ctx, actor=replace(ctx.actor, user_id=made.id, roles=frozenset({Role.CLERK})))
+        clearances.sign(clerk, loaded, pledge_of(loaded.programme), "long enough 1")
         number = 0
         while desk := keying.take_in_hand(clerk, loaded, opened.id, after=number):
             number = desk.ballot

@@ -16,6 +16,7 @@ from cati.services import keying, programmes, users
 from cati.services.context import Context
 from cati.store import frames as frame_store
 from cati.store import scoring, tables
+from tests.services.cleared import cleared
 
 
 def interviewed(ctx: Context, each: int = 4, days: int = 7) -> LoadedProgramme:
@@ -94,6 +95,7 @@ def with_ballots_to_key(ctx: Context) -> None:
     opened = keying.open_keying(ctx, loaded, "public", 3)
     made = users.add_user(ctx, "clerk", "clerk", {Role.CLERK}, "long enough 1")
     clerk = replace(ctx, actor=replace(ctx.actor, user_id=made.id, roles=frozenset({Role.CLERK})))
+    cleared(clerk)
     for who, answer in ((ctx, "satisfied"), (clerk, "-")):
         desk = keying.take_in_hand(who, loaded, opened.id)
         assert desk is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from sqlalchemy import delete
 
 from cati.domain.representatives import Representative
 from cati.domain.users import Actor, Role
@@ -23,8 +24,11 @@ from cati.gui.widgets.table import Table
 from cati.services import ballots, keying, programmes, sets, users
 from cati.services.context import Context
 from cati.services.guests import Guest
+from cati.store import tables
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
+from tests.gui.operators import PASSWORD
+from tests.services.cleared import cleared
 
 pytestmark = pytest.mark.usefixtures("look")
 Sit = Callable[..., Official]
@@ -125,7 +129,7 @@ def test_a_ballot_is_keyed_looked_at_again_and_taken(official: Sit) -> None:
     assert somebody.keys_mode() is Mode.BALLOTS
     assert page.table.current().once == 2
 
-    clerk = other(ctx, "li", Role.CLERK)
+    clerk = cleared(other(ctx, "li", Role.CLERK))
     for number in (1, 2):
         taken = keying.take_in_hand(clerk, loaded, page.table.current().keying.id)
         assert taken is not None
@@ -171,6 +175,28 @@ def look(somebody: Official, page: BallotsPage) -> None:
     assert page.table.current().keying.set_id == taken.id
 
 
+def sign(clerk: Official) -> None:
+    """The first ballot opens once the pledge is signed with the own password, and the next ones at once."""
+    clerk.press(Key.Key_F5)
+    clerk.settled()
+    clerk.press(Key.Key_Return)
+    question = clerk.here.findChild(Question)
+    assert question is not None
+    assert "Pledge of confidentiality" in clerk.words()
+    assert clipped(clerk.shell) == []
+    [field] = question.findChildren(LineField)
+    answered(question, field, "guessed wrong", clerk)
+    assert "This is not your password" in clerk.words()
+    answered(question, field, PASSWORD, clerk)
+    assert clerk.keys_mode() is Mode.KEYING
+    clerk.press(Key.Key_Escape)
+    clerk.settled()
+    clerk.press(Key.Key_Return)
+    assert clerk.keys_mode() is Mode.KEYING
+    clerk.press(Key.Key_Escape)
+    clerk.settled()
+
+
 def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path: Path) -> None:
     clerk = official(Role.CLERK)
     assert "print" not in {offer.action.name for offer in clerk.shell.keys.offers()}
@@ -181,6 +207,10 @@ def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path
         assert clerk.keys_mode() is Mode.BALLOTS
     somebody = official(Role.BUREAU)
     page, ctx = at(somebody), somebody.ctx
+    keying.open_keying(ctx, programmes.get(ctx), "public", 2)
+    with ctx.database.write() as connection:
+        connection.execute(delete(tables.clearances))
+    sign(clerk)
     assert "print" in {offer.action.name for offer in somebody.shell.keys.offers()}
     loaded = programmes.get(ctx)
     file = tmp_path / "keyed.csv"

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from cati.base.errors import CatiError
 from cati.domain.call_effects import KeepTyped
+from cati.domain.clearances import pledge_of
 from cati.domain.messages import Kind
 from cati.domain.programmes import Channel, ChannelItem
 from cati.domain.users import Role
@@ -20,6 +21,7 @@ from cati.services import (
     browse,
     calls,
     ceremony,
+    clearances,
     deliveries,
     draws,
     exemptions,
@@ -137,7 +139,11 @@ def test_a_clerk_keys_and_sees_nobody_elses_keying(made: Floor, bureau: Context)
     opened = keying.open_keying(bureau, loaded, "public", 1)
     clerks = [made.hire(bureau, name, Role.CLERK) for name in ("lu", "shi")]
     lines = {unit.code: ("90",) for unit in plain.units}
+    columns, values = "keying_id, ballot, turn, user_id, at", f"{opened.id}, 1, 1, me(), now()"
+    begin = f"insert into keyed_ballots ({columns}) values ({values});\n\\echo :SQLSTATE\n"
+    assert psql(made, clerks[0].actor.login, begin).split() == ["42501"]
     for ctx in clerks:
+        clearances.sign(ctx, loaded, pledge_of(loaded.programme), PASSWORD)
         desk = keying.take_in_hand(ctx, loaded, opened.id)
         assert desk is not None
         keying.keep_lines(ctx, loaded, desk, lines)

@@ -11,12 +11,14 @@ import pytest
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.ballots import Line
+from cati.domain.clearances import pledge_of
 from cati.domain.users import Right, Role
-from cati.services import audit, ballots, keying, scoring, sets, third_look, users
+from cati.services import audit, ballots, clearances, keying, scoring, sets, third_look, users
 from cati.services.context import Context
 from cati.services.keying import Desk
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
+from tests.services.cleared import cleared
 from tests.services.fieldwork import close_fieldwork, with_cells
 from tests.services.test_ballots import Bureau, public, yufeng_like
 
@@ -59,7 +61,7 @@ def test_ballots_keyed_twice_and_settled_score_as_those_of_a_file(bureau: Bureau
     ctx, loaded = bureau
     opened = keying.open_keying(ctx, loaded, "public", 3, group="干部", by_item=True)
     assert keying.open_keying(ctx, loaded, "public", 2, group="cadres") == replace(opened, ballots=2)
-    li, wang = hired(ctx, "li", Role.CLERK), hired(ctx, "wang", Role.CLERK)
+    li, wang = (cleared(hired(ctx, login, Role.CLERK)) for login in ("li", "wang"))
     chief = hired(ctx, "chief", Role.SUPERVISOR)
     # What was keyed of a ballot is there again after the window died.
     desk = keying.take_in_hand(li, loaded, opened.id)
@@ -129,6 +131,15 @@ def test_only_who_may_keys_settles_and_takes(bureau: Bureau) -> None:
     assert refused(lambda: keying.open_keying(ctx, loaded, "phone", 1)) == "channel_unknown"
     li = hired(ctx, "li", Role.CLERK)
     assert not li.actor.may(Right.SEE_PROGRESS)
+    # Whoever is hired to key signs the pledge first; who runs the programme need not.
+    pledge = pledge_of(loaded.programme)
+    assert refused(lambda: keying.take_in_hand(li, loaded, opened.id)) == "pledge_before_keying"
+    assert (clearances.has_to_sign(li, loaded), clearances.has_to_sign(ctx, loaded)) == (True, False)
+    assert refused(lambda: clearances.sign(li, loaded, pledge, "not the password")) == "signature_wrong"
+    clearances.sign(li, loaded, pledge, PASSWORD)
+    assert keying.take_in_hand(li, loaded, opened.id) is not None
+    [standing] = [one for one in clearances.listing(ctx, loaded) if one.login == "li"]
+    assert (standing.pledge is not None, standing.interviews) == (True, False)
     watcher = hired(ctx, "guan", Role.OBSERVER, Role.OPERATOR)
     for work in (
         lambda: keying.open_keying(li, loaded, "public", 1),

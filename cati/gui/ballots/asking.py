@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.clearances import pledge_of
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_language
 from cati.gui.form import labelled
 from cati.gui.office.files import file_row
@@ -30,6 +31,7 @@ Done = Callable[[], Any]
 ROW, MOST_ROWS = 26, 6
 FILES = ("*.csv", "*.xlsx")
 LINES, COLUMNS = "lines", "columns"
+PLEDGE_WIDTH = 900
 
 
 class Stack(NamedTuple):
@@ -109,6 +111,26 @@ def ask_open(place: Place, loaded: LoadedProgramme, now: Progress | None, done: 
     high = _high(which, len(stacks(loaded.programme)))
     parts = [high, labelled(count), Holder(column(Text(_("On paper"), 14, "ink2"), row(lies, None), gap=4))]
     asked = Question(place, _("Ballots to key"), "", parts, _("Store"), answer)
+    return asked
+
+
+def ask_pledge(place: Place, loaded: LoadedProgramme, signed: Done) -> Question:
+    """Let whoever is hired to key read the pledge of confidentiality and sign it with the own password."""
+    pledge, session = pledge_of(loaded.programme), place.office.session
+    field = LineField(_("Own password of {name}, as signature").format(name=session.actor.name), secret=True)
+    numbered = (f"{nth}. {point}" for nth, point in enumerate(pledge.points, 1))
+    points = [Text(words, 14, wrap=True, line_height=106) for words in (pledge.lead, *numbered)]
+
+    def answer() -> None:
+        from cati.services import clearances
+
+        if asked.form.filled_in(field):
+            password = field.text()
+            asked.send(lambda: clearances.sign(session, loaded, pledge, password), lambda _none: signed())
+
+    parts = [*points, labelled(field, _("time and wording are kept"))]
+    asked = Question(place, pledge.heading, "", parts, _("Sign"), answer, width=PLEDGE_WIDTH)
+    asked.form.set_scant(True)
     return asked
 
 

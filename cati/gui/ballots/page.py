@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,7 @@ class _Known:
 
     loaded: LoadedProgramme
     rows: tuple[Progress, ...]
+    has_to_sign: bool
 
 
 class BallotsPage(Place):
@@ -105,7 +106,7 @@ class BallotsPage(Place):
 
     def refresh(self) -> None:
         """Read how far the ballots are."""
-        from cati.services import keying, programmes
+        from cati.services import clearances, keying, programmes
 
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
@@ -114,7 +115,7 @@ class BallotsPage(Place):
 
         def look() -> _Known:
             found = programmes.get(session, code)
-            return _Known(found, keying.progress(session, found))
+            return _Known(found, keying.progress(session, found), clearances.has_to_sign(session, found))
 
         self.office.ask(self, look, self._take)
 
@@ -159,11 +160,19 @@ class BallotsPage(Place):
         one = self._current()
         if one is None or self._known is None:
             return
+        if self._known.has_to_sign:
+            asking.ask_pledge(self, self._known.loaded, self._signed)
+            return
         whose = " · ".join(filter(None, (one.label, one.group)))
         self._stack.setCurrentWidget(self._grid)
         self.keys.push(Mode.KEYING)
         self.setFocus()
         self.desk.begin(self._known.loaded, one.keying.id, whose)
+
+    def _signed(self) -> None:
+        assert self._known is not None
+        self._known = replace(self._known, has_to_sign=False)
+        self._begin()
 
     def _put_down(self) -> None:
         reason = self.reason_to_stay()

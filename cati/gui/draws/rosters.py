@@ -180,7 +180,7 @@ class RosterView(Holder):
                 "and is never changed again. Whoever stands on several rosters is drawn from one of them."
             ),
             [*fields.rows, labelled(public)],
-            _("Draw"),
+            _("Draw the representatives"),
             answer,
             width=680,
         )

@@ -36,7 +36,7 @@ def ask_to_excuse(place: Place, office: Office, proposed: int | None, done: Call
     assert loaded is not None
 
     def ask(everybody: Sequence[Standing]) -> None:
-        people = {str(one.user_id): one for one in everybody if one.practice is None}
+        people = {str(one.user_id): one for one in everybody if one.interviews and one.practice is None}
         if not people:
             office.tell(_("Everybody who interviews has passed the practice test or is excused."))
             return

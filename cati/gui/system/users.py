@@ -169,6 +169,8 @@ class UsersTab(SystemTab):
             return ""
         if standing.pledge is None:
             return Cell(_("pledge not signed"), "warn")
+        if not standing.interviews:
+            return ""
         if standing.practice is None:
             return Cell(_("not practised"), "warn")
         return Cell(_("excused") if standing.practice.waived else _("yes"), "ok", False, "tick")
