@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import click
 
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
-from cati.domain.wishes import Wish
+from cati.domain.wishes import WISH_WORDS
 from cati.services import wishes as service
-
-WORDS = {Wish.REFUSAL: N_("not to be called"), Wish.CALL_AGAIN: N_("agreed to be called again")}
-"""What a wish is called, to be translated."""
 
 
 @group()
@@ -30,7 +26,7 @@ def count(session: Session, in_json: bool) -> None:
         as_json({str(kind): number for kind, number in found.items()})
         return
     for kind, number in found.items():
-        click.echo(f"{_(WORDS[kind])}\t{number}")
+        click.echo(f"{_(WISH_WORDS[kind])}\t{number}")
 
 
 @wish.command()
@@ -51,7 +47,7 @@ def show(session: Session, number: str, in_json: bool) -> None:
     if not found:
         click.echo(_("This number is on no list."))
     for one in found:
-        click.echo(f"{_(WORDS[one.wish])}\t{one.programme}\t{one.expires_at:%Y-%m-%d}")
+        click.echo(f"{_(WISH_WORDS[one.wish])}\t{one.programme}\t{one.expires_at:%Y-%m-%d}")
 
 
 @wish.command()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from cati.base.i18n import mark as N_
 from cati.domain.programmes import Settings
 
 
@@ -16,6 +17,10 @@ class Wish(StrEnum):
     """Never to be called (明确拒访)."""
     CALL_AGAIN = "call_again"
     """To be called again in a later programme."""
+
+
+WISH_WORDS = {Wish.REFUSAL: N_("not to be called"), Wish.CALL_AGAIN: N_("agreed to be called again")}
+"""What a wish is called, to be translated."""
 
 
 def expiry(noted: datetime, years: int) -> datetime:

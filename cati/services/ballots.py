@@ -235,7 +235,8 @@ def _agreed(path: Path, keyings: list[Ballots], form: BallotForm, looks: Path | 
             "keyings_differ",
             N_(
                 "The two keyings in {file} differ in {count} places, first at ballot {ballot}. Nothing was "
-                "changed. Let a third person look at the papers: “cati ballots differences” writes a list."
+                "changed. Let a third person look at the papers: E at the ballots, or “cati ballots "
+                "differences”, writes a list."
             ),
             file=path.name,
             count=len(open_ones),

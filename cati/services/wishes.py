@@ -17,7 +17,7 @@ from cati.services.context import Context
 from cati.services.reasons import given_reason
 from cati.store import wishes as store
 from cati.store.engine import Connection
-from cati.store.wishes import StoredWish
+from cati.store.wishes import StoredWish as StoredWish
 
 
 def note_of(

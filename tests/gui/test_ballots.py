@@ -15,6 +15,7 @@ from cati.domain.representatives import Representative
 from cati.domain.users import Actor, Role
 from cati.gui import theme
 from cati.gui.action import Mode
+from cati.gui.ballots import asking
 from cati.gui.ballots.page import BallotsPage
 from cati.gui.ballots.paper import sign_in_parts
 from cati.gui.office.question import Question
@@ -230,6 +231,16 @@ def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path
     [question] = [one for one in page.findChildren(Question) if one.isVisible()]
     answered(question, question.findChildren(LineField)[0], "wrong stack", somebody)
     assert [one.withdrawn_for for one in sets.taken(ctx, loaded, ballots.SETS)] == ["wrong stack"]
+    somebody.press(Key.Key_E)
+    [question] = [one for one in page.findChildren(Question) if one.isVisible()]
+    assert clipped(somebody.shell) == []
+    answered(question, question.findChildren(LineField)[0], "none", somebody)
+    assert "is no number" in somebody.words()
+    somebody.press(Key.Key_Escape)
+    asking.write(page, loaded, "public", 3, tmp_path / "form.xlsx")
+    somebody.wait(lambda: "form.xlsx written." in somebody.words())
+    asking.write(page, loaded, "public", file, tmp_path / "differences.xlsx")
+    somebody.wait(lambda: "0 differences; differences.xlsx written." in somebody.words())
 
 
 def test_the_list_to_sign_has_a_page_for_each_roster_and_no_number() -> None:

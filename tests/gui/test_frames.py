@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from cati.base.errors import CatiError
@@ -17,7 +18,10 @@ from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.frames import lists
 from cati.gui.frames.page import FramesPage
+from cati.gui.office.question import Question
 from cati.gui.tasks import Job
+from cati.gui.widgets.fields import LineField
+from cati.gui.widgets.segments import Segments
 from cati.gui.widgets.table import Table
 from cati.services import adjustments, frames, programmes
 from tests.files.bad_lists import BAD, bad_list
@@ -115,6 +119,35 @@ def test_lists_that_were_drawn_from_say_that_they_are_frozen(official: Sit, tmp_
     assert in_force(somebody) == before
     offers = {offer.action.name: offer.reason for offer in somebody.shell.keys.offers()}
     assert offers["frames_add"] == "frozen by the draw"
+    numbers_not_to_be_called(somebody, place)
+
+
+def numbers_not_to_be_called(somebody: Official, place: FramesPage) -> None:
+    """A number is looked up, put on the list, found there, and taken off it."""
+    somebody.press(Key.Key_N)
+    question = place.findChild(Question)
+    assert question is not None
+    [doing], [number, reason] = question.findChildren(Segments), question.findChildren(LineField)
+
+    def do(what: str, *texts: str) -> str:
+        doing.choose(what)
+        for field, text in zip((number, reason), texts, strict=False):
+            field.setFocus()
+            field.clear()
+            QTest.keyClicks(field, text)
+        somebody.press(Key.Key_Return)
+        somebody.settled()
+        return somebody.words()
+
+    assert "This is no telephone number." in do("look", "12")
+    assert "This number is on no list." in do("look", "13800138001")
+    assert "Fill in “Reason”." in do("add", "13800138001")
+    assert clipped(somebody.shell) == []
+    assert "The number is not called any more." in do("add", "13800138001", "asked by letter")
+    assert "not to be called · yazhou-2023 · " in do("look", "13800138001")
+    assert "The number is on no list any more." in do("remove", "13800138001", "wrong number")
+    somebody.press(Key.Key_Escape)
+    assert somebody.keys_mode() is Mode.FRAMES
 
 
 def test_files_that_are_dropped_come_in_and_the_one_that_cannot_is_explained(

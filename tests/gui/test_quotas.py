@@ -16,12 +16,14 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.field.case_list import CasesTab
 from cati.gui.field.page import FieldPage
+from cati.gui.office.question import Question
 from cati.gui.office.words import short_count
 from cati.gui.overview.parts import StageCard
 from cati.gui.overview.words import StageWords
 from cati.gui.quotas.heat import HeatMap, _counts
 from cati.gui.quotas.page import QuotasPage, _block, _line
 from cati.gui.quotas.sections import Chunk, sections
+from cati.gui.widgets.fields import LineField
 from cati.services import programmes
 from cati.services.quotas import CellProgress
 from cati.store import tables
@@ -116,6 +118,24 @@ def test_seven_series_are_seen_section_by_section_and_nothing_scrolls(official: 
     # Down leads through every line of the column, and on into the next section.
     somebody.press(Key.Key_Down)
     assert page.board.section == (2, count)
+    somebody.press(Key.Key_M)
+    settled(somebody)
+    assert "5 percentage points take of each unit: " in somebody.words()
+    assert clipped(somebody.shell) == []
+    question = page.findChild(Question)
+    assert question is not None
+    for text, said in (
+        ("many", "is no number"),
+        ("60", "less than 50 points"),
+        ("10", "±10 percentage points take"),
+    ):
+        [field] = question.findChildren(LineField)
+        field.selectAll()
+        somebody.type(text)
+        somebody.press(Key.Key_Return)
+        settled(somebody)
+        assert said in somebody.words()
+    somebody.press(Key.Key_Escape)
     page._by_series.choose("series 0")
     settled(somebody)
     assert chosen(page)[0] == units[0].code

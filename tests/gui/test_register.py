@@ -27,7 +27,7 @@ from cati.gui.register.problems import ProblemPage
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell
 from cati.gui.widgets.segments import Segments
-from cati.services import adjustments, problems, programmes
+from cati.services import adjustments, audit, problems, programmes
 from cati.services.context import Context
 from cati.store import tables
 from tests.gui.fits import clipped
@@ -103,9 +103,12 @@ def test_what_is_entered_is_shown_and_proposes_points(official: Sit) -> None:
     assert clipped(somebody.shell) == []
 
     tabs.choose("complaints")
-    store(complaints, "take", unit=code, words="nobody answers")
+    store(complaints, "take", unit=code, words="nobody answers", caller="Mrs Lin")
     assert shown(complaints, 3) == ["nobody answers", "to be verified"]
     complaints.table.choose(0)
+    store(complaints, "caller")
+    assert "Complaint 1 is from: Mrs Lin" in somebody.words()
+    assert "see_complainant" in [entry.action for entry in audit.newest(somebody.ctx)]
     store(complaints, "verified", words="called back", ground="work")
     assert shown(complaints, 4) == ["verified"]
     assert clipped(somebody.shell) == []

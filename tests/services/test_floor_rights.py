@@ -139,7 +139,7 @@ def test_a_clerk_keys_and_sees_nobody_elses_keying(made: Floor, bureau: Context)
     opened = keying.open_keying(bureau, loaded, "public", 1)
     clerks = [made.hire(bureau, name, Role.CLERK) for name in ("lu", "shi")]
     lines = {unit.code: ("90",) for unit in plain.units}
-    columns, values = "keying_id, ballot, turn, user_id, at", f"{opened.id}, 1, 1, me(), now()"
+    columns, values = "keying_id, ballot, turn, user_id, begun_at", f"{opened.id}, 1, 1, me(), now()"
     begin = f"insert into keyed_ballots ({columns}) values ({values});\n\\echo :SQLSTATE\n"
     assert psql(made, clerks[0].actor.login, begin).split() == ["42501"]
     for ctx in clerks:

@@ -12,9 +12,10 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.clearances import pledge_of
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_language
 from cati.gui.form import labelled
-from cati.gui.office.files import file_row
+from cati.gui.office.files import choose_target, file_row
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.tasks import Job
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.rows import Column
@@ -32,6 +33,7 @@ ROW, MOST_ROWS = 26, 6
 FILES = ("*.csv", "*.xlsx")
 LINES, COLUMNS = "lines", "columns"
 PLEDGE_WIDTH = 900
+FORM, DIFFERENCES = "form", "differences"
 
 
 class Stack(NamedTuple):
@@ -192,6 +194,63 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
     lead = _("All or nothing; it is added to what was taken.")
     asked = Question(place, _("Ballots keyed elsewhere"), lead, parts, _("Take over"), answer)
     return asked
+
+
+def ask_elsewhere(place: Place, loaded: LoadedProgramme) -> Question:
+    """Write what keying elsewhere needs: an empty form, or the list of what two keyings differ in."""
+    which = _stack_table(loaded.programme, None)
+    what = Segments(
+        _("What to write"),
+        (Segment(FORM, _("an empty form for two people")), Segment(DIFFERENCES, _("differences to look at"))),
+    )
+    count = LineField(_("How many papers there are"))
+    file = LineField(_("File with two keyings"))
+    how_many, keyed = labelled(count), file_row(place, file, *FILES)
+
+    def follow() -> None:
+        how_many.setVisible(what.code == FORM)
+        keyed.setVisible(what.code == DIFFERENCES)
+
+    def answer() -> None:
+        stack: Stack | None = which.current()
+        number = _number(asked, count) if what.code == FORM else 0
+        if stack is None or number is None or (what.code == DIFFERENCES and not asked.form.filled_in(file)):
+            return
+        path, form = Path(file.text().strip()).expanduser(), what.code == FORM
+        asked.leave()
+        choose_target(
+            place,
+            _("What to write"),
+            ["Excel (*.xlsx)"],
+            f"{loaded.programme.code}-{stack.channel}-{what.code}.xlsx",
+            lambda out: write(place, loaded, stack.channel, number if form else path, out),
+        )
+
+    what.chosen.connect(lambda _code: follow())
+    lead = _(
+        "Both keyings come back as two sheets of one file; differences are settled with the papers in hand."
+    )
+    parts = [Holder(row(what, None)), _high(which, len(stacks(loaded.programme))), how_many, keyed]
+    asked = Question(place, _("Keying elsewhere"), lead, parts, _("Choose a file"), answer)
+    follow()
+    return asked
+
+
+def write(place: Place, loaded: LoadedProgramme, channel: str, source: int | Path, out: Path) -> None:
+    """Write an empty form for so many ballots, or what two keyings in a file differ in, and tell of it."""
+    session = place.office.session
+
+    def work(_job: Job) -> str:
+        from cati.services import ballots
+
+        if isinstance(source, int):
+            ballots.write_form(session, loaded, channel, source, out)
+            return _("{file} written.").format(file=out.name)
+        count = ballots.write_differences(session, loaded, channel, source, out)
+        words = ngettext("{count} difference; {file} written.", "{count} differences; {file} written.", count)
+        return words.format(count=count, file=out.name)
+
+    place.office.start(place, work, place.office.tell)
 
 
 def _tell(place: Place, made: BallotSet, done: Done) -> None:

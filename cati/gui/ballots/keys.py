@@ -14,6 +14,7 @@ BALLOT_ACTIONS: tuple[Action, ...] = (
     Action("ballot_open", N_("Ballots to key"), ("N",), _HERE, Group.FLAG),
     Action("ballot_take", N_("Take as a set"), ("T",), _HERE, Group.FLAG),
     Action("ballot_file", N_("From a file"), ("F",), _HERE, Group.FLAG),
+    Action("ballot_form", N_("Keying elsewhere"), ("E",), _HERE, Group.FLAG),
     Action("ballot_sets", N_("Sets taken"), ("W",), _HERE, Group.FLAG),
     # One hand on the number pad.
     Action("tick", N_("Tick"), tuple("1234567890"), _GRID, Group.FUNCTION, cap="0–9"),

@@ -98,6 +98,7 @@ class BallotsPage(Place):
                 "ballot_take": self._ask_taking,
                 "ballot_file": self._ask_file,
                 "ballot_sets": self._look_at_sets,
+                "ballot_form": self._ask_elsewhere,
             }
         programme = self.office.programme
         if self.office.may(Right.EXPORT_IDENTITY) and programme is not None and programme.programme.rosters:
@@ -200,6 +201,10 @@ class BallotsPage(Place):
     def _ask_file(self) -> None:
         if self._known is not None and asking.stacks(self._known.loaded.programme):
             asking.ask_file(self, self._known.loaded, self.refresh)
+
+    def _ask_elsewhere(self) -> None:
+        if self._known is not None and asking.stacks(self._known.loaded.programme):
+            asking.ask_elsewhere(self, self._known.loaded)
 
     def _look_at_sets(self) -> None:
         if self._known is not None:

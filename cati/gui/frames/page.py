@@ -21,6 +21,7 @@ from cati.gui.frames.deciding import LATE_RULE, Decisions, is_last
 from cati.gui.frames.lists import ListLine
 from cati.gui.frames.side import ListSide
 from cati.gui.frames.taking import Taken
+from cati.gui.frames.wishes import WishSheet
 from cati.gui.office.files import choose_files
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
@@ -63,6 +64,7 @@ _BY_RIGHT = {
         "table_open",
     ),
     Right.EXPORT_IDENTITY: ("frames_export", "frames_mailing"),
+    Right.KEEP_WISHES: ("frames_wishes",),
     Right.ADJUST: ("frames_confirm", "frames_waive", "frames_register"),
 }
 _NEED_THAWED = ("frames_add", "frames_pool", "frames_withdraw", "frames_follow")
@@ -181,6 +183,7 @@ class FramesPage(Place):
             "frames_confirm": lambda: self._decisions.settle(self._chosen(), confirm=True),
             "frames_waive": lambda: self._decisions.settle(self._chosen(), confirm=False),
             "frames_register": self._open_register,
+            "frames_wishes": lambda: WishSheet(self, self._loaded),
         }
         guarded = {name for names in _BY_RIGHT.values() for name in names} - self._allowed
         return {name: do for name, do in every.items() if name not in guarded}

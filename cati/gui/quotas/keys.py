@@ -20,5 +20,6 @@ QUOTA_ACTIONS: tuple[Action, ...] = (
     Action("quota_cases", N_("See its cases"), ("Enter",), _HERE, Group.FUNCTION),
     Action("quota_supplement", N_("Open the public pool"), ("B",), _HERE, Group.FUNCTION),
     Action("quota_release", N_("Release the next batch"), ("R",), _HERE, Group.FUNCTION),
+    Action("quota_margins", N_("Margins"), ("M",), _HERE, Group.FUNCTION),
     Action("quota_pause", N_("Pause this cell"), ("Space",), _HERE, Group.FLAG),
 )

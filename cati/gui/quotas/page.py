@@ -27,6 +27,7 @@ from cati.gui.office.words import short_count
 from cati.gui.quotas.board import CellBoard
 from cati.gui.quotas.detail import DetailPaper, why_no_pool
 from cati.gui.quotas.heat import Block, HeatRow
+from cati.gui.quotas.margins import MarginSheet
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.segments import Segment, Segments
@@ -136,6 +137,8 @@ class QuotasPage(Place):
             found["quota_cases"] = self._see_cases
         if self.office.may(Right.OPEN_SUPPLEMENT):
             found |= {"quota_supplement": self._ask_supplement, "quota_release": self._ask_release}
+        if self.office.may(Right.SET_UP_PROGRAMME):
+            found["quota_margins"] = self._look_at_margins
         if self.office.may(Right.STEER):
             found["quota_pause"] = self._ask_pause
         return found
@@ -279,6 +282,10 @@ class QuotasPage(Place):
         self.office.tell(sentence)
         self._detailed = None
         self.refresh()
+
+    def _look_at_margins(self) -> None:
+        if self.office.programme is not None:
+            MarginSheet(self, self.office.programme)
 
     def _see_cases(self) -> None:
         cell = self._chosen()

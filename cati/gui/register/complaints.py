@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cati.base.i18n import translate as _
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cati.gui.register.pages import Work
     from cati.services.complaints import Complaint
 
-TAKE, VERIFIED, UNFOUNDED = "take", "verified", "unfounded"
+TAKE, VERIFIED, UNFOUNDED, CALLER = "take", "verified", "unfounded", "caller"
 
 
 class ComplaintPage(RegisterPage):
@@ -42,7 +43,12 @@ class ComplaintPage(RegisterPage):
             ],
             self._cells,
             lambda one: one.id,
-            {TAKE: _("write down"), VERIFIED: _("verified"), UNFOUNDED: _("not verified")},
+            {
+                TAKE: _("write down"),
+                VERIFIED: _("verified"),
+                UNFOUNDED: _("not verified"),
+                CALLER: _("who complained"),
+            },
             [
                 [(self.unit, (TAKE,)), (self.day, (TAKE,)), (self.caller, (TAKE,))],
                 [(self.words, (TAKE, VERIFIED, UNFOUNDED)), (self.ground, (VERIFIED,))],
@@ -63,7 +69,7 @@ class ComplaintPage(RegisterPage):
 
     def needed(self) -> Sequence[LineField]:
         """The fields that have to be filled in for the action."""
-        return (self.unit, self.words) if self.doing.code == TAKE else (self.words,)
+        return {TAKE: (self.unit, self.words), CALLER: ()}.get(self.doing.code, (self.words,))
 
     def work(self) -> Work:
         """What the fields say to do."""
@@ -82,6 +88,8 @@ class ComplaintPage(RegisterPage):
         if line is None:
             raise refuse_without_row()
         number = line.id
+        if code == CALLER:
+            return partial(_caller, number)
 
         def settle(session: Any, loaded: LoadedProgramme) -> Any:
             from cati.services import complaints
@@ -102,3 +110,14 @@ class ComplaintPage(RegisterPage):
             one.said,
             Cell(state, "warn", True, "warning") if one.state == "open" else state,
         ]
+
+
+def _caller(number: int, session: Any, loaded: LoadedProgramme) -> str:
+    from cati.services import complaints
+
+    name = complaints.caller(session, loaded, number)
+    if not name:
+        return _("Nobody gave a name with complaint {number}.").format(number=number)
+    return _("Complaint {number} is from: {name}. That it was looked up is logged.").format(
+        number=number, name=name
+    )

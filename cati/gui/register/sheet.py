@@ -70,19 +70,21 @@ class RegisterSheet:
         assert work is not None
         self.question.wait(_("one moment"))
 
-        def do() -> Known:
-            work(session, loaded)
-            return look(session, loaded)
+        def do() -> tuple[Any, Known]:
+            result = work(session, loaded)
+            return result, look(session, loaded)
 
         self._place.office.ask(self._place, do, self._finish, self.question.refuse)
 
-    def _finish(self, known: Known) -> None:
+    def _finish(self, done: tuple[Any, Known]) -> None:
+        told, known = done
         self.question.form.go(_("Store"))
         self.question.form.hush_complaint()
         self.page.clear()
         for page in self.pages.values():
             page.show_known(known)
-        self._place.office.tell(_("Stored."))
+        # What was only looked up is told in words.
+        self._place.office.tell(told if isinstance(told, str) else _("Stored."))
         self._changed()
 
 
