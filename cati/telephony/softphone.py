@@ -34,6 +34,7 @@ _TRANSPORTS = {
     Transport.TCP: pj.PJSIP_TRANSPORT_TCP,
     Transport.TLS: pj.PJSIP_TRANSPORT_TLS,
 }
+_ENCRYPTED = (pj.PJMEDIA_TP_PROTO_RTP_SAVP, pj.PJMEDIA_TP_PROTO_RTP_SAVPF)
 _STATES = {
     pj.PJSIP_INV_STATE_CALLING: CallState.DIALLING,
     pj.PJSIP_INV_STATE_EARLY: CallState.RINGING,
@@ -130,11 +131,10 @@ class _Call(pj.Call):  # type: ignore[misc]
         info = self.getInfo()
         for place in range(len(info.media)):
             if info.media[place].type == pj.PJMEDIA_TYPE_AUDIO:
-                transport = self.getMedTransportInfo(place)
-                try:
-                    return self.getStreamInfo(place).codecName, "SRTP" in str(transport)
-                except pj.Error:
-                    return "", False
+                # Before both sides agree there is no stream.
+                with suppress(pj.Error):
+                    stream = self.getStreamInfo(place)
+                    return stream.codecName, stream.proto in _ENCRYPTED
         return "", False
 
 

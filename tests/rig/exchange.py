@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.rig import alaw
+from tests.rig import alaw, srtp
 from tests.rig.sip_words import Message, answer, pack, proves
 
 HOST, REALM = "127.0.0.1", "exchange"
@@ -36,10 +38,14 @@ class Voice(asyncio.DatagramProtocol):
 
     Args:
         says: samples at 8 kHz that are said once from the first packet on; None gives back what comes.
+        keys: what comes and what goes out is encrypted with these; None in the open.
     """
 
-    def __init__(self, says: NDArray[np.int16] | None) -> None:
+    def __init__(
+        self, says: NDArray[np.int16] | None, keys: tuple[srtp.Direction, srtp.Direction] | None
+    ) -> None:
         self._says, self._at = says, 0
+        self.sealed = keys
         self._number = 0
         self.heard: list[bytes] = []
         self.keys: list[str] = []
@@ -50,6 +56,10 @@ class Voice(asyncio.DatagramProtocol):
         self.port: int = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, peer: tuple[str, int]) -> None:
+        if self.sealed is not None:
+            data = self.sealed[0].open(data) or b""
+            if not data:
+                return
         kind = data[1] & 0x7F
         if kind >= 96:
             self._press(data)
@@ -66,7 +76,8 @@ class Voice(asyncio.DatagramProtocol):
             voice = alaw.encode(np.pad(piece, (0, _FRAME - len(piece))))
         head = struct.pack("!BBHII", 0x80, _ALAW, self._number, self._number * _FRAME, 7)
         self._number += 1
-        self.transport.sendto(head + voice, peer)
+        packet = head + voice
+        self.transport.sendto(packet if self.sealed is None else self.sealed[1].seal(packet), peer)
 
     def _press(self, data: bytes) -> None:
         # The end of a key is sent three times, under the same time (RFC 4733).
@@ -84,6 +95,7 @@ class Dialogue:
     number: str
     tag: str = field(default_factory=lambda: secrets.token_hex(4))
     voice: Voice | None = None
+    suite: str = ""
     up: bool = False
     over: bool = False
     directions: list[str] = field(default_factory=list)
@@ -94,9 +106,10 @@ class Dialogue:
 
 
 class Exchange:
-    """Registrar and far end of every number, over UDP and TCP."""
+    """Registrar and far end of every number, over UDP, and TCP or TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
+        self._certificate = certificate
         self.registered: list[str] = []
         self.calls: list[Dialogue] = []
         self.says: NDArray[np.int16] = np.zeros(0, np.int16)
@@ -131,11 +144,14 @@ class Exchange:
 
         transport, _ = await self._loop.create_datagram_endpoint(Datagrams, local_addr=(HOST, 0))
         self.port: int = transport.get_extra_info("sockname")[1]
-        self._server = await asyncio.start_server(self._serve, HOST, self.port)
-        self._open: list[asyncio.BaseTransport] = [transport]
+        tls = None
+        if self._certificate is not None:
+            tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            tls.load_cert_chain(*self._certificate)
+        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=tls)
+        self._open: list[asyncio.DatagramTransport] = [transport]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.append(writer.transport)
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -144,8 +160,10 @@ class Exchange:
                 size = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head)
                 body = await reader.readexactly(int(size[1]) if size else 0)
                 self.take(Message.read(head.lstrip() + body), writer.write)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+        except (asyncio.IncompleteReadError, OSError):
+            pass  # the telephone has gone
+        finally:
+            writer.transport.abort()
 
     # ---- messages --------------------------------------------------------------------------------
 
@@ -241,7 +259,10 @@ class Exchange:
 
     async def _connect(self, call: Dialogue) -> None:
         says = self.says if call.number in (SPEAKER, EARLY) else None
-        _, voice = await self._loop.create_datagram_endpoint(lambda: Voice(says), local_addr=(HOST, 0))
+        offer = srtp.offered(call.request.body)
+        keys = (offer[1], srtp.fresh()) if offer else None
+        call.suite = offer[0] if offer else ""
+        _, voice = await self._loop.create_datagram_endpoint(lambda: Voice(says, keys), local_addr=(HOST, 0))
         call.voice = voice
         self._open.append(voice.transport)
         if call.number == EARLY:
@@ -304,13 +325,17 @@ class Exchange:
         named = re.search(r"a=rtpmap:(\d+) telephone-event/8000", call.request.body)
         keys = named[1] if named else "101"
         lines = ["v=0", f"o=- 1 1 IN IP4 {HOST}", "s=-", f"c=IN IP4 {HOST}", "t=0 0"]
-        lines += [f"m=audio {call.voice.port} RTP/AVP {_ALAW} {keys}", f"a=rtpmap:{_ALAW} PCMA/8000"]
+        sealed = call.voice.sealed
+        way = "AVP" if sealed is None else "SAVP"
+        lines += [f"m=audio {call.voice.port} RTP/{way} {_ALAW} {keys}", f"a=rtpmap:{_ALAW} PCMA/8000"]
         lines += [
             f"a=rtpmap:{keys} telephone-event/8000",
             f"a=fmtp:{keys} 0-15",
             "a=ptime:20",
             f"a={direction}",
         ]
+        if sealed is not None:
+            lines.append(f"a=crypto:{call.suite} {sealed[1].words}")
         return "\r\n".join([*lines, ""])
 
     # ---- its thread ------------------------------------------------------------------------------
@@ -330,19 +355,23 @@ class Exchange:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for transport in self._open:
-            transport.close()
-        # Each tells its protocol in a turn of its own.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+            transport.abort()
+        # Each tells its protocol in a turn of its own, one in another after another turn.
+        for _turn in range(4):
+            await asyncio.sleep(0)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
 
 @contextmanager
-def an_exchange() -> Iterator[Exchange]:
-    """An exchange that is there for a while."""
-    exchange, opened = Exchange(), threading.Event()
+def an_exchange(certificate: tuple[Path, Path] | None = None) -> Iterator[Exchange]:
+    """An exchange that is there for a while.
+
+    Args:
+        certificate: files of what it proves its name with, and of the key: then it speaks TLS instead of TCP.
+    """
+    exchange, opened = Exchange(certificate), threading.Event()
     thread = threading.Thread(target=exchange.run, args=(opened,), name="exchange", daemon=True)
     thread.start()
     assert opened.wait(10)

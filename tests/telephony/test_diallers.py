@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from cati.base.errors import CatiError
 from cati.domain.phone import CallState
 from cati.domain.ports import Dialler
 from cati.telephony.manual import ManualDialler
@@ -65,11 +64,3 @@ def test_a_dialler_calls_hangs_up_and_calls_again(kind: Callable[..., object], p
             wait_until(lambda: not seen()[1], "its end")
             dialler.hang_up()  # once more is once too often, and harmless
         assert seen() == ([rig.ECHO, rig.RINGS], False)
-
-
-def test_what_no_telephone_dials_is_refused_before_anything_is_done(pulse: Pulse) -> None:
-    with softphone(pulse) as (dialler, seen):
-        with pytest.raises(CatiError) as refused:
-            dialler.dial("1000@elsewhere")
-        assert refused.value.code == "phone_number"
-        assert seen() == ([], False)
