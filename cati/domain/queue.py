@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, IntEnum, StrEnum
 from fractions import Fraction
 from math import ceil
@@ -346,13 +346,18 @@ def open_groups(settings: Settings, groups: Iterable[str], now: datetime) -> fro
     )
 
 
+def last_day(settings: Settings) -> date | None:
+    """The last day on which anybody is dialled, in local time; None when there is none."""
+    return min((day for day in (settings.expires, settings.fieldwork_end) if day is not None), default=None)
+
+
 def openings(settings: Settings, group: str, after: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The stretches [start, end) in which a group may be called, from `after` on, in local time."""
     zone = ZoneInfo(settings.timezone)
     local = _local(settings, after)
     if settings.fieldwork_start is not None:
         local = max(local, datetime.combine(settings.fieldwork_start, time(), zone))
-    last = min((day for day in (settings.expires, settings.fieldwork_end) if day is not None), default=None)
+    last = last_day(settings)
     hours = sorted(hours_of(settings, group), key=lambda h: h.start)
     for ahead in range(HORIZON_DAYS):
         day = local.date() + timedelta(days=ahead)

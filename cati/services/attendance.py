@@ -75,15 +75,14 @@ class WorkingDay:
 
 
 def colleagues(ctx: Context, programme: LoadedProgramme) -> tuple[Colleague, ...]:
-    """Other operators who may call live and are clocked in and not on a break, by name."""
+    """Other operators who may call live, are clocked in, not on a break and still there, by name."""
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.read() as connection:
-        start, end = bounds(local_day(ctx.now(connection)))
-        last = store.last_of_everybody(connection, start, end)
+        steps = store.at_work(connection, ctx.now(connection))
         people = user_store.everybody(connection)
         cleared = clearances.who_may_call(connection, programme)
-    at_work = {user_id for user_id, event in last.items() if event.step in (Step.IN, Step.BACK)}
-    others = at_work & cleared - {ctx.actor.user_id}
+    here = {user_id for user_id, step in steps.items() if step is not Step.BREAK}
+    others = here & cleared - {ctx.actor.user_id}
     found = (
         Colleague(user.id, user.name, user.login)
         for user in people

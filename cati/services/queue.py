@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import queue as rules
-from cati.domain.attendance import Step, bounds, local_day
 from cati.domain.dispositions import PastAttempt, final_code
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, ClaimRequest, Pick, Reason
@@ -15,7 +14,7 @@ from cati.domain.users import Right
 from cati.services import audit, clearances, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
-from cati.store import assignments, attendance, outlook, settlement, steering, users
+from cati.store import assignments, outlook, settlement, steering, users
 from cati.store import calls as calls_store
 from cati.store import queue as store
 from cati.store.draws import programme_state
@@ -135,6 +134,17 @@ def _request(
     if rules.season_closed(settings, now) is not rules.Closed.NOT_BEGUN:
         refuse_out_of_season(programme, now)
     refuse_outside_fieldwork(connection, programme)
+    if ctx.database.personal:
+        # The server sees for itself which groups are open, what is spoken, and what is full.
+        return ClaimRequest(
+            programme_id=programme.id,
+            user_id=ctx.actor.user_id,
+            station=ctx.actor.station,
+            groups=(),
+            now=now,
+            lease=lease,
+            factor=settings.replicate_factor,
+        )
     return _asks(ctx, connection, programme, now, lease)
 
 
@@ -166,9 +176,6 @@ def _asks(
     settings = programme.programme.settings
     groups = group_ids(connection, programme.id)
     callable_now = rules.open_groups(settings, groups, now)
-    start, end = bounds(local_day(now))
-    events = attendance.last_of_everybody(connection, start, end).values()
-    at_work = sum(event.step is not Step.OUT for event in events)
     return ClaimRequest(
         programme_id=programme.id,
         user_id=ctx.actor.user_id,
@@ -178,7 +185,7 @@ def _asks(
         lease=lease,
         factor=settings.replicate_factor,
         languages=users.languages(connection, ctx.actor.user_id),
-        full_units=store.full_units(connection, programme.id, ctx.actor.user_id, at_work),
+        full_units=store.full_units(connection, programme.id, ctx.actor.user_id, now),
     )
 
 

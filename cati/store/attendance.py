@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, insert, select
 
-from cati.domain.attendance import Change, Clocked, Event, Step, effective
+from cati.domain.attendance import Change, Clocked, Event, Step, bounds, effective, local_day
+from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.statements import any_row
 from cati.store.tables import attempts, attendance, attendance_corrections, users
@@ -132,6 +133,17 @@ def last_of_everybody(connection: Connection, start: datetime, end: datetime) ->
         for event in events(connection, user_id, start, end)[-1:]:
             last[user_id] = event
     return last
+
+
+def at_work(connection: Connection, now: datetime) -> dict[int, Step]:
+    """Who has come to work today and not gone home, and what they did last; `now` is aware.
+
+    On a server nobody counts whose station has fallen silent.
+    """
+    if connection.dialect.name == "postgresql":
+        return {row.user_id: Step(row.event) for row in queue_postgres.at_work(connection, now)}
+    last = last_of_everybody(connection, *bounds(local_day(now)))
+    return {user_id: event.step for user_id, event in last.items() if event.step is not Step.OUT}
 
 
 def add(

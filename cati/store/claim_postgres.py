@@ -1,6 +1,6 @@
 """The next case on PostgreSQL: one call of the function that a migration creates.
 
-Who claims is decided in migrations/versions/0025_planned.py, whose function calls the one of
+Who claims is decided in migrations/versions/0042_hours.py, whose function calls the one of
 migrations/versions/0010_routing.py: that one holds the order, earlier migrations what held before.
 """
 

@@ -97,13 +97,16 @@ def _seen(*tables: str) -> tuple[Grant, ...]:
 
 GRANTS: tuple[Grant, ...] = (
     # What everybody has to know to find the way. Locked keys are given out by `lock_of`, each one's own.
-    *_seen("bureau", "programmes", "units", "groups", "cells"),
+    *_seen("bureau", "programmes", "units", "groups", "cells", "call_hours"),
     Grant("users", (SELECT,), ALL, columns=_but("users", "locked_private", "lock_parameters")),
     Grant("key_grants", (SELECT,), ALL, "user_id is null or user_id = (select me())"),
     # Programmes, lists, draws and scores are the bureau's. What is in use is not changed any more: no list
     # after a draw was begun, no draw after it was held. Where a programme stands only goes on (a trigger).
     Grant("programmes", (INSERT, UPDATE), (BUREAU,)),
-    *(Grant(table, (INSERT, DELETE), (BUREAU,), IN_SETUP) for table in ("units", "groups", "cells")),
+    *(
+        Grant(table, (INSERT, DELETE), (BUREAU,), IN_SETUP)
+        for table in ("units", "groups", "cells", "call_hours")
+    ),
     *(
         Grant(table, (SELECT,), (BUREAU,))
         for table in (
@@ -607,6 +610,8 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "cell_of",
             "refused_by",
             "hold_for_write",
+            "at_work",
+            "full_units",
         ),
         CALLERS,
     ),

@@ -9,11 +9,14 @@ from sqlalchemy import Row, and_, delete, insert, literal, not_, or_, select, up
 
 from cati.domain.programme_json import from_json, plan_hash, to_json
 from cati.domain.programmes import LoadedProgramme, Programme
+from cati.domain.queue import hours_of, last_day
 from cati.store.engine import Connection
+from cati.store.frames import group_ids
 from cati.store.statements import any_row, change_one
 from cati.store.tables import (
     adjustments,
     ballot_sets,
+    call_hours,
     cells,
     channel_scores,
     complaints,
@@ -56,7 +59,7 @@ def add(connection: Connection, programme: Programme, at: datetime, by: int) -> 
 
 def replace(connection: Connection, programme_id: int, programme: Programme, at: datetime, by: int) -> None:
     """Store another version of a programme that is not `in_use`, under the same key and with its secrets."""
-    for table in (cells, groups, units):
+    for table in (cells, call_hours, groups, units):
         connection.execute(delete(table).where(table.c.programme_id == programme_id))
     changed = update(programmes).where(programmes.c.id == programme_id)
     change_one(connection, changed.values(**_definition(programme, at, by)))
@@ -126,11 +129,17 @@ def close(connection: Connection, programme_id: int, at: datetime, *, undrawn: b
 
 
 def _definition(programme: Programme, at: datetime, by: int) -> dict[str, Any]:
+    settings = programme.settings
     return {
         "definition": to_json(programme),
         "plan_hash": plan_hash(programme),
         "loaded_at": at,
         "loaded_by": by,
+        "timezone": settings.timezone,
+        "calling_from": settings.fieldwork_start,
+        "calling_until": last_day(settings),
+        "closed_days": [day.isoformat() for day in settings.closed_days],
+        "replicate_factor": settings.replicate_factor,
     }
 
 
@@ -158,6 +167,7 @@ def _add_parts(connection: Connection, programme_id: int, programme: Programme) 
             for position, group in enumerate(programme.listed)
         ],
     )
+    _add_hours(connection, programme_id, programme)
     quotas = {(unit.code, group.code): group.quota for unit, group in programme.cells}
     pairs = connection.execute(
         select(units.c.id, groups.c.id, units.c.code, groups.c.code)
@@ -172,6 +182,23 @@ def _add_parts(connection: Connection, programme_id: int, programme: Programme) 
     ]
     if new:
         connection.execute(insert(cells), new)
+
+
+def _add_hours(connection: Connection, programme_id: int, programme: Programme) -> None:
+    hours = [
+        {
+            "programme_id": programme_id,
+            "group_id": group_id,
+            "weekday": weekday,
+            "starts": stretch.start,
+            "ends": stretch.end,
+        }
+        for code, group_id in group_ids(connection, programme_id).items()
+        for stretch in hours_of(programme.settings, code)
+        for weekday in stretch.weekdays
+    ]
+    if hours:
+        connection.execute(insert(call_hours), hours)
 
 
 def _loaded() -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, and_, bindparam, func, select, text, update
 
 from cati.domain.queue import CaseState, ClaimRequest, Fate, Pick, Settlement, share_limit
-from cati.store import claim_postgres, claim_sqlite, places, queue_postgres
+from cati.store import attendance, claim_postgres, claim_sqlite, places, queue_postgres
 from cati.store.calls import cut_off
 from cati.store.claim_postgres import Lost
 from cati.store.engine import Connection
@@ -52,15 +52,18 @@ _DONE_OF_UNITS = (
 )
 
 
-def full_units(connection: Connection, programme_id: int, user_id: int, operators: int) -> tuple[int, ...]:
+def full_units(connection: Connection, programme_id: int, user_id: int, now: datetime) -> tuple[int, ...]:
     """Row numbers of the units of which an operator has done the full share; see `share_limit`.
 
     Args:
         connection: any.
         programme_id: row number of the programme.
         user_id: the operator.
-        operators: how many are at work.
+        now: aware; who is at work then is counted.
     """
+    if connection.dialect.name == "postgresql":
+        return queue_postgres.full_units(connection, programme_id, user_id, now)
+    operators = len(attendance.at_work(connection, now))
     if operators <= 2:
         return ()
     found = connection.execute(_DONE_OF_UNITS, {"user": user_id, "programme": programme_id})

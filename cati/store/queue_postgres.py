@@ -244,6 +244,18 @@ def outlook(connection: Connection, request: ClaimRequest) -> Sequence[Row[Any]]
     return connection.execute(_statement("outlook", _kinds(given)), given).all()
 
 
+def full_units(connection: Connection, programme_id: int, user_id: int, now: datetime) -> tuple[int, ...]:
+    """As `cati.store.queue.full_units`."""
+    (full,) = call(connection, "full_units", programme=programme_id, user=user_id, now=now)
+    return tuple(full)
+
+
+def at_work(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """As `cati.store.attendance.at_work`: user_id and event of each."""
+    given = {"now": now}
+    return connection.execute(_statement("at_work", _kinds(given)), given).all()
+
+
 def cases_of_number(
     connection: Connection, programme_id: int, number: bytes, user_id: int, now: datetime
 ) -> Sequence[Row[Any]]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     false,
     text,
@@ -106,6 +107,12 @@ programmes = Table(
     Column("loaded_by", Key, ForeignKey("users.id"), nullable=False),
     Column("closed_at", Moment),
     Column("retired_at", Moment),
+    # What a claim asks of the definition, which is long.
+    Column("timezone", String(64), nullable=False, server_default="Asia/Shanghai"),
+    Column("calling_from", Date),
+    Column("calling_until", Date),
+    Column("closed_days", Document),
+    Column("replicate_factor", Integer, nullable=False, server_default=text("4")),
     CheckConstraint("state in ('setup', 'drawn', 'closed', 'retired')", name="state"),
     comment="A row is one evaluation of one year. Retired: its contacts are destroyed.",
 )
@@ -149,6 +156,20 @@ groups = Table(
     UniqueConstraint("programme_id", "code"),
     comment="A row is one kind of respondent.",
 )
+
+call_hours = Table(
+    "call_hours",
+    metadata,
+    _key(),
+    _ref("programme_id", "programmes.id"),
+    _ref("group_id", "groups.id"),
+    Column("weekday", Integer, nullable=False),
+    Column("starts", Time, nullable=False),
+    Column("ends", Time, nullable=False),
+    comment="A row is a stretch of a weekday (0 Monday to 6 Sunday), in the programme's local time and "
+    "without its end, in which people of a group may be called.",
+)
+Index("ix_call_hours_programme_id_weekday", call_hours.c.programme_id, call_hours.c.weekday)
 
 cells = Table(
     "cells",

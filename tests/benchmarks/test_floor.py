@@ -39,6 +39,8 @@ FILL = (
     " select 1, u.id, k, now(), '{}' from users u, unnest(array['pledge', 'practice']) k",
     "insert into groups(id, programme_id, code, label, position)"
     " select x, 1, 'g' || x, 'g', x from generate_series(1, 2) x",
+    "insert into call_hours(programme_id, group_id, weekday, starts, ends)"
+    " select 1, x, d, '00:00', '24:00' from generate_series(1, 2) x, generate_series(0, 6) d",
     "insert into units(id, programme_id, code, name, series, position)"
     " select x, 1, 'u' || x, 'u', 's', x from generate_series(1, %(cells)s) x",
     "insert into cells(id, programme_id, unit_id, group_id, quota)"

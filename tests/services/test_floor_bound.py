@@ -1,8 +1,8 @@
-"""On a floor what a session tells is bound to what it holds: the call just ended, the station it is at."""
+"""On a floor a session is believed only what the server can see: its call, its station, hours and shares."""
 
 from __future__ import annotations
 
-from cati.services import calls, programmes, queue, wishes
+from cati.services import attendance, calls, programmes, queue, wishes
 from cati.services.context import Context
 from tests.services.floors import Floor, operator, psql
 
@@ -79,3 +79,52 @@ def test_a_station_is_told_of_by_whoever_is_signed_in_there(made: Floor, bureau:
         keeper.execute("update stations set heard_at = now() - interval '1 minute' where id = 'x'")
         assert outcomes(made, second, hear(second, "x", "desk 1", True)) == [DONE]
         assert keeper.execute(f"{told} limit 1").fetchall() == [("x", "desk 1", second.actor.user_id)]
+
+
+def test_hours_and_shares_are_what_the_server_sees_whatever_is_asked(made: Floor, bureau: Context) -> None:
+    ctx, others = operator(made, bureau, "yan"), [operator(made, bureau, name) for name in ("hua", "jin")]
+    loaded, me = programmes.get(ctx), ctx.actor.user_id
+    asks = (
+        f"select 'got', o_reason from claim_case({loaded.id}, {me}, 'pc', (select array_agg(id) from groups),"
+        " now(), '1 minute', 4000, '{}', '{}')"
+    )
+
+    def given() -> bool:
+        """Whether a session is given somebody now; it is not kept."""
+        return "got|fresh" in psql(made, ctx.actor.login, f"begin;\n{asks};\nrollback;\n")
+
+    with made.server.connect(made.name) as keeper:
+        assert given()
+        today = "(now() at time zone 'Asia/Shanghai')::date"
+        for column, closed, opened in (
+            ("calling_until", f"{today} - 1", today),
+            ("calling_from", f"{today} + 1", today),
+            ("closed_days", f"jsonb_build_array({today})", "'[]'"),
+        ):
+            keeper.execute(f"update programmes set {column} = {closed}")
+            assert not given(), column
+            keeper.execute(f"update programmes set {column} = {opened}")
+        assert given()
+        by_now = "(now() at time zone 'Asia/Shanghai')::time"
+        keeper.execute(f"update call_hours set starts = '00:00', ends = {by_now}")
+        assert not given()
+        assert queue.claim_next(ctx, loaded) is None
+        keeper.execute("update call_hours set starts = ends, ends = '24:00'")
+        assert given()
+
+        for one in (ctx, *others):
+            attendance.clock_in(one)
+        done = "insert into interviews (id, case_id, cell_id, state, started_at, user_id) select"
+        keeper.execute(
+            f"{done} 'i' || c.id, c.id, c.cell_id, 'complete', now(), {me} from cases c order by c.id limit 4"
+        )
+        assert not given()
+        assert {one.login for one in attendance.colleagues(ctx, loaded)} == {o.actor.login for o in others}
+        gone = others[0].actor.user_id
+        keeper.execute(
+            "insert into stations (id, name, user_id, signed_in_at, heard_at, version, unsent) values "
+            f"('z', 'z', {gone}, now(), now() - interval '2 minutes', '1', 0)"
+        )
+        keeper.execute(f"update attendance set at = at - interval '2 minutes' where user_id = {gone}")
+        assert {one.user_id for one in attendance.colleagues(ctx, loaded)} == {others[1].actor.user_id}
+        assert given()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Column, Table, insert, select
-from sqlalchemy.types import JSON, Boolean, Date, Integer, LargeBinary, String, TypeDecorator
+from sqlalchemy.types import JSON, Boolean, Date, Integer, LargeBinary, String, Time, TypeDecorator
 
 from cati.store.engine import Connection, Database
 from cati.store.tables import metadata
@@ -77,6 +77,8 @@ def _of_type(column: Column[Any]) -> Any:
             return bytes(range(32))
         case Date():
             return date(2024, 1, 22)
+        case Time():
+            return time(9, 30)
         case String():
             return f"{column.name} 值"[: kind.length]
         case _:
