@@ -22,7 +22,15 @@ _REASONS: Mapping[int, str] = {
     errno.EIO: N_("the disk does not answer"),
 }
 
-SERVER_AWAY = frozenset({"database_unreachable", "server_full", "server_restoring", "server_starting"})
+SERVER_AWAY = frozenset(
+    {
+        "database_unreachable",
+        "server_disk_full",
+        "server_full",
+        "server_restoring",
+        "server_starting",
+    }
+)
 """Codes of refusals of a database server that just cannot be worked with; what waits for it goes on later."""
 
 

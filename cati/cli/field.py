@@ -96,10 +96,16 @@ def case(session: Session, number: int, in_json: bool) -> None:
 @option("--settle", type=int, help="Number of a message to settle.")
 @option("--answer", default="", help="What was done about it.")
 @option("--again", is_flag=True, help="Of a refusal or late work: the person is called again.")
+@option("--take-over", is_flag=True, help="Take all late work over that waits for a decision.")
 @json_option
 @click.pass_obj
-def messages(session: Session, settle: int | None, answer: str, again: bool, in_json: bool) -> None:
+def messages(
+    session: Session, settle: int | None, answer: str, again: bool, take_over: bool, in_json: bool
+) -> None:
     """Show what operators sent to the supervisor and nobody settled, or settle it."""
+    if take_over:
+        done, left = service.take_over_all(session.ctx, session.programme)
+        click.echo(_("taken over: {done}, not yet: {left}").format(done=done, left=left), err=in_json)
     if settle is not None:
         service.settle(session.ctx, session.programme, settle, answer, again=again)
     waiting = service.waiting(session.ctx, session.programme)

@@ -212,13 +212,14 @@ def verify(session: Session, kept: Sequence[str]) -> None:
         raise CatiError(
             "audit_broken",
             N_(
-                "The audit log is broken at entry {seq} of session {session}: {problem}. Keep "
+                "The audit log is broken at entry {seq} of session {session} ({login}): {problem}. Keep "
                 "this computer as it is and tell the bureau; compare with a backup of an earlier "
                 "day."
             ),
             seq=bad.seq,
             session=bad.session_id,
             problem=_(audit_service.BROKEN[bad.problem]),
+            login=bad.login or _("unknown"),
         )
     for day, hash_ in heads:
         if audit_service.head(session.ctx, day).hash != hash_:

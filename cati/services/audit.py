@@ -20,6 +20,7 @@ from cati.domain.attendance import LOCAL
 from cati.domain.users import Right
 from cati.services.context import Context
 from cati.store import audit as store
+from cati.store import users as user_store
 from cati.store.audit import StoredEntry as StoredEntry
 from cati.store.engine import Connection, Database
 
@@ -47,11 +48,13 @@ class BadEntry:
     Attributes:
         problem: ``missing`` (an entry before this one is gone), ``chain`` (it does not follow the one
             before it) or ``content`` (it was changed).
+        login: of whoever's session it is; empty where nobody was known yet.
     """
 
     session_id: str
     seq: int
     problem: str
+    login: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +175,18 @@ def first_bad(database: Database) -> BadEntry | None:
                 before = None
             problem = _problem(before, entry)
             if problem is not None:
-                return BadEntry(entry.session_id, entry.seq, problem)
+                # Of one person; the entry itself may have been given to somebody else.
+                whose = (before or entry).user_id
+                return BadEntry(entry.session_id, entry.seq, problem, _login(database, whose))
             before = entry
     return None
+
+
+def _login(database: Database, user_id: int | None) -> str:
+    # On a connection of its own: that of the entries is being read.
+    with database.read() as connection:
+        user = user_store.by_id(connection, user_id) if user_id is not None else None
+    return user.login if user is not None else ""
 
 
 def head(ctx: Context, day: date | None = None) -> Head:

@@ -133,6 +133,27 @@ def settle(
         )
 
 
+def take_over_all(ctx: Context, programme: LoadedProgramme) -> tuple[int, int]:
+    """Take all late work over that waits for a decision, as after a restore; each for itself.
+
+    Returns:
+        How much was taken over, and how much not yet: its case is on a desk, or its person in another.
+
+    Raises:
+        CatiError: ``not_allowed``; as `settle`.
+    """
+    held = [one for one in waiting(ctx, programme) if holds(one.kind, one.text)]
+    left = 0
+    for one in held:
+        try:
+            settle(ctx, programme, one.id)
+        except CatiError as refused:
+            if refused.code not in ("case_on_desk", "person_elsewhere", "message_settled"):
+                raise
+            left += 1
+    return len(held) - left, left
+
+
 def _call_again(connection: Connection, programme: LoadedProgramme, found: Message, now: datetime) -> None:
     assert found.case_id is not None
     zone = ZoneInfo(programme.programme.settings.timezone)

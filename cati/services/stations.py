@@ -33,6 +33,15 @@ class Stations:
         return sum(one.clock_is_off and one.presence(self.now) is Presence.HERE for one in self.lines)
 
 
+def server(ctx: Context) -> tuple[str, datetime | None]:
+    """What tells a server's database from the one before it was restored, and until when both are alike.
+
+    The moment (aware) is None where that is not known.
+    """
+    with ctx.database.read() as connection:
+        return store.server(connection)
+
+
 def hear(
     ctx: Context,
     connection: Connection,

@@ -42,6 +42,7 @@ class Line:
         self.sender = Sender(Outbox(folder, clock.now))
         self._clock = clock
         self.presence = Presence(folder, clock, self.sender.outbox.waiting)
+        self.presence.met = self.sender.look
         self._database: Database | None = None
         self.held: InHand | None = None
         self.case: Assignment | None = None

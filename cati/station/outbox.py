@@ -18,7 +18,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +49,9 @@ create table if not exists writes (
 create table if not exists in_hand (
   user_id integer primary key,
   sealed blob not null
+);
+create table if not exists server (
+  name text not null
 );
 create index if not exists writes_waiting on writes (seq) where sent_at is null;
 """
@@ -215,6 +218,28 @@ class Outbox:
             self._connection.execute("update writes set sent_at = null, held = 0")
             self._recount()
             return self._count
+
+    def meet(self, server: str, since: datetime | None) -> int:
+        """Note to which server is sent; to another than before what is kept is sent once more.
+
+        Args:
+            server: what tells it from the one it was before it was restored.
+            since: what was written before is there (aware); None where that is not known.
+
+        Returns:
+            How many writes wait now because of that.
+        """
+        again = "update writes set sent_at = null, held = 0 where sent_at is not null and at >= ?"
+        with self._told(), self._changed:
+            known = self._connection.execute("select name from server").fetchone()
+            if known == (server,):
+                return 0
+            from_then = since.astimezone(UTC).isoformat() if since is not None else ""
+            count = self._connection.execute(again, (from_then,)).rowcount if known is not None else 0
+            self._connection.execute("delete from server")
+            self._connection.execute("insert into server (name) values (?)", (server,))
+            self._recount()
+        return count
 
     def take(self, held: InHand) -> None:
         """Keep the case an operator has taken, in place of the one before."""

@@ -56,6 +56,7 @@ class Presence:
         told: takes what has changed, or `SHUT`.
         live: takes whether changes are told at all.
         lost: takes since when the server has not answered (aware), None when it does again.
+        met: called whenever the server answers on a new line.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Presence:
         self.told: Told = lambda _what, _programme: None
         self.live: Callable[[bool], None] = lambda _live: None
         self.lost: Callable[[datetime | None], None] = lambda _since: None
+        self.met: Callable[[], None] = lambda: None
 
     def start(self, ctx: Context) -> None:
         """Say so in this session from now on.
@@ -114,6 +116,7 @@ class Presence:
                     with closing(Wire(far, (*CHANNELS, self._channel))) as wire:
                         self._sign(ctx, wire, comes=comes)
                         comes, lost = False, None
+                        self.met()
                         self.lost(None)
                         self._listen(ctx, far, wire, stop)
                         self._sign(ctx, wire, goes=True)

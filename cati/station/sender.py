@@ -10,7 +10,7 @@ from cati.base import logging
 from cati.base.errors import SERVER_AWAY, CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
-from cati.services import deliveries, programmes
+from cati.services import deliveries, programmes, stations
 from cati.services.context import Context
 from cati.station.outbox import Outbox, Waiting
 
@@ -65,6 +65,7 @@ class Sender:
         self._refusal: CatiError | None = None
         self._programmes: dict[str, LoadedProgramme] = {}
         self._recalled: set[int] = set()
+        self._asks = False
 
     def start(self, ctx: Context, greet: Callable[[Context], None] = lambda _ctx: None) -> None:
         """Send in this session from now on; what another session was sending is finished first.
@@ -76,6 +77,7 @@ class Sender:
         self.stop()
         self._programmes.clear()
         self._busy_since = self._refusal = None
+        self._asks = True
         serve(self.outbox, ctx)
         self._stop = threading.Event()
         self._thread = threading.Thread(
@@ -114,8 +116,8 @@ class Sender:
         while not stop.is_set() and not self._try(stop, lambda: greet(ctx)):
             pass
         while not stop.is_set():
-            self.outbox.wait(lambda: len(self.outbox) > 0 or stop.is_set(), 60.0)
-            if not stop.is_set() and len(self.outbox):
+            self.outbox.wait(lambda: len(self.outbox) > 0 or self._asks or stop.is_set(), 60.0)
+            if not stop.is_set() and (self._asks or len(self.outbox)):
                 self._try(stop, lambda: self.send_first(ctx))
 
     def _try(self, stop: threading.Event, work: Callable[[], object]) -> bool:
@@ -141,17 +143,34 @@ class Sender:
         self.told()
         stop.wait(self._retry)
 
+    def look(self) -> None:
+        """The line is there again: see whether the server is the one it was, or was restored meanwhile."""
+        self._asks = True
+        self.outbox.wake()
+
     def send_first(self, ctx: Context) -> bool:
         """Send the oldest write that waits; False when none does.
 
         Raises:
             CatiError: why it cannot be sent now; it stays in front.
         """
+        if self._asks:
+            self._meet(ctx)
         one = self.outbox.first()
         if one is None:
             return False
         self._send(ctx, one)
         return True
+
+    def _meet(self, ctx: Context) -> None:
+        self._asks = False
+        try:
+            again = self.outbox.meet(*stations.server(ctx))
+        except BaseException:
+            self._asks = True
+            raise
+        if again:
+            logging.info("outbox_again", count=again)
 
     def _send(self, ctx: Context, one: Waiting) -> None:
         code = one.envelope.programme

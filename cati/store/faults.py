@@ -31,6 +31,8 @@ _SHUT = "pg_hba.conf"
 """What a server names that lets nobody in from this computer by this way."""
 _NO_PLACE, _NOT_NOW = "53300", "57P03"
 """SQLSTATE of a server with no connection left for this role, and of one that is being started or stopped."""
+_NO_ROOM = ("53100", "58030")
+"""SQLSTATE of a server whose disk is full, or takes nothing."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -93,6 +95,8 @@ def server(context: ExceptionContext) -> CatiError | None:
         return _full()
     if state == _NOT_NOW:
         return _starting()
+    if state in _NO_ROOM:
+        return _server_disk_full()
     silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
         state is None or state.startswith(_GONE)
     )
@@ -161,6 +165,17 @@ def _full() -> CatiError:
             "The database server has no place left for one more window. What is ticked is safe; this step "
             "was not carried out. Try again in a minute; if that stays, tell the server's keeper "
             "(max_connections)."
+        ),
+    )
+
+
+def _server_disk_full() -> CatiError:
+    return CatiError(
+        "server_disk_full",
+        N_(
+            "The disk of the database server is full or takes nothing more. What is ticked is safe; this "
+            "step was not carried out. Have the server's keeper make room; what is kept on stations is sent "
+            "by itself then."
         ),
     )
 

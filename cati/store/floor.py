@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -19,6 +19,7 @@ from cati.domain.users import Role
 from cati.store import queue_postgres
 from cati.store.engine import Connection, Database, normalised_url
 from cati.store.grants import FUNCTIONS, GRANTS, INSERT, Grant
+from cati.store.stations import RESTORED
 from cati.store.tables import metadata
 
 VERSIONS = "alembic_version"
@@ -74,6 +75,19 @@ def found(keeper: Database) -> None:
                 name=name,
             )
         make_roles(connection, name)
+
+
+def note_restored(connection: Connection, name: str) -> None:
+    """Write down at a database that was just made of a copy until when it knows what happened.
+
+    Args:
+        connection: a write transaction of its owner.
+        name: the database's.
+    """
+    last = connection.scalar(select(func.max(metadata.tables["audit"].c.at)))
+    if last is not None:
+        words = f"{RESTORED}{last.isoformat()}"
+        _run(connection, sql.SQL("comment on database {} is {}").format(sql.Identifier(name), words))
 
 
 def make_roles(connection: Connection, name: str) -> None:

@@ -69,6 +69,8 @@ def restore(url: str, file: Path) -> None:
             role = floor.owner(database.url.database or "")
             options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
             _run("pg_restore", database, [*options, f"--role={role}", f"--use-list={chosen.name}", str(file)])
+        with database.write() as connection:
+            floor.note_restored(connection, database.url.database or "")
     finally:
         database.close()
 

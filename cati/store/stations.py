@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import or_, select, text, union_all
 
 from cati.domain.stations import Seen, Sign, Station
 from cati.store import queue_postgres
@@ -87,3 +87,26 @@ def seen(connection: Connection) -> dict[int, Seen]:
         row.user_id: Seen(row.heard_at, row.until_at)
         for row in connection.execute(select(told).order_by(told.c.heard_at))
     }
+
+
+RESTORED = "cati restored "
+"""How the comment on a database made of a copy begins; the last moment that the copy knew follows."""
+MARGIN = timedelta(hours=1)
+"""So far the clock of a station may have been off."""
+_SERVER = text(
+    "select s.system_identifier || '/' || c.timeline_id || '/' || d.oid, "
+    "shobj_description(d.oid, 'pg_database') from pg_database d, pg_control_system() s, "
+    "pg_control_checkpoint() c where d.datname = current_database()"
+)
+
+
+def server(connection: Connection) -> tuple[str, datetime | None]:
+    """What tells this database of a server from the one it was before, and until when it is the same.
+
+    Nothing for an embedded one, which nobody sends anything to.
+    """
+    if connection.dialect.name == "sqlite":
+        return "", None
+    name, comment = connection.execute(_SERVER).one()
+    known = comment is not None and comment.startswith(RESTORED)
+    return name, datetime.fromisoformat(comment.removeprefix(RESTORED)) - MARGIN if known else None

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from sqlalchemy import insert, update
 
 from cati.base import i18n
+from cati.domain.messages import WORK_HELD
 from cati.domain.ports import AnswerEvent
 from cati.domain.programmes import LoadedProgramme, in_language
 from cati.domain.queue import CaseState
@@ -315,6 +316,15 @@ def test_what_came_late_stands_beside_what_holds_and_is_settled_with_a_reason(of
     somebody.press(Key.Key_Return)
     somebody.settled()
     assert messages.waiting(somebody.ctx, floor.loaded) == ()
+    # Work that holds its case is taken over, or the person called again.
+    messages.send(floor.operator, floor.loaded, Kind.LATE, WORK_HELD)
+    somebody.press(Key.Key_F5)
+    somebody.wait(lambda: found.messages.rows.rowCount() == 1)
+    somebody.press(Key.Key_Return)
+    somebody.wait(lambda: found.form.isVisible())
+    words = set(somebody.words().split(" | "))
+    assert {"Take the work over, Enter", "Let the person be called again, F8"} <= words
+    assert clipped(somebody.shell) == []
 
 
 def test_an_observer_sees_the_board_but_no_messages(official: Sit) -> None:

@@ -137,7 +137,7 @@ def test_any_change_is_found_at_its_entry(bureau: Context, changes: dict[str, ob
     for count in range(3):
         record(bureau, count=count)
     tamper(bureau, 2, **changes)
-    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, problem)
+    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, problem, bureau.actor.login)
 
 
 def test_an_entry_taken_out_is_missed(bureau: Context) -> None:
@@ -145,7 +145,7 @@ def test_an_entry_taken_out_is_missed(bureau: Context) -> None:
         record(bureau, count=count)
     with bureau.database.write() as connection:
         connection.execute(delete(table).where(table.c.seq == 1))
-    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, "missing")
+    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, "missing", bureau.actor.login)
 
 
 def test_an_entry_changed_with_its_own_hash_breaks_the_next_link(bureau: Context) -> None:
@@ -153,7 +153,7 @@ def test_an_entry_changed_with_its_own_hash_breaks_the_next_link(bureau: Context
         record(bureau, count=count)
     forged = replace(chain(bureau)[1], action="forged")
     tamper(bureau, 1, action="forged", hash=audit.digest(forged))
-    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, "chain")
+    assert audit.verify(bureau) == audit.BadEntry(bureau.session_id, 2, "chain", bureau.actor.login)
 
 
 def test_each_session_has_its_own_chain(bureau: Context) -> None:
@@ -345,4 +345,5 @@ def test_whoever_has_all_power_over_the_database_is_caught_by_a_head_kept_elsewh
         assert audit.verify(ctx) is None, "the chains alone show nothing"
         assert audit.head(ctx, kept.day).hash != kept.hash
     else:
-        assert audit.verify(ctx) == audit.BadEntry(ctx.session_id, 3 if harm is deleted else 2, problem)
+        bad = audit.BadEntry(ctx.session_id, 3 if harm is deleted else 2, problem, ctx.actor.login)
+        assert audit.verify(ctx) == bad

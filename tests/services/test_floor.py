@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from cati.services import attendance, floor, passwords, programmes, users
 from cati.services.context import Context
 from cati.station import doctor
 from cati.station.presence import Presence
+from cati.store import stations as station_store
 from cati.store.engine import Database
 from cati.store.floor import host_faults
 from tests.rig.waiting import wait_until
@@ -302,6 +304,13 @@ def test_a_copy_is_put_back_with_rights_and_logins_but_no_number_in_it(
         # One server, two floors: a login belongs to one of them.
         assert bureau.actor.login in floor.restore(url, copy)
         assert {fault.code for fault in floor.check(url)} == {"person_roles"} | OF_THE_TEST_SERVER
+        with closing(Database(url)) as restored, restored.read() as connection:
+            name, since = station_store.server(connection)
+        with bureau.database.read() as connection:
+            assert station_store.server(connection)[0] != name
+        # A station sends once more what it wrote since the copy was made, and not what was written for days.
+        assert since is not None
+        assert timedelta() < bureau.clock.now() - since < timedelta(hours=2)
         with made.server.connect(other) as again, made.server.connect(made.name) as before:
             counts = [
                 connection.execute("select count(*), max(id) from cases").fetchone()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from cati.base.errors import CatiError
 from cati.domain.call import Phase
-from cati.domain.queue import CaseState
+from cati.domain.queue import Assignment, CaseState
 from cati.domain.users import Role
 from cati.services import calls, late_work, messages, programmes, queue
 from cati.services.context import Context
@@ -177,36 +177,70 @@ def put_back(made: Floor, source: str, target: str) -> None:
         make_roles(connection, made.name)
 
 
-def test_what_became_of_cases_handed_out_since_a_backup_is_taken_over_by_the_supervisor(
+class Desk:
+    """An operator's station with an outbox of its own."""
+
+    def __init__(self, made: Floor, bureau: Context, folder: Path, name: str) -> None:
+        self.ctx, self.loaded = operator(made, bureau, name), programmes.get(bureau)
+        self.folder = folder / name
+        self.folder.mkdir()
+        self.outbox = Outbox(self.folder, self.ctx.clock.now)
+        self.outbox.serve(self.ctx.actor.user_id)
+        self.sender = Sender(self.outbox)
+        self.runner = self.seated()
+
+    def seated(self) -> CallRunner:
+        writing = ThroughOutbox(self.ctx, self.loaded, self.sender, patience=0)
+        return runner_of(self.ctx, self.loaded, self.folder, writing=writing, recorder=Recorder())
+
+    def call(self) -> Assignment:
+        case = self.runner.claim()
+        assert case is not None
+        self.runner.take(case)
+        self.runner.dial()
+        return case
+
+    def talk(self, *answers: str) -> None:
+        if self.runner.call.phase is Phase.DIALLING:
+            self.runner.connect()
+        for value in answers:
+            self.runner.answer(value)
+
+    def send(self) -> None:
+        while self.sender.send_first(self.ctx):
+            pass
+        assert len(self.outbox) == 0
+
+
+def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_supervisor(
     made: Floor, bureau: Context, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("outbox_refused")
-    ctx, loaded, copy = operator(made, bureau, "pan"), programmes.get(bureau), f"{made.name}_copy"
-    with closing(Outbox(tmp_path, ctx.clock.now)) as outbox:
-        outbox.serve(ctx.actor.user_id)
-        writing = ThroughOutbox(ctx, loaded, Sender(outbox), patience=0)
-        runner = runner_of(ctx, loaded, tmp_path, writing=writing, recorder=Recorder())
+    loaded, copy = programmes.get(bureau), f"{made.name}_copy"
+    first, second = (Desk(made, bureau, tmp_path, name) for name in ("pan", "tao"))
+    lead = made.hire(bureau, "guan", Role.SUPERVISOR)
+    with closing(first.outbox), closing(second.outbox):
         try:
             put_back(made, made.name, copy)
-            case = runner.claim()
-            assert case is not None
-            runner.take(case)
-            runner.dial()
-            runner.connect()
-            for value in ANSWERS[:2]:
-                runner.answer(value)
-            send(outbox, ctx)
+            whole = first.call()
+            first.talk(*ANSWERS[:2])
+            unanswered = second.call()
+            second.runner.end()
+            second.runner.settle("no_answer")
+            second.send()
+            begun = second.call()
+            second.talk(*ANSWERS[:2])
+            for desk in (first, second):
+                desk.send()
             put_back(made, copy, made.name)
         finally:
             made.server.drop(copy)
         # The interview in hand goes on; of its beginning the server knows nothing any more.
-        for value in ANSWERS[2:]:
-            runner.answer(value)
-        runner.keep()
-        runner.settle("complete")
-        send(outbox, ctx)
-        assert len(outbox) == 0
-        assert_taken_over(made.hire(bureau, "guan", Role.SUPERVISOR), ctx, case.case_id)
+        first.talk(*ANSWERS[2:])
+        first.runner.keep()
+        first.runner.settle("complete")
+        first.send()
+        assert_taken_over(lead, first.ctx, whole.case_id)
         # What is sent once more, and a message settled twice, change nothing.
         books = (
             "attempts",
@@ -218,15 +252,54 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_taken_over_by_the_sup
             "messages",
             "cells",
         )
+
+        def kept() -> list[Any]:
+            with bureau.database.read() as connection:
+                return [
+                    connection.execute(text(f"select * from {table} order by 1, 2")).all() for table in books
+                ]
+
+        before = kept()
+        first.outbox.send_again()
+        first.send()
+        assert kept() == before
+        # Whom a colleague has on the desk and has not dialled yet is taken off it.
+        other = queue.claim_next(first.ctx, loaded)
+        assert other is not None
+        assert other.case_id == unanswered.case_id
+        second.outbox.send_again()
+        second.send()
+
+    def stands(case: Assignment) -> CaseState:
         with bureau.database.read() as connection:
-            before = [
-                connection.execute(text(f"select * from {table} order by 1, 2")).all() for table in books
-            ]
-        outbox.send_again()
-        send(outbox, ctx)
-    with bureau.database.read() as connection:
-        after = [connection.execute(text(f"select * from {table} order by 1, 2")).all() for table in books]
-    assert after == before
+            found = connection.execute(text("select state from cases where id = :id"), {"id": case.case_id})
+            return CaseState(found.scalar_one())
+
+    def places() -> tuple[int, ...]:
+        with bureau.database.read() as connection:
+            return tuple(connection.execute(text("select completed, reserved, overshoot from cells")).one())
+
+    assert (stands(unanswered), stands(begun), places()) == (CaseState.ASIDE, CaseState.ASIDE, (1, 0, 0))
+    asked = {one.case_id: one.id for one in messages.waiting(lead, loaded)}
+    assert asked.keys() == {unanswered.case_id, begun.case_id}
+    messages.settle(lead, loaded, asked[unanswered.case_id], again=True)
+    assert stands(unanswered) is CaseState.FRESH
+    # An interview without an end goes on where it stopped, with whoever held it.
+    messages.settle(lead, loaded, asked[begun.case_id])
+    assert stands(begun) is CaseState.CALLBACK
+    with closing(Outbox(second.folder, second.ctx.clock.now)) as outbox:
+        outbox.serve(second.ctx.actor.user_id)
+        second.outbox, second.sender = outbox, Sender(outbox)
+        second.runner = second.seated()
+        resumed = second.call()
+        assert resumed.case_id == begun.case_id
+        assert resumed.interview is not None
+        assert len(resumed.interview.answers) == 2
+        second.talk(*ANSWERS[2:])
+        second.runner.settle("complete")
+        second.send()
+    assert (stands(begun), places()) == (CaseState.COMPLETE, (2, 0, 0))
+    assert messages.waiting(lead, loaded) == ()
 
 
 def assert_taken_over(lead: Context, ctx: Context, case_id: int) -> None:
@@ -247,17 +320,17 @@ def assert_taken_over(lead: Context, ctx: Context, case_id: int) -> None:
     assert message.case_id == case_id
     shown = late_work.of_message(lead, loaded, message.id, "zh")
     assert len([late for late in shown if late.kind == "answer"]) == len(ANSWERS)
-    other = queue.claim_next(ctx, loaded)
-    assert other is not None
-    assert other.case_id != case_id, "whose work is not decided on is called by nobody"
-    messages.settle(lead, loaded, message.id)
+    state = text("select state from cases where id = :id")
+    with lead.database.read() as connection:
+        assert connection.execute(state, {"id": case_id}).scalar_one() == CaseState.ASIDE
+    assert messages.take_over_all(lead, loaded) == (1, 0)
     with pytest.raises(CatiError, match="settled"):
         messages.settle(lead, loaded, message.id)
     with lead.database.read() as connection:
         case = connection.execute(text("select state, attempts from cases where id = :id"), {"id": case_id})
         assert tuple(case.one()) == (CaseState.COMPLETE, 1)
         stands = connection.execute(text("select completed, reserved, overshoot from cells")).one()
-        assert tuple(stands) == (1, 1, 0)
+        assert tuple(stands) == (1, 0, 0)
         called = connection.execute(text("select user_id, disposition, late from attempts")).all()
         assert [tuple(one) for one in called] == [(ctx.actor.user_id, "complete", True)]
         kept = connection.execute(text("select value from answers order by seq")).scalars().all()

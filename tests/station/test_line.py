@@ -209,6 +209,8 @@ def test_a_server_put_back_from_its_backup_is_sent_again_what_came_since(
         office.database.close()
         station.far.close()
 
+    station.sender.look()
+    station.send()
     station.take()
     station.connect()
     station.finish()
@@ -232,8 +234,10 @@ def test_a_server_put_back_from_its_backup_is_sent_again_what_came_since(
     postgres_server.create(name, template=backup)
     postgres_server.drop(backup)
     assert rows(office, t.cells.c.completed) == [(1,)]
-    for _again in range(2):
-        station.outbox.send_again()
+    # By itself, as soon as the line is there again; and by command.
+    for again in (station.sender.look, station.outbox.send_again):
+        again()
+        station.send()
         station.drain()
         assert set(rows(office, t.answers.c.id)) == answered
         check_books(office, 3)
@@ -338,6 +342,7 @@ def test_what_came_late_into_an_interview_gone_on_elsewhere_is_set_aside_and_tol
     assert [(one.kind, one.text, one.operator) for one in told] == [(Kind.LATE, "work_held", "话务员zhou")]
     with pytest.raises(CatiError, match="话务员wu"):
         messages.settle(office.ctx, office.programme, told[0].id)
+    assert messages.take_over_all(office.ctx, office.programme) == (0, 1)
     shown = late_work.of_message(office.ctx, office.programme, told[0].id, "zh")
     named = {one.about: (one.came, one.stands) for one in shown if one.kind == "answer"}
     script = Script.of(office.programme.programme)

@@ -30,6 +30,7 @@ from cati.domain.writes import (
     encode,
 )
 from cati.station.outbox import FILE, KEPT, KEY_FILE, Outbox
+from tests.rig.small_disk import small_disk
 
 AT = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
 WORDS = "不便公开的话"
@@ -119,6 +120,9 @@ def test_what_was_sent_can_be_sent_again_for_some_days(tmp_path: Path) -> None:
     with closing(Outbox(tmp_path, now)) as outbox:
         put_all(outbox)
         drained(outbox)
+        assert outbox.meet("one", None) == outbox.meet("one", None) == 0
+        assert outbox.meet("restored", AT + timedelta(days=9)) == 0
+        assert outbox.meet("restored again", AT - timedelta(hours=1)) == len(WRITES)
         assert outbox.send_again() == len(WRITES)
         assert drained(outbox) == list(WRITES)
         outbox.put("small", 5, "pc-1", WRITES[0])
@@ -141,3 +145,23 @@ def test_a_row_in_the_place_of_another_or_without_its_key_is_refused_and_left(tm
         Outbox(tmp_path, now)
     assert refused.value.code == "outbox_key_missing"
     assert not (tmp_path / KEY_FILE).exists()
+
+
+def test_what_a_full_disk_of_a_station_refuses_is_told_and_nothing_before_it_is_lost(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 4) as disk:
+        with closing(Outbox(disk.folder, now)) as outbox:
+            outbox.put("p", 1, "pc", WentHome(AT))
+            disk.fill()
+            refusals = []
+            for _write in range(400):  # what SQLite has set aside for itself takes some still
+                try:
+                    outbox.put("p", 1, "pc", WentHome(AT))
+                except CatiError as refused:
+                    refusals.append(refused.code)
+                    break
+            assert refusals == ["disk_full"]
+            kept = len(outbox.kept())
+        disk.free()
+        with closing(Outbox(disk.folder, now)) as outbox:
+            assert len(outbox.kept()) == kept
+            outbox.put("p", 1, "pc", WentHome(AT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sqlite3
@@ -18,12 +19,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
-from cati.base.errors import CatiError
+from cati.base.errors import SERVER_AWAY, CatiError
 from cati.store import engine
 from cati.store.engine import Database
 from cati.store.tables import bureau
+from tests.rig.postgres import Postgres
 from tests.rig.small_disk import SmallDisk, small_disk
 
 
@@ -79,6 +81,32 @@ def test_a_full_disk_says_so_and_takes_the_row_when_there_is_room_again(
     disk.free()
     put(on_disk, "b", "many words " * 3000)
     assert names(on_disk) == ["a", "b"]
+
+
+def test_a_server_whose_disk_is_full_says_so_and_takes_the_row_when_there_is_room_again(
+    postgres_server: Postgres, postgres_url: str
+) -> None:
+    home = postgres_server.kept.folder
+    owner = (home / "data").stat()
+    with small_disk(home / "small", 4) as disk, postgres_server.connect("postgres") as keeper:
+        place = disk.folder / "space"
+        place.mkdir()
+        os.chown(place, owner.st_uid, owner.st_gid)
+        keeper.execute(f"create tablespace small location '{place}'")
+        with closing(Database(postgres_url)) as database:
+            with database.write() as connection:
+                connection.execute(text("alter table bureau set tablespace small"))
+            disk.fill()
+            with pytest.raises(CatiError) as refused:
+                put(database, "a")
+            assert refused.value.code == "server_disk_full"
+            assert refused.value.code in SERVER_AWAY
+            disk.free()
+            put(database, "a")
+            assert names(database) == ["a"]
+            with database.write() as connection:
+                connection.execute(text("alter table bureau set tablespace pg_default"))
+        keeper.execute("drop tablespace small")
 
 
 def test_a_database_on_a_full_disk_cannot_be_opened_and_the_disk_is_named_as_the_cause(

@@ -174,11 +174,13 @@ class AuditTab(SystemTab):
             self._told.set_text(_("The audit log is whole."))
             return
         broken = _(
-            "The audit log is broken at entry {seq} of session {session}: {problem}. Keep this "
+            "The audit log is broken at entry {seq} of session {session} ({login}): {problem}. Keep this "
             "computer as it is and tell the bureau; compare with a backup of an earlier day."
         )
         problem = _(audit.BROKEN[bad.problem])
-        self._told.set_text(broken.format(seq=bad.seq, session=bad.session_id, problem=problem))
+        login = bad.login or _("unknown")
+        told = broken.format(seq=bad.seq, session=bad.session_id, login=login, problem=problem)
+        self._told.set_text(told)
 
     def _failed(self, error: CatiError) -> None:
         self._job = None
