@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 from sqlalchemy import update
 
 from cati.domain.programme_json import to_json
-from cati.domain.programmes import Channel
+from cati.domain.programmes import AdjustmentRule, Channel
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.office.question import Question
+from cati.gui.scoring.claiming import ClaimFields
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell
 from cati.gui.widgets.segments import Segments
@@ -39,7 +40,12 @@ def with_hotline(ctx: Context) -> tuple[str, str]:
     loaded = programmes.get(ctx)
     hotline_channel = Channel("hotline", "12345热线", Decimal(50), "hotline", {"zh": "12345热线"})
     phone = tuple(c for c in loaded.programme.channels if c.kind == "phone")
-    changed = replace(loaded.programme, channels=(*phone, hotline_channel))
+    rule = AdjustmentRule("hotline_hard", "hard", Decimal("0.1"), "")
+    changed = replace(
+        loaded.programme,
+        channels=(*phone, hotline_channel),
+        adjustments=(*loaded.programme.adjustments, rule),
+    )
     with ctx.database.write() as connection:
         connection.execute(
             update(tables.programmes)
@@ -74,7 +80,8 @@ def test_files_are_taken_and_what_differs_is_marked(official: Sit, tmp_path: Pat
     assert somebody.keys_mode() is Mode.ASK
     question = page.findChild(Question)
     assert question is not None
-    [field], [table] = question.findChildren(LineField), question.findChildren(Table)
+    [field] = [one for one in question.findChildren(LineField) if one.isVisible()]
+    [table] = question.findChildren(Table)
     [which] = question.findChildren(Segments)
 
     def shown(place: int) -> list[Cell]:
@@ -108,8 +115,30 @@ def test_files_are_taken_and_what_differs_is_marked(official: Sit, tmp_path: Pat
     assert "done in time 100.00%: 0.70 of 0.7 points" in behind
     assert "done in time: adopted 100.00%, from tickets 50.00% (T002)" in behind
     assert clipped(somebody.shell) == []
+    claim_points(somebody, question, which)
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.SCORES
+
+
+def claim_points(somebody: Official, question: Question, which: Segments) -> None:
+    """What is no number and what comes too late is refused; then the points are proposed."""
+    which.choose("claim")
+    [claim] = question.findChildren(ClaimFields)
+    assert clipped(somebody.shell) == []
+    for points, day, said in (
+        ("much", "2024-07-03", "is no number of points"),
+        ("0.05", "2024-09-30", "15 working days"),
+        ("0.05", "2024-07-03", "0.05 points proposed."),
+    ):
+        texts = {"ticket": "T001", "points": points, "day": day, "evidence": "letter of thanks"}
+        for name, text in texts.items():
+            field = getattr(claim, name)
+            field.setFocus()
+            field.clear()
+            QTest.keyClicks(field, text)
+        somebody.press(Key.Key_Return)
+        somebody.settled()
+        assert said in somebody.words()
 
 
 def test_without_the_hotline_or_the_right_the_key_does_nothing(official: Sit) -> None:

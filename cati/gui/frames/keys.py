@@ -19,6 +19,6 @@ FRAME_ACTIONS: tuple[Action, ...] = (
     Action("frames_exempt", N_("Exempt, or take that back"), ("X",), _HERE),
     Action("frames_mailing", N_("Addresses for letters"), ("M",), _HERE),
     Action("frames_follow", N_("People of last year"), ("L",), _HERE),
-    Action("frames_wishes", N_("Numbers not to be called"), ("N",), _HERE),
+    Action("frames_wishes", N_("Numbers not to be called"), ("N",), _HERE, Group.FUNCTION),
     Action("frames_back", N_("Back to the lists"), ("Esc",), _HERE, Group.MOVE),
 )

@@ -6,21 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog
-
+from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.hotline_scores import PARTS, RATES, Figures, shown_figure
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import shown
-from cati.gui.form import labelled
+from cati.gui.office.files import file_row
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
+from cati.gui.scoring.claiming import ClaimFields
 from cati.gui.scoring.lines import NONE
 from cati.gui.theme import px
-from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
-from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.layouts import Holder, row
 from cati.gui.widgets.rows import Cell, Column
 from cati.gui.widgets.segments import Segment, Segments
 from cati.gui.widgets.table import Table
@@ -28,6 +27,7 @@ from cati.gui.widgets.table_parts import HEAD
 from cati.gui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from cati.services.adjustments import StoredAdjustment
     from cati.services.hotline import HotlineBoard, HotlineLine, Taken
 
 WIDTH = 1090
@@ -36,11 +36,11 @@ MOST_ROWS = 5
 MOST_TICKETS = 8
 """Numbers of tickets that are told behind one difference; the command line tells all."""
 FIGURES = (*RATES, "unresolved")
-TICKETS, ADOPTED, FOLLOW_UP = "tickets", "adopted", "follow_up"
+TICKETS, ADOPTED, FOLLOW_UP, CLAIM = "tickets", "adopted", "follow_up", "claim"
 
 
 class HotlineSheet:
-    """Lies over the scores: a line for each unit, what is behind the chosen one, and a file to take.
+    """Lies over the scores: a line for each unit, what is behind the chosen one, a file or a claim to take.
 
     Args:
         place: the scores.
@@ -61,24 +61,32 @@ class HotlineSheet:
         self._until = Text(size=13, ink="ink2", wrap=True)
         self.file = LineField(_("File (.csv or .xlsx)"))
         self.which = Segments(
-            _("What it holds"),
+            _("What to take"),
             (
                 Segment(TICKETS, _("tickets")),
                 Segment(ADOPTED, _("figures")),
                 Segment(FOLLOW_UP, _("follow-up")),
+                Segment(CLAIM, _("claim points")),
             ),
             slides=True,
         )
-        browse = Button(_("Choose a file"))
-        browse.clicked.connect(self._browse)
-        chosen = row((labelled(self.file), 1), column(None, browse), column(None, self.which), gap=8)
-        parts = [self.table, self.behind, self._until, Holder(chosen)]
+        self.claim, self._from_file = ClaimFields(), file_row(place, self.file, "*.csv", "*.xlsx")
+        chosen = Holder(row(self.which, None))
+        parts = [self.table, self.behind, self._until, chosen, self._from_file, self.claim]
         lead = _("What is adopted scores. Tickets only say where they give other figures: these are marked.")
         self.question = Question(
             place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=WIDTH
         )
+        self.question.form.set_scant(True)
         self.table.chosen.connect(self._show_behind)
+        self.which.chosen.connect(lambda _code: self._follow())
+        self._follow()
         self.show(found)
+
+    def _follow(self) -> None:
+        claims = self.which.code == CLAIM
+        self.claim.setVisible(claims)
+        self._from_file.setVisible(not claims)
 
     def show(self, found: HotlineBoard) -> None:
         """Show what is known now."""
@@ -92,20 +100,34 @@ class HotlineSheet:
     def _show_behind(self, line: HotlineLine | None) -> None:
         self.behind.set_text("" if line is None else behind_words(line))
 
-    def _browse(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(self._place, _("Choose a file"), "", "*.csv *.xlsx")
-        if path:
-            self.file.setText(path)
-
     def _take(self) -> None:
-        if not self.question.form.filled_in(self.file):
+        claims, form = self.which.code == CLAIM, self.question.form
+        if not form.filled_in(*(self.claim.needed if claims else (self.file,))):
             return
-        path, which = Path(self.file.text().strip()).expanduser(), self.which.code
-        session, loaded = self._place.office.session, self._loaded
+        session, loaded, which = self._place.office.session, self._loaded, self.which.code
+        if claims:
+            try:
+                work = self.claim.work(session, loaded)
+            except CatiError as refusal:
+                self.question.refuse(refusal)
+                return
+            self.question.wait(_("one moment"))
+            self._place.office.ask(self._place, work, self._claimed, self.question.refuse)
+            return
+        path = Path(self.file.text().strip()).expanduser()
         self.question.wait(_("one moment"))
         self._place.office.ask(
             self._place, lambda: _taken(session, loaded, which, path), self._finish, self.question.refuse
         )
+
+    def _claimed(self, made: StoredAdjustment) -> None:
+        self.question.form.go(_("Take over"))
+        self.question.form.hush_complaint()
+        self.claim.clear()
+        unit = self._loaded.programme.unit(made.unit)
+        words = _("{unit}: {points} points proposed.")
+        self._place.office.tell(words.format(unit=unit.name, points=made.points))
+        self._changed()
 
     def _finish(self, result: tuple[Taken, HotlineBoard]) -> None:
         taken, found = result
