@@ -21,7 +21,7 @@ from cati.audio.codec import SAMPLE_RATE
 from cati.audio.container import outline
 from cati.audio.levels import SILENCE_PEAK
 from cati.base.errors import CatiError
-from cati.domain.ports import RecordingSummary
+from cati.domain.ports import RecordingSummary, Speech
 
 STOP_SECONDS = 10.0
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Fault:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedFile(RecordingSummary):
     """What became of one recording file, with what its samples say.
 
@@ -385,11 +385,16 @@ def _summary(active: _Active, answer: dict[str, Any]) -> RecordedFile:
         complete=answer["complete"],
         silent=answer["peak"] <= SILENCE_PEAK,
         problem=answer["problem"],
+        speech=_speech(answer["speech"]),
         frames=answer["frames"],
         lost_frames=answer["lost_frames"],
         markers=answer["markers"],
         peak=answer["peak"],
     )
+
+
+def _speech(told: dict[str, Any] | None) -> Speech | None:
+    return None if told is None else Speech(**told | {"talk_ms": tuple(told["talk_ms"])})
 
 
 def _left_behind(active: _Active) -> RecordedFile:

@@ -29,6 +29,7 @@ from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.container import Condition, Header
 from cati.audio.line import Joined, Line, LineReport, Passed, Released, Seized
 from cati.audio.port_audio import PortAudio
+from cati.audio.speech import SpeechMeter
 from cati.audio.writer import Writer
 
 SILENT_AFTER_SECONDS = 5.0
@@ -65,6 +66,7 @@ class Recording:
         self._noted: Condition | None = None
         self._writer: Writer | None = None
         self._complete = False
+        self._speech = SpeechMeter()
         header = Header(
             recording_id=self.recording_id,
             attempt_id=command["attempt_id"],
@@ -89,6 +91,7 @@ class Recording:
     def hear(self, samples: Samples) -> None:
         """Take the next sound."""
         self._write(samples)
+        self._speech.feed(samples)
 
     def peaked(self, peaks: Sequence[float]) -> None:
         """Take note of the largest of the latest samples of each channel, shares of full scale."""
@@ -101,11 +104,14 @@ class Recording:
             self._lost_frames += frames
             self._note()
             for start in range(0, frames, SAMPLE_RATE):
-                self._write(np.zeros((min(SAMPLE_RATE, frames - start), self.channels), np.int16))
+                silence = np.zeros((min(SAMPLE_RATE, frames - start), self.channels), np.int16)
+                self._write(silence)
+                self._speech.feed(silence)
 
     def mark(self, kind: str, values: Mapping[str, str]) -> None:
         """Note something that happens now."""
         self._markers += 1
+        self._speech.mark(kind)
         self._try(lambda writer: writer.mark(kind, values))
 
     def trouble(self, kind: str) -> None:
@@ -131,6 +137,7 @@ class Recording:
             self._problem = self._problem or "one_sided"
         self._note(ending=True)
         self._try(self._end)
+        speech = self._speech.figures()
         return {
             "is": "stopped",
             "recording_id": self.recording_id,
@@ -142,6 +149,7 @@ class Recording:
             "size": self._writer.size if self._writer else 0,
             "complete": self._complete,
             "problem": self._problem,
+            "speech": None if speech is None else asdict(speech),
         }
 
     def _write(self, samples: Samples) -> None:

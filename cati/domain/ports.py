@@ -57,6 +57,29 @@ LEAST_FREE_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Speech:
+    """Who spoke how much in one recording, in milliseconds.
+
+    Attributes:
+        talk_ms: speech of operator and respondent, or of one channel that holds what there was.
+        silence_ms: nobody spoke.
+        overlap_ms: both did; None where one channel was recorded.
+        longest_pause_ms: between words of anybody.
+        answers: how many were noted.
+        answers_unspoken: before how many of them, since their questions were shown, nobody who could have
+            given them spoke: the respondent, where that channel is there.
+    """
+
+    length_ms: int
+    talk_ms: tuple[int, ...]
+    silence_ms: int
+    overlap_ms: int | None
+    longest_pause_ms: int
+    answers: int
+    answers_unspoken: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingSummary:
     """What became of one recording file.
 
@@ -65,6 +88,7 @@ class RecordingSummary:
         complete: the end record is written.
         silent: there was nothing but silence in it.
         problem: code of what went wrong, None if nothing.
+        speech: who spoke how much, where that was told.
     """
 
     recording_id: str
@@ -75,6 +99,7 @@ class RecordingSummary:
     complete: bool
     silent: bool
     problem: str | None
+    speech: Speech | None = None
 
 
 class Recorder(Protocol):

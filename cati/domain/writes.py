@@ -14,7 +14,7 @@ from typing import Any
 
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.interview import Outcome
-from cati.domain.ports import AnswerEvent, RecordingSummary
+from cati.domain.ports import AnswerEvent, RecordingSummary, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _plain(value: object) -> object:
             return sorted(value)
         case Fraction():
             return str(value)
-        case Outcome():
+        case Outcome() | Speech():
             return asdict(value)
     raise TypeError(f"{type(value).__name__} is no part of a write")
 
@@ -219,6 +219,8 @@ def _valued(name: str, value: Any) -> Any:
         return frozenset(value)
     if name == "wished":
         return tuple(value)
+    if name == "speech":
+        return Speech(**value | {"talk_ms": tuple(value["talk_ms"])})
     if name == "outcome":
         return Outcome(**value | {"share_answered": Fraction(value["share_answered"])})
     return value

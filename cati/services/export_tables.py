@@ -38,6 +38,10 @@ NAMES: dict[What, tuple[str, ...]] = {
 """Names of the tables of each export."""
 
 
+SPEECH = ("recorded_s", "operator_s", "respondent_s", "silence_s", "overlap_s", "longest_pause_s")
+"""Of the speech in a call's recordings, in seconds; empty where it was not told."""
+
+
 def tables(
     ctx: Context,
     connection: Connection,
@@ -95,7 +99,7 @@ def _attempts(connection: Connection, programme: LoadedProgramme, progress: Prog
     zone = ZoneInfo(programme.programme.settings.timezone)
     heading = (
         "unit", "group", "case", "attempt", "operator", "station", "dialled", "connected", "ended",
-        "disposition", "incoming", "prompted", "late", "simulated",
+        "disposition", "incoming", "prompted", "late", "simulated", *SPEECH, "answers_unspoken",
     )  # fmt: skip
     total = store.count_attempts(connection, programme.id)
 
@@ -106,7 +110,10 @@ def _attempts(connection: Connection, programme: LoadedProgramme, progress: Prog
             )
             flags = (int(flag) for flag in (one.incoming, one.prompted, one.late, one.simulated))
             who = (one.unit, one.group, one.case_id, one.number, one.operator, one.station)
-            yield [*who, *times, one.disposition, *flags]
+            told = (one.recorded_ms, one.operator_ms, one.respondent_ms, one.silence_ms, one.overlap_ms)
+            seconds = (None if ms is None else int(ms) / 1000 for ms in (*told, one.longest_pause_ms))
+            unspoken = None if one.answers_unspoken is None else int(one.answers_unspoken)
+            yield [*who, *times, one.disposition, *flags, *seconds, unspoken]
 
     yield Table(NAMES[What.ATTEMPTS][0], heading, rows())
 

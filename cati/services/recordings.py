@@ -50,6 +50,8 @@ def finish(ctx: Context, summary: RecordingSummary) -> None:
             complete=summary.complete,
             problem=summary.problem or ("silent" if summary.silent else None),
         )
+        if summary.speech is not None:
+            store.note_speech(connection, summary.recording_id, summary.speech)
 
 
 def unfinished(ctx: Context) -> tuple[LeftBehind, ...]:

@@ -12,13 +12,16 @@ from typing import TypeVar
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain import review as rules
+from cati.domain.ports import Speech
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.review import Verdict
 from cati.domain.signals import Given, ItemTime, Signal, Talk, item_times, reading_times, signals
+from cati.domain.speech import summed
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.services.reasons import given_words
+from cati.store import recordings
 from cati.store import reviews as store
 from cati.store.engine import Connection
 from cati.store.reviews import AnswerRow, Reviewed, SoundRow, StoredMark, StoredVerdict, TalkRow
@@ -120,6 +123,7 @@ class ReviewFile:
         notes: what the operator wrote, of each conversation.
         history: verdicts, oldest first.
         marks: places marked by who reviewed, in the order of the line of time.
+        speech: who spoke how much in all of its recordings; None where that is not known of each.
     """
 
     interview: Reviewed
@@ -130,6 +134,7 @@ class ReviewFile:
     notes: tuple[str, ...]
     history: tuple[StoredVerdict, ...]
     marks: tuple[Mark, ...] = ()
+    speech: Speech | None = None
 
     @property
     def duration_ms(self) -> int:
@@ -182,6 +187,7 @@ def look_up(ctx: Context, programme: LoadedProgramme, interview_id: str) -> Revi
         evidence = _evidence(connection, programme, (found,))[interview_id]
         history = store.history(connection, interview_id)
         marks = store.marks(connection, interview_id)
+        told = recordings.speech_of(connection, [sound.recording_id for sound in evidence.sounds])
     return ReviewFile(
         found,
         evidence.times,
@@ -191,6 +197,7 @@ def look_up(ctx: Context, programme: LoadedProgramme, interview_id: str) -> Revi
         evidence.notes,
         history,
         _placed(ctx, marks, evidence.sounds),
+        summed(told) if told and len(told) == len(evidence.sounds) else None,
     )
 
 

@@ -19,8 +19,10 @@ from cati.store.tables import (
     groups,
     interviews,
     persons,
+    recordings,
     responses,
     reviews,
+    speech,
     units,
     users,
 )
@@ -105,7 +107,7 @@ def complete_interviews(
 
 @dataclass(frozen=True, slots=True)
 class ExportedAttempt:
-    """One dialling; unit and group as people read them."""
+    """One dialling; unit and group as people read them; the speech in its recordings where that is told."""
 
     unit: str
     group: str
@@ -121,6 +123,13 @@ class ExportedAttempt:
     prompted: bool
     late: bool
     simulated: bool
+    recorded_ms: int | None
+    operator_ms: int | None
+    respondent_ms: int | None
+    silence_ms: int | None
+    overlap_ms: int | None
+    longest_pause_ms: int | None
+    answers_unspoken: int | None
 
 
 def count_attempts(connection: Connection, programme_id: int) -> int:
@@ -136,6 +145,21 @@ def count_attempts(connection: Connection, programme_id: int) -> int:
 
 def all_attempts(connection: Connection, programme_id: int) -> Iterator[ExportedAttempt]:
     """All diallings by time, read as they are taken."""
+    told = (
+        select(
+            recordings.c.attempt_id,
+            func.sum(speech.c.length_ms).label("recorded_ms"),
+            func.sum(speech.c.operator_ms).label("operator_ms"),
+            func.sum(speech.c.respondent_ms).label("respondent_ms"),
+            func.sum(speech.c.silence_ms).label("silence_ms"),
+            func.sum(speech.c.overlap_ms).label("overlap_ms"),
+            func.max(speech.c.longest_pause_ms).label("longest_pause_ms"),
+            func.sum(speech.c.answers_unspoken).label("answers_unspoken"),
+        )
+        .join(speech, speech.c.recording_id == recordings.c.id)
+        .group_by(recordings.c.attempt_id)
+        .subquery()
+    )
     rows = connection.execute(
         select(
             units.c.name,
@@ -152,7 +176,15 @@ def all_attempts(connection: Connection, programme_id: int) -> Iterator[Exported
             attempts.c.prompted,
             attempts.c.late,
             attempts.c.simulated,
+            told.c.recorded_ms,
+            told.c.operator_ms,
+            told.c.respondent_ms,
+            told.c.silence_ms,
+            told.c.overlap_ms,
+            told.c.longest_pause_ms,
+            told.c.answers_unspoken,
         )
+        .outerjoin(told, told.c.attempt_id == attempts.c.id)
         .join(cases, cases.c.id == attempts.c.case_id)
         .join(cells, cells.c.id == cases.c.cell_id)
         .join(units, units.c.id == cells.c.unit_id)

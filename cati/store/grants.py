@@ -34,6 +34,7 @@ OWN_RECORDING = (
     "exists (select from recordings r join attempts a on a.id = r.attempt_id "
     "where r.id = recording_id and a.user_id = (select me()))"
 )
+WRITTEN_RECORDING = OWN_RECORDING.replace("me()", "writer()")
 OWN_ATTEMPT = "exists (select from attempts a where a.id = attempt_id and a.user_id = (select writer()))"
 
 
@@ -421,6 +422,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("archived", (SELECT,), (OPERATOR,), OWN_RECORDING),
     Grant("archived", (INSERT,), (OPERATOR,), OWN_RECORDING),
     Grant("archived", (SELECT, INSERT), LEADERS),
+    # What is told of a recording with its end: who wrote that also wrote this.
+    Grant("speech", (INSERT,), CALLERS, WRITTEN_RECORDING),
+    Grant("speech", (SELECT,), (OPERATOR,), WRITTEN_RECORDING),
+    Grant("speech", (SELECT,), OFFICE),
     Grant("messages", (SELECT,), (OPERATOR,), f"{WRITER} or {AT_HAND}"),
     Grant("messages", (INSERT,), CALLERS, f"{WRITER} and settled_at is null"),
     # Of colleagues only whether they may call: cases are handed to them.

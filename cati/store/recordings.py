@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select, update
 
+from cati.domain.ports import Speech
 from cati.store.engine import Connection
 from cati.store.statements import change_one, insert_once
-from cati.store.tables import archived, attempts, cases, cells, groups, recordings, units, users
+from cati.store.tables import archived, attempts, cases, cells, groups, recordings, speech, units, users
 
 _AT_ONCE = 500
 
@@ -98,6 +99,40 @@ def finish(
     became = update(recordings).where(recordings.c.id == recording_id)
     values = {"duration_ms": duration_ms, "size": size, "channels": channels}
     change_one(connection, became.values(complete=complete, problem=problem, **values))
+
+
+def note_speech(connection: Connection, recording_id: str, told: Speech) -> None:
+    """Note who spoke how much; noting it twice changes nothing."""
+    operator, *respondent = told.talk_ms
+    row = {
+        "recording_id": recording_id,
+        "length_ms": told.length_ms,
+        "operator_ms": operator,
+        "respondent_ms": respondent[0] if respondent else None,
+        "silence_ms": told.silence_ms,
+        "overlap_ms": told.overlap_ms,
+        "longest_pause_ms": told.longest_pause_ms,
+        "answers": told.answers,
+        "answers_unspoken": told.answers_unspoken,
+    }
+    connection.execute(insert_once(connection, speech), row)
+
+
+def speech_of(connection: Connection, ids: Sequence[str]) -> tuple[Speech, ...]:
+    """What is told of the speech in these recordings, by their ids; those it is not told of are left out."""
+    query = select(speech).where(speech.c.recording_id.in_(ids)).order_by(speech.c.recording_id)
+    return tuple(
+        Speech(
+            length_ms=row.length_ms,
+            talk_ms=tuple(ms for ms in (row.operator_ms, row.respondent_ms) if ms is not None),
+            silence_ms=row.silence_ms,
+            overlap_ms=row.overlap_ms,
+            longest_pause_ms=row.longest_pause_ms,
+            answers=row.answers,
+            answers_unspoken=row.answers_unspoken,
+        )
+        for row in connection.execute(query)
+    )
 
 
 def _kept() -> Select[Any]:

@@ -579,6 +579,23 @@ archived = Table(
     "recordings folder.",
 )
 
+speech = Table(
+    "speech",
+    metadata,
+    Column("recording_id", String(36), ForeignKey("recordings.id"), primary_key=True),
+    Column("length_ms", Integer, nullable=False),
+    Column("operator_ms", Integer, nullable=False),
+    Column("respondent_ms", Integer),
+    Column("silence_ms", Integer, nullable=False),
+    Column("overlap_ms", Integer),
+    Column("longest_pause_ms", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("answers_unspoken", Integer, nullable=False),
+    comment="A row is what was told of the speech in one recording while it was made, in milliseconds. "
+    "Operator: all speech where one channel was recorded; respondent and overlap then are none. Unspoken: "
+    "answers before which nobody who could have given them spoke.",
+)
+
 # ---- review, and what operators send to the supervisor --------------------------------------------
 
 reviews = Table(

@@ -16,7 +16,7 @@ from cati.audio.recorder import RecordedFile
 from cati.base.errors import CatiError
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.interview import Outcome
-from cati.domain.ports import AnswerEvent, RecordingSummary
+from cati.domain.ports import AnswerEvent, RecordingSummary, Speech
 from cati.domain.writes import (
     KINDS,
     Begun,
@@ -89,7 +89,10 @@ def test_every_kind_of_write_comes_back_as_it_was() -> None:
 
 def test_where_a_recording_lies_stays_on_the_station() -> None:
     summary = RecordingSummary("r1", Path("/home/wang"), 1000, 1, 900, True, False, None)
-    measured = RecordedFile("r1", Path("/home/wang"), 1000, 1, 900, True, False, None, 16000, 0, 3, 0.5)
+    speech = Speech(1000, (400,), 600, None, 200, 1, 0)
+    summary = replace(summary, speech=speech)
+    told = ("r1", Path("/home/wang"), 1000, 1, 900, True, False, None, speech)
+    measured = RecordedFile(*told, frames=16000, lost_frames=0, markers=3, peak=0.5)
     for known in (summary, measured):
         coded = encode(Envelope("x", "small", 5, "pc-1", AT, known))
         assert b"wang" not in coded

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 from cati.base.i18n import translate as _
 from cati.domain.signal_words import clock
 from cati.domain.signals import Signal, SignalKind, marked, silences
+from cati.domain.speech import speech_words
 from cati.domain.users import Right
 from cati.gui import theme
 from cati.gui.action import Mode
@@ -336,7 +337,8 @@ class ReviewPage(Place):
         marks = [marked(m.place_ms, m.note, m.name, m.own) for m in self._marked]
         placed = with_places((*self._signals, *marks), prompted, self._file.duration_ms)
         notes = "; ".join(self._file.notes)
-        self.signals.show_signals(placed, numbers, self.listening.audible, notes)
+        talk = speech_words(self._file.speech) if self._file.speech is not None else ""
+        self.signals.show_signals(placed, numbers, self.listening.audible, notes, talk)
         self._asked = [
             Mark(line.number, line.place_ms)
             for line in self._shown

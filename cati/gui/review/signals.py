@@ -130,11 +130,13 @@ class SignalSheet(Surface):
         self._scroll = scrolling(column())
         hint = Name((13, 12), ink="ink2", bold=False)
         hint.set_text(_("no verdict: listen, then decide"))
+        self._talk = Text(size=13, ink="ink2", wrap=True)
         self._foot = Holder(row(self._note_head, (self._note, 1), gap=8))
         super().__init__(
             column(
                 row(self._title, (hint, 1), gap=8),
                 (self._scroll, 1),
+                self._talk,
                 self._foot,
                 gap=6,
                 margins=(14, 10, 12, 8),
@@ -142,9 +144,14 @@ class SignalSheet(Surface):
         )
 
     def show_signals(
-        self, signals: Sequence[rules.Signal], numbers: Mapping[str, int], audible: bool, notes: str
+        self,
+        signals: Sequence[rules.Signal],
+        numbers: Mapping[str, int],
+        audible: bool,
+        notes: str,
+        talk: str = "",
     ) -> None:
-        """Show these; what was heard of a signal that was there before stays."""
+        """Show these, and who spoke how much; what was heard of a signal that was there before stays."""
         before = [(row.signal, row.listened_ms) for row in self.rows]
         self.rows = []
         keys = iter(HEAR_KEYS)
@@ -161,6 +168,8 @@ class SignalSheet(Surface):
         lay_in(self._scroll, column(*parts, None, gap=5))
         count = len(signals)
         self._title.set_text(ngettext("{count} signal", "{count} signals", count).format(count=count))
+        self._talk.set_text(talk)
+        self._talk.setVisible(bool(talk))
         self._note.set_text(notes)
         self._foot.setVisible(bool(notes))
 
