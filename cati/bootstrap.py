@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from cati.audio.container import damaged
-from cati.audio.reader import Reader
 from cati.audio.recorder import RecorderProcess
 from cati.base import i18n, settings
 from cati.base.clock import Clock, ServerClock, SystemClock
@@ -20,7 +18,6 @@ from cati.base.settings import Settings
 from cati.domain.findings import Finding
 from cati.domain.phone import PhoneAccount
 from cati.domain.users import Right, Role
-from cati.files.aside import written_aside
 from cati.services import programmes, recordings, setting_up, users
 from cati.services.context import Context
 from cati.station import archive_place, backups, data_folder, demo, doctor, phone, report, scrubbing
@@ -29,6 +26,8 @@ from cati.station.archive_mover import Mover, Progress, Reading
 from cati.station.archive_place import Address as Address
 from cati.station.archive_place import ArchivePlace
 from cati.station.backups import Backup, Recorded
+from cati.station.extracts import Extract as Extract
+from cati.station.extracts import extract as extract
 from cati.station.founding import Founding as Founding
 from cati.station.line import Line, has_in_hand
 from cati.station.line import count_waiting as count_waiting
@@ -85,37 +84,6 @@ def first_demo_user(opened: Opened) -> Context:
         roles=frozenset({Role.BUREAU, Role.SUPERVISOR, Role.OPERATOR}),
     )
     return ctx
-
-
-def export_recording(opened: Opened, ctx: Context, prefix: str, target: Path) -> tuple[float, bool]:
-    """Decrypt one recording of this station into a WAV file, by right and noted in the audit log.
-
-    What was cut off while it was made is written as far as it goes. What was whole once and is not now is
-    refused, as what was changed is.
-
-    Returns:
-        Its length in seconds, and whether it is whole.
-
-    Raises:
-        CatiError: as `recordings.release` and `Reader`; ``recording_missing`` when its file is not on this
-            station; ``recording_damaged``; ``file_not_written``.
-    """
-    found, key = recordings.release(ctx, prefix, "export")
-    file = opened.settings.data_folder / "recordings" / found.file
-    if not file.is_file():
-        raise CatiError(
-            "recording_missing",
-            N_(
-                "The file of this recording is not on this station. It was recorded at "
-                "{station}: hear it there, or have it fetched from there."
-            ),
-            station=found.station,
-        )
-    with Reader(file, key, found.id) as reader, written_aside(target, private=True) as (aside,):
-        if found.complete and not reader.complete:
-            raise damaged(file.name)
-        reader.export_wav(aside)
-        return reader.duration_ms / 1000, reader.complete
 
 
 def choose_archive(opened: Opened, ctx: Context, where: Address | None) -> str:

@@ -1,23 +1,26 @@
-"""A recording goes out as a WAV file: the right one, whole as far as it ever was, or not at all."""
+"""A recording goes out as a sound file: the right one, whole as far as it ever was, or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 
-from cati.base import settings
-from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.bootstrap import Opened, export_recording
 from cati.domain.ports import RecordingSummary
-from cati.services import calls, keys, queue, recordings
+from cati.services import audit, calls, keys, queue, recordings
+from cati.station import archive_place
+from cati.station.archive_mover import Mover, Reading
+from cati.station.archive_place import Address
+from cati.station.extracts import extract
 from tests.audio.tapes import recorded, tone
 from tests.rig.furnished import Furnished
 from tests.station.office import START, Office, open_office
 
-Export = Callable[[str], tuple[float, bool]]
+Export = Callable[..., tuple[float, bool]]
 
 
 @pytest.fixture
@@ -46,8 +49,11 @@ def folder(office: Office, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def export(office: Office, folder: Path, tmp_path: Path) -> Export:
-    opened = Opened(settings.load({"data_folder": str(tmp_path)}), office.database, VirtualClock(START))
-    return lambda name: export_recording(opened, office.ctx, name, tmp_path / "out" / "call.wav")
+    def export(name: str, file: str = "call.wav", **stretch: Any) -> tuple[float, bool]:
+        done = extract(office.ctx, tmp_path, name, tmp_path / "out" / file, **stretch)
+        return done.seconds, done.whole
+
+    return export
 
 
 def test_a_recording_is_written_for_its_owner_alone(export: Export, tmp_path: Path) -> None:
@@ -93,3 +99,42 @@ def test_a_changed_recording_leaves_no_half_of_it_and_the_file_of_before(
     with pytest.raises(CatiError, match="changed or damaged"):
         export("one-1")
     assert [path.read_bytes() for path in (tmp_path / "out").iterdir()] == [b"before"]
+
+
+def test_a_stretch_goes_out_as_ogg_too_and_the_log_keeps_which(
+    export: Export, office: Office, tmp_path: Path
+) -> None:
+    assert export("one-1", "call.ogg", start_ms=250, end_ms=750) == (0.5, True)
+    with av.open(str(tmp_path / "out" / "call.ogg")) as file:
+        (stream,) = file.streams
+        assert stream.codec_context.name == "opus"
+        assert sum(frame.samples for frame in file.decode(audio=0)) == pytest.approx(24_000, abs=1000)
+    entries = [one for one in audit.newest(office.ctx) if one.action == "recording_export"]
+    assert [(one.subject, one.detail) for one in entries] == [
+        ("recording one-1", {"from_ms": 250, "to_ms": 750})
+    ]
+    with pytest.raises(CatiError) as refused:
+        export("one-1", start_ms=1000)
+    assert refused.value.code == "stretch_empty"
+
+
+def test_damaged_it_goes_out_with_silence_only_when_that_is_wanted(
+    export: Export, office: Office, folder: Path, tmp_path: Path
+) -> None:
+    file = folder / "one-1.crec"
+    data = bytearray(file.read_bytes())
+    data[2000] ^= 1
+    file.write_bytes(data)
+    done = extract(office.ctx, tmp_path, "one-1", tmp_path / "call.wav", patched=True)
+    assert (done.seconds, done.whole, done.lost) == (1.0, True, ((0, 800),))
+
+
+def test_from_the_archive_it_goes_out_as_well(
+    export: Export, office: Office, folder: Path, tmp_path: Path
+) -> None:
+    where = Address(str(tmp_path / "share"))
+    archive_place.keep_address(tmp_path, where)
+    Mover(office.sign_in("zhou"), folder, where, Reading()).move_all()
+    assert not (folder / "one-1.crec").exists()
+    assert export("one-1") == (1.0, True)
+    assert list((tmp_path / "fetched").iterdir()) == []

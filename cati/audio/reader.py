@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import wave
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,6 +48,11 @@ class Salvage:
     runs: tuple[tuple[Record, ...], ...]
     frames: int
     sample_rate: int
+
+    @property
+    def duration_ms(self) -> int:
+        """Its length."""
+        return self.frames * 1000 // self.sample_rate
 
     @property
     def lost(self) -> list[tuple[int, int]]:
@@ -281,15 +285,6 @@ class Reader:
     def _silence(self, frames: int) -> Iterator[Samples]:
         for start in range(0, frames, self.header.sample_rate):
             yield np.zeros((min(self.header.sample_rate, frames - start), self.header.channels), np.int16)
-
-    def export_wav(self, target: Path, start_ms: int = 0, end_ms: int | None = None) -> None:
-        """Write a stretch as a WAV file of 16-bit samples; see `stream`."""
-        with wave.open(str(target), "wb") as out:
-            out.setnchannels(self.header.channels)
-            out.setsampwidth(2)
-            out.setframerate(self.header.sample_rate)
-            for samples in self.stream(start_ms, end_ms):
-                out.writeframes(samples.astype("<i2", copy=False).tobytes())
 
     def _markers(self, records: list[Record]) -> Iterator[Marker]:
         for record in records:

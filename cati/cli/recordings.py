@@ -71,14 +71,40 @@ def _length_and_state(duration_ms: int | None, complete: bool, problem: str | No
 
 @recording.command()
 @click.argument("id_", metavar="ID")
-@option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV file to write.")
+@option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV or .ogg file to write."
+)
+@option("--from", "start", default="0", help="Where the stretch begins, in seconds or minutes:seconds.")
+@option("--to", "end", help="Where it ends; the recording's end by default.")
+@option("--patched", is_flag=True, help="Write silence where the recording is damaged.")
 @click.pass_obj
-def export(session: Session, id_: str, out: Path) -> None:
-    """Decrypt a recording into a WAV file; the audit log keeps who did."""
-    seconds, whole = bootstrap.export_recording(session.opened, session.ctx, id_, out)
-    click.echo(_("{file} written, {seconds} s.").format(file=out, seconds=f"{seconds:.1f}"))
-    if not whole:
+def export(session: Session, id_: str, out: Path, start: str, end: str | None, patched: bool) -> None:
+    """Decrypt a recording, or a stretch of it, into a sound file; the audit log keeps who did."""
+    done = bootstrap.extract(
+        session.ctx,
+        session.opened.settings.data_folder,
+        id_,
+        out,
+        start_ms=_milliseconds(start),
+        end_ms=None if end is None else _milliseconds(end),
+        patched=patched,
+    )
+    click.echo(_("{file} written, {seconds} s.").format(file=out, seconds=f"{done.seconds:.1f}"))
+    if done.lost:
+        places = ", ".join(f"{length(a / 1000)}–{length(b / 1000)}" for a, b in done.lost)
+        click.echo(_("Damaged and silent: {places}.").format(places=places), err=True)
+    elif not done.whole:
         click.echo(_("This recording was cut off while it was made: its end is missing."), err=True)
+
+
+def _milliseconds(typed: str) -> int:
+    minutes, _colon, seconds = typed.rpartition(":")
+    try:
+        return round((int(minutes or 0) * 60 + float(seconds)) * 1000)
+    except ValueError:
+        raise click.UsageError(
+            _("“{text}” is no time: write seconds or minutes:seconds.").format(text=typed)
+        ) from None
 
 
 @recording.command()

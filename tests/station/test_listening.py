@@ -9,7 +9,10 @@ import pytest
 from cati.audio import playback
 from cati.base.errors import CatiError
 from cati.services import audit, keys, review
-from cati.station.listening import ListeningRoom
+from cati.services.recordings import note_archived
+from cati.station.archive_mover import Reading
+from cati.station.archive_place import Address, content_of
+from cati.station.listening import FETCHED, ListeningRoom
 from tests.audio.tapes import Ear, recorded, tone
 from tests.rig.waiting import wait_until
 from tests.services.test_review import House, house
@@ -79,3 +82,51 @@ def test_operators_open_nothing(house: House, recordings: Path) -> None:
     with pytest.raises(CatiError) as refused:
         ListeningRoom(house.operators[0], recordings).open(file.sounds)
     assert refused.value.code == "not_allowed"
+
+
+def test_what_lies_in_the_archive_is_fetched_heard_and_not_kept(
+    house: House, recordings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(playback.Player.__init__, "__defaults__", (Ear,))
+    where, reading = Address(str(tmp_path / "share")), Reading()
+    there = tmp_path / "share" / "small"
+    there.mkdir(parents=True)
+    (recordings / "small" / "1.crec").rename(there / "1.crec")
+    content = content_of(there / "1.crec")
+    note_archived(house.chief, "rec-0001", place=where.url, size=content.size, sha256=content.sha256)
+    file = review.look_up(house.chief, house.office.programme, house.done[0])
+    room = ListeningRoom(house.chief, recordings, reading, where)
+    fetched = recordings.with_name(FETCHED)
+
+    def cancel(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        room.open(file.sounds, cancel)
+    assert list(fetched.iterdir()) == []
+    shares: list[float] = []
+    hearing = room.open(file.sounds, shares.append)
+    assert (hearing.audible, hearing.complete, hearing.faults) == (True, True, [])
+    assert shares == sorted(shares)
+    assert (len(shares) > 3, shares[-1]) == (True, 1.0)
+    assert len(list(fetched.iterdir())) == 1
+    with reading.free("rec-0001") as free:
+        assert not free
+    hearing.close()
+    hearing.close()
+    assert list(fetched.iterdir()) == []
+    with reading.free("rec-0001") as free:
+        assert free
+    # What came back is not what was archived: it is heard, and said.
+    data = bytearray((there / "1.crec").read_bytes())
+    data[len(data) // 2] ^= 1
+    (there / "1.crec").write_bytes(data)
+    hearing = room.open(file.sounds)
+    assert {fault.code for fault in hearing.faults} == {"recording_holes", "recording_damaged"}
+    assert (hearing.audible, hearing.complete) == (True, False)
+    hearing.close()
+    # The archive is away: the page works on, and says so.
+    (tmp_path / "share").rename(tmp_path / "gone")
+    hearing = room.open(file.sounds)
+    assert [fault.code for fault in hearing.faults] == ["recording_missing"]
+    room.close()

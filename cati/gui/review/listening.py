@@ -27,12 +27,14 @@ class Listening(QObject):
         drawn: more of its picture is there; True when all of it is.
         moved: it plays or stands somewhere else.
         heard: from here to there (ms) was heard without a break.
+        fetched: what share of it has come from the archive, 0 to 1.
     """
 
     opened = Signal()
     drawn = Signal(bool)
     moved = Signal()
     heard = Signal(int, int)
+    fetched = Signal(float)
 
     def __init__(self, office: Office, parent: QObject) -> None:
         super().__init__(parent)
@@ -59,11 +61,17 @@ class Listening(QObject):
             return
         wanted = self._wanted = object()
         room = self._office.listening_room
-        self._office.ask(
+        if not room.fetches:
+            self._office.ask(
+                self, lambda: room.open(sounds), lambda hearing: self._take(hearing, wanted), self._cannot
+            )
+            return
+        self._job = self._office.start(
             self,
-            lambda: room.open(sounds),
+            lambda job: room.open(sounds, lambda share: job.step(share)),
             lambda hearing: self._take(hearing, wanted),
-            self._cannot,
+            lambda error: self._not_fetched(error, wanted),
+            lambda share, _words: self.fetched.emit(share) if wanted is self._wanted else None,
         )
 
     def close(self) -> None:
@@ -78,6 +86,11 @@ class Listening(QObject):
             self._hearing = None
         self._before, self._heard = (False, 0), (0, 0)
 
+    def _not_fetched(self, error: CatiError, wanted: object) -> None:
+        if wanted is self._wanted:
+            self._job = None
+            self._cannot(error)
+
     def _cannot(self, error: CatiError) -> None:
         self._office.say_error(error)
         self.opened.emit()
@@ -86,7 +99,7 @@ class Listening(QObject):
         if wanted is not self._wanted:
             hearing.close()
             return
-        self._hearing = hearing
+        self._job, self._hearing = None, hearing
         hearing.player.set_speed(self.speed)
         hearing.player.set_voice(self.voice)
         self.opened.emit()

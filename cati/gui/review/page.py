@@ -115,6 +115,7 @@ class ReviewPage(Place):
         self.listening.opened.connect(self._sound_opened)
         self.listening.drawn.connect(self._sound_drawn)
         self.listening.moved.connect(self._follow)
+        self.listening.fetched.connect(self._show_fetched)
         self.listening.heard.connect(self.signals.listen)
         self.wave.sought.connect(self.listening.seek)
         self.bar.speed_chosen.connect(self.listening.set_speed)
@@ -373,6 +374,11 @@ class ReviewPage(Place):
         self._show_evidence()
         self._go_to_wanted()
         self.head_changed.emit()
+
+    def _show_fetched(self, share: float) -> None:
+        if self._file is not None:
+            words = _("Coming from the archive: {share}").format(share=f"{share:.0%}")
+            self.wave.show_sound(None, self._file.duration_ms, words)
 
     def _go_to_wanted(self) -> None:
         """Whoever asked for what was said to an item hears it from there."""
