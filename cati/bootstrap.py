@@ -347,20 +347,6 @@ class Station:
             self._mover.stop()
             self._mover = None
 
-    def archiving(self, session: Context) -> Progress:
-        """How it stands with the recordings of this station and the archive (blocks on disk and database).
-
-        Raises:
-            CatiError: as `archive_place.address` and `Mover.look`.
-        """
-        folder = self._opened.settings.data_folder
-        where = archive_place.address(folder)
-        if self._mover is not None:
-            return self._mover.look()
-        if where is None:
-            return Progress()
-        return Mover(session, station_recordings.folder(folder), where, self._reading).look()
-
     def _go_on(self, login: str, password: str) -> Context | None:
         """While the server is gone, whoever had an interview under way here goes on with it."""
         if self._line is None:

@@ -70,6 +70,8 @@ def extract(
         _at_hand(data_folder, found) as file,
         Reader(file, key, found.id) as reader,
     ):
+        if found.complete and not (reader.complete or patched):
+            raise damaged(file.name)
         salvage = reader.salvage() if patched else None
         length_ms = reader.duration_ms if salvage is None else salvage.duration_ms
         if not 0 <= start_ms < min(length_ms, length_ms if end_ms is None else end_ms):
@@ -78,8 +80,6 @@ def extract(
                 N_("There is no such stretch: the recording plays {seconds} s. Nothing was written."),
                 seconds=f"{length_ms / 1000:.1f}",
             )
-        if salvage is None and found.complete and not reader.complete:
-            raise damaged(file.name)
         sound = reader.stream(start_ms, end_ms)
         if salvage is not None:
             sound = reader.patched(salvage, start_ms, end_ms)

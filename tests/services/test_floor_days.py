@@ -17,7 +17,7 @@ from cati.domain.attendance import LOCAL
 from cati.domain.call_effects import KeepTyped
 from cati.domain.interview import Outcome
 from cati.domain.messages import Kind
-from cati.domain.ports import AnswerEvent
+from cati.domain.ports import AnswerEvent, RecordingSummary, Speech
 from cati.domain.queue import Fate
 from cati.domain.sound import Heard
 from cati.services import (
@@ -261,6 +261,12 @@ def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: 
         ctx, loaded, attempt_id=attempt, case_id=case.case_id, epoch=case.epoch, alternate=0, at=now
     )
     recordings.register(ctx, recording_id=recording, attempt_id=attempt, file="a.crec", at=now)
+    told = Speech(1000, (400,), 600, None, 200, 1, 0)
+    recordings.finish(ctx, RecordingSummary(recording, None, 1000, 1, 900, True, False, None, told))
+    for _twice in range(2):
+        recordings.note_archived(ctx, recording, place="sftp://archive", size=900, sha256="0" * 64)
+    for whoever in (ctx, bureau):
+        assert [kept.place for kept in recordings.whereabouts(whoever, [recording])] == ["sftp://archive"]
     interviews.keep_typed(ctx, KeepTyped(attempt, "a note", None, {}, 0))
     messages.send(ctx, loaded, Kind.HELP, "please", case_id=case.case_id, attempt_id=attempt)
     assert len(messages.mine(ctx, loaded, now - timedelta(hours=1))) == 1

@@ -20,6 +20,7 @@ from tests.audio.tapes import recorded, tone
 from tests.rig.furnished import Furnished
 from tests.rig.proxy import Proxy
 from tests.rig.sftp import Sftp, start_sftp
+from tests.rig.waiting import wait_until
 from tests.station.office import START, Office, open_office
 
 IDS = ("one-1", "two-2", "three-3")
@@ -179,6 +180,28 @@ class Cut(Mover):
         self.after -= 1
         if self.after == 0:
             self._line.down()
+
+
+def test_in_the_background_it_goes_on_until_it_is_stopped(station: Station, tmp_path: Path) -> None:
+    # A folder that is none keeps everything here, and nothing falls over.
+    (tmp_path / "file").write_bytes(b"")
+    away = station.mover(Address(str(tmp_path / "file" / "share")))
+    away.start()
+    wait_until(lambda: away.progress.fault is not None, "the refusal")
+    away.stop()
+    assert away.progress.fault is not None
+    assert (away.progress.fault.code, len(station.here)) == ("archive_away", 4)
+    # So slowly that it is stopped within the first file.
+    slow = station.mover(Address(str(tmp_path / "share"), rate=1))
+    slow.start()
+    wait_until(lambda: bool(below(tmp_path / "share")) if (tmp_path / "share").exists() else False, "a file")
+    slow.stop()
+    assert (station.archived, len(station.here)) == (set(), 4)
+    mover = station.mover(Address(str(tmp_path / "share")))
+    mover.start()
+    wait_until(lambda: station.here == {"running-4"}, "the last file")
+    mover.stop()
+    assert below(tmp_path / "share") == ALL
 
 
 def test_another_server_in_its_place_gets_nothing(station: Station, sftp: Sftp) -> None:
