@@ -131,7 +131,7 @@ def _fresh_database(server: Postgres, template: str) -> Iterator[str]:
     try:
         yield server.url(name)
     finally:
-        server.drop(name)
+        server.leave(name)
 
 
 @pytest.fixture

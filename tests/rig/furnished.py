@@ -74,7 +74,7 @@ class Served:
         return self.server.url(made)
 
     def remove(self, made: str) -> None:
-        self.server.drop(made)
+        self.server.leave(made)
 
 
 @dataclass(frozen=True)

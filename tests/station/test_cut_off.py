@@ -63,7 +63,7 @@ def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
         try:
             yield server.url(name)
         finally:
-            server.drop(name)
+            server.leave(name)
 
     return of_server
 
