@@ -138,12 +138,7 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
 
 def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
     yield outline.heading(_("Ranking"))
-    for series in facts.series:
-        members = facts.members(series)
-        yield outline.heading(series, 2)
-        yield ranking_grid(facts, outline, series)
-        if not any(final_interval(facts.plan, line) for line in members):
-            continue
+    if any(final_interval(facts.plan, line) for line in facts.lines):
         yield Paragraph(
             _(
                 "{mark} stands behind a score that does not differ from the next beyond chance, at a level "
@@ -151,6 +146,10 @@ def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
             ).format(mark=ALIKE, level=f"{100 * facts.plan.level:g}"),
             Tone.NOTE,
         )
+    for series in facts.series:
+        members = facts.members(series)
+        yield outline.heading(series, 2)
+        yield ranking_grid(facts, outline, series)
         if sum(line.final is not None for line in members) < 2:
             continue
         yield Chart(

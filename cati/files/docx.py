@@ -92,8 +92,11 @@ class _Writer:
         self._document.add_paragraph(paper.title, style="Title")
         for line in paper.below:
             self._document.add_paragraph(line, style="Below")
-        for block in paper.blocks:
+        for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
             self._block(block)
+            noted = isinstance(following, Paragraph) and following.tone is Tone.NOTE
+            if noted and isinstance(block, Paragraph):
+                self._document.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _block(self, block: Any) -> None:
         match block:
@@ -230,8 +233,8 @@ class _Writer:
         _repeated(table.rows[0])
         # A row is copied and not added: that takes a tenth of the time.
         wordy = [
-            any(_is_wordy(row[at]) or (share == max(shares) and _is_name(row[at])) for row in grid.rows)
-            for at, share in enumerate(shares)
+            any(_is_wordy(row[at]) or (leads and _is_name(row[at])) for row in grid.rows)
+            for at, leads in enumerate(not at or share == max(shares) for at, share in enumerate(shares))
         ]
         for values in grid.rows:
             row = copy.deepcopy(table.rows[0]._tr)
@@ -296,7 +299,7 @@ def _is_wordy(value: Value) -> bool:
 
 
 def _is_name(value: Value) -> bool:
-    """Whether a cell names something: in the widest column names begin at the left, however short all are."""
+    """Whether a cell names something: names in the first and the widest column begin at the left."""
     return isinstance(value, str) and not value[:1].isdigit()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
@@ -35,7 +37,7 @@ from cati.domain.hotline_scores import (
 )
 from cati.domain.programmes import Channel, LoadedProgramme, Programme, Unit
 from cati.domain.users import Right
-from cati.files.hotline_figures import read_adopted, read_follow_up
+from cati.files.hotline_figures import FigureFile, read_adopted, read_follow_up
 from cati.files.tickets import read_tickets
 from cati.services import adjustments, audit
 from cati.services.adjustments import StoredAdjustment
@@ -46,6 +48,8 @@ from cati.store import hotline as store
 from cati.store import scoring as score_store
 from cati.store.engine import Connection
 from cati.store.hotline import Claim
+
+T = TypeVar("T", Adopted, FollowUp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +139,7 @@ def adopt(ctx: Context, programme: LoadedProgramme, path: Path) -> Taken:
     Raises:
         CatiError: ``not_allowed``, ``hotline_none``, and what `read_adopted` refuses.
     """
-    ctx.actor.require(Right.ADJUST)
-    _refuse_without_channel(programme.programme)
-    found = read_adopted(path, programme.programme.units)
-    with ctx.database.write() as connection:
-        score_store.lock_scores(connection, programme.id)
-        gone = store.put_adopted(
-            connection, programme.id, found.figures, frame_store.unit_ids(connection, programme.id),
-            at=ctx.now(connection), by=ctx.actor.user_id,
-        )  # fmt: skip
-        audit.record(
-            ctx, connection, "adopt_hotline", f"programme:{programme.id}",
-            file=found.name, sha256=found.sha256, units=len(found.figures), replaced=gone,
-        )  # fmt: skip
-    return Taken(len(found.figures), gone)
+    return _take_figures(ctx, programme, path, read_adopted, store.put_adopted, "adopt_hotline")
 
 
 def take_follow_up(ctx: Context, programme: LoadedProgramme, path: Path) -> Taken:
@@ -164,17 +155,29 @@ def take_follow_up(ctx: Context, programme: LoadedProgramme, path: Path) -> Take
     Raises:
         CatiError: ``not_allowed``, ``hotline_none``, and what `read_follow_up` refuses.
     """
+    return _take_figures(ctx, programme, path, read_follow_up, store.put_follow_ups, "follow_up_hotline")
+
+
+def _take_figures(
+    ctx: Context,
+    programme: LoadedProgramme,
+    path: Path,
+    read: Callable[[Path, Sequence[Unit]], FigureFile[T]],
+    put: Callable[..., int],
+    action: str,
+) -> Taken:
+    """Take figures of units from a file, all or nothing, in place of those before."""
     ctx.actor.require(Right.ADJUST)
     _refuse_without_channel(programme.programme)
-    found = read_follow_up(path, programme.programme.units)
+    found = read(path, programme.programme.units)
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
-        gone = store.put_follow_ups(
+        gone = put(
             connection, programme.id, found.figures, frame_store.unit_ids(connection, programme.id),
             at=ctx.now(connection), by=ctx.actor.user_id,
         )  # fmt: skip
         audit.record(
-            ctx, connection, "follow_up_hotline", f"programme:{programme.id}",
+            ctx, connection, action, f"programme:{programme.id}",
             file=found.name, sha256=found.sha256, units=len(found.figures), replaced=gone,
         )  # fmt: skip
     return Taken(len(found.figures), gone)

@@ -111,6 +111,8 @@ def test_official_papers_number_their_headings_in_chinese() -> None:
     paper = programme_report(facts_of([{"managed": people, "served": people}] * 3))
     heads = [block.text[:3] for block in paper.blocks if isinstance(block, Heading)]
     assert heads[:3] == ["一、T", "二、R", "（一）"]
+    told = [block.text for block in paper.blocks if isinstance(block, Paragraph)]
+    assert sum("does not differ from the next" in text for text in told) == 1
 
 
 def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_name_of_its_own() -> None:

@@ -18,7 +18,9 @@ from sqlalchemy import func, select
 
 from cati.base import paths
 from cati.base.clock import VirtualClock
+from cati.domain.exports import What
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.ranking import shown
 from cati.services import adjustments, audit, draws, exports, frames, programmes, quotas, scoring, users
 from cati.services.context import Context
 from cati.station.simulate import Simulated, simulate
@@ -31,6 +33,7 @@ from tests.flow.open_evaluation import (
     phone_scores,
     public_score,
 )
+from tests.flow.papers import finals
 
 LISTS = Path(__file__).parents[1] / "data" / "yazhou-2023"
 PARTIES = {"区统计局": "928471305662", "区委组织部": "116354265413"}
@@ -160,9 +163,16 @@ def check_composites(done: Evaluation, rows: list[list[Any]]) -> None:
     key_twice(ctx, programme, ballots)
     adjustments.adjust(ctx, programme, LATE, "late", Decimal(-5), "总结材料迟报，影响集中测评", confirm=True)
     phone = phone_scores(programme, rows)
+    told = {}
     for line in scoring.score(ctx, programme):
         code = line.unit.code
         expected = (phone[code] + public_score(ballots, code)) / 2
         assert line.channels["phone"].score == phone[code]
         assert line.composite == expected
-        assert line.final == expected - (5 if code == LATE else 0)
+        final = expected - (5 if code == LATE else 0)
+        assert line.final == final
+        told[line.unit.name] = shown(final), shown(expected)
+    # The report says the same of every unit.
+    scoring.sign_off(ctx, programme, "区委组织部", "王干部", without_undecided=True)
+    exports.export(ctx, programme, What.REPORT, done.folder / "report.docx")
+    assert finals(done.folder / "report.docx") == told
