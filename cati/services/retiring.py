@@ -49,8 +49,8 @@ class Certificate:
     """What a certificate of retirement says.
 
     Attributes:
-        contacts, problems, grants, representatives: destroyed; `contacts_sha256` is over contacts and
-            representatives.
+        contacts, problems, grants, representatives, web_respondents: destroyed; `contacts_sha256` is over
+            contacts and representatives.
         ballots, web_opinions: kept, of people nobody can name; 0 in certificates of earlier versions.
         by: login and name of who retired it, and the station.
         kept: sentences.
@@ -68,6 +68,7 @@ class Certificate:
     kept: tuple[str, ...]
     sha256: str
     representatives: int = 0
+    web_respondents: int = 0
     ballots: int = 0
     web_opinions: int = 0
 
@@ -191,6 +192,7 @@ def _read(said: dict[str, Any], digest: str) -> Certificate:
         kept=tuple(said["kept"]),
         sha256=digest,
         representatives=destroyed.get("representatives", 0),
+        web_respondents=destroyed.get("web_respondent_hashes", 0),
         ballots=nameless.get("ballots", 0),
         web_opinions=nameless.get("web_opinions", 0),
     )
@@ -226,6 +228,7 @@ def _certificate(
             "sealed_problem_rows": destroyed.problems,
             "contact_key_grants": destroyed.grants,
             "representatives": destroyed.representatives,
+            "web_respondent_hashes": destroyed.web_respondents,
         },
         "kept_without_names": {"ballots": kept.ballots, "web_opinions": kept.web_opinions},
         "kept": [_(sentence) for sentence in KEPT],

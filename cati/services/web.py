@@ -2,8 +2,9 @@
 
 Opinions that are alike are counted together and no row is kept: who answered on the web has no name, no
 recording and nothing else to look at, and a row by itself could tell who it was. What tells respondents from
-each other is needed while a file is read, hashed under a key that nobody keeps, and then forgotten; doubles
-are therefore told within a file, in all its sheets, and not between files.
+each other is hashed under a key of the programme's contacts, in 64 bits beside no answer: so somebody who
+answered about the same unit in an earlier file is noticed, and nobody is known. Those hashes go, as their key
+does, when the programme is retired.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from secrets import token_bytes
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -21,7 +21,7 @@ from cati.domain.ballots import is_void, packed
 from cati.domain.names import channel_choice, channel_name, group_choices
 from cati.domain.programmes import Channel, LoadedProgramme, Programme
 from cati.domain.users import Right
-from cati.domain.web import DOUBLES, EACH, REFUSE, Columns, Opinion, Proposal, remembered
+from cati.domain.web import DOUBLES, EACH, FIRST, REFUSE, Columns, Opinion, Proposal, remembered
 from cati.files import web as files
 from cati.files.faults import MOST_SHOWN
 from cati.files.streams import Stream, open_stream
@@ -35,6 +35,7 @@ from cati.services.frames import Progress
 from cati.services.sets import SetKind
 from cati.store import frames as frame_store
 from cati.store import web as store
+from cati.store.engine import Connection
 from cati.store.scoring import lock_scores
 from cati.store.tally import Tally, tally
 from cati.store.web import WebSet as WebSet
@@ -42,8 +43,10 @@ from cati.store.web import WebSet as WebSet
 SETS = SetKind("web", store.SETS, store.sets_of)
 """Surveys that were taken."""
 _HASH = 8
-"""Bytes that stand for a respondent and unit while a file is read: among a million two alike come about
-once in forty million files."""
+"""Bytes that stand for a respondent and unit: among a million two alike come about once in forty million
+files."""
+_ROW = 0xFFFFFFFF
+"""Of a place in a file, the bits that are its row; above them is its sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ def take(
 
     Raises:
         CatiError: ``not_allowed``, ``channel_unknown``, ``channel_not_web``, ``set_taken``,
-            ``web_rule_unknown``, ``web_group_unknown``, ``web_doubles``, and what `open_stream` and
+            ``web_rule_unknown``, ``web_group_unknown``, ``web_doubles``, ``web_answered_before``,
+            ``no_contact_key``, and what `open_stream` and
             `WebReader` refuse.
     """
     ctx.actor.require(Right.ADJUST)
@@ -135,10 +139,13 @@ def take(
     reader = WebReader(stream, form, columns, doubles, _group(programme.programme, found, form, group))
     advance = progress or (lambda _done, _total: None)
     with tally(doubles) as counted:
-        void = _count(ctx, programme, reader, counted, doubles, stream, advance)
+        sheets = _count(ctx, programme, reader, counted, doubles, stream, advance)
         with ctx.database.write() as connection:
             lock_scores(connection, programme.id)
             sets.refuse_known(connection, programme, SETS, found.code, path.name, stream.sha256)
+            if doubles != EACH:
+                _compare(connection, programme, found, counted, doubles, path, sheets)
+            void = sum(one.times for one in counted.alike() if is_void(tuple(one.answers.split(" "))))
             key = store.add_set(
                 connection,
                 programme.id,
@@ -153,6 +160,8 @@ def take(
                 at=ctx.now(connection),
                 by=ctx.actor.user_id,
             )
+            if doubles != EACH:
+                store.add_respondents(connection, key, counted.told())
             for stored in store.add_patterns(connection, key, counted.alike()):
                 advance(stored, counted.opinions)
             audit.record(
@@ -195,11 +204,11 @@ def _count(
     doubles: str,
     stream: Stream,
     advance: Progress,
-) -> int:
-    """Count the opinions of a file, doubles by their rule; gives how many of those that count are void."""
+) -> list[str]:
+    """Count the opinions of a file, doubles by their rule; gives the names of its sheets."""
     with ctx.database.read() as connection:
         keys = frame_store.unit_ids(connection, programme.id)
-    key = token_bytes(32)
+    key = ctx.keys.contact_key(programme.id).number_hash("web") if doubles != EACH else b""
     sheets: dict[str, int] = {}
     told = doubles != EACH
     for one in reader.opinions(advance):
@@ -207,9 +216,56 @@ def _count(
         who = _hashed(one, key) if told else None
         counted.add(who, place, keys[one.unit], one.group, packed(one.answers))
     if doubles == REFUSE and (found := counted.doubles(MOST_SHOWN + 1)):
-        names = list(sheets)
-        raise _doubled(stream.path, names, found, counted.left_out)
-    return sum(one.times for one in counted.alike() if is_void(tuple(one.answers.split(" "))))
+        raise _doubled(stream.path, list(sheets), found, counted.left_out)
+    return list(sheets)
+
+
+def _compare(
+    connection: Connection,
+    programme: LoadedProgramme,
+    channel: Channel,
+    counted: Tally,
+    doubles: str,
+    path: Path,
+    sheets: list[str],
+) -> None:
+    """Notice who answered about the same unit in an earlier file that counts.
+
+    Where the first counts they are left out; else the file is refused, since what was taken stays as it is.
+
+    Raises:
+        CatiError: ``web_answered_before``.
+    """
+    known = {
+        one.id: one.file
+        for one in store.sets_of(connection, programme.id)
+        if one.channel == channel.code and not one.withdrawn_for
+    }
+    count = counted.compare(store.respondents(connection, known))
+    if not count:
+        return
+    if doubles == FIRST:
+        counted.leave_out_earlier()
+        return
+    words = _("{row}: as in {earlier}")
+    shown = []
+    for place, of, there in counted.answered_before(MOST_SHOWN):
+        earlier = _("{file}, row {row}").format(file=known[of], row=there & _ROW)
+        shown.append(words.format(row=_place(sheets, place), earlier=earlier))
+    raise CatiError(
+        "web_answered_before",
+        N_(
+            "{file} was not taken: {count} times somebody answered about the same unit who did so in an "
+            "earlier file. Nothing was changed. Let the first count, or withdraw the earlier set.\n{list}"
+        ),
+        file=path.name,
+        count=count,
+        list="\n".join([*shown, *(["…"] if count > MOST_SHOWN else [])]),
+    )
+
+
+def _place(sheets: list[str], place: int) -> str:
+    return _("{sheet}, row {row}").format(sheet=sheets[place >> 32], row=place & _ROW)
 
 
 def _hashed(one: Opinion, key: bytes) -> int:
@@ -218,11 +274,11 @@ def _hashed(one: Opinion, key: bytes) -> int:
 
 
 def _doubled(path: Path, sheets: list[str], found: list[tuple[int, int]], count: int) -> CatiError:
-    def row(place: int) -> str:
-        return _("{sheet}, row {row}").format(sheet=sheets[place >> 32], row=place & 0xFFFFFFFF)
-
     words = _("{row}: as in {earlier}")
-    shown = [words.format(row=row(again), earlier=row(first)) for again, first in found[:MOST_SHOWN]]
+    shown = [
+        words.format(row=_place(sheets, again), earlier=_place(sheets, first))
+        for again, first in found[:MOST_SHOWN]
+    ]
     return CatiError(
         "web_doubles",
         N_(

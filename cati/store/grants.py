@@ -129,6 +129,7 @@ GRANTS: tuple[Grant, ...] = (
             "ballot_lines",
             "web_sets",
             "web_patterns",
+            "web_respondents",
             "noted_claims",
             "adjustments",
             "sign_offs",
@@ -265,6 +266,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("keyed_looks", (INSERT,), LEADERS, ME),
     Grant("keyed_looks", (DELETE,), LEADERS),
     Grant("web_patterns", (INSERT,), (BUREAU,)),
+    # By them nobody is known, and yet somebody who answered again: they are of the bureau alone.
+    Grant("web_respondents", (INSERT, DELETE), (BUREAU,)),
     Grant("noted_claims", (INSERT,), (BUREAU,), ME),
     *(
         Grant(table, (INSERT, DELETE), (BUREAU,))

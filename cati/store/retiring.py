@@ -21,6 +21,7 @@ from cati.store.tables import (
     programmes,
     roster_members,
     rosters,
+    web_respondents,
     web_sets,
 )
 
@@ -37,6 +38,7 @@ class Destroyed:
         problems: sealed rows of lists that could not be used.
         grants: of the contact key.
         representatives: sealed names and numbers of rosters.
+        web_respondents: hashes that told respondents on the web from each other.
     """
 
     contacts: int
@@ -44,6 +46,7 @@ class Destroyed:
     problems: int
     grants: int
     representatives: int
+    web_respondents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,19 @@ def destroy(connection: Connection, programme_id: int, at: datetime) -> Destroye
             key_grants.c.programme_id == programme_id, key_grants.c.secret == str(Secret.CONTACT)
         )
     ).rowcount
-    return Destroyed(count, whole, problems, grants, members)
+    told = _told(connection, programme_id)
+    connection.execute(delete(web_respondents).where(web_respondents.c.set_id.in_(_web(programme_id))))
+    return Destroyed(count, whole, problems, grants, members, told)
+
+
+def _web(programme_id: int) -> Select[tuple[int]]:
+    return select(web_sets.c.id).where(web_sets.c.programme_id == programme_id)
+
+
+def _told(connection: Connection, programme_id: int) -> int:
+    """Hashes of respondents on the web, 8 bytes each."""
+    length = select(func.sum(func.length(web_respondents.c.hashes)))
+    return int(connection.scalar(length.where(web_respondents.c.set_id.in_(_web(programme_id)))) or 0) // 8
 
 
 def _members(programme_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -881,6 +881,18 @@ web_sets = Table(
     "no more.",
 )
 
+web_respondents = Table(
+    "web_respondents",
+    metadata,
+    Column("set_id", Key, ForeignKey("web_sets.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("places", LargeBinary, nullable=False),
+    comment="A row is part of what tells respondents of a survey on the web apart in later files: 64 bits "
+    "each, of respondent and unit under a key of the programme's contacts, in order; and where each stood in "
+    "its file. Gone once the programme is retired.",
+)
+
 web_patterns = Table(
     "web_patterns",
     metadata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -82,6 +82,41 @@ class Tally:
             "select again, place from opinions where again is not null order by again limit ?", (most,)
         )
         return [(again, place) for again, place in found]
+
+    def told(self) -> Iterator[tuple[int, int]]:
+        """What tells each respondent and unit from others, in order, with the place in the file."""
+        self._flush()
+        yield from self._connection.execute("select who, place from opinions order by who")
+
+    def compare(self, earlier: Iterable[tuple[int, int, int]]) -> int:
+        """Note who answered about the same unit in earlier files; gives how many did.
+
+        Args:
+            earlier: by file, in any numbering: who, and the place there.
+        """
+        self._flush()
+        self._connection.execute(
+            "create table earlier (who integer primary key, file integer not null, place integer not null)"
+        )
+        self._connection.executemany(
+            "insert into earlier (file, who, place) select ?1, ?2, ?3 "
+            "where exists (select 1 from opinions where who = ?2) on conflict do nothing",
+            earlier,
+        )
+        return int(self._connection.execute("select count(*) from earlier").fetchone()[0])
+
+    def answered_before(self, most: int) -> list[tuple[int, int, int]]:
+        """Of those that `compare` noted the first: the place here, the earlier file and the place there."""
+        found = self._connection.execute(
+            "select o.place, e.file, e.place from earlier e join opinions o on o.who = e.who "
+            "order by o.place limit ?",
+            (most,),
+        )
+        return [(place, file, there) for place, file, there in found]
+
+    def leave_out_earlier(self) -> None:
+        """Let those that `compare` noted count no more: what was said first counts."""
+        self._connection.execute("delete from opinions where who in (select who from earlier)")
 
     def alike(self) -> Iterator[Alike]:
         """What was said, in the order of the units."""

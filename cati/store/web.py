@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from cati.domain.ballots import pattern
 from cati.domain.weighing import Pattern
 from cati.store.engine import Connection
 from cati.store.sets import Sets
-from cati.store.tables import units, users, web_patterns, web_sets
+from cati.store.tables import units, users, web_patterns, web_respondents, web_sets
 from cati.store.tally import Alike
 
 _BATCH = 10_000
@@ -106,6 +107,38 @@ def add_patterns(connection: Connection, set_id: int, found: Iterable[Alike]) ->
         )
         stored += sum(one.times for _number, one in batch)
         yield stored
+
+
+def add_respondents(connection: Connection, set_id: int, told: Iterable[tuple[int, int]]) -> None:
+    """Store what tells respondents apart in later files.
+
+    Args:
+        connection: a write transaction.
+        set_id: key of the set.
+        told: 64 bits, signed, of respondent and unit, and where they stood in the file.
+    """
+    found = iter(told)
+    number = 0
+    while part := list(islice(found, _BATCH)):
+        hashes, places = (array("q", column).tobytes() for column in zip(*part, strict=True))
+        connection.execute(
+            insert(web_respondents).values(set_id=set_id, number=number, hashes=hashes, places=places)
+        )
+        number += 1
+
+
+def respondents(connection: Connection, set_ids: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Key of the set, what tells the respondent apart, and the place in its file, of some sets."""
+    for set_id in set_ids:
+        parts = connection.execute(
+            select(web_respondents.c.hashes, web_respondents.c.places)
+            .where(web_respondents.c.set_id == set_id)
+            .order_by(web_respondents.c.number),
+            execution_options={"yield_per": 1},
+        )
+        for hashes, places in parts:
+            columns = array("q", hashes), array("q", places)
+            yield from ((set_id, who, place) for who, place in zip(*columns, strict=True))
 
 
 def sets_of(connection: Connection, programme_id: int) -> tuple[WebSet, ...]:

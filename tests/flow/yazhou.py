@@ -171,7 +171,8 @@ def check_composites(done: Evaluation, rows: list[list[Any]]) -> None:
         assert line.composite == expected
         final = expected - (5 if code == LATE else 0)
         assert line.final == final
-        told[line.unit.name] = shown(final), shown(expected)
+        named = programme.programme.unit(code).labels.get("en", line.unit.name)
+        told[named] = shown(final), shown(expected)
     # The report says the same of every unit.
     scoring.sign_off(ctx, programme, "区委组织部", "王干部", without_undecided=True)
     exports.export(ctx, programme, What.REPORT, done.folder / "report.docx")

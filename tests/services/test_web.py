@@ -142,8 +142,19 @@ def test_a_survey_is_taken_counted_scored_and_withdrawn(bureau: Bureau, tmp_path
     assert [one.withdrawn_for for one in sets.taken(ctx, closed, web.SETS)] == ["来源有误", "", ""]
     with ctx.database.read() as connection:
         kept = connection.execute(select(tables.web_patterns)).all()
+    # Whoever answered about the same unit in an earlier file is noticed, and known by no name.
+    more = text(tmp_path / "m.csv", HEAD, ["新", *ROWS[0][1:]], ROWS[0])
+    with pytest.raises(CatiError) as before:
+        web.take(ctx, closed, "wechat", more, LONG, "last")
+    assert before.value.code == "web_answered_before"
+    assert "m, row 3: as in a.csv, row " in str(before.value)
+    left = web.take(ctx, closed, "wechat", more, LONG, "first")
+    assert (left.opinions, left.doubles) == (1, 1)
+    with ctx.database.read() as connection:
+        hashes = connection.scalars(select(tables.web_respondents.c.hashes)).all()
+    assert sum(map(len, hashes)) // 8 == 4 + 3 + 4 + 1
     actions = [entry.action for entry in reversed(audit.newest(ctx)) if entry.action.endswith("_web")]
-    assert actions == ["take_web", "take_web", "withdraw_web", "take_web"]
+    assert actions == ["take_web", "take_web", "withdraw_web", "take_web", "take_web"]
     assert not any("甲" in str(row) for row in kept)
 
 

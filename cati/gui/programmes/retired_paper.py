@@ -30,6 +30,7 @@ def retired_part(found: Certificate) -> Part:
             [
                 (_("Names and phone numbers"), f"{found.contacts:,}"),
                 (_("Representatives, with their numbers"), f"{found.representatives:,}"),
+                (_("Hashes of respondents on the web"), f"{found.web_respondents:,}"),
                 (_("SHA-256 over them, sealed"), grouped(found.contacts_sha256)),
                 (_("Sealed rows of lists"), f"{found.problems:,}"),
                 (_("Grants of their key"), f"{found.grants:,}"),
