@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import ChannelScore
-from cati.domain.scoring import Collected, Item, ScorePlan, WeightedChannel, working
+from cati.domain.score_plan import Item, ScorePlan, WeightedChannel
+from cati.domain.scoring import Collected, working
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from itertools import pairwise
 from math import sqrt
 
 from cati.base.i18n import mark as N_
-from cati.domain.scoring import Note, OpinionScore, ScoredUnit, ScorePlan
+from cati.domain.score_plan import ScoredUnit, ScorePlan
+from cati.domain.scoring import Note, OpinionScore
 from cati.domain.variance import differ, margin_factor
 from cati.domain.weighing import weighted_mean
 

@@ -23,7 +23,8 @@ from cati.domain.report_facts import (
     undecided_words,
 )
 from cati.domain.report_indicators import indicator_annex
-from cati.domain.scoring import SIMULATED, Item, WeightedChannel
+from cati.domain.score_plan import Item, WeightedChannel
+from cati.domain.scoring import SIMULATED
 
 CHANNELS_OF_A_TABLE = 4
 ITEMS_OF_A_TABLE = 10

@@ -13,7 +13,7 @@ from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
 from cati.domain.rates import Rates
 from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
-from cati.domain.scoring import WeightedChannel
+from cati.domain.score_plan import WeightedChannel
 from cati.domain.setting_words import setting_question, setting_value
 
 NOT_ATTEMPTED = "3.11"

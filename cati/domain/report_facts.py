@@ -16,7 +16,8 @@ from cati.domain.papers import Heading
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import UnitScore, shown
 from cati.domain.rates import Rates
-from cati.domain.scoring import ScorePlan, WeightedChannel, Working
+from cati.domain.score_plan import ScorePlan, WeightedChannel
+from cati.domain.scoring import Working
 
 T = TypeVar("T")
 

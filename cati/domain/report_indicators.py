@@ -11,7 +11,7 @@ from cati.domain.papers import Annex, Block, Grid, Value
 from cati.domain.programmes import Indicator, in_language
 from cati.domain.ranking import UnitScore
 from cati.domain.report_facts import Facts, Outline, evenly
-from cati.domain.scoring import WeightedChannel
+from cati.domain.score_plan import WeightedChannel
 
 UNITS_OF_A_TABLE = 4
 

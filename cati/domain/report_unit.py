@@ -27,7 +27,8 @@ from cati.domain.report_facts import (
     sentences,
 )
 from cati.domain.report_indicators import indicator_annex
-from cati.domain.scoring import WeightedChannel, Working
+from cati.domain.score_plan import WeightedChannel
+from cati.domain.scoring import Working
 from cati.domain.suppression import withheld
 
 TELLING = frozenset({"few_answers"})

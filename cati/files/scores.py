@@ -18,7 +18,8 @@ from cati.domain.rates import Counts, Rates
 from cati.domain.report_annexes import method_words
 from cati.domain.report_facts import Facts, undecided_words
 from cati.domain.report_indicators import indicator_words, indicators_of, points_got
-from cati.domain.scoring import SIMULATED, OpinionScore, ScorePlan, WeightedChannel, Working
+from cati.domain.score_plan import ScorePlan, WeightedChannel
+from cati.domain.scoring import SIMULATED, OpinionScore, Working
 from cati.files.exports import Cell, new_workbook
 
 Column: TypeAlias = tuple[str, Callable[[UnitScore], Cell]]

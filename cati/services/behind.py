@@ -11,7 +11,7 @@ from cati.base.i18n import language
 from cati.domain.behind import ChannelBehind, GroupBehind, ItemBehind, channel_behind
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import UnitScore
-from cati.domain.scoring import named_in, score_plan
+from cati.domain.score_plan import named_in, score_plan
 from cati.domain.users import Right
 from cati.services import review, scoring
 from cati.services.adjustments import given_unit

@@ -24,7 +24,7 @@ from cati.domain.overview import (
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.register import LISTS
 from cati.domain.register import Standing as Handed
-from cati.domain.scoring import score_plan
+from cati.domain.score_plan import score_plan
 from cati.domain.users import Right
 from cati.services import exemptions, indicators, register
 from cati.services.adjustments import LATE

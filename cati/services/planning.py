@@ -9,7 +9,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.planning import SHARE_SPREAD, PlannedGroup, margin, needed, widest_spread
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.scoring import score_plan
+from cati.domain.score_plan import score_plan
 from cati.domain.users import Right
 from cati.services.context import Context
 from cati.store import scoring as store

@@ -13,7 +13,8 @@ from cati.base.i18n import mark as N_
 from cati.domain.draws import certificate_digest
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.report_facts import Approval, Facts, Lot
-from cati.domain.scoring import Working, named_in, score_plan, working
+from cati.domain.score_plan import named_in, score_plan
+from cati.domain.scoring import Working, working
 from cati.domain.users import Right
 from cati.services import rates, scoring
 from cati.services.context import Context

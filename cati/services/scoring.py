@@ -15,16 +15,8 @@ from cati.base.i18n import mark as N_
 from cati.domain.hotline_scores import HotlineScore
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme
 from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
-from cati.domain.scoring import (
-    Collected,
-    Note,
-    OpinionScore,
-    ScorePlan,
-    Working,
-    opinion_score,
-    score_plan,
-    working,
-)
+from cati.domain.score_plan import ScorePlan, score_plan
+from cati.domain.scoring import Collected, Note, OpinionScore, Working, opinion_score, working
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
 from cati.services import audit, hotline, indicators

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from cati.domain.scoring import Collected, Item, ScoredUnit, ScorePlan, WeightedChannel, WeightedGroup
+from cati.domain.score_plan import Item, ScoredUnit, ScorePlan, WeightedChannel, WeightedGroup
+from cati.domain.scoring import Collected
 from cati.domain.weighing import Pattern
 
 YAZHOU_WEIGHTS = (12, 12, 12, 10, 10, 10, 10, 8, 8, 8)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.domain.ranking import Adjustment, final_interval, neighbours, ranking, ranks, shown
-from cati.domain.scoring import OpinionScore, WeightedChannel, opinion_score
+from cati.domain.score_plan import WeightedChannel
+from cati.domain.scoring import OpinionScore, opinion_score
 from tests.domain.score_plans import PHONE, PUBLIC, a_plan, patterns, worked_example
 
 LATE = Adjustment("late", Fraction(-5), "lists came on 27 January")

@@ -16,7 +16,8 @@ from cati.domain.ranking import ranking
 from cati.domain.report import programme_report
 from cati.domain.report_facts import Approval, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
-from cati.domain.scoring import Collected, score_plan, working
+from cati.domain.score_plan import score_plan
+from cati.domain.scoring import Collected, working
 from cati.domain.setting_words import setting_question, setting_value
 from cati.files.programme_settings import KNOWN
 from tests.services.fieldwork import evaluation

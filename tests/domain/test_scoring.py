@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cati.domain.programmes import Channel, Choice, Group, Programme, Question, Settings, Unit
-from cati.domain.scoring import Collected, WeightedGroup, opinion_score, score_plan, working
+from cati.domain.score_plan import WeightedGroup, score_plan
+from cati.domain.scoring import Collected, opinion_score, working
 from cati.domain.weighing import Pattern
 from tests.domain.score_plans import POINTS, REFUSED, UNCLEAR, UNKNOWN, a_plan, of, patterns, worked_example
 

@@ -11,7 +11,7 @@ from cati.base import paths
 from cati.domain.interview import Script
 from cati.domain.practice import scenario
 from cati.domain.programmes import FOLLOW_UP, MAIL, PHONE, Programme
-from cati.domain.scoring import score_plan
+from cati.domain.score_plan import score_plan
 from cati.files.programmes import load_workbook
 
 WORKBOOK = paths.resources() / "programmes" / "guangxi-2015.xlsx"

@@ -10,7 +10,7 @@ from pyxform.xls2xform import convert
 from cati.base import paths
 from cati.base.errors import CatiError
 from cati.domain.programmes import Programme
-from cati.domain.scoring import score_plan
+from cati.domain.score_plan import score_plan
 from cati.files.programmes import load_workbook
 
 FOLDER = paths.resources() / "programmes"

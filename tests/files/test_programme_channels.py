@@ -9,7 +9,7 @@ import pytest
 
 from cati.base.errors import CatiError
 from cati.domain.programme_json import from_json, to_json
-from cati.domain.scoring import score_plan
+from cati.domain.score_plan import score_plan
 from cati.files.programmes import load_workbook
 from tests.files.workbooks import Sheets, changed
 

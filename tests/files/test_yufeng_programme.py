@@ -10,7 +10,7 @@ from cati.base import paths
 from cati.domain.hotline import GROUNDS
 from cati.domain.interview import Script
 from cati.domain.programmes import Programme
-from cati.domain.scoring import score_plan
+from cati.domain.score_plan import score_plan
 from cati.files.programmes import load_workbook
 
 WORKBOOK = paths.resources() / "programmes" / "yufeng-2024.xlsx"

@@ -10,7 +10,8 @@ from cati.base.i18n import translate as _
 from cati.domain.names import channel_words
 from cati.domain.programmes import Programme
 from cati.domain.ranking import UnitScore, final_interval, neighbours, ranks, shown
-from cati.domain.scoring import OpinionScore, ScorePlan
+from cati.domain.score_plan import ScorePlan
+from cati.domain.scoring import OpinionScore
 
 DONT_KNOW = "0"
 """Key of the answer whose share is printed beside the score."""

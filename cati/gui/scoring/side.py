@@ -14,7 +14,7 @@ from cati.base.i18n import translate as _
 from cati.domain.names import channel_words, ground_words
 from cati.domain.programmes import Programme
 from cati.domain.ranking import UnitScore, final_interval, shown
-from cati.domain.scoring import ScorePlan
+from cati.domain.score_plan import ScorePlan
 from cati.gui import theme
 from cati.gui.scoring.lines import NONE, signed
 from cati.gui.theme import px
