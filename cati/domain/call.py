@@ -441,8 +441,9 @@ def _end_attempt(call: Call, disposition: str, at: datetime) -> EndAttempt:
 
 def _redialled(call: Call, event: Redialled) -> tuple[Call, tuple[Effect, ...]]:
     _expect(call, Phase.WRAP_UP)
-    dialling, effects = _dialled(call, event.attempt_id, event.at)
-    return dialling, (_end_attempt(call, "dropped", event.at), *effects)
+    dialling, (begin, *effects) = _dialled(call, event.attempt_id, event.at)
+    # The new attempt may be refused; then this one still waits for its outcome.
+    return dialling, (begin, _end_attempt(call, "dropped", event.at), *effects)
 
 
 def _settled(call: Call, event: Settled) -> tuple[Call, tuple[Effect, ...]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cati.domain.call_effects import KeepTyped
+from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.contacts import Contact
 from cati.domain.ports import AnswerEvent
 from cati.domain.programme_json import read_as, written
@@ -135,6 +135,8 @@ class InHand:
                     answers[write.item] = write.value
             elif isinstance(write, KeepTyped) and write.interview_id == interview_id:
                 typed = dict(write.typed)
+            elif isinstance(write, EndAttempt) and write.attempt_id == attempt_id:
+                attempt_id = None
         return StartedInterview(interview_id, answers, seq, attempt_id, typed)
 
     def _cut_off(self, own: list[Any], interview: StartedInterview) -> EarlierAttempt:

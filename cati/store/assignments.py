@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, or_, select
 
 from cati.domain.contacts import Contact
 from cati.domain.queue import CaseState, EarlierAttempt, StartedInterview
@@ -177,7 +177,8 @@ def agreed(connection: Connection, programme_id: int, user_id: int | None = None
 
 
 _LAST_ATTEMPT = (
-    select(answers.c.attempt_id)
+    select(case((or_(attempts.c.ended_at.is_(None), attempts.c.disposition == "complete"), attempts.c.id)))
+    .select_from(answers.outerjoin(attempts, attempts.c.id == answers.c.attempt_id))
     .where(answers.c.interview_id == bindparam("interview"))
     .order_by(answers.c.seq.desc())
     .limit(1)

@@ -225,8 +225,9 @@ def test_a_recorder_that_died_goes_on_in_a_new_file_at_the_question_shown() -> N
 def test_a_dropped_line_is_redialled_as_a_new_attempt_of_the_same_interview() -> None:
     call, _ = step(answered(connected(), "yes"), Ended(NOW))
     call, effects = step(call, Redialled("attempt-2", NOW))
-    assert [type(e) for e in effects] == [EndAttempt, BeginAttempt, Dial]
-    dropped = effects[0]
+    # Where the new attempt is refused the old one has no outcome yet.
+    assert [type(e) for e in effects] == [BeginAttempt, EndAttempt, Dial]
+    dropped = effects[1]
     assert isinstance(dropped, EndAttempt)
     assert dropped.disposition == "dropped"
     call, _ = step(call, Connected("interview-2", "recording-2", NOW))

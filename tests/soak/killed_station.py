@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import random
 import threading
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import TypeVar
 from unittest.mock import patch
 
 from cati.base import settings
@@ -19,6 +21,7 @@ from cati.station.workplace import Workplace
 from tests.station.desk import ANSWERS, Recorder
 from tests.station.office import PASSWORD
 
+Made = TypeVar("Made")
 PAUSE = 0.02
 """Seconds until an operator tries again what was refused."""
 
@@ -48,25 +51,21 @@ def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event, pace:
     patch.object(workplace, "RecorderProcess", SilentRecorder).start()
     chosen = settings.load({"data_folder": str(folder), "database": url, "station": f"pc-{login}"})
     station = _opened(chosen)
-    while True:
-        try:
-            session = station.sign_in(login, PASSWORD)
-        except CatiError:
-            _pause()
-        else:
-            break
+    session = _tried(lambda: station.sign_in(login, PASSWORD))
     file = os.open(ticks(folder), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def tick(seq: int) -> None:
         # Without a question in between, a tick is of the interview in hand.
         os.write(file, f"{place.runner.call.interview_id} {seq}\n".encode())
 
-    place = station.workplace(
-        session,
-        schedule=lambda job: job(),
-        listeners=Listeners(saved=tick),
-        show_number=lambda _number: None,
-        on_sound=lambda _sound: None,
+    place = _tried(
+        lambda: station.workplace(
+            session,
+            schedule=lambda job: job(),
+            listeners=Listeners(saved=tick),
+            show_number=lambda _number: None,
+            on_sound=lambda _sound: None,
+        )
     )
     chance = random.Random(seed)
     arrived = False
@@ -81,14 +80,18 @@ def work_on(url: str, folder: Path, login: str, seed: int, at_work: Event, pace:
 
 
 def _opened(chosen: settings.Settings) -> Station:
+    found = _tried(lambda: open_station(chosen, demonstration=False, tell=lambda _done, _total: None))
+    assert isinstance(found, Station)
+    return found
+
+
+def _tried(step: Callable[[], Made]) -> Made:
+    """What a step gives, tried again as long as the server is away."""
     while True:
         try:
-            found = open_station(chosen, demonstration=False, tell=lambda _done, _total: None)
+            return step()
         except CatiError:
             _pause()
-        else:
-            assert isinstance(found, Station)
-            return found
 
 
 def _pause() -> None:

@@ -158,8 +158,38 @@ def test_a_redialling_that_fails_can_be_done_again_or_settled(
     desk.work()
     assert len(desk.line.dialled) == 2
     assert desk.runner.call.shown == "item1"
-    assert desk.rows(t.attempts.c.number, t.attempts.c.disposition) == [(1, "dropped"), (2, None)]
+    attempts = dict(desk.rows(t.attempts.c.number, t.attempts.c.disposition))
+    assert attempts == {1: "dropped", 2: "dialling_cut_off", 3: None}
     assert desk.rows(func.count(t.interviews.c.id)) == [(1,)]
+
+
+def test_a_call_that_is_refused_a_redialling_is_settled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.connect()
+    desk.runner.answer("yes")
+    desk.runner.answer("fair")
+    desk.work()
+    breaking(monkeypatch, calls, "begin_attempt")
+    desk.runner.redial()
+    desk.work()
+    desk.runner.settle("partial")
+    desk.work()
+    assert desk.runner.call.phase is Phase.IDLE
+    assert desk.rows(t.attempts.c.number, t.attempts.c.disposition) == [(1, "partial")]
+
+
+def test_a_call_that_was_dialled_again_after_the_last_answer_is_not_ended_twice(desk: Desk) -> None:
+    desk.connect()
+    for value in ANSWERS[:-1]:
+        desk.runner.answer(value)
+    desk.runner.redial()
+    desk.work()
+    desk.runner.call = Call()  # the power failed
+    desk.take()
+    desk.connect()
+    desk.runner.settle("complete")
+    desk.work()
+    attempts = sorted(desk.rows(t.attempts.c.number, t.attempts.c.disposition))
+    assert attempts == [(1, "dropped"), (2, "dialling_cut_off"), (3, "complete")]
 
 
 # ---- answers -------------------------------------------------------------------------------------
