@@ -116,6 +116,8 @@ class Mover:
                 self.move_all()
             except CatiError as refused:
                 logging.info("archive_waits", code=refused.code)
+            except Exception as fault:  # nobody's work hangs on it: it is tried again
+                logging.fault("archive", fault)
             self._stop.wait(PAUSE_SECONDS)
 
     # ---- once ------------------------------------------------------------------------------------
@@ -132,13 +134,11 @@ class Mover:
     def _waiting(self) -> list[tuple[Path, Kept]]:
         here = {file.stem: file for file in sorted(self._folder.rglob(f"*{SUFFIX}"))}
         known = {kept.id: kept for kept in recordings.whereabouts(self._ctx, list(here))}
-        mine = self._ctx.actor.station
         found = [
             (file, known[name])
             for name, file in here.items()
             if name in known
             and known[name].ended
-            and known[name].station == mine
             # Whatever lies elsewhere than it was recorded was put there by somebody.
             and file == self._folder / known[name].file
         ]

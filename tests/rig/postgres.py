@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import uuid
 from contextlib import ExitStack
@@ -18,6 +17,7 @@ from psycopg import sql
 
 from tests.rig.folders import ON_DISK, in_memory
 from tests.rig.keeper import Kept, keep, make_folder
+from tests.rig.ports import free_port
 from tests.rig.waiting import wait_until
 
 LETS_IN = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
@@ -141,7 +141,7 @@ def _start_once(owner: int, settings: list[str], parent: Path) -> Postgres:
         shutil.rmtree(folder)
         raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
     (folder / "data" / "pg_hba.conf").write_text(LETS_IN, "utf-8")
-    port = _free_port()
+    port = free_port()
     command = [str(programs / "postgres"), "-D", data, "-p", str(port), *settings]
     server = Postgres(port, keep(command, folder, owner, user=user, stop_signal=signal.SIGINT))
     wait_until(lambda: _answers(server) or not server.kept.running(), "PostgreSQL to start")
@@ -153,13 +153,6 @@ def _programs() -> Path:
     if not found:
         raise RuntimeError("PostgreSQL is not installed: ./installer/test installs it")
     return found[-1].parent
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(server: Postgres) -> bool:

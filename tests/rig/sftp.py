@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.rig.keeper import Kept, keep, make_folder
+from tests.rig.ports import free_port
 from tests.rig.waiting import wait_until
 
 _SSHD = "/usr/sbin/sshd"
@@ -68,7 +69,7 @@ def start_sftp(owner: int) -> Sftp:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
     shutil.copyfile(folder / "user.pub", folder / "let-in")
     printed = subprocess.check_output(["ssh-keygen", "-lf", folder / "host.pub"], text=True)
-    port = _free_port()
+    port = free_port()
     (folder / "sshd.conf").write_text(_CONFIGURATION.format(port=port, folder=folder), "utf-8")
     (folder / "root").mkdir()
     if user:
@@ -81,13 +82,6 @@ def start_sftp(owner: int) -> Sftp:
         raise RuntimeError(f"sshd did not start (./installer/test installs it):\n{kept.take_log()}")
     login = user or getpass.getuser()
     return Sftp(port, login, folder / "user", printed.split()[1], folder / "root", kept)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(port: int) -> bool:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cati import bootstrap
 from cati.base.errors import CatiError
+from cati.base.settings import load
+from cati.bootstrap import open_station
 from cati.domain.ports import RecordingSummary
 from cati.services import calls, keys, queue, recordings
 from cati.services.context import Context
 from cati.station import archive_place
 from cati.station.archive_mover import Mover, Reading
 from cati.station.archive_place import Address, ArchivePlace, content_of
+from cati.station.scrubbing import scrub
 from tests.audio.tapes import recorded, tone
 from tests.rig.furnished import Furnished
 from tests.rig.proxy import Proxy
 from tests.rig.sftp import Sftp, start_sftp
 from tests.rig.waiting import wait_until
-from tests.station.office import START, Office, open_office
+from tests.station.office import PASSWORD, START, Office, open_office
 
 IDS = ("one-1", "two-2", "three-3")
 
@@ -166,6 +171,9 @@ def test_over_sftp_a_cut_in_mid_transfer_loses_nothing(station: Station, sftp: S
     assert below(sftp.root / "cut") == ALL
     known = {kept.file: kept.sha256 for kept in recordings.whereabouts(station.ctx, IDS)}
     assert {file: content_of(sftp.root / "cut" / file).sha256 for file in ALL} == known
+    straight = Address(sftp.url("cut"), options=sftp.options())
+    scrubbed = scrub(station.bureau, straight, lambda *_: None)
+    assert (scrubbed.files, scrubbed.opened, scrubbed.faults) == (3, 3, [])
 
 
 class Cut(Mover):
@@ -201,6 +209,19 @@ def test_in_the_background_it_goes_on_until_it_is_stopped(station: Station, tmp_
     mover.start()
     wait_until(lambda: station.here == {"running-4"}, "the last file")
     mover.stop()
+    assert below(tmp_path / "share") == ALL
+
+
+def test_a_window_moves_them_while_somebody_is_signed_in(station: Station, tmp_path: Path) -> None:
+    archive_place.keep_address(tmp_path, Address(str(tmp_path / "share")))
+    where = {"data_folder": str(tmp_path), "database": str(station.ctx.database.url)}
+    opened = open_station(load(where, {}), demonstration=False, tell=lambda _done, _all: None)
+    assert isinstance(opened, bootstrap.Station)
+    with closing(opened):
+        session = opened.sign_in("zhou", PASSWORD)
+        wait_until(lambda: station.here == {"running-4"}, "the last file")
+        wait_until(lambda: station.archived == set(IDS), "the last note")
+        opened.sign_out(session)
     assert below(tmp_path / "share") == ALL
 
 
