@@ -221,8 +221,8 @@ def test_an_observer_waits_for_the_scores_and_then_only_looks(official: Sit) -> 
             seasons.closed(bureau.ctx)
         somebody.press(Key.Key_F5)
         somebody.settled()
-    assert page._known is not None
-    assert page._known.finished == {}
+    assert page.known is not None
+    assert page.known.finished == {}
     assert not page._simulated.isVisible()
     with bureau.ctx.database.write() as connection:
         connection.execute(update(users).values(simulated=True))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.names import channel_words
-from cati.domain.overview import Overview, Step
-from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme
+from cati.domain.overview import Step
 from cati.domain.ranking import UnitScore
 from cati.domain.users import Right
 from cati.gui import theme
@@ -24,16 +21,12 @@ from cati.gui.actions import Keys
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.words import date_words
-from cati.gui.scoring import asking
 from cati.gui.scoring.behind import Behind
 from cati.gui.scoring.chart import ScoreChart
-from cati.gui.scoring.claims import ClaimsSheet
-from cati.gui.scoring.hotline import HotlineSheet
+from cati.gui.scoring.known import Known, look
 from cati.gui.scoring.lines import headings, lines
-from cati.gui.scoring.papers import PapersSheet
-from cati.gui.scoring.sets import look_at_sets
+from cati.gui.scoring.sheets import ScoreSheets
 from cati.gui.scoring.side import WIDTH, ScoreSide
-from cati.gui.scoring.survey import SurveySheet
 from cati.gui.scoring.waiting import Waiting
 from cati.gui.scoring.working import show_working
 from cati.gui.widgets.layouts import Holder, column, row
@@ -43,41 +36,12 @@ from cati.gui.widgets.surface import Surface, Tag
 from cati.gui.widgets.text import Part, Text
 
 if TYPE_CHECKING:
-    from cati.services.adjustments import StoredAdjustment
     from cati.services.behind import UnitBehind
     from cati.services.scoring import Board
 
 
 ALL = "*"
 """Stands for every series."""
-
-
-@dataclass(frozen=True)
-class _Known:
-    """All that the page shows; without a board fieldwork is still open."""
-
-    loaded: LoadedProgramme
-    overview: Overview
-    board: Board | None
-    finished: Mapping[tuple[str, str], Decimal]
-    points: tuple[StoredAdjustment, ...]
-
-
-def _look(session: Any, code: str) -> _Known:
-    from cati.services import adjustments, channels, overview, programmes, scoring
-
-    loaded = programmes.get(session, code)
-    may = session.actor.may(Right.ADJUST)
-    found = overview.look(session, loaded)
-    if may and found.facts.scores.late:
-        adjustments.propose_late(session, loaded)
-    return _Known(
-        loaded,
-        found,
-        scoring.board(session, loaded) if loaded.state in ("closed", "retired") else None,
-        channels.finished(session, loaded) if may else {},
-        adjustments.listing(session, loaded) if may else (),
-    )
 
 
 class ScoresPage(Place):
@@ -87,13 +51,14 @@ class ScoresPage(Place):
 
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__(office, keys)
-        self._known: _Known | None = None
+        self.known: Known | None = None
         self._wanted: str | None = None
         self._hearing = False
         self._signed = Tag("", "ok", "ok_s", "done", None, 13)
         self._signed.hide()
         self._simulated = Tag("", "warn", "warn_s", "warning", None, 13)
         self._simulated.hide()
+        self.sheets = ScoreSheets(self)
         self.chart, self.side = ScoreChart(), ScoreSide()
         self.chart.chosen.connect(lambda _code: self._show_unit())
         self.side.button.clicked.connect(lambda: keys.trigger("score_working"))
@@ -137,9 +102,9 @@ class ScoresPage(Place):
 
     def summary(self) -> str | Sequence[Part]:
         """When fieldwork ended, and how many interviews there are."""
-        if self._known is None:
+        if self.known is None:
             return ""
-        facts = self._known.overview.facts
+        facts = self.known.overview.facts
         count = facts.review.complete - facts.review.excluded
         words = ngettext("{count:,} interview", "{count:,} interviews", count).format(count=count)
         out = _("{count} excluded").format(count=facts.review.excluded)
@@ -156,30 +121,16 @@ class ScoresPage(Place):
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Walk, look closer, and decide: what can be done as fieldwork stands."""
-        found: dict[str, Callable[..., Any]] = {"score_move": self._walk}
-        board = self._known is not None and self._known.board is not None
+        found: dict[str, Callable[..., Any]] = {"score_move": self.walk}
+        board = self.known is not None and self.known.board is not None
         if board:
             found |= {
                 "score_working": self._explain,
                 "score_series": self._by_series.step,
                 "score_channel": self._by_channel.step,
             }
-        if self.office.may(Right.ADJUST) and self._open_to_changes():
-            found |= {
-                "score_points": self._ask_points,
-                "score_enter": self._ask_score,
-                "score_file": self._ask_file,
-            }
-            if self._has("hotline"):
-                found["score_hotline"] = self._look_at_hotline
-            if self._has("web"):
-                found["score_survey"] = self._ask_survey
-            if board:
-                found["score_sign"] = self._ask_approval
-        if self.office.may(Right.ADJUST) and self._known and self._takes_sets():
-            found["score_sets"] = self._look_at_sets
-        if self.office.may(Right.ADJUST) and self._known and self._known.loaded.programme.claims:
-            found["score_claims"] = self._look_at_claims
+        if self.known is not None:
+            found |= self.sheets.handlers(self.known)
         if self.office.may(Right.LISTEN) and board:
             found |= {
                 "score_behind": self._look_behind,
@@ -191,25 +142,7 @@ class ScoresPage(Place):
             }
         if self.office.may(Right.EXPORT) and board:
             found["score_export"] = lambda: self.office.go("exports", "scores")
-            found["score_papers"] = self._ask_papers
-        if self._may_close():
-            found["score_close"] = self._ask_closing
         return found
-
-    def _state(self) -> str:
-        return "" if self._known is None else self._known.loaded.state
-
-    def _may_close(self) -> bool:
-        """In the field; before the draw only where nobody is called, or the last day of calling is past."""
-        if self._known is None or not self.office.may(Right.CLOSE_FIELDWORK):
-            return False
-        facts = self._known.overview.facts
-        end = facts.programme.settings.fieldwork_end
-        unasked = not facts.programme.has_interviews or (end is not None and facts.today > end)
-        return facts.state == "drawn" or (facts.state == "setup" and not facts.draw.state and unasked)
-
-    def _open_to_changes(self) -> bool:
-        return self._state() in ("setup", "drawn", "closed")
 
     def arrive(self, about: object = None) -> None:
         """Go to the unit of a step that led here, such as one whose points are to be decided."""
@@ -228,13 +161,13 @@ class ScoresPage(Place):
         loaded, session = self.office.programme, self.office.session
         if loaded is not None:
             code = loaded.programme.code
-            self.office.ask(self, lambda: _look(session, code), self._take)
+            self.office.ask(self, lambda: look(session, code), self._take)
 
     # ---- what is shown ---------------------------------------------------------------------------
 
-    def _take(self, known: _Known) -> None:
+    def _take(self, known: Known) -> None:
         before = self.handlers()
-        self._known = known
+        self.known = known
         if self.isVisible():
             self.keys.unbind(*(before.keys() - self.handlers().keys()))
             self.keys.bind_all(self.handlers())
@@ -251,12 +184,12 @@ class ScoresPage(Place):
             if self._stack.currentWidget() is not self.behind:
                 self._stack.setCurrentWidget(self._board)
         self._show_approval(board)
-        self.waiting.button.setVisible(self._may_close())
+        self.waiting.button.setVisible("score_close" in self.handlers())
         self._go_to_wanted()
         self.head_changed.emit()
 
     def _name_filters(self, board: Board) -> None:
-        assert self._known is not None
+        assert self.known is not None
         units = [line.unit for line in board.lines]
         counts = {series: sum(unit.series == series for unit in units) for series in _in_order(units)}
         self._by_series.set_segments(
@@ -265,15 +198,15 @@ class ScoresPage(Place):
                 Segment(ALL, _("All {count}").format(count=len(units))),
             ]
         )
-        programme = self._known.loaded.programme
+        programme = self.known.loaded.programme
         channels = [Segment(c.code, channel_words(programme, c.code)) for c in board.plan.channels]
         self._by_channel.set_segments([Segment("", _("Composite")), *channels])
         self._level.set_text(_("out of 100, level {level} %").format(level=f"{100 * board.plan.level:g}"))
 
     def _draw(self) -> None:
-        if self._known is None or self._known.board is None:
+        if self.known is None or self.known.board is None:
             return
-        programme, board = self._known.loaded.programme, self._known.board
+        programme, board = self.known.loaded.programme, self.known.board
         channel = self._by_channel.code
         head = channel_words(programme, channel) if channel else _("Final score")
         series = "" if self._by_series.code == ALL else self._by_series.code
@@ -282,17 +215,17 @@ class ScoresPage(Place):
         self._show_unit()
 
     def _line(self) -> UnitScore | None:
-        if self._known is None or self._known.board is None:
+        if self.known is None or self.known.board is None:
             return None
-        return next((one for one in self._known.board.lines if one.unit.code == self.chart.code), None)
+        return next((one for one in self.known.board.lines if one.unit.code == self.chart.code), None)
 
     def _show_unit(self) -> None:
         line = self._line()
         if line is not None:
-            assert self._known is not None
-            assert self._known.board is not None
-            members = sum(one.unit.series == line.unit.series for one in self._known.board.lines)
-            self.side.show_unit(self._known.loaded.programme, self._known.board.plan, line, members)
+            assert self.known is not None
+            assert self.known.board is not None
+            members = sum(one.unit.series == line.unit.series for one in self.known.board.lines)
+            self.side.show_unit(self.known.loaded.programme, self.known.board.plan, line, members)
 
     def _show_approval(self, board: Board | None) -> None:
         count = 0 if board is None else board.simulated
@@ -313,13 +246,13 @@ class ScoresPage(Place):
             self._signed.set_text(words.format(body=signed.body, signer=signed.signer, day=day))
 
     def _zone(self) -> ZoneInfo:
-        assert self._known is not None
-        return ZoneInfo(self._known.loaded.programme.settings.timezone)
+        assert self.known is not None
+        return ZoneInfo(self.known.loaded.programme.settings.timezone)
 
     def _go_to_wanted(self) -> None:
         wanted, self._wanted = self._wanted, None
-        assert self._known is not None
-        unit = next((u for u in self._known.loaded.programme.units if u.name == wanted), None)
+        assert self.known is not None
+        unit = next((u for u in self.known.loaded.programme.units if u.name == wanted), None)
         if unit is not None:
             self._by_series.choose(unit.series)
             self.chart.choose(unit.code)
@@ -327,14 +260,16 @@ class ScoresPage(Place):
 
     # ---- keys ------------------------------------------------------------------------------------
 
-    def _walk(self, key: str) -> None:
-        if self._known is not None and self._known.board is None:
+    def walk(self, key: str) -> None:
+        """Choose another unit."""
+        if self.known is not None and self.known.board is None:
             self.waiting.table.walk(key)
         else:
             self.chart.walk(key)
 
-    def _unit_code(self) -> str:
-        if self._known is not None and self._known.board is None:
+    def unit_code(self) -> str:
+        """Code of the unit that is chosen; empty while there is none."""
+        if self.known is not None and self.known.board is None:
             unit = self.waiting.table.current()
             return "" if unit is None else str(unit.code)
         return self.chart.code
@@ -343,8 +278,8 @@ class ScoresPage(Place):
         from cati.services import scoring
 
         line = self._line()
-        if line is not None and self._known is not None:
-            loaded, session, channel = self._known.loaded, self.office.session, self._by_channel.code
+        if line is not None and self.known is not None:
+            loaded, session, channel = self.known.loaded, self.office.session, self._by_channel.code
             self.office.ask(
                 self,
                 lambda: scoring.explain(session, loaded, line.unit.code, channel),
@@ -357,9 +292,9 @@ class ScoresPage(Place):
         from cati.services import behind
 
         line = self._line()
-        if line is None or self._known is None:
+        if line is None or self.known is None:
             return
-        loaded, session = self._known.loaded, self.office.session
+        loaded, session = self.known.loaded, self.office.session
 
         def show(found: UnitBehind) -> None:
             if self.keys.mode is Mode.SCORES:
@@ -372,8 +307,8 @@ class ScoresPage(Place):
     def _list_interviews(self, unit: str, group: str, item: str) -> None:
         from cati.services import behind
 
-        assert self._known is not None
-        loaded, session = self._known.loaded, self.office.session
+        assert self.known is not None
+        loaded, session = self.known.loaded, self.office.session
         self.office.ask(
             self,
             lambda: behind.interviews_behind(session, loaded, unit, group, item),
@@ -388,90 +323,6 @@ class ScoresPage(Place):
         self._stack.setCurrentWidget(self._board)
         self.keys.pop(Mode.BEHIND)
         self.setFocus()
-
-    def _ask_papers(self) -> None:
-        if self._known is not None:
-            PapersSheet(self, self._known.loaded)
-
-    def _ask_points(self) -> None:
-        code = self._unit_code()
-        if code and self._known is not None:
-            known = [a for a in self._known.points if a.unit == code]
-            loaded = self._known.loaded
-            asking.ask_points(self, loaded, loaded.programme.unit(code), known, self.refresh)
-
-    def _ask_score(self) -> None:
-        code = self._unit_code()
-        if code and self._known is not None and self._others():
-            loaded = self._known.loaded
-            score = self._known.finished.get((self._others()[0], code))
-            asking.ask_score(self, loaded, loaded.programme.unit(code), score, self._next_unit)
-
-    def _next_unit(self) -> None:
-        """Whoever enters scores by hand goes on with the next unit."""
-        self._walk("Down")
-        self.refresh()
-
-    def _others(self) -> list[str]:
-        assert self._known is not None
-        return [c.code for c in self._known.loaded.programme.other_channels]
-
-    def _ask_file(self) -> None:
-        if self._known is not None and self._others():
-            asking.ask_file(self, self._known.loaded, self._say_taken)
-
-    def _has(self, kind: str) -> bool:
-        assert self._known is not None
-        return any(c.kind == kind for c in self._known.loaded.programme.channels)
-
-    def _takes_sets(self) -> bool:
-        assert self._known is not None
-        return any(c.kind in (*BALLOT_KINDS, "web") for c in self._known.loaded.programme.channels)
-
-    def _look_at_sets(self) -> None:
-        assert self._known is not None
-        look_at_sets(self, self._known.loaded, self.refresh)
-
-    def _ask_survey(self) -> None:
-        assert self._known is not None
-        SurveySheet(self, self._known.loaded, self.refresh)
-
-    def _look_at_claims(self) -> None:
-        from cati.services import claims
-
-        assert self._known is not None
-        loaded, session = self._known.loaded, self.office.session
-        self.office.ask(
-            self, lambda: claims.listing(session, loaded), lambda found: ClaimsSheet(self, loaded, found)
-        )
-
-    def _look_at_hotline(self) -> None:
-        from cati.services import hotline
-
-        assert self._known is not None
-        loaded, session = self._known.loaded, self.office.session
-        self.office.ask(
-            self,
-            lambda: hotline.board(session, loaded),
-            lambda found: HotlineSheet(self, loaded, found, self.refresh),
-        )
-
-    def _say_taken(self, count: int) -> None:
-        words = ngettext(
-            "The score of {count} unit was taken.", "The scores of {count} units were taken.", count
-        )
-        self.office.tell(words.format(count=count))
-        self.refresh()
-
-    def _ask_approval(self) -> None:
-        if self._known is not None:
-            undecided = 0 if self._known.board is None else self._known.board.undecided
-            asking.ask_approval(self, self._known.loaded, undecided, self.refresh)
-
-    def _ask_closing(self) -> None:
-        if self._known is not None and self._known.board is None:
-            missing = self._known.loaded.programme.quota - self._known.overview.facts.completed
-            asking.ask_closing(self, self._known.loaded, missing, lambda _loaded: self.refresh())
 
 
 def _in_order(units: Sequence[Any]) -> list[str]:
