@@ -279,7 +279,7 @@ class Operator(Seated):
         if isinstance(self.shell._place, Console):
             desk = self.console.desk
             desk._pulse.stop()
-            self.console._ticker.stop()
+            self.console.clockwork.ticker.stop()
             self.console.typing.timer.stop()
         self.shell.tasks.close()
         self.database.close()

@@ -120,10 +120,10 @@ def test_everybodys_appointments_are_seen_and_only_own_ones_changed(operator: Op
 def test_an_appointment_that_is_near_is_told_once_in_words(operator: Operator) -> None:
     agree(operator)
     (one,) = agreed(operator)
-    operator.console._remind()
+    operator.console.clockwork.remind()
     assert "is near" not in operator.words()
     operator.clock.advance((one.at - AHEAD - operator.clock.now()).total_seconds())
-    operator.console._remind()
+    operator.console.clockwork.remind()
     assert "is near" in operator.words()
     assert operator.keys_mode() is Mode.READY
     settings = operator.console.desk.place.programme.programme.settings
@@ -136,10 +136,10 @@ def test_an_appointment_that_is_near_is_told_once_in_words(operator: Operator) -
     assert told.over([one], None, one.at + AHEAD) == ""
     assert told.over([], None, now) != ""
     assert told.over([], None, now) == ""
-    operator.console._end_reminder()
+    operator.console.clockwork.end_reminder()
     assert "is near" in operator.words()
     operator.clock.advance((AHEAD + AHEAD).total_seconds() + 1)
-    operator.console._end_reminder()
+    operator.console.clockwork.end_reminder()
     assert "is near" not in operator.words()
 
 

@@ -18,7 +18,7 @@ from cati.domain.programmes import CallHours
 from cati.domain.queue import Reason
 from cati.gui import theme
 from cati.gui.action import Mode
-from cati.gui.console.console import LOOK_AGAIN_SECONDS, MEASURE_SECONDS
+from cati.gui.console.clockwork import LOOK_AGAIN_SECONDS, MEASURE_SECONDS
 from cati.gui.console.typing import KEEP_MS
 from cati.gui.widgets.call_bar import Lamp
 from cati.services import calls, programmes
@@ -783,7 +783,7 @@ def test_when_the_call_hours_end_the_case_goes_back_and_the_screen_says_from_whe
     assert "may be called" not in operator.words()
     operator.clock.advance(2 * 3600)
     for _second in range(LOOK_AGAIN_SECONDS):
-        operator.console._ticker.timeout.emit()
+        operator.console.clockwork.ticker.timeout.emit()
     operator.press(Key.Key_Return)
     operator.wait(lambda: "ay be called 2/22 Thu from 9:00" in operator.words())
     operator.settled()
@@ -804,7 +804,7 @@ def test_when_the_hours_of_the_group_in_hand_end_somebody_of_another_group_comes
     assert first.group_code == "managed"
     operator.clock.advance(2 * 3600)
     for _second in range(LOOK_AGAIN_SECONDS):
-        operator.console._ticker.timeout.emit()
+        operator.console.clockwork.ticker.timeout.emit()
     operator.wait(lambda: operator.call.assignment not in (None, first))
     assert operator.call.assignment is not None
     assert operator.call.assignment.group_code == "service"
@@ -815,7 +815,7 @@ def test_when_the_hours_of_the_group_in_hand_end_somebody_of_another_group_comes
 def test_the_picture_of_the_day_goes_with_the_clock(operator: Operator) -> None:
     operator.clock.advance(3600)
     for _second in range(MEASURE_SECONDS):
-        operator.console._ticker.timeout.emit()
+        operator.console.clockwork.ticker.timeout.emit()
     day = operator.console.bars.board._day._day
     assert day is not None
     assert f"{day.now:%H:%M}" == "11:00"
@@ -840,7 +840,7 @@ def test_where_nobody_may_be_called_the_screen_says_until_when_and_looks_again(
     assert operator.call.phase is Phase.IDLE
     operator.clock.advance(4 * 3600)
     for _second in range(LOOK_AGAIN_SECONDS):
-        operator.console._ticker.timeout.emit()
+        operator.console.clockwork.ticker.timeout.emit()
     operator.wait_for(Phase.READY)
 
 

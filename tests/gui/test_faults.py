@@ -74,7 +74,7 @@ def pass_time(operator: Operator, seconds: int = 1) -> None:
     """Let seconds pass, on the clock and for the window."""
     for _second in range(seconds):
         operator.clock.advance(1)
-        operator.console._ticker.timeout.emit()
+        operator.console.clockwork.ticker.timeout.emit()
     operator.settled()
 
 
@@ -150,7 +150,7 @@ def test_a_slow_database_is_told_before_it_has_refused_anything(
     with held(tmp_path / "demonstration.db"):
         operator.press(Key.Key_1)
         for _second in range(2):
-            operator.console._ticker.timeout.emit()
+            operator.console.clockwork.ticker.timeout.emit()
         assert "Not yet stored: 1 | takes long" in operator.words()
     operator.wait(lambda: items(operator) == ["opening"])
     operator.wait(lambda: "Not yet stored" not in operator.words())

@@ -179,7 +179,7 @@ def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on
     operator.console.desk.place.runner.lay_down()
     for _second in range(120):
         operator.clock.advance(1)
-        operator.console._tick()
+        operator.console.clockwork.beat()
         operator.console.desk.not_claimed.emit(unreachable())
     shown = day.board._day._day
     assert shown is not None

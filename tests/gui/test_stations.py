@@ -120,15 +120,15 @@ def test_an_operator_is_told_once_that_the_computers_clock_is_off(seat: Callable
     place.ctx = replace(place.ctx, clock=clock)
     clock.ask(operator.clock.now)
     said = "This computer's clock is 05:12 fast."
-    operator.console.say_of_clock()
+    operator.console.clockwork.say_of_clock()
     assert said in operator.words()
     operator.press(Key.Key_E, held=Qt.KeyboardModifier.ControlModifier)
     assert said not in operator.words()
-    operator.console.say_of_clock()
+    operator.console.clockwork.say_of_clock()
     assert said not in operator.words()
     # Right again, and then slow.
     for ahead, words in ((timedelta(), ""), (timedelta(seconds=-40), "This computer's clock is 00:40 slow.")):
         clock.is_ahead = ahead
         clock.ask(operator.clock.now)
-        operator.console.say_of_clock()
+        operator.console.clockwork.say_of_clock()
         assert words in operator.words()

@@ -24,10 +24,10 @@ from cati.gui.console.asking import Asking
 from cati.gui.console.bars import Bars
 from cati.gui.console.callers import Callers
 from cati.gui.console.card import CardOverlay
+from cati.gui.console.clockwork import Clockwork
 from cati.gui.console.desk import Desk, MakeWorkplace
 from cati.gui.console.microphone import MicrophoneOverlay
 from cati.gui.console.practice import Practice, PromptLine
-from cati.gui.console.reminders import Reminders
 from cati.gui.console.reports import Reports
 from cati.gui.console.screens import Screens
 from cati.gui.console.telephone import Telephone
@@ -42,11 +42,6 @@ if TYPE_CHECKING:
     from cati.gui.app import Shell
     from cati.station.workplace import Today
 
-TICK_MS = 1000
-# How often to look again for a case while there is none.
-LOOK_AGAIN_SECONDS = 30
-# How often to look how much room there is for recordings, and whether calls are allowed.
-MEASURE_SECONDS = 5
 # The least window, in px.
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
 # A day board with hours needs this height of window, px at 100 %.
@@ -89,16 +84,12 @@ class Console(Page):
         self._practising = practising
         self._space: theme.Space | None = None
         self._fitted: tuple[theme.Space, theme.Theme] | None = None
-        self._ticks = self._idle_ticks = 0
         self._day_shown = (0, 0)
         self._shown_case: int | None = None
         self._begun: str | None = None
         self._said_in: Mode | None = None
         self._handlers: dict[str, Callable[..., Any]] = {}
         self._make_first()
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(TICK_MS)
-        self._ticker.timeout.connect(self._tick)
         # All at once it would keep the window longer than an eye notices.
         self._to_make = iter((*self.screens.steps(), self._make_overlays, self._begin))
         self._maker = QTimer(self)
@@ -160,7 +151,10 @@ class Console(Page):
         proposal = self.telephone.proposal
         self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow, proposal)
         self.practice = Practice(self.desk, self._shell.tasks, self.prompt)
-        self.reminders = Reminders()
+        self.clockwork = Clockwork(self.desk, self.bars, self.idle, self.reports, self.say)
+        self.clockwork.measured.connect(self._show_room)
+        self.clockwork.measured.connect(self._keep_day)
+        self.clockwork.looked.connect(self._show_bar)
         self._listen()
         self._bind()
         self._place_day()
@@ -259,9 +253,9 @@ class Console(Page):
     def let_go(self) -> None:
         """The place is left: timers, recorder and keys are given back."""
         self._maker.stop()
-        self._ticker.stop()
         self.desk.let_go()
         if self.is_made:
+            self.clockwork.stop()
             self.typing.timer.stop()
             self.sound.let_go()
             self.disposition.unbind()
@@ -288,7 +282,7 @@ class Console(Page):
             self._keys.bind("programme", self._to_choice)
         self._show_today()
         self._show_bar()
-        self._ticker.start()
+        self.clockwork.start()
         if self.desk.testing:
             self.away.say(_("Your shift begins with a sound test"))
             self.sound.open()
@@ -371,14 +365,6 @@ class Console(Page):
             self.ready.set_off(reason)
             self._keys.set_off("dial", reason)
 
-    def _keep_to_hours(self) -> None:
-        """When the call hours of the group in hand end, somebody of another group comes who may be called."""
-        case, now = self.desk.call.assignment, self.desk.now()
-        if case is not None and self.desk.call.phase is Phase.READY:
-            settings = self._programme.settings
-            if words.closed_words(settings, (case.group_code,), now):
-                self.desk.put_back()
-
     def _keep_day(self) -> None:
         """Let the picture of the day go with the clock."""
         today = self.desk.today
@@ -409,7 +395,7 @@ class Console(Page):
 
     def _leave_case(self, screen: QWidget) -> None:
         self._shown_case = None
-        self._idle_ticks = 0
+        self.clockwork.begin_anew()
         if self._stack.currentWidget() is self.disposition:
             self.disposition.unbind()
         self._stack.setCurrentWidget(screen)
@@ -536,51 +522,6 @@ class Console(Page):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         rest = self.height() - self.bars.height_with_board()
         return self.height() >= theme.px(BOARD_HEIGHT) and layout.minimumHeightForWidth(self.width()) <= rest
-
-    def _tick(self) -> None:
-        """Once a second: clock, hours, and another look at the queue where it is empty."""
-        if not self.desk.is_open:
-            return
-        self.bars.show_clock()
-        self.desk.look()
-        self._ticks += 1
-        self._idle_ticks += 1
-        # A console that looks for a case in vain again and again counts anew each time, but time goes on.
-        if self._ticks % MEASURE_SECONDS == 0:
-            self.desk.measure()
-            self._show_room()
-            self._keep_to_hours()
-            self._keep_day()
-            self._end_reminder()
-        if self._idle_ticks % LOOK_AGAIN_SECONDS:
-            return
-        self._show_bar()
-        self.reports.look()
-        self._remind()
-        self.say_of_clock()
-        if self.desk.call.phase is Phase.IDLE:
-            self.desk.claim()
-
-    def say_of_clock(self) -> None:
-        """Say once that this computer's clock is off."""
-        said = self.reminders.clock(self.desk.place.clock_ahead)
-        if said:
-            self.say(said)
-
-    def _remind(self) -> None:
-        today, case = self.desk.today, self.desk.call.assignment
-        if today is not None and not self.idle.on_break:
-            held = case.case_id if case else None
-            said = self.reminders.due(today.appointments, held, self._programme.settings, self.desk.now())
-            if said:
-                self.say(said)
-
-    def _end_reminder(self) -> None:
-        """Of an appointment that is kept, moved or past nobody is told any more."""
-        today, case = self.desk.today, self.desk.call.assignment
-        if today is not None:
-            held = case.case_id if case else None
-            self.trouble.take_back(self.reminders.over(today.appointments, held, self.desk.now()))
 
     def minimumSizeHint(self) -> QSize:
         """Small enough to be given little room: only then does it know to give way."""
