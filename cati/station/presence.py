@@ -14,12 +14,11 @@ from pathlib import Path
 
 from cati.base import logging
 from cati.base.clock import Clock, ServerClock
-from cati.base.errors import SERVER_AWAY, CatiError
+from cati.base.errors import SERVER_AWAY, SHUT_OUT, CatiError
 from cati.domain.stations import SHUT, Sign
 from cati.domain.users import Right
 from cati.services import stations
 from cati.services.context import Context
-from cati.station.writing import SHUT_OUT
 from cati.store import news
 from cati.store.engine import Database
 from cati.store.news import CHANNELS, Wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Protocol
 
-from cati.base.errors import SERVER_AWAY, CatiError
+from cati.base.errors import SERVER_AWAY, SHUT_OUT, CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.call_effects import EndAttempt, KeepTyped
 from cati.domain.contacts import Contact
@@ -116,10 +116,6 @@ class ThroughServices:
         """Clock out."""
         attendance.clock_out(self._ctx)
         return True
-
-
-SHUT_OUT = frozenset({"login_closed", "let_in_no_more"})
-"""Refusals to send that no waiting for the line mends: whoever is at work is told which it is."""
 
 
 class ThroughOutbox:

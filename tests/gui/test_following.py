@@ -18,7 +18,7 @@ from cati.gui.quotas.page import QuotasPage
 from cati.services import attendance, board, notices, quotas, rates, users
 from cati.services.context import Context
 from cati.store.engine import Database
-from cati.store.faults import unreachable
+from cati.store.faults import login_closed, unreachable
 from tests.gui.officials import Official
 from tests.gui.operators import PASSWORD, Operator
 
@@ -193,6 +193,11 @@ def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on
     operator.console.desk.place.runner.lay_down()
     operator.station.told(SHUT, 0)
     operator.wait_for(Phase.READY)
+    # In the evening, too.
+    operator.clock.advance(12 * 3600)
+    operator.console.desk.place.runner.lay_down()
+    operator.console.desk.not_claimed.emit(login_closed())
+    assert str(login_closed()) in operator.words()
 
 
 def test_what_a_supervisor_writes_is_read_as_soon_as_the_server_tells_of_it(

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from cati.base.errors import CatiError
+from cati.base.errors import SHUT_OUT, CatiError
 from cati.base.i18n import translate as _
 from cati.gui.actions import Keys
 from cati.gui.console import words
@@ -102,7 +102,8 @@ class Idle(QObject):
         closed = words.closed_words(programme.settings, groups, self._desk.now())
         when = words.moment_words(due, programme.settings) if due else ""
         again = _("Refresh")
-        if closed:
+        shut_out = error is not None and error.code in SHUT_OUT
+        if closed and not shut_out:
             self.away.say(_("Nobody may be called now"), closed_line(closed, when), "pause", again)
         elif error is not None:
             self.away.say(_("No case could be fetched"), str(error), "warning", again)
