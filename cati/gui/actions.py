@@ -51,6 +51,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("break", N_("Break"), ("F5",), _in(_R), Group.FUNCTION),
     Action("fetch_case", N_("Refresh"), ("F5",), _in(Mode.BREAK), Group.FUNCTION),
     Action("prompted", N_("Prompted"), ("F6",), _in(_Q), Group.FLAG),
+    Action("mute", N_("Mute"), ("F5",), _in(_Q), Group.FLAG),
+    Action("hold", N_("Hold"), ("Ctrl+H",), _in(_Q), Group.FLAG),
     Action("complaint", N_("Complaint"), ("F7",), _in(_D, _Q, _O, _T, _H), Group.FLAG),
     Action("redial", N_("Redial"), ("F8",), _in(_Q, _O, _T, _H), Group.FLAG),
     Action("agree", N_("Set a time"), ("F9",), _in(_Q)),

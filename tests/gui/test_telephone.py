@@ -55,6 +55,10 @@ def test_the_interview_opens_when_somebody_answers_and_stays_when_they_hang_up(o
     operator.wait_for(Phase.CONNECTED)
     operator.wait(lambda: "start" in operator.recorder.asked)
     operator.screen()
+    for key, words in ((Key.Key_F5, "mute"), (Key.Key_F5, "mute")):
+        operator.press(key)
+        assert operator.recorder.told[-1]["do"] == words
+    assert operator.recorder.told[-1]["on"] is False
     # News of an earlier call, and the end of this one.
     tell(operator, CallNews(call - 1, CallState.ENDED, 200))
     tell(operator, CallNews(call, CallState.ENDED, 200))

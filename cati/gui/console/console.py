@@ -147,7 +147,7 @@ class Console(Page):
         self.ready, self.dialling = screens.ready, screens.dialling
         self.question, self.disposition = screens.question, screens.disposition
         self.asking = Asking(self.desk, self.question, self.trouble)
-        self.telephone = Telephone(self.desk, self.dialling, self.say)
+        self.telephone = Telephone(self.desk, self.dialling, self.say, self._keys)
         proposal = self.telephone.proposal
         self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow, proposal)
         self.practice = Practice(self.desk, self._shell.tasks, self.prompt)
@@ -258,6 +258,7 @@ class Console(Page):
             self.clockwork.stop()
             self.typing.timer.stop()
             self.sound.let_go()
+            self.telephone.let_go()
             self.disposition.unbind()
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
         self._keys.unbind("sound_test", "programme", "confirm", "close")
@@ -274,10 +275,7 @@ class Console(Page):
         self._keys.bind("sound_test", self.sound.open)
         self._keys.set_off("resume", "")
         self._keys.set_off("practise", "")
-        if self.telephone.is_there:
-            self.dialling.set_telephone()
-            for by_hand in ("connected", "copy_number", "phone_program"):
-                self._keys.unbind(by_hand)
+        self.telephone.begin()
         if self._to_choice is not None and self.desk.place.several:
             self._keys.bind("programme", self._to_choice)
         self._show_today()

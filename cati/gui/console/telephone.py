@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from cati.base.i18n import translate as _
 from cati.domain.call import Phase
 from cati.domain.phone import CallNews, CallState, LineNews, PhoneNews
+from cati.gui.actions import Keys
 from cati.gui.console.desk import Desk
 from cati.gui.console.dialling import DiallingScreen
 
@@ -22,11 +23,13 @@ class Telephone(QObject):
         desk: takes the steps.
         screen: says how far the call has come.
         say: shows a sentence to the operator.
+        keys: of the window.
     """
 
-    def __init__(self, desk: Desk, screen: DiallingScreen, say: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, screen: DiallingScreen, say: Callable[[str], None], keys: Keys) -> None:
         super().__init__(screen)
-        self._desk, self._screen, self._say = desk, screen, say
+        self._desk, self._screen, self._say, self._keys = desk, screen, say, keys
+        self._muted = self._held = False
         self._end: CallNews | None = None
         desk.phoned.connect(self._told)
 
@@ -34,6 +37,37 @@ class Telephone(QObject):
     def is_there(self) -> bool:
         """Whether this station calls by itself."""
         return self._desk.is_open and self._desk.place.phone is not None
+
+    def begin(self) -> None:
+        """The place is open: where it calls by itself, nothing is dialled by hand."""
+        if self.is_there:
+            self._screen.set_telephone()
+            self._keys.unbind("connected", "copy_number", "phone_program")
+            self._keys.bind_all({"mute": self._mute, "hold": self._hold})
+
+    def let_go(self) -> None:
+        """Give its keys back."""
+        self._keys.unbind("mute", "hold")
+
+    def _mute(self) -> None:
+        phone = self._desk.place.phone
+        if phone is not None:
+            self._muted = not self._muted
+            phone.mute(self._muted)
+            self._keys.set_flag("mute", self._muted)
+
+    def _hold(self) -> None:
+        phone = self._desk.place.phone
+        if phone is not None:
+            self._held = not self._held
+            phone.hold(self._held)
+            self._keys.set_flag("hold", self._held)
+
+    def _open_line(self) -> None:
+        """A new call is heard on both sides."""
+        self._muted = self._held = False
+        self._keys.set_flag("mute", False)
+        self._keys.set_flag("hold", False)
 
     def proposal(self) -> str:
         """The outcome that the network proposes for the call that was dialled last; "" for none."""
@@ -50,6 +84,7 @@ class Telephone(QObject):
             self._desk.do(lambda r: r.connect() if r.call.phase is Phase.DIALLING else None, commits=True)
         else:
             self._end = None
+            self._open_line()
             self._screen.show_progress(rings=news.state in _HEARD)
 
     def _line_told(self, news: LineNews) -> None:

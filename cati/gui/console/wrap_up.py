@@ -61,12 +61,19 @@ class WrapUp:
         self._screen.bind()
         spoken, at_work = (today.languages, today.colleagues) if today else ((), ())
         self._screen.show_call(call, settings, self._desk.now(), agreed, proposed, spoken, at_work)
-        elsewhere = "" if call.can_reopen or self.agreeing else _("the call was not ended here")
-        self._keys.set_off("reopen", elsewhere)
+        self._keys.set_off("reopen", self._why_over(call))
         if proposed == "complete":
             self._keys.set_off("redial", _("The interview is complete"))
         elif call.connected_at is None:
             self._keys.set_off("redial", _("nobody answered"))
+
+    def _why_over(self, call: Call) -> str:
+        """Why the call cannot go on; empty when it can."""
+        if self.agreeing:
+            return ""
+        if self._desk.place.phone is not None:
+            return _("the line is closed")
+        return "" if call.can_reopen else _("the call was not ended here")
 
     def agree(self, proposed: str = APPOINTMENT) -> None:
         """Choose the outcome while the respondent is still on the line, such as a time to call again."""
