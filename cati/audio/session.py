@@ -214,7 +214,7 @@ class Session:
         self._devices: tuple[InputDevice, ...] | None = None
         self._monitored: str | None = None
         self._is_monitoring = False
-        self._meter = levels.LevelMeter()
+        self._meter, self._own_meter = levels.LevelMeter(), levels.LevelMeter()
         self._silent_frames = 0
         # The microphone is open; it is, but gives nothing.
         self._is_hearing = False
@@ -323,7 +323,12 @@ class Session:
         self._is_hearing, self._is_stalled = True, False
         if self._is_on_line and self._line:
             self._line.speak(samples)
-        if not self._is_joined and (self._recording is None or self._recording.channels == 1):
+        if self._is_joined:
+            # On a line that is muted a microphone that works is not silent.
+            own = self._own_meter.feed(samples)
+            if own:
+                self._watch_silence(own[0].peak)
+        elif self._recording is None or self._recording.channels == 1:
             self._hear(samples)
 
     def _rest(self) -> None:
@@ -373,7 +378,8 @@ class Session:
             if self._recording:
                 self._recording.peaked([channel.peak for channel in channels])
             self._show(channels, heard=True)
-            self._watch_silence(channels[0].peak)
+            if not self._is_joined:
+                self._watch_silence(channels[0].peak)
 
     def _miss(self, frames: int) -> None:
         if self._is_on_line:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from cati.audio import session as session_module
-from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE
+from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.container import Condition, outline
+from cati.audio.line import Joined, Line, LineReport, Passed, Released, Seized
 from cati.audio.process import Outbox
 from cati.audio.reader import Reader
 from cati.audio.session import SILENT_AFTER_SECONDS, Session
@@ -23,9 +24,9 @@ from tests.rig.waiting import wait_until
 class Room:
     """A session with a fake sound system, and what it told."""
 
-    def __init__(self, system: FakeSystem) -> None:
+    def __init__(self, system: FakeSystem, line: Line | None = None) -> None:
         self.events: list[dict[str, Any]] = []
-        self.session = Session(self.events.append, lambda: system)
+        self.session = Session(self.events.append, lambda: system, line)
         self._thread = threading.Thread(target=self.session.run)
         self._thread.start()
 
@@ -44,8 +45,9 @@ class Room:
         )
 
     def stop(self) -> dict[str, Any]:
+        before = len(self.told("stopped"))
         self.session.take({"do": "stop"})
-        wait_until(lambda: self.told("stopped") != [], "the summary")
+        wait_until(lambda: len(self.told("stopped")) > before, "the summary")
         return self.told("stopped")[-1]
 
     def told(self, kind: str) -> list[dict[str, Any]]:
@@ -66,11 +68,11 @@ class Room:
 
 
 @pytest.fixture
-def open_room() -> Iterator[Callable[[FakeSystem], Room]]:
+def open_room() -> Iterator[Callable[..., Room]]:
     rooms: list[Room] = []
 
-    def open_one(system: FakeSystem) -> Room:
-        rooms.append(Room(system))
+    def open_one(system: FakeSystem, line: Line | None = None) -> Room:
+        rooms.append(Room(system, line))
         return rooms[-1]
 
     yield open_one
@@ -78,7 +80,32 @@ def open_room() -> Iterator[Callable[[FakeSystem], Room]]:
         room.close()
 
 
-OpenRoom = Callable[[FakeSystem], Room]
+OpenRoom = Callable[..., Room]
+
+
+class FakeLine:
+    """A telephone line that a test speaks on."""
+
+    def __init__(self) -> None:
+        self.said: list[int] = []
+        self.commands: list[str] = []
+
+    def begin(self, deliver: Callable[[LineReport], None]) -> None:
+        self.deliver = deliver
+
+    def obey(self, command: Mapping[str, Any]) -> None:
+        self.commands.append(command["do"])
+
+    def speak(self, samples: Samples) -> None:
+        self.said.append(int(samples[0, 0]))
+
+    def end(self) -> None:
+        self.commands.append("end")
+
+    def carry(self, blocks: int, operator: int, respondent: int) -> None:
+        for _ in range(blocks):
+            both = [np.full(BLOCK_FRAMES, loudness, np.int16) for loudness in (operator, respondent)]
+            self.deliver(Passed(np.stack(both, axis=1)))
 
 
 def test_it_is_ready_with_the_microphones_it_found(open_room: OpenRoom) -> None:
@@ -285,3 +312,35 @@ def test_events_for_a_reader_that_is_gone_are_dropped() -> None:
         outbox.post({"is": "ready"})
         outbox.join()
         outbox.post({"is": "ready"})
+
+
+def test_a_call_is_recorded_as_the_line_carries_it_from_the_answer_on(
+    open_room: OpenRoom, tmp_path: Path
+) -> None:
+    microphone, line = FakeMicrophone(), FakeLine()
+    room = open_room(FakeSystem(microphone), line)
+    wait_until(lambda: room.told("ready") != [], "it to be ready")
+    line.deliver(Seized())
+    microphone.hear(3, 700)
+    wait_until(lambda: line.said == [700] * 3, "the line to hear the microphone")
+    line.deliver(Joined())
+    # Said before the file is begun, and after; the microphone itself is in it only as the line took it.
+    line.carry(40, 700, 5000)
+    room.start(tmp_path / "a.crec")
+    microphone.hear(5, 900)
+    line.carry(40, 0, 6000)
+    assert room.stop()["frames"] == 80 * BLOCK_FRAMES
+    with Reader(tmp_path / "a.crec", KEYS.private) as reader:
+        heard = reader.read(0, 10_000)
+    assert [tuple(row) for row in np.unique(heard, axis=0)] == [(0, 6000), (700, 5000)]
+    assert max(event["other"] or 0 for event in room.told("level")) > 0.5
+    # After the call nothing of it is left; a voice that never came is told.
+    room.start(tmp_path / "b.crec")
+    line.carry(50, 700, 0)
+    line.deliver(Released())
+    assert room.stop()["problem"] == "one_sided"
+    room.session.take({"do": "hang_up"})
+    room.start(tmp_path / "c.crec")
+    microphone.hear(5)
+    wait_until(lambda: room.told("level")[-1]["recording_id"] == "c", "the microphone alone")
+    assert (room.stop()["channels"], line.commands) == (1, ["hang_up"])
