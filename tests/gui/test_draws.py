@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -237,3 +238,12 @@ def test_representatives_are_taken_drawn_and_followed_by_keys(room: Sit, tmp_pat
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.DRAWS
     assert draws._ceremony.isVisible()
+    # What comes late, when somebody is elsewhere, puts no key of that place off.
+    somebody.go("B")
+    found, ceremony = view._found, draws._found
+    assert found is not None
+    assert ceremony is not None
+    view._take(replace(found, held=False))
+    draws._take(ceremony)
+    [printing] = [offer for offer in somebody.shell.keys.offers() if offer.action.name == "print"]
+    assert printing.reason == ""

@@ -291,7 +291,8 @@ class DrawsPage(Place):
         step = self._step()
         words = [_("Take the commitments"), "", _("Take a reveal"), _("Enter the public value"), ""]
         held = step == 5
-        if not self._at_rosters():
+        # Other places print, too: what comes when somebody is there is none of theirs.
+        if self.isVisible() and not self._at_rosters():
             self.keys.set_off("print", "" if held else _("nothing was drawn yet"))
         self.button.set_words(_("Check on the spot") if held else words[step], "V" if held else "Enter")
         self.button.setVisible(self.office.may(Right.DRAW))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FILES = ("*.xlsx", "*.csv")
 SIGN, CALL = "sign", "call"
-_AFTER = ("roster_absent", "roster_write", "roster_check", "print")
+_AFTER = ("roster_absent", "roster_write", "roster_check")
 """Actions that need the draw."""
 
 
@@ -98,6 +98,8 @@ class RosterView(Holder):
             keys.set_off(name, drawn if found.held else "")
         for name in _AFTER:
             keys.set_off(name, "" if found.held else undrawn)
+        if self.isVisible():
+            keys.set_off("print", "" if found.held else undrawn)
         self._draw()
 
     def _state(self) -> RosterState | None:
