@@ -9,6 +9,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.adjusting import MOST_POINTS, Move, after, bounds
 from cati.domain.frames import DEADLINE, find_unit
+from cati.domain.names import ground_words
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
 from cati.domain.users import Right
 from cati.services import audit
@@ -45,7 +46,7 @@ def adjust(
         ctx: somebody who may adjust scores.
         programme: whose.
         unit: name or code of the unit.
-        code: the ground, such as ``late``.
+        code: the ground, such as ``late``, or what it is called.
         points: -100 to 100, not 0.
         reason: evidence, and how the work was affected.
         confirm: whether they count from now on.
@@ -152,7 +153,7 @@ def settle(
     """
     ctx.actor.require(Right.ADJUST)
     reason, document = given_reason(reason), given_document(document)
-    found = given_unit(programme, unit)
+    found, code = given_unit(programme, unit), _named(programme, code)
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
         settle_in(
@@ -408,8 +409,16 @@ def _given_number(number: str, most: int, code: str, sentence: str) -> str:
     return number
 
 
+def _named(programme: LoadedProgramme, text: str) -> str:
+    """The code of a ground that is given by code or name; what is neither stays as it is."""
+    text = text.strip()
+    rules = programme.programme.adjustments
+    named = (rule.code for rule in rules if text in (rule.code, rule.label, *rule.labels.values()))
+    return next(named, text)
+
+
 def _given_code(programme: LoadedProgramme, code: str) -> str:
-    code = code.strip()
+    code = _named(programme, code)
     if not code or len(code) > 32:
         raise CatiError(
             "code_missing",
@@ -422,6 +431,6 @@ def _given_code(programme: LoadedProgramme, code: str) -> str:
             "ground_unknown",
             N_("The programme has no adjustment {ground}. Nothing was changed. It has: {grounds}."),
             ground=code,
-            grounds=", ".join(grounds),
+            grounds="; ".join(f"{code} {ground_words(programme.programme, code)}" for code in grounds),
         )
     return code

@@ -382,7 +382,7 @@ def test_lateness_only_proposes_and_leaves_decisions_alone(bureau: Bureau) -> No
             update(tables.frames).where(tables.frames.c.unit_id.is_not(None)).values(late=True)
         )
     adjustments.adjust(ctx, loaded, "u1", "late", Decimal(-5), "已豁免")
-    adjustments.settle(ctx, loaded, "u1", "late", "没有影响", confirm=False)
+    adjustments.settle(ctx, loaded, "u1", "材料迟报", "没有影响", confirm=False)
     assert adjustments.propose_late(ctx, loaded) == ("u2",)
     assert adjustments.propose_late(ctx, loaded) == ()
     assert states(ctx, loaded) == [("u1", "late", "-5", "waived"), ("u2", "late", "-5", "proposed")]
@@ -401,7 +401,7 @@ def test_a_programme_without_a_rule_on_lateness_proposes_nothing(bureau: Bureau)
     [
         ("区外单位", "late", "-5", "x", "no unit 区外单位"),
         ("u1", " ", "-5", "x", "needs a short name"),
-        ("u1", "lates", "-5", "x", "no adjustment lates.* late, extra"),
+        ("u1", "lates", "-5", "x", "no adjustment lates.* late 材料迟报; extra"),
         ("u1", "late", "0", "x", "no points"),
         ("u1", "late", "NaN", "x", "no points"),
         ("u1", "late", "-100.5", "x", "no points"),
