@@ -12,10 +12,13 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json
+from cati.domain.adjusting import STATES
 from cati.domain.behind import ChannelBehind, GroupBehind
+from cati.domain.names import ground_words
 from cati.domain.ranking import UnitScore, shown
 from cati.domain.signal_words import clock
-from cati.services import behind
+from cati.domain.users import Right
+from cati.services import adjustments, behind
 from cati.services.behind import InterviewBehind
 
 
@@ -45,7 +48,8 @@ def show(session: Session, unit: str, channel: str, group: str, item: str, *, in
     for one in channels:
         people = "" if one.n is None else f"n={one.n}"
         weight = _weight(one.weight)
-        click.echo("\t".join([one.code, one.label, _figure(one.score), weight, people]))
+        points = _points(session, one)
+        click.echo("\t".join([one.code, one.label, _figure(one.score), weight, *points, people]).rstrip())
         parts = one.groups if not (group or item) else ()
         for part in (part for part in parts if part.code):
             click.echo("\t".join([f"  {part.code}", part.label, _figure(part.score), f"n={part.n}"]))
@@ -58,13 +62,29 @@ def show(session: Session, unit: str, channel: str, group: str, item: str, *, in
 
 def _show_total(session: Session, line: UnitScore) -> None:
     """What the channels make together, and what was added or taken since."""
-    labels = {rule.code: rule.label for rule in session.programme.programme.adjustments}
+    programme = session.programme.programme
     click.echo(f"{_('Composite')}\t{_figure(line.composite)}")
-    for one in line.adjustments:
-        ground = labels.get(one.code, one.code)
-        given = [_("Adjustments"), ground, f"{float(one.points):+g}", one.problem, one.reason]
-        click.echo("\t".join(part for part in given if part))
+    given = [(a.code, a.points, "confirmed", a.problem, a.reason) for a in line.adjustments]
+    if session.ctx.actor.may(Right.ADJUST):
+        given += [
+            (a.code, Fraction(a.points), a.state, a.problem, a.reason)
+            for a in adjustments.listing(session.ctx, session.programme)
+            if a.unit == line.unit.code and a.state != "confirmed"
+        ]
+    for code, points, state, problem, reason in given:
+        said = [ground_words(programme, code), f"{float(points):+g}", _(STATES[state]), problem, reason]
+        click.echo("\t".join(part for part in (_("Adjustments"), *said) if part))
     click.echo(f"{_('Final score')}\t{_figure(line.final)}")
+
+
+def _points(session: Session, channel: ChannelBehind) -> list[str]:
+    """What a channel gives of the points it is worth, where the composite adds them up."""
+    programme = session.programme.programme
+    top = any(one.code == channel.code and not one.parent for one in programme.channels)
+    if channel.score is None or not (programme.settings.composite_in_points and top):
+        return []
+    got = shown(channel.score * channel.weight / 100)
+    return [_("{earned} of {possible} points").format(earned=got, possible=f"{float(channel.weight):g}")]
 
 
 def _weight(weight: Fraction) -> str:

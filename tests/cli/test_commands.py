@@ -355,7 +355,7 @@ def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
     lines = drawn("score", "--unit", "甲局")[1].splitlines()
     heads = [line.strip().split("\t")[0] for line in lines]
     assert heads[:2] == ["Composite", "Adjustments"]
-    assert lines[1].split("\t")[2:] == ["-5", "迟报"]
+    assert lines[1].split("\t")[2:] == ["-5", "confirmed", "迟报"]
     assert drawn("adjust", "甲局", "--code", "late", "--points", "-5", "--reason", "再议")[0] == 1
     assert drawn("waive", "甲局", "--code", "late", "--reason", "误记")[0] == 0
     assert drawn("adjust", "甲局", "--code", "late", "--points", "-5", "--reason", "再议")[0] == 0

@@ -167,6 +167,11 @@ def test_from_the_workbook_to_the_final_points(furnished_file: Furnished, tmp_pa
     assert line.composite == own
     taken = Fraction(5 + 10 + 20 + 10 + 4) + Fraction(5, 2)
     assert line.final == own - taken + 10
+    # What the command says of it: points and not only percent, and what does not count beside what does.
+    behind = [line.split("\t") for line in typed("score", "--unit", UNIT).splitlines()]
+    assert ["Composite", shown(own)] in behind
+    assert any(row[0] == "common" and row[4] == f"{shown(common)} of 655 points" for row in behind)
+    assert {row[3] for row in behind if row[0] == "Adjustments"} == {"confirmed", "waived"}
     # What the report says of it.
     scores.sign_off(ctx, closed, "区效能督查办", "王干部")
     exports.export(ctx, closed, What.REPORT, tmp_path / "report.docx")
