@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
+from cati.domain.attendance import Event, Step, local_day
 from cati.domain.call import Phase
 from cati.domain.dispositions import PastAttempt, settlement
 from cati.domain.queue import Assignment, CaseState, Reason
@@ -287,12 +288,25 @@ def test_nobody_is_named_who_cannot_call(office: Office) -> None:
         close(wu, office.programme, found, "refusal")
 
 
-def test_colleagues_are_those_at_work(office: Office) -> None:
+def test_colleagues_are_those_at_work(office: Office, clock: VirtualClock) -> None:
     zhou, wu, sun, _li = (office.hire(login) for login in ("zhou", "wu", "sun", "li"))
     for ctx in (zhou, wu, sun):
         attendance.clock_in(ctx)
     attendance.start_break(sun)
     assert attendance.colleagues(zhou, office.programme) == ((wu.actor.user_id, "话务员wu", "wu"),)
+    # A day that was put right is as it was put right, by the last correction alone.
+    now = clock.now()
+    earlier = now - timedelta(minutes=10)
+    days: tuple[tuple[list[Event], set[str]], ...] = (
+        ([], set()),
+        ([Event(Step.IN, earlier), Event(Step.OUT, now)], set()),
+        ([Event(Step.IN, earlier), Event(Step.BREAK, earlier), Event(Step.BACK, now)], {"wu"}),
+        ([Event(Step.IN, now)], {"wu"}),
+    )
+    for steps, here in days:
+        clock.advance(1)
+        attendance.correct(office.ctx, "wu", local_day(now), steps, "忘记打卡")
+        assert {one.login for one in attendance.colleagues(zhou, office.programme)} == here
     # Whoever has not signed and practised cannot go on with a call.
     with office.database.write() as connection:
         unsigned = t.clearances.c.user_id == wu.actor.user_id

@@ -6,18 +6,23 @@ import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from cati.base import paths
 from cati.base.errors import CatiError
-from cati.store import claim_postgres, migrate
+from cati.domain.programmes import CallHours
+from cati.store import claim_postgres, migrate, programmes
 from cati.store.engine import Database
-from tests.store.full_house import contents, fill, part
+from cati.store.tables import users
+from tests.station.office import programme_of
+from tests.store.full_house import MOMENT, contents, fill, part
 
 STARTS = 3
 
@@ -95,6 +100,34 @@ def test_every_table_keeps_its_row_down_to_the_first_schema_and_up_again(databas
             assert [part(row, first[table]) for row in after[table]] == [
                 part(row, first[table]) for row in rows
             ]
+
+
+def test_hours_are_read_from_the_definitions_of_the_programmes_there_are(sqlite_url: str) -> None:
+    named = (
+        CallHours(("g1",), (0, 6), time(9), time(11, 30)),
+        CallHours((), (2,), time(8), time(20)),
+    )
+    made, days = programme_of(quotas=(2, 2)), (date(2024, 2, 9), date(2024, 2, 10))
+    for code, hours in (("named", named), ("default", ())):
+        settings = replace(
+            made.settings,
+            call_hours=hours,
+            closed_days=days,
+            fieldwork_start=date(2024, 2, 1),
+            fieldwork_end=date(2024, 3, 1),
+        )
+        with opened(sqlite_url) as database, database.write() as connection:
+            keys = {"public_key": b"", "locked_private": b"", "lock_parameters": {}}
+            user = insert(users).values(login=code, name="局", roles=[], created_at=MOMENT, **keys)
+            by = connection.execute(user.returning(users.c.id)).scalar_one()
+            programmes.add(connection, replace(made, code=code, settings=settings), MOMENT, by)
+    before = as_it_lies(sqlite_url)
+    assert len(before["call_hours"]) == 2 + 1 + 2 * 14
+    migrate.downgrade(sqlite_url, "0041")
+    migrate.upgrade(sqlite_url)
+    after = as_it_lies(sqlite_url)
+    assert after["programmes"] == before["programmes"]
+    assert sorted(row[1:] for row in after["call_hours"]) == sorted(row[1:] for row in before["call_hours"])
 
 
 def test_a_database_with_data_can_be_taken_down_to_nothing_and_built_again(database_url: str) -> None:
