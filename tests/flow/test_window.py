@@ -48,6 +48,7 @@ def window(station: StationFolder, pulse: Pulse, x_display: object) -> Iterator[
         opened.kill()
 
 
+@pytest.mark.long
 def test_one_whole_interview_is_stored_recorded_and_sealed(
     window: Window, station: StationFolder, pulse: Pulse, tmp_path: Path
 ) -> None:
@@ -72,6 +73,7 @@ def test_one_whole_interview_is_stored_recorded_and_sealed(
     check_recording(station, operator)
 
 
+@pytest.mark.long
 def test_a_held_key_fills_one_item_and_what_is_typed_outlives_a_kill(
     window: Window, station: StationFolder
 ) -> None:

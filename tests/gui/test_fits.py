@@ -22,6 +22,7 @@ LOOKS = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("look", "tongue")
 def test_every_screen_has_room_for_all_it_says(qtbot, seat: Callable[[], Operator]) -> None:
     assert list(lacking(tour.whole(qtbot, seat), LOOKS)) == []

@@ -92,6 +92,7 @@ def take_next(runner: CallRunner) -> None:
     runner.take(found)
 
 
+@pytest.mark.long
 def test_a_station_killed_anywhere_loses_no_tick_and_comes_back_to_the_same_question(copies: Copies) -> None:
     passed = boundaries(copies)
     # After one effect is before the next: nothing happens in between.

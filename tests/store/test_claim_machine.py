@@ -428,6 +428,7 @@ def databases(sqlite_url: str, postgres_url: str) -> Iterator[tuple[Database, Da
         database.close()
 
 
+@pytest.mark.long
 def test_both_engines_hand_out_the_same_people_as_the_model(databases: tuple[Database, Database]) -> None:
     class Machine(QueueMachine):
         pass
