@@ -12,7 +12,6 @@ import pytest
 from cati.audio.codec import SAMPLE_RATE, Samples
 from cati.audio.speech import SpeechMeter
 from cati.domain.ports import Speech
-from cati.domain.speech import speech_words, summed
 from tests.rig.pulse import speak
 
 MS = SAMPLE_RATE // 1000
@@ -87,16 +86,3 @@ def test_one_channel_holds_what_there_was_and_noise_is_no_speech(voice: Samples)
     quiet = told(laid(voice, 8, ()))
     assert quiet.talk_ms[0] < 300
     assert SpeechMeter().figures() is None
-
-
-def test_the_figures_of_several_recordings_are_one_line() -> None:
-    first = Speech(10_000, (4000, 3000), 4000, 1000, 2000, 3, 0)
-    second = Speech(10_000, (2000, 1000), 7000, 0, 5000, 2, 1)
-    both = summed([first, second])
-    assert both == Speech(20_000, (6000, 4000), 11_000, 1000, 5000, 5, 1)
-    assert "30%" in speech_words(both)
-    assert "1 answer of 5" in speech_words(both)
-    # One of one channel only: then nobody can be told from the other.
-    mono = summed([first, Speech(10_000, (6000,), 4000, None, 1000, 0, 0)])
-    assert mono == Speech(20_000, (12_000,), 8000, None, 2000, 3, 0)
-    assert "60%" in speech_words(mono)

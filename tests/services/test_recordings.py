@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.domain.ports import RecordingSummary
+from cati.domain.ports import RecordingSummary, Speech
 from cati.domain.users import Role
 from cati.services import audit, calls, queue, recordings, users
 from cati.services.context import Context
+from cati.store import recordings as store
 from cati.store import tables as t
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
@@ -177,3 +178,47 @@ def test_recordings_of_another_programme_are_not_listed(archive: Archive) -> Non
     with archive.office.database.write() as connection:
         connection.execute(update(t.recordings).values(station="pc-9"))
     assert len(recordings.listing(archive.office.ctx, archive.office.programme)) == 2
+
+
+def test_where_a_recording_lies_is_noted_once(archive: Archive) -> None:
+    content = {"place": "/share", "size": 9000, "sha256": "a" * 64}
+    archive.finish(FIRST)
+    for _twice in range(2):
+        recordings.note_archived(archive.ctx, FIRST, **content)  # type: ignore[arg-type]
+    with pytest.raises(CatiError) as refused:
+        recordings.note_archived(archive.ctx, FIRST, place="/share", size=9000, sha256="b" * 64)
+    assert refused.value.code == "archived_otherwise"
+    found = recordings.whereabouts(archive.ctx, [FIRST, SECOND])
+    assert [(one.id, one.ended, one.place, one.size) for one in found] == [
+        (FIRST, True, "/share", 9000),
+        (SECOND, False, None, None),
+    ]
+    bureau, programme = archive.office.ctx, archive.office.programme.id
+    known, held = recordings.to_verify(bureau)
+    assert [one.kept.sha256 for one in known] == ["a" * 64, None]
+    assert {one.programme_id for one in known} == {*held} == {programme}
+    recordings.note_verified(bureau, "/share", files=1, faults=0)
+    recordings.note_place(bureau, "/share")
+    assert [name for name, _subject in archive.actions()] == ["recordings_verified"]
+    for act in (
+        lambda: recordings.to_verify(archive.ctx),
+        lambda: recordings.note_place(archive.ctx, "/share"),
+        lambda: recordings.note_verified(archive.ctx, "/share", files=1, faults=0),
+    ):
+        with pytest.raises(CatiError) as refused:
+            act()
+        assert refused.value.code == "not_allowed"
+    bureau.keys.drop(programme)
+    assert recordings.to_verify(bureau)[1] == {}
+    observer = replace(archive.ctx, actor=replace(archive.ctx.actor, roles=frozenset({Role.OBSERVER})))
+    assert not recordings.may_archive(observer)
+    with pytest.raises(CatiError):
+        recordings.whereabouts(observer, [FIRST])
+
+
+def test_who_spoke_how_much_is_kept_with_the_recording(archive: Archive) -> None:
+    told = Speech(5000, (2000,), 3000, None, 900, 3, 1)
+    archive.finish(FIRST, speech=told)
+    archive.finish(SECOND)
+    with archive.office.database.read() as connection:
+        assert store.speech_of(connection, [FIRST, SECOND]) == (told,)
