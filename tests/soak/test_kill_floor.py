@@ -184,7 +184,7 @@ def test_a_station_stopped_beyond_its_lease_leaves_its_late_answers_to_the_super
         assert aside().count("answer") == len(ANSWERS) - before
         told = messages.waiting(office.ctx, office.programme)
         assert [(one.kind, one.text, one.operator_id) for one in told] == [
-            (messages.Kind.LATE, "set_aside", stopped.actor.user_id)
+            (messages.Kind.LATE, "work_held", stopped.actor.user_id)
         ]
         with database.read() as connection:
             check_books(connection)
