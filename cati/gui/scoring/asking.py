@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import language
@@ -19,9 +19,9 @@ from cati.domain.names import channel_words, ground_words
 from cati.domain.programmes import LoadedProgramme, Unit, in_language
 from cati.domain.report_facts import undecided_words
 from cati.gui.form import labelled
+from cati.gui.office.files import file_row
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.widgets.button import Button
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.segments import Segment, Segments
@@ -148,8 +148,6 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Callable[[int], Any]) 
     """Take the scores of a channel from a file."""
     field = LineField(_("File (.csv or .xlsx) with the columns unit and score"))
     which = Segments(_("Channel"), _channels(loaded))
-    browse = Button(_("Choose a file"))
-    browse.clicked.connect(lambda: _browse(place, field))
     session = place.office.session
 
     def answer() -> None:
@@ -162,22 +160,15 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Callable[[int], Any]) 
     lead = _(
         "All or nothing: one fault in the file and nothing is changed. What the channel had is replaced."
     )
-    chosen = Holder(row((labelled(field), 1), column(None, browse), gap=8))
     asked = Question(
         place,
         _("Scores of another channel"),
         lead,
-        [chosen, _named(_("Channel"), which)],
+        [file_row(place, field, "*.csv", "*.xlsx"), _named(_("Channel"), which)],
         _("Take over"),
         answer,
     )
     return asked
-
-
-def _browse(place: Place, field: LineField) -> None:
-    path, _kind = QFileDialog.getOpenFileName(place, _("Choose a file"), "", "*.csv *.xlsx")
-    if path:
-        field.setText(path)
 
 
 def ask_approval(place: Place, loaded: LoadedProgramme, undecided: int, done: Done) -> Question:
