@@ -9,6 +9,7 @@ import types
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cati.domain.programmes import Programme
@@ -71,12 +72,15 @@ def read_as(kind: Any, value: Any) -> Any:
     if origin is not None and issubclass(origin, Mapping):
         return {key: read_as(parts[1], item) for key, item in value.items()}
     if dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
-        known = {
-            f.name: read_as(hints[f.name], value[f.name]) for f in dataclasses.fields(kind) if f.name in value
-        }
         assert isinstance(kind, type)
-        return kind(**known)
+        return kind(**{name: read_as(part, value[name]) for name, part in _fields(kind) if name in value})
     if kind in (date, time, datetime):
         return kind.fromisoformat(value)
     return kind(value) if kind is Decimal else value
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their types, which are found by evaluating what was written: slow."""
+    hints = get_type_hints(kind)
+    return tuple((field.name, hints[field.name]) for field in dataclasses.fields(kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,13 @@ from cati.sealing.keys import new_pair
 KEYS = new_pair()
 
 
+@cache
 def tone(seconds: float, *hertz: float, loudness: int = 9000) -> Samples:
     """One steady tone in each channel; 0 is silence."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    return np.stack([loudness * np.sin(2 * np.pi * h * time) for h in hertz], axis=1).astype(np.int16)
+    sound = np.stack([loudness * np.sin(2 * np.pi * h * time) for h in hertz], axis=1).astype(np.int16)
+    sound.flags.writeable = False
+    return sound
 
 
 def recorded(
