@@ -153,16 +153,16 @@ def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
         yield ranking_grid(facts, outline, series)
         if sum(line.final is not None for line in members) < 2:
             continue
+        intervals = tuple(final_interval(facts.plan, line) for line in members)
+        words = (
+            _("{series}: final scores with their intervals")
+            if any(intervals)
+            else _("{series}: final scores")
+        )
         yield Chart(
-            outline.chart(_("{series}: final scores with their intervals").format(series=series)),
+            outline.chart(words.format(series=series)),
             tuple(line.unit.name for line in members),
-            (
-                Bars(
-                    _("Final score"),
-                    tuple(figure(line.final) for line in members),
-                    tuple(final_interval(facts.plan, line) for line in members),
-                ),
-            ),
+            (Bars(_("Final score"), tuple(figure(line.final) for line in members), intervals),),
         )
 
 
