@@ -16,6 +16,8 @@ METER_HZ = 20
 # Quieter than this is an empty meter; full scale is a full one.
 METER_FLOOR_DB = -60.0
 SILENCE_PEAK = SILENT_PEAK
+# A line where nobody speaks hums: the lowest levels of A-law (ITU-T G.711) and the network's comfort noise.
+LINE_SILENCE_PEAK = 0.003
 # Of blocks of a tenth of a second the loudest fifth is speech, also where somebody speaks haltingly.
 _BLOCK = SAMPLE_RATE // 10
 _SPOKEN = 0.8

@@ -133,7 +133,8 @@ class Recording:
         frames, lost = self.frames, self._lost_frames
         if lost:
             self._problem = self._problem or "frames_lost"
-        if frames and min(self._peaks) <= levels.SILENCE_PEAK < max(self._peaks):
+        heard = self._heard()
+        if any(heard) and not all(heard):
             self._problem = self._problem or "one_sided"
         self._note(ending=True)
         self._try(self._end)
@@ -145,12 +146,17 @@ class Recording:
             "lost_frames": lost,
             "markers": self._markers,
             "channels": self.channels,
-            "peak": max(self._peaks),
+            "peak": max(self._peaks) if any(heard) else 0.0,
             "size": self._writer.size if self._writer else 0,
             "complete": self._complete,
             "problem": self._problem,
             "speech": None if speech is None else asdict(speech),
         }
+
+    def _heard(self) -> list[bool]:
+        """Of each channel, whether there was more than silence."""
+        limits = (levels.SILENCE_PEAK, levels.LINE_SILENCE_PEAK)
+        return [peak > limit for peak, limit in zip(self._peaks, limits, strict=False)]
 
     def _write(self, samples: Samples) -> None:
         self._try(lambda writer: writer.write(samples))
@@ -158,7 +164,7 @@ class Recording:
     def _note(self, *, ending: bool = False) -> None:
         # In the file at once, for whoever finds it after window or recorder were killed; while it runs, each
         # kind of news once.
-        now = Condition(max(self._peaks) > levels.SILENCE_PEAK, self._lost_frames, self._problem)
+        now = Condition(any(self._heard()), self._lost_frames, self._problem)
         before = self._noted
         is_news = before is None or (now.heard, bool(now.lost_frames), now.problem) != (
             before.heard,
