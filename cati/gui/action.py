@@ -21,6 +21,7 @@ class Mode(Enum):
     HAND_OVER = "hand_over"  # the colleague who goes on is being chosen
     BREAK = "break"
     CARD = "card"  # the verification card lies over the question
+    KEYPAD = "keypad"  # the telephone's keys lie over the question
     COMPLAINT = "complaint"
     CALL_BACK = "call_back"
     PLEDGE = "pledge"  # the pledge of confidentiality is to be signed

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
 from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews
+from cati.gui.action import Mode
 from cati.services import programmes
 from cati.station.workplace import Workplace
 from cati.telephony.messages import event
@@ -59,17 +61,34 @@ def test_the_interview_opens_when_somebody_answers_and_stays_when_they_hang_up(o
         operator.press(key)
         assert operator.recorder.told[-1]["do"] == words
     assert operator.recorder.told[-1]["on"] is False
+    # Digits of the keypad go to the line, and are no answer.
+    said = len(operator.call.answers)
+    operator.press(Key.Key_N, held=Qt.KeyboardModifier.ControlModifier)
+    assert operator.keys_mode() is Mode.KEYPAD
+    operator.press(Key.Key_8, Key.Key_0, Key.Key_1)
+    operator.press(Key.Key_NumberSign, held=Qt.KeyboardModifier.ShiftModifier)
+    assert [told["digits"] for told in operator.recorder.told[-4:]] == ["8", "0", "1", "#"]
+    assert "801#" in operator.words()
+    operator.press(Key.Key_Escape)
+    assert (operator.keys_mode(), len(operator.call.answers)) == (Mode.QUESTION, said)
+    operator.press(Key.Key_N, held=Qt.KeyboardModifier.ControlModifier)
     # News of an earlier call, and the end of this one.
     tell(operator, CallNews(call - 1, CallState.ENDED, 200))
     tell(operator, CallNews(call, CallState.ENDED, 200))
     operator.wait(lambda: "has hung up" in operator.words())
     assert (operator.call.phase, operator.call.shown) == (Phase.CONNECTED, "work_style")
+    # With nobody on the line the keypad goes, and cannot be opened.
+    assert operator.keys_mode() is Mode.QUESTION
+    assert not operator.shell.keys.trigger("keypad")
     operator.press(Key.Key_F8)
     operator.wait_for(Phase.DIALLING)
     again = int(operator.recorder.told[-1]["call"])
     assert again == call + 1
+    tell(operator, CallNews(again, CallState.DIALLING))
     tell(operator, CallNews(again, CallState.CONNECTED, 200))
     operator.wait_for(Phase.CONNECTED)
+    operator.wait(lambda: operator.shell.keys.trigger("keypad"))
+    operator.press(Key.Key_Escape)
     # The telephone's process dies: the interview goes on.
     operator.recorder.fail("recorder_died")
     operator.wait(lambda: "telephone failed" in operator.words())

@@ -147,7 +147,7 @@ class Console(Page):
         self.ready, self.dialling = screens.ready, screens.dialling
         self.question, self.disposition = screens.question, screens.disposition
         self.asking = Asking(self.desk, self.question, self.trouble)
-        self.telephone = Telephone(self.desk, self.dialling, self.say, self._keys)
+        self.telephone = Telephone(self.desk, self.dialling, self.say, self._keys, self._stack)
         proposal = self.telephone.proposal
         self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow, proposal)
         self.practice = Practice(self.desk, self._shell.tasks, self.prompt)

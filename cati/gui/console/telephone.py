@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.call import Phase
@@ -12,7 +13,10 @@ from cati.domain.phone import CallNews, CallState, LineNews, PhoneNews
 from cati.gui.actions import Keys
 from cati.gui.console.desk import Desk
 from cati.gui.console.dialling import DiallingScreen
+from cati.gui.console.keypad import KeypadOverlay
 
+# What acts on the line, and so needs one.
+_LINE_KEYS = ("mute", "hold", "keypad")
 _HEARD = (CallState.RINGING, CallState.EARLY)
 
 
@@ -24,10 +28,15 @@ class Telephone(QObject):
         screen: says how far the call has come.
         say: shows a sentence to the operator.
         keys: of the window.
+        over: the keypad lies over this.
     """
 
-    def __init__(self, desk: Desk, screen: DiallingScreen, say: Callable[[str], None], keys: Keys) -> None:
+    def __init__(
+        self, desk: Desk, screen: DiallingScreen, say: Callable[[str], None], keys: Keys, over: QWidget
+    ) -> None:
         super().__init__(screen)
+        self._over = over
+        self._keypad: KeypadOverlay | None = None
         self._desk, self._screen, self._say, self._keys = desk, screen, say, keys
         self._muted = self._held = False
         self._end: CallNews | None = None
@@ -43,11 +52,26 @@ class Telephone(QObject):
         if self.is_there:
             self._screen.set_telephone()
             self._keys.unbind("connected", "copy_number", "phone_program")
-            self._keys.bind_all({"mute": self._mute, "hold": self._hold})
+            self._keypad = KeypadOverlay(self._over, self._keys, self._press)
+            self._keys.bind_all({"mute": self._mute, "hold": self._hold, "keypad": self._open_keypad})
 
     def let_go(self) -> None:
         """Give its keys back."""
-        self._keys.unbind("mute", "hold")
+        self._put_keypad_away()
+        self._keys.unbind("mute", "hold", "keypad")
+
+    def _open_keypad(self) -> None:
+        if self._keypad is not None:
+            self._keypad.open(self._desk.call.phone.extension)
+
+    def _put_keypad_away(self) -> None:
+        if self._keypad is not None:
+            self._keypad.put_away()
+
+    def _press(self, sign: str) -> None:
+        phone = self._desk.place.phone
+        if phone is not None:
+            phone.press(sign)
 
     def _mute(self) -> None:
         phone = self._desk.place.phone
@@ -66,6 +90,8 @@ class Telephone(QObject):
     def _open_line(self) -> None:
         """A new call is heard on both sides."""
         self._muted = self._held = False
+        for name in _LINE_KEYS:
+            self._keys.set_off(name, "")
         self._keys.set_flag("mute", False)
         self._keys.set_flag("hold", False)
 
@@ -116,5 +142,8 @@ class Telephone(QObject):
 
     def hung_up(self, what: str) -> None:
         """Say that nobody is on the line any more: the operator ends the call, or dials again."""
+        self._put_keypad_away()
+        for name in _LINE_KEYS:
+            self._keys.set_off(name, _("nobody is on the line"))
         pattern = _("{what} Answers are kept. Dial again at once with F8, or end the call with F10.")
         self._say(pattern.format(what=what))

@@ -83,6 +83,7 @@ TOPICS: Mapping[Mode, Topic] = {
     Mode.DIALLING: Topic(N_("The number to dial by hand."), "call"),
     Mode.CARD: Topic(N_("Read this aloud when somebody doubts the call."), "call"),
     Mode.COMPLAINT: Topic(N_("Write a complaint down and send it to the supervisor."), "call"),
+    Mode.KEYPAD: Topic(N_("What you press here goes to the line and is no answer."), "call"),
     Mode.CALL_BACK: Topic(N_("Find the case of somebody who calls back, by the number."), "queue"),
     Mode.QUESTION: Topic(
         N_("Read the large text aloud and press the key of the answer; it is stored at once."), "questions"
