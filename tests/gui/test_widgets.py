@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import ACTIONS, Keys
+from cati.gui.console.telephone import LINE_KEYS
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile, halves
 from cati.gui.widgets.button import Button, Kind
 from cati.gui.widgets.chooser import Chooser
@@ -239,13 +240,15 @@ def test_a_narrow_key_bar_squeezes_before_it_takes_a_second_line(qtbot, window: 
 
 
 @pytest.mark.usefixtures("tongue")
-def test_all_keys_of_a_question_have_room_on_one_line_where_letters_are_large(qtbot) -> None:
-    theme.use("light", 1.25)
+@pytest.mark.parametrize(("scale", "telephone"), [(1.25, False), (1.0, True)])
+def test_all_keys_of_a_question_have_room_on_one_line(qtbot, scale: float, telephone: bool) -> None:
+    theme.use("light", scale)
     page = QWidget()
     qtbot.addWidget(page)
     page.resize(1366, 690)
     keys = Keys(page)
-    keys.bind_all({action.name: print for action in ACTIONS if Mode.QUESTION in action.modes})
+    shown = [action.name for action in ACTIONS if Mode.QUESTION in action.modes]
+    keys.bind_all({name: print for name in shown if telephone or name not in LINE_KEYS})
     keys.set_mode(Mode.QUESTION)
     bar = KeyBar(keys)
     page.setLayout(column(None, bar, gap=0))

@@ -15,8 +15,8 @@ from cati.gui.console.desk import Desk
 from cati.gui.console.dialling import DiallingScreen
 from cati.gui.console.keypad import KeypadOverlay
 
-# What acts on the line, and so needs one.
-_LINE_KEYS = ("mute", "hold", "keypad")
+LINE_KEYS = ("mute", "hold", "keypad")
+"""Actions on the line of a station that calls by itself."""
 _HEARD = (CallState.RINGING, CallState.EARLY)
 
 
@@ -58,7 +58,7 @@ class Telephone(QObject):
     def let_go(self) -> None:
         """Give its keys back."""
         self._put_keypad_away()
-        self._keys.unbind("mute", "hold", "keypad")
+        self._keys.unbind(*LINE_KEYS)
 
     def _open_keypad(self) -> None:
         if self._keypad is not None:
@@ -90,7 +90,7 @@ class Telephone(QObject):
     def _open_line(self) -> None:
         """A new call is heard on both sides."""
         self._muted = self._held = False
-        for name in _LINE_KEYS:
+        for name in LINE_KEYS:
             self._keys.set_off(name, "")
         self._keys.set_flag("mute", False)
         self._keys.set_flag("hold", False)
@@ -143,7 +143,7 @@ class Telephone(QObject):
     def hung_up(self, what: str) -> None:
         """Say that nobody is on the line any more: the operator ends the call, or dials again."""
         self._put_keypad_away()
-        for name in _LINE_KEYS:
+        for name in LINE_KEYS:
             self._keys.set_off(name, _("nobody is on the line"))
         pattern = _("{what} Answers are kept. Dial again at once with F8, or end the call with F10.")
         self._say(pattern.format(what=what))
