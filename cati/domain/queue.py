@@ -115,8 +115,8 @@ class StartedInterview:
     Attributes:
         answers: what holds, by item; answers taken back are left out.
         seq: of the last answer event, 0 when there is none.
-        attempt_id: of the attempt in which it was given, while that waits for its outcome; None when it
-            has ended, as when the line had dropped and the number was dialled once more.
+        attempt_id: of the attempt in which it was given, or where that was dropped the one dialled after it;
+            None when none waits for its outcome.
         typed: words that were typed and not entered when the station stopped, by item.
     """
 

@@ -21,7 +21,7 @@ from cati.domain.programme_json import read_as, written
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, EarlierAttempt, Reason, StartedInterview
 from cati.domain.users import Actor, Role
-from cati.domain.writes import Closing, Envelope, Opened
+from cati.domain.writes import Begun, Closing, Envelope, Opened
 from cati.sealing.contacts import ContactKey
 from cati.sealing.keyring import Secret
 from cati.sealing.passwords import LockedKey
@@ -125,9 +125,11 @@ class InHand:
         answers = dict(before.answers) if before is not None and before.id == interview_id else {}
         typed = dict(before.typed) if before is not None and before.id == interview_id else {}
         seq = before.seq if before is not None and before.id == interview_id else 0
-        attempt_id = None
+        attempt_id, begun = None, None
         for write in own:
-            if isinstance(write, AnswerEvent) and write.interview_id == interview_id and write.seq > seq:
+            if isinstance(write, Begun) and write.case_id == self.assignment.case_id:
+                begun = write.attempt_id
+            elif isinstance(write, AnswerEvent) and write.interview_id == interview_id and write.seq > seq:
                 seq, attempt_id = write.seq, write.attempt_id
                 typed.pop(write.item, None)
                 answers.pop(write.item, None)
@@ -136,7 +138,7 @@ class InHand:
             elif isinstance(write, KeepTyped) and write.interview_id == interview_id:
                 typed = dict(write.typed)
             elif isinstance(write, EndAttempt) and write.attempt_id == attempt_id:
-                attempt_id = None
+                attempt_id = begun  # dropped, and dialled once more
         return StartedInterview(interview_id, answers, seq, attempt_id, typed)
 
     def _cut_off(self, own: list[Any], interview: StartedInterview) -> EarlierAttempt:

@@ -176,12 +176,16 @@ def agreed(connection: Connection, programme_id: int, user_id: int | None = None
     )
 
 
-_LAST_ATTEMPT = (
-    select(case((or_(attempts.c.ended_at.is_(None), attempts.c.disposition == "complete"), attempts.c.id)))
+_WAITS = case((or_(attempts.c.ended_at.is_(None), attempts.c.disposition == "complete"), attempts.c.id))
+_ANSWERED_IN = (
+    select(_WAITS)
     .select_from(answers.outerjoin(attempts, attempts.c.id == answers.c.attempt_id))
     .where(answers.c.interview_id == bindparam("interview"))
     .order_by(answers.c.seq.desc())
     .limit(1)
+)
+_LAST_ATTEMPT = (
+    select(_WAITS).where(attempts.c.case_id == bindparam("case")).order_by(attempts.c.number.desc()).limit(1)
 )
 
 
@@ -216,6 +220,8 @@ def started_interview(connection: Connection, case_id: int) -> StartedInterview 
     if interview_id is None:
         return None
     seq, held = interview_store.latest_answers(connection, interview_id)
-    attempt_id = connection.scalar(_LAST_ATTEMPT, {"interview": interview_id})
+    attempt_id = connection.scalar(_ANSWERED_IN, {"interview": interview_id})
+    if seq and attempt_id is None:  # dropped, and dialled once more
+        attempt_id = connection.scalar(_LAST_ATTEMPT, {"case": case_id})
     typed = interview_store.typed_words(connection, interview_id)
     return StartedInterview(interview_id, held, seq, attempt_id, typed)
