@@ -38,6 +38,7 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
             ``no_refusal_key`` without one of the keys (no case is held then).
     """
     ctx.actor.require(Right.INTERVIEW)
+    given_back: set[int] = set()
     while True:
         with ctx.database.write() as connection:
             now = ctx.now(connection)
@@ -46,6 +47,9 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
             found = store.claim(connection, request)
             if isinstance(found, Pick):
                 found = _as_given(ctx, connection, found)
+                if found.reason is Reason.RESUME and found.case_id in given_back:
+                    # It waits for this operator alone, and is due: giving it back again would never end.
+                    found = Pick(found.case_id, Reason.CALLBACK)
                 if found.reason is not Reason.RESUME:
                     assignment = assignment_of(ctx, connection, programme, found)
                     if not wishes.refuses(ctx, connection, assignment.contact, now):
@@ -57,6 +61,7 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
                     return assignment_of(ctx, connection, programme, found)
                 # Only claimed before, not dialled: it stands in the queue where it stood.
                 store.give_back(connection, found.case_id, now)
+                given_back.add(found.case_id)
                 continue
         # What a race or a lapsed lease leaves behind is settled in a transaction of its own.
         if found is None and not _reap(ctx, programme.id):

@@ -217,9 +217,9 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_superv
 ) -> None:
     expect_log("outbox_refused")
     loaded, copy = programmes.get(bureau), f"{made.name}_copy"
-    first, second = (Desk(made, bureau, tmp_path, name) for name in ("pan", "tao"))
+    first, second, third = (Desk(made, bureau, tmp_path, name) for name in ("pan", "tao", "yin"))
     lead = made.hire(bureau, "guan", Role.SUPERVISOR)
-    with closing(first.outbox), closing(second.outbox):
+    with closing(first.outbox), closing(second.outbox), closing(third.outbox):
         try:
             put_back(made, made.name, copy)
             whole = first.call()
@@ -230,7 +230,9 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_superv
             second.send()
             begun = second.call()
             second.talk(*ANSWERS[:2])
-            for desk in (first, second):
+            spoken = third.call()
+            third.talk(*ANSWERS[:2])
+            for desk in (first, second, third):
                 desk.send()
             put_back(made, copy, made.name)
         finally:
@@ -269,6 +271,7 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_superv
         assert other.case_id == unanswered.case_id
         second.outbox.send_again()
         second.send()
+        assert_ended_after_taking_over(lead, third, spoken)
 
     def stands(case: Assignment) -> CaseState:
         with bureau.database.read() as connection:
@@ -342,6 +345,25 @@ def assert_taken_over(lead: Context, ctx: Context, case_id: int) -> None:
         assert connection.execute(text("select complete, duration_ms > 0 from recordings")).all() == [
             (True, True)
         ]
+
+
+def assert_ended_after_taking_over(lead: Context, desk: Desk, case: Assignment) -> None:
+    """What is taken over in the middle of a call ends as that call: nobody is called who then refused."""
+    desk.talk(ANSWERS[2])
+    desk.send()
+    loaded = programmes.get(lead)
+    (asked,) = (one.id for one in messages.waiting(lead, loaded) if one.case_id == case.case_id)
+    messages.settle(lead, loaded, asked)
+    desk.runner.end()
+    desk.runner.settle("refusal_final")
+    desk.send()
+    ended = text("select state, disposition from cases where id = :id")
+    with lead.database.read() as connection:
+        found = tuple(connection.execute(ended, {"id": case.case_id}).one())
+    assert found == (CaseState.CLOSED, "refusal_final")
+    (told,) = (one for one in messages.waiting(lead, loaded) if one.case_id == case.case_id)
+    assert told.text == "late_settled"
+    messages.settle(lead, loaded, told.id, "已阅")
 
 
 def test_how_a_call_ended_is_written_down_once_and_never_passed_over(made: Floor, bureau: Context) -> None:

@@ -375,6 +375,22 @@ def test_a_case_that_was_only_claimed_is_fresh_again_and_not_resumed(bureau: Bur
     assert outcomes(bureau) == ["dialling_cut_off", None]
 
 
+def test_a_case_that_waits_for_its_operator_alone_though_its_call_has_ended_is_called_again(
+    bureau: Bureau,
+) -> None:
+    ctx = bureau.sit_down("a")
+    case = bureau.next(ctx)
+    attempt_id = dial(bureau, ctx, case)
+    now = bureau.clock.now()
+    with ctx.database.write() as connection:
+        ended = update(t.attempts).where(t.attempts.c.id == attempt_id)
+        connection.execute(ended.values(disposition="partial", ended_at=now))
+    me, until = ctx.actor.user_id, now + timedelta(days=1)
+    bureau.settle(ctx, case, Settlement("callback", "partial", now, owner_id=me, owner_until=until))
+    again = bureau.next(ctx)
+    assert (again.case_id, again.reason) == (case.case_id, Reason.CALLBACK)
+
+
 def test_an_own_appointment_comes_before_a_case_that_was_only_claimed(bureau: Bureau) -> None:
     ctx = bureau.sit_down("a")
     agreed = bureau.next(ctx)
