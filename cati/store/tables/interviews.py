@@ -46,7 +46,7 @@ interviews = Table(
     "Duplicate: the second complete one of a case, under a lapsed lease; kept, never scored. Excluded: by "
     "the last verdict of a review; out of score and quota.",
 )
-Index("ix_interviews_user_id", interviews.c.user_id)
+Index("ix_interviews_user_id_cell_id", interviews.c.user_id, interviews.c.cell_id)
 Index("ix_interviews_cell_id_state", interviews.c.cell_id, interviews.c.state)
 
 answers = Table(
