@@ -533,13 +533,7 @@ class Station:
         except CatiError as refused:
             return None, refused
         if account is not None and not sip.is_installed():
-            return None, CatiError(
-                "phone_missing",
-                N_(
-                    "The softphone is not installed on this computer, so numbers are dialled by hand. Have "
-                    "it installed again, or remove the telephone's account (cati phone forget)."
-                ),
-            )
+            return None, phone.not_installed()
         return account, None
 
     def _microphone(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Commands on the telephone of this station: set, show, call, forget."""
+"""Commands on the telephone of this station: set, unlock, show, call, forget."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from pathlib import Path
 
 import click
 
-from cati.base.errors import CatiError
-from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option, password_in
 from cati.cli.texts import group, option
-from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.phone import CODECS, RING_SECONDS, PhoneAccount, Transport
 from cati.domain.proposals import proposed
 from cati.station import phone as station
+from cati.station import trial_calls
 
 NOT_CONNECTED = 1
 
@@ -35,6 +33,8 @@ def phone() -> None:
 @option("--outside", default="", metavar="DIGITS", help="Dialled before every number to get a line out.")
 @option("--ring", type=int, default=RING_SECONDS, metavar="SECONDS", help="How long it may ring.")
 @option("--address", default="", help="Of this computer that is used for calls; by default any.")
+@option("--test-number", default="", metavar="DIGITS", help="Telephone of the bureau that test calls ring.")
+@option("--test-daily", is_flag=True, help="Offer a test call each day, not only after a change.")
 @click.pass_obj
 def set_(
     session: Session,
@@ -48,11 +48,12 @@ def set_(
     outside: str,
     ring: int,
     address: str,
+    test_number: str,
+    test_daily: bool,
 ) -> None:
     """Keep the account by which this station calls, its password for the signed-in user alone."""
     ctx = session.ctx
-    question = _("The telephone's password at the exchange")
-    secret = password_in(secret_file) if secret_file else click.prompt(question, hide_input=True)
+    secret = _secret(secret_file)
     if authority:
         authority = str(Path(authority).absolute())
     account = PhoneAccount(
@@ -66,9 +67,25 @@ def set_(
         outside,
         ring,
         address,
+        test_number,
+        test_daily,
     )
-    station.keep_account(session.settings.data_folder, account, ctx.actor.login, ctx.keys)
-    click.echo(_("Kept. Try it: cati phone call NUMBER"))
+    station.set_account(ctx, session.settings.data_folder, account)
+    click.echo(_("Kept. Try it: cati phone call"))
+
+
+def _secret(file: str | None) -> str:
+    question = _("The telephone's password at the exchange")
+    return password_in(file) if file else str(click.prompt(question, hide_input=True))
+
+
+@phone.command()
+@option("--secret-file", metavar="FILE", help="File that holds the telephone's password; nothing prompts.")
+@click.pass_obj
+def unlock(session: Session, secret_file: str | None) -> None:
+    """Give the telephone's password, so that the signed-in user may call by it, too."""
+    station.give_secret(session.ctx, session.settings.data_folder, _secret(secret_file))
+    click.echo(_("Kept. Try it: cati phone call"))
 
 
 @phone.command()
@@ -89,6 +106,8 @@ def show(session: Session, in_json: bool) -> None:
         "authority": account.authority,
         "outside": account.outside,
         "ring_seconds": account.ring_seconds,
+        "test_number": account.test_number,
+        "test_daily": account.test_daily,
     }
     if in_json:
         as_json(facts)
@@ -101,28 +120,24 @@ def show(session: Session, in_json: bool) -> None:
 @click.pass_obj
 def forget(session: Session) -> None:
     """Forget the account: numbers are dialled by hand again."""
-    station.forget_account(session.settings.data_folder)
+    station.dial_by_hand(session.ctx, session.settings.data_folder)
     click.echo(_("Numbers are dialled by hand on this station."))
 
 
 @phone.command()
-@click.argument("number")
-@option("--seconds", type=float, default=10.0, help="How long to talk.")
+@option("--seconds", type=float, default=trial_calls.TALK_SECONDS, help="How long to talk.")
 @json_option
 @click.pass_context
-def call(context: click.Context, number: str, seconds: float, in_json: bool) -> None:
-    """Call NUMBER for a test, such as a telephone beside you; nothing is recorded."""
+def call(context: click.Context, seconds: float, in_json: bool) -> None:
+    """Call the station's test number, such as a telephone beside you; nothing is recorded."""
     session: Session = context.obj
     folder = session.settings.data_folder
-    account = station.own_account(folder, session.ctx.actor.login, session.ctx.keys)
-    if account is None:
-        raise CatiError(
-            "phone_none",
-            N_("This station has no telephone. Nobody was called. Give it an account: cati phone set"),
-        )
-    made = station.call_once(account, number, seconds)
-    outcome = "" if made.answered or made.call is None else proposed(station.proposals(folder), made.call)
+    account = trial_calls.account_for_test(session.ctx, folder)
+    made = trial_calls.call_aside(account, trial_calls.Ears(), seconds)
+    told = trial_calls.noted(session.ctx, folder, account, made)
     if in_json:
+        end = None if made.answered else made.call
+        outcome = proposed(station.proposals(folder), end) if end is not None else ""
         as_json(
             {
                 "registered": made.line.registered,
@@ -137,29 +152,9 @@ def call(context: click.Context, number: str, seconds: float, in_json: bool) -> 
             }
         )
     else:
-        _tell(made, account, outcome)
+        for sentence in told:
+            click.echo(sentence)
     context.exit(0 if made.answered else NOT_CONNECTED)
-
-
-def _tell(made: station.Trial, account: PhoneAccount, outcome: str) -> None:
-    line, end = made.line, made.call
-    if not line.registered:
-        pattern = _("The exchange did not let this telephone in: {code} {reason}")
-        click.echo(pattern.format(code=line.code or "", reason=line.reason).strip())
-        return
-    shown = line.shown or account.user
-    click.echo(_("The exchange shows this number to whoever is called: {number}").format(number=shown))
-    if end is None:
-        click.echo(_("The exchange did not answer the call."))
-    elif made.answered:
-        voice = _("encrypted") if end.secure else _("not encrypted")
-        heard = _("the other side was heard") if made.heard else _("nothing was heard of the other side")
-        pattern = _("Answered; {codec}, {voice}; {heard}.")
-        click.echo(pattern.format(codec=end.codec, voice=voice, heard=heard))
-    else:
-        said = f"{end.code}" if end.cause is None else f"{end.code}, Q.850 {end.cause}"
-        words = _(DISPOSITIONS[outcome].label) if outcome else _("no outcome proposed")
-        click.echo(_("Not connected ({said}): {outcome}").format(said=said, outcome=words))
 
 
 COMMANDS = {"phone": phone}

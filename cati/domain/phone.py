@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate
 
 CODECS = ("G722", "PCMA", "PCMU")
 """Ways to carry the voice, best first: 7 kHz wide; as Chinese and European networks do; as American ones."""
@@ -39,6 +40,8 @@ class PhoneAccount:
         outside: dialled before every number to get a line out; often empty, 0 or 9.
         ring_seconds: how long it may ring before it is given up.
         address: of this computer that is used for calls, "" for any.
+        test_number: the only one that test calls ring, a telephone of the bureau; "" for none yet.
+        test_daily: a test call is offered at the beginning of each day, not only after a change.
     """
 
     server: str
@@ -51,6 +54,21 @@ class PhoneAccount:
     outside: str = ""
     ring_seconds: int = RING_SECONDS
     address: str = ""
+    test_number: str = ""
+    test_daily: bool = False
+
+
+SETTINGS = {
+    "server": N_("exchange"),
+    "user": N_("telephone's name"),
+    "codecs": N_("codecs"),
+    "outside": N_("outside line"),
+    "ring_seconds": N_("seconds of ringing"),
+    "encrypted": N_("encrypted voice"),
+    "authority": N_("file of certificates"),
+    "test_number": N_("test number"),
+}
+"""What settings that can be wrong are called, to be translated."""
 
 
 def check_account(account: PhoneAccount) -> None:
@@ -65,6 +83,7 @@ def check_account(account: PhoneAccount) -> None:
         "user": _USER.fullmatch(account.user) is not None,
         "codecs": bool(account.codecs) and set(account.codecs) <= set(CODECS),
         "outside": not account.outside or _DIALLED.fullmatch(account.outside) is not None,
+        "test_number": not account.test_number or _DIALLED.fullmatch(account.test_number) is not None,
         "ring_seconds": account.ring_seconds in range(10, 181),
         # Keys that travel in the open keep nothing secret.
         "encrypted": not account.encrypted or account.transport is Transport.TLS,
@@ -76,11 +95,11 @@ def check_account(account: PhoneAccount) -> None:
             "phone_account",
             N_(
                 "The telephone's setting “{name}” does not fit. Nothing was changed. A server is HOST or "
-                "HOST:PORT; the user has letters and digits; an outside line is digits; ringing lasts 10 "
-                "to 180 seconds; TLS and nothing else needs a file of certificates; an encrypted voice needs "
-                "TLS."
+                "HOST:PORT; the user has letters and digits; outside line and test number are digits; "
+                "ringing lasts 10 to 180 seconds; TLS and nothing else needs a file of "
+                "certificates; an encrypted voice needs TLS."
             ),
-            name=wrong,
+            name=translate(SETTINGS[wrong]),
         )
 
 

@@ -80,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("known", N_("I know this person"), ("F11",), _in(_R)),
     Action("pass_on", N_("Hand to a colleague"), ("F11",), _in(_Q)),
     Action("own_password", N_("My own password"), ("Ctrl+K",), OFFICE | _in(_R, Mode.BREAK)),
+    Action("telephone", N_("Telephone"), ("Ctrl+B",), _in(_R, Mode.BREAK)),
     Action("microphone", N_("Microphone"), ("Ctrl+M",), _in(_R, Mode.BREAK), Group.FUNCTION),
     Action("choose_microphone", N_("Try a microphone"), tuple("123456789"), _in(Mode.MICROPHONE), cap="1–9"),
     Action("keep_microphone", N_("Take this microphone"), ("Enter",), _in(Mode.MICROPHONE), Group.MOVE),

@@ -134,6 +134,7 @@ class PlacesOfWork:
             to_office,
             to_practice=lambda code: self._shell.change_place(partial(self._practice, code)),
             to_choice=lambda: self._shell.change_place(self._choice_to_call),
+            anew=lambda: self._shell.change_place(self._calling),
         )
 
     def _practice(self, code: str) -> QWidget:

@@ -1,41 +1,112 @@
-"""The telephone of this station: its account, kept with a secret sealed to each user, and test calls."""
+"""The telephone of this station: its account, kept with a secret sealed to each user."""
 
 from __future__ import annotations
 
 import json
-import queue
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cati.audio.recorder import RecorderProcess
 from cati.base import paths
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.phone import (
-    CallNews,
-    CallState,
-    LineNews,
-    PhoneAccount,
-    PhoneNews,
-    Transport,
-    check_account,
-    dialled,
-)
+from cati.domain.phone import PhoneAccount, Transport, check_account
 from cati.domain.proposals import Proposals, read_proposals
 from cati.files.aside import written_aside
 from cati.sealing import keys
 from cati.sealing.keyring import KeyRing
-from cati.telephony import sip
-from cati.telephony.messages import news_of
+from cati.services import telephones
+from cati.services.context import Context
 
 FILE_NAME = "phone.json"
 OUTCOMES = Path("telephony/outcomes.csv")
-REGISTER_SECONDS = 10.0
-GOODBYE_SECONDS = 2.0
-_SECRETS = "secrets"
+_SECRETS, _TESTS = "secrets", "tests"
+
+
+def set_account(ctx: Context, folder: Path, account: PhoneAccount) -> None:
+    """Say where this station's calls go, and note it; see `keep_account`.
+
+    Args:
+        ctx: who says so; its keys alone open the secret.
+        folder: of the station's data.
+        account: without a secret the one this user gave for the same telephone stays.
+
+    Raises:
+        CatiError: ``not_allowed``; ``test_number_respondent``; ``phone_secret_missing``; as `keep_account`.
+    """
+    telephones.require_setting(ctx)
+    check_account(account)
+    telephones.refuse_respondent(ctx, account.test_number)
+    if not account.secret:
+        account = replace(account, secret=_secret_before(ctx, folder, account))
+    keep_account(folder, account, ctx.actor.login, ctx.keys)
+    telephones.note_account(ctx, account.server, str(account.transport), encrypted=account.encrypted)
+
+
+def _secret_before(ctx: Context, folder: Path, account: PhoneAccount) -> str:
+    before = known_account(folder)
+    same = before is not None and (before.server, before.user) == (account.server, account.user)
+    before = own_account(folder, ctx.actor.login, ctx.keys) if same else None
+    if before is None:
+        raise CatiError(
+            "phone_secret_missing",
+            N_("The telephone's password at the exchange is missing. Nothing was changed. Type it."),
+        )
+    return before.secret
+
+
+def give_secret(ctx: Context, folder: Path, secret: str) -> None:
+    """Let somebody call by the station's telephone, who knows its password; the account stays as it is.
+
+    Raises:
+        CatiError: ``phone_none``; ``phone_secret_missing``; as `keep_account`.
+    """
+    account = known_account(folder)
+    if account is None:
+        raise no_account()
+    if not secret:
+        raise CatiError(
+            "phone_secret_missing",
+            N_("The telephone's password at the exchange is missing. Nothing was changed. Type it."),
+        )
+    keep_account(folder, replace(account, secret=secret), ctx.actor.login, ctx.keys)
+    telephones.note_secret(ctx)
+
+
+def dial_by_hand(ctx: Context, folder: Path) -> None:
+    """Forget the account, and note it.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    telephones.require_setting(ctx)
+    forget_account(folder)
+    telephones.note_forgotten(ctx)
+
+
+def not_installed() -> CatiError:
+    """What is said where the station has an account and no softphone."""
+    return CatiError(
+        "phone_missing",
+        N_(
+            "The softphone is not installed on this computer, so numbers are dialled by hand. Have "
+            "it installed again, or remove the telephone's account (cati phone forget)."
+        ),
+    )
+
+
+def no_account() -> CatiError:
+    """What is said where numbers are dialled by hand and a telephone is needed."""
+    return CatiError(
+        "phone_none",
+        N_(
+            "This station has no telephone. Nobody was called. Whoever looks after stations gives it an "
+            "account: System, Telephone, or “cati phone set”."
+        ),
+    )
 
 
 def keep_account(folder: Path, account: PhoneAccount, login: str, ring: KeyRing) -> None:
@@ -58,8 +129,58 @@ def keep_account(folder: Path, account: PhoneAccount, login: str, ring: KeyRing)
     secrets = dict(before.get(_SECRETS, {})) if same else {}
     secrets[login] = keys.seal(account.secret.encode(), ring.public).hex()
     facts = {name: value for name, value in asdict(account).items() if name != "secret"}
+    _write(folder, {**facts, _SECRETS: secrets, _TESTS: before.get(_TESTS, {})})
+
+
+def _write(folder: Path, facts: Mapping[str, Any]) -> None:
     with written_aside(folder / FILE_NAME, private=True) as (aside,):
-        aside.write_text(json.dumps({**facts, _SECRETS: secrets}, ensure_ascii=False, indent=1), "utf-8")
+        aside.write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
+
+
+def is_test_due(folder: Path, login: str, today: date) -> bool:
+    """Whether a test call is to be offered: none was answered since the account changed, or none today.
+
+    Args:
+        folder: of the station's data.
+        login: of the user.
+        today: local.
+
+    Raises:
+        CatiError: ``phone_file``.
+    """
+    facts = _kept(folder)
+    made = facts.get(_TESTS, {}).get(login, {})
+    if not facts.get("test_number") or login not in facts.get(_SECRETS, {}):
+        return False
+    changed = made.get("of") != _fingerprint(facts, login)
+    return changed or (bool(facts.get("test_daily")) and made.get("day") != str(today))
+
+
+def has_secret(folder: Path, login: str) -> bool:
+    """Whether somebody gave the telephone's password on this station.
+
+    Raises:
+        CatiError: ``phone_file``.
+    """
+    return login in _kept(folder).get(_SECRETS, {})
+
+
+def note_test(folder: Path, login: str, today: date) -> None:
+    """A test call of this user was answered, by the account as it is.
+
+    Raises:
+        CatiError: ``phone_file``; ``file_not_written``.
+    """
+    facts = dict(_kept(folder))
+    made = {"of": _fingerprint(facts, login), "day": str(today)}
+    _write(folder, {**facts, _TESTS: {**facts.get(_TESTS, {}), login: made}})
+
+
+def _fingerprint(facts: Mapping[str, Any], login: str) -> str:
+    """Tells an account from what it was before, with the secret that a user gave."""
+    chosen = {name: value for name, value in facts.items() if name not in (_SECRETS, _TESTS, "test_daily")}
+    given = facts.get(_SECRETS, {}).get(login, "")
+    return sha256(json.dumps([chosen, given], sort_keys=True).encode()).hexdigest()
 
 
 def forget_account(folder: Path) -> None:
@@ -73,7 +194,7 @@ def known_account(folder: Path) -> PhoneAccount | None:
     Raises:
         CatiError: ``phone_file``.
     """
-    facts = {name: value for name, value in _kept(folder).items() if name != _SECRETS}
+    facts = {name: value for name, value in _kept(folder).items() if name not in (_SECRETS, _TESTS)}
     if not facts:
         return None
     try:
@@ -102,7 +223,7 @@ def own_account(folder: Path, login: str, ring: KeyRing) -> PhoneAccount | None:
             "phone_secret",
             N_(
                 "The telephone's password was not given by {login} on this station, or {login} has new keys "
-                "since. Until it is given (cati phone set) numbers are dialled by hand."
+                "since. Until it is given (Ctrl+B, or “cati phone unlock”) numbers are dialled by hand."
             ),
             login=login,
         ) from None
@@ -142,92 +263,3 @@ def proposals(folder: Path) -> Proposals:
     """
     own = folder / OUTCOMES.name
     return read_proposals((own if own.is_file() else paths.resources() / OUTCOMES).read_text("utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What became of a test call.
-
-    Attributes:
-        line: what the exchange said of this telephone.
-        call: the last of it; None where the telephone could not be registered.
-        answered: somebody answered.
-        heard: the far end was heard, be it for a moment.
-    """
-
-    line: LineNews
-    call: CallNews | None = None
-    answered: bool = False
-    heard: bool = False
-
-
-class _Ears:
-    """Gathers what a telephone process tells."""
-
-    def __init__(self) -> None:
-        self.news: queue.SimpleQueue[PhoneNews] = queue.SimpleQueue()
-        self.heard = False
-
-    def hear(self, event: Any) -> None:
-        self.heard = self.heard or bool(getattr(event, "other", None))
-
-    def take(self, words: dict[str, Any]) -> None:
-        news = news_of(words)
-        if news is not None:
-            self.news.put(news)
-
-    def wait(self, seconds: float) -> PhoneNews | None:
-        try:
-            return self.news.get(timeout=max(0.0, seconds))
-        except queue.Empty:
-            return None
-
-
-def call_once(account: PhoneAccount, number: str, seconds: float) -> Trial:
-    """Register, call a number, talk for some seconds, hang up; nothing is recorded.
-
-    Args:
-        account: with its secret.
-        number: digits as they are dialled from the bureau's own line.
-        seconds: from the answer on.
-
-    Raises:
-        CatiError: ``phone_number``; ``phone_account``.
-    """
-    dialled(account, number)
-    ears = _Ears()
-    process = RecorderProcess(ears.hear, command=sip.COMMAND, on_news=ears.take)
-    try:
-        dialler = sip.SipDialler(process, account, lambda digits: None)
-        line = ears.wait(REGISTER_SECONDS)
-        if not isinstance(line, LineNews):
-            return Trial(LineNews(False))
-        if not line.registered:
-            return Trial(line)
-        dialler.dial(number)
-        call, answered = _follow(ears, seconds, account.ring_seconds + REGISTER_SECONDS, dialler)
-        return Trial(line, call, answered, ears.heard)
-    finally:
-        process.close()
-
-
-def _follow(
-    ears: _Ears, talk: float, patience: float, dialler: sip.SipDialler
-) -> tuple[CallNews | None, bool]:
-    last: CallNews | None = None
-    answered, until = False, time.monotonic() + patience
-    while True:
-        news = ears.wait(until - time.monotonic())
-        if news is None:
-            dialler.hang_up()
-            ears.wait(GOODBYE_SECONDS)
-            return last, answered
-        if not isinstance(news, CallNews):
-            continue
-        if news.state is CallState.ENDED:
-            return replace(
-                news, codec=last.codec if last else "", secure=bool(last and last.secure)
-            ), answered
-        if news.state is CallState.CONNECTED and not answered:
-            answered, until = True, time.monotonic() + talk
-        last = news

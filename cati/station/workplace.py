@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from cati.audio.recorder import Fault, Level, RecorderProcess
 from cati.base.clock import ServerClock
 from cati.base.errors import CatiError
+from cati.base.i18n import mark as N_
 from cati.domain.attendance import Day, Presence, local_day
+from cati.domain.call import Phase
 from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
 from cati.domain.messages import Kind
-from cati.domain.phone import CallNews, PhoneAccount, PhoneNews
+from cati.domain.phone import CallNews, LineNews, PhoneAccount, PhoneNews
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.proposals import Proposals, proposed
 from cati.domain.queue import Assignment, openings
@@ -39,12 +41,13 @@ from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.services.notices import Notice
 from cati.station import phone as station_phone
-from cati.station import recordings
+from cati.station import recordings, trial_calls
 from cati.station.in_hand import InHand
 from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
 from cati.station.sender import Sender
 from cati.station.sound_booth import SoundBooth
+from cati.station.trial_calls import Ears
 from cati.station.writing import ThroughOutbox, ThroughServices, Writing
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
@@ -98,6 +101,7 @@ class Today:
         return sum(lengths) / len(lengths) if lengths else None
 
 
+_BETWEEN = (Phase.IDLE, Phase.READY)
 _NOT_KNOWN = Day(Presence.OUT, None, None, timedelta(), timedelta())
 
 
@@ -150,7 +154,11 @@ class Workplace:
         self.programme = programme
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
+        self._data_folder = data_folder
         self._on_phone = on_phone
+        self._line = LineNews(False)
+        self._trial: Ears | None = None
+        self._trial_call = 0
         self.phone: sip.SipDialler | None = None
         self.trouble: CatiError | None = None
         """Why something of this place does not work, of which the operator is to know."""
@@ -158,7 +166,13 @@ class Workplace:
         if phone is None:
             self.recorder = RecorderProcess(on_sound)
         else:
-            self.recorder = RecorderProcess(on_sound, command=sip.COMMAND, on_news=self._phone_tells)
+
+            def sound(event: Level | Fault) -> None:
+                if self._trial is not None:
+                    self._trial.hear(event)
+                on_sound(event)
+
+            self.recorder = RecorderProcess(sound, command=sip.COMMAND, on_news=self._phone_tells)
             self.phone = sip.SipDialler(self.recorder, phone, show_number)
             self._read_proposals(data_folder)
         public = keys.recording_public(ctx, programme.id) if held is None else held.recording_public
@@ -194,8 +208,40 @@ class Workplace:
     def _phone_tells(self, words: dict[str, object]) -> None:
         news = news_of(words)
         is_old = isinstance(news, CallNews) and self.phone is not None and news.call != self.phone.call
-        if news is not None and not is_old:
+        if isinstance(news, LineNews):
+            self._line = news
+        if self._trial is not None and isinstance(news, CallNews) and news.call == self._trial_call:
+            self._trial.tell(news)
+        elif news is not None and not is_old:
             self._on_phone(news)
+
+    def test_call_due(self) -> bool:
+        """Whether a test call is to be offered before work begins (reads the disk)."""
+        if self.phone is None:
+            return False
+        today = local_day(self.ctx.clock.now())
+        return station_phone.is_test_due(self._data_folder, self.ctx.actor.login, today)
+
+    def test_call(self, ears: Ears) -> tuple[str, ...]:
+        """Call the station's test number by the telephone in use, between calls (blocks for its length).
+
+        Returns:
+            What came of it, in sentences.
+
+        Raises:
+            CatiError: ``phone_busy``; as `trial_calls.account_for_test`.
+        """
+        account = trial_calls.account_for_test(self.ctx, self._data_folder)
+        if self.phone is None or self._trial is not None or self.runner.call.phase not in _BETWEEN:
+            raise CatiError(
+                "phone_busy", N_("A call is under way. Nobody else was called. End it first, then try again.")
+            )
+        self._trial, self._trial_call = ears, self.phone.call + 1
+        try:
+            made = trial_calls.call_by(self.phone, account, ears, self._line)
+        finally:
+            self._trial = None
+        return trial_calls.noted(self.ctx, self._data_folder, account, made)
 
     def proposal(self, end: CallNews) -> str:
         """The outcome that is proposed for a call nobody answered; "" for none."""

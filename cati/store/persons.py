@@ -28,6 +28,11 @@ def persons_of_number(programme_id: int, number_hash: bytes) -> CompoundSelect[A
     return union_all(first, other)
 
 
+def is_somebody(connection: Connection, programme_id: int, number_hash: bytes) -> bool:
+    """Whether a number belongs to anybody of a programme; see `persons_of_number`."""
+    return connection.scalar(persons_of_number(programme_id, number_hash).limit(1)) is not None
+
+
 def has_other_numbers(connection: Connection, programme_id: int) -> bool:
     """Whether a further number of anybody of a programme can be found by its hash."""
     query = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable
 
 from cati.audio.recorder import RecorderProcess
@@ -34,6 +35,7 @@ class SipDialler:
     ) -> None:
         check_account(account)
         self._process, self._account, self._show = process, account, show
+        self._one_by_one = threading.Lock()
         self.call = 0
         """Number of the call dialled last; news of another are old."""
         process.introduce(messages.register(account))
@@ -45,14 +47,21 @@ class SipDialler:
             CatiError: ``phone_number``.
         """
         digits = dialled(self._account, number)
-        self.call += 1
-        self._show(number)
-        self._process.tell(messages.dial(self.call, digits))
+        with self._one_by_one:
+            self.call += 1
+            self._show(number)
+            self._process.tell(messages.dial(self.call, digits))
 
     def hang_up(self) -> None:
         """End the call, if there is one."""
         self._process.tell(messages.hang_up())
         self._show(None)
+
+    def end(self, call: int) -> None:
+        """End a call unless another one was dialled since."""
+        with self._one_by_one:
+            if self.call == call:
+                self.hang_up()
 
     def press(self, digits: str) -> None:
         """Send the tones of keys, such as an extension asked for by a switchboard."""

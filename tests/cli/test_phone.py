@@ -16,11 +16,15 @@ from cati.cli.phone import phone
 from cati.cli.session import Session
 from cati.domain.users import Role
 from cati.services import users
+from cati.store import audit
 from cati.store.engine import Database
 from tests.rig import exchange as rig
 from tests.rig.exchange import USERS, an_exchange
 from tests.rig.pulse import Pulse
 from tests.station.office import PASSWORD, START, open_office
+
+# Stands in the list of the office.
+LISTED = "13900000003"
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def typed(sqlite_url: str, tmp_path: Path) -> Callable[..., Result]:
 
 
 def test_an_account_is_kept_tried_and_forgotten(
-    typed: Callable[..., Result], pulse: Pulse, tmp_path: Path
+    typed: Callable[..., Result], sqlite_url: str, pulse: Pulse, tmp_path: Path
 ) -> None:
     assert "by hand" in typed("show").output
     secret = tmp_path / "secret"
@@ -51,21 +55,43 @@ def test_an_account_is_kept_tried_and_forgotten(
     with an_exchange() as exchange:
         words = ["set", "--server", exchange.server, "--user", "8001", "--secret-file", str(secret)]
         words += ["--address", rig.HOST, "--codec", "PCMA", "--outside", "1"]
+        # The exchange's numbers begin with what leads outside.
+        echo, busy_one = ["--test-number", rig.ECHO[1:]], ["--test-number", rig.BUSY[1:]]
+        assert code_of(typed(*words, *echo, login="zhou")) == "not_allowed"
+        assert code_of(typed(*words, "--test-number", LISTED)) == "test_number_respondent"
+        assert "by hand" in typed("show").output
         assert typed(*words).exit_code == 0
+        assert code_of(typed("call")) == "test_number_none"
+        assert typed(*words, *echo).exit_code == 0
         kept = (tmp_path / "data" / "phone.json").read_text("utf-8")
         assert USERS["8001"] not in kept
         assert json.loads(typed("show", "--json").output)["outside"] == "1"
-        # The exchange's numbers begin with what leads outside.
-        answered = typed("call", rig.ECHO[1:], "--seconds", "0.3", "--json")
+        answered = typed("call", "--seconds", "0.3", "--json")
         assert answered.exit_code == 0
         said = json.loads(answered.output)
         assert (said["answered"], said["shown"], said["codec"]) == (True, rig.SHOWN, "PCMA")
-        busy = typed("call", rig.BUSY[1:])
+        assert typed(*words, *busy_one).exit_code == 0
+        busy = typed("call")
         assert (busy.exit_code, "486, Q.850 17" in busy.output, "Busy" in busy.output) == (1, True, True)
-    refused = typed("call", "000", login="zhou").exception
-    assert isinstance(refused, CatiError)
-    assert refused.code == "phone_secret"
+    assert code_of(typed("call", login="zhou")) == "phone_secret"
+    assert typed("unlock", "--secret-file", str(secret), login="zhou").exit_code == 0
+    assert json.loads(typed("show", "--json").output)["test_number"] == rig.BUSY[1:]
+    assert code_of(typed("forget", login="zhou")) == "not_allowed"
     assert typed("forget").exit_code == 0
-    gone = typed("call", "000").exception
-    assert isinstance(gone, CatiError)
-    assert gone.code == "phone_none"
+    assert code_of(typed("call")) == code_of(typed("unlock", "--secret-file", str(secret))) == "phone_none"
+    with closing(Database(sqlite_url)) as database, database.read() as connection:
+        entries = audit.newest(connection, 100)
+    done = [entry.action for entry in reversed(entries) if entry.subject == "station PC-1"]
+    assert done == [
+        *["set_telephone"] * 2,
+        "test_call",
+        "set_telephone",
+        "test_call",
+        "unlock_telephone",
+        "forget_telephone",
+    ]
+
+
+def code_of(result: Result) -> str:
+    assert isinstance(result.exception, CatiError), result.output
+    return result.exception.code

@@ -24,6 +24,7 @@ SHIPPED = read_proposals((paths.resources() / "telephony/outcomes.csv").read_tex
         ("codecs", ()),
         ("codecs", ("opus",)),
         ("outside", "nine"),
+        ("test_number", "the boss"),
         ("ring_seconds", 5),
         ("encrypted", True),
         ("authority", "some.pem"),

@@ -296,5 +296,9 @@ def test_nothing_is_clipped(official: Sit) -> None:
     assert clipped_in_every_size(here) == []
     somebody.press(Key.Key_Escape, Key.Key_F7)
     somebody.settled()
+    somebody.press(Key.Key_E)
+    assert clipped_in_every_size(here) == []
+    somebody.press(Key.Key_Escape, Key.Key_F7)
+    somebody.settled()
     assert clipped_in_every_size(here) == []
     assert here.tabs.code == TABS[-1][0]

@@ -33,8 +33,10 @@ from cati.gui.console.screens import Screens
 from cati.gui.console.telephone import Telephone
 from cati.gui.console.typing import Typing
 from cati.gui.console.wrap_up import WrapUp
+from cati.gui.over import Over
 from cati.gui.own_password import ask_own_password
 from cati.gui.sound.overlay import SoundOverlay
+from cati.gui.trial_call import ask_secret, ask_test_call, by_workplace
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.surface import Page
 
@@ -64,6 +66,7 @@ class Console(Page):
         to_office: goes over to the office; None for who has no business there.
         to_practice: goes over to practice in the programme of a code, and from practice back.
         to_choice: lets another programme be chosen; None where that is not possible.
+        anew: opens this place anew, as when the station has another telephone; None where it has none.
         practising: whether respondents are invented and nothing counts.
     """
 
@@ -75,9 +78,11 @@ class Console(Page):
         *,
         to_practice: Callable[[str], Any] | None = None,
         to_choice: Callable[[], Any] | None = None,
+        anew: Callable[[], Any] | None = None,
         practising: bool = False,
     ) -> None:
         super().__init__()
+        self._anew = anew
         self._shell, self._keys = shell, shell.keys
         self.desk = Desk(shell.tasks, make_workplace, self)
         self._to_office, self._to_practice, self._to_choice = to_office, to_practice, to_choice
@@ -261,7 +266,7 @@ class Console(Page):
             self.telephone.let_go()
             self.disposition.unbind()
         self._keys.unbind(*self._handlers, "notes", "explain", "microphone", "hang_up", "scroll")
-        self._keys.unbind("sound_test", "programme", "confirm", "close")
+        self._keys.unbind("sound_test", "telephone", "programme", "confirm", "close")
 
     def help_room(self) -> QWidget:
         """What help may cover during a call: nothing that the call needs."""
@@ -281,12 +286,42 @@ class Console(Page):
         self._show_today()
         self._show_bar()
         self.clockwork.start()
+        self._keys.bind("telephone", self._open_telephone)
         if self.desk.testing:
             self.away.say(_("Your shift begins with a sound test"))
             self.sound.open()
+        elif self.desk.test_call_due:
+            self._offer_test_call()
 
     def _sound_tested(self) -> None:
-        """Work may begin, or go on."""
+        """Work may begin, or go on; before the first call the telephone is tried, too."""
+        if self.desk.test_call_due:
+            self._offer_test_call()
+        else:
+            self._tested()
+
+    def _offer_test_call(self) -> None:
+        """Nobody is looked for until it was made, or left."""
+        self.desk.testing, self.desk.test_call_due = True, False
+        self.away.say(_("Your shift begins with a test call"))
+        self._test_call().left.connect(self._tested)
+
+    def _test_call(self) -> Over:
+        place = self.desk.place
+        return ask_test_call(self._stack, self._keys, self._shell.tasks, by_workplace(place))
+
+    def _open_telephone(self) -> None:
+        """A test call; the password first where this operator has not given it."""
+        place = self.desk.place
+        if place.phone is not None:
+            self._test_call()
+        elif self._anew is not None and place.trouble is not None and place.trouble.code == "phone_secret":
+            folder = self._shell.station.settings.data_folder
+            ask_secret(self._stack, self._keys, self._shell.tasks, place.ctx, folder, self._anew)
+        else:
+            self.say(_("Numbers are dialled by hand on this station."), well=True)
+
+    def _tested(self) -> None:
         self.desk.testing = False
         if self.desk.call.phase is Phase.IDLE and not self.idle.on_break:
             self.away.say(_("Looking for the next case …"))

@@ -110,7 +110,7 @@ class Desk(QObject):
         self._put_back: int | None = None
         self._level = self._other = 0.0
         self.working = False
-        self.testing = False
+        self.testing = self.test_call_due = False
         self.sound_fault = ""
         self.gap = ""
         self.storing = Storing(self)
@@ -130,7 +130,7 @@ class Desk(QObject):
         """Make the workplace, clock in, and look for the first case."""
         self._tasks.run(self, self._arrive, self._opened, self.not_opened.emit)
 
-    def _arrive(self) -> tuple[Workplace, Today, int, bool]:
+    def _arrive(self) -> tuple[Workplace, Today, int, bool, bool]:
         from cati.station.runner import Listeners
 
         listeners = Listeners(
@@ -149,10 +149,10 @@ class Desk(QObject):
         )
         place.arrive()
         place.recorder.monitor(place.runner.device)
-        return place, place.today(), place.free_bytes(), place.sound_test_due()
+        return place, place.today(), place.free_bytes(), place.sound_test_due(), place.test_call_due()
 
-    def _opened(self, arrived: tuple[Workplace, Today, int, bool]) -> None:
-        self._place, self.today, self.free, self.testing = arrived
+    def _opened(self, arrived: tuple[Workplace, Today, int, bool, bool]) -> None:
+        self._place, self.today, self.free, self.testing, self.test_call_due = arrived
         self.working = True
         self._pulse.start()
         self.opened.emit()

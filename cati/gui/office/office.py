@@ -58,7 +58,7 @@ class Office(QObject):
     ) -> None:
         super().__init__(parent)
         self._make_room, self._room = listening_room, None
-        self._tasks = tasks
+        self.tasks = tasks
         self.session, self.settings, self.news = session, settings, news
         self._programme: LoadedProgramme | None = None
         self.unanswered = ""
@@ -102,7 +102,7 @@ class Office(QObject):
             self.news.set_lost(None)
             done(result)
 
-        self._tasks.run(asker, work, answered, failed or self.say_error)
+        self.tasks.run(asker, work, answered, failed or self.say_error)
 
     def start(
         self,
@@ -113,7 +113,7 @@ class Office(QObject):
         progressed: Callable[[float, str], Any] = lambda _share, _words: None,
     ) -> Job:
         """Run a long job beside the worker; see `Tasks.start`."""
-        return self._tasks.start(asker, work, done, failed or self.say_error, progressed)
+        return self.tasks.start(asker, work, done, failed or self.say_error, progressed)
 
     def go(self, place: str, about: object = None) -> None:
         """Show a place of the office.

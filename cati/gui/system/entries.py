@@ -48,6 +48,8 @@ SUBJECTS = {
 
 DETAILS = {
     "again": N_("call again"),
+    "answer": N_("network's answer"),
+    "answered": N_("picked up"),
     "assumed": N_("settings as proposed"),
     "ballot": N_("ballot"),
     "ballots": N_("ballots"),
@@ -71,6 +73,7 @@ DETAILS = {
     "done": N_("done"),
     "drawn": N_("after a draw"),
     "effect": N_("effect"),
+    "encrypted": N_("encrypted voice"),
     "exempted": N_("exempted from"),
     "file": N_("file"),
     "first": N_("from day"),
@@ -130,6 +133,7 @@ DETAILS = {
     "score": N_("score"),
     "scores": N_("hash of the scores"),
     "seed": N_("seed"),
+    "server": N_("exchange"),
     "set": N_("set"),
     "sha256": N_("hash"),
     "signer": N_("signed by"),
@@ -138,6 +142,7 @@ DETAILS = {
     "station": N_("station"),
     "team": N_("team"),
     "ticket": N_("ticket"),
+    "transport": N_("way there"),
     "to_ms": N_("heard to"),
     "undecided": N_("undecided points"),
     "unit": N_("unit"),

@@ -19,6 +19,7 @@ from cati.gui.widgets.segments import Segment, Segments
 TABS: tuple[tuple[str, str, str, str], ...] = (
     ("users", N_("Users"), "system.users", "UsersTab"),
     ("care", N_("Copies and examination"), "system.care", "CareTab"),
+    ("telephone", N_("Telephone"), "system.telephone", "TelephoneTab"),
     ("audit", N_("Audit log"), "system.log", "AuditTab"),
 )
 """Code, words, module and class of each tab, in the order they stand in; made when first shown."""
