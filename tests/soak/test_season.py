@@ -14,6 +14,7 @@ def test_both_engines_give_the_same_whole_evaluation_for_the_same_seed(
 ) -> None:
     with closing(Database(sqlite_url)) as database:
         one = evaluated(database, tmp_path / "one")
+        check(one)
         scores = one.scores()
     with closing(Database(postgres_url)) as database:
         other = evaluated(database, tmp_path / "other")
