@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from sqlalchemy import insert, update
 
 from cati.base import i18n
-from cati.domain.messages import WORK_HELD
+from cati.domain.messages import WORK_HELD, LateWrite
 from cati.domain.ports import AnswerEvent
 from cati.domain.programmes import LoadedProgramme, in_language
 from cati.domain.queue import CaseState
@@ -24,6 +24,7 @@ from cati.gui.field.board import BoardTab
 from cati.gui.field.card import CardTab
 from cati.gui.field.lists import ListTab
 from cati.gui.field.page import TABS, FieldPage
+from cati.gui.field.settle import LONGEST_LIST
 from cati.services import (
     attendance,
     browse,
@@ -324,6 +325,13 @@ def test_what_came_late_stands_beside_what_holds_and_is_settled_with_a_reason(of
     somebody.wait(lambda: found.form.isVisible())
     words = set(somebody.words().split(" | "))
     assert {"Take the work over, Enter", "Let the person be called again, F8"} <= words
+    # However long it is, how the call ended is seen, or that it has not.
+    answers = [LateWrite("answer", "short", "Satisfied", "")] * LONGEST_LIST
+    found.form.show_late(answers)
+    assert "No outcome has come" in somebody.words()
+    found.form.show_late([LateWrite("begin", "", "", ""), *answers, LateWrite("close", "", "Busy", "")])
+    assert "No outcome has come" not in somebody.words()
+    assert "Outcome: came late Busy" in somebody.words()
     assert clipped(somebody.shell) == []
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_LIST = 12
 """Lines of late work that are shown; `cati messages` shows all."""
+_ORDER = {"close": 0, "answer": 1}
 
 
 class SettleForm(Surface):
@@ -99,11 +100,16 @@ class SettleForm(Surface):
         self._field.setFocus()
 
     def show_late(self, writes: Sequence[LateWrite]) -> None:
-        """What came late, line by line, beside what stands instead; the longest list ends in its number."""
-        lines = [late_words(write, _) for write in writes[:LONGEST_LIST]]
-        more = len(writes) - len(lines)
-        if more:
+        """What came late beside what stands: outcome, answers, the rest; a long list ends in its number.
+
+        Whoever decides on a whole call has to see how it ended, or that it has not.
+        """
+        ordered = sorted(writes, key=lambda write: _ORDER.get(write.kind, len(_ORDER)))
+        lines = [late_words(write, _) for write in ordered[:LONGEST_LIST]]
+        if (more := len(writes) - len(lines)) > 0:
             lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+        if holds(self.message.kind, self.message.text) and all(write.kind != "close" for write in writes):
+            lines.insert(0, _("No outcome has come: the call may still be going on"))
         self._late.set_text("\n".join(lines))
         self._late.setVisible(bool(lines))
 
