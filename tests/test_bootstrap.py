@@ -14,19 +14,24 @@ from cati.base.clock import SystemClock
 from cati.base.errors import CatiError
 from cati.bootstrap import Founding, Station, open_station
 from cati.cli.main import run
+from cati.domain.phone import PhoneAccount
 from cati.domain.users import DemoUser, Role
 from cati.services import audit, programmes, users
-from cati.station import backups, demo
+from cati.station import backups, demo, phone
 from cati.station.opened import open_at
 from cati.station.runner import Listeners
 from cati.store import tables as t
 from cati.store.engine import Database
+from cati.telephony import sip
 from tests.rig.small_disk import small_disk
 from tests.station.desk import ANSWERS
 from tests.station.office import PASSWORD as office_password
 from tests.station.office import open_office, programme_of
 
 PASSWORD = "four plain words"
+
+
+TELEPHONE = PhoneAccount("127.0.0.1:5062", "8001", "secret", address="127.0.0.1")
 
 
 def quiet(done: int, total: int) -> None:
@@ -129,6 +134,7 @@ def test_the_demonstration_is_made_in_an_empty_database_and_told_step_by_step(tm
     session = station.sign_in(*station.demo)
     assert programmes.get(session).state == "drawn"
     assert not left.exists()
+    phone.keep_account(tmp_path, TELEPHONE, demo.LOGIN, session.keys)
     place = station.workplace(
         session,
         schedule=lambda job: job(),
@@ -137,14 +143,20 @@ def test_the_demonstration_is_made_in_an_empty_database_and_told_step_by_step(tm
         on_sound=lambda sound: None,
     )
     place.arrive()
+    # The numbers of invented people may be somebody's: the demonstration never calls by itself.
+    assert (place.phone, place.trouble) == (None, None)
     assert place.runner.claim() is not None
     station.close()
     assert not (tmp_path / "outbox.db").exists(), "an embedded database keeps things itself"
 
 
 def test_a_station_of_a_server_keeps_things_first_and_has_sent_them_when_its_operator_leaves(
-    postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    postgres_url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sip, "is_installed", lambda: False)
     lasting = programme_of()
     lasting = replace(lasting, settings=replace(lasting.settings, expires=None))
     with closing(Database(postgres_url)) as database, ExitStack() as stack:
@@ -154,6 +166,7 @@ def test_a_station_of_a_server_keeps_things_first_and_has_sent_them_when_its_ope
         assert isinstance(station, Station)
         stack.callback(station.close)
         session = station.sign_in("zhou", office_password)
+        phone.keep_account(tmp_path / "pc", TELEPHONE, "zhou", session.keys)
         place = station.workplace(
             session,
             schedule=lambda job: job(),
@@ -161,6 +174,10 @@ def test_a_station_of_a_server_keeps_things_first_and_has_sent_them_when_its_ope
             show_number=lambda number: None,
             on_sound=lambda sound: None,
         )
+        # A telephone was set, and its library is not installed: numbers are dialled by hand, with a word.
+        assert place.phone is None
+        assert place.trouble is not None
+        assert place.trouble.code == "phone_missing"
         for _case in range(2):
             assignment = place.runner.claim()
             assert assignment is not None, "the case before was settled on the server first"

@@ -279,9 +279,11 @@ class Softphone:
         if account.encrypted:
             config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
             config.mediaConfig.srtpSecureSignaling = 1
-        before, self._account = self._account, _Account(self._tell)
-        if before is not None:
-            before.shutdown()
+        if self._account is not None:
+            # Its place is given to the next one, which would go with it if it were let go of later.
+            self._account.shutdown()
+            self._account = None
+        self._account = _Account(self._tell)
         self._account.create(config)
 
     def _make_transport(self, account: PhoneAccount) -> None:

@@ -29,7 +29,8 @@ ECHO, SPEAKER, BUSY, RINGS, UNKNOWN, AWAY, REFUSED, HANGS_UP, EARLY, OVERLOADED,
 )
 _FINAL = {BUSY: (486, 17), UNKNOWN: (404, 1), AWAY: (480, 20), REFUSED: (603, 21), OVERLOADED: (503, None)}
 _FRAME = 160
-_ALAW = 8
+# Static payload types (RFC 3551); G.722 says 8000 there, by an old mistake.
+KINDS = {0: "PCMU", 8: "PCMA", 9: "G722"}
 Send = Callable[[bytes], None]
 
 
@@ -37,14 +38,19 @@ class Voice(asyncio.DatagramProtocol):
     """The sound of one call: what came, and what goes out.
 
     Args:
-        says: samples at 8 kHz that are said once from the first packet on; None gives back what comes.
+        says: samples at 8 kHz that are said once from the first packet on, in PCMA; None gives all back.
+        kind: of `KINDS`, in both directions.
         keys: what comes and what goes out is encrypted with these; None in the open.
     """
 
     def __init__(
-        self, says: NDArray[np.int16] | None, keys: tuple[srtp.Direction, srtp.Direction] | None
+        self,
+        says: NDArray[np.int16] | None,
+        keys: tuple[srtp.Direction, srtp.Direction] | None,
+        kind: int,
     ) -> None:
         self._says, self._at = says, 0
+        self.kind = kind
         self.sealed = keys
         self._number = 0
         self.heard: list[bytes] = []
@@ -63,7 +69,7 @@ class Voice(asyncio.DatagramProtocol):
         kind = data[1] & 0x7F
         if kind >= 96:
             self._press(data)
-        elif kind == _ALAW:
+        elif kind == self.kind:
             # Each packet is answered by one: both directions go by the same clock.
             self.heard.append(data[12:])
             self.say(peer, data[12:])
@@ -74,7 +80,7 @@ class Voice(asyncio.DatagramProtocol):
             piece = self._says[self._at : self._at + _FRAME]
             self._at += _FRAME
             voice = alaw.encode(np.pad(piece, (0, _FRAME - len(piece))))
-        head = struct.pack("!BBHII", 0x80, _ALAW, self._number, self._number * _FRAME, 7)
+        head = struct.pack("!BBHII", 0x80, self.kind, self._number, self._number * _FRAME, 7)
         self._number += 1
         packet = head + voice
         self.transport.sendto(packet if self.sealed is None else self.sealed[1].seal(packet), peer)
@@ -260,9 +266,13 @@ class Exchange:
     async def _connect(self, call: Dialogue) -> None:
         says = self.says if call.number in (SPEAKER, EARLY) else None
         offer = srtp.offered(call.request.body)
+        wished = re.search(r"m=audio \d+ \S+ ([\d ]+)", call.request.body)
+        kind = next(int(one) for one in wished[1].split() if int(one) in KINDS) if wished else 8
         keys = (offer[1], srtp.fresh()) if offer else None
         call.suite = offer[0] if offer else ""
-        _, voice = await self._loop.create_datagram_endpoint(lambda: Voice(says, keys), local_addr=(HOST, 0))
+        _, voice = await self._loop.create_datagram_endpoint(
+            lambda: Voice(says, keys, kind), local_addr=(HOST, 0)
+        )
         call.voice = voice
         self._open.append(voice.transport)
         if call.number == EARLY:
@@ -327,7 +337,8 @@ class Exchange:
         lines = ["v=0", f"o=- 1 1 IN IP4 {HOST}", "s=-", f"c=IN IP4 {HOST}", "t=0 0"]
         sealed = call.voice.sealed
         way = "AVP" if sealed is None else "SAVP"
-        lines += [f"m=audio {call.voice.port} RTP/{way} {_ALAW} {keys}", f"a=rtpmap:{_ALAW} PCMA/8000"]
+        kind = call.voice.kind
+        lines += [f"m=audio {call.voice.port} RTP/{way} {kind} {keys}", f"a=rtpmap:{kind} {KINDS[kind]}/8000"]
         lines += [
             f"a=rtpmap:{keys} telephone-event/8000",
             f"a=fmtp:{keys} 0-15",

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cati.audio.codec import SAMPLE_RATE, Samples
 from cati.audio.reader import Reader
-from cati.domain.phone import CallNews, CallState, Transport
+from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, Transport
+from cati.telephony import messages
+from cati.telephony.process import PhoneLine
 from tests.audio.studio import KEYS, likeness, start, voice
 from tests.rig import exchange as rig
 from tests.rig.certificates import make_certificate
 from tests.rig.exchange import Exchange, an_exchange
 from tests.rig.pulse import Pulse
 from tests.rig.waiting import wait_until
-from tests.telephony.handset import Handset
+from tests.telephony.handset import Handset, account
 
 
 @pytest.fixture
@@ -143,6 +147,42 @@ def test_a_killed_telephone_leaves_its_recording_and_comes_back(
     # The one in its place is registered by itself, and calls.
     wait_until(lambda: len(exchange.registered) == 2, "it to be registered")
     handset.call(rig.ECHO)
+
+
+def test_each_codec_carries_the_voice_and_who_rings_too_long_is_given_up(
+    handset: Handset, exchange: Exchange
+) -> None:
+    handset.line()
+    for codec in ("G722", "PCMU"):
+        # Another account takes the place of the one before.
+        handset.recorder.introduce(messages.register(account(exchange, codecs=(codec, "PCMA"))))
+        assert handset.call(rig.ECHO).codec == codec
+        voice = exchange.call().voice
+        assert voice is not None
+        assert rig.KINDS[voice.kind] == codec
+        # 20 ms of each take 160 bytes.
+        wait_until(lambda voice=voice: len(voice.heard) > 3, "the voice")  # type: ignore[misc]
+        assert {len(one) for one in voice.heard} == {160}
+        handset.hang_up()
+    handset.recorder.introduce(messages.register(account(exchange, ring_seconds=0)))
+    handset.dialler.dial(rig.RINGS)
+    end = handset.reached(CallState.ENDED)
+    # Q.850: nobody answered.
+    assert (end.cause, end.by_us) == (19, False)
+
+
+def test_without_the_library_numbers_are_dialled_by_hand_and_the_process_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "cati.telephony.softphone", None)
+    told: list[dict[str, Any]] = []
+    line = PhoneLine(told.append)
+    line.obey(messages.register(PhoneAccount("127.0.0.1:5060", "8001", address=rig.HOST)))
+    line.obey(messages.dial(1, "1000"))
+    line.end()
+    (news,) = [messages.news_of(words) for words in told]
+    assert isinstance(news, LineNews)
+    assert (news.registered, "softphone" in news.reason) == (False, True)
 
 
 def test_a_guessed_secret_is_refused_over_tcp(pulse: Pulse, exchange: Exchange) -> None:
