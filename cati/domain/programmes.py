@@ -87,6 +87,11 @@ class Group:
         """Whether the public pool may fill its places: nobody of it gave an opinion the year before."""
         return self.list_kind != FOLLOW_UP
 
+    @property
+    def handed_in(self) -> bool:
+        """Whether units hand in its lists; people who gave opinions are taken over from last year."""
+        return self.list_kind != FOLLOW_UP
+
     def minimum_of(self, unit: Unit) -> int | None:
         """The smallest list the unit may hand in, None if the document sets none."""
         return self.minimums.get(unit.series, self.minimum_list_size)

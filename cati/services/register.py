@@ -259,7 +259,8 @@ def look_in(ctx: Context, connection: Connection, programme: LoadedProgramme) ->
     items, due = hand_ins(definition), definition.settings.deadlines
     today = today_of(ctx, connection, programme)
     known = store.receipts(connection, programme.id)
-    lists, wanted = _lists(connection, programme), Counter(unit.code for unit, _of in definition.lists)
+    lists = _lists(connection, programme)
+    wanted = Counter(unit.code for unit, group in definition.lists if group.handed_in)
     reported: dict[str, list[Report]] = {}
     for one in indicators.reports(ctx, connection, programme):
         reported.setdefault(one.item.code, []).append(one)
@@ -302,9 +303,11 @@ def _beside(entries: Sequence[Entry], points: StoredAdjustment) -> list[Entry]:
 
 
 def _lists(connection: Connection, programme: LoadedProgramme) -> dict[str, list[StoredFrame]]:
+    """What units handed in; those taken from an earlier programme are none of theirs, and have no day."""
+    theirs = {group.code for group in programme.programme.groups if group.handed_in}
     found: dict[str, list[StoredFrame]] = {}
     for frame in frame_store.stored_frames(connection, programme.id):
-        if frame.current and frame.unit is not None:
+        if frame.current and frame.unit is not None and frame.group in theirs:
             found.setdefault(frame.unit, []).append(frame)
     return found
 

@@ -16,7 +16,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.cli.register import register as command
 from cati.domain.overview import Overdue
-from cati.domain.programmes import HandIn, LoadedProgramme
+from cati.domain.programmes import FOLLOW_UP, HandIn, LoadedProgramme
 from cati.domain.register import Standing
 from cati.domain.users import Role
 from cati.services import adjustments, audit, overview, register
@@ -32,6 +32,21 @@ ITEMS = (
     HandIn("papers", "总结材料", {"zh": "总结材料", "en": "papers"}, "", "late"),
     HandIn("rosters", "代表名单", {"zh": "代表名单", "en": "rosters"}, "", "", ("党群部门",), "lists"),
 )
+
+
+def followed_up(database: Database, clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
+    """A unit hands in one list; the other one is of people who gave opinions the year before."""
+    plain = evaluation([("自治区水利厅", "政府工作部门")])
+    managed, served = plain.groups
+    groups = (replace(managed, list_kind=FOLLOW_UP), served)
+    settings = replace(plain.settings, deadlines={"lists": DUE})
+    ctx, loaded = with_cells(
+        database, clock, replace(plain, groups=groups, settings=settings, hand_ins=ITEMS[:1])
+    )
+    add_list(ctx, loaded, ("u1", "served"), numbers(1, 3))
+    with database.write() as connection:
+        connection.execute(update(tables.frames).values(submitted_on=DUE))
+    return ctx, loaded
 
 
 def handing_in(database: Database, clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
@@ -73,6 +88,16 @@ def refused(code: str, work: object, *given: object) -> None:
     with pytest.raises(CatiError) as refusal:
         work(*given)  # type: ignore[operator]
     assert refusal.value.code == code
+
+
+def test_nobody_waits_for_a_unit_to_hand_in_those_who_gave_opinions_last_year(
+    furnished: Furnished, clock: VirtualClock
+) -> None:
+    ctx, loaded = furnished(followed_up)
+    assert standings(ctx, loaded) == [[Standing.IN_TIME]]
+    # Taken over from last year they have no day, which says nothing of what the unit handed in.
+    add_list(ctx, loaded, ("u1", "managed"), numbers(9, 3))
+    assert standings(ctx, loaded) == [[Standing.IN_TIME]]
 
 
 def test_from_the_day_by_which_to_points_confirmed_or_waived(
