@@ -17,6 +17,7 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.scoring.page import ScoresPage
 from cati.gui.scoring.waiting import channel_cells
+from cati.gui.widgets.segments import Segment
 from cati.services import adjustments, channels, programmes, scoring
 from cati.store.tables import users
 from tests.gui import seasons
@@ -86,6 +87,17 @@ def test_units_are_ranked_within_the_series_and_channel_chosen(official: Sit) ->
     phone = [float(line.shown) for line in page.chart.lines]
     assert phone == sorted(phone, reverse=True)
     assert all(line.before is None for line in page.chart.lines)
+
+
+def test_many_series_of_long_names_make_the_page_no_wider(official: Sit) -> None:
+    somebody = official()
+    seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    narrow = page._filters.minimumSize().width()
+    page._by_series.set_segments([Segment(str(at), "a series of a rather long name") for at in range(9)])
+    page._filters.invalidate()
+    assert page._by_series.sizeHint().width() > 2 * page._by_series.minimumSizeHint().width()
+    assert page._filters.minimumSize().width() <= narrow + page._by_series.minimumSizeHint().width()
 
 
 def test_brackets_join_neighbours_of_what_is_shown(official: Sit) -> None:

@@ -62,7 +62,8 @@ class ScoresPage(Place):
         self.chart, self.side = ScoreChart(), ScoreSide()
         self.chart.chosen.connect(lambda _code: self._show_unit())
         self.side.button.clicked.connect(lambda: keys.trigger("score_working"))
-        self._by_series, self._by_channel = Segments(_("Series")), Segments(_("Channel"))
+        self._by_series = Segments(_("Series"), slides=True)
+        self._by_channel = Segments(_("Channel"), slides=True)
         for segments in (self._by_series, self._by_channel):
             segments.chosen.connect(lambda _code: self._draw())
         self._level = Text(size=13, ink="ink2")
