@@ -290,12 +290,14 @@ def fill_in(sheets: Mapping[str, Sheet], values: Mapping[str, Any], problems: Pr
             numbers = {heading: str(values.get(name, 0)) for heading, name in named.items()}
             if numbers:
                 sheet.rows[place] = Row(sheet, row.number, {**row.cells, **numbers})
-    for row in sheets["programme"].rows if "programme" in sheets else ():
-        if row["name"].startswith(("points_", "weight_", "quota_")) and row["name"] not in used:
-            message = N_(
-                "No cell takes “{name}”. Write ${{{name}}} into the cell of points, weight or quota."
-            )
-            problems.at(row, "name", message, name=row["name"])
+    message = N_("No cell takes “{name}”. Write ${{{name}}} into the cell of points, weight or quota.")
+    rows = {row["name"]: row for row in sheets["programme"].rows} if "programme" in sheets else {}
+    for name in {**rows, **values}:
+        if name.startswith(("points_", "weight_", "quota_")) and name not in used:
+            if name in rows:
+                problems.at(rows[name], "name", message, name=name)
+            else:
+                problems.add(message, name=name)
 
 
 def _check_order(values: Mapping[str, Any], problems: Problems) -> None:

@@ -97,6 +97,9 @@ class TestOpenSettings:
             assert refusal.code == "setting_unknown"
             assert "hotline" in str(refusal)
 
+    def test_a_number_that_no_cell_takes_is_refused(self, tmp_path: Path) -> None:
+        assert "quota_managed" in str(refusal_of(tmp_path, lambda _: None, chosen={"quota_managed": "2"}))
+
     def test_a_chosen_value_is_checked_like_any_other(self, tmp_path: Path) -> None:
         refusal = refusal_of(
             tmp_path, lambda _: None, chosen={"mobile_only": "perhaps", "deadline_lists": "soon"}
