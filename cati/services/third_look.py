@@ -38,6 +38,9 @@ from cati.store.engine import Connection
 from cati.store.scoring import lock_scores
 from cati.store.statements import take_turns
 
+BLANK = "."
+"""The key of the grid for an item without a tick."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -87,7 +90,8 @@ def settle(
         programme: whose.
         keying_id: of which ballots.
         difference: the place.
-        paper: a digit, name or label of an answer, a number, ``*`` for several ticks, ``-`` for none.
+        paper: a digit, name or label of an answer, a number, ``*`` for several ticks, ``.``
+            as in the grid or ``-`` for none.
 
     Raises:
         CatiError: ``not_allowed``, ``keying_unknown``, ``keying_taken``, ``no_difference``,
@@ -178,13 +182,15 @@ def _looked(programme: Programme, channel: str, place: int, paper: str) -> str:
     text = paper.strip()
     if text in (SEVERAL_TICKED, NONE_TICKED):
         return text
+    if text == BLANK:
+        return NONE_TICKED
     item, asked = keyed_items(programme, channel)[place], ballot_form(programme, channel).items[place]
     answer = item.answers.get(text) or (answer_of(asked, text) if text else None)
     if answer is None:
         raise CatiError(
             "look_no_answer",
             N_(
-                "“{text}” is no answer to {item}. Nothing was stored. Type its digit, * for several, - for "
+                "“{text}” is no answer to {item}. Nothing was stored. Type its digit, * for several, . for "
                 "none."
             ),
             text=text,

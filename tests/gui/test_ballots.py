@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import delete
 
+from cati.domain.names import channel_words
 from cati.domain.representatives import Representative
 from cati.domain.users import Actor, Role
 from cati.gui import theme
@@ -171,8 +172,10 @@ def look(somebody: Official, page: BallotsPage) -> None:
     somebody.press(Key.Key_T)
     somebody.press(Key.Key_Return)
     somebody.settled()
-    [taken] = sets.taken(somebody.ctx, programmes.get(somebody.ctx), ballots.SETS)
+    loaded = programmes.get(somebody.ctx)
+    [taken] = sets.taken(somebody.ctx, loaded, ballots.SETS)
     assert (taken.ballots, taken.channel) == (2, "public")
+    assert f"2 ballots taken for {channel_words(loaded.programme, 'public')}, " in somebody.words()
     assert page.table.current().keying.set_id == taken.id
 
 

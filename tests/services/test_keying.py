@@ -103,6 +103,8 @@ def test_ballots_keyed_twice_and_settled_score_as_those_of_a_file(bureau: Bureau
     assert third_look.settle(chief, loaded, opened.id, one.difference, "3") == "bad"
     assert third_look.settle(chief, loaded, opened.id, one.difference, "1") == "good"
     assert third_look.settle(chief, loaded, opened.id, two.difference, "-") == "-"
+    # The key that the grid has for it serves too.
+    assert third_look.settle(chief, loaded, opened.id, two.difference, ".") == "-"
     [found] = keying.progress(ctx, loaded)
     assert found.is_ready
     taken = third_look.take(ctx, loaded, opened.id)

@@ -10,6 +10,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.clearances import pledge_of
+from cati.domain.names import channel_words
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_language
 from cati.gui.form import labelled
 from cati.gui.office.files import choose_target, file_row
@@ -159,7 +160,7 @@ def ask_taking(place: Place, loaded: LoadedProgramme, one: Progress, done: Done)
 
         asked.send(
             lambda: third_look.take(session, loaded, one.keying.id),
-            lambda made: _tell(place, made, done),
+            lambda made: _tell(place, loaded, made, done),
         )
 
     lead = _("They count in the scores from then on, until they are withdrawn (W).")
@@ -186,7 +187,7 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Done) -> Question:
             look = Path(looks.text().strip()).expanduser() if looks.text().strip() else None
             asked.send(
                 lambda: ballots.take(session, loaded, stack.channel, path, group=stack.group, looks=look),
-                lambda made: _tell(place, made, done),
+                lambda made: _tell(place, loaded, made, done),
             )
 
     chosen = [file_row(place, field, *FILES) for field in (file, looks)]
@@ -253,11 +254,12 @@ def write(place: Place, loaded: LoadedProgramme, channel: str, source: int | Pat
     place.office.start(place, work, place.office.tell)
 
 
-def _tell(place: Place, made: BallotSet, done: Done) -> None:
+def _tell(place: Place, loaded: LoadedProgramme, made: BallotSet, done: Done) -> None:
     words = ngettext(
         "Set {number}: {count} ballot taken for {channel}, {void} void lines.",
         "Set {number}: {count} ballots taken for {channel}, {void} void lines.",
         made.ballots,
     )
-    place.office.tell(words.format(number=made.id, count=made.ballots, channel=made.channel, void=made.void))
+    channel = channel_words(loaded.programme, made.channel)
+    place.office.tell(words.format(number=made.id, count=made.ballots, channel=channel, void=made.void))
     done()

@@ -54,7 +54,7 @@ class LookSheet:
         self.table.setMinimumHeight(px(HEAD) + px(ROW) * max(3, min(len(found), MOST_ROWS)) + 4)
         self._left = ""
         self.here = Text(size=15, bold=True, wrap=True)
-        self.paper = LineField(_("What the paper says: a digit, * for several ticks, - for none"))
+        self.paper = LineField(_("What the paper says: a digit, * for several ticks, . for none"))
         lead = _(
             "Look at the paper of each line. Whoever keyed it does not settle it where somebody else can."
         )
