@@ -34,6 +34,7 @@ def phone() -> None:
 @option("--ring", type=int, default=RING_SECONDS, metavar="SECONDS", help="How long it may ring.")
 @option("--address", default="", help="Of this computer that is used for calls; by default any.")
 @option("--test-number", default="", metavar="DIGITS", help="Telephone of the bureau that test calls ring.")
+@option("--pause", type=int, default=0, metavar="SECONDS", help="Until the next case is dialled by itself.")
 @option("--test-daily", is_flag=True, help="Offer a test call each day, not only after a change.")
 @click.pass_obj
 def set_(
@@ -50,6 +51,7 @@ def set_(
     address: str,
     test_number: str,
     test_daily: bool,
+    pause: int,
 ) -> None:
     """Keep the account by which this station calls, its password for the signed-in user alone."""
     ctx = session.ctx
@@ -69,6 +71,7 @@ def set_(
         address,
         test_number,
         test_daily,
+        pause,
     )
     station.set_account(ctx, session.settings.data_folder, account)
     click.echo(_("Kept. Try it: cati phone call"))
@@ -108,6 +111,7 @@ def show(session: Session, in_json: bool) -> None:
         "ring_seconds": account.ring_seconds,
         "test_number": account.test_number,
         "test_daily": account.test_daily,
+        "pause_seconds": account.pause_seconds,
     }
     if in_json:
         as_json(facts)

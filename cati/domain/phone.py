@@ -41,6 +41,7 @@ class PhoneAccount:
         ring_seconds: how long it may ring before it is given up.
         address: of this computer that is used for calls, "" for any.
         test_number: the only one that test calls ring, a telephone of the bureau; "" for none yet.
+        pause_seconds: after an outcome was stored until the next case is dialled by itself, 0 for never.
         test_daily: a test call is offered at the beginning of each day, not only after a change.
     """
 
@@ -56,6 +57,7 @@ class PhoneAccount:
     address: str = ""
     test_number: str = ""
     test_daily: bool = False
+    pause_seconds: int = 0
 
 
 SETTINGS = {
@@ -67,6 +69,7 @@ SETTINGS = {
     "encrypted": N_("encrypted voice"),
     "authority": N_("file of certificates"),
     "test_number": N_("test number"),
+    "pause_seconds": N_("seconds until the next is dialled"),
 }
 """What settings that can be wrong are called, to be translated."""
 
@@ -84,6 +87,7 @@ def check_account(account: PhoneAccount) -> None:
         "codecs": bool(account.codecs) and set(account.codecs) <= set(CODECS),
         "outside": not account.outside or _DIALLED.fullmatch(account.outside) is not None,
         "test_number": not account.test_number or _DIALLED.fullmatch(account.test_number) is not None,
+        "pause_seconds": account.pause_seconds in (0, *range(3, 121)),
         "ring_seconds": account.ring_seconds in range(10, 181),
         # Keys that travel in the open keep nothing secret.
         "encrypted": not account.encrypted or account.transport is Transport.TLS,
@@ -96,8 +100,8 @@ def check_account(account: PhoneAccount) -> None:
             N_(
                 "The telephone's setting “{name}” does not fit. Nothing was changed. A server is HOST or "
                 "HOST:PORT; the user has letters and digits; outside line and test number are digits; "
-                "ringing lasts 10 to 180 seconds; TLS and nothing else needs a file of "
-                "certificates; an encrypted voice needs TLS."
+                "ringing lasts 10 to 180 seconds, the pause before the next call 3 to 120 or 0; TLS and "
+                "nothing else needs a file of certificates; an encrypted voice needs TLS."
             ),
             name=translate(SETTINGS[wrong]),
         )

@@ -220,9 +220,14 @@ class Keys(QObject):
 
     Args:
         window: its keys are taken.
+
+    Signals:
+        changed: what is offered is other than before.
+        pressed: any key was, before it acts.
     """
 
     changed = Signal()
+    pressed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -356,6 +361,8 @@ class Keys(QObject):
 
         A key that is held acts once, and writes nothing into a field that appeared under it.
         """
+        if not event.isAutoRepeat():
+            self.pressed.emit()
         held = self._held.press(event, self._focused)
         if self._act(event, held):
             return True

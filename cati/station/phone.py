@@ -24,6 +24,8 @@ from cati.services.context import Context
 FILE_NAME = "phone.json"
 OUTCOMES = Path("telephony/outcomes.csv")
 _SECRETS, _TESTS = "secrets", "tests"
+# What no test call tells anything of.
+_UNTRIED = frozenset({_SECRETS, _TESTS, "test_daily", "pause_seconds"})
 
 
 def set_account(ctx: Context, folder: Path, account: PhoneAccount) -> None:
@@ -178,7 +180,7 @@ def note_test(folder: Path, login: str, today: date) -> None:
 
 def _fingerprint(facts: Mapping[str, Any], login: str) -> str:
     """Tells an account from what it was before, with the secret that a user gave."""
-    chosen = {name: value for name, value in facts.items() if name not in (_SECRETS, _TESTS, "test_daily")}
+    chosen = {name: value for name, value in facts.items() if name not in _UNTRIED}
     given = facts.get(_SECRETS, {}).get(login, "")
     return sha256(json.dumps([chosen, given], sort_keys=True).encode()).hexdigest()
 

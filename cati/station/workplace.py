@@ -155,6 +155,8 @@ class Workplace:
         self.script = Script.of(programme.programme)
         self._folder = recordings.folder(data_folder)
         self._data_folder = data_folder
+        self.pause_seconds = 0 if phone is None else phone.pause_seconds
+        """After an outcome was stored until the next case is dialled by itself, 0 for never."""
         self._on_phone = on_phone
         self._line = LineNews(False)
         self._trial: Ears | None = None

@@ -25,6 +25,7 @@ SHIPPED = read_proposals((paths.resources() / "telephony/outcomes.csv").read_tex
         ("codecs", ("opus",)),
         ("outside", "nine"),
         ("test_number", "the boss"),
+        ("pause_seconds", 1),
         ("ring_seconds", 5),
         ("encrypted", True),
         ("authority", "some.pem"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
 from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews
+from cati.domain.programmes import CallHours
 from cati.gui.action import Mode
 from cati.services import programmes
 from cati.station.workplace import Workplace
@@ -119,3 +122,49 @@ def test_what_the_network_says_is_proposed_and_one_key_confirms_it(operator: Ope
         operator.wait_for(Phase.READY)
     tell(operator, LineNews(False, 403, "Forbidden"))
     operator.wait(lambda: "403 Forbidden" in operator.words())
+
+
+def test_the_next_is_dialled_by_itself_after_a_pause_unless_a_key_is_pressed(operator: Operator) -> None:
+    operator.wait_for(Phase.READY)
+    desk, auto = operator.console.desk, operator.console.auto_dial
+    desk.place.pause_seconds = 3
+    auto.ticker.setInterval(1_000_000)
+
+    def busy(call: int) -> None:
+        case = operator.case_id
+        tell(operator, CallNews(call, CallState.ENDED, 486, 17))
+        operator.wait_for(Phase.WRAP_UP)
+        operator.press(Key.Key_Return)
+        operator.wait(lambda: operator.call.phase is Phase.READY and operator.case_id != case)
+
+    def dialled() -> int:
+        return sum(told["do"] == "dial" for told in operator.recorder.told)
+
+    # The first of the shift waits for its key.
+    assert "Dialled by itself" not in operator.words()
+    busy(dial(operator))
+    assert "Dialled by itself in 3 s" in operator.words()
+    operator.press(Key.Key_Space)
+    assert "Dialled by itself" not in operator.words()
+    for _beat in range(3):
+        auto.beat()
+    assert (operator.call.phase, dialled()) == (Phase.READY, 1)
+    busy(dial(operator))
+    for _beat in range(3):
+        auto.beat()
+    operator.wait_for(Phase.DIALLING)
+    assert dialled() == 3
+    # A call is under way: there is no second one.
+    auto.beat()
+    assert dialled() == 3
+    busy(3)
+    # Outside the hours of calling nobody is called, although nothing was measured since.
+    loaded = desk.place.programme
+    past = (CallHours((), tuple(range(7)), time(8), time(9)),)
+    settings = replace(loaded.programme.settings, call_hours=past)
+    desk.place.programme = replace(loaded, programme=replace(loaded.programme, settings=settings))
+    for _beat in range(3):
+        auto.beat()
+    operator.settled()
+    assert (operator.call.phase, dialled()) == (Phase.READY, 3)
+    assert "Dialled by itself" not in operator.words()

@@ -21,6 +21,7 @@ from cati.gui.action import Mode
 from cati.gui.console import words
 from cati.gui.console.agenda import AgendaOverlay
 from cati.gui.console.asking import Asking
+from cati.gui.console.auto_dial import AutoDial
 from cati.gui.console.bars import Bars
 from cati.gui.console.callers import Callers
 from cati.gui.console.card import CardOverlay
@@ -155,6 +156,7 @@ class Console(Page):
         self.telephone = Telephone(self.desk, self.dialling, self.say, self._keys, self._stack)
         proposal = self.telephone.proposal
         self.wrap_up = WrapUp(self.desk, self._keys, self.asking, self.disposition, self.follow, proposal)
+        self.auto_dial = AutoDial(self.desk, self._keys, self.ready, self._show_room)
         self.practice = Practice(self.desk, self._shell.tasks, self.prompt)
         self.clockwork = Clockwork(self.desk, self.bars, self.idle, self.reports, self.say)
         self.clockwork.measured.connect(self._show_room)
@@ -261,6 +263,7 @@ class Console(Page):
         self.desk.let_go()
         if self.is_made:
             self.clockwork.stop()
+            self.auto_dial.disarm()
             self.typing.timer.stop()
             self.sound.let_go()
             self.telephone.let_go()
@@ -364,6 +367,7 @@ class Console(Page):
         self._keys.set_mode(mode)
         if mode is Mode.READY:
             self._show_today()
+            self.auto_dial.begin()
         elif mode is Mode.DIALLING:
             self.trouble.clear()
             self.desk.forget_fault()
@@ -371,6 +375,7 @@ class Console(Page):
             self._begin_questions(call)
         else:
             self.wrap_up.begin(call)
+            self.auto_dial.arm()
         self._place_day()
         if mode is Mode.QUESTION:
             self.question.take_focus()
@@ -428,6 +433,7 @@ class Console(Page):
 
     def _leave_case(self, screen: QWidget) -> None:
         self._shown_case = None
+        self.auto_dial.disarm()
         self.clockwork.begin_anew()
         if self._stack.currentWidget() is self.disposition:
             self.disposition.unbind()

@@ -186,6 +186,8 @@ class ReadyScreen(QWidget):
         self._dial = Button(_("Dial"), "Enter", Kind.PRIMARY, 24, 76, icon="phone")
         self._dial.clicked.connect(lambda: keys.trigger("dial"))
         self._off = Text(size=14, ink="warn", bold=True, wrap=True)
+        self._countdown = Text(size=14, ink="warn", bold=True, wrap=True)
+        self._countdown.hide()
         self._other = Button(_("Other number"), "F9", size=13, height=36, spread=True, width=190)
         self._other.clicked.connect(lambda: keys.trigger("alternate"))
         known = Button(_("I know this person"), "F11", size=13, height=36, spread=True, width=190)
@@ -218,6 +220,7 @@ class ReadyScreen(QWidget):
             8,
             buttons,
             self._off,
+            self._countdown,
             gap=4,
         )
         caption = Text(_("Read this first when they answer"), 13, "ink2", bold=True)
@@ -323,6 +326,12 @@ class ReadyScreen(QWidget):
         self._dial.setEnabled(not reason)
         self._off.set_text(reason)
         self._off.setVisible(bool(reason))
+
+    def show_countdown(self, seconds: int) -> None:
+        """Say in how many seconds the number is dialled by itself; 0 takes that away."""
+        pattern = _("Dialled by itself in {count} s; any key stops that.")
+        self._countdown.set_text(pattern.format(count=seconds) if seconds else "")
+        self._countdown.setVisible(bool(seconds))
 
     def set_space(self, space: theme.Space) -> None:
         """Give way in the agreed order: hints, side column, opening line."""

@@ -37,6 +37,7 @@ def _facts(account: PhoneAccount) -> tuple[tuple[str, str], ...]:
         (called["ring_seconds"], str(account.ring_seconds)),
         (called["test_number"], account.test_number or none),
         (_("test call each day"), yes[account.test_daily]),
+        (called["pause_seconds"], str(account.pause_seconds) if account.pause_seconds else _("none")),
     )
 
 
@@ -58,6 +59,7 @@ class AccountFields:
         self._outside = LineField(_("Outside line"), hint=_("digits before every number; often empty"))
         self._codecs = LineField(_("Codecs, best first"), hint=" ".join(CODECS))
         self._ring = LineField(_("Seconds of ringing"), hint="10–180")
+        self._pause = LineField(_("Seconds until the next is dialled"), hint=_("0: by key alone"))
         self._test = LineField(_("Test number"), hint=_("a telephone of the bureau"))
         ways = [Segment(str(way), way.upper()) for way in Transport]
         self._way = Chooser(_("Way there"), ways, 110)
@@ -72,6 +74,7 @@ class AccountFields:
             (self._codecs, " ".join(was.codecs)),
             (self._ring, str(was.ring_seconds)),
             (self._test, was.test_number),
+            (self._pause, str(was.pause_seconds or "")),
         ):
             field.setText(words)
 
@@ -85,17 +88,17 @@ class AccountFields:
     def parts(self) -> tuple[QWidget, ...]:
         """In the order in which they are filled in."""
         way = column(Text(_("Way there"), 14, "ink2"), None, self._way, None, gap=4)
+        flags = column(None, row(self._daily, self._encrypted, gap=8))
         lines = (
             ((labelled(self.server), 3), way, (labelled(self._authority), 3)),
             ((labelled(self.user), 1), (labelled(self._secret), 1)),
             ((labelled(self._codecs), 1), (labelled(self._ring), 1), (labelled(self._outside), 1)),
-            ((labelled(self._test), 1), column(None, row(self._daily, self._encrypted, gap=8))),
+            ((labelled(self._test), 1), (labelled(self._pause), 1), flags),
         )
         return tuple(Holder(row(*line, gap=12)) for line in lines)
 
     def account(self) -> PhoneAccount:
-        """As filled in; what is no number rings no time, and is refused."""
-        ring = self._ring.text().strip() or str(RING_SECONDS)
+        """As filled in."""
         return PhoneAccount(
             self.server.text().strip(),
             self.user.text().strip(),
@@ -105,11 +108,18 @@ class AccountFields:
             self._encrypted.isChecked(),
             self._authority.text().strip(),
             self._outside.text().strip(),
-            int(ring) if ring.isdecimal() and len(ring) < 5 else 0,
+            _seconds(self._ring, RING_SECONDS),
             self._before.address,
             self._test.text().strip(),
             self._daily.isChecked(),
+            _seconds(self._pause, 0),
         )
+
+
+def _seconds(field: LineField, usual: int) -> int:
+    """As typed; what is no number is too many of them, and refused."""
+    typed = field.text().strip()
+    return usual if not typed else int(typed) if typed.isdecimal() and len(typed) < 5 else 9999
 
 
 class TelephoneTab(SystemTab):
