@@ -58,8 +58,10 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
                     continue
                 if calls_store.is_begun(connection, found.case_id, ctx.actor.user_id):
                     calls_store.cut_off(connection, found.case_id)
-                    return assignment_of(ctx, connection, programme, found)
-                # Only claimed before, not dialled: it stands in the queue where it stood.
+                    case = assignment_of(ctx, connection, programme, found)
+                    if case.interview is not None or not store.is_paused(connection, found.case_id):
+                        return case
+                # Only claimed before, or paused before anybody answered: it stands where it stood.
                 store.give_back(connection, found.case_id, now)
                 given_back.add(found.case_id)
                 continue

@@ -13,7 +13,7 @@ from cati.base.errors import CatiError
 from cati.domain.messages import Kind
 from cati.domain.queue import CaseState
 from cati.domain.users import Role
-from cati.services import attendance, messages, queue, users
+from cati.services import attendance, calls, messages, queue, users
 from cati.services.context import Context
 from cati.store import tables as t
 from cati.store.engine import Database
@@ -115,6 +115,26 @@ def test_a_case_in_hand_is_not_dialled_after_the_pause_and_gives_way(office: Off
     with office.database.read() as connection:
         state = connection.scalar(select(t.cases.c.state).where(t.cases.c.id == case.case_id))
     assert state == CaseState.FRESH
+    # Neither does one that was cut off while it rang stand before all others.
+    pause(office, False)
+    case = queue.claim_next(operator, office.programme)
+    assert case is not None
+    begun = calls.begin_attempt(
+        operator,
+        office.programme,
+        attempt_id="cut",
+        case_id=case.case_id,
+        epoch=case.epoch,
+        alternate=0,
+        at=operator.clock.now(),
+    )
+    assert begun == 1
+    pause(office)
+    assert queue.claim_next(operator, office.programme) is None
+    pause(office, False)
+    again = queue.claim_next(operator, office.programme)
+    assert again is not None
+    assert again.case_id == case.case_id
 
 
 # ---- shares --------------------------------------------------------------------------------------
