@@ -143,7 +143,7 @@ set_up() {
   case $1 in
     run) more=$(has_display || echo xvfb) ;;
     test) more=$TEST_PACKAGES ;;
-    soak) more="$TEST_PACKAGES debootstrap $OFFICE_PACKAGES" ;;
+    soak) more="$TEST_PACKAGES debootstrap sip-tester $OFFICE_PACKAGES" ;;
     bundle) more= ;;
   esac
   # shellcheck disable=SC2086
