@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from cati.domain.ballots import Line, packed, pattern
+from cati.domain.ballots import Line, is_void, packed, pattern
 from cati.domain.weighing import Pattern
 from cati.store.engine import Connection
 from cati.store.sets import Sets
@@ -129,6 +129,8 @@ def collected(
     )
     found: dict[str, dict[str, Counter[Pattern]]] = {}
     for unit, group, answers, times in rows:
-        # Blank and doubly ticked lines are scored alike.
-        found.setdefault(unit, {}).setdefault(group, Counter())[pattern(answers)] += times
+        of_unit = found.setdefault(unit, {}).setdefault(group, Counter())
+        # What is blank or doubly ticked altogether is void: nobody rated the unit by that line.
+        if not is_void(tuple(answers.split(" "))):
+            of_unit[pattern(answers)] += times
     return found

@@ -11,7 +11,7 @@ from itertools import islice
 
 from sqlalchemy import func, insert, select
 
-from cati.domain.ballots import pattern
+from cati.domain.ballots import is_void, pattern
 from cati.domain.weighing import Pattern
 from cati.store.engine import Connection
 from cati.store.sets import Sets
@@ -175,5 +175,8 @@ def collected(
     )
     found: dict[str, Counter[Pattern]] = {}
     for group, answers, times in rows:
-        found.setdefault(group, Counter())[pattern(answers)] += times
+        of_group = found.setdefault(group, Counter())
+        # Whoever left everything blank rated nothing.
+        if not is_void(tuple(answers.split(" "))):
+            of_group[pattern(answers)] += times
     return found

@@ -121,6 +121,8 @@ def test_a_survey_is_taken_counted_scored_and_withdrawn(bureau: Bureau, tmp_path
     told = "4 opinions were taken from the web; 1 doubles were left out, and 1 of those taken answer nothing."
     texts = [getattr(block, "text", "") for block in programme_report(known).blocks]
     assert f"微信: {told}" in texts
+    # Whoever left everything blank is told apart, and is no opinion among those that count.
+    assert any("微信: 3 lines about units count." in one for one in texts)
     with pytest.raises(CatiError) as counted:
         channels.enter_score(ctx, closed, "wechat", units[0], "90")
     assert counted.value.code == "channel_has_opinions"
