@@ -304,7 +304,7 @@ def _beside(entries: Sequence[Entry], points: StoredAdjustment) -> list[Entry]:
 
 def _lists(connection: Connection, programme: LoadedProgramme) -> dict[str, list[StoredFrame]]:
     """What units handed in; those taken from an earlier programme are none of theirs, and have no day."""
-    theirs = {group.code for group in programme.programme.groups if group.handed_in}
+    theirs = {group.code for group in programme.programme.listed if group.handed_in}
     found: dict[str, list[StoredFrame]] = {}
     for frame in frame_store.stored_frames(connection, programme.id):
         if frame.current and frame.unit is not None and frame.group in theirs:

@@ -16,7 +16,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.cli.register import register as command
 from cati.domain.overview import Overdue
-from cati.domain.programmes import FOLLOW_UP, HandIn, LoadedProgramme
+from cati.domain.programmes import FOLLOW_UP, MAIL, Group, HandIn, LoadedProgramme
 from cati.domain.register import Standing
 from cati.domain.users import Role
 from cati.services import adjustments, audit, overview, register
@@ -35,15 +35,17 @@ ITEMS = (
 
 
 def followed_up(database: Database, clock: VirtualClock, folder: Path) -> tuple[Context, LoadedProgramme]:
-    """A unit hands in one list; the other one is of people who gave opinions the year before."""
+    """A unit hands in two lists, one to be mailed to; a third is of who gave opinions the year before."""
     plain = evaluation([("自治区水利厅", "政府工作部门")])
     managed, served = plain.groups
     groups = (replace(managed, list_kind=FOLLOW_UP), served)
+    mailed = (Group("staff", "系统干部", None, 0, list_kind=MAIL),)
     settings = replace(plain.settings, deadlines={"lists": DUE})
     ctx, loaded = with_cells(
-        database, clock, replace(plain, groups=groups, settings=settings, hand_ins=ITEMS[:1])
+        database, clock, replace(plain, groups=groups, mailed=mailed, settings=settings, hand_ins=ITEMS[:1])
     )
     add_list(ctx, loaded, ("u1", "served"), numbers(1, 3))
+    add_list(ctx, loaded, ("u1", "staff"), numbers(4, 3))
     with database.write() as connection:
         connection.execute(update(tables.frames).values(submitted_on=DUE))
     return ctx, loaded
