@@ -432,7 +432,9 @@ class Shell(QWidget):
             return
 
         def failed(error: CatiError) -> None:
-            self.say(said or str(error))
+            # What is said of the leaving stands already, in the tone it has.
+            if not said:
+                self.say(str(error))
 
         self.tasks.run(self, lambda: self.station.sign_out(left), lambda _none: None, failed)
 

@@ -56,7 +56,7 @@ def line(tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_when_it_is_back(
-    seat: Callable[[], Operator], line: Line
+    seat: Callable[[], Operator], line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator = seat()
     (bar,) = operator.console.findChildren(CallBar)
@@ -84,8 +84,14 @@ def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_
     line.is_down = True
     operator.clock.advance(60)
     went = operator.clock.now()
+
+    def away(_session: object) -> None:
+        raise unreachable()
+
+    monkeypatch.setattr(operator.shell.station, "sign_out", away)
     operator.press(Key.Key_Q, held=Qt.KeyboardModifier.ControlModifier)
     operator.wait(lambda: operator.shell._place is None)
+    operator.settled()
     assert "That you went home at 10:01 is kept on this station" in super(Operator, operator).words()
     assert operator.shell._notice.is_well
     assert attendance.today(operator.ctx).presence is Presence.IN
