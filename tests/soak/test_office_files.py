@@ -57,7 +57,7 @@ def test_libreoffice_opens_every_workbook_and_paper(season: Season, tmp_path: Pa
     results.write_results(ctx, loaded, papers)
     units = papers / "units"
     words = {
-        papers / "yazhou-2023-report.docx": [UNIT, "Ranking", "Annex 4", "RR6", "— 1 —"],
+        papers / "yazhou-2023-report.docx": [UNIT, "Ranking", "Annex 3", "RR6", "— 1 —"],
         papers / "yazhou-2023-scores.xlsx": [UNIT, "服务对象", "内容10"],
         units / f"01-{UNIT}.docx": [UNIT, "Score and place", "内容10", "*"],
         units / f"01-{UNIT}.xlsx": [UNIT, "Final score"],
