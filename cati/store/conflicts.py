@@ -106,14 +106,7 @@ def settle_work(
         user=user_id,
         now=now,
         attempt=attempt_id,
-        kind=outcome.kind,
-        disposition=outcome.disposition,
-        not_before=outcome.not_before,
-        owner=outcome.owner_id,
-        owner_until=outcome.owner_until,
-        firm=outcome.firm,
-        barred=outcome.barred_id,
-        language=outcome.language,
+        **queue_postgres.told(outcome),
         became=state,
     )
     return bool(done.o_fate != "person_elsewhere")

@@ -90,6 +90,20 @@ def _type(name: str, kind: type) -> TypeEngine[Any]:
     return Integer() if name in _WHOLE else _ARRAYS.get(name) or _TYPES[kind]
 
 
+def told(outcome: Settlement) -> dict[str, Any]:
+    """What becomes of a case, as the arguments of a function that settles it, in their order."""
+    return {
+        "kind": outcome.kind,
+        "disposition": outcome.disposition,
+        "not_before": outcome.not_before,
+        "owner": outcome.owner_id,
+        "owner_until": outcome.owner_until,
+        "firm": outcome.firm,
+        "barred": outcome.barred_id,
+        "language": outcome.language,
+    }
+
+
 def settle(
     connection: Connection, *, case_id: int, epoch: int, user_id: int, now: datetime, outcome: Settlement
 ) -> SettleResult:
@@ -101,14 +115,7 @@ def settle(
         epoch=epoch,
         user=user_id,
         now=now,
-        kind=outcome.kind,
-        disposition=outcome.disposition,
-        not_before=outcome.not_before,
-        owner=outcome.owner_id,
-        owner_until=outcome.owner_until,
-        firm=outcome.firm,
-        barred=outcome.barred_id,
-        language=outcome.language,
+        **told(outcome),
     )
     return SettleResult(Fate(done.o_fate), CaseState(done.o_state))
 
