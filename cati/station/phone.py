@@ -53,10 +53,7 @@ def _secret_before(ctx: Context, folder: Path, account: PhoneAccount) -> str:
     same = before is not None and (before.server, before.user) == (account.server, account.user)
     before = own_account(folder, ctx.actor.login, ctx.keys) if same else None
     if before is None:
-        raise CatiError(
-            "phone_secret_missing",
-            N_("The telephone's password at the exchange is missing. Nothing was changed. Type it."),
-        )
+        raise _no_secret()
     return before.secret
 
 
@@ -70,12 +67,16 @@ def give_secret(ctx: Context, folder: Path, secret: str) -> None:
     if account is None:
         raise no_account()
     if not secret:
-        raise CatiError(
-            "phone_secret_missing",
-            N_("The telephone's password at the exchange is missing. Nothing was changed. Type it."),
-        )
+        raise _no_secret()
     keep_account(folder, replace(account, secret=secret), ctx.actor.login, ctx.keys)
     telephones.note_secret(ctx)
+
+
+def _no_secret() -> CatiError:
+    return CatiError(
+        "phone_secret_missing",
+        N_("The telephone's password at the exchange is missing. Nothing was changed. Type it."),
+    )
 
 
 def dial_by_hand(ctx: Context, folder: Path) -> None:
