@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cati.base.errors import CatiError
@@ -21,6 +20,7 @@ from cati.gui.console.desk import Desk
 from cati.gui.console.picker import Picker
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.cover import Cover
 from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.surface import Surface
 from cati.gui.widgets.table import Cell, Column, Table
@@ -33,7 +33,7 @@ AROUND = (40, 16, 40, 16)
 ACTIONS = ("agenda_move", "agenda_whose", "agenda_change", "agenda_give_up", "agenda_close")
 
 
-class AgendaOverlay(QWidget):
+class AgendaOverlay(Cover):
     """Lies over the queue card; what is changed is changed at once, Esc goes back.
 
     Args:
@@ -45,7 +45,7 @@ class AgendaOverlay(QWidget):
 
     def __init__(self, screen: QWidget, tasks: Tasks, keys: Keys, desk: Desk) -> None:
         super().__init__(screen)
-        self._screen, self._tasks, self._keys, self._desk = screen, tasks, keys, desk
+        self._tasks, self._keys, self._desk = tasks, keys, desk
         self._all = False
         self._asked: int | None = None
         self._title, self._problem = Text(size=20, bold=True), Text(size=15, ink="stop", wrap=True)
@@ -79,7 +79,6 @@ class AgendaOverlay(QWidget):
         self._around = column(sheet, margins=AROUND)
         self.setLayout(self._around)
         self.hide()
-        screen.installEventFilter(self)
         keys.changed.connect(self._follow)
 
     def _button(self, name: str, text: str, key: str) -> Button:
@@ -262,11 +261,7 @@ class AgendaOverlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Cover the screen also when its size changes."""
+        stopped = super().eventFilter(watched, event)
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._screen.rect())
             self._give_way()
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies under it."""
-        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 110))
+        return stopped

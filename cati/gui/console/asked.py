@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -11,6 +10,7 @@ from cati.base.i18n import translate as _
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.cover import Cover
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, column, row
@@ -19,7 +19,7 @@ from cati.gui.widgets.surface import Surface
 from cati.gui.widgets.text import Text
 
 
-class LineOverlay(QWidget):
+class LineOverlay(Cover):
     """Asks for one line; Enter gives it, Esc puts it away and nothing has happened.
 
     Args:
@@ -33,7 +33,7 @@ class LineOverlay(QWidget):
 
     def __init__(self, screen: QWidget, keys: Keys, mode: Mode, confirm: str) -> None:
         super().__init__(screen)
-        self._screen, self._keys, self._mode = screen, keys, mode
+        self._keys, self._mode = keys, mode
         self._before: QWidget | None = None
         self._busy = False
         self._title = Text(size=20, bold=True, wrap=True)
@@ -63,7 +63,6 @@ class LineOverlay(QWidget):
         middle.addWidget(Holder(column(None, row(None, sheet, None), None)))
         self.setLayout(column(middle, gap=0))
         self.hide()
-        screen.installEventFilter(self)
         keys.changed.connect(self._follow)
 
     def open(self, title: str, lead: str, hint: str = "") -> None:
@@ -115,13 +114,3 @@ class LineOverlay(QWidget):
             before, self._before = self._before, None
             if before is not None and isValid(before) and before.isVisible():
                 before.setFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the screen also when its size changes."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._screen.rect())
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies under it."""
-        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 110))

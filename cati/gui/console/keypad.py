@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -14,6 +13,7 @@ from cati.base.i18n import translate as _
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.widgets.button import Button
+from cati.gui.widgets.cover import Cover
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.surface import Rule, Surface
@@ -24,7 +24,7 @@ _ROWS = ("123", "456", "789", "*0#")
 SHOWN = 18
 
 
-class KeypadOverlay(QWidget):
+class KeypadOverlay(Cover):
     """Lies over the question until it is put away; only its own keys act meanwhile.
 
     Args:
@@ -35,7 +35,7 @@ class KeypadOverlay(QWidget):
 
     def __init__(self, screen: QWidget, keys: Keys, send: Callable[[str], None]) -> None:
         super().__init__(screen)
-        self._screen, self._keys, self._send = screen, keys, send
+        self._keys, self._send = keys, send
         self._before: QWidget | None = None
         self._sent = Text(size=30, bold=True)
         self._extension = Text(size=15, ink="ink2")
@@ -61,7 +61,6 @@ class KeypadOverlay(QWidget):
         self.setAccessibleName(_("Telephone keypad"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
-        screen.installEventFilter(self)
         keys.changed.connect(self._follow)
 
     def _key(self, sign: str) -> Button:
@@ -104,13 +103,3 @@ class KeypadOverlay(QWidget):
             self._keys.unbind("press_key", "leave_keypad")
             if self._before is not None and isValid(self._before):
                 self._before.setFocus()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the screen also when its size changes."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._screen.rect())
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies under it."""
-        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 110))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
@@ -15,6 +14,7 @@ from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.console.desk import Desk
 from cati.gui.widgets.button import Button, Kind
+from cati.gui.widgets.cover import Cover
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, Line, column, row
 from cati.gui.widgets.level import Level
@@ -36,7 +36,7 @@ class DeviceRow(OptionRow):
     MOST = 44
 
 
-class MicrophoneOverlay(QWidget):
+class MicrophoneOverlay(Cover):
     """Lies over the screen between calls; Enter takes what is chosen, Esc leaves all as it was.
 
     Args:
@@ -47,7 +47,7 @@ class MicrophoneOverlay(QWidget):
 
     def __init__(self, screen: QWidget, shell: Shell, desk: Desk) -> None:
         super().__init__(screen)
-        self._screen, self._shell, self._desk = screen, shell, desk
+        self._shell, self._desk = shell, desk
         self._keys: Keys = shell.keys
         self._names: list[str | None] = []
         self._rows: list[DeviceRow] = []
@@ -64,7 +64,6 @@ class MicrophoneOverlay(QWidget):
         self._again.timeout.connect(self._look)
         self.setLayout(self._build())
         self.hide()
-        screen.installEventFilter(self)
         self._keys.changed.connect(self._follow)
         desk.sound_changed.connect(self._show_state)
 
@@ -188,13 +187,3 @@ class MicrophoneOverlay(QWidget):
         self._state_icon.set_icon("microphone", ink)
         self._state.set_text(words)
         self._state.set_ink("ink" if ink == "ok" else ink)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the screen also when its size changes."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._screen.rect())
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies under it."""
-        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 110))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from cati.gui.action import Mode
 from cati.gui.console.desk import Desk
 from cati.gui.form import Centred
 from cati.gui.sound.sheet import Settled, SoundSheet
+from cati.gui.widgets.cover import Cover
 from cati.gui.widgets.layouts import column
 from cati.gui.widgets.middle import Middle
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from cati.gui.app import Shell
 
 
-class SoundOverlay(QWidget):
+class SoundOverlay(Cover):
     """Lies over the screen until the test is passed or skipped.
 
     Args:
@@ -32,12 +31,11 @@ class SoundOverlay(QWidget):
 
     def __init__(self, screen: QWidget, shell: Shell, desk: Desk, then: Callable[[], Any]) -> None:
         super().__init__(screen)
-        self._screen, self._shell, self._desk, self._then = screen, shell, desk, then
+        self._shell, self._desk, self._then = shell, desk, then
         self.sheet: SoundSheet | None = None
         self._middle = Middle()
         self.setLayout(column(self._middle, gap=0))
         self.hide()
-        screen.installEventFilter(self)
 
     def open(self) -> None:
         """Begin a test."""
@@ -74,13 +72,3 @@ class SoundOverlay(QWidget):
         self._middle.drop()
         self.sheet = None
         self.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover the screen also when its size changes."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._screen.rect())
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim what lies under it."""
-        QPainter(self).fillRect(self.rect(), QColor(15, 20, 26, 110))
