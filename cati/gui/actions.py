@@ -186,16 +186,18 @@ class Offer:
         action: from the table.
         reason: why it cannot be done now, in words; empty when it can.
         on: whether a flag is set; None for what is no flag.
+        words: what it does at the moment, where that is not what it does mostly.
     """
 
     action: Action
     reason: str = ""
     on: bool | None = None
+    words: str = ""
 
     @property
     def text(self) -> str:
         """The words in the language in use."""
-        return _(self.action.text)
+        return self.words or _(self.action.text)
 
 
 def _combination(key: str) -> int:
@@ -236,6 +238,7 @@ class Keys(QObject):
         self._handlers: dict[str, Callable[..., Any]] = {}
         self._off: dict[str, str] = {}
         self._flags: dict[str, bool] = {}
+        self._words: dict[str, str] = {}
         self._tables = {mode: _key_table(mode) for mode in Mode}
         self._focused: QWidget | None = None
         self._composing = False
@@ -297,6 +300,7 @@ class Keys(QObject):
             self._handlers.pop(name, None)
             self._off.pop(name, None)
             self._flags.pop(name, None)
+            self._words.pop(name, None)
         if tell and any(self.mode in BY_NAME[name].modes for name in gone):
             self.changed.emit()
 
@@ -322,11 +326,22 @@ class Keys(QObject):
             self._flags[name] = on
             self.changed.emit()
 
+    def set_words(self, name: str, words: str) -> None:
+        """Say what an action does at the moment, in the language in use; empty for what it does mostly."""
+        if self._words.get(BY_NAME[name].name, "") != words:
+            self._words[name] = words
+            self.changed.emit()
+
     def offers(self, mode: Mode | None = None) -> list[Offer]:
         """What can be done in a mode, in the order of the key bar; the mode in force when left out."""
         wanted = self.mode if mode is None else mode
         present = [
-            Offer(action, self._off.get(action.name, ""), self._flags.get(action.name))
+            Offer(
+                action,
+                self._off.get(action.name, ""),
+                self._flags.get(action.name),
+                self._words.get(action.name, ""),
+            )
             for action in ACTIONS
             if wanted in action.modes and action.name in self._handlers
         ]

@@ -187,6 +187,7 @@ class BoardTab(Tab):
         self.following.start()
         self.rating.start()
         self._left_table().setFocus()
+        self._say_keys()
 
     def depart(self) -> None:
         """Nobody looks any more."""
@@ -325,6 +326,7 @@ class BoardTab(Tab):
             self._read_late(message)
         if self._asks_again():
             self.keys.bind("field_again", self._settle_again)
+        self._say_keys()
 
     def _read_late(self, message: Message) -> None:
         from cati.services import late_work
@@ -346,7 +348,14 @@ class BoardTab(Tab):
         self._waiting.show()
         self.messages.show()
         self.keys.unbind("field_again")
+        self._say_keys()
         self.messages.setFocus()
+
+    def _say_keys(self) -> None:
+        """The key bar says of each key what it does with the message that is open."""
+        done_by = self.form.done_by
+        for name in ("table_open", "field_again"):
+            self.keys.set_words(name, done_by.get(name, ""))
 
     def _asks_again(self) -> bool:
         return self.form.isVisibleTo(self) and self.form.decides

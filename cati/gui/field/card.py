@@ -159,6 +159,7 @@ class CardTab(Tab):
         state = self._card.stored.case.state if self._card is not None else None
         said = steer_words(state)
         self._steer.set_words(said or _("Set aside"))
+        self.keys.set_words("field_steer", said)
         self._off(self._steer, "field_steer", "" if said else _("it does not wait"))
         waits = state in (*WAITING, CaseState.ASIDE)
         self._off(self._give, "field_give", "" if waits else _("it does not wait"))

@@ -71,6 +71,14 @@ class SettleForm(Surface):
         return self.message.kind.decides or holds(self.message.kind, self.message.text)
 
     @property
+    def done_by(self) -> dict[str, str]:
+        """What its keys do with the one that is open, by the name of their action; nothing while none is."""
+        if self._message is None:
+            return {}
+        again = {"field_again": self._again.text()} if self.decides else {}
+        return again | {"table_open": self._settle.text()}
+
+    @property
     def answer(self) -> str:
         """What was typed."""
         return self._field.text()
