@@ -8,7 +8,7 @@ from fractions import Fraction
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.deductions import basis_words
-from cati.domain.papers import Annex, Bars, Block, Chart, Grid, Paper, Paragraph, Tone, Value
+from cati.domain.papers import Bars, Block, Chart, Grid, Paper, Paragraph, Tone, Value
 from cati.domain.ranking import Adjustment, UnitScore, final_interval, neighbours, shown
 from cati.domain.report_annexes import annexes
 from cati.domain.report_facts import (
@@ -23,12 +23,10 @@ from cati.domain.report_facts import (
     undecided_words,
 )
 from cati.domain.report_indicators import indicator_annex
-from cati.domain.score_plan import Item, WeightedChannel
+from cati.domain.report_items import items_by_unit, items_over_units
 from cati.domain.scoring import SIMULATED
 
 CHANNELS_OF_A_TABLE = 4
-ITEMS_OF_A_TABLE = 10
-"""Where words are short, as in Chinese; else half as many."""
 ALIKE = "≈"
 """Stands behind a score that does not differ from the next."""
 
@@ -44,11 +42,11 @@ def programme_report(facts: Facts) -> Paper:
             *_overview(facts, outline),
             *_ranking(facts, outline),
             *_channels(facts, outline),
-            *_items(facts, outline),
+            *items_over_units(facts, outline),
             *_points(facts, outline),
             *indicator_annex(facts, outline, facts.lines),
             *annexes(facts, outline),
-            *_by_unit(facts, outline),
+            *items_by_unit(facts, outline),
         ),
         facts.language,
         facts.made_on,
@@ -230,56 +228,6 @@ def _ranked(line: UnitScore, channel: str) -> str | None:
     return None if found.score is None else f"{shown(found.score)} ({found.rank})"
 
 
-def _common(channel: WeightedChannel) -> list[Item]:
-    """The items by which all units can be compared; those of some units stand in their copies."""
-    return [item for item in channel.items if not item.units]
-
-
-def _items(facts: Facts, outline: Outline) -> Iterator[Block]:
-    found = [channel for channel in facts.heard() if len(_common(channel)) > 1]
-    if not found:
-        return
-    yield outline.heading(_("Scores by item"))
-    for channel in found:
-        yield outline.heading(channel.label, 2)
-        rows: list[tuple[Value, ...]] = []
-        means: list[Fraction | None] = []
-        for item in _common(channel):
-            scores = _item_scores(facts, channel, item.name)
-            mean = average([score for _unit, score, _n in scores])
-            means.append(mean)
-            ordered = sorted(scores, key=lambda one: -one[1])
-            high, low = (
-                (f"{u} {shown(score)}" for u, score, _n in (ordered[0], ordered[-1]))
-                if ordered
-                else (None, None)
-            )
-            answers = sum(n for _unit, _score, n in scores)
-            rows.append((item.label, f"{float(item.weight):g}", mean, high, low, answers))
-        yield Grid(
-            *outline.table(_("{channel}: items over all units").format(channel=channel.label)),
-            (_("Item"), _("Weight"), _("Mean score"), _("Highest"), _("Lowest"), _("Counted answers")),
-            tuple(rows),
-            (2, 0.9, 1.1, 2.8, 2.8, 1.1),
-        )
-        yield Chart(
-            outline.chart(_("{channel}: mean of the units, by item").format(channel=channel.label)),
-            tuple(item.label for item in _common(channel)),
-            (Bars(_("Mean score"), tuple(figure(mean) for mean in means)),),
-        )
-
-
-def _item_scores(facts: Facts, channel: WeightedChannel, name: str) -> list[tuple[str, Fraction, int]]:
-    """Unit, score and counted answers, of the units that have any."""
-    found = []
-    for line in facts.lines:
-        working = facts.workings.get((channel.code, line.unit.code))
-        for item in working.items if working is not None else ():
-            if item.name == name and item.score is not None:
-                found.append((line.unit.name, item.score, item.n))
-    return found
-
-
 def _points(facts: Facts, outline: Outline) -> Iterator[Block]:
     yield outline.heading(_("Points added and taken"))
     yield from points_blocks(facts, outline, facts.lines, named=True)
@@ -319,26 +267,3 @@ def _why(facts: Facts, adjustment: Adjustment) -> str:
 
 def _signed(points: Fraction) -> str:
     return f"{'+' if points > 0 else ''}{shown(points)}"
-
-
-def _by_unit(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
-    """Every unit's score of every item, the last annex."""
-    found = [channel for channel in facts.heard() if len(_common(channel)) > 1]
-    if not found:
-        return
-    yield Annex(outline.annex(_("items by unit")))
-    for channel in found:
-        most = ITEMS_OF_A_TABLE if facts.language.startswith("zh") else ITEMS_OF_A_TABLE // 2
-        for part in evenly(_common(channel), most):
-            rows: list[tuple[Value, ...]] = []
-            for line in facts.lines:
-                working = facts.workings.get((channel.code, line.unit.code))
-                if working is not None:
-                    scores = {item.name: item.score for item in working.items}
-                    rows.append((line.unit.name, working.opinion.n, *(scores.get(i.name) for i in part)))
-            yield Grid(
-                *outline.table(_("{channel}: items by unit").format(channel=channel.label)),
-                (_("Unit"), "n", *(item.label for item in part)),
-                tuple(rows),
-                (3, 0.8, *(1.1 for _item in part)),
-            )

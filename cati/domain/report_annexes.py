@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
 from cati.domain.rates import Rates
 from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
-from cati.domain.score_plan import WeightedChannel
+from cati.domain.score_plan import Item, WeightedChannel, WeightedGroup
 from cati.domain.setting_words import setting_question, setting_value
 
 NOT_ATTEMPTED = "3.11"
@@ -67,12 +67,17 @@ def method_words(facts: Facts) -> Iterator[str]:
         yield _("Level of the intervals: {level} %").format(level=f"{100 * facts.plan.level:g}")
 
 
-def method_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
-    """Weights, the way of computing in words, and the lot."""
+def method_annex(facts: Facts, outline: Outline, unit: str = "") -> Iterator[Block | Annex]:
+    """Weights, the way of computing in words, and the lot.
+
+    Args:
+        facts, outline: of the report.
+        unit: code of the one unit whose copy it is; empty means the report of all.
+    """
     yield Annex(outline.annex(_("method")))
     for sentence in method_words(facts):
         yield Paragraph(sentence)
-    yield from _weights(facts, outline)
+    yield from _weights(facts, outline, unit)
     yield from _open_points(facts, outline)
     yield from _lot(facts)
 
@@ -85,7 +90,7 @@ def weight_words(facts: Facts, channel: WeightedChannel) -> str:
     return _("{weight} points").format(weight=weight) if facts.plan.in_points else f"{weight}%"
 
 
-def _weights(facts: Facts, outline: Outline) -> Iterator[Block]:
+def _weights(facts: Facts, outline: Outline, unit: str) -> Iterator[Block]:
     labels = {channel.code: channel.label for channel in facts.plan.channels}
     rows: list[tuple[Value, ...]] = [
         (
@@ -103,27 +108,62 @@ def _weights(facts: Facts, outline: Outline) -> Iterator[Block]:
         (2.5, 2, 1, 3),
     )
     for channel in facts.heard():
-        yield from _of_channel(channel, outline)
+        plan = facts.plan.of_channel(channel)
+        items = [item for item in channel.items if not unit or plan.applies(item, unit)]
+        yield _items(facts, channel, items, outline)
+        groups = [group for group in channel.groups if not unit or facts.plan.asks(group, unit)]
+        if len(groups) > 1:
+            yield _groups(channel, groups, outline)
 
 
-def _of_channel(channel: WeightedChannel, outline: Outline) -> Iterator[Block]:
-    if len(channel.items) > 1:
-        rows = tuple((item.label, f"{float(item.weight):g}", _scale(item.points)) for item in channel.items)
-        yield Grid(
-            *outline.table(_("{channel}: items and their weights").format(channel=channel.label)),
-            (_("Item"), _("Weight"), _("Points of the answers")),
-            rows,
-            (3, 1, 3),
+def _items(facts: Facts, channel: WeightedChannel, items: Sequence[Item], outline: Outline) -> Grid:
+    """What each item weighs, and about which units and of whom it is asked where that is not all."""
+    units = {line.unit.code: line.unit.name for line in facts.lines}
+    groups = {group.code: group.label for group in channel.groups}
+
+    def asked(item: Item) -> str:
+        about = "、".join(units[code] for code in item.units if code in units)
+        of = "、".join(groups[code] for code in item.groups if code in groups)
+        return _("; ").join(part for part in (about, of) if part)
+
+    limited = any(item.units or item.groups for item in items)
+    rows = tuple(
+        (
+            item.label,
+            *((asked(item) or _("all"),) if limited else ()),
+            f"{float(item.weight):g}",
+            _scale(item.points),
         )
-    if len(channel.groups) > 1:
-        yield Grid(
-            *outline.table(_("{channel}: groups and their weights").format(channel=channel.label)),
-            (_("Kind of respondent"), _("Weight")),
-            tuple(
-                (g.label, _("pooled") if g.weight is None else f"{float(g.weight):g}") for g in channel.groups
-            ),
-            (3, 1),
-        )
+        for item in items
+    )
+    return Grid(
+        *outline.table(_("{channel}: items and their weights").format(channel=channel.label)),
+        (
+            _("Item"),
+            *((_("Units and kinds of respondent"),) if limited else ()),
+            _("Weight"),
+            _("Points of the answers"),
+        ),
+        rows,
+        (3, 3, 0.8, 2.2) if limited else (3, 1, 3),
+    )
+
+
+def _groups(channel: WeightedChannel, groups: Sequence[WeightedGroup], outline: Outline) -> Grid:
+    limited = any(group.series for group in groups)
+    return Grid(
+        *outline.table(_("{channel}: groups and their weights").format(channel=channel.label)),
+        (_("Kind of respondent"), _("Weight"), *((_("Units it is about"),) if limited else ())),
+        tuple(
+            (
+                group.label,
+                _("pooled") if group.weight is None else f"{float(group.weight):g}",
+                *(("、".join(group.series) or _("all units"),) if limited else ()),
+            )
+            for group in groups
+        ),
+        (2, 0.8, 4) if limited else (3, 1),
+    )
 
 
 def _scale(points: object) -> str:

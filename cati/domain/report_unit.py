@@ -46,7 +46,7 @@ def unit_report(facts: Facts, unit: str) -> Paper:
             *warnings(facts),
             *_Copy(facts, line, outline).blocks(),
             *indicator_annex(facts, outline, (line,)),
-            *method_annex(facts, outline),
+            *method_annex(facts, outline, unit),
             *_notes(line, outline),
         ),
         facts.language,

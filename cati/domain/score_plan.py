@@ -100,6 +100,12 @@ class ScorePlan:
         """Whether people of a group are asked about a unit, by its code."""
         return not group.series or any(u.code == unit and u.series in group.series for u in self.units)
 
+    def applies(self, item: Item, unit: str) -> bool:
+        """Whether an item is asked about a unit, by its code."""
+        if (unit, item.name) in self.not_applicable or (item.units and unit not in item.units):
+            return False
+        return not item.groups or any(g.code in item.groups and self.asks(g, unit) for g in self.groups)
+
     @property
     def phone(self) -> WeightedChannel | None:
         """The channel of the interviews, None if the programme has none."""

@@ -245,14 +245,7 @@ def _applied(
     plan: ScorePlan, unit: str, collected: Mapping[str, Collected]
 ) -> tuple[list[Item], list[Stratum]]:
     """The items that apply to a unit, numbers with their points, and what was collected by weight."""
-    asked = {group.code for group in plan.groups if plan.asks(group, unit)}
-    items = [
-        item
-        for item in plan.items
-        if (unit, item.name) not in plan.not_applicable
-        and (not item.units or unit in item.units)
-        and (not item.groups or asked & set(item.groups))
-    ]
+    items = [item for item in plan.items if plan.applies(item, unit)]
     strata = _strata(plan, unit, items, collected)
     return [_with_numbers(item, place, strata) for place, item in enumerate(items)], strata
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cati.base import paths
 from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import WITHHELD, Chart, Grid, Heading, Paragraph
 from cati.domain.ranking import ranking
@@ -17,9 +18,10 @@ from cati.domain.report import programme_report
 from cati.domain.report_facts import Approval, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
 from cati.domain.score_plan import score_plan
-from cati.domain.scoring import Collected, working
+from cati.domain.scoring import Collected, Working, working
 from cati.domain.setting_words import setting_question, setting_value
 from cati.files.programme_settings import KNOWN
+from cati.files.programmes import load_workbook
 from tests.services.fieldwork import evaluation
 
 UNITS = (("甲局", "系列"), ("乙局", "系列"), ("丙局", "系列"))
@@ -75,6 +77,69 @@ def test_a_copy_tells_no_figure_with_few_people_behind_it(answers: list[dict[str
     drawn = [block for block in paper.blocks if isinstance(block, Chart)]
     withheld = [row[2] in (WITHHELD, None) for row in items.rows] if items and drawn else []
     assert [value is None for value in drawn[0].bars[0].values] == withheld if drawn else True
+
+
+def test_items_of_single_units_are_told_with_the_unit_and_the_group_they_belong_to() -> None:
+    """Guangxi 2015: what is hot is asked about each unit in a questionnaire of its own."""
+    workbook = paths.resources() / "programmes" / "guangxi-2015.xlsx"
+    points = {"satisfied": 100, "fairly_satisfied": 75, "rather_dissatisfied": 50, "very_dissatisfied": 0}
+    programme = load_workbook(workbook, {f"points_{name}": str(n) for name, n in points.items()})
+    plan = score_plan(programme, "zh")
+    names, codes = [item.name for item in plan.items], ("slt", "tjj", "tw")
+    plan = replace(plan, units=tuple(unit for unit in plan.units if unit.code in codes))
+
+    def said(times: int, **answers: str) -> Collected:
+        return Collected(Counter({tuple(map(answers.get, names)): times}), 40)
+
+    hot = ("satisfied", "satisfied", "fairly_satisfied", "rather_dissatisfied", "very_dissatisfied")
+    workings: dict[tuple[str, str], Working] = {}
+    for code in codes:
+        heard = {"hot": said(6, **{f"{code}_{n}": answer for n, answer in enumerate(hot, start=1)})}
+        if code != "tw":
+            heard |= {"follow_up": said(7, rectification="satisfied")}
+            heard |= {"approval": said(8, approval_work="fairly_satisfied")}
+        workings["phone", code] = working(plan, code, heard)
+        for channel in plan.channels[1:]:
+            given = next(iter(channel.items[0].points), "100")
+            one = Collected(Counter({(given,): 5}), None)
+            workings[channel.code, code] = working(
+                plan.of_channel(channel), code, {channel.groups[0].code: one}
+            )
+    lines = ranking(plan, {place: found.opinion for place, found in workings.items()}, {}, {})
+    approval = Approval("考评办", "王干部", date(2015, 12, 1))
+    facts = Facts(programme, plan, tuple(lines), workings, approval, date(2015, 12, 2), "zh_CN")
+    shown_names = {unit.code: unit.name for unit in plan.units}
+    tables = list(programme_report(facts).grids)
+
+    brief, full = (found.rows for found in tables if found.name == "电话访问: items of single units")
+    # (100 + 100 + 75 + 50 + 0) / 5, by six people each.
+    assert [row[:3] + row[5:] for row in brief] == [(shown_names[c], 5, Fraction(65), 30) for c in codes]
+    assert brief[2][3] == "青年志愿服务工作的工作部署 100.00"
+    assert len(full) == 15
+    assert [(row[0], row[3], row[5]) for row in full[10:]] == [
+        (shown_names["tw"], Fraction(points[answer]), 6) for answer in hot
+    ]
+    common = grid(tables, "电话访问: items by unit")
+    assert common is not None
+    assert [row[1:] for row in common.rows] == [(21, 100, 75), (21, 100, 75), (6, None, None)]
+
+    weights = [found for found in tables if found.name.endswith(": items and their weights")]
+    assert [found.name.split(":")[0] for found in weights] == [channel.label for channel in plan.channels]
+    asked = {row[0]: row[1] for row in weights[0].rows}
+    assert asked["问题整改落实情况"] == "整改评议"
+    assert asked["青年志愿服务工作的实际成效"] == f"{shown_names['tw']}; 热点难点"
+    assert [row[-1] for row in weights[0].rows][:1] == ["100 / 75 / 50 / 0"]
+
+    # A unit's copy tells of its own items and groups alone.
+    own = list(unit_report(facts, "tw").grids)
+    table = grid(own, "电话访问: items and their weights")
+    assert table is not None
+    assert [row[0] for row in table.rows][:2] == ["问题整改落实情况", "青年志愿服务工作的工作部署"]
+    assert len(table.rows) == 6
+    groups = grid(own, "电话访问: groups and their weights")
+    assert groups is not None
+    assert [row[:2] for row in groups.rows] == [("整改评议", "30"), ("热点难点", "40")]
+    assert not [name for c, name in shown_names.items() if c != "tw" and name in str(own)]
 
 
 def test_a_setting_lets_copies_name_the_others_and_tell_every_figure() -> None:
