@@ -225,6 +225,8 @@ class Session:
         # The microphone is open; it is, but gives nothing.
         self._is_hearing = False
         self._is_stalled = False
+        # What passed on the line since the microphone gave anything.
+        self._unheard_frames = 0
 
     def take(self, command: Command | None) -> None:
         """Queue a command; None ends the session."""
@@ -244,7 +246,7 @@ class Session:
                 case Seized() | Joined() | Passed() | Released():
                     self._follow(message)
                 case Opened(device):
-                    self._is_hearing = True
+                    self._is_hearing, self._unheard_frames = True, 0
                     if self._recording:
                         self._recording.opened(device)
                 case Trouble(kind):
@@ -266,14 +268,17 @@ class Session:
             try:
                 return self._inbox.get(timeout=STALLED_AFTER_SECONDS if is_expecting else None)
             except queue.Empty:
-                # An open microphone that gives neither sound nor an error.
-                self._is_stalled = True
-                self._trouble("device_lost")
-                self._end_if_stalled()
+                self._stall()
+
+    def _stall(self) -> None:
+        """An open microphone gives neither sound nor an error."""
+        self._is_stalled = True
+        self._trouble("device_lost")
+        self._end_if_stalled()
 
     def _end_if_stalled(self) -> None:
-        # The thread that reads may never return: the next recording needs a new process.
-        if self._is_stalled and self._recording is None:
+        # The thread that reads may never return: the next recording needs a new process. A call goes on.
+        if self._is_stalled and self._recording is None and not self._is_on_line:
             self._inbox.put(None)
 
     def _obey(self, command: Command) -> None:
@@ -317,16 +322,20 @@ class Session:
                 self._early = deque(maxlen=EARLY_SECONDS * SAMPLE_RATE // BLOCK_FRAMES)
             case Passed(samples):
                 self._hear(samples)
+                self._unheard_frames += len(samples)
+                if self._is_hearing and self._unheard_frames > STALLED_AFTER_SECONDS * SAMPLE_RATE:
+                    self._stall()
             case Released():
                 # A file that is begun only now still gets what was said before.
                 self._is_on_line = self._is_joined = False
                 self._meter = levels.LevelMeter()
                 if not self._is_monitoring and self._recording is None:
                     self._rest()
+                self._end_if_stalled()
 
     def _listen(self, samples: Samples) -> None:
         """What the microphone hears goes out on the line, from where it comes back with the other voice."""
-        self._is_hearing, self._is_stalled = True, False
+        self._is_hearing, self._is_stalled, self._unheard_frames = True, False, 0
         if self._is_on_line and self._line:
             self._line.speak(samples)
         if self._is_joined:
@@ -383,7 +392,8 @@ class Session:
         if channels:
             if self._recording:
                 self._recording.peaked([channel.peak for channel in channels])
-            self._show(channels, heard=True)
+            # The line goes on without a microphone.
+            self._show(channels, heard=self._is_hearing)
             if not self._is_joined:
                 self._watch_silence(channels[0].peak)
 

@@ -174,4 +174,15 @@ class LineNews:
     shown: str = ""
 
 
-PhoneNews = CallNews | LineNews
+@dataclass(frozen=True, slots=True)
+class EarNews:
+    """Whether the operator can hear the line.
+
+    Attributes:
+        there: a loudspeaker plays it; False while there is none, of a call that goes on all the same.
+    """
+
+    there: bool
+
+
+PhoneNews = CallNews | LineNews | EarNews

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews, Transport
+from cati.domain.phone import CallNews, CallState, EarNews, LineNews, PhoneAccount, PhoneNews, Transport
 
 Words = dict[str, Any]
+_KINDS: dict[type[PhoneNews], str] = {CallNews: "call", LineNews: "line", EarNews: "ear"}
 
 
 def register(account: PhoneAccount) -> Words:
@@ -49,7 +50,7 @@ def hold(on: bool) -> Words:
 
 def event(news: PhoneNews) -> Words:
     """News as an event of the process."""
-    return {"is": "call" if isinstance(news, CallNews) else "line", **asdict(news)}
+    return {"is": _KINDS[type(news)], **asdict(news)}
 
 
 def news_of(words: Words) -> PhoneNews | None:
@@ -60,4 +61,6 @@ def news_of(words: Words) -> PhoneNews | None:
             return CallNews(**{**facts, "state": CallState(facts["state"])})
         case "line":
             return LineNews(**facts)
+        case "ear":
+            return EarNews(**facts)
     return None

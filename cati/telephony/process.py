@@ -52,10 +52,7 @@ class PhoneLine:
         except ImportError as missing:
             self._post(event(LineNews(False, 0, str(missing))))
             return
-        self._phone = Softphone(
-            lambda news: self._post(event(news)),
-            lambda kind: self._post({"is": "fault", "kind": kind}),
-        )
+        self._phone = Softphone(lambda news: self._post(event(news)))
         self._thread = threading.Thread(
             target=self._phone.run, args=(self._deliver,), name="telephone", daemon=True
         )

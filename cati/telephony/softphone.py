@@ -17,7 +17,7 @@ import pjsua2 as pj
 
 from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.line import Joined, LineReport, Passed, Released, Seized
-from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews, Transport
+from cati.domain.phone import CallNews, CallState, EarNews, LineNews, PhoneAccount, PhoneNews, Transport
 from cati.telephony import messages
 from cati.telephony.messages import account_of
 from cati.telephony.voices import BLOCK_BYTES, SILENCE, Ear, Mouth, side_by_side
@@ -147,11 +147,10 @@ class Softphone:
 
     Args:
         tell: takes news; at once.
-        fault: told ``no_loudspeaker``.
     """
 
-    def __init__(self, tell: Callable[[PhoneNews], None], fault: Callable[[str], None]) -> None:
-        self._tell, self._fault = tell, fault
+    def __init__(self, tell: Callable[[PhoneNews], None]) -> None:
+        self._tell = tell
         self._commands: queue.SimpleQueue[Mapping[str, Any] | _Quit] = queue.SimpleQueue()
         self._deliver: Callable[[LineReport], None] = lambda report: None
         self._mouth = Mouth()
@@ -311,7 +310,7 @@ class Softphone:
             return
         self._mouth.muted = False
         self._deliver(Seized())
-        self._ear = Ear(lambda: self._fault("no_loudspeaker"))
+        self._ear = Ear(lambda there: self._tell(EarNews(there)))
         self._ear.start()
         self._call = _Call(self._account, number, self._follow, self._sound)
         self._call.give_up_at = time.monotonic() + self._given.ring_seconds

@@ -17,6 +17,8 @@ SILENCE = bytes(BLOCK_BYTES)
 _AHEAD_BLOCKS = 3
 _MOST_BLOCKS = 12
 _EAR_BLOCKS = 10
+RETRY_SECONDS = 0.5
+"""How often to look for a loudspeaker that is not there."""
 
 
 class Mouth:
@@ -45,16 +47,20 @@ class Mouth:
 class Ear(threading.Thread):
     """Plays what comes from the line on the loudspeaker; waits for it in a thread of its own.
 
+    One that is missing, or goes away, is looked for until it comes.
+
     Args:
-        fault: called in that thread when there is no loudspeaker, or it goes away.
+        tell: called in that thread with False when there is none, and with True when one is there again;
+            never after `close`. Returns at once.
         make_speaker: opens it.
     """
 
     def __init__(
-        self, fault: Callable[[], None], make_speaker: Callable[[], Speaker] = PortAudioSpeaker
+        self, tell: Callable[[bool], None], make_speaker: Callable[[], Speaker] = PortAudioSpeaker
     ) -> None:
         super().__init__(name="ear", daemon=True)
-        self._fault, self._make_speaker = fault, make_speaker
+        self._tell, self._make_speaker = tell, make_speaker
+        self._is_there = True
         self._changed = threading.Condition()
         self._blocks: deque[bytes] = deque(maxlen=_EAR_BLOCKS)
         self._is_over = False
@@ -73,15 +79,28 @@ class Ear(threading.Thread):
 
     def run(self) -> None:
         """Play until closed."""
-        try:
-            speaker = self._make_speaker()
+        while not self._is_over:
             try:
-                while (block := self._next()) is not None:
-                    speaker.write(np.frombuffer(block, np.int16).reshape(-1, 1))
-            finally:
-                speaker.close()
-        except OSError:
-            self._fault()
+                self._play()
+            except OSError:
+                self._note(False)
+                with self._changed:
+                    self._changed.wait_for(lambda: self._is_over, RETRY_SECONDS)
+
+    def _play(self) -> None:
+        speaker = self._make_speaker()
+        try:
+            while (block := self._next()) is not None:
+                speaker.write(np.frombuffer(block, np.int16).reshape(-1, 1))
+                self._note(True)
+        finally:
+            speaker.close()
+
+    def _note(self, there: bool) -> None:
+        with self._changed:
+            if there != self._is_there and not self._is_over:
+                self._is_there = there
+                self._tell(there)
 
     def _next(self) -> bytes | None:
         with self._changed:

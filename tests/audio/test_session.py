@@ -269,6 +269,32 @@ def test_a_driver_that_never_answers_is_a_fault_and_ends_the_process(
     driver.release.set()
 
 
+def test_a_driver_that_falls_silent_in_a_call_is_a_fault_and_ends_the_process_after_the_call_only(
+    open_room: OpenRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "STALLED_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr(session_module, "CLOSING_SECONDS", 0.1)
+    driver, line = SilentDriver(), FakeLine()
+    room = open_room(FakeSystem(driver), line)
+    wait_until(lambda: room.told("ready") != [], "it to be ready")
+    line.deliver(Seized())
+    line.deliver(Joined())
+    room.start(tmp_path / "a.crec")
+
+    # The voice on the line says nothing of the microphone.
+    def speaks() -> bool:
+        line.carry(1, 0, 5000)
+        return room.faults() == ["device_lost"]
+
+    wait_until(speaks, "the fault")
+    line.carry(20, 0, 5000)
+    wait_until(lambda: not room.told("level")[-1]["heard"], "the level to say so")
+    assert (room.stop()["problem"], room.ended()) == ("device_lost", False)
+    line.deliver(Released())
+    wait_until(room.ended, "the end of the process")
+    driver.release.set()
+
+
 def test_the_end_of_the_commands_ends_a_recording_properly(open_room: OpenRoom, tmp_path: Path) -> None:
     microphone = FakeMicrophone()
     system = FakeSystem(microphone)

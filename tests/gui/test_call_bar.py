@@ -31,6 +31,7 @@ STATES = [
     live_state(),
     live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN),
     live_state(lamp=Lamp.LOST, other_side=OtherSide.NOT_RECORDED, clock="1:04:17"),
+    live_state(lamp=Lamp.LOST, other_side=OtherSide.NO_HEADSET),
     live_state(lamp=Lamp.DECLINED, other_side=OtherSide.NOT_RECORDED),
     live_state(phase=Phase.WRAP, lamp=Lamp.SEALED, saved=Saved.PENDING),
     live_state(saved=Saved.WAITING, unsaved=12, saved_note="database in use"),

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
-from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews
+from cati.domain.phone import CallNews, CallState, EarNews, LineNews, PhoneAccount, PhoneNews
 from cati.domain.programmes import CallHours
 from cati.gui.action import Mode
 from cati.services import programmes
@@ -64,6 +64,19 @@ def test_the_interview_opens_when_somebody_answers_and_stays_when_they_hang_up(o
         operator.press(key)
         assert operator.recorder.told[-1]["do"] == words
     assert operator.recorder.told[-1]["on"] is False
+    # The headset is pulled out: what is told of it goes when it is plugged in, and the recording goes on.
+    operator.recorder.fail("device_lost")
+    tell(operator, EarNews(False))
+    operator.wait(lambda: "Microphone lost" in operator.words() and "no headset" in operator.words())
+    operator.recorder.hear(0, heard=False)
+    assert "cannot be heard" in operator.words()
+    operator.recorder.hear(0.1)
+    tell(operator, EarNews(True))
+    operator.wait(
+        lambda: "can be heard again" in operator.words() and "Microphone lost" not in operator.words()
+    )
+    assert "no headset" not in operator.words()
+    assert operator.recorder.asked.count("start") == 1
     # Digits of the keypad go to the line, and are no answer.
     said = len(operator.call.answers)
     operator.press(Key.Key_N, held=Qt.KeyboardModifier.ControlModifier)

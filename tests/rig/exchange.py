@@ -148,14 +148,21 @@ class Exchange:
                 if len(data) > 20:
                     exchange.take(Message.read(data), lambda words: self.transport.sendto(words, peer))
 
-        transport, _ = await self._loop.create_datagram_endpoint(Datagrams, local_addr=(HOST, 0))
-        self.port: int = transport.get_extra_info("sockname")[1]
         tls = None
         if self._certificate is not None:
             tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             tls.load_cert_chain(*self._certificate)
-        self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=tls)
-        self._open: list[asyncio.DatagramTransport] = [transport]
+        self._open: list[asyncio.DatagramTransport] = []
+        while not self._open:
+            transport, _ = await self._loop.create_datagram_endpoint(Datagrams, local_addr=(HOST, 0))
+            self.port: int = transport.get_extra_info("sockname")[1]
+            try:
+                self._server = await asyncio.start_server(self._serve, HOST, self.port, ssl=tls)
+            except OSError:
+                # Somebody has that port's other half.
+                transport.abort()
+            else:
+                self._open.append(transport)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -60,7 +60,7 @@ def state(desk: Desk, idle: str) -> CallBarState:
         phase=_PHASES.get(call.phase, bar.Phase.IDLE),
         lamp=lamp,
         lamp_fault=lamp_fault,
-        other_side=OtherSide.NOT_RECORDED if desk.place.phone is None else OtherSide.HEARD,
+        other_side=_other_side(desk),
         clock=clock(desk),
         who=who,
         who_note=who_note,
@@ -71,6 +71,12 @@ def state(desk: Desk, idle: str) -> CallBarState:
         today=f"{words.weekday(there)} {clock_time(there)}",
         practice=desk.place.practice is not None,
     )
+
+
+def _other_side(desk: Desk) -> OtherSide:
+    if desk.place.phone is None:
+        return OtherSide.NOT_RECORDED
+    return OtherSide.NO_HEADSET if desk.is_deaf else OtherSide.HEARD
 
 
 def _lamp(desk: Desk, call: Call) -> tuple[Lamp, LampFault | None]:

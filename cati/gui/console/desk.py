@@ -112,6 +112,8 @@ class Desk(QObject):
         self.working = False
         self.testing = self.test_call_due = False
         self.sound_fault = ""
+        self.is_deaf = False
+        """There is no loudspeaker to hear the line by."""
         self.gap = ""
         self.storing = Storing(self)
         self._measuring = self._was_down = False
@@ -506,12 +508,19 @@ class Desk(QObject):
         if self.sound_fault not in PASSING:
             self._set_sound("")
 
+    def set_deaf(self, deaf: bool) -> None:
+        """There is no loudspeaker to hear the line by, or there is one again."""
+        if deaf != self.is_deaf:
+            self.is_deaf = deaf
+            self.sound_changed.emit()
+
     def _set_sound(self, kind: str) -> None:
         if kind:
             self._level = self._other = 0.0
         if kind in STOPPED and self.call.phase is Phase.CONNECTED:
             self.gap = kind
-        is_back = not kind and self.sound_fault == "device_lost"
+        # On the line the recording went on without the microphone, as the other voice did.
+        is_back = not kind and self.sound_fault == "device_lost" and self.place.phone is None
         if (is_back or kind == "recorder_died") and self.call.phase is Phase.CONNECTED:
             # A file is not gone on with: the rest of the call is a second recording of it.
             self.place.runner.record_again()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import translate as _
 from cati.domain.call import Phase
-from cati.domain.phone import CallNews, CallState, LineNews, PhoneNews
+from cati.domain.phone import CallNews, CallState, EarNews, LineNews, PhoneNews
 from cati.gui.actions import Keys
 from cati.gui.console.desk import Desk
 from cati.gui.console.dialling import DiallingScreen
@@ -32,7 +32,7 @@ class Telephone(QObject):
     """
 
     def __init__(
-        self, desk: Desk, screen: DiallingScreen, say: Callable[[str], None], keys: Keys, over: QWidget
+        self, desk: Desk, screen: DiallingScreen, say: Callable[..., None], keys: Keys, over: QWidget
     ) -> None:
         super().__init__(screen)
         self._over = over
@@ -104,6 +104,8 @@ class Telephone(QObject):
             return
         if isinstance(news, LineNews):
             self._line_told(news)
+        elif isinstance(news, EarNews):
+            self._ear_told(news)
         elif news.state is CallState.ENDED:
             self._ended(news)
         elif news.state is CallState.CONNECTED:
@@ -121,7 +123,15 @@ class Telephone(QObject):
             )
             self._say(pattern.format(said=f"{news.code} {news.reason}".strip()))
 
+    def _ear_told(self, news: EarNews) -> None:
+        self._desk.set_deaf(not news.there)
+        if news.there:
+            self._say(_("The other side can be heard again."), True)
+        else:
+            self._say(_("The other side cannot be heard: plug the headset in. Call and recording go on."))
+
     def _ended(self, news: CallNews) -> None:
+        self._desk.set_deaf(False)
         self._end = news
         if news.by_us:
             return
@@ -134,6 +144,7 @@ class Telephone(QObject):
         """The telephone's process died, and the call with it; what was answered is not touched."""
         if not self.is_there:
             return
+        self._desk.set_deaf(False)
         self._end = None
         if self._desk.call.phase is Phase.CONNECTED:
             self.hung_up(_("The telephone failed, and the call was lost."))

@@ -57,6 +57,7 @@ class OtherSide(Enum):
     HEARD = "heard"
     NOT_RECORDED = "not_recorded"
     SILENT = "silent"
+    NO_HEADSET = "no_headset"
 
 
 class Saved(Enum):
@@ -246,16 +247,16 @@ class CallBar(QWidget):
         self._lamp_note.set_ink(_warning(live) if fault else _second(live), bold=fault)
 
     def _show_levels(self, state: CallBarState, live: bool) -> None:
-        silent = state.other_side is OtherSide.SILENT
-        heard = state.other_side is OtherSide.HEARD
+        note = _(_OTHER_NOTES.get(state.other_side, ""))
+        wrong, heard = state.other_side in _OTHER_WARNS, state.other_side is OtherSide.HEARD
         self._own_word.set_ink(_second(live))
-        self._other_word.set_ink(_warning(live) if silent else _second(live), bold=silent)
+        self._other_word.set_ink(_warning(live) if wrong else _second(live), bold=wrong)
         self._other.setVisible(heard)
-        self._other_icon.setVisible(silent)
+        self._other_icon.setVisible(wrong)
         self._other_icon.set_icon("warning", _warning(live), "live" if live else "sheet")
         self._other_note.setVisible(not heard)
-        self._other_note.set_text(_("no sound") if silent else _("not recorded"))
-        self._other_note.set_ink(_warning(live) if silent else _second(live), bold=silent)
+        self._other_note.set_text(note)
+        self._other_note.set_ink(_warning(live) if wrong else _second(live), bold=wrong)
 
     def _show_words(self, state: CallBarState, live: bool) -> None:
         self.set_clock(state.clock)
@@ -332,14 +333,20 @@ class CallBar(QWidget):
         label = round(max(wide(_("Me"), 12, True), wide(_("Them"), 12, True))) + 2
         for text in (self._own_word, self._other_word):
             text.setFixedWidth(label)
-        silent = px(14) + px(8) + wide(_("no sound"), 12, True)
-        meter = max(self._own.sizeHint().width(), silent, wide(_("not recorded"), 12))
+        wrong = px(14) + px(8) + max(wide(_(_OTHER_NOTES[side]), 12, True) for side in _OTHER_WARNS)
+        meter = max(self._own.sizeHint().width(), wrong, wide(_("not recorded"), 12))
         self._level_slot.setFixedWidth(label + px(8) + round(meter) + 2)
         said = max(wide(_saved_word(CallBarState(saved=saved, unsaved=88)), 14, True) for saved in Saved)
         said = max(said, wide(_("line down, sent later"), 12), wide("00:00:00", 12))
         self._saved_slot.setFixedWidth(round(said) + px(18) + px(7) + 2)
 
 
+_OTHER_NOTES = {
+    OtherSide.NOT_RECORDED: N_("not recorded"),
+    OtherSide.SILENT: N_("no sound"),
+    OtherSide.NO_HEADSET: N_("no headset"),
+}
+_OTHER_WARNS = (OtherSide.SILENT, OtherSide.NO_HEADSET)
 _LAMP_WARNS = (Lamp.PARTLY, Lamp.LOST, Lamp.NONE)
 
 
