@@ -9,7 +9,7 @@ from enum import StrEnum
 SILENT_AFTER = timedelta(seconds=45)
 """A station says every half minute that it is there, and tries again at once when it could not."""
 SHUT = "shut"
-"""What a station is told where the server lets whoever is signed in there in no more."""
+"""What a station is told where the server lets whoever is signed in there in no more, or does so again."""
 CLOCK_OFF = timedelta(seconds=30)
 """How far a station's clock may be off before anybody is told."""
 

@@ -29,7 +29,7 @@ class News(QObject):
 
     Signals:
         heard: what has changed (``floor``, ``messages``, ``notices``, ``stations``), and the programme's row
-            number or 0; ``shut`` where the server lets this person in no more.
+            number or 0; ``shut`` where the server lets this person in no more, or does so again.
         line_changed: the server does not answer any more, or again.
 
     Attributes:

@@ -53,7 +53,8 @@ def hear(
 ) -> datetime:
     """Note that this station is there, on a server; gives the server's time (aware).
 
-    Everybody who has signed in may: it is the station that tells, of itself.
+    Everybody who has signed in may: it is the station that tells, of itself. By the answer the session knows
+    whether the floor has another version now; then it works with it no more.
 
     Args:
         ctx: of whoever is signed in there.
@@ -63,9 +64,11 @@ def hear(
         comes, goes: the session begins, or ends.
     """
     told_at = ctx.clock.now() if ctx.clock.virtual else None
-    return store.hear(
+    now, schema = store.hear(
         connection, station_id, ctx.actor.user_id, sign, comes=comes, goes=goes, told_at=told_at
     )
+    ctx.database.meet(schema)
+    return now
 
 
 def today(ctx: Context) -> Stations:

@@ -266,6 +266,7 @@ def enter_offline(database: Database, clock: Clock, held: Passport, password: st
     keyring = KeyRing(KeyPair.of(private))
     for programme_id, which, sealed in held.grants:
         keyring.open_grant(programme_id, which, sealed)
+    database.schema = migrate.head()
     return Context(database, clock, held.actor, keyring)
 
 
@@ -273,9 +274,9 @@ def come_back(ctx: Context) -> None:
     """Tell the server of a session that was opened while it was gone; once.
 
     Raises:
-        CatiError: ``database_older``, ``database_newer``; when the server is still gone.
+        CatiError: ``let_in_no_more`` where it has another version now; when it is still gone.
     """
-    migrate.require_present(ctx.database)
+    ctx.database.meet(migrate.current(ctx.database))
     with ctx.database.write() as connection:
         _enrol(ctx, connection)
         audit.record(

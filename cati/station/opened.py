@@ -48,6 +48,7 @@ def open_at(settings: Settings, clock: Clock | None = None) -> Opened:
     logging.start(settings.data_folder / "logs")
     migrate.prepare(settings.database)
     database = Database(settings.database)
+    database.schema = migrate.head()
     return Opened(settings, database, clock or (SystemClock() if database.is_sqlite else ServerClock()))
 
 

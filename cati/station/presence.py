@@ -76,6 +76,7 @@ class Presence:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._wire: Wire | None = None
+        self._was_shut = False
         self._guard = threading.Lock()
         self.told: Told = lambda _what, _programme: None
         self.live: Callable[[bool], None] = lambda _live: None
@@ -109,6 +110,7 @@ class Presence:
 
     def _serve(self, ctx: Context, stop: threading.Event) -> None:
         comes, lost = True, None
+        self._was_shut = False
         with closing(ctx.database.impatient(self._silence_seconds)) as far:
             while not stop.is_set():
                 try:
@@ -181,10 +183,19 @@ class Presence:
 
         if server is None:
             told()
-            return
-        server.ask(told)
-        if sign.ahead is None and not goes:
+        else:
+            server.ask(told)
+        if server is not None and sign.ahead is None and not goes:
             self._sign(ctx, wire)
+        elif not goes:
+            self._tell_version(ctx)
+
+    def _tell_version(self, ctx: Context) -> None:
+        """The floor was brought to another version, or back to the one this station works with."""
+        is_shut = ctx.database.is_of_another_version
+        if is_shut or self._was_shut:
+            self.told(SHUT, 0)
+        self._was_shut = is_shut
 
 
 def _station_id(file: Path) -> str:

@@ -421,10 +421,14 @@ class Workplace:
         return True if self.is_new_day else self._written.go_home()
 
     @property
+    def refusal(self) -> CatiError | None:
+        """Why what is kept here could not be sent when it was tried last; None while it can."""
+        return self.sender.refusal if self.sender is not None else None
+
+    @property
     def is_login_closed(self) -> bool:
         """Whether what is kept here waits because the bureau has closed the operator's login."""
-        refusal = self.sender.refusal if self.sender is not None else None
-        return refusal is not None and refusal.code == "login_closed"
+        return self.refusal is not None and self.refusal.code == "login_closed"
 
     def sign(self, pledge: Pledge, password: str) -> None:
         """Sign the pledge of confidentiality of this programme."""

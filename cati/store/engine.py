@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 
 from cati.base.clock import Clock
 from cati.base.errors import SERVER_AWAY, CatiError
@@ -68,11 +69,13 @@ class _Known:
 
     Attributes:
         password: by which it knows the person.
+        schema: version of the schema that it had when a sign of life was taken there last; None before.
         lends: whether a pooler before it may lend each transaction another connection; None before the first
             connection, and after one has ended: whatever stands there may be another then.
     """
 
     password: str | None
+    schema: str | None = None
     lends: bool | None = None
 
     def look_for_pooler(self, connection: Any, _record: object) -> None:
@@ -126,7 +129,7 @@ class Database:
             parsed = parsed.set(username=login, password=password)
         self.url, self._known = parsed, _Known(password)
         self.schema: str | None = None
-        """Version of the schema that was there when this person was let in; None where nobody looked."""
+        """Version of the schema that the session works with; None where nobody looked."""
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "pool_pre_ping": True}
         if not self.is_sqlite:
@@ -172,6 +175,16 @@ class Database:
         """The server knows this person by another password from now on; connections there are stay."""
         self._known.password = password
 
+    def meet(self, schema: str | None) -> None:
+        """The server has this version of the schema now: all databases of the session go by it."""
+        self._known.schema = schema
+
+    @property
+    def is_of_another_version(self) -> bool:
+        """Whether the server was brought to another version of the schema than the session works with."""
+        found = self._known.schema
+        return self.schema is not None and found is not None and found != self.schema
+
     def _by_password(self, _dialect: Any, _record: Any, _args: Any, named: dict[str, Any]) -> None:
         named["password"] = self._known.password
 
@@ -198,7 +211,14 @@ class Database:
 
     @contextmanager
     def _let_in(self) -> Iterator[None]:
-        """Tell whose login was closed while at work, and whether the floor is just being put back."""
+        """Keep out who works with another version; tell whose login was closed, and of a floor put back.
+
+        Raises:
+            CatiError: ``let_in_no_more``, also for what a server takes otherwise in its version; see
+                `explained`.
+        """
+        if self.is_of_another_version:
+            raise faults.other_version()
         try:
             yield
         except CatiError as refused:
@@ -206,6 +226,18 @@ class Database:
             if why is refused:
                 raise
             raise why from refused
+        except DBAPIError as fault:
+            if not self._look_at_version():
+                raise
+            raise faults.other_version() from fault
+
+    def _look_at_version(self) -> bool:
+        """Whether the server has another version now; a session that works with none is not asked for."""
+        if self.schema is None:
+            return False
+        with suppress(CatiError), self.engine.connect() as connection:
+            self.meet(connection.scalar(_VERSION))
+        return self.is_of_another_version
 
     def explained(self, refused: CatiError) -> CatiError:
         """Why somebody at work was refused: for the login, the floor's version, or a floor not whole yet."""
@@ -219,8 +251,8 @@ class Database:
                 if not found.is_whole:
                     return faults.restoring()
                 if refused.code == faults.LET_IN_NO_MORE and self.schema is not None:
-                    version = connection.scalar(_VERSION)
-                    return faults.restoring() if version == self.schema else refused
+                    self.meet(connection.scalar(_VERSION))
+                    return refused if self.is_of_another_version else faults.restoring()
         except CatiError as other:
             return other if other.code in SERVER_AWAY | {"login_closed"} else refused
         return refused

@@ -110,5 +110,6 @@ class Wire:
 
 def tell(database: Database, channel: str) -> None:
     """Tell who listens to a channel, from a connection other than that which listens."""
-    with database.write() as connection:
+    # Nothing is worked on by that: also who works with another version is told of what changes.
+    with database.engine.begin() as connection:
         connection.execute(text("select pg_notify(:channel, '')"), {"channel": channel})

@@ -64,15 +64,16 @@ _NULLS: dict[str, type] = {
 """Of what type an argument is that may be missing."""
 
 
-def call(connection: Connection, function: str, **given: Any) -> Row[Any]:
+def call(connection: Connection, function: str, beside: str = "", /, **given: Any) -> Row[Any]:
     """The one row that a function of the database gives.
 
     Args:
         connection: to PostgreSQL.
         function: its name.
+        beside: a table of one row, which is given after what the function gives.
         given: its arguments, in their order.
     """
-    return connection.execute(_statement(function, _kinds(given)), given).one()
+    return connection.execute(_statement(function, _kinds(given), beside), given).one()
 
 
 def _kinds(given: dict[str, Any]) -> tuple[tuple[str, type], ...]:
@@ -80,10 +81,11 @@ def _kinds(given: dict[str, Any]) -> tuple[tuple[str, type], ...]:
 
 
 @cache
-def _statement(function: str, kinds: tuple[tuple[str, type], ...]) -> TextClause:
+def _statement(function: str, kinds: tuple[tuple[str, type], ...], beside: str = "") -> TextClause:
     arguments = ", ".join(f":{name}" for name, _ in kinds)
     bound = [bindparam(name, type_=_type(name, kind)) for name, kind in kinds]
-    return text(f"select * from {function}({arguments})").bindparams(*bound)
+    rest = f", {beside}" if beside else ""
+    return text(f"select * from {function}({arguments}){rest}").bindparams(*bound)
 
 
 def _type(name: str, kind: type) -> TypeEngine[Any]:

@@ -21,8 +21,8 @@ def hear(
     comes: bool = False,
     goes: bool = False,
     told_at: datetime | None = None,
-) -> datetime:
-    """Note a station's sign of life on a server, and give the server's time.
+) -> tuple[datetime, str | None]:
+    """Note a station's sign of life on a server, and give its time and the version of its schema.
 
     Args:
         station_id: uuid that the station has chosen.
@@ -32,9 +32,10 @@ def hear(
         told_at: instead of the server's time, where the clock is virtual.
     """
     ahead = None if sign.ahead is None else round(sign.ahead / timedelta(milliseconds=1))
-    (now,) = queue_postgres.call(
+    heard = queue_postgres.call(
         connection,
         "hear_station",
+        "alembic_version",
         station=station_id,
         user=user_id,
         told_at=told_at,
@@ -47,8 +48,9 @@ def hear(
         comes=comes,
         goes=goes,
     )
+    now, schema = tuple(heard)
     assert isinstance(now, datetime)
-    return now
+    return now, schema
 
 
 def heard_since(connection: Connection, moment: datetime) -> tuple[Station, ...]:

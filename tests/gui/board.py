@@ -118,7 +118,15 @@ def call_bars() -> list[QWidget]:
     """The bar in its states and faults."""
     return [
         call_bar(live_state()),
-        call_bar(live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN), other=0),
+        call_bar(
+            live_state(
+                other_side=OtherSide.SILENT,
+                silent_seconds=12,
+                saved=Saved.LINE_DOWN,
+                saved_note="line down, sent later",
+            ),
+            other=0,
+        ),
         call_bar(live_state(lamp=Lamp.LOST, practice=True, other_side=OtherSide.NOT_RECORDED), own=0),
         call_bar(live_state(phase=Phase.IDLE, lamp=Lamp.OFF, clock="", saved=Saved.ALL)),
         call_bar(live_state(phase=Phase.WRAP, lamp=Lamp.SEALED, clock="00:48", saved=Saved.PENDING), 0, 0),

@@ -29,7 +29,12 @@ STATES = [
     CallBarState(),
     CallBarState(phase=Phase.DIALLING, clock="00:03"),
     live_state(),
-    live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN),
+    live_state(
+        other_side=OtherSide.SILENT,
+        silent_seconds=12,
+        saved=Saved.LINE_DOWN,
+        saved_note="line down, sent later",
+    ),
     live_state(lamp=Lamp.LOST, other_side=OtherSide.NOT_RECORDED, clock="1:04:17"),
     live_state(lamp=Lamp.LOST, other_side=OtherSide.NO_HEADSET),
     live_state(lamp=Lamp.DECLINED, other_side=OtherSide.NOT_RECORDED),
@@ -73,7 +78,14 @@ def test_a_connected_call_is_told_from_across_the_room(bar: CallBar) -> None:
 
 
 def test_faults_take_the_place_of_the_words_in_their_own_slot(bar: CallBar) -> None:
-    bar.set_state(live_state(other_side=OtherSide.SILENT, silent_seconds=12, saved=Saved.LINE_DOWN))
+    bar.set_state(
+        live_state(
+            other_side=OtherSide.SILENT,
+            silent_seconds=12,
+            saved=Saved.LINE_DOWN,
+            saved_note="line down, sent later",
+        )
+    )
     assert {"other side silent 12 s", "no sound", "Saved on this PC", "line down, sent later"} <= words(bar)
     bar.set_state(live_state(lamp=Lamp.LOST))
     assert {"Microphone lost", "plug it in to go on"} <= words(bar)

@@ -18,7 +18,7 @@ from cati.gui.quotas.page import QuotasPage
 from cati.services import attendance, board, notices, quotas, rates, users
 from cati.services.context import Context
 from cati.store.engine import Database
-from cati.store.faults import login_closed, unreachable
+from cati.store.faults import login_closed, other_version, unreachable
 from tests.gui.officials import Official
 from tests.gui.operators import PASSWORD, Operator
 
@@ -165,6 +165,15 @@ def test_a_lost_server_is_told_for_as_long_as_it_is_lost_and_board_and_map_go_on
         somebody.wait(lambda: str(unreachable()) in somebody.words())
     somebody.press(Key.Key_F5)
     somebody.wait(lambda: str(unreachable()) not in somebody.words() and lost not in somebody.words())
+    # Of a floor that was brought to another version it is told without anybody's asking, as long as it is so.
+    database = somebody.ctx.database
+    database.schema = "0001"
+    database.meet("0002")
+    somebody.station.told(SHUT, 0)
+    somebody.wait(lambda: str(other_version()) in somebody.words())
+    database.meet("0001")
+    somebody.station.told(SHUT, 0)
+    somebody.wait(lambda: str(other_version()) not in somebody.words())
 
 
 def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on(

@@ -13,12 +13,13 @@ from PySide6.QtCore import Qt
 from cati.base.clock import VirtualClock
 from cati.domain.attendance import Presence
 from cati.domain.call import Phase
+from cati.domain.stations import SHUT
 from cati.gui.widgets.call_bar import CallBar, Saved
 from cati.services import attendance, deliveries, programmes
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.workplace import Workplace
-from cati.store.faults import unreachable
+from cati.store.faults import login_closed, other_version, unreachable
 from tests.gui.operators import Key, Operator
 
 
@@ -27,11 +28,12 @@ class Line:
 
     def __init__(self, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sender, self.is_down = Sender(outbox, retry=0.01), False
+        self.says = unreachable
         carry = deliveries.deliver
 
         def deliver(*args: Any) -> None:
             if self.is_down:
-                raise unreachable()
+                raise self.says()
             carry(*args)
 
         monkeypatch.setattr(deliveries, "deliver", deliver)
@@ -100,3 +102,39 @@ def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_
     operator.wait(lambda: len(line.sender.outbox) == 0)
     day = attendance.today(operator.ctx)
     assert (day.presence, day.since) == (Presence.OUT, went)
+
+
+def test_on_a_floor_of_another_version_the_interview_is_finished_and_nobody_else_is_called(
+    seat: Callable[[], Operator], line: Line
+) -> None:
+    operator = seat()
+    database = operator.ctx.database
+    operator.wait_for(Phase.READY)
+    # As the next sign of life finds it.
+    database.schema = "0001"
+    database.meet("0002")
+    operator.station.told(SHUT, 0)
+    operator.wait(lambda: str(other_version()) in operator.words())
+    assert operator.call.phase is Phase.IDLE
+    database.meet("0001")
+    operator.station.told(SHUT, 0)
+    operator.connect()
+    operator.screen()
+    # What waits for something else than the line is not said to wait for it.
+    line.is_down, line.says = True, login_closed
+    operator.press(Key.Key_1)
+    operator.wait(lambda: "login closed, sent later" in operator.words())
+    line.is_down = False
+    operator.wait(lambda: len(line.sender.outbox) == 0)
+    database.meet("0002")
+    operator.station.told(SHUT, 0)
+    operator.press(Key.Key_2)
+    operator.wait(lambda: "other version, sent later" in operator.words())
+    operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
+    operator.wait(lambda: str(other_version()) in operator.words())
+    assert operator.call.phase is Phase.IDLE
+    assert len(line.sender.outbox) > 0
+    # A program of that version sends it.
+    database.meet("0001")
+    operator.wait_for(Phase.READY)
+    assert len(line.sender.outbox) == 0

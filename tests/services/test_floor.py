@@ -146,20 +146,42 @@ def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context, tmp_pat
         assert refusal.value.code == code
 
 
-def test_who_is_at_work_when_the_floor_gets_another_version_is_told_so(made: Floor, bureau: Context) -> None:
-    session = made.hire(bureau, "stays", Role.OPERATOR)
-    with made.server.connect(made.name) as keeper:
-        keeper.execute("alter table programmes rename to evaluations")
-        keeper.execute("update alembic_version set version_num = '0001'")
-    try:
+def test_who_is_at_work_when_the_floor_gets_another_version_is_told_so(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    session, told = made.hire(bureau, "stays", Role.OPERATOR), list[str]()
+    database, own = session.database, session.database.schema
+    presence = Presence(tmp_path, session.clock, lambda: (0, None), sign_seconds=0.02)
+    presence.told = lambda what, _programme: told.append(what)
+
+    def bring_to(version: str | None, change: str) -> None:
+        with made.server.connect(made.name) as keeper:
+            keeper.execute(change)
+            keeper.execute("update alembic_version set version_num = %s", [version])
+
+    def is_refused() -> bool:
         with pytest.raises(CatiError) as refusal:
             programmes.get(session)
-    finally:
-        with made.server.connect(made.name) as keeper:
-            keeper.execute("alter table evaluations rename to programmes")
-            keeper.execute("update alembic_version set version_num = %s", [session.database.schema])
-    assert refusal.value.code == "let_in_no_more"
-    assert "another version" in str(refusal.value)
+        return refusal.value.code == "let_in_no_more" and "another version" in str(refusal.value)
+
+    for change, back in (
+        ("alter table programmes rename to evaluations", "alter table evaluations rename to programmes"),
+        ("alter table programmes rename state to stage", "alter table programmes rename stage to state"),
+    ):
+        bring_to("0001", change)
+        assert is_refused()
+        bring_to(own, back)
+        database.meet(own)
+    # Where all it asks for is there as before, its sign of life tells.
+    presence.start(session)
+    wait_until(lambda: "floor" in told, "the station to be heard")
+    bring_to("9999", "select")
+    wait_until(lambda: SHUT in told, "the other version to be noticed")
+    assert is_refused()
+    bring_to(own, "select")
+    wait_until(lambda: not database.is_of_another_version, "the own version to be noticed")
+    assert programmes.get(session)
+    assert presence.stop()
 
 
 def test_while_a_copy_is_put_back_it_is_as_if_the_line_were_broken(made: Floor, bureau: Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cati.base.i18n import language
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.call import Call, Phase
 from cati.domain.contacts import masked
@@ -21,6 +22,13 @@ _LAMP_FAULTS = {
     "disk": LampFault.DISK,
     "recorder_died": LampFault.STOPPED,
     "file_exists": LampFault.STOPPED,
+}
+
+# Why what is saved here waits; for the line where nothing else is said.
+_LINE_DOWN = N_("line down, sent later")
+_WAITS = {
+    "login_closed": N_("login closed, sent later"),
+    "let_in_no_more": N_("other version, sent later"),
 }
 
 _PHASES = {
@@ -126,7 +134,8 @@ def _saved(desk: Desk, call: Call) -> tuple[Saved, str]:
     if desk.place.runner.unsaved or call.seq > desk.place.runner.saved_seq:
         return Saved.PENDING, ""
     if desk.place.is_line_down:
-        return Saved.LINE_DOWN, ""
+        refusal = desk.place.refusal
+        return Saved.LINE_DOWN, _(_WAITS.get(refusal.code if refusal is not None else "", _LINE_DOWN))
     if call.phase in _PHASES:
         at = desk.saved_at or call.dialled_at
         settings = desk.place.programme.programme.settings

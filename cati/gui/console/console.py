@@ -534,8 +534,9 @@ class Console(Page):
             self.desk.claim()
 
     def _hear(self, what: str, _programme: int) -> None:
-        """Whoever waits for the next case and is let in no more is told so: asking for one says why."""
+        """Whoever is let in no more calls nobody else and is told so: asking for a case says why."""
         if what == SHUT and self.desk.is_open:
+            self.desk.put_back()
             self.desk.claim()
 
     def _offer_scrolling(self, over: bool) -> None:

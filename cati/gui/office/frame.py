@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
+from cati.base.errors import SHUT_OUT, CatiError
 from cati.base.i18n import translate as _
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.stations import SHUT
 from cati.domain.times import clock
 from cati.domain.users import Right, Role
 from cati.gui.action import Mode
@@ -94,6 +96,7 @@ class OfficeFrame(Page):
         office.projecting.connect(self._project)
         office.restoring.connect(self._restore)
         office.news.line_changed.connect(self._show_line)
+        office.news.heard.connect(self._hear)
         self._waiting = 0
         self._messages = Following(
             self, office, frozenset({"messages"}), lambda _kinds: self._count_messages(), MESSAGES_MS
@@ -121,6 +124,22 @@ class OfficeFrame(Page):
             "when the server answers."
         )
         self.notice.stand(said.format(time=clock(since)))
+
+    def _hear(self, what: str, _programme: int) -> None:
+        """Say why the server lets nobody go on here for as long as that is so: asking for anything tells."""
+        from cati.services import programmes
+
+        if what == SHUT:
+            session = self.office.session
+            self.office.ask(
+                self, lambda: programmes.listing(session), lambda _known: self._show_line(), self._shut_out
+            )
+
+    def _shut_out(self, refused: CatiError) -> None:
+        if refused.code in SHUT_OUT:
+            self.notice.stand(str(refused))
+        else:
+            self.office.say_error(refused)
 
     def reason_to_stay(self) -> str:
         """Why the window cannot be closed now; empty when it can."""

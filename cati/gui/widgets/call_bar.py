@@ -269,8 +269,7 @@ class CallBar(QWidget):
         ink = _second(live) if pending else ("live_ok" if live else "ok")
         self._tick.set_icon(outline, _warning(live) if waits else ink, "live" if live else "sheet")
         self._saved.set_text(_saved_word(state))
-        down = state.saved is Saved.LINE_DOWN
-        self._saved_note.set_text(_("line down, sent later") if down else state.saved_note)
+        self._saved_note.set_text(state.saved_note)
         self._me.set_text(state.me)
         self._today.set_text(state.today)
         for text in (self._clock, self._who, self._saved, self._me):
