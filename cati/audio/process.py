@@ -45,6 +45,8 @@ class Outbox(threading.Thread):
                 self._level = event
             else:
                 self._events.append(event)
+                # Told after it, a level from before would say that all is well again.
+                self._level = None
             self._changed.notify()
 
     def close(self) -> None:

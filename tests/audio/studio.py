@@ -77,13 +77,20 @@ def passed(recorder: RecorderProcess, milliseconds: int) -> bool:
 
 
 class Listener:
-    """Takes the recorder's events, as a window would."""
+    """Takes the recorder's events, as a window would.
+
+    Attributes:
+        idle: cleared while the window is busy with something else, and takes nothing.
+    """
 
     def __init__(self) -> None:
+        self.idle = threading.Event()
+        self.idle.set()
         self.levels: list[Level] = []
         self.faults: list[str] = []
 
     def __call__(self, event: Level | Fault) -> None:
+        self.idle.wait()
         if isinstance(event, Fault):
             self.faults.append(event.kind)
         else:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cati.audio import capture
 from cati.audio import session as session_module
 from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.container import Condition, outline
@@ -143,7 +144,10 @@ def test_a_marker_stands_between_the_blocks_it_came_between(open_room: OpenRoom,
     assert marker.at_ms in (960, 980, 1000)
 
 
-def test_a_microphone_plugged_in_late_is_found(open_room: OpenRoom, tmp_path: Path) -> None:
+def test_a_microphone_plugged_in_late_is_found(
+    open_room: OpenRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture, "RETRY_SECONDS", 0.1)
     system = FakeSystem()
     room = open_room(system)
     room.start(tmp_path / "a.crec")
@@ -236,8 +240,9 @@ def test_a_quiet_room_is_no_fault(open_room: OpenRoom, tmp_path: Path) -> None:
 
 
 def test_its_file_tells_while_it_runs_whether_anything_was_heard_or_lost(
-    open_room: OpenRoom, tmp_path: Path
+    open_room: OpenRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(session_module, "STALLED_AFTER_SECONDS", 0.2)
     microphone = FakeMicrophone()
     room, path = open_room(FakeSystem(microphone)), tmp_path / "a.crec"
 
@@ -315,8 +320,8 @@ def test_a_reader_of_events_that_sleeps_keeps_nobody_waiting() -> None:
         outbox = Outbox(pipe)
         outbox.start()
         for number in range(20_000):
-            outbox.post({"is": "level", "number": number, "filling": "." * 50})
             outbox.post({"is": "fault", "number": number, "filling": "." * 50})
+            outbox.post({"is": "level", "number": number, "filling": "." * 50})
         outbox.close()
         told: list[dict[str, Any]] = []
         while not told or told[-1] != {"is": "level", "number": 19_999, "filling": "." * 50}:
@@ -327,6 +332,20 @@ def test_a_reader_of_events_that_sleeps_keeps_nobody_waiting() -> None:
     assert faults == sorted(set(faults))
     assert faults[-1] == 19_999
     assert len(told) < 5000
+
+
+def test_a_level_from_before_a_fault_is_not_told_after_it() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe, os.fdopen(reading, "rb") as events:
+        outbox = Outbox(pipe)
+        # Whoever heard of it later would take the microphone for well again.
+        for event in ({"is": "level", "heard": True}, {"is": "fault", "kind": "device_lost"}):
+            outbox.post(event)
+        outbox.start()
+        outbox.close()
+        outbox.join()
+        pipe.close()
+        assert [json.loads(line)["is"] for line in events] == ["fault"]
 
 
 def test_events_for_a_reader_that_is_gone_are_dropped() -> None:

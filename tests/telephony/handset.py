@@ -7,7 +7,7 @@ from typing import Any
 from cati.audio.recorder import RecorderProcess
 from cati.domain.phone import CallNews, CallState, LineNews, PhoneAccount, PhoneNews
 from cati.telephony import sip
-from cati.telephony.messages import news_of
+from cati.telephony.messages import news_of, register
 from tests.audio.studio import Listener
 from tests.rig.exchange import HOST, USERS, Exchange
 from tests.rig.waiting import wait_until
@@ -29,7 +29,8 @@ class Handset:
         self.listener = Listener()
         self.shown: list[str | None] = []
         self.recorder = RecorderProcess(self.listener, command=sip.COMMAND, on_news=self._take)
-        self.dialler = sip.SipDialler(self.recorder, account(exchange, **chosen), self.shown.append)
+        self.account = self._first = account(exchange, **chosen)
+        self.dialler = sip.SipDialler(self.recorder, self.account, self.shown.append)
 
     def _take(self, words: dict[str, Any]) -> None:
         news = news_of(words)
@@ -62,6 +63,26 @@ class Handset:
         """End the call, and wait until it has."""
         self.dialler.hang_up()
         return self.reached(CallState.ENDED)
+
+    def take_account(self, exchange: Exchange, **chosen: Any) -> None:
+        """Let another account take the place of the one before."""
+        self.account = account(exchange, **chosen)
+        self.recorder.introduce(register(self.account))
+
+    def forget(self) -> None:
+        """What was told so far is old; what the exchange says of the account stays."""
+        self.news[:] = [one for one in self.news if isinstance(one, LineNews)][-1:]
+        self.listener.levels.clear()
+        self.listener.faults.clear()
+
+    def put_back(self) -> None:
+        """Not in a call, recording nothing, and with the first account, for whoever takes it next."""
+        if CallState.DIALLING in self.states() and CallState.ENDED not in self.states():
+            self.hang_up()
+        self.recorder.stop()
+        if self.account != self._first:
+            self.account = self._first
+            self.recorder.introduce(register(self.account))
 
     def close(self) -> None:
         self.recorder.close()

@@ -7,54 +7,46 @@ from contextlib import contextmanager
 
 import pytest
 
-from cati.domain.phone import CallState
 from cati.domain.ports import Dialler
 from cati.telephony.manual import ManualDialler
 from tests.rig import exchange as rig
-from tests.rig.exchange import an_exchange
-from tests.rig.pulse import Pulse
 from tests.rig.waiting import wait_until
 from tests.station.office import Line
-from tests.telephony.handset import Handset
 
 Seen = Callable[[], tuple[list[str], bool]]
 """What a dialler did: the numbers called so far, and whether a call is under way."""
 
 
 @contextmanager
-def manual(pulse: Pulse) -> Iterator[tuple[Dialler, Seen]]:
+def manual(_request: pytest.FixtureRequest) -> Iterator[tuple[Dialler, Seen]]:
     shown: list[str | None] = []
     dialler = ManualDialler(shown.append)
     yield dialler, lambda: ([one for one in shown if one], bool(shown and shown[-1]))
 
 
 @contextmanager
-def fake(pulse: Pulse) -> Iterator[tuple[Dialler, Seen]]:
+def fake(_request: pytest.FixtureRequest) -> Iterator[tuple[Dialler, Seen]]:
     line = Line()
     yield line, lambda: (line.dialled, line.is_open)
 
 
 @contextmanager
-def softphone(pulse: Pulse) -> Iterator[tuple[Dialler, Seen]]:
-    with an_exchange() as exchange:
-        handset = Handset(exchange)
-        try:
-            handset.line()
-            yield (
-                handset.dialler,
-                lambda: (
-                    [call.number for call in exchange.calls],
-                    any(not call.over for call in exchange.calls),
-                ),
-            )
-            wait_until(lambda: not handset.states() or CallState.ENDED in handset.states(), "the end")
-        finally:
-            handset.close()
+def softphone(request: pytest.FixtureRequest) -> Iterator[tuple[Dialler, Seen]]:
+    exchange, handset = request.getfixturevalue("exchange"), request.getfixturevalue("handset")
+    before = len(exchange.calls)
+
+    def seen() -> tuple[list[str], bool]:
+        calls = exchange.calls[before:]
+        return [call.number for call in calls], any(not call.over for call in calls)
+
+    yield handset.dialler, seen
 
 
 @pytest.mark.parametrize("kind", [manual, fake, softphone])
-def test_a_dialler_calls_hangs_up_and_calls_again(kind: Callable[..., object], pulse: Pulse) -> None:
-    with kind(pulse) as (dialler, seen):  # type: ignore[attr-defined]
+def test_a_dialler_calls_hangs_up_and_calls_again(
+    kind: Callable[..., object], request: pytest.FixtureRequest
+) -> None:
+    with kind(request) as (dialler, seen):  # type: ignore[attr-defined]
         dialler.hang_up()  # there is nothing to end
         assert seen() == ([], False)
         for number in (rig.ECHO, rig.RINGS):
