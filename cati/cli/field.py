@@ -11,7 +11,7 @@ import click
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import command, option
-from cati.domain.messages import KIND_LABELS, LateWrite, late_words, said
+from cati.domain.messages import KIND_LABELS, LateWrite, decision, late_words, said
 from cati.domain.stations import Station
 from cati.domain.times import offset
 from cati.services import board as floor
@@ -96,11 +96,20 @@ def case(session: Session, number: int, in_json: bool) -> None:
 @option("--settle", type=int, help="Number of a message to settle.")
 @option("--answer", default="", help="What was done about it.")
 @option("--again", is_flag=True, help="Of a refusal or late work: the person is called again.")
+@option("--after-all", type=int, help="Number of late work to be called again: take it over as yet.")
+@option("--decided", is_flag=True, help="Show what was settled in the last three days.")
 @option("--take-over", is_flag=True, help="Take all late work over that waits for a decision.")
 @json_option
 @click.pass_obj
 def messages(
-    session: Session, settle: int | None, answer: str, again: bool, take_over: bool, in_json: bool
+    session: Session,
+    settle: int | None,
+    answer: str,
+    again: bool,
+    after_all: int | None,
+    decided: bool,
+    take_over: bool,
+    in_json: bool,
 ) -> None:
     """Show what operators sent to the supervisor and nobody settled, or settle it."""
     if take_over:
@@ -108,15 +117,20 @@ def messages(
         click.echo(_("taken over: {done}, not yet: {left}").format(done=done, left=left), err=in_json)
     if settle is not None:
         service.settle(session.ctx, session.programme, settle, answer, again=again)
-    waiting = service.waiting(session.ctx, session.programme)
-    late = {one.id: _late(session, one.id) for one in waiting if one.kind is service.Kind.LATE}
+    if after_all is not None:
+        service.settle_after_all(session.ctx, session.programme, after_all, answer)
+    look = service.decided if decided else service.waiting
+    found = look(session.ctx, session.programme)
+    late = {one.id: _late(session, one.id) for one in found if one.kind is service.Kind.LATE}
     if in_json:
-        as_json([_plain(dataclasses.asdict(one)) | _kept(late.get(one.id, ())) for one in waiting])
+        as_json([_plain(dataclasses.asdict(one)) | _kept(late.get(one.id, ())) for one in found])
         return
-    for one in waiting:
+    for one in found:
         parts = (str(one.id), _time(one.at), _(KIND_LABELS[one.kind]), one.operator, str(one.case_id or ""))
         text = _(said(one.kind, one.text)) if one.text else ""
-        click.echo("  ".join((*parts, text)).rstrip())
+        what = decision(one.kind, one.again)
+        told = (one.settled_by or "", _(what) if what else "", one.answer)
+        click.echo("  ".join((*parts, text, *filter(None, told))).rstrip())
         for write in late.get(one.id, ()):
             click.echo(f"    {late_words(write, _)}")
 

@@ -70,6 +70,20 @@ def holds(kind: Kind, text: str) -> bool:
     return kind is Kind.LATE and text == WORK_HELD
 
 
+def decision(kind: Kind, again: bool | None) -> str:
+    """What was decided on a message, as a msgid; empty where nothing was to be.
+
+    Args:
+        kind: what it was about.
+        again: whether the person is called once more; None where that was not asked.
+    """
+    if again is None:
+        return ""
+    if kind is Kind.LATE:
+        return N_("the person is called again") if again else N_("the work is taken over")
+    return N_("once more, by somebody else") if again else N_("the case stays ended")
+
+
 def said(kind: Kind, text: str) -> str:
     """The words of a message, as a msgid where the program wrote them."""
     return LATE_WORDS.get(text, text) if kind is Kind.LATE else text

@@ -11,11 +11,13 @@ from cati.domain.dispositions import DISPOSITIONS, interview_state
 from cati.domain.interview import Script
 from cati.domain.messages import Kind, LateWrite, holds
 from cati.domain.programmes import LoadedProgramme
+from cati.domain.queue import WAITING
 from cati.domain.times import clock
 from cati.domain.users import Right
 from cati.domain.writes import Closing, write_of
 from cati.services import audit, calls, steering
 from cati.services.context import Context
+from cati.services.queue import refuse_outside_fieldwork
 from cati.services.steering import KEEPS
 from cati.store import conflicts as store
 from cati.store import interviews as interview_store
@@ -24,6 +26,7 @@ from cati.store import steering as steering_store
 from cati.store.conflicts import SetAside
 from cati.store.engine import Connection
 from cati.store.messages import Message
+from cati.store.steering import SteeredCase
 
 
 def of_message(
@@ -82,7 +85,7 @@ def take_over(
     Raises:
         CatiError: ``case_on_desk``, ``person_elsewhere``.
     """
-    case_id = _off_desk(connection, programme, message)
+    case_id = _off_desk(connection, programme, message).id
     writes = store.of_case(connection, case_id, message.operator_id)
     store.store_work(connection, case_id, message.operator_id)
     ends = [write_of(one.kind, one.document) for one in writes if one.kind == "close"]
@@ -113,17 +116,46 @@ def offer_again(ctx: Context, connection: Connection, programme: LoadedProgramme
     Raises:
         CatiError: ``case_on_desk``.
     """
-    case_id = _off_desk(connection, programme, message)
+    case_id = _off_desk(connection, programme, message).id
     store.offer_again(connection, case_id, message.operator_id)
     audit.record(ctx, connection, "work_left", f"case {case_id}", number=message.id)
 
 
-def _off_desk(connection: Connection, programme: LoadedProgramme, message: Message) -> int:
+def take_over_after_all(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, message: Message, now: datetime
+) -> None:
+    """Take work over whose person was to be called again, and was not yet.
+
+    Args:
+        ctx, connection, programme, now: as for `take_over`.
+        message: settled by `offer_again`.
+
+    Raises:
+        CatiError: ``called_since``; as `take_over`.
+    """
+    assert message.settled_at is not None
+    case = _off_desk(connection, programme, message)
+    if store.is_called_since(connection, case.id, message.settled_at):
+        raise CatiError(
+            "called_since",
+            N_(
+                "The person was called again meanwhile, and that call stands. Nothing was changed; what came "
+                "late is kept in the list."
+            ),
+        )
+    # It stands again as it stood before the decision.
+    if case.state in WAITING:
+        steering_store.set_aside(connection, case)
+    take_over(ctx, connection, programme, message, now)
+
+
+def _off_desk(connection: Connection, programme: LoadedProgramme, message: Message) -> SteeredCase:
     assert message.case_id is not None
+    refuse_outside_fieldwork(connection, programme)
     case = steering_store.lock(connection, programme.id, message.case_id)
     assert case is not None
     steering.refuse_on_desk(case)
-    return case.id
+    return case
 
 
 def _settle(

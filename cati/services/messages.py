@@ -19,7 +19,23 @@ from cati.store import users as user_store
 from cati.store.engine import Connection
 from cati.store.messages import Message
 
-__all__ = ["Kind", "Message", "count_waiting", "mine", "send", "settle", "waiting"]
+__all__ = [
+    "Kind",
+    "Message",
+    "count_waiting",
+    "decided",
+    "mine",
+    "send",
+    "settle",
+    "settle_after_all",
+    "take_over_all",
+    "waiting",
+]
+
+SHOWN_FOR = timedelta(days=3)
+"""How long what was decided is looked at once more: as long as stations can send again."""
+MOST_DECIDED = 200
+"""How many of those are shown, the latest."""
 
 
 def send(
@@ -83,6 +99,14 @@ def count_waiting(ctx: Context, programme: LoadedProgramme) -> int:
         return store.count_waiting(connection, programme.id)
 
 
+def decided(ctx: Context, programme: LoadedProgramme) -> tuple[Message, ...]:
+    """What was settled in the last days, the latest first."""
+    ctx.actor.require(Right.REVIEW)
+    with ctx.database.read() as connection:
+        since = ctx.now(connection) - SHOWN_FOR
+        return store.decided(connection, programme.id, since, MOST_DECIDED)
+
+
 def settle(
     ctx: Context, programme: LoadedProgramme, message_id: int, answer: str = "", *, again: bool = False
 ) -> None:
@@ -105,23 +129,15 @@ def settle(
     ctx.actor.require(Right.REVIEW)
     answer = given_words(answer)
     with ctx.database.write() as connection:
-        found = store.find(connection, programme.id, message_id)
-        if found is None:
-            raise CatiError(
-                "unknown_message",
-                N_("There is no such message. Nothing was changed. Look at the messages again."),
-            )
+        found = _find(connection, programme, message_id)
         held = holds(found.kind, found.text)
         if not (found.kind.decides or held) and not answer:
             raise CatiError("answer_missing", N_("Write what was done about it. The message still waits."))
         now = ctx.now(connection)
-        settled = store.settle(connection, message_id, user_id=ctx.actor.user_id, at=now, answer=answer)
-        if not settled:
-            raise CatiError(
-                "message_settled",
-                N_("{name} has settled this message meanwhile. Nothing was changed."),
-                name=found.settled_by or "",
-            )
+        how = again if found.kind.decides or held else None
+        by = ctx.actor.user_id
+        if not store.settle(connection, message_id, user_id=by, at=now, answer=answer, again=how):
+            raise _settled(_find(connection, programme, message_id))
         if found.kind.decides and again:
             _call_again(connection, programme, found, now)
         if held and again:
@@ -131,6 +147,58 @@ def settle(
         audit.record(
             ctx, connection, "message_settled", f"message {message_id}", kind=str(found.kind), again=again
         )
+
+
+def settle_after_all(ctx: Context, programme: LoadedProgramme, message_id: int, answer: str = "") -> None:
+    """Take late work over whose person was to be called again, as long as nobody has called yet.
+
+    Args:
+        ctx: a supervisor.
+        programme: in hand.
+        message_id: row number of what was settled with `again`.
+        answer: kept with it, in place of the first.
+
+    Raises:
+        CatiError: ``not_allowed``, ``words_too_long``, ``unknown_message``, ``message_settled`` where it is
+            taken over already, ``nothing_left`` where it was not about late work or waits still; as
+            `late_work.take_over_after_all`.
+    """
+    ctx.actor.require(Right.REVIEW)
+    answer = given_words(answer)
+    with ctx.database.write() as connection:
+        found = _find(connection, programme, message_id)
+        if not holds(found.kind, found.text) or found.settled_at is None:
+            raise CatiError(
+                "nothing_left",
+                N_("This message has left no work that could still be taken over. Nothing was changed."),
+            )
+        now = ctx.now(connection)
+        by = ctx.actor.user_id
+        if not store.settle_otherwise(connection, message_id, user_id=by, at=now, answer=answer):
+            raise _settled(_find(connection, programme, message_id))
+        late_work.take_over_after_all(ctx, connection, programme, found, now)
+        audit.record(
+            ctx, connection, "message_settled", f"message {message_id}", kind=str(found.kind), again=False
+        )
+
+
+def _find(connection: Connection, programme: LoadedProgramme, message_id: int) -> Message:
+    found = store.find(connection, programme.id, message_id)
+    if found is None:
+        raise CatiError(
+            "unknown_message",
+            N_("There is no such message. Nothing was changed. Look at the messages again."),
+        )
+    return found
+
+
+def _settled(found: Message) -> CatiError:
+    """Somebody was there first: who, is known after waiting for it only."""
+    return CatiError(
+        "message_settled",
+        N_("{name} has settled this message meanwhile. Nothing was changed."),
+        name=found.settled_by or "",
+    )
 
 
 def take_over_all(ctx: Context, programme: LoadedProgramme) -> tuple[int, int]:

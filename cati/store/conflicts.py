@@ -124,6 +124,12 @@ def offer_again(connection: Connection, case_id: int, user_id: int) -> None:
     queue_postgres.call(connection, "offer_again", case=case_id, user=user_id)
 
 
+def is_called_since(connection: Connection, case_id: int, since: datetime) -> bool:
+    """Whether anybody was called in a case after a moment."""
+    found = any_row().where(attempts.c.case_id == case_id, attempts.c.dialled_at > since)
+    return bool(connection.scalar(select(found)))
+
+
 def of_case(connection: Connection, case_id: int, user_id: int) -> tuple[SetAside, ...]:
     """What was set aside of a user's calls in a case, in the order in which it was written."""
     return _found(connection, conflicts.c.case_id == case_id, conflicts.c.user_id == user_id)

@@ -24,6 +24,7 @@ class Message:
         case_id, unit, group: of the case it is about; None where it is about none.
         operator: name of who sent it.
         settled_by: name of who settled it; None while it waits.
+        again: whether it was settled so that the person is called once more; None where that was not asked.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Message:
     settled_at: datetime | None
     settled_by: str | None
     answer: str
+    again: bool | None
 
 
 def add(
@@ -111,12 +113,43 @@ def was_asked(connection: Connection, case_id: int, kind: Kind) -> bool:
     return bool(connection.scalar(select(found)))
 
 
-def settle(connection: Connection, message_id: int, *, user_id: int, at: datetime, answer: str) -> bool:
+def decided(connection: Connection, programme_id: int, since: datetime, most: int) -> tuple[Message, ...]:
+    """What was settled since a moment, the latest first, and no more than so many."""
+    query = _query().where(messages.c.programme_id == programme_id, messages.c.settled_at >= since)
+    latest = query.order_by(None).order_by(messages.c.settled_at.desc(), messages.c.id.desc())
+    return _messages(connection, latest.limit(most))
+
+
+def settle(
+    connection: Connection,
+    message_id: int,
+    *,
+    user_id: int,
+    at: datetime,
+    answer: str,
+    again: bool | None = None,
+) -> bool:
     """Settle a message; False when somebody else did already."""
     changed = connection.execute(
         update(messages)
         .where(messages.c.id == message_id, messages.c.settled_at.is_(None))
-        .values(settled_at=at, settled_by=user_id, answer=answer)
+        .values(settled_at=at, settled_by=user_id, answer=answer, again=again)
+    )
+    return changed.rowcount == 1
+
+
+def settle_otherwise(
+    connection: Connection, message_id: int, *, user_id: int, at: datetime, answer: str
+) -> bool:
+    """Settle once more what was settled so that the person is called; False where it is so no longer.
+
+    Args:
+        answer: in place of the first one, which stays where this is empty.
+    """
+    changed = connection.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.again)
+        .values(settled_at=at, settled_by=user_id, again=False, **({"answer": answer} if answer else {}))
     )
     return changed.rowcount == 1
 
@@ -137,6 +170,7 @@ def _query(*, with_words: bool = True, cell: ColumnElement[int] = cases.c.cell_i
             messages.c.settled_at,
             _SETTLERS.c.name.label("settled_by"),
             messages.c.answer if with_words else literal("").label("answer"),
+            messages.c.again,
         )
         .join(users, users.c.id == messages.c.user_id)
         .outerjoin(_SETTLERS, _SETTLERS.c.id == messages.c.settled_by)

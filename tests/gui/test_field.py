@@ -337,6 +337,29 @@ def test_what_came_late_stands_beside_what_holds_and_is_settled_with_a_reason(of
     assert "No outcome has come" not in somebody.words()
     assert "Outcome: came late Busy" in somebody.words()
     assert clipped(somebody.shell) == []
+    # What was decided is listed, and can be decided otherwise as long as nobody called.
+    with somebody.database.write() as connection:
+        left = {"settled_at": now, "settled_by": somebody.ctx.actor.user_id, "again": True}
+        connection.execute(update(tables.messages).where(tables.messages.c.text == WORK_HELD).values(left))
+    somebody.press(Key.Key_Escape)
+    somebody.press(Key.Key_F3, held=SHIFT)
+    somebody.wait(lambda: found.messages.rows.rowCount() == 2)
+    name = somebody.ctx.actor.name
+    assert [texts(found.messages, row)[3] for row in (0, 1)] == [
+        f"{name}: the person is called again",
+        f"{name}: asked her again",
+    ]
+    somebody.press(Key.Key_Home, Key.Key_Return)
+    assert somebody.words().split(" | ").count("Take the work over after all, Enter") == 2
+    assert "Let the person be called again, F8" not in somebody.words()
+    assert clipped(somebody.shell) == []
+    somebody.press(Key.Key_Escape, Key.Key_Down, Key.Key_Return)
+    assert "Close, Enter" in somebody.words()
+    somebody.press(Key.Key_Return)
+    assert not found.form.isVisible()
+    somebody.press(Key.Key_F3, held=SHIFT)
+    somebody.wait(lambda: "Decided messages, Shift F3" in somebody.words())
+    assert clipped(somebody.shell) == []
 
 
 def test_an_observer_sees_the_board_but_no_messages(official: Sit) -> None:

@@ -285,8 +285,8 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_superv
     assert (stands(unanswered), stands(begun), places()) == (CaseState.ASIDE, CaseState.ASIDE, (1, 0, 0))
     asked = {one.case_id: one.id for one in messages.waiting(lead, loaded)}
     assert asked.keys() == {unanswered.case_id, begun.case_id}
-    messages.settle(lead, loaded, asked[unanswered.case_id], again=True)
-    assert stands(unanswered) is CaseState.FRESH
+    assert_taken_over_after_all(lead, third.ctx, asked[unanswered.case_id], unanswered.case_id)
+    assert (stands(unanswered), places()) == (CaseState.CALLBACK, (1, 0, 0))
     # An interview without an end goes on where it stopped, with whoever held it.
     messages.settle(lead, loaded, asked[begun.case_id])
     assert stands(begun) is CaseState.CALLBACK
@@ -303,6 +303,46 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_superv
         second.send()
     assert (stands(begun), places()) == (CaseState.COMPLETE, (2, 0, 0))
     assert messages.waiting(lead, loaded) == ()
+    # Had the person been called again by that, it would be too late now.
+    number = asked[begun.case_id]
+    with bureau.database.write() as connection:
+        connection.execute(text("update messages set again = true where id = :id"), {"id": number})
+    assert refused(lambda: messages.settle_after_all(lead, loaded, number)).code == "called_since"
+
+
+def refused(deed: Callable[[], object]) -> CatiError:
+    with pytest.raises(CatiError) as refusal:
+        deed()
+    return refusal.value
+
+
+def assert_taken_over_after_all(lead: Context, ctx: Context, number: int, case_id: int) -> None:
+    """Whoever let a person be called again takes the work over as long as nobody called, and nobody twice."""
+    loaded = programmes.get(lead)
+
+    def after_all() -> None:
+        messages.settle_after_all(lead, loaded, number)
+
+    assert refused(after_all).code == "nothing_left", "it waits still"
+    messages.settle(lead, loaded, number, again=True)
+    (left,) = (one for one in messages.decided(lead, loaded) if one.id == number)
+    assert (left.again, left.settled_by) == (True, lead.actor.name)
+    on_desk = queue.claim_next(ctx, loaded)
+    assert on_desk is not None
+    assert on_desk.case_id == case_id
+    assert refused(after_all).code == "case_on_desk"
+    assert next(one for one in messages.decided(lead, loaded) if one.id == number).again, (
+        "nothing was changed"
+    )
+    assert queue.hand_over(ctx, on_desk.case_id, on_desk.epoch)
+    after_all()
+    second = refused(after_all)
+    assert (second.code, lead.actor.name in str(second)) == ("message_settled", True)
+    with lead.database.read() as connection:
+        said = connection.execute(
+            text("select disposition, late from attempts where case_id = :id"), {"id": case_id}
+        )
+        assert [tuple(one) for one in said] == [("no_answer", True)]
 
 
 def assert_taken_over(lead: Context, ctx: Context, case_id: int) -> None:

@@ -178,7 +178,7 @@ def test_a_case_that_went_on_meanwhile_is_left_alone(season: tuple[Context, Load
     first = only(ctx, loaded)
     messages.settle(ctx, loaded, first.id, again=True)
     with ctx.database.write() as connection:
-        connection.execute(tables.messages.update().values(settled_at=None, settled_by=None))
+        connection.execute(tables.messages.update().values(settled_at=None, settled_by=None, again=None))
     with pytest.raises(CatiError) as moved:
         messages.settle(ctx, loaded, first.id, again=True)
     assert moved.value.code == "case_goes_on"

@@ -11,15 +11,13 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cati.base import i18n
 from cati.base.i18n import translate as _
-from cati.base.i18n import translate_plural as ngettext
 from cati.domain.board import AT_WORK
-from cati.domain.messages import KIND_LABELS, Kind, LateWrite, said
 from cati.domain.times import clock, length
 from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
 from cati.gui.field.excuse import ask_to_excuse
-from cati.gui.field.settle import SettleForm
+from cati.gui.field.messages import MessageSide
 from cati.gui.field.stations import StationTable, sentence
 from cati.gui.field.steer import ask_to_write
 from cati.gui.field.tab import Tab
@@ -33,7 +31,6 @@ from cati.gui.widgets.text import Part, Strong, Text
 
 if TYPE_CHECKING:
     from cati.services.board import BoardLine
-    from cati.services.messages import Message
     from cati.services.rates import RateLine
     from cati.services.stations import Stations
 
@@ -43,14 +40,6 @@ RATES_SECONDS = 5.0
 STATIONS = "stations"
 FLOOR = frozenset({"floor"})
 EVERYTHING = frozenset({"floor", "messages", "stations"})
-KIND_INKS = {
-    Kind.COMPLAINT: "stop",
-    Kind.HELP: "warn",
-    Kind.REFUSAL: "ink",
-    Kind.LANGUAGE: "ink",
-    Kind.LATE: "warn",
-}
-assert KIND_INKS.keys() == set(Kind)
 
 
 def _board_columns() -> Sequence[Column]:
@@ -67,15 +56,6 @@ def _board_columns() -> Sequence[Column]:
         Column("unheard", _("No sound"), 60, figure=True, sort=True, key=lambda line: line.today.unheard),
         Column("mean", _("Mean"), 54, 0, True, True, lambda line: line.today.seconds or 0.0, gives_way=3),
         Column("sound", _("Sound test"), 120 if i18n.language() == "en" else 76, gives_way=2),
-    )
-
-
-def _message_columns() -> Sequence[Column]:
-    return (
-        Column("at", _("Time"), 96),
-        Column("kind", _("About"), 110),
-        Column("who", _("Operator"), 70, gives_way=1),
-        Column("text", _("Words"), 80, grows=1),
     )
 
 
@@ -116,14 +96,11 @@ class BoardTab(Tab):
         self.rates = Table(_("Rates"), _rate_columns(), _rate_cells, lambda line: line.name, _("Reading"))
         self.stations = StationTable()
         self._of_stations = Text(size=13, ink="warn", wrap=True)
-        self.messages = Table(
-            _("Messages"), _message_columns(), _message_cells, lambda one: one.id, _("Nothing waits")
-        )
-        self.form = SettleForm(keys)
-        self._waiting = Text(size=15, bold=True)
+        self.side = MessageSide(office, keys)
+        self.messages, self.form = self.side.table, self.side.form
         self._lay_out()
         self.people.opened.connect(self._open_line)
-        self.messages.opened.connect(self._open_message)
+        self.side.settled.connect(self._follow)
         self.following = Following(self, office, EVERYTHING, self._follow, REFRESH_MS)
         self.rating = Following(self, office, FLOOR, self._read_today, 2 * REFRESH_MS, RATES_SECONDS)
 
@@ -143,12 +120,9 @@ class BoardTab(Tab):
                 margins=(12, 10, 8, 8),
             )
         )
-        self._side = Surface(
-            column(self._waiting, (self.messages, 1), self.form, gap=8, margins=(12, 10, 8, 8)),
-        )
-        self.setLayout(row((left, 8), (self._side, 4), gap=12))
+        self.setLayout(row((left, 8), (self.side, 4), gap=12))
         # Shown before it lies in a window it would be one of its own.
-        self._side.setVisible(self._decides)
+        self.side.setVisible(self._decides)
         self._of_stations.hide()
 
     # ---- the place asks --------------------------------------------------------------------------
@@ -173,9 +147,7 @@ class BoardTab(Tab):
             "field_back": self._back,
         }
         if self._decides:
-            bound["field_side"] = self._change_side
-        if self._asks_again():
-            bound["field_again"] = self._settle_again
+            bound |= {"field_side": self._change_side, **self.side.handlers()}
         if self.office.may(Right.STEER):
             bound["field_write"] = self._write
         if self.office.may(Right.CLEAR_OPERATORS):
@@ -187,7 +159,7 @@ class BoardTab(Tab):
         self.following.start()
         self.rating.start()
         self._left_table().setFocus()
-        self._say_keys()
+        self.side.say_keys()
 
     def depart(self) -> None:
         """Nobody looks any more."""
@@ -203,7 +175,7 @@ class BoardTab(Tab):
     # ---- the board -------------------------------------------------------------------------------
 
     def _follow(self, kinds: Set[str] = EVERYTHING) -> None:
-        from cati.services import board, messages, stations
+        from cati.services import board, stations
 
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
@@ -212,7 +184,7 @@ class BoardTab(Tab):
         if kinds & {"floor", "stations"}:
             self.following.ask(lambda: board.today(session, loaded), self._take_lines)
         if "messages" in kinds and self._decides:
-            self.following.ask(lambda: messages.waiting(session, loaded), self._take_messages)
+            self.side.read(self.following)
         if "stations" in kinds:
             self.following.ask(lambda: stations.today(session), self._take_stations)
 
@@ -288,7 +260,7 @@ class BoardTab(Tab):
         self.rates.show_rows(())
         self._stack.setCurrentWidget(self._left_table())
         # Rates need the whole width.
-        self._side.setVisible(self._decides and not self.by.code)
+        self.side.setVisible(self._decides and not self.by.code)
         self._left_table().setFocus()
         self._read_rates()
 
@@ -306,89 +278,14 @@ class BoardTab(Tab):
             work = partial(rates.today, session, loaded)
             self.rating.ask(work, lambda line: self._today.set_text(_today_words(line)))
 
-    # ---- messages --------------------------------------------------------------------------------
-
-    def _take_messages(self, found: Sequence[Message]) -> None:
-        self.messages.show_rows(found)
-        count = len(found)
-        self._waiting.set_text(
-            ngettext("{count} message waits", "{count} messages wait", count).format(count=count)
-            if count
-            else _("Messages")
-        )
-
-    def _open_message(self, message: Message) -> None:
-        # In the list's place: on a low window both have no room.
-        self._waiting.hide()
-        self.messages.hide()
-        self.form.show_message(message)
-        if message.kind is Kind.LATE:
-            self._read_late(message)
-        if self._asks_again():
-            self.keys.bind("field_again", self._settle_again)
-        self._say_keys()
-
-    def _read_late(self, message: Message) -> None:
-        from cati.services import late_work
-
-        loaded, session, language = self.office.programme, self.office.session, i18n.language()
-        assert loaded is not None
-        self.office.ask(
-            self,
-            lambda: late_work.of_message(session, loaded, message.id, language),
-            lambda found: self._show_late(message, found),
-        )
-
-    def _show_late(self, message: Message, found: Sequence[LateWrite]) -> None:
-        if self.form.isVisibleTo(self) and self.form.message.id == message.id:
-            self.form.show_late(found)
-
-    def _put_away(self) -> None:
-        self.form.put_away()
-        self._waiting.show()
-        self.messages.show()
-        self.keys.unbind("field_again")
-        self._say_keys()
-        self.messages.setFocus()
-
-    def _say_keys(self) -> None:
-        """The key bar says of each key what it does with the message that is open."""
-        done_by = self.form.done_by
-        for name in ("table_open", "field_again"):
-            self.keys.set_words(name, done_by.get(name, ""))
-
-    def _asks_again(self) -> bool:
-        return self.form.isVisibleTo(self) and self.form.decides
+    # ---- keys ------------------------------------------------------------------------------------
 
     def _enter(self) -> None:
-        if self.form.isVisibleTo(self):
-            self._settle(again=False)
-        else:
+        if not self.side.enter():
             self._table().open_current()
 
-    def _settle_again(self) -> None:
-        self._settle(again=True)
-
-    def _settle(self, again: bool) -> None:
-        from cati.services import messages
-
-        loaded, session = self.office.programme, self.office.session
-        assert loaded is not None
-        message, answer = self.form.message, self.form.answer
-        self.office.ask(
-            self,
-            lambda: messages.settle(session, loaded, message.id, answer, again=again),
-            lambda _done: self._settled(),
-        )
-
-    def _settled(self) -> None:
-        self._put_away()
-        self._follow()
-
     def _back(self) -> None:
-        if self.form.isVisibleTo(self):
-            self._put_away()
-        elif self.messages.hasFocus():
+        if not self.side.back() and self.messages.hasFocus():
             self._left_table().setFocus()
 
     def _change_side(self) -> None:
@@ -438,13 +335,3 @@ def _today_words(line: RateLine | None) -> str | Sequence[Part]:
     ):
         parts += [f" · {title} ", Strong(_share(value))]
     return parts
-
-
-def _message_cells(message: Message) -> Sequence[Cell | str]:
-    text = _(said(message.kind, message.text)) if message.text else ""
-    return (
-        words.moment(message.at),
-        Cell(_(KIND_LABELS[message.kind]), KIND_INKS[message.kind], bold=True),
-        message.operator,
-        text or (f"{message.unit} · {message.group}" if message.unit else ""),
-    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.messages import KIND_LABELS, said
+from cati.domain.messages import KIND_LABELS, decision, said
 from cati.domain.recordings import problem_words
 from cati.domain.times import length
 from cati.gui.field import words
@@ -100,7 +100,8 @@ def _all(card: CaseCard) -> Iterator[Happening]:
         told = _join([kind, _(said(message.kind, message.text)) if message.text else ""])
         yield Happening(f"sent {message.id}", message.at, Cell(_("Message"), "warn"), message.operator, told)
         if message.settled_at is not None:
-            answer = _join([kind, message.answer])
+            what = decision(message.kind, message.again)
+            answer = _join([kind, _(what) if what else "", message.answer])
             who = message.settled_by or ""
             yield Happening(f"settled {message.id}", message.settled_at, Cell(_("Settled")), who, answer)
 

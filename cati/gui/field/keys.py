@@ -18,6 +18,7 @@ FIELD_ACTIONS: tuple[Action, ...] = (
     ),
     Action("field_rates", N_("Rates by"), ("F2",), _HERE, Group.FUNCTION),
     Action("field_side", N_("Messages"), ("F3",), _HERE, Group.FUNCTION),
+    Action("field_decided", N_("Decided messages"), ("Shift+F3",), _HERE),
     Action("field_search", N_("Search"), ("F4",), _HERE, Group.FUNCTION),
     Action("field_review", N_("Review its interview"), ("F6",), _HERE, Group.FUNCTION),
     Action("field_again", N_("Once more, by somebody else"), ("F8",), _HERE, Group.FLAG),

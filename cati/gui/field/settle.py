@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.messages import KIND_LABELS, LateWrite, holds, late_words, said
+from cati.domain.messages import KIND_LABELS, LateWrite, decision, holds, late_words, said
 from cati.gui.actions import Keys
+from cati.gui.field.words import moment
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.button import Kind as Look
 from cati.gui.widgets.fields import LineField
@@ -37,6 +38,7 @@ class SettleForm(Surface):
         self._head, self._about = Text(size=14, bold=True, wrap=True), Text(size=13, ink="ink2", wrap=True)
         self._words = Text(size=14, wrap=True)
         self._late = Text(size=13, wrap=True)
+        self._decided = Text(size=13, bold=True, wrap=True)
         self._field = LineField(_("Your answer"), size=14, height=32)
         self._settle = Button(_("Settle"), "Enter", Look.PRIMARY, 14, 32)
         self._again = Button(_("Once more, by somebody else"), "F8", Look.PLAIN, 14, 32)
@@ -48,6 +50,7 @@ class SettleForm(Surface):
                 self._about,
                 self._words,
                 self._late,
+                self._decided,
                 self._field,
                 self._again,
                 self._settle,
@@ -68,13 +71,25 @@ class SettleForm(Surface):
     @property
     def decides(self) -> bool:
         """Whether there are two ways to settle the one that is open."""
-        return self.message.kind.decides or holds(self.message.kind, self.message.text)
+        one = self.message
+        return one.settled_at is None and (one.kind.decides or holds(one.kind, one.text))
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything can be done with it: it waits, or what was decided can be taken back."""
+        return self.message.settled_at is None or (self.message.again is True and self._held)
+
+    @property
+    def _held(self) -> bool:
+        return holds(self.message.kind, self.message.text)
 
     @property
     def done_by(self) -> dict[str, str]:
         """What its keys do with the one that is open, by the name of their action; nothing while none is."""
         if self._message is None:
             return {}
+        if not self.acts:
+            return {"table_open": _("Close")}
         again = {"field_again": self._again.text()} if self.decides else {}
         return again | {"table_open": self._settle.text()}
 
@@ -93,17 +108,22 @@ class SettleForm(Surface):
         self._words.set_text(_(said(message.kind, message.text)) if message.text else "")
         self._words.setVisible(bool(message.text))
         self._late.hide()
-        held = holds(message.kind, message.text)
+        self._decided.set_text(decided_words(message, with_time=True))
+        self._decided.setVisible(message.settled_at is not None)
+        held, decided = self._held, message.settled_at is not None
         self._field.clear()
         self._field.setPlaceholderText(
-            _("Reason, may be left empty") if self.decides else _("What was done about it")
+            _("Reason, may be left empty") if self.decides or decided else _("What was done about it")
         )
+        self._field.setVisible(self.acts)
+        self._settle.setVisible(self.acts)
         self._again.setVisible(self.decides)
         self._again.set_words(
             _("Let the person be called again") if held else _("Once more, by somebody else")
         )
         ended = _("The case stays ended") if self.decides else _("Settle")
-        self._settle.set_words(_("Take the work over") if held else ended)
+        taken = _("Take the work over after all") if decided else _("Take the work over")
+        self._settle.set_words(taken if held else ended)
         self.show()
         self._field.setFocus()
 
@@ -116,7 +136,7 @@ class SettleForm(Surface):
         lines = [late_words(write, _) for write in ordered[:LONGEST_LIST]]
         if (more := len(writes) - len(lines)) > 0:
             lines.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
-        if holds(self.message.kind, self.message.text) and all(write.kind != "close" for write in writes):
+        if self._held and all(write.kind != "close" for write in writes):
             lines.insert(0, _("No outcome has come: the call may still be going on"))
         self._late.set_text("\n".join(lines))
         self._late.setVisible(bool(lines))
@@ -125,6 +145,16 @@ class SettleForm(Surface):
         """Close it; the message waits on unless it was settled."""
         self._message = None
         self.hide()
+
+
+def decided_words(message: Message, *, with_time: bool = False) -> str:
+    """Who settled a message, how, and with which words; empty while it waits."""
+    if message.settled_at is None:
+        return ""
+    what = decision(message.kind, message.again)
+    told = " · ".join(part for part in (_(what) if what else "", message.answer) if part)
+    who = f"{moment(message.settled_at)} {message.settled_by}" if with_time else message.settled_by
+    return f"{who}: {told}"
 
 
 def _about(message: Message) -> str:

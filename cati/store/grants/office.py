@@ -58,7 +58,7 @@ OFFICE_GRANTS: tuple[Grant, ...] = (
     Grant("notice_reads", (INSERT,), CALLERS, ME),
     Grant("reviews", (INSERT,), LEADERS, ME),
     Grant("review_marks", (INSERT, DELETE), LEADERS, ME),
-    Grant("messages", (UPDATE,), LEADERS, columns=("settled_at", "settled_by", "answer")),
+    Grant("messages", (UPDATE,), LEADERS, columns=("settled_at", "settled_by", "answer", "again")),
     # Whoever has experience is excused from practising; nobody from the pledge.
     Grant(
         "clearances",
