@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from PySide6.QtWidgets import QWidget
 
 from cati.base.i18n import language
+from cati.base.i18n import translate as _
 from cati.gui.action import Mode
 from cati.gui.actions import ACTIONS, Keys
 from cati.gui.widgets.answers import Rail, RailRow, Steps, Tile
@@ -123,7 +124,7 @@ def call_bars() -> list[QWidget]:
                 other_side=OtherSide.SILENT,
                 silent_seconds=12,
                 saved=Saved.LINE_DOWN,
-                saved_note="line down, sent later",
+                saved_note=_("line down, sent later"),
             ),
             other=0,
         ),
