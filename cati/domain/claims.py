@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from cati.base.i18n import mark as N_
@@ -65,17 +66,35 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What the report said first about a claim that was noted anew.
+
+    Attributes:
+        planned, done: as the report said first.
+        at: when it was noted last (aware).
+        by: name of who noted it.
+    """
+
+    planned: Amount | None
+    done: Amount | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """A claim beside what the program computes.
 
     Attributes:
         claim: as the workbook or the register has it now.
         planned, done: computed, None where they cannot be.
+        corrected: None where the claim stands as in the workbook.
     """
 
     claim: Claim
     planned: Decimal | None
     done: Decimal | None
+    corrected: Correction | None = None
 
     @property
     def planned_differs(self) -> bool:
@@ -86,6 +105,21 @@ class Compared:
     def done_differs(self) -> bool:
         """Whether more or less is claimed than is computed."""
         return _differs(self.claim.done, self.done)
+
+    @property
+    def differs(self) -> bool:
+        """Whether something else is claimed than is computed."""
+        return self.planned_differs or self.done_differs
+
+    @property
+    def planned_difference(self) -> Decimal | None:
+        """How much more is claimed as planned than is computed; None where nothing is held against it."""
+        return _difference(self.claim.planned, self.planned)
+
+    @property
+    def done_difference(self) -> Decimal | None:
+        """How much more is claimed as done than is computed; None where nothing is held against it."""
+        return _difference(self.claim.done, self.done)
 
     @property
     def completion(self) -> Decimal | None:
@@ -143,11 +177,15 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
     return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _differs(claimed: Amount | None, computed: Decimal | None) -> bool:
-    """Whether a claim is another than what is computed, at the decimals that are claimed."""
+def _difference(claimed: Amount | None, computed: Decimal | None) -> Decimal | None:
+    """A claim less what is computed, at the decimals that are claimed; 0 where "more than" is borne out."""
     if claimed is None or computed is None:
-        return False
+        return None
     exponent = claimed.value.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    rounded = computed.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return rounded < claimed.value if claimed.or_more else rounded != claimed.value
+    more = claimed.value - computed.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(0) if claimed.or_more and more < 0 else more
+
+
+def _differs(claimed: Amount | None, computed: Decimal | None) -> bool:
+    return bool(_difference(claimed, computed))

@@ -181,7 +181,8 @@ def _line(
         behind = heard.get((channel.code, unit.code))
         score = behind.score if behind is not None else finished.get((channel.code, unit.code))
         channels[channel.code] = ChannelScore(score, behind)
-        notes += behind.notes if behind is not None else ()
+        if behind is not None:
+            notes += [replace(note, channel=channel.label) for note in behind.notes]
         # What is worth nothing is not waited for, as the hotline of departments where a document gives none.
         if score is None and shares[channel.code]:
             missing.append(

@@ -11,6 +11,7 @@ from cati.domain.deductions import basis_words
 from cati.domain.papers import Bars, Block, Chart, Grid, Paper, Paragraph, Tone, Value
 from cati.domain.ranking import Adjustment, UnitScore, final_interval, neighbours, shown
 from cati.domain.report_annexes import annexes
+from cati.domain.report_claims import claims_annex, claims_words
 from cati.domain.report_facts import (
     Facts,
     Outline,
@@ -46,6 +47,7 @@ def programme_report(facts: Facts) -> Paper:
             *_points(facts, outline),
             *indicator_annex(facts, outline, facts.lines),
             *annexes(facts, outline),
+            *claims_annex(facts, outline),
             *items_by_unit(facts, outline),
         ),
         facts.language,
@@ -118,6 +120,8 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
         words.append(
             _("The survey is approved under number {number}.").format(number=settings.approval_number)
         )
+    if facts.claims:
+        words.append(claims_words(facts))
     words.append(approval_words(facts))
     yield Paragraph(sentences(words))
     rows: list[tuple[Value, ...]] = []
@@ -125,7 +129,7 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
         finals = [line.final for line in facts.members(series)]
         known = [value for value in finals if value is not None]
         high, low = max(known, default=None), min(known, default=None)
-        spread = None if high is None or low is None else high - low
+        spread = None if high is None or low is None or len(known) < 2 else high - low
         rows.append((series, len(finals), average(finals), high, low, spread))
     yield Grid(
         *outline.table(_("the series at a glance")),
@@ -241,7 +245,12 @@ def points_blocks(
     """The confirmed points of some units with their grounds."""
     labels = {rule.code: rule.label for rule in facts.programme.adjustments}
     rows: list[tuple[Value, ...]] = [
-        (*((line.unit.name,) if named else ()), labels.get(a.code, a.code), _signed(a.points), _why(facts, a))
+        (
+            *((line.unit.name,) if named else ()),
+            labels.get(a.code, a.code),
+            _signed(a.points),
+            points_reason(facts, a),
+        )
         for line in lines
         for a in line.adjustments
     ]
@@ -257,12 +266,12 @@ def points_blocks(
     )
 
 
-def _why(facts: Facts, adjustment: Adjustment) -> str:
+def points_reason(facts: Facts, adjustment: Adjustment) -> str:
     """Reason with evidence, number of the problem, and how the points come about."""
     parts = [adjustment.reason, basis_words(facts.programme, adjustment.basis)]
     if adjustment.problem:
         parts.insert(1, _("problem {number}").format(number=adjustment.problem))
-    return "; ".join(part for part in parts if part)
+    return _("; ").join(part for part in parts if part)
 
 
 def _signed(points: Fraction) -> str:

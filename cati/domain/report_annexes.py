@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from fractions import Fraction
+from itertools import groupby
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
@@ -14,6 +15,7 @@ from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
 from cati.domain.rates import Rates
 from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
 from cati.domain.score_plan import Item, WeightedChannel, WeightedGroup
+from cati.domain.scoring import Note
 from cati.domain.setting_words import setting_question, setting_value
 
 NOT_ATTEMPTED = "3.11"
@@ -45,13 +47,32 @@ ITEMS_FIRST = N_("In this programme items are weighed inside each group before g
 def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     """Method, fieldwork, and every weight that went elsewhere."""
     yield from method_annex(facts, outline)
-    rows = tuple((line.unit.name, str(note)) for line in facts.lines for note in line.notes)
+    rows = tuple((line.unit.name, *row) for line in facts.lines for row in told_notes(line.notes))
     if not rows:
         yield Paragraph(_("No weight went elsewhere."))
     yield from _fieldwork(facts, outline)
     if rows:
         yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
-        yield Grid(*outline.table(_("notes on the units")), (_("Unit"), _("Note")), rows, (1, 2.4))
+        yield Grid(
+            *outline.table(_("notes on the units")),
+            (_("Unit"), _("Channel of opinions"), _("Note")),
+            rows,
+            (1.3, 1, 3),
+        )
+
+
+def told_notes(notes: Sequence[Note]) -> list[tuple[str | None, str]]:
+    """Notes on a unit, each with its channel; items with few answers in one line for each channel."""
+    found: list[tuple[str | None, str]] = []
+    for channel, of_channel in groupby(notes, key=lambda note: note.channel):
+        own = list(of_channel)
+        few = [note.params for note in own if note.code == "few_answers"]
+        found += [(channel or None, str(note)) for note in own if len(few) < 2 or note.code != "few_answers"]
+        if len(few) > 1:
+            items = _(", ").join(_("{item} ({n})").format(**one) for one in few)
+            words = _("Fewer than {few} counted answers have: {items}.")
+            found.append((channel or None, words.format(few=few[0]["few"], items=items)))
+    return found
 
 
 def method_words(facts: Facts) -> Iterator[str]:
@@ -313,7 +334,7 @@ def _uncounted(facts: Facts, channel: WeightedChannel, outline: Outline) -> Iter
         *outline.table(
             _("{channel}: people heard, and answers that do not count").format(channel=channel.label)
         ),
-        (_("Unit"), "n", *((_("From the public pool"),) if phone else ()), *left_out.values()),
+        (_("Unit"), _("People heard"), *((_("From the public pool"),) if phone else ()), *left_out.values()),
         tuple(rows),
         (3, 0.8, *((1.2,) if phone else ()), *(1.0 for _name in left_out)),
     )

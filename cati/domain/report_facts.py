@@ -12,6 +12,7 @@ from typing import TypeVar
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.claims import Compared
 from cati.domain.papers import Heading
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import UnitScore, shown
@@ -91,6 +92,7 @@ class Facts:
     simulated: int = 0
     indicator_points: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     undecided: int = 0
+    claims: tuple[Compared, ...] = ()
 
     @property
     def series(self) -> tuple[str, ...]:

@@ -83,11 +83,12 @@ def _over_units(
         tuple(rows),
         (2, 0.9, 1.1, 2.8, 2.8, 1.1),
     )
-    if len(items) > 1:
+    drawn = [(item, figure(mean)) for item, mean in zip(items, means, strict=True) if mean is not None]
+    if len(drawn) > 1:
         yield Chart(
             outline.chart(_("{channel}: mean of the units, by item").format(channel=channel.label)),
-            tuple(item.label for item in items),
-            (Bars(_("Mean score"), tuple(figure(mean) for mean in means)),),
+            tuple(item.label for item, _mean in drawn),
+            (Bars(_("Mean score"), tuple(mean for _item, mean in drawn)),),
         )
 
 
@@ -103,12 +104,24 @@ def _item_scores(facts: Facts, channel: WeightedChannel, name: str) -> list[tupl
 
 
 def _ends(scores: Sequence[tuple[str, Fraction]]) -> tuple[str | None, str | None]:
-    """The highest and the lowest score, with what they are of."""
+    """The highest and the lowest score, with what they are of; where all are alike, none is the lowest."""
     if not scores:
         return None, None
-    ordered = sorted(scores, key=lambda one: -one[1])
-    high, low = (f"{name} {shown(score)}" for name, score in (ordered[0], ordered[-1]))
-    return high, low
+    values = [score for _name, score in scores]
+    high, low = max(values), min(values)
+    if high == low:
+        return _named(scores, high), None
+    return _named(scores, high), _named(scores, low)
+
+
+def _named(scores: Sequence[tuple[str, Fraction]], wanted: Fraction) -> str:
+    """A score, with the first it is of and how many share it."""
+    names = [name for name, score in scores if score == wanted]
+    if len(names) == 1:
+        return f"{names[0]} {shown(wanted)}"
+    return _("{first} and others, {count} in all, {score}").format(
+        first=names[0], count=len(names), score=shown(wanted)
+    )
 
 
 def _in_brief(
@@ -138,7 +151,7 @@ def _common_by_unit(facts: Facts, outline: Outline, channel: WeightedChannel) ->
                 rows.append((line.unit.name, working.opinion.n, *(scores.get(i.name) for i in part)))
         yield Grid(
             *outline.table(_("{channel}: items by unit").format(channel=channel.label)),
-            (_("Unit"), "n", *(item.label for item in part)),
+            (_("Unit"), _("People heard"), *(item.label for item in part)),
             tuple(rows),
             (3, 0.8, *(1.1 for _item in part)),
         )

@@ -15,7 +15,7 @@ from cati.domain.report import (
     ranking_grid,
     warnings,
 )
-from cati.domain.report_annexes import method_annex, weight_words
+from cati.domain.report_annexes import method_annex, told_notes, weight_words
 from cati.domain.report_facts import (
     FEWEST_OF_A_MEAN,
     Facts,
@@ -59,8 +59,8 @@ def _notes(line: UnitScore, outline: Outline) -> Iterator[Block | Annex]:
     notes = [note for note in line.notes if note.code not in TELLING]
     if notes:
         yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
-        for note in notes:
-            yield Paragraph(str(note))
+        for channel, words in told_notes(notes):
+            yield Paragraph(_("{channel}: {note}").format(channel=channel, note=words) if channel else words)
 
 
 class _Copy:

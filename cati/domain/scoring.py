@@ -51,11 +51,16 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to know about a score; `message` is the msgid of a sentence with ``{name}`` fields."""
+    """Something to know about a score; `message` is the msgid of a sentence with ``{name}`` fields.
+
+    Attributes:
+        channel: name of the channel it is about; empty where the sentence says that itself.
+    """
 
     code: str
     message: str
     params: Mapping[str, str | int] = field(default_factory=dict)
+    channel: str = ""
 
     def __str__(self) -> str:
         return translate(self.message).format(**self.params)

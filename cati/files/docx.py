@@ -92,10 +92,13 @@ class _Writer:
         self._document.add_paragraph(paper.title, style="Title")
         for line in paper.below:
             self._document.add_paragraph(line, style="Below")
-        for block, following in zip(paper.blocks, (*paper.blocks[1:], None), strict=True):
+        blocks = paper.blocks
+        for before, block, following in zip((None, *blocks[:-1]), blocks, (*blocks[1:], None), strict=True):
             self._block(block)
+            # A note stands below what it is about, and one below a heading above what it is about.
             noted = isinstance(following, Paragraph) and following.tone is Tone.NOTE
-            if noted and isinstance(block, Paragraph):
+            leads = isinstance(before, Heading) and isinstance(block, Paragraph) and block.tone is Tone.NOTE
+            if (noted and isinstance(block, Paragraph)) or leads:
                 self._document.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _block(self, block: Any) -> None:
@@ -300,7 +303,7 @@ def _is_wordy(value: Value) -> bool:
 
 def _is_name(value: Value) -> bool:
     """Whether a cell names something: names in the first and the widest column begin at the left."""
-    return isinstance(value, str) and not value[:1].isdigit()
+    return isinstance(value, str) and bool(value) and not value[0].isdigit()
 
 
 def _fill_row(row: Any, cells: list[str], wordy: list[bool]) -> None:

@@ -1,24 +1,28 @@
-"""The scores of a programme as a workbook: ranking, channels, groups, items, points, notes, method, rates."""
+"""The scores of a programme as a workbook: the ranking, and sheet by sheet what is behind it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
 from cati.base.i18n import translate as _
+from cati.domain.claims import Amount
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.papers import Paper, Value
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import ChannelScore, UnitScore, final_interval, shown
 from cati.domain.rates import Counts, Rates
-from cati.domain.report_annexes import method_words
+from cati.domain.report import points_reason
+from cati.domain.report_annexes import method_words, told_notes
+from cati.domain.report_claims import claim_name, settled_words
 from cati.domain.report_facts import Facts, undecided_words
 from cati.domain.report_indicators import indicator_words, indicators_of, points_got
-from cati.domain.score_plan import ScorePlan, WeightedChannel
+from cati.domain.score_plan import WeightedChannel
 from cati.domain.scoring import SIMULATED, OpinionScore, Working
 from cati.files.exports import Cell, new_workbook
 
@@ -28,45 +32,46 @@ NAME_LENGTH = 28
 
 
 def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
-    """Write a workbook with the sheets scores, channels, groups, items, points, notes, method and rates.
+    """Write a workbook of all scores and how they come about; sheets and headings in the language in use.
 
     Args:
         path: where to.
         facts: what is known; units are written by rank. Of made-up interviews scores, notes and method tell.
         approval: a sentence on who approved the scores, and whether that still holds.
     """
-    programme, plan, simulated = facts.programme, facts.plan, facts.simulated
+    programme, simulated = facts.programme, facts.simulated
     ranked = sorted(facts.lines, key=lambda line: (line.rank is None, line.rank or 0))
     answers = _answers(programme)
+    columns = _columns(facts, _grounds(programme))
+    rows = ([cell(line) for _heading, cell in columns] for line in ranked)
+    notes: list[list[Cell]] = [[line.unit.name, *note] for line in ranked for note in told_notes(line.notes)]
+    if simulated:
+        notes.insert(0, ["", "", _(SIMULATED).format(count=simulated)])
+    points = [_("Unit"), _("On what ground"), _("Points"), _("Reason and evidence")]
     with new_workbook(path) as book:
-        columns = _columns(plan, answers, _grounds(programme), simulated > 0)
-        rows = ([cell(line) for _heading, cell in columns] for line in ranked)
-        book.add_sheet(
-            "scores", [heading for heading, _cell in columns], rows, widths=(6, 32, 32), on_paper=True
-        )
-        book.add_sheet(
-            "channels", _channel_heading(), _channels(facts, ranked), widths=(32, 24), on_paper=True
-        )
-        book.add_sheet("groups", _group_heading(), _groups(facts, ranked), widths=(32, 24, 24), on_paper=True)
-        heading = [*_item_heading(), *answers.values()]
-        book.add_sheet(
-            "items", heading, _items(facts, ranked, list(answers)), widths=(32, 24, 32), on_paper=True
+
+        def add(name: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]], *widths: float) -> None:
+            book.add_sheet(name, heading, rows, widths=widths, on_paper=True)
+
+        add(_("scores"), [heading for heading, _cell in columns], rows, 6, 32, 32)
+        add(_("channels"), _channel_heading(), _channels(facts, ranked), 32, 24)
+        add(_("groups"), _group_heading(), _groups(facts, ranked), 32, 24, 24)
+        add(
+            _("items"),
+            [*_item_heading(), *answers.values()],
+            _items(facts, ranked, list(answers)),
+            32,
+            24,
+            32,
         )
         if programme.indicators:
-            book.add_sheet(
-                "indicators", _indicator_heading(), _indicators(facts, ranked),
-                widths=(32, 24, 8, 40, 24, 24), on_paper=True,
-            )  # fmt: skip
-        points = [_("Unit"), _("Code"), _("On what ground"), _("Points"), _("Reason and evidence")]
-        book.add_sheet(
-            "adjustments", points, _points(facts, ranked), widths=(32, 12, 24, 10, 80), on_paper=True
-        )
-        notes: list[list[Cell]] = [[line.unit.name, str(note)] for line in ranked for note in line.notes]
-        if simulated:
-            notes.insert(0, ["", _(SIMULATED).format(count=simulated)])
-        book.add_sheet("notes", [_("Unit"), _("Note")], notes, widths=(32, 90), on_paper=True)
-        book.add_sheet("method", [programme.title], _method(facts, approval), widths=(110,), on_paper=True)
-        book.add_sheet("rates", [_("Indicator"), _("Value")], _rates(facts), widths=(40, 12), on_paper=True)
+            add(_("indicators"), _indicator_heading(), _indicators(facts, ranked), 32, 24, 8, 40, 24, 24)
+        if facts.claims:
+            add(_("claims"), _claim_heading(), _claims(facts), 36, 14, 14, 14, 14, 14, 44, 44)
+        add(_("adjustments"), points, _points(facts, ranked), 32, 24, 10, 80)
+        add(_("notes"), [_("Unit"), _("Channel of opinions"), _("Note")], notes, 32, 24, 90)
+        add(_("method"), [programme.title], _method(facts, approval), 110)
+        add(_("rates"), [_("Indicator"), _("Value")], _rates(facts), 40, 12)
 
 
 def write_tables(path: Path, paper: Paper) -> None:
@@ -115,15 +120,17 @@ def _answers(programme: Programme) -> dict[str, str]:
     }
 
 
-def _columns(
-    plan: ScorePlan, answers: dict[str, str], grounds: dict[str, str], simulated: bool
-) -> list[Column]:
+def _columns(facts: Facts, grounds: dict[str, str]) -> list[Column]:
+    plan = facts.plan
     columns: list[Column] = [
         (_("Rank"), lambda line: line.rank),
         (_("Unit"), lambda line: line.unit.name),
         (_("Series"), lambda line: line.unit.series),
         (_("Rank in series"), lambda line: line.rank_in_series),
-        (_("Final score (simulated)") if simulated else _("Final score"), lambda line: _shown(line.final)),
+        (
+            _("Final score (simulated)") if facts.simulated else _("Final score"),
+            lambda line: _shown(line.final),
+        ),
         (_("Final score: from"), lambda line: _end(final_interval(plan, line), 0)),
         (_("Final score: to"), lambda line: _end(final_interval(plan, line), 1)),
         (_("Differs from the next"), lambda line: _yes_no(line.differs_from_next)),
@@ -131,8 +138,11 @@ def _columns(
         (_("Adjustments"), lambda line: _shown(sum((a.points for a in line.adjustments), Fraction(0)))),
         (
             _("Reasons"),
-            lambda line: "; ".join(
-                f"{grounds.get(a.code, a.code)} {shown(a.points)}: {a.reason}" for a in line.adjustments
+            lambda line: _("; ").join(
+                _("{ground} {points}: {reason}").format(
+                    ground=grounds.get(a.code, a.code), points=shown(a.points), reason=a.reason
+                )
+                for a in line.adjustments
             ),
         ),
     ]
@@ -140,8 +150,8 @@ def _columns(
         columns += _channel_columns(channel.code, channel.label)
     if plan.phone:
         counted = {answer for item in plan.items for answer in item.points}
-        asked = {name: label for name, label in answers.items() if name not in counted}
-        columns += _phone_columns(plan.phone, asked)
+        asked = facts.answers(plan.phone)
+        columns += _phone_columns(plan.phone, {n: label for n, label in asked.items() if n not in counted})
     return columns
 
 
@@ -267,9 +277,11 @@ def _item_heading() -> list[str]:
 
 def _items(facts: Facts, lines: Sequence[UnitScore], answers: Sequence[str]) -> Iterator[list[Cell]]:
     for line, channel, working in _workings(facts, lines):
+        offered = facts.answers(channel)
         for item in working.items:
             found = working.opinion.items[item.name]
-            counts = [found.answers.get(answer, 0) for answer in answers]
+            # What nobody could answer there stands empty, and not as an answer that nobody gave.
+            counts = [found.answers.get(name, 0) if name in offered else None for name in answers]
             yield [
                 line.unit.name, channel.label, item.label, _weight(item.weight), _shown(item.score),
                 _end(item.interval, 0), _end(item.interval, 1), found.n, *counts,
@@ -303,11 +315,39 @@ def _indicators(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]
             yield [line.unit.name, channel.label, None, *all_, float(most), float(given_)]
 
 
+def _claim_heading() -> list[str]:
+    return [
+        _("Claim"), _("claimed as planned"), _("computed"), _("claimed as done"), _("computed"),
+        _("Claimed less computed"), _("How it was settled"), _("Where it is said"),
+    ]  # fmt: skip
+
+
+def _claims(facts: Facts) -> Iterator[list[Cell]]:
+    for one in facts.claims:
+        claim = one.claim
+        yield [
+            claim_name(one, facts.language), _amount(claim.planned), _amount(one.planned),
+            _amount(claim.done), _amount(one.done), _amount(one.done_difference), settled_words(one),
+            claim.source,
+        ]  # fmt: skip
+
+
+def _amount(amount: Amount | Decimal | None) -> Cell:
+    """A number; what is only said to be more than it stays words."""
+    if isinstance(amount, Amount):
+        if amount.or_more:
+            return str(amount)
+        amount = amount.value
+    if amount is None:
+        return None
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
 def _points(facts: Facts, lines: Sequence[UnitScore]) -> Iterator[list[Cell]]:
     labels = _grounds(facts.programme)
     for line in lines:
         for a in line.adjustments:
-            yield [line.unit.name, a.code, labels.get(a.code), _shown(a.points), a.reason]
+            yield [line.unit.name, labels.get(a.code, a.code), _shown(a.points), points_reason(facts, a)]
 
 
 def _method(facts: Facts, approval: str) -> Iterator[list[Cell]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.claims import Claim, Compared, compared, read_amount
+from cati.domain.claims import Claim, Compared, Correction, compared, read_amount
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right
 from cati.services import audit
@@ -26,7 +26,7 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Compared, ...]:
     """
     ctx.actor.require(Right.ADJUST)
     with ctx.database.read() as connection:
-        return _listing(connection, programme)
+        return listed(connection, programme)
 
 
 def note(
@@ -73,29 +73,35 @@ def note(
             ctx, connection, "note_claim", f"programme:{programme.id}",
             claim=code, planned=texts[0], done=texts[1], reason=source,
         )  # fmt: skip
-        return next(one for one in _listing(connection, programme) if one.claim.code == code)
+        return next(one for one in listed(connection, programme) if one.claim.code == code)
 
 
-def _listing(connection: Connection, programme: LoadedProgramme) -> tuple[Compared, ...]:
+def listed(connection: Connection, programme: LoadedProgramme) -> tuple[Compared, ...]:
+    """As `listing`, in a transaction of the caller, who has asked for the right."""
     noted = store.noted(connection, programme.id)
-    claims = [_as_noted(claim, noted.get(claim.code)) for claim in programme.programme.claims]
+    first = {claim.code: claim for claim in programme.programme.claims}
+    claims = [_as_noted(claim, noted.get(code)) for code, claim in first.items()]
     counted = {
         claim.code: Decimal(number)
         for claim in claims
         if (number := _counted(connection, programme, claim.figure, claim.of)) is not None
     }
-    return compared(claims, counted)
+    found = []
+    for one in compared(claims, counted):
+        now, was = noted.get(one.claim.code), first[one.claim.code]
+        corrected = None if now is None else Correction(was.planned, was.done, now.at, now.by)
+        found.append(replace(one, corrected=corrected))
+    return tuple(found)
 
 
-def _as_noted(claim: Claim, noted: tuple[str, str, str] | None) -> Claim:
+def _as_noted(claim: Claim, noted: store.NotedClaim | None) -> Claim:
     if noted is None:
         return claim
-    planned, done, source = noted
     return replace(
         claim,
-        planned=read_amount(planned) or claim.planned,
-        done=read_amount(done) or claim.done,
-        source=source or claim.source,
+        planned=read_amount(noted.planned) or claim.planned,
+        done=read_amount(noted.done) or claim.done,
+        source=noted.source or claim.source,
     )
 
 

@@ -16,7 +16,7 @@ from cati.domain.report_facts import Approval, Facts, Lot
 from cati.domain.score_plan import named_in, score_plan
 from cati.domain.scoring import Working, working
 from cati.domain.users import Right
-from cati.services import rates, scoring
+from cati.services import claims, rates, scoring
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
@@ -98,6 +98,7 @@ def facts(ctx: Context, programme: LoadedProgramme) -> Facts:
             ),
             indicator_points=indicator_store.points(connection, programme.id),
             undecided=score_store.undecided(connection, programme.id),
+            claims=claims.listed(connection, programme),
         )
     found = rates.indicators(ctx, programme)
     if not found:

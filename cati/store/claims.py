@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
@@ -15,6 +16,7 @@ from cati.store.tables import (
     cells,
     frames,
     noted_claims,
+    users,
     web_sets,
 )
 
@@ -85,17 +87,38 @@ def note(
     )
 
 
-def noted(connection: Connection, programme_id: int) -> Mapping[str, tuple[str, str, str]]:
-    """What was noted last, by code: planned, done and source, each empty where nothing was noted."""
+@dataclass(frozen=True, slots=True)
+class NotedClaim:
+    """What a report claims now, as texts that are empty where nothing was noted.
+
+    Attributes:
+        at: when something was noted last (aware).
+        by: name of who noted that.
+    """
+
+    planned: str
+    done: str
+    source: str
+    at: datetime
+    by: str
+
+
+def noted(connection: Connection, programme_id: int) -> Mapping[str, NotedClaim]:
+    """What was noted last, by code of the claim."""
     c = noted_claims.c
     rows = connection.execute(
-        select(c.code, c.planned, c.done, c.source).where(c.programme_id == programme_id).order_by(c.id)
+        select(c.code, c.planned, c.done, c.source, c.at, users.c.name)
+        .join(users, users.c.id == c.user_id)
+        .where(c.programme_id == programme_id)
+        .order_by(c.id)
     )
-    found: dict[str, tuple[str, str, str]] = {}
-    for code, *texts in rows:
-        before = found.get(code, ("", "", ""))
-        planned, done, source = (new or old for new, old in zip(texts, before, strict=True))
-        found[code] = planned, done, source
+    found: dict[str, NotedClaim] = {}
+    for code, planned, done, source, at, by in rows:
+        before = found.get(code)
+        if before is not None:
+            planned, done = planned or before.planned, done or before.done
+            source = source or before.source
+        found[code] = NotedClaim(planned, done, source, at, by)
     return found
 
 

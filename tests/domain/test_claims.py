@@ -1,10 +1,13 @@
 """What a report claims beside what is computed."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from cati.domain.claims import Amount, Claim, compared, read_amount
+from cati.domain.claims import Amount, Claim, Compared, Correction, compared, read_amount
+from cati.domain.report_claims import difference_words, settled_words
 
 
 def claim(
@@ -40,6 +43,23 @@ def test_claims_are_compared_at_their_own_decimals_and_more_than_is_contradicted
     assert found["web"].completion == Decimal("89.50")
     assert found["rate"].completion is None
     assert (found["silent"].done, found["silent"].done_differs) == (Decimal(93), False)
+    # By how much: less than is computed is negative, and more than it is borne out by more.
+    less = [found[code].done_difference for code in ("rate", "rounded", "web", "fewer", "silent")]
+    assert less == [Decimal("-0.01"), 0, 0, 1, None]
+
+
+def test_what_a_report_says_of_a_claim_that_was_noted_anew() -> None:
+    one = Compared(claim("web", "200", "190", "web"), None, Decimal(190))
+    assert (settled_words(one), difference_words(one)) == ("agrees", "0")
+    high = replace(one, claim=claim("web", "200", "300+", "web"))
+    assert (settled_words(high), difference_words(high)) == ("differs, not settled", "+110")
+    assert settled_words(replace(one, done=None)) == "nothing to hold it against"
+    first = Correction(None, Amount(Decimal(300), True), datetime(2024, 3, 1, 17, tzinfo=UTC), "李")
+    noted = replace(one, corrected=first)
+    assert settled_words(noted) == "noted anew by 李 on 2024-03-02, first 300+: "
+    assert settled_words(replace(noted, done=Decimal(189))).endswith("; still differs")
+    both = replace(one, planned=Decimal(210), done=Decimal(180))
+    assert difference_words(both) == "done +10; planned -10"
 
 
 @pytest.mark.parametrize(

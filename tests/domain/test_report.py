@@ -15,6 +15,7 @@ from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import WITHHELD, Chart, Grid, Heading, Paragraph
 from cati.domain.ranking import ranking
 from cati.domain.report import programme_report
+from cati.domain.report_annexes import told_notes
 from cati.domain.report_facts import Approval, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
 from cati.domain.score_plan import score_plan
@@ -114,7 +115,9 @@ def test_items_of_single_units_are_told_with_the_unit_and_the_group_they_belong_
     brief, full = (found.rows for found in tables if found.name == "电话访问: items of single units")
     # (100 + 100 + 75 + 50 + 0) / 5, by six people each.
     assert [row[:3] + row[5:] for row in brief] == [(shown_names[c], 5, Fraction(65), 30) for c in codes]
-    assert brief[2][3] == "青年志愿服务工作的工作部署 100.00"
+    assert brief[2][3:5] == (
+        "青年志愿服务工作的工作部署 and others, 2 in all, 100.00", "青年志愿服务工作的实际成效 0.00",
+    )  # fmt: skip
     assert len(full) == 15
     assert [(row[0], row[3], row[5]) for row in full[10:]] == [
         (shown_names["tw"], Fraction(points[answer]), 6) for answer in hot
@@ -140,6 +143,16 @@ def test_items_of_single_units_are_told_with_the_unit_and_the_group_they_belong_
     assert groups is not None
     assert [row[:2] for row in groups.rows] == [("整改评议", "30"), ("热点难点", "40")]
     assert not [name for c, name in shown_names.items() if c != "tw" and name in str(own)]
+
+
+def test_notes_name_their_channel_and_items_with_few_answers_share_a_line() -> None:
+    """A unit with two ballots on five items had five notes that were alike, and of no channel."""
+    people = {code: Collected(Counter({("1",) * 10: n}), 40) for code, n in (("managed", 2), ("served", 2))}
+    (line, *_others) = facts_of([people] * 3).lines
+    ((channel, words),) = told_notes(line.notes)
+    assert channel == "电话访问"
+    assert words.startswith("Fewer than 5 counted answers have: 内容1 (4), 内容2 (4), ")
+    assert told_notes(line.notes[:1]) == [("电话访问", "内容1 has fewer than 5 counted answers: 4.")]
 
 
 def test_a_setting_lets_copies_name_the_others_and_tell_every_figure() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import docx
+import python_calamine
 
 ALIKE = "≈"
 
@@ -17,3 +18,18 @@ def finals(path: Path) -> dict[str, tuple[str, str]]:
         if heading[:3] == ["Rank", "Unit", "Final score"]:
             found |= {row[1]: (row[2].removesuffix(ALIKE).strip(), row[4]) for row in rows}
     return found
+
+
+def table(path: Path, first: str) -> list[list[str]]:
+    """The rows of the table whose first heading is this."""
+    for one in docx.Document(str(path)).tables:
+        if one.rows[0].cells[0].text == first:
+            return [[cell.text for cell in row.cells] for row in one.rows[1:]]
+    raise LookupError(first)
+
+
+def rows_of(path: Path, sheet: str) -> list[list[object]]:
+    """All rows of a sheet, the heading first."""
+    return [
+        list(row) for row in python_calamine.load_workbook(str(path)).get_sheet_by_name(sheet).to_python()
+    ]

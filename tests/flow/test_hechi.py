@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,7 +21,7 @@ from cati.domain.ranking import shown
 from cati.files.frame_writer import write_lists
 from cati.station.invented import people
 from tests.cli.test_commands import Run, cati
-from tests.flow.papers import finals
+from tests.flow.papers import finals, rows_of, table
 
 __all__ = ["cati"]
 
@@ -154,13 +155,26 @@ def test_hechi_from_workbook_to_scores_and_claims(cati: Run, database_url: str, 
     }
 
     assert cati("approve", "--body", "市绩效考评领导小组", "--signer", "王干部")[0] == 0
+    assert cati("claims", "note", "ballots", "--done", "10", "--source", "收回登记表")[0] == 0
     assert cati("export", "report.docx", "--what", "report")[0] == 0
+    assert cati("export", "scores.xlsx", "--what", "scores")[0] == 0
     told_finals = sorted(final for final, _composite in finals(tmp_path / "report.docx").values())
     assert told_finals == sorted(shown(Fraction(score)) for score in composites.values())
 
     with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
         called = {case for (case,) in connection.execute("select case_id from attempts")}
     claims = {one["code"]: one for one in json.loads(cati("claims", "list", "--json")[1])}
+    # The report and the book of scores tell of them, too.
+    told_claims = table(tmp_path / "report.docx", "Claim")
+    (_heading, *booked) = rows_of(tmp_path / "scores.xlsx", "claims")
+    assert [row[0] for row in booked] == [row[0] for row in told_claims]
+    named = dict(zip(claims, told_claims, strict=True))
+    assert named["web"][3:] == ["1,074,000+", "190", "+1,073,810", "differs, not settled"]
+    assert named["ballots"][3:6] == ["10", "10", "0"]
+    assert re.fullmatch(r"noted anew by .+ on [\d-]+, first 300\+ / 300\+: 收回登记表", named["ballots"][6])
+    assert dict(zip(claims, booked, strict=True))["web"][3:7] == [
+        "1,074,000+", 190, 1_073_810, "differs, not settled",
+    ]  # fmt: skip
     assert {code: one["done_computed"] for code, one in claims.items() if one["done_computed"]} == {
         "counties": "11",
         "city_units": "2",
@@ -173,7 +187,7 @@ def test_hechi_from_workbook_to_scores_and_claims(cati: Run, database_url: str, 
         "rate": "94.08",
     }
     differ = {code for code, one in claims.items() if one["done_differs"]}
-    assert differ == set(claims) - {"counties", "printed", "upgrade", "fees", "budget"}
+    assert differ == set(claims) - {"counties", "ballots", "printed", "upgrade", "fees", "budget"}
     assert (claims["budget"]["planned_computed"], claims["budget"]["planned_differs"]) == ("12", False)
     assert cati("claims", "note", "web", "--done", "190", "--source", "2024年度报告")[0] == 0
     assert "≠ 94.08%" in cati("claims", "list")[1]

@@ -165,6 +165,6 @@ def test_the_score_book_has_channels_groups_items_points_and_rates(season: Seaso
     assert [row[2:6] for row in groups] == [["管理对象", 30, 3, 14], ["服务对象", 70, 6, 14]]
     items = [row for row in sheets["items"] if row[:3] == ["区教育局", "电话访问", "内容1"]]
     assert [row[3:5] + row[7:8] for row in items] == [[12, 100, 9]]
-    assert sheets["adjustments"][1] == ["区民政局", "late", "材料迟报", -5, "名单27日才到，抽样推迟"]
+    assert sheets["adjustments"][1] == ["区民政局", "材料迟报", -5, "名单27日才到，抽样推迟"]
     assert ["I", 45] in sheets["rates"]
     assert ["区教育局", "公开评价", 81, 5] in [row[:4] for row in sheets["channels"]]
