@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import Enum
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -17,6 +18,7 @@ from cati.services.context import Context
 from cati.store import assignments, outlook, settlement, steering, users
 from cati.store import calls as calls_store
 from cati.store import queue as store
+from cati.store.claim_postgres import FullShare
 from cati.store.draws import programme_state
 from cati.store.engine import Connection
 from cati.store.frames import group_ids
@@ -25,6 +27,12 @@ LEASE = timedelta(seconds=120)
 """How long a case stays with a station that has fallen silent."""
 HEARTBEAT_SECONDS = 30
 """How often a station extends its lease."""
+
+
+class _Nobody(Enum):
+    """Somebody was waiting whom this claim did not get: it asks again."""
+
+    YET = 1
 
 
 def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = LEASE) -> Assignment | None:
@@ -39,35 +47,63 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
     """
     ctx.actor.require(Right.INTERVIEW)
     given_back: set[int] = set()
+    counted = False
     while True:
-        with ctx.database.write() as connection:
-            now = ctx.now(connection)
-            request = _request(ctx, connection, programme, now, lease)
-            clearances.require(connection, programme, ctx.actor.user_id)
-            found = store.claim(connection, request)
-            if isinstance(found, Pick):
-                found = _as_given(ctx, connection, found)
-                if found.reason is Reason.RESUME and found.case_id in given_back:
-                    # It waits for this operator alone, and is due: giving it back again would never end.
-                    found = Pick(found.case_id, Reason.CALLBACK)
-                if found.reason is not Reason.RESUME:
-                    assignment = assignment_of(ctx, connection, programme, found)
-                    if not wishes.refuses(ctx, connection, assignment.contact, now):
-                        return assignment
-                    _close_undialled(ctx, connection, found.case_id, now)
-                    continue
-                if calls_store.is_begun(connection, found.case_id, ctx.actor.user_id):
-                    calls_store.cut_off(connection, found.case_id)
-                    case = assignment_of(ctx, connection, programme, found)
-                    if case.interview is not None or not store.is_paused(connection, found.case_id):
-                        return case
-                # Only claimed before, or paused before anybody answered: it stands where it stood.
-                store.give_back(connection, found.case_id, now)
-                given_back.add(found.case_id)
-                continue
+        try:
+            found = _hold_next(ctx, programme, lease, given_back, counted=counted)
+        except FullShare:
+            counted = True
+            continue
+        if isinstance(found, Assignment):
+            return found
         # What a race or a lapsed lease leaves behind is settled in a transaction of its own.
         if found is None and not _reap(ctx, programme.id):
             return None
+
+
+def _hold_next(
+    ctx: Context, programme: LoadedProgramme, lease: timedelta, given_back: set[int], *, counted: bool
+) -> Assignment | _Nobody | None:
+    """Ask for the next person once; None where nobody is waiting.
+
+    Args:
+        ctx: somebody who interviews.
+        programme: the programme.
+        lease: how long the case is held.
+        given_back: row numbers of cases that this claim has given back; more may be added.
+        counted: whether the operator's full shares are told to a server that counts them itself.
+
+    Raises:
+        FullShare: they have to be told.
+    """
+    with ctx.database.write() as connection:
+        now = ctx.now(connection)
+        request = _request(ctx, connection, programme, now, lease, counted=counted)
+        clearances.require(connection, programme, ctx.actor.user_id)
+        found = store.claim(connection, request)
+        if found is None:
+            return None
+        if not isinstance(found, Pick):
+            return _Nobody.YET
+        found = _as_given(ctx, connection, found)
+        if found.reason is Reason.RESUME and found.case_id in given_back:
+            # It waits for this operator alone, and is due: giving it back again would never end.
+            found = Pick(found.case_id, Reason.CALLBACK)
+        if found.reason is not Reason.RESUME:
+            assignment = assignment_of(ctx, connection, programme, found)
+            if not wishes.refuses(ctx, connection, assignment.contact, now):
+                return assignment
+            _close_undialled(ctx, connection, found.case_id, now)
+            return _Nobody.YET
+        if calls_store.is_begun(connection, found.case_id, ctx.actor.user_id):
+            calls_store.cut_off(connection, found.case_id)
+            case = assignment_of(ctx, connection, programme, found)
+            if case.interview is not None or not store.is_paused(connection, found.case_id):
+                return case
+        # Only claimed before, or paused before anybody answered: it stands where it stood.
+        store.give_back(connection, found.case_id, now)
+        given_back.add(found.case_id)
+        return _Nobody.YET
 
 
 def _as_given(ctx: Context, connection: Connection, found: Pick) -> Pick:
@@ -134,7 +170,13 @@ def next_due(ctx: Context, programme: LoadedProgramme) -> datetime | None:
 
 
 def _request(
-    ctx: Context, connection: Connection, programme: LoadedProgramme, now: datetime, lease: timedelta
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    now: datetime,
+    lease: timedelta,
+    *,
+    counted: bool,
 ) -> ClaimRequest:
     settings = programme.programme.settings
     # Before the first day it is only too early: the queue is empty, and `next_due` tells until when.
@@ -151,6 +193,7 @@ def _request(
             now=now,
             lease=lease,
             factor=settings.replicate_factor,
+            full_units=_full_units(ctx, connection, programme, now) if counted else (),
         )
     return _asks(ctx, connection, programme, now, lease)
 
@@ -192,8 +235,14 @@ def _asks(
         lease=lease,
         factor=settings.replicate_factor,
         languages=users.languages(connection, ctx.actor.user_id),
-        full_units=store.full_units(connection, programme.id, ctx.actor.user_id, now),
+        full_units=_full_units(ctx, connection, programme, now),
     )
+
+
+def _full_units(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, now: datetime
+) -> tuple[int, ...]:
+    return store.full_units(connection, programme.id, ctx.actor.user_id, now)
 
 
 def assignment_of(ctx: Context, connection: Connection, programme: LoadedProgramme, pick: Pick) -> Assignment:

@@ -1,6 +1,6 @@
 """The next case on PostgreSQL: one call of the function that a migration creates.
 
-Who claims is decided in migrations/versions/0042_hours.py, whose function calls the one of
+Who claims is decided in migrations/versions/0048_claims.py, whose function calls the one of
 migrations/versions/0010_routing.py: that one holds the order, earlier migrations what held before.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from sqlalchemy import ARRAY, BigInteger, Interval, Text, bindparam, text
+from sqlalchemy.exc import DBAPIError
 
 from cati.domain.queue import ClaimRequest, Pick, Reason
 from cati.store.engine import Connection
@@ -27,6 +28,7 @@ _CLAIM = text(
     bindparam("me", type_=BigInteger()),
 )
 _AGAIN = -1
+_FULL_SHARE = "CA001"
 
 
 class Lost(Enum):
@@ -35,22 +37,33 @@ class Lost(Enum):
     RACE = 1
 
 
+class FullShare(Exception):
+    """The next case is of a unit that is full for the operator: roll back, then ask with all such units."""
+
+
 def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
-    """Hold the next case for an operator; None when there is nothing for that operator now."""
-    found = connection.execute(
-        _CLAIM,
-        {
-            "programme": request.programme_id,
-            "me": request.user_id,
-            "station": request.station,
-            "groups": list(request.groups),
-            "now": request.now,
-            "lease": request.lease,
-            "factor": request.factor,
-            "languages": list(request.languages),
-            "full": list(request.full_units),
-        },
-    ).one()
+    """Hold the next case for an operator; None when there is nothing for that operator now.
+
+    Raises:
+        FullShare: only to a session of a person's own, whose shares the server counts.
+    """
+    asked = {
+        "programme": request.programme_id,
+        "me": request.user_id,
+        "station": request.station,
+        "groups": list(request.groups),
+        "now": request.now,
+        "lease": request.lease,
+        "factor": request.factor,
+        "languages": list(request.languages),
+        "full": list(request.full_units),
+    }
+    try:
+        found = connection.execute(_CLAIM, asked).one()
+    except DBAPIError as refused:
+        if getattr(refused.orig, "sqlstate", None) == _FULL_SHARE:
+            raise FullShare from None
+        raise
     if found.o_case is None:
         return None
     if found.o_case == _AGAIN:

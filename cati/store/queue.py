@@ -25,6 +25,9 @@ def claim(connection: Connection, request: ClaimRequest) -> Pick | Lost | None:
     """Hold the next case for an operator.
 
     None: there is nothing for that operator now. `Lost.RACE` (PostgreSQL only): commit, then ask again.
+
+    Raises:
+        FullShare: where the server counts shares: roll back, then ask with `full_units`.
     """
     if connection.dialect.name == "sqlite":
         return claim_sqlite.claim(connection, request)

@@ -50,7 +50,8 @@ CHANGES = ((DECLARED, DECLARES), (BEFORE, AFTER), (SAID, SAYS), (OUT_BEFORE, OUT
 """What is put in place of what."""
 
 
-def _change(words: tuple[tuple[str, str], ...]) -> None:
+def say(words: tuple[tuple[str, str], ...]) -> None:
+    """Put words of the claim in the place of others."""
     held = op.get_bind()
     said = str(held.exec_driver_sql(f"select pg_get_functiondef('{CLAIM}'::regprocedure)").scalar())
     for before, after in words:
@@ -65,12 +66,12 @@ def upgrade() -> None:
     op.drop_index("ix_interviews_user_id", "interviews")
     if op.get_bind().dialect.name != "postgresql":
         return
-    _change(CHANGES)
+    say(CHANGES)
 
 
 def downgrade() -> None:
     """Count in all units at each claim."""
     if op.get_bind().dialect.name == "postgresql":
-        _change(tuple((after, before) for before, after in reversed(CHANGES)))
+        say(tuple((after, before) for before, after in reversed(CHANGES)))
     op.create_index("ix_interviews_user_id", "interviews", ["user_id"])
     op.drop_index("ix_interviews_user_id_cell_id", "interviews")

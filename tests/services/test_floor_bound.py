@@ -119,6 +119,10 @@ def test_hours_and_shares_are_what_the_server_sees_whatever_is_asked(made: Floor
             f"{done} 'i' || c.id, c.id, c.cell_id, 'complete', now(), {me} from cases c order by c.id limit 4"
         )
         assert not given()
+        # Whoever names units is believed no more than who names none; the program asks as it is wanted.
+        asks = asks.replace("'{}')", "'{0}')")
+        assert not given()
+        assert queue.claim_next(ctx, loaded) is None
         assert {one.login for one in attendance.colleagues(ctx, loaded)} == {o.actor.login for o in others}
         gone = others[0].actor.user_id
         keeper.execute(
