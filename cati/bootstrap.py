@@ -378,8 +378,11 @@ class Station:
             presence.told, presence.live, presence.lost = told, live, lost
 
     def sign_out(self, session: Context) -> None:
-        """Note the end of a session."""
+        """Note the end of a session; nothing is heard any more."""
         self._end_archiving()
+        for room in self._rooms:
+            room.close()
+        self._rooms.clear()
         if self._line is not None:
             self._line.end()
         users.sign_out(session)
@@ -475,7 +478,10 @@ class Station:
             case=None if line is None else line.case,
             phone=account,
             on_phone=on_phone,
+            is_told=lambda: line is not None and line.presence.is_live,
         )
+        if line is not None and place.sharing is not None:
+            line.presence.asked = place.sharing.ask
         place.trouble = place.trouble or trouble
         self._workplaces.append(place)
         return place

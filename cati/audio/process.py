@@ -3,8 +3,9 @@
 Commands come on standard input, events go to standard output. When the commands end (the window was closed or
 killed), a recording that runs is ended properly. Commands, by ``do``: ``devices``, ``monitor`` (device,
 chosen), ``rest``, ``start`` (path, recording_id, attempt_id, public_key, started_at, device, codec), ``mark``
-(kind, values), ``stop``; others go on to the telephone, where one shares the process. Events, by ``is``:
-``ready``, ``devices``, ``level``, ``fault``, ``stopped``.
+(kind, values), ``stop``, ``share`` (id, attempt_id, key), ``unshare`` (id); others go on to the telephone,
+where one shares the process. Events, by ``is``: ``ready``, ``devices``, ``level``, ``fault``, ``stopped``,
+``shared`` (id, seq, sealed: base64).
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from typing import BinaryIO
 from cati.audio.session import Event, Session
 
 _EVENTS_KEPT = 200
+# Some two seconds of a call that is listened to.
+_SHARED_KEPT = 12
 
 
 class Outbox(threading.Thread):
     """Writes events to a pipe that may be full: never keeps its caller waiting.
 
-    Of levels only the newest is kept; of others, beyond `_EVENTS_KEPT`, the oldest are dropped.
+    Of levels only the newest is kept; of others, beyond `_EVENTS_KEPT`, the oldest are dropped, and of sound
+    for listeners beyond `_SHARED_KEPT`.
     """
 
     def __init__(self, pipe: BinaryIO) -> None:
@@ -35,6 +39,7 @@ class Outbox(threading.Thread):
         self._pipe = pipe
         self._changed = threading.Condition()
         self._events: deque[Event] = deque(maxlen=_EVENTS_KEPT)
+        self._shared: deque[Event] = deque(maxlen=_SHARED_KEPT)
         self._level: Event | None = None
         self._closed = False
 
@@ -43,6 +48,8 @@ class Outbox(threading.Thread):
         with self._changed:
             if event["is"] == "level":
                 self._level = event
+            elif event["is"] == "shared":
+                self._shared.append(event)
             else:
                 self._events.append(event)
                 # Told after it, a level from before would say that all is well again.
@@ -66,9 +73,11 @@ class Outbox(threading.Thread):
 
     def _next(self) -> Event | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._events or self._level or self._closed)
+            self._changed.wait_for(lambda: self._events or self._shared or self._level or self._closed)
             if self._events:
                 return self._events.popleft()
+            if self._shared:
+                return self._shared.popleft()
             level, self._level = self._level, None
             return level
 

@@ -238,6 +238,17 @@ class RecorderProcess:
             for command in commands:
                 self._living_child().send(command)
 
+    def share(self, listening_id: str, attempt_id: str, key: bytes) -> None:
+        """Tell the sound of an attempt's recording, sealed by a key, as news ``shared``, to its end.
+
+        Where that attempt is not being recorded, the end comes at once.
+        """
+        self.tell({"do": "share", "id": listening_id, "attempt_id": attempt_id, "key": key.hex()})
+
+    def unshare(self, listening_id: str) -> None:
+        """Tell it no more."""
+        self.tell({"do": "unshare", "id": listening_id})
+
     def rest(self) -> None:
         """Let the microphone go between recordings."""
         with self._lock:

@@ -29,6 +29,7 @@ from cati.audio.codec import BLOCK_FRAMES, SAMPLE_RATE, Samples
 from cati.audio.container import Condition, Header
 from cati.audio.line import Joined, Line, LineReport, Passed, Released, Seized
 from cati.audio.port_audio import PortAudio
+from cati.audio.sharing import Share
 from cati.audio.speech import SpeechMeter
 from cati.audio.writer import Writer
 
@@ -37,6 +38,8 @@ STALLED_AFTER_SECONDS = 2.0
 CLOSING_SECONDS = 1.0
 # Between somebody's answer and the beginning of the file the station has to write it down.
 EARLY_SECONDS = 20
+MOST_SHARES = 4
+"""Who listens to one call at the same time."""
 
 Command = Mapping[str, Any]
 Event = dict[str, Any]
@@ -57,6 +60,7 @@ class Recording:
         self, command: Command, devices: tuple[str, ...], channels: int, post_fault: Callable[[str], None]
     ) -> None:
         self.recording_id: str = command["recording_id"]
+        self.attempt_id: str = command["attempt_id"]
         self.channels = channels
         self._post_fault = post_fault
         self._peaks = [0.0] * channels
@@ -69,7 +73,7 @@ class Recording:
         self._speech = SpeechMeter()
         header = Header(
             recording_id=self.recording_id,
-            attempt_id=command["attempt_id"],
+            attempt_id=self.attempt_id,
             started_at=datetime.fromisoformat(command["started_at"]),
             codec=command["codec"],
             channels=channels,
@@ -217,6 +221,8 @@ class Session:
         self._early: deque[Samples] | None = None
         self._capture = Capture(self._inbox.put, make_system)
         self._recording: Recording | None = None
+        # Who listens to what is being recorded.
+        self._shares: dict[str, Share] = {}
         self._devices: tuple[InputDevice, ...] | None = None
         self._monitored: str | None = None
         self._is_monitoring = False
@@ -302,11 +308,26 @@ class Session:
                     self._recording.mark(command["kind"], command["values"])
             case "stop":
                 self._stop()
+            case "share":
+                self._share(command)
+            case "unshare":
+                self._shares.pop(command["id"], None)
             case "hang_up":
                 self._early = None
                 self._tell_line(command)
             case _:
                 self._tell_line(command)
+
+    def _share(self, command: Command) -> None:
+        """Only what is recorded of the very call that was asked for is given to anybody."""
+        recording = self._recording
+        there = recording is not None and recording.attempt_id == command["attempt_id"]
+        channels = recording.channels if recording is not None else 1
+        share = Share(command["id"], bytes.fromhex(command["key"]), channels, self._post)
+        if there and len(self._shares) < MOST_SHARES:
+            self._shares.setdefault(command["id"], share)
+        else:
+            share.end()
 
     def _tell_line(self, command: Command) -> None:
         if self._line:
@@ -381,11 +402,16 @@ class Session:
             self._rest()
         self._post(self._recording.close())
         self._recording = None
+        for share in self._shares.values():
+            share.end()
+        self._shares.clear()
         self._end_if_stalled()
 
     def _hear(self, samples: Samples) -> None:
         if self._recording:
             self._recording.hear(samples)
+            for share in self._shares.values():
+                share.hear(samples)
         elif self._early is not None:
             self._early.append(samples)
         channels = self._meter.feed(samples)

@@ -1,4 +1,4 @@
-"""Where recordings of this station are heard: opened by right, played, drawn, and every listening noted."""
+"""Where recordings and running calls are heard: opened by right, played, drawn, and every listening noted."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from cati.audio.reader import Marker
 from cati.audio.tape import Piece, Tape
 from cati.audio.waveform import Peaks, fill
 from cati.base.errors import CatiError
-from cati.services import recordings, review
+from cati.domain.programmes import LoadedProgramme
+from cati.services import listening, recordings, review
 from cati.services.context import Context
 from cati.services.recordings import Kept, StoredRecording
 from cati.services.review import Sound
 from cati.station.archive_mover import Reading
 from cati.station.archive_place import Address, ArchivePlace, Step
+from cati.station.overhearing import Overhearing
 
 __all__ = ["Hearing", "ListeningRoom", "Marker", "State", "Voice"]
 
@@ -119,6 +121,7 @@ class ListeningRoom:
         self._reading, self._archive = reading or Reading(), archive
         self._fetched = fetched or folder.with_name(FETCHED)
         self._players: list[Player] = []
+        self._overhearing: Overhearing | None = None
 
     @property
     def fetches(self) -> bool:
@@ -156,6 +159,23 @@ class ListeningRoom:
         player.start()
         self._players = [*(other for other in self._players if other.is_alive()), player]
         return Hearing(tape, player, Peaks(tape.channels, tape.duration_ms), self._letting_go(ids, files))
+
+    def overhear(self, programme: LoadedProgramme, operator_id: int) -> Overhearing:
+        """Listen to the call that an operator is in (blocks on the database); the audit log knows it first.
+
+        Args:
+            programme: in hand.
+            operator_id: row number of the operator.
+
+        Raises:
+            CatiError: as `cati.services.listening.begin`.
+        """
+        if self._overhearing is not None:
+            self._overhearing.close()
+        made = Overhearing(self._ctx, listening.begin(self._ctx, programme, operator_id))
+        self._overhearing = made
+        made.start()
+        return made
 
     def _files(self, wanted: Sequence[StoredRecording], tell: Callable[[float], None]) -> _Files:
         """Where each lies; those that are not here are fetched."""
@@ -213,7 +233,9 @@ class ListeningRoom:
             review.listened(self._ctx, recording, first, last)
 
     def close(self) -> None:
-        """Stop whatever plays, and wait until it is noted."""
+        """Stop whatever is heard, and wait until it is noted."""
+        if self._overhearing is not None:
+            self._overhearing.close()
         for player in self._players:
             player.quit()
         for player in self._players:

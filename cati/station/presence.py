@@ -56,6 +56,8 @@ class Presence:
         live: takes whether changes are told at all.
         lost: takes since when the server has not answered (aware), None when it does again.
         met: called whenever the server answers on a new line.
+        asked: called when somebody begins to listen to whoever is signed in here, or stops.
+        is_live: whether changes are told at all.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class Presence:
         self.live: Callable[[bool], None] = lambda _live: None
         self.lost: Callable[[datetime | None], None] = lambda _since: None
         self.met: Callable[[], None] = lambda: None
+        self.asked: Callable[[], None] = lambda: None
+        self.is_live = False
 
     def start(self, ctx: Context) -> None:
         """Say so in this session from now on.
@@ -133,7 +137,7 @@ class Presence:
                         self.told(SHUT, 0)
                 except Exception as fault:  # nobody's work hangs on it: it is tried again
                     logging.fault("presence", fault)
-                self.live(False)
+                self._set_live(False)
                 # Stations that lost one server together do not come back together.
                 stop.wait(self._retry_seconds * random.uniform(0.5, 1.5))
 
@@ -155,10 +159,13 @@ class Presence:
                 for one in heard:
                     if one.what == self._channel and not live:
                         live = True
-                        self.live(True)
+                        self._set_live(True)
                         # What changed before anybody listened.
                         for what in EVERYTHING:
                             self.told(what, 0)
+                    if one.what == self._channel:
+                        # Nobody else tells anything there but who listens to the call under way.
+                        self.asked()
                     elif one.what in EVERYTHING:
                         self.told(*one)
                 if time.monotonic() >= due:
@@ -171,6 +178,10 @@ class Presence:
         finally:
             with self._guard:
                 self._wire = None
+
+    def _set_live(self, live: bool) -> None:
+        self.is_live = live
+        self.live(live)
 
     def _sign(self, ctx: Context, wire: Wire, *, comes: bool = False, goes: bool = False) -> None:
         clock = self._clock

@@ -46,6 +46,7 @@ from cati.station.in_hand import InHand
 from cati.station.practice import PracticeRoom
 from cati.station.runner import CallRunner, Job, Listeners
 from cati.station.sender import Sender
+from cati.station.sharing import Sharing
 from cati.station.sound_booth import SoundBooth
 from cati.station.trial_calls import Ears
 from cati.station.writing import ThroughOutbox, ThroughServices, Writing
@@ -124,6 +125,7 @@ class Workplace:
         held, case: what the session was opened with while the server was gone, and the case it goes on with.
         phone: account by which this station calls; None where numbers are dialled by hand.
         on_phone: gets what the telephone tells, on a thread of the recorder.
+        is_told: whether the server tells of whoever listens to the call by itself.
     """
 
     def __init__(
@@ -145,6 +147,7 @@ class Workplace:
         case: Assignment | None = None,
         phone: PhoneAccount | None = None,
         on_phone: OnPhone = lambda news: None,
+        is_told: Callable[[], bool] = lambda: False,
     ) -> None:
         self.practice, self.several, self.sender = practice, several, sender
         self.ctx = ctx
@@ -165,8 +168,9 @@ class Workplace:
         self.trouble: CatiError | None = None
         """Why something of this place does not work, of which the operator is to know."""
         self._proposals: Proposals = {}
+        self.sharing: Sharing | None = None
         if phone is None:
-            self.recorder = RecorderProcess(on_sound)
+            self.recorder = RecorderProcess(on_sound, on_news=self._recorder_tells)
         else:
 
             def sound(event: Level | Fault) -> None:
@@ -174,12 +178,14 @@ class Workplace:
                     self._trial.hear(event)
                 on_sound(event)
 
-            self.recorder = RecorderProcess(sound, command=sip.COMMAND, on_news=self._phone_tells)
+            self.recorder = RecorderProcess(sound, command=sip.COMMAND, on_news=self._recorder_tells)
             self.phone = sip.SipDialler(self.recorder, phone, show_number)
             self._read_proposals(data_folder)
         public = keys.recording_public(ctx, programme.id) if held is None else held.recording_public
         if sender is not None:
             sender.told = listeners.sent
+            # Who shares this computer's database sits at this computer.
+            self.sharing = Sharing(ctx, self.recorder, is_told)
         self._written = self._writing(public)
         self.runner = CallRunner(
             ctx,
@@ -206,6 +212,12 @@ class Workplace:
             self._proposals = station_phone.proposals(data_folder)
         except CatiError as wrong:
             self.trouble = wrong
+
+    def _recorder_tells(self, words: dict[str, object]) -> None:
+        if words["is"] != "shared":
+            self._phone_tells(words)
+        elif self.sharing is not None:
+            self.sharing.hear(words)
 
     def _phone_tells(self, words: dict[str, object]) -> None:
         news = news_of(words)
@@ -437,6 +449,8 @@ class Workplace:
     def close(self) -> None:
         """End the recorder's process; a recording that runs is ended properly, one of practice deleted."""
         self.recorder.close()
+        if self.sharing is not None:
+            self.sharing.close()
         if self.sender is not None:
             self.sender.told = lambda: None
         if self.practice is not None:

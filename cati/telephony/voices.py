@@ -53,16 +53,20 @@ class Ear(threading.Thread):
         tell: called in that thread with False when there is none, and with True when one is there again;
             never after `close`. Returns at once.
         make_speaker: opens it.
+        most_blocks: that may wait to be heard; beyond that the oldest are dropped.
     """
 
     def __init__(
-        self, tell: Callable[[bool], None], make_speaker: Callable[[], Speaker] = PortAudioSpeaker
+        self,
+        tell: Callable[[bool], None],
+        make_speaker: Callable[[], Speaker] = PortAudioSpeaker,
+        most_blocks: int = _EAR_BLOCKS,
     ) -> None:
         super().__init__(name="ear", daemon=True)
         self._tell, self._make_speaker = tell, make_speaker
         self._is_there = True
         self._changed = threading.Condition()
-        self._blocks: deque[bytes] = deque(maxlen=_EAR_BLOCKS)
+        self._blocks: deque[bytes] = deque(maxlen=most_blocks)
         self._is_over = False
 
     def hear(self, block: bytes) -> None:

@@ -110,6 +110,12 @@ class FakeMicrophone:
         for _ in range(blocks):
             self._blocks.put(np.full((BLOCK_FRAMES, 1), loudness, np.int16))
 
+    def sing(self, blocks: int, loudness: int = 9000) -> None:
+        """A steady tone of 400 Hz, which a codec for voices keeps."""
+        wave = loudness * np.sin(np.arange(BLOCK_FRAMES) * 2 * np.pi * 400 / SAMPLE_RATE)
+        for _ in range(blocks):
+            self._blocks.put(wave.astype(np.int16).reshape(-1, 1))
+
     def unplug(self) -> None:
         self._blocks.put(OSError("gone"))
 

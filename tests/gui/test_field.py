@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from cati.base import i18n
 from cati.domain.messages import WORK_HELD, LateWrite
@@ -36,11 +36,14 @@ from cati.services import (
     notices,
     programmes,
     queue,
+    recordings,
     users,
 )
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.messages import Kind
+from cati.station import listening
+from cati.station.overhearing import Overhearing
 from cati.store import tables
 from tests.gui.fits import Clip, clipped
 from tests.gui.officials import Official
@@ -670,3 +673,58 @@ def test_f12_excuses_an_operator_from_the_practice_test_with_a_reason(official: 
     somebody.press(Key.Key_F12)
     somebody.settled()
     assert "Everybody who interviews has passed" in somebody.words()
+
+
+class Heard(Overhearing):
+    """A call that is listened to, of which a test says what is heard."""
+
+    def run(self) -> None:
+        """Sound comes when the test says so."""
+
+    def quit(self) -> None:
+        super().quit()
+        self.state = replace(self.state, on=False)
+
+
+def test_l_listens_to_the_chosen_operators_call_and_esc_ends_it(
+    official: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "Overhearing", Heard)
+    somebody = official(Role.SUPERVISOR)
+    floor = Floor(somebody)
+    here = page(somebody)
+    somebody.press(Key.Key_L)
+    somebody.settled()
+    assert "in no call that is being recorded" in somebody.words()
+    assert not here.listening.on
+    floor.dial(None)
+    with floor.operator.database.read() as connection:
+        (attempt,) = connection.scalars(select(tables.attempts.c.id))
+    now = somebody.clock.now()
+    recordings.register(floor.operator, recording_id="r", attempt_id=attempt, file="r.crec", at=now)
+
+    def listened() -> Heard:
+        somebody.press(Key.Key_L)
+        somebody.wait(lambda: here.listening.on)
+        found = here.listening._heard
+        assert isinstance(found, Heard)
+        return found
+
+    heard = listened()
+    assert "You listen to 李雪" in somebody.words()
+    assert "waiting for the operator's station" in somebody.words()
+    heard.state = replace(heard.state, is_heard=True, levels=(0.7, 0.2))
+    somebody.wait(lambda: "nobody is told" in somebody.words())
+    somebody.wait(lambda: here.listening._own._level == 0.7)
+    assert here.listening._other._level == 0.2
+    assert clipped(somebody.shell) == []
+    somebody.press(Key.Key_Escape)
+    assert not heard.state.on
+    assert not here.listening.isVisible()
+    # It ends when the call does, and when the place is left.
+    heard = listened()
+    heard.state = replace(heard.state, on=False)
+    somebody.wait(lambda: "The call of 李雪 is over." in somebody.words())
+    heard = listened()
+    somebody.go(5)
+    assert not heard.state.on

@@ -152,6 +152,8 @@ class BoardTab(Tab):
             bound["field_write"] = self._write
         if self.office.may(Right.CLEAR_OPERATORS):
             bound["field_excuse"] = self._excuse
+        if self.office.may(Right.LISTEN):
+            bound["field_listen"] = self._listen
         return bound
 
     def arrive(self) -> None:
@@ -231,6 +233,13 @@ class BoardTab(Tab):
 
     def _write(self) -> None:
         ask_to_write(self.place(), self.office, self._looked_at(), self._follow)
+
+    def _listen(self) -> None:
+        operator = self._looked_at()
+        if operator is None:
+            self.office.say(_("Choose an operator on the board, then listen."))
+        else:
+            self.listen_wanted.emit(operator)
 
     def _excuse(self) -> None:
         if self.office.programme is not None:

@@ -13,6 +13,7 @@ from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.field.card import CardTab
 from cati.gui.field.case_list import CasesTab
+from cati.gui.field.listen import ListenBar
 from cati.gui.field.tab import CasesOf, Tab
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
@@ -47,7 +48,12 @@ class FieldPage(Place):
         self.tabs = Segments(_("Field"), [Segment(code, said[code]) for code in self._codes])
         self.tabs.chosen.connect(self._show)
         self._body = OneOf()
-        self.setLayout(column(row(self.tabs, None), (self._body, 1), gap=8, margins=(16, 9, 16, 9)))
+        self._is_here = False
+        self.listening = ListenBar(office, keys)
+        self.listening.changed.connect(self._listen_changed)
+        self.setLayout(
+            column(row(self.tabs, None), self.listening, (self._body, 1), gap=8, margins=(16, 9, 16, 9))
+        )
 
     # ---- the frame asks --------------------------------------------------------------------------
 
@@ -60,6 +66,8 @@ class FieldPage(Place):
         tab = self.here.handlers() if self._shown else {}
         if self._shown == CARD:
             tab["field_back"] = self._leave_card
+        if self.listening.on:
+            tab["field_back"] = self.listening.stop
         return {"field_tab": self._step, **tab}
 
     def arrive(self, about: object = None) -> None:
@@ -68,6 +76,7 @@ class FieldPage(Place):
         Args:
             about: row number of a case, the cell whose cases are to be listed, or code of a tab.
         """
+        self._is_here = True
         if isinstance(about, int):
             self.open_case(about)
         elif isinstance(about, CasesOf):
@@ -88,9 +97,19 @@ class FieldPage(Place):
             self.here.refresh()
 
     def depart(self) -> None:
-        """Nobody looks any more."""
+        """Nobody looks any more, and nobody listens."""
+        self._is_here = False
+        self.listening.stop()
         if self._shown:
             self.here.depart()
+
+    def _listen_changed(self) -> None:
+        if not self._is_here:
+            return
+        bound = self.handlers()
+        if "field_back" not in bound:
+            self.keys.unbind("field_back")
+        self.keys.bind_all(bound)
 
     # ---- tabs ------------------------------------------------------------------------------------
 
@@ -115,6 +134,7 @@ class FieldPage(Place):
             made = kind(self.office, self.keys)
             made.card_wanted.connect(self.open_case)
             made.summary_changed.connect(self.head_changed)
+            made.listen_wanted.connect(self.listening.listen_to)
             self._made[code] = made
             self._body.add(made)
         return self._made[code]

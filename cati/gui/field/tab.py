@@ -30,10 +30,12 @@ class Tab(QWidget):
     Signals:
         card_wanted: number of a case whose history is to be shown.
         summary_changed: it says something else beside the title.
+        listen_wanted: row number of an operator whose call is to be heard.
     """
 
     card_wanted = Signal(int)
     summary_changed = Signal()
+    listen_wanted = Signal(int)
 
     def __init__(self, office: Office, keys: Keys) -> None:
         super().__init__()

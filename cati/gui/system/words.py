@@ -64,6 +64,8 @@ ACTIONS = {
     "import_tickets": N_("Hotline tickets imported"),
     "init": N_("First user made"),
     "lift_exemption": N_("Exemption taken back"),
+    "listening_begun": N_("Listening to a call begun"),
+    "listening_ended": N_("Listening to a call ended"),
     "load_programme": N_("Programme loaded"),
     "message_sent": N_("Message sent"),
     "message_settled": N_("Message settled"),

@@ -14,8 +14,10 @@ from cati.store.grants.rules import (
     INTERVIEW_AT_HAND,
     LATELY,
     LEADERS,
+    LISTENED_TO,
     ME,
     OBSERVER,
+    OF_LISTENING,
     OFFICE,
     OPEN_INTERVIEW,
     OPERATOR,
@@ -133,6 +135,9 @@ CALLERS_GRANTS: tuple[Grant, ...] = (
         "and user_id = ((select vouched()) ->> 'user_id')::bigint and write_id = (select vouched()) ->> 'id' "
         "and at <= ((select vouched()) -> 'write' ->> 'at')::timestamptz + interval '1 minute'",
     ),
+    # The operator's station gives the sound of the call under way, and to nobody of an earlier one.
+    Grant("listenings", (SELECT,), (OPERATOR,), LISTENED_TO),
+    Grant("listening_sounds", (SELECT, INSERT, DELETE), CALLERS, f"{OF_LISTENING} where {LISTENED_TO})"),
     Grant("sound_tests", (SELECT,), (OPERATOR, OBSERVER, ADMIN, CLERK), ME),
     Grant("sound_tests", (INSERT,), ALL, ME),
     # What came too late from a station is set aside by whoever wrote it, or as that one wrote it.

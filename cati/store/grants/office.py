@@ -9,9 +9,11 @@ from cati.store.grants.rules import (
     DELETE,
     INSERT,
     LEADERS,
+    LISTENS,
     MANAGERS,
     ME,
     OBSERVER,
+    OF_LISTENING,
     OFFICE,
     OPERATOR,
     SELECT,
@@ -122,6 +124,18 @@ OFFICE_GRANTS: tuple[Grant, ...] = (
         )
         for lines, sets in (("ballot_lines", "ballot_sets"), ("web_patterns", "web_sets"))
     ),
+    # Who listens to whose call while it runs; what was left open may be ended by anybody who may listen.
+    Grant("listenings", (SELECT,), LEADERS),
+    Grant("listenings", (INSERT,), LEADERS, f"{ME} and ended_at is null"),
+    Grant(
+        "listenings",
+        (UPDATE,),
+        LEADERS,
+        LISTENS,
+        ("looked_at", "ended_at"),
+        f"{ME} or ended_at is not null",
+    ),
+    Grant("listening_sounds", (SELECT, DELETE), LEADERS, f"{OF_LISTENING} where {LISTENS})"),
     # Stations tell of themselves through a function.
     *(Grant(table, (SELECT,), OFFICE) for table in ("stations", "station_users")),
     # The log: added to, never changed.

@@ -58,6 +58,9 @@ PLEDGED = (
     "where c.kind = 'pledge' and c.user_id = (select me()))"
 )
 ROSTERS_CHANGE = "rosters.programme_id not in (select d.programme_id from roster_draws d)"
+LISTENED_TO = "operator_id = (select me()) and ended_at is null"
+LISTENS = "ended_at is null and (user_id = (select me()) or looked_at < now() - interval '1 minute')"
+OF_LISTENING = "listening_id in (select l.id from listenings l"
 DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -179,4 +180,35 @@ station_users = Table(
     Column("until_at", Moment, nullable=False),
     comment="A row is a user at whose station somebody else has signed in. Heard: the last sign of life of a "
     "station while it was theirs. Until: when it was another's.",
+)
+
+listenings = Table(
+    "listenings",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    ref("user_id", "users.id"),
+    ref("operator_id", "users.id"),
+    Column("attempt_id", String(36), ForeignKey("attempts.id"), nullable=False),
+    Column("sealed_key", LargeBinary, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("looked_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    comment="A row is one listening of somebody to an operator's call while it ran. Sealed key: of the "
+    "sound, for the operator's station. Looked: when the listener last asked for sound.",
+)
+Index(
+    "ix_listenings_open",
+    listenings.c.operator_id,
+    sqlite_where=text("ended_at is null"),
+    postgresql_where=text("ended_at is null"),
+)
+
+listening_sounds = Table(
+    "listening_sounds",
+    metadata,
+    Column("listening_id", String(36), ForeignKey("listenings.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    comment="A row is a fraction of a second of a call that somebody listens to, sealed to the listener; the "
+    "last few alone are here, and none once it is over.",
 )

@@ -1,0 +1,123 @@
+"""Over the field while a running call is listened to: whom, since when, how loud both are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+
+from cati.base.i18n import translate as _
+from cati.domain.times import clock
+from cati.gui.actions import Keys
+from cati.gui.office.office import Office
+from cati.gui.widgets.button import Button
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import row
+from cati.gui.widgets.level import Level
+from cati.gui.widgets.surface import Surface
+from cati.gui.widgets.text import Strong, Text
+
+FOLLOW_MS = 100
+
+
+class ListenBar(Surface):
+    """Shown while somebody is listened to; hidden else.
+
+    Signals:
+        changed: it begins, or it is over.
+    """
+
+    changed = Signal()
+
+    def __init__(self, office: Office, keys: Keys) -> None:
+        self._office = office
+        self._heard: Any = None
+        self._is_asked = False
+        self._whom, self._state = Text(size=15), Text(size=14, ink="ink2", elide=True)
+        self._own = Level(_("How loud the operator is"))
+        self._other = Level(_("How loud the respondent is"))
+        stop = Button(_("Stop listening"), "Esc", size=14, height=32)
+        stop.clicked.connect(lambda: keys.trigger("field_back"))
+        super().__init__(
+            row(
+                Icon("play", "accent", 18),
+                self._whom,
+                (self._state, 1),
+                Text(_("Operator"), 13, "ink2"),
+                self._own,
+                Text(_("Respondent"), 13, "ink2"),
+                self._other,
+                stop,
+                gap=10,
+                margins=(12, 6, 8, 6),
+            )
+        )
+        self._timer = QTimer(self)
+        self._timer.setInterval(FOLLOW_MS)
+        self._timer.timeout.connect(self._follow)
+        self.hide()
+
+    @property
+    def on(self) -> bool:
+        """Whether somebody is listened to."""
+        return self._heard is not None
+
+    def listen_to(self, operator_id: int) -> None:
+        """Listen to the call an operator is in; said where there is none.
+
+        Args:
+            operator_id: row number.
+        """
+        programme, room = self._office.programme, self._office.listening_room
+        if programme is not None:
+            self._is_asked = True
+            self._office.ask(self, lambda: room.overhear(programme, operator_id), self._begun)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._is_asked = False
+        if self._heard is not None:
+            self._heard.quit()
+            self._over()
+
+    def _begun(self, heard: Any) -> None:
+        if not self._is_asked:
+            # The place was left meanwhile.
+            heard.quit()
+            return
+        self._heard = heard
+        self._whom.set_text([_("You listen to "), Strong(heard.operator)])
+        self._own.set_feed(lambda: _height(heard, 0))
+        self._other.set_feed(lambda: _height(heard, 1))
+        self._follow()
+        self.show()
+        self._timer.start()
+        self.changed.emit()
+
+    def _follow(self) -> None:
+        heard = self._heard
+        state = heard.state
+        if state.on:
+            said = _("since {time} · nobody is told; the audit log knows it")
+            if not state.is_heard:
+                said = _("since {time} · waiting for the operator's station")
+            self._state.set_text(said.format(time=clock(heard.since)))
+            return
+        self._over()
+        if state.fault is not None:
+            self._office.say_error(state.fault)
+        else:
+            self._office.tell(_("The call of {name} is over.").format(name=heard.operator))
+
+    def _over(self) -> None:
+        self._heard = None
+        self._timer.stop()
+        self._own.set_feed(None)
+        self._other.set_feed(None)
+        self.hide()
+        self.changed.emit()
+
+
+def _height(heard: Any, channel: int) -> float:
+    levels = heard.state.levels
+    return float(levels[channel]) if channel < len(levels) else 0.0
