@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -62,8 +61,8 @@ def import_(
 def _finish(
     session: Session, programme: LoadedProgramme, reports: Sequence[dict[str, object]], in_json: bool
 ) -> None:
-    """Propose points for what came late, and report what was imported."""
-    if any(map(_proposes, reports)) and session.ctx.actor.may(Right.ADJUST):
+    """Let the points proposed for lists follow what was imported, and report that."""
+    if session.ctx.actor.may(Right.ADJUST):
         # That only proposes: the bureau confirms or waives it.
         proposed = exemptions.propose_for_lists(session.ctx, programme)
         if proposed and not in_json:
@@ -74,12 +73,6 @@ def _finish(
             )
     if in_json:
         as_json(reports)
-
-
-def _proposes(report: Mapping[str, Any]) -> bool:
-    """Whether the lists of a file came late, or are not what was asked for."""
-    lists = report.get("lists", {}).values()
-    return bool(report.get("late")) or any(one["short"] or "missing_areas" in one for one in lists)
 
 
 def _say_what_stays(count: int) -> None:
@@ -112,7 +105,7 @@ def _line(report: dict[str, object]) -> str:
         part += "".join(f" [{words}]" for words in finding_words(ListFindings.of(facts)))
         parts.append(part.strip())
     late = " " + _("[late]") if report.get("late") else ""
-    return f"{report['file']}: " + "; ".join(parts) + late + _doubt(report)
+    return f"{report['file']}: " + _("; ").join(parts) + late + _doubt(report)
 
 
 def _doubt(report: dict[str, object]) -> str:

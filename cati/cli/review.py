@@ -52,7 +52,7 @@ def list_(session: Session, show: str, in_json: bool) -> None:
         return
     for line in found:
         one = line.interview
-        said = "; ".join(title(signal, numbers) for signal in line.signals)
+        said = _("; ").join(title(signal, numbers) for signal in line.signals)
         about = f"{one.unit_name} {one.group_label}  {one.operator}"
         click.echo(f"{one.interview_id}  {one.verdict or '-'}  {about}  {said}".rstrip())
 

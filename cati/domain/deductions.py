@@ -23,6 +23,9 @@ from cati.domain.programmes import AdjustmentRule, Programme, in_language
 PER = ("unit", "problem", "person")
 """For what the points of a ground are given or taken."""
 
+BY_LISTS = "lists"
+"""In place of a basis: the points follow from the lists in force, as their reason says, and fall with it."""
+
 ALWAYS = "always"
 """In place of circumstances: whatever they are."""
 
@@ -157,13 +160,13 @@ def points_for_persons(rule: AdjustmentRule, persons: int) -> Points:
 
 
 def basis_words(programme: Programme, basis: str) -> str:
-    """How points come about, in the language in use; empty where they were given.
+    """How points come about, in the language in use; empty where they were given or their reason says it.
 
     Args:
         programme: whose rules.
-        basis: as `Basis.as_text` gives it, or empty.
+        basis: as `Basis.as_text` gives it, `BY_LISTS`, or empty.
     """
-    if not basis:
+    if basis in ("", BY_LISTS):
         return ""
     found = Basis.of_text(basis)
     if found.counted > 1:

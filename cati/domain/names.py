@@ -39,7 +39,7 @@ def group_name(group: ChannelGroup) -> str:
 
 def group_choices(channel: Channel) -> str:
     """How those who answer in a channel may be named in a command; a dash where it tells none apart."""
-    return "; ".join(f"{one.code} {group_name(one)}" for one in channel.groups) or "—"
+    return _("; ").join(f"{one.code} {group_name(one)}" for one in channel.groups) or "—"
 
 
 def ground_words(programme: Programme, code: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.adjusting import MOST_POINTS, Move, after, bounds
+from cati.domain.deductions import BY_LISTS
 from cati.domain.frames import DEADLINE, find_unit
 from cati.domain.names import ground_words
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
@@ -232,19 +234,59 @@ def propose_late(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
         CatiError: ``not_allowed``.
     """
     ctx.actor.require(Right.ADJUST)
-    rule = next((a for a in programme.programme.adjustments if a.code == LATE), None)
-    if rule is None:
-        return ()
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
-        settled = {a.unit for a in store.stored_adjustments(connection, programme.id) if a.code == LATE}
-        settled |= register.waived(connection, programme.id, DEADLINE)
-        new = tuple(u for u in store.late_units(connection, programme.id) if u not in settled)
-        for code in new:
-            unit = programme.programme.unit(code)
-            reason = _("The phone lists came after the deadline.")
-            _put(ctx, connection, programme, unit, LATE, rule.points, reason, Move.PROPOSE)
-    return new
+        return reckon_late(ctx, connection, programme)
+
+
+def reckon_late(ctx: Context, connection: Connection, programme: LoadedProgramme) -> tuple[str, ...]:
+    """As `propose_late`; the caller has asked for the right and locked the scores."""
+    waived = register.waived(connection, programme.id, DEADLINE)
+    late = [unit for unit in store.late_units(connection, programme.id) if unit not in waived]
+    reason = _("The phone lists came after the deadline.")
+    return reckon_lists(ctx, connection, programme, LATE, dict.fromkeys(late, reason))
+
+
+def reckon_lists(
+    ctx: Context, connection: Connection, programme: LoadedProgramme, code: str, wrong: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Let the proposals on a ground follow the lists in force: new ones, others, or none any more.
+
+    What somebody decided about a unit, or proposed himself, is left as it is. A programme without such a
+    rule proposes nothing.
+
+    Args:
+        ctx, programme: see `adjust`; the caller has asked for the right and locked the scores.
+        connection: a write transaction.
+        code: the ground.
+        wrong: what is wrong with the lists, by code of the unit; whose lists are well is not named.
+
+    Returns:
+        Codes of the units about which something is proposed now and was not before.
+    """
+    rule = next((a for a in programme.programme.adjustments if a.code == code), None)
+    if rule is None:
+        return ()
+    found = {
+        a.unit: a
+        for a in store.stored_adjustments(connection, programme.id)
+        if (a.code, a.problem) == (code, "")
+    }
+    open_ = {u: a for u, a in found.items() if a.state == "proposed" and a.basis == BY_LISTS}
+    for unit, reason in wrong.items():
+        if unit not in found or (unit in open_ and open_[unit].reason != reason):
+            propose(
+                ctx, connection, programme, programme.programme.unit(unit), code, rule.points, reason,
+                basis=BY_LISTS,
+            )  # fmt: skip
+    for unit, fallen in open_.items():
+        if unit not in wrong:
+            store.drop_adjustment(connection, fallen.id)
+            audit.record(
+                ctx, connection, "drop_adjustment", f"unit:{unit}",
+                code=code, points=fallen.points, reason=fallen.reason,
+            )  # fmt: skip
+    return tuple(unit for unit in wrong if unit not in found)
 
 
 def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredAdjustment, ...]:
@@ -431,6 +473,6 @@ def _given_code(programme: LoadedProgramme, code: str) -> str:
             "ground_unknown",
             N_("The programme has no adjustment {ground}. Nothing was changed. It has: {grounds}."),
             ground=code,
-            grounds="; ".join(f"{code} {ground_words(programme.programme, code)}" for code in grounds),
+            grounds=_("; ").join(f"{code} {ground_words(programme.programme, code)}" for code in grounds),
         )
     return code

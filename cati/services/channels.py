@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.domain.frames import find_unit
 from cati.domain.names import channel_choice, channel_name
 from cati.domain.programmes import Channel, LoadedProgramme, Programme, Unit
@@ -175,7 +176,7 @@ def known_channel(programme: Programme, code: str) -> Channel:
             "channel_unknown",
             N_("The programme has no channel {channel}. Nothing was changed. Its channels are {channels}."),
             channel=code,
-            channels="; ".join(map(channel_choice, programme.channels)),
+            channels=_("; ").join(map(channel_choice, programme.channels)),
         )
     return channel
 

@@ -90,6 +90,7 @@ def grant(
         store.put(connection, programme.id, unit_id, group_id, granted, by=ctx.actor.user_id)
         if ctx.actor.may(Right.ADJUST):
             _waive(ctx, connection, programme, of_unit, granted)
+            reckon(ctx, connection, programme)
         audit.record(
             ctx, connection, "grant_exemption", f"unit:{of_unit.code}", group=of_group.code, exempted=kind,
             granted_by=granted_by, document=document, reason=reason,
@@ -156,31 +157,45 @@ def wanting(connection: Connection, programme: LoadedProgramme) -> tuple[Wanting
 def propose_for_lists(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:
     """Propose the programme's points for lists that came late or are not what was asked for.
 
-    What somebody decided about a unit before is left as it is. A programme without such rules proposes
-    nothing.
+    What somebody decided about a unit before is left as it is; what was only proposed falls away when the
+    lists in force are well. A programme without such rules proposes nothing.
 
     Returns:
-        Codes of the units about which something is proposed now.
+        Codes of the units about which something is proposed now, once for each ground.
 
     Raises:
         CatiError: ``not_allowed``.
     """
-    late = adjustments.propose_late(ctx, programme)
-    rule = next((a for a in programme.programme.adjustments if a.code == QUALITY), None)
-    if rule is None:
-        return late
-    new: list[str] = []
+    ctx.actor.require(Right.ADJUST)
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
-        known = {
-            a.unit for a in score_store.stored_adjustments(connection, programme.id) if a.code == QUALITY
-        }
-        for one in wanting(connection, programme):
-            if one.unit.code not in known and one.unit.code not in new:
-                reason = _("The list {group} is not what was asked for.").format(group=one.group.label)
-                adjustments.propose(ctx, connection, programme, one.unit, QUALITY, rule.points, reason)
-                new.append(one.unit.code)
-    return (*late, *new)
+        return reckon(ctx, connection, programme)
+
+
+def reckon(ctx: Context, connection: Connection, programme: LoadedProgramme) -> tuple[str, ...]:
+    """As `propose_for_lists`; the caller has asked for the right and locked the scores.
+
+    A proposal whose lists are well now falls away; one whose lists are wrong otherwise says so.
+    """
+    late = adjustments.reckon_late(ctx, connection, programme)
+    wrong: dict[str, list[str]] = {}
+    for one in wanting(connection, programme):
+        wrong.setdefault(one.unit.code, []).append(_wrong(one))
+    said = {unit: _("; ").join(words) for unit, words in wrong.items()}
+    return (*late, *adjustments.reckon_lists(ctx, connection, programme, QUALITY, said))
+
+
+def _wrong(one: Wanting) -> str:
+    """What a list lacks, in figures."""
+    if one.kind == SIZE:
+        return _("list {group}: {usable} of {wanted} people, {rows} handed in").format(
+            group=one.group.label, usable=one.frame.accepted, wanted=one.group.minimum_of(one.unit),
+            rows=one.frame.rows,
+        )  # fmt: skip
+    missing = one.frame.findings.missing_areas
+    return _("list {group}: nobody of {count} areas, such as {area}").format(
+        group=one.group.label, count=len(missing), area=missing[0]
+    )
 
 
 def _kinds(frame: StoredFrame) -> Iterator[str]:

@@ -8,11 +8,12 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
-from cati.services import audit
+from cati.services import audit, exemptions
 from cati.services.context import Context
 from cati.services.frames import POOL, refuse_if_frozen
 from cati.services.reasons import given_reason
 from cati.store import frames as store
+from cati.store import scoring as score_store
 from cati.store.frames import StoredFrame
 
 
@@ -47,7 +48,8 @@ def withdraw(
 ) -> tuple[StoredFrame, ...]:
     """Take back the file that a list came in with, because it was imported by mistake; gives its lists.
 
-    The versions before them are in force again; those withdrawn are kept, with when and why.
+    The versions before them are in force again; those withdrawn are kept, with when and why. Points that were
+    only proposed for lists follow.
 
     Args:
         ctx: somebody who may import.
@@ -81,4 +83,7 @@ def withdraw(
         audit.record(
             ctx, connection, "withdraw_frame", what, file=frame.sha256, versions=versions, reason=reason
         )
+        if ctx.actor.may(Right.ADJUST):
+            score_store.lock_scores(connection, programme.id)
+            exemptions.reckon(ctx, connection, programme)
     return lists

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.domain.adjusting import Move
 from cati.domain.hotline import (
     BONUS_LEAST,
@@ -276,7 +277,7 @@ def claim(
         store.add_claim(connection, programme.id, key, new, at=now, by=ctx.actor.user_id)
         mine = [*(c for c in earlier if c.unit == unit.code), new]
         together = sum((Decimal(c.points) for c in mine), Decimal(0))
-        reasons = "; ".join(f"{c.number}: {c.reason}" for c in mine)
+        reasons = _("; ").join(f"{c.number}: {c.reason}" for c in mine)
         made = adjustments.propose(
             ctx, connection, programme, unit, ground, together, reasons, move=Move.RECKON
         )

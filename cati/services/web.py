@@ -186,7 +186,7 @@ def web_channel(programme: Programme, code: str) -> Channel:
             "channel_not_web",
             N_("{channel} is no channel of a survey on the web. Nothing was changed. There are: {known}."),
             channel=code or "—",
-            known="; ".join(map(channel_choice, known)) or "—",
+            known=_("; ").join(map(channel_choice, known)) or "—",
         )
     return channel
 

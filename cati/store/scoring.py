@@ -46,7 +46,8 @@ class StoredAdjustment:
     Attributes:
         points: an exact decimal as text.
         problem: number of the problem they are for, empty where the ground counts once.
-        basis: how they come about, as `cati.domain.deductions.Basis` keeps it; empty where they were given.
+        basis: how they come about, as `cati.domain.deductions.Basis` keeps it; empty where they were given,
+            `BY_LISTS` where they follow from the lists in force.
         document: number of the document that waives them, or empty.
     """
 
@@ -357,6 +358,11 @@ def put_adjustment(
             **settled,
         )
     )
+
+
+def drop_adjustment(connection: Connection, adjustment_id: int) -> None:
+    """Take points away that nobody has decided on."""
+    connection.execute(delete(adjustments).where(adjustments.c.id == adjustment_id))
 
 
 def settle_adjustment(

@@ -15,9 +15,10 @@ from cati.base.errors import CatiError
 from cati.domain.list_checks import AREAS, SIZE, SerialBreak
 from cati.domain.programmes import LoadedProgramme
 from cati.files.programmes import load_workbook
-from cati.services import adjustments, ceremony, exemptions, frames, mailing, overview
+from cati.services import adjustments, ceremony, exemptions, frame_versions, frames, mailing, overview
 from cati.services.context import Context
 from cati.services.frame_problems import rejected_rows
+from cati.store import audit as audit_store
 from cati.store import programmes as programme_store
 from cati.store import retiring, tables
 from cati.store.engine import Database
@@ -113,8 +114,29 @@ def test_what_is_below_the_rule_is_exempted_or_costs_points(
     assert steps(bureau)["short_lists"] == 3
     assert exemptions.propose_for_lists(ctx, programme) == ("slt", "tjj")
     assert exemptions.propose_for_lists(ctx, programme) == ()
-    proposed = [(a.unit, a.code, a.points, a.state) for a in adjustments.listing(ctx, programme)]
-    assert proposed == [("slt", "list_quality", "-1", "proposed"), ("tjj", "list_quality", "-1", "proposed")]
+    proposed = adjustments.listing(ctx, programme)
+    assert [(a.unit, a.code, a.points, a.state) for a in proposed] == [
+        ("slt", "list_quality", "-1", "proposed"), ("tjj", "list_quality", "-1", "proposed"),
+    ]  # fmt: skip
+    size = "list 热点难点: 299 of {} people, 299 handed in"
+    areas = "list 系统干部: nobody of 124 areas, such as 兴宁区"
+    assert [a.reason for a in proposed] == [f"{size.format(500)}; {areas}", size.format(300)]
+
+    # A good list in time takes the proposal away, a worse one says by how much; taking it back undoes both.
+    frames.import_frame(ctx, programme, hot(tmp_path, *called(300, 4000), unit="自治区统计局"))
+    frames.import_frame(ctx, programme, hot(tmp_path, *called(250, 5000)))
+    assert exemptions.propose_for_lists(ctx, programme) == ()
+    (still,) = adjustments.listing(ctx, programme)
+    assert still.reason == f"list 热点难点: 250 of 500 people, 250 handed in; {areas}"
+    with ctx.database.read() as connection:
+        fallen = audit_store.last_of(connection, "drop_adjustment", "unit:tjj")
+    assert fallen is not None
+    assert size.format(300) in str(fallen)
+    listed = frames.listing(ctx, programme)
+    for unit in ("slt", "tjj"):
+        newest = next(f for f in listed if (f.unit, f.group, f.current) == (unit, "hot", True))
+        frame_versions.withdraw(ctx, programme, newest, "误导入")
+    assert [a.reason for a in adjustments.listing(ctx, programme)] == [a.reason for a in proposed]
 
     exemptions.grant(ctx, programme, UNIT, "热点难点", SIZE, **GRANTED)
     assert [a.state for a in adjustments.listing(ctx, programme)] == ["proposed", "proposed"]

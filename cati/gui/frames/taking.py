@@ -75,7 +75,7 @@ def take_in(
         else:
             taken.append(Taken(file.name, _words(report), True))
     if session.actor.may(Right.ADJUST):
-        # Lateness only proposes: the bureau confirms or waives it.
+        # That only proposes, or takes a proposal back: the bureau confirms or waives it.
         exemptions.propose_for_lists(session, programme)
 
 
@@ -97,7 +97,7 @@ def _words(report: FrameReport | PoolReport) -> str:
         parts.append(words.format(text=report.unread))
     elif report.undated:
         parts.append(_("no date of handing in: whether the list is late is not known"))
-    return f"{report.unit}: {'; '.join(parts)}"
+    return f"{report.unit}: {_('; ').join(parts)}"
 
 
 def columns() -> tuple[Column, ...]:

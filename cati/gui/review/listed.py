@@ -105,7 +105,7 @@ class InterviewList(Holder):
     def _cells(self, line: Listed) -> Sequence[Cell | str]:
         one, programme = line.interview, self._programme
         assert programme is not None
-        said = "; ".join(title(signal, self._numbers) for signal in line.signals)
+        said = _("; ").join(title(signal, self._numbers) for signal in line.signals)
         verdict = verdict_done(one.verdict) if one.verdict else ""
         reason = reason_words(one.verdict, one.reason) if one.verdict else ""
         return (

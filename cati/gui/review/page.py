@@ -337,7 +337,7 @@ class ReviewPage(Place):
         prompted = self.listening.places("prompted")
         marks = [marked(m.place_ms, m.note, m.name, m.own) for m in self._marked]
         placed = with_places((*self._signals, *marks), prompted, self._file.duration_ms)
-        notes = "; ".join(self._file.notes)
+        notes = _("; ").join(self._file.notes)
         talk = speech_words(self._file.speech) if self._file.speech is not None else ""
         self.signals.show_signals(placed, numbers, self.listening.audible, notes, talk)
         self._asked = [

@@ -174,7 +174,7 @@ def points_words(points: Sequence[StoredAdjustment], grounds: Mapping[str, str])
         _("{code} {points}: {state}").format(code=grounds[a.code], points=a.points, state=_(STATES[a.state]))
         for a in points
     ]
-    return "; ".join(parts) or NONE
+    return _("; ").join(parts) or NONE
 
 
 def _missing_words(programme: Programme, found: Overview) -> str:

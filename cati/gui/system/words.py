@@ -27,6 +27,7 @@ ACTIONS = {
     "commit_draw": N_("Draw committed"),
     "contacts_searched": N_("Contacts searched"),
     "copy_programme": N_("Programme copied"),
+    "drop_adjustment": N_("Proposal of points fallen away with what was wrong"),
     "disable_user": N_("User disabled"),
     "enable_user": N_("User enabled"),
     "enter_hand_in": N_("Register of what units hand in changed"),
