@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -305,11 +305,15 @@ class Station:
         self.settings = opened.settings
         self.demo = demo_user(opened)
 
-    def sign_in(self, login: str, password: str) -> Context:
+    def sign_in(self, login: str, password: str, *, take_over: bool = False) -> Context:
         """Open a session.
 
+        Args:
+            login, password: as typed.
+            take_over: also where this operator is at work at another station.
+
         Raises:
-            CatiError: ``sign_in_refused``; as `users.enter_floor`.
+            CatiError: ``sign_in_refused``; as `users.enter_floor` and `Line.take_place`.
         """
         opened = self._opened
         try:
@@ -326,6 +330,12 @@ class Station:
                 raise
             return going_on
         if self._line is not None:
+            try:
+                self._line.take_place(session, instead=take_over)
+            except CatiError:
+                with suppress(CatiError):
+                    users.sign_out(session)
+                raise
             self._line.begin(session)
         self._begin_archiving(session)
         return session

@@ -32,7 +32,7 @@ SERVER_AWAY = frozenset(
     }
 )
 """Codes of refusals of a database server that just cannot be worked with; what waits for it goes on later."""
-SHUT_OUT = frozenset({"login_closed", "let_in_no_more"})
+SHUT_OUT = frozenset({"login_closed", "let_in_no_more", "place_taken"})
 """Codes of refusals that no waiting for the line mends: whoever is at work is told which it is."""
 
 

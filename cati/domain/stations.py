@@ -76,6 +76,19 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is signed in.
+
+    Attributes:
+        station: its name.
+        since: when that began (aware).
+    """
+
+    station: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """When a user was heard of last by way of a station.
 

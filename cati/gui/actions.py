@@ -147,6 +147,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("close_card", N_("Put the card away"), ("F2",), _in(Mode.CARD)),
     Action("language", N_("中文 / English"), ("F8",), _in(Mode.SIGN_IN, Mode.GUIDE)),
     Action("set_up", N_("Set up for real work"), ("F9",), _in(Mode.SIGN_IN), Group.FUNCTION),
+    Action("take_over", N_("Work here instead"), ("F6",), _in(Mode.SIGN_IN), Group.FUNCTION),
     Action("larger", N_("Larger"), ("Ctrl+=",), _ANYWHERE),
     Action("smaller", N_("Smaller"), ("Ctrl+-",), _ANYWHERE),
     Action(

@@ -275,7 +275,7 @@ class Shell(QWidget):
 
     def _begin(self, founding: Founding, draft: Draft | None = None) -> None:
         """Lead through the making of the station."""
-        self.keys.unbind("confirm", "set_up", "practise_first")
+        self.keys.unbind("confirm", "set_up", "practise_first", "take_over")
         left = self._front()
         guide = Beginning(self.keys, self.tasks, self._start.version, founding, self._enter_new, draft)
         guide.language_settled.connect(lambda: self.remember({"language": i18n.language()}))
@@ -316,7 +316,7 @@ class Shell(QWidget):
         """Go on with the setting up, as the first user."""
         from cati.gui.guide.finishing import Finishing
 
-        self.keys.unbind("confirm", "set_up", "practise_first")
+        self.keys.unbind("confirm", "set_up", "practise_first", "take_over")
         left = self._front()
         if self._guide is not None:
             self._guide.let_go()
@@ -356,7 +356,7 @@ class Shell(QWidget):
         """Show the place of work of somebody who has signed in, or practice for nobody (None)."""
         # It was meant for whoever left.
         self._notice.take_back(self._parting)
-        self.keys.unbind("language", "confirm", "set_up", "practise_first")
+        self.keys.unbind("language", "confirm", "set_up", "practise_first", "take_over")
         left = self._front()
         if self._guide is not None:
             self._guide.let_go()

@@ -34,8 +34,8 @@ class Door(Protocol):
         """The demonstration's user, None when real data lies here."""
         ...
 
-    def sign_in(self, login: str, password: str) -> Any:
-        """Open a session."""
+    def sign_in(self, login: str, password: str, *, take_over: bool = False) -> Any:
+        """Open a session; `take_over` also where the user is at work at another station."""
         ...
 
 
@@ -111,6 +111,8 @@ class SignInPage(Page):
         band = Band(head, "sheet", 52, bottom="line")
         self.setLayout(column(band, (self._stack, 1), KeyBar(keys), gap=0))
         self._form.confirmed.connect(self._confirm)
+        # Of somebody else nothing was said.
+        self._form.login.textChanged.connect(lambda _typed: keys.unbind("take_over"))
         self._stack.overflows.connect(self._offer_scrolling)
         keys.bind("confirm", self._confirm)
         keys.set_mode(Mode.SIGN_IN)
@@ -184,12 +186,17 @@ class SignInPage(Page):
         elif self._door is not None and not self._form.waiting:
             self._sign_in(self._door)
 
-    def _sign_in(self, door: Door) -> None:
+    def _take_over(self) -> None:
+        if self._door is not None and not self._form.waiting:
+            self._sign_in(self._door, take_over=True)
+
+    def _sign_in(self, door: Door, *, take_over: bool = False) -> None:
+        self._keys.unbind("take_over")
         if not self._form.filled_in(self._form.login, self._form.password):
             return
         login, password = self._form.login.text().strip(), self._form.password.text()
         self._form.wait(_("Checking"))
-        self._ask(lambda: door.sign_in(login, password), self._let_in)
+        self._ask(lambda: door.sign_in(login, password, take_over=take_over), self._let_in)
 
     def _let_in(self, session: object) -> None:
         self._form.password.clear()
@@ -201,5 +208,8 @@ class SignInPage(Page):
     def _refused(self, error: CatiError) -> None:
         self._form.go(_("Sign in"))
         self._form.complain(str(error))
+        if error.code == "signed_in_elsewhere":
+            # Never by Enter alone, which is pressed to sign in.
+            self._keys.bind("take_over", self._take_over)
         self._form.password.selectAll()
         self._form.password.setFocus()

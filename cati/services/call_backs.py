@@ -10,7 +10,7 @@ from cati.domain.dispositions import CALLS_BACK
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, CaseState, Pick, Reason
 from cati.domain.users import Right
-from cati.services import audit, clearances
+from cati.services import audit, clearances, stations
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
 from cati.services.queue import LEASE, assignment_of, refuse_outside_fieldwork
@@ -46,13 +46,15 @@ def open_case(
         CatiError: ``number_invalid``; ``call_back_unknown``, ``call_back_complete``, ``call_back_full``,
             ``call_back_held``, ``call_back_ended``, ``call_back_paused``, ``call_back_barred``, each with
             what to say to the caller; ``not_drawn``, ``fieldwork_closed``, ``no_contact_key``, and as
-            `refuse_out_of_season` and `clearances.require`. The case in hand is then still in hand.
+            `refuse_out_of_season`, `clearances.require` and `stations.require_place`. The case in hand is
+            then still in hand.
     """
     ctx.actor.require(Right.INTERVIEW)
     hashed = ctx.keys.contact_key(programme.id).number_hash(typed_number(programme, number))
     with ctx.database.write() as connection:
         now = ctx.now(connection)
         refuse_outside_fieldwork(connection, programme)
+        stations.require_place(ctx, connection, now)
         clearances.require(connection, programme, ctx.actor.user_id)
         found = _found(ctx, connection, programme, hashed, now)
         refuse_out_of_season(programme, now, begun=found.disposition == "partial")

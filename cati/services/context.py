@@ -19,6 +19,7 @@ class Context:
     Attributes:
         session_id: names the session's chain in the audit log.
         sender: whose session it is, where that one sends what the actor wrote and the server knows both.
+        station_id: uuid by which a server knows the station the actor calls from; empty without one.
     """
 
     database: Database
@@ -27,6 +28,7 @@ class Context:
     keys: KeyRing
     session_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     sender: Actor | None = None
+    station_id: str = ""
 
     def now(self, connection: Connection) -> datetime:
         """The time that counts for this transaction (the server's, unless the clock is virtual)."""

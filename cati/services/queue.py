@@ -12,7 +12,7 @@ from cati.domain.dispositions import PastAttempt, final_code
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, ClaimRequest, Pick, Reason
 from cati.domain.users import Right
-from cati.services import audit, clearances, wishes
+from cati.services import audit, clearances, stations, wishes
 from cati.services.calls import refuse_out_of_season
 from cati.services.context import Context
 from cati.store import assignments, outlook, settlement, steering, users
@@ -42,8 +42,9 @@ def claim_next(ctx: Context, programme: LoadedProgramme, *, lease: timedelta = L
 
     Raises:
         CatiError: ``not_allowed``; ``not_drawn``, ``fieldwork_closed``, ``approval_expired``,
-            ``fieldwork_over`` when nobody may be called; as `clearances.require`; ``no_contact_key``,
-            ``no_refusal_key`` without one of the keys (no case is held then).
+            ``fieldwork_over`` when nobody may be called; as `clearances.require` and
+            `stations.require_place`; ``no_contact_key``, ``no_refusal_key`` without one of the keys (no case
+            is held then).
     """
     ctx.actor.require(Right.INTERVIEW)
     given_back: set[int] = set()
@@ -79,6 +80,7 @@ def _hold_next(
     with ctx.database.write() as connection:
         now = ctx.now(connection)
         request = _request(ctx, connection, programme, now, lease, counted=counted)
+        stations.require_place(ctx, connection, now)
         clearances.require(connection, programme, ctx.actor.user_id)
         found = store.claim(connection, request)
         if found is None:

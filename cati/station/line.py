@@ -10,7 +10,8 @@ from pathlib import Path
 from cati.base.clock import Clock, SystemClock
 from cati.domain.logins import folded
 from cati.domain.queue import Assignment
-from cati.services import users
+from cati.domain.users import Role
+from cati.services import stations, users
 from cati.services.context import Context
 from cati.station.in_hand import InHand
 from cati.station.lock import WindowLock
@@ -73,15 +74,29 @@ class Line:
             case = held.going_on((one.envelope for one in outbox.kept()), key)
             if case is None:
                 return None
-            self.begin(session, greet=users.come_back)
+            self.begin(session, greet=self._come_back)
             self.held, self.case = held, case
             return session
         return None
 
+    def _come_back(self, session: Context) -> None:
+        # While it was gone nobody could be asked about another station; whoever came last works.
+        self.take_place(session, instead=True)
+        users.come_back(session)
+
     def of(self, session: Context) -> Context:
-        """The session on connections that are not waited for for ever when the server falls silent."""
+        """The session at this station, on connections that are not waited for for ever."""
         assert self._database is not None
-        return replace(session, database=self._database)
+        return replace(session, database=self._database, station_id=self.presence.id)
+
+    def take_place(self, session: Context, *, instead: bool) -> None:
+        """See that an operator calls from this station alone; see `stations.take_place`.
+
+        Raises:
+            CatiError: as it.
+        """
+        if Role.OPERATOR in session.actor.roles:
+            stations.take_place(replace(session, station_id=self.presence.id), instead=instead)
 
     def end(self) -> None:
         """Nobody is signed in any more; what still waits is sent when somebody is."""

@@ -52,6 +52,8 @@ class Presence:
         sign_seconds, watch_seconds, silence_seconds, retry_seconds: see the constants.
 
     Attributes:
+        id: uuid of the station.
+        is_relieved: whether whoever is signed in works at another station now, as far as it was told.
         told: takes what has changed, or `SHUT`.
         live: takes whether changes are told at all.
         lost: takes since when the server has not answered (aware), None when it does again.
@@ -71,7 +73,8 @@ class Presence:
         silence_seconds: float = SILENCE_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
     ) -> None:
-        self._id = _station_id(folder / FILE)
+        self.id = _station_id(folder / FILE)
+        self.is_relieved = False
         self._clock, self._waiting = clock, waiting
         self._sign_seconds, self._retry_seconds = sign_seconds, retry_seconds
         self._watch_seconds, self._silence_seconds = watch_seconds, silence_seconds
@@ -143,7 +146,7 @@ class Presence:
 
     @property
     def _channel(self) -> str:
-        return f"cati_{self._id.replace('-', '')}"
+        return f"cati_{self.id.replace('-', '')}"
 
     def _listen(self, ctx: Context, far: Database, wire: Wire, stop: threading.Event) -> None:
         with self._guard:
@@ -164,8 +167,9 @@ class Presence:
                         for what in EVERYTHING:
                             self.told(what, 0)
                     if one.what == self._channel:
-                        # Nobody else tells anything there but who listens to the call under way.
+                        # Somebody listens to the call under way, or went on at another station.
                         self.asked()
+                        due = time.monotonic()
                     elif one.what in EVERYTHING:
                         self.told(*one)
                 if time.monotonic() >= due:
@@ -190,7 +194,8 @@ class Presence:
         sign = Sign(ctx.actor.station, version("cati"), count, oldest, server.ahead if server else None)
 
         def told() -> datetime:
-            return stations.hear(ctx, wire.connection, self._id, sign, comes=comes, goes=goes)
+            now, self.is_relieved = stations.hear(ctx, wire.connection, self.id, sign, comes=comes, goes=goes)
+            return now
 
         if server is None:
             told()
@@ -199,11 +204,11 @@ class Presence:
         if server is not None and sign.ahead is None and not goes:
             self._sign(ctx, wire)
         elif not goes:
-            self._tell_version(ctx)
+            self._tell_shut(ctx)
 
-    def _tell_version(self, ctx: Context) -> None:
-        """The floor was brought to another version, or back to the one this station works with."""
-        is_shut = ctx.database.is_of_another_version
+    def _tell_shut(self, ctx: Context) -> None:
+        """The floor has another version, or whoever is signed in works elsewhere; or that is over."""
+        is_shut = ctx.database.is_of_another_version or self.is_relieved
         if is_shut or self._was_shut:
             self.told(SHUT, 0)
         self._was_shut = is_shut

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -34,6 +35,7 @@ from cati.services import (
     programmes,
     queue,
     sound_tests,
+    stations,
     users,
 )
 from cati.services.attendance import Colleague
@@ -344,13 +346,23 @@ class Workplace:
         else:
             sound_tests.passed(self.ctx, heard)
 
+    def _is_relieved(self) -> bool:
+        """Whether the operator works at another station since; the working day goes on there."""
+        with suppress(CatiError):
+            return stations.is_relieved(self.ctx)
+        return False
+
     def take_break(self) -> None:
-        """Begin a break."""
+        """Begin a break; nothing of a working day that goes on at another station."""
+        if self._is_relieved():
+            return
         self.begin_day()
         attendance.start_break(self.ctx)
 
     def come_back(self) -> None:
         """End the break; one that lasted over midnight ended with its day."""
+        if self._is_relieved():
+            return
         if self.is_new_day:
             self._be_in()
         else:
@@ -425,12 +437,12 @@ class Workplace:
         return recordings.free_bytes(self._folder)
 
     def leave(self) -> bool:
-        """Clock out; a new day on which nothing was done needs no clocking.
+        """Clock out; a new day on which nothing was done needs no clocking, and none that goes on elsewhere.
 
         Returns:
             Whether the database knows it; else this station keeps it until it is sent.
         """
-        return True if self.is_new_day else self._written.go_home()
+        return True if self.is_new_day or self._is_relieved() else self._written.go_home()
 
     @property
     def refusal(self) -> CatiError | None:

@@ -21,6 +21,7 @@ class MemoryStation:
     users: dict[str, str] = field(default_factory=dict)
     demo: DemoUser | None = None
     log: list[str] = field(default_factory=list)
+    elsewhere: set[str] = field(default_factory=set)
     settings: Any = None
     told: Callable[[str, int], None] = lambda _what, _programme: None
     live: Callable[[bool], None] = lambda _live: None
@@ -32,10 +33,12 @@ class MemoryStation:
     def sound_booth(self, on_sound: Callable[[Any], None]) -> Any:
         raise NotImplementedError
 
-    def sign_in(self, login: str, password: str) -> str:
+    def sign_in(self, login: str, password: str, *, take_over: bool = False) -> str:
         self.log.append(f"sign in {login}")
         if self.users.get(login) != password:
             raise CatiError("sign_in_refused", "Signing in was refused.")
+        if login in self.elsewhere and not take_over:
+            raise CatiError("signed_in_elsewhere", "You are signed in at PC-7.")
         return login
 
     def founding(self) -> MemoryFounding:

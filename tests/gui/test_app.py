@@ -102,6 +102,25 @@ def test_a_wrong_password_is_refused_in_place_and_may_be_typed_again(qtbot, open
     assert window.station.log == ["sign in li", "sign in li"]
 
 
+def test_who_is_at_work_elsewhere_is_told_and_takes_the_place_over_by_a_key_of_its_own(
+    qtbot, open_window
+) -> None:
+    station = MemoryStation({"li": "long password", "wu": "long password"}, elsewhere={"li"})
+    window = ready(qtbot, open_window(station))
+    press(qtbot, window, Key.Key_F6)
+    for _again in range(2):
+        enter(qtbot, window, "li", "long password")
+        qtbot.waitUntil(lambda: "You are signed in at PC-7." in window.words())
+    # Of somebody else's place nothing was said.
+    window.page._form.login.setText("wu")
+    press(qtbot, window, Key.Key_F6)
+    enter(qtbot, window, "li", "long password")
+    qtbot.waitUntil(lambda: "Work here instead" in window.words())
+    press(qtbot, window, Key.Key_F6)
+    qtbot.waitUntil(lambda: "work of li" in window.words())
+    assert window.station.log == ["sign in li"] * 4
+
+
 def test_enter_goes_to_the_field_that_is_still_empty(qtbot, open_window) -> None:
     window = ready(qtbot, open_window(MemoryStation({"li": "long password"})))
     press(qtbot, window, Key.Key_Return)

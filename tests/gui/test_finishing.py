@@ -48,7 +48,7 @@ class Founded(MemoryStation):
         self.settings = settings.load({"data_folder": str(folder)}, {})
         self.ctx, _key = users.init(database, clock, login="li", name="李丽", password=PASSWORD, station="12")
 
-    def sign_in(self, login: str, password: str) -> Any:
+    def sign_in(self, login: str, password: str, *, take_over: bool = False) -> Any:
         return self.ctx
 
     def unfinished(self, session: Any) -> tuple[str, ...]:

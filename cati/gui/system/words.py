@@ -114,6 +114,7 @@ ACTIONS = {
     "test_call": N_("Test call made"),
     "take_complaint": N_("Complaint written down"),
     "take_indicators": N_("Points for indicators taken"),
+    "take_place": N_("Place of work taken at another station"),
     "take_progress": N_("Progress of indicators taken"),
     "take_follow_up": N_("People of an earlier programme taken"),
     "unlock_telephone": N_("Telephone's password given"),

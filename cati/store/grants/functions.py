@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, tuple[Role, ...]] = {
             "lock_of",
             "admit",
             "hear_station",
+            "take_place",
         ),
         ALL,
     ),

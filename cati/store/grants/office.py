@@ -136,7 +136,8 @@ OFFICE_GRANTS: tuple[Grant, ...] = (
         f"{ME} or ended_at is not null",
     ),
     Grant("listening_sounds", (SELECT, DELETE), LEADERS, f"{OF_LISTENING} where {LISTENS})"),
-    # Stations tell of themselves through a function.
+    # Stations tell of themselves through a function; where somebody is signed in, that one may know.
+    Grant("stations", (SELECT,), ALL, ME),
     *(Grant(table, (SELECT,), OFFICE) for table in ("stations", "station_users")),
     # The log: added to, never changed.
     Grant("audit", (INSERT,), ALL, ME),

@@ -167,9 +167,10 @@ stations = Table(
     Column("unsent", Integer, nullable=False),
     Column("oldest_unsent_at", Moment),
     Column("ahead_ms", Integer),
+    Column("relieved_at", Moment),
     comment="A row is one computer that people sign in at. Heard: its last sign of life. Unsent: entries "
     "kept there and not on the server yet, as it told last, with the oldest's time. Ahead: how far its clock "
-    "was ahead.",
+    "was ahead. Relieved: since when whoever signed in there before that works at another one.",
 )
 
 station_users = Table(
