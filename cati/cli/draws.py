@@ -16,8 +16,8 @@ from cati.cli.texts import command, group, option
 from cati.domain.draws import PUBLIC_NAME, commitment, party_twice
 from cati.domain.frames import find_group, find_unit
 from cati.domain.programmes import Group, Programme, Unit
+from cati.services import drawn_lists, supplements
 from cati.services import draws as service
-from cati.services import supplements
 from cati.services.draws import DrawStatus
 
 out_option = option(
@@ -26,6 +26,13 @@ out_option = option(
     default=Path("draw"),
     show_default=True,
     help="Folder for certificate.json and frame.csv.",
+)
+
+
+without_option = option(
+    "--without-lists",
+    is_flag=True,
+    help="Draw although cells have no list; what comes later is drawn apart.",
 )
 
 
@@ -46,9 +53,15 @@ def pair(text: str) -> tuple[str, str]:
 @option("--public", metavar="VALUE", help="The public value named beforehand.")
 @option("--public-name", default=PUBLIC_NAME, help="Which public value it is.")
 @out_option
+@without_option
 @click.pass_context
 def draw(
-    context: click.Context, parties: Sequence[str], public: str | None, public_name: str, out: Path
+    context: click.Context,
+    parties: Sequence[str],
+    public: str | None,
+    public_name: str,
+    out: Path,
+    without_lists: bool,
 ) -> None:
     """Hold the draw with all parties in one room, or step by step with the commands below."""
     if context.invoked_subcommand is not None:
@@ -57,10 +70,46 @@ def draw(
         raise click.UsageError(_("--party NAME=PART (at least two) and --public VALUE are needed."))
     session: Session = context.obj
     given = pairs(parties)
+    _agree(session, without_lists)
     held = service.draw(
         session.ctx, session.programme, parties=given, public=public, out=out, public_name=public_name
     )
+    _held(held)
+
+
+def _agree(session: Session, without_lists: bool) -> None:
+    """Name the cells that have no list, and go on only after a plain yes.
+
+    Raises:
+        CatiError: ``lists_missing``.
+    """
+    programme = session.programme
+    cells = drawn_lists.unlisted(session.ctx, programme)
+    if not cells or without_lists:
+        return
+    named = drawn_lists.cells_named(programme.programme, cells)
+    asked = ngettext("{count} cell has no list: {cells}.", "{count} cells have no list: {cells}.", len(cells))
+    click.echo(asked.format(count=len(cells), cells=named), err=True)
+    if session.interactive and click.confirm(_("Draw without them?"), err=True):
+        return
+    raise CatiError(
+        "lists_missing",
+        N_(
+            "Nothing was drawn and no list is frozen. Import what is missing first, or say --without-lists: "
+            "lists of these cells that come after the draw get a draw of their own."
+        ),
+    )
+
+
+def _held(held: service.HeldDraw) -> None:
     _written(held.certificate, held.frame)
+    if held.passed_over:
+        words = ngettext(
+            "{count} person has a case of an earlier draw already and was passed over.",
+            "{count} people have a case of an earlier draw already and were passed over.",
+            held.passed_over,
+        )
+        click.echo(words.format(count=held.passed_over))
 
 
 def pairs(texts: Sequence[str]) -> dict[str, str]:
@@ -99,9 +148,11 @@ def commitment_of(name: str, part: str) -> None:
     help="A party and what it commits to.",
 )
 @option("--public-name", default=PUBLIC_NAME, help="Which public value will be taken.")
+@without_option
 @click.pass_obj
-def commit(session: Session, parties: Sequence[str], public_name: str) -> None:
+def commit(session: Session, parties: Sequence[str], public_name: str, without_lists: bool) -> None:
     """Freeze the lists, take the parties' commitments and print the frame's hash, to be published."""
+    _agree(session, without_lists)
     _told(service.commit(session.ctx, session.programme, pairs(parties), public_name))
 
 
@@ -119,16 +170,16 @@ def reveal(session: Session, party: str) -> None:
 @click.pass_obj
 def hold(session: Session, public: str, out: Path) -> None:
     """Hold the draw after all parties have revealed."""
-    held = service.hold(session.ctx, session.programme, public, out)
-    _written(held.certificate, held.frame)
+    _held(service.hold(session.ctx, session.programme, public, out))
 
 
 @draw.command()
 @out_option
 @click.pass_obj
 def write(session: Session, out: Path) -> None:
-    """Write certificate and frame of the draw that was held once more, byte for byte."""
-    _written(*service.write_files(session.ctx, session.programme, out))
+    """Write certificate and frame of each draw that was held once more, byte for byte."""
+    for number in range(max(1, service.held_number(session.ctx, session.programme))):
+        _written(*service.write_files(session.ctx, session.programme, out, number))
 
 
 @draw.command()

@@ -92,6 +92,7 @@ class Draw:
         frame_published, drawn: UTC times as ISO 8601 text.
         order: entries of each cell in calling order; a person stands in one cell only.
         voided: earlier draws that were given up, oldest first.
+        follows: digest of the programme's first certificate, where lists are drawn that came after it.
     """
 
     plan: Mapping[str, Any]
@@ -103,6 +104,7 @@ class Draw:
     drawn: str
     order: Mapping[str, Sequence[str]] = field(repr=False)
     voided: tuple[VoidDraw, ...] = ()
+    follows: str = ""
 
 
 def joined_hash(*fields: str) -> str:
@@ -369,4 +371,6 @@ def certificate(draw: Draw) -> bytes:
             for one in draw.voided
         ],
     }
+    if draw.follows:
+        content["follows"] = draw.follows
     return canonical(content | {"digest": hash_of(content)})

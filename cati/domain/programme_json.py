@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -29,20 +29,26 @@ def from_json(document: Mapping[str, Any]) -> Programme:
     return programme
 
 
-def plan(programme: Programme) -> dict[str, Any]:
-    """What the draw depends on: the programme's code and each cell with its quota."""
+def plan(programme: Programme, only: Collection[str] | None = None) -> dict[str, Any]:
+    """What the draw depends on: the programme's code and each cell with its quota.
+
+    Args:
+        programme: what is drawn for.
+        only: ``unit code/group code`` of the cells a draw is for; all if None.
+    """
     return {
         "programme": programme.code,
         "cells": [
             {"unit": unit.code, "name": unit.name, "group": group.code, "quota": group.quota}
             for unit, group in programme.cells
+            if only is None or f"{unit.code}/{group.code}" in only
         ],
     }
 
 
-def plan_hash(programme: Programme) -> str:
+def plan_hash(programme: Programme, only: Collection[str] | None = None) -> str:
     """SHA-256, in hex, of `plan` as canonical JSON (keys sorted, no blanks, UTF-8)."""
-    text = json.dumps(plan(programme), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(plan(programme, only), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from cati.base import paths
 from cati.domain import draws as rules
 from cati.domain.draws import Party
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.programmes import Group, LoadedProgramme, Unit
 from cati.domain.users import Right
-from cati.services import draws, exemptions
+from cati.services import drawn_lists, draws, exemptions
 from cati.services.context import Context
 from cati.store import draws as store
 from cati.store import frames as frame_store
@@ -29,8 +29,12 @@ class Ceremony:
 
     Attributes:
         state: none, committed or held.
-        lists, people: phone lists in force, and usable rows on them; the public pool apart.
-        missing: ``unit/group`` names of cells without a list.
+        lists, people: phone lists in force, and usable rows on them; the public pool and who is mailed apart.
+        missing: cells without a list.
+        number: 0 for the programme's draw, from 1 on for those of lists that came later.
+        count: so many draws there are, with one that lists which came later wait for.
+        later: so many lists wait for it.
+        mailed: lists in force of people who are sent a questionnaire: nobody of them is drawn.
         wanting: those of lists that are too small or leave areas out, and were not exempted from it.
         frame_hash: published when the parties had committed, "" before.
         published, held: when (aware), None before.
@@ -45,7 +49,7 @@ class Ceremony:
     state: str
     lists: int
     people: int
-    missing: tuple[str, ...]
+    missing: tuple[tuple[Unit, Group], ...]
     frame_hash: str = ""
     published: datetime | None = None
     held: datetime | None = None
@@ -57,6 +61,10 @@ class Ceremony:
     plan_hash: str = ""
     voided: int = 0
     wanting: tuple[str, ...] = ()
+    number: int = 0
+    count: int = 1
+    later: int = 0
+    mailed: int = 0
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -69,29 +77,44 @@ class Ceremony:
         return rules.ticket(self.seed, self.plan_hash, cell, entry)
 
 
-def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
-    """How far the draw of a programme is.
+def look(ctx: Context, programme: LoadedProgramme, number: int | None = None) -> Ceremony:
+    """How far a draw of a programme is.
+
+    Args:
+        ctx: somebody who may see how far things are.
+        programme: whose.
+        number: which of its draws; the one under way if None, else the first.
 
     Raises:
         CatiError: ``not_allowed``.
     """
     ctx.actor.require(Right.SEE_PROGRESS)
+    called = {group.code for group in programme.programme.groups}
     with ctx.database.read() as connection:
-        frames = [f for f in frame_store.stored_frames(connection, programme.id) if f.current and f.unit]
-        draw = store.live_draw(connection, programme.id)
+        in_force = [f for f in frame_store.stored_frames(connection, programme.id) if f.current and f.unit]
+        frames = [frame for frame in in_force if frame.group in called]
+        mailed = len(in_force) - len(frames)
+        begun = store.live_draws(connection, programme.id)
+        under_way = bool(begun) and begun[-1].state == "committed"
+        waiting = len(drawn_lists.waiting(connection, programme)) if begun and not under_way else 0
+        count = len(begun) + (not begun or waiting > 0)
+        if number is None or number >= count:
+            number = len(begun) - 1 if under_way else 0
+        draw = begun[number] if number < len(begun) else None
+        if number and draw is not None:
+            frames = [f for f in frames if f.id in store.lists_of(connection, draw.id)]
+        elif number:
+            frames = [f for f in frames if f.id not in store.drawn(connection, programme.id)]
         voided = len(store.void_draws(connection, programme.id))
         found = exemptions.wanting(connection, programme)
+        missing = drawn_lists.unlisted_in(connection, programme)
     wanting = tuple(dict.fromkeys(f"{one.unit.name}/{one.group.label}" for one in found))
-    there = {(frame.unit, frame.group) for frame in frames}
-    missing = tuple(
-        f"{unit.name}/{group.label}"
-        for unit, group in programme.programme.lists
-        if (unit.code, group.code) not in there
-    )
-    called = {group.code for group in programme.programme.groups}
-    people = sum(frame.accepted for frame in frames if frame.group in called)
+    people = sum(frame.accepted for frame in frames)
     if draw is None:
-        return Ceremony("none", len(frames), people, missing, voided=voided, wanting=wanting)
+        return Ceremony(
+            "none", len(frames), people, missing,
+            voided=voided, wanting=wanting, number=number, count=count, later=waiting, mailed=mailed,
+        )  # fmt: skip
     certificate = json.loads(draw.certificate) if draw.certificate else {}
     return Ceremony(
         state=draw.state,
@@ -109,12 +132,16 @@ def look(ctx: Context, programme: LoadedProgramme) -> Ceremony:
         plan_hash=draw.plan_hash,
         voided=voided,
         wanting=wanting,
+        number=number,
+        count=count,
+        later=waiting,
+        mailed=mailed,
         order={cell: tuple(names) for cell, names in certificate.get("order", {}).items()},
     )
 
 
-def check(ctx: Context, programme: LoadedProgramme, folder: Path) -> str:
-    """Write the files of a held draw into a folder and compute it again with the script anybody may use.
+def check(ctx: Context, programme: LoadedProgramme, folder: Path, number: int = 0) -> str:
+    """Write the files of a held draw into its folder and compute it again with the script anybody may use.
 
     Returns:
         What the script said: OK, or the first difference.
@@ -122,8 +149,8 @@ def check(ctx: Context, programme: LoadedProgramme, folder: Path) -> str:
     Raises:
         CatiError: as `draws.write_files`.
     """
-    draws.write_files(ctx, programme, folder)
-    return computed_again(folder)
+    draws.write_files(ctx, programme, folder, number)
+    return computed_again(draws.folder_of(folder, number))
 
 
 def computed_again(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from cati.domain import draws as rules
@@ -21,13 +21,13 @@ _NONCE = "draw entry"
 
 
 def rows(
-    ctx: Context, connection: Connection, programme: LoadedProgramme
+    ctx: Context, connection: Connection, programme: LoadedProgramme, lists: Collection[int]
 ) -> Iterator[tuple[ListedEntry, FrameRow]]:
-    """All entries in force with what is published of them, the public pool last."""
+    """All entries of these lists with what is published of them, the public pool last."""
     key = ctx.keys.contact_key(programme.id)
     code = programme.programme.code
     seen: dict[int, str] = {}
-    for entry in store.listed_entries(connection, programme.id):
+    for entry in store.listed_entries(connection, lists):
         name = entry_id(code, entry.unit, entry.group, entry.version, entry.row)
         contact = Contact.decode(key.open(entry.sealed, bound_to=entry.number_hash))
         yield (

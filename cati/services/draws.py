@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
@@ -17,14 +18,16 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Right
 from cati.files.aside import written_aside
-from cati.services import audit, draw_frames
+from cati.services import audit, draw_frames, drawn_lists
 from cati.services.context import Context
 from cati.services.reasons import given_reason
-from cati.services.supplements import held_draw
+from cati.services.supplements import held_draws
 from cati.store import draws as store
 from cati.store import frames as frame_store
+from cati.store import quotas
 from cati.store.draws import DrawnCell, ListedEntry, NewCase, StoredDraw
 from cati.store.engine import Connection
+from cati.store.frames import StoredFrame
 
 CERTIFICATE = "certificate.json"
 FRAME = "frame.csv"
@@ -51,29 +54,38 @@ class DrawStatus:
 
 @dataclass(frozen=True, slots=True)
 class HeldDraw:
-    """What a draw gave: its two files, and cases by cell (``unit code/group code``)."""
+    """What a draw gave.
+
+    Attributes:
+        certificate, frame: its two files.
+        cases: how many by cell (``unit code/group code``).
+        passed_over: so many people of lists that came later had a case already, and keep it.
+    """
 
     certificate: Path
     frame: Path
     cases: Mapping[str, int]
+    passed_over: int = 0
 
 
 def status(ctx: Context, programme: LoadedProgramme) -> DrawStatus | None:
-    """How far the draw of a programme is, None before it was begun.
+    """How far the last draw of a programme is, None before one was begun.
 
     Raises:
         CatiError: ``not_allowed``.
     """
     ctx.actor.require(Right.SEE_PROGRESS)
     with ctx.database.read() as connection:
-        draw = store.live_draw(connection, programme.id)
-    return None if draw is None else _status(draw)
+        draws = store.live_draws(connection, programme.id)
+    return _status(draws[-1]) if draws else None
 
 
 def commit(
     ctx: Context, programme: LoadedProgramme, commits: Mapping[str, str], public_name: str = PUBLIC_NAME
 ) -> DrawStatus:
     """Freeze the lists, fix the frame's hash, which is to be published now, and take the commitments.
+
+    Once a draw was held, the next one takes the lists that came later, of cells that had none, and no other.
 
     Args:
         ctx: somebody who may draw and holds the contact key.
@@ -112,20 +124,21 @@ def hold(ctx: Context, programme: LoadedProgramme, public_value: str, out: Path)
         ctx: somebody who may draw and holds the contact key.
         programme: what for.
         public_value: the value named when the parties committed, as it was published.
-        out: folder of the two files.
+        out: folder of the two files; those of a later draw lie in a folder of their own in it.
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``no_draw``, ``draw_held``, ``not_revealed``,
             ``frame_changed``, ``draw_text``, ``file_not_written``.
     """
     ctx.actor.require(Right.DRAW)
+    out = _own_folder(ctx, programme, out)
     with (
         written_aside(out / CERTIFICATE, out / FRAME) as (certificate, frame),
         ctx.database.write() as connection,
     ):
         frame_store.lock_programme(connection, programme.id)
-        drawn = _hold(ctx, connection, programme, public_value, certificate, frame)
-    return HeldDraw(out / CERTIFICATE, out / FRAME, drawn)
+        drawn, passed_over = _hold(ctx, connection, programme, public_value, certificate, frame)
+    return HeldDraw(out / CERTIFICATE, out / FRAME, drawn, passed_over)
 
 
 def draw(
@@ -144,7 +157,7 @@ def draw(
         programme: what for.
         parties: each party's part by its name, in the order in which they commit.
         public: the public value.
-        out: folder of certificate and frame.
+        out: folder of certificate and frame, as `hold` takes it.
         public_name: what the public value is.
 
     Raises:
@@ -158,6 +171,7 @@ def draw(
         for name, part in parties.items()
     }
     committed = rules.checked_parties(Party(n, rules.commitment(n, part)) for n, part in named.items())
+    out = _own_folder(ctx, programme, out)
     with (
         written_aside(out / CERTIFICATE, out / FRAME) as (certificate, frame),
         ctx.database.write() as connection,
@@ -166,8 +180,8 @@ def draw(
         begun = _committed(connection, programme)
         for name, part in named.items():
             _reveal(ctx, connection, programme, begun, name, part)
-        drawn = _hold(ctx, connection, programme, public, certificate, frame)
-    return HeldDraw(out / CERTIFICATE, out / FRAME, drawn)
+        drawn, passed_over = _hold(ctx, connection, programme, public, certificate, frame)
+    return HeldDraw(out / CERTIFICATE, out / FRAME, drawn, passed_over)
 
 
 def void(ctx: Context, programme: LoadedProgramme, reason: str) -> None:
@@ -185,22 +199,50 @@ def void(ctx: Context, programme: LoadedProgramme, reason: str) -> None:
         audit.record(ctx, connection, "void_draw", f"draw:{begun.id}", reason=reason)
 
 
-def write_files(ctx: Context, programme: LoadedProgramme, out: Path) -> tuple[Path, Path]:
+def write_files(ctx: Context, programme: LoadedProgramme, out: Path, number: int = 0) -> tuple[Path, Path]:
     """Write certificate and frame of a held draw again, byte for byte.
 
+    Args:
+        ctx: somebody who may draw and holds the contact key.
+        programme: whose.
+        out: folder of the draw's files.
+        number: 0 for the programme's draw, from 1 on for those of lists that came later.
+
     Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``, ``no_draw``, ``file_not_written``.
+        CatiError: ``not_allowed``, ``no_contact_key``, ``not_drawn``, ``file_not_written``.
     """
     ctx.actor.require(Right.DRAW)
+    out = folder_of(out, number)
     with (
         written_aside(out / CERTIFICATE, out / FRAME) as (certificate, frame),
         ctx.database.read() as connection,
     ):
-        held = held_draw(connection, programme)
+        held = held_draws(connection, programme)[number]
         assert held.certificate is not None
         certificate.write_bytes(held.certificate)
-        draw_frames.write(draw_frames.rows(ctx, connection, programme), frame)
+        lists = store.lists_of(connection, held.id)
+        draw_frames.write(draw_frames.rows(ctx, connection, programme, lists), frame)
     return out / CERTIFICATE, out / FRAME
+
+
+def held_number(ctx: Context, programme: LoadedProgramme) -> int:
+    """How many draws of a programme were held: its own and those of lists that came later.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return sum(one.state == "held" for one in store.live_draws(connection, programme.id))
+
+
+def folder_of(out: Path, number: int) -> Path:
+    """Where the files of a draw lie: those of lists that came later beside none of another draw."""
+    return out / f"later-{number}" if number else out
+
+
+def _own_folder(ctx: Context, programme: LoadedProgramme, out: Path) -> Path:
+    return folder_of(out, held_number(ctx, programme))
 
 
 # ---- steps of the draw, inside a transaction -----------------------------------------------------
@@ -221,7 +263,9 @@ def _commit(
             N_("Fieldwork of {programme} is closed already."),
             programme=programme.programme.code,
         )
-    if frame_store.frozen(connection, programme.id):
+    before = store.live_draws(connection, programme.id)
+    lists = drawn_lists.waiting(connection, programme)
+    if any(one.state == "committed" for one in before) or (before and not lists):
         raise CatiError(
             "draw_begun",
             N_(
@@ -229,8 +273,8 @@ def _commit(
                 "(Ctrl+4) or “cati draw write” writes its files once more; else void it first."
             ),
         )
-    digest, count = hashlib.sha256(), 0
-    for line in rules.frame_lines(row for _, row in draw_frames.rows(ctx, connection, programme)):
+    digest, count, taken = hashlib.sha256(), 0, [one.id for one in lists]
+    for line in rules.frame_lines(row for _, row in draw_frames.rows(ctx, connection, programme, taken)):
         digest.update(line)
         count += 1
     if count == 1:
@@ -241,17 +285,23 @@ def _commit(
         connection,
         programme.id,
         frame_hash=digest.hexdigest(),
-        plan_hash=plan_hash(programme.programme),
+        plan_hash=plan_hash(programme.programme, _cells_of(lists) if before else None),
         public_name=public_name,
         parties=parties,
+        lists=taken,
         at=ctx.now(connection),
     )
     begun = _committed(connection, programme)
     audit.record(
         ctx, connection, "commit_draw", f"draw:{begun.id}", frame_hash=begun.frame_hash,
-        parties=[party.name for party in parties],
+        parties=[party.name for party in parties], later=len(before),
+        unlisted=[f"{u.code}/{g.code}" for u, g in drawn_lists.unlisted_in(connection, programme)],
     )  # fmt: skip
     return _status(begun)
+
+
+def _cells_of(lists: Iterable[StoredFrame]) -> set[str]:
+    return {f"{one.unit}/{one.group}" for one in lists}
 
 
 def _reveal(
@@ -276,16 +326,20 @@ def _hold(
     public_value: str,
     certificate: Path,
     frame: Path,
-) -> dict[str, int]:
-    """Hold the draw, its files written to these paths; gives the number of cases by cell."""
+) -> tuple[dict[str, int], int]:
+    """Hold the draw, its files written to these paths; gives cases by cell, and who had one already."""
     public_value = rules.checked_text(public_value, N_("The public value"))
     begun = _committed(connection, programme)
     seed = rules.seed(begun.parties, begun.public_name, public_value)
-    cells = store.drawn_cells(connection, programme.id)
-    planned = plan_hash(programme.programme)
+    first = _first(connection, programme)
+    taken = drawn_lists.waiting(connection, programme)
+    lists, only = [one.id for one in taken], None if first is None else _cells_of(taken)
+    cells = [c for c in store.drawn_cells(connection, programme.id) if only is None or c.name in only]
+    planned = plan_hash(programme.programme, only)
     listed: dict[str, tuple[int, int]] = {}
     rows: list[tuple[str, str, str]] = []
-    digest = draw_frames.write(_noted(draw_frames.rows(ctx, connection, programme), listed, rows), frame)
+    told = draw_frames.rows(ctx, connection, programme, lists)
+    digest = draw_frames.write(_noted(told, listed, rows), frame)
     if digest != begun.frame_hash or planned != begun.plan_hash:
         raise CatiError(
             "frame_changed",
@@ -298,7 +352,7 @@ def _hold(
     now = ctx.now(connection)
     text = rules.certificate(
         Draw(
-            plan(programme.programme),
+            plan(programme.programme, only),
             begun.parties,
             begun.public_name,
             public_value,
@@ -307,20 +361,33 @@ def _hold(
             _stamp(now),
             order,
             tuple(_given_up(draw) for draw in store.void_draws(connection, programme.id)),
+            "" if first is None or first.certificate is None else rules.certificate_digest(first.certificate),
         )
     )
     certificate.write_bytes(text)
-    store.add_cases(connection, programme.id, _drawn_cases(programme, seed, cells, order, listed))
+    served = frozenset() if first is None else store.with_case(connection, lists)
+    tickets = _Tickets(seed, planned, programme.programme.settings.replicate_factor)
+    store.add_cases(connection, programme.id, _drawn_cases(connection, tickets, cells, order, listed, served))
+    if first is not None:
+        for cell in cells:
+            quotas.serve_again(connection, cell.id)
     store.keep_held(
         connection, programme.id, begun.id, public_value=public_value, seed=seed, certificate=text, at=now,
         by=ctx.actor.user_id,
     )  # fmt: skip
-    drawn = {cell: len(entries) for cell, entries in order.items()}
+    drawn = {cell: sum(listed[e][1] not in served for e in entries) for cell, entries in order.items()}
+    passed_over = sum(map(len, order.values())) - sum(drawn.values())
     audit.record(
         ctx, connection, "hold_draw", f"draw:{begun.id}", seed=seed, cases=sum(drawn.values()),
-        certificate=hashlib.sha256(text).hexdigest(),
+        certificate=hashlib.sha256(text).hexdigest(), passed_over=passed_over,
     )  # fmt: skip
-    return drawn
+    return drawn, passed_over
+
+
+def _first(connection: Connection, programme: LoadedProgramme) -> StoredDraw | None:
+    """The draw that was held before the one under way, of all lists there were then."""
+    draw = store.live_draw(connection, programme.id)
+    return draw if draw is not None and draw.state == "held" else None
 
 
 def _given_up(draw: StoredDraw) -> VoidDraw:
@@ -345,26 +412,38 @@ def _noted(
         yield entry, row
 
 
+class _Tickets(NamedTuple):
+    """What the places of a draw are computed from, and how many times a quota is released at once."""
+
+    seed: str
+    plan_hash: str
+    factor: int
+
+
 def _drawn_cases(
-    programme: LoadedProgramme,
-    seed: str,
-    cells: tuple[DrawnCell, ...],
+    connection: Connection,
+    tickets: _Tickets,
+    cells: Sequence[DrawnCell],
     order: Mapping[str, list[str]],
     listed: Mapping[str, tuple[int, int]],
+    served: Collection[int],
 ) -> Iterator[NewCase]:
-    factor, planned = programme.programme.settings.replicate_factor, plan_hash(programme.programme)
+    """The cases of a draw, but for persons who are `served` by one of an earlier draw or the public pool."""
     for cell in cells:
-        released = cell.quota * factor
-        for position, entry in enumerate(order[cell.name], start=1):
+        released = cell.quota * tickets.factor
+        called = [entry for entry in order[cell.name] if listed[entry][1] not in served]
+        # The public pool may have been opened for a cell before its list came.
+        before = store.last_position(connection, cell.id)
+        for nth, entry in enumerate(called, start=1):
             entry_id, person_id = listed[entry]
             yield NewCase(
                 cell_id=cell.id,
                 entry_id=entry_id,
                 person_id=person_id,
-                ticket=rules.ticket(seed, planned, cell.name, entry),
-                position=position,
+                ticket=rules.ticket(tickets.seed, tickets.plan_hash, cell.name, entry),
+                position=before + nth,
                 source="list",
-                state=CaseState.FRESH if position <= released else CaseState.RESERVE,
+                state=CaseState.FRESH if nth <= released else CaseState.RESERVE,
             )
 
 
@@ -384,12 +463,12 @@ def _status(draw: StoredDraw) -> DrawStatus:
 
 
 def _committed(connection: Connection, programme: LoadedProgramme) -> StoredDraw:
-    draw = store.live_draw(connection, programme.id)
-    if draw is None:
+    draws = store.live_draws(connection, programme.id)
+    if not draws:
         raise CatiError(
             "no_draw", N_("No draw was begun. Nothing was changed. Take the parties' commitments first.")
         )
-    if draw.state == "held":
+    if draws[-1].state == "held":
         raise CatiError(
             "draw_held",
             N_(
@@ -397,7 +476,7 @@ def _committed(connection: Connection, programme: LoadedProgramme) -> StoredDraw
                 "(Ctrl+4) or “cati draw write” writes its files once more."
             ),
         )
-    return draw
+    return draws[-1]
 
 
 def _stamp(moment: datetime) -> str:

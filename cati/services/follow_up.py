@@ -19,7 +19,7 @@ from cati.domain.users import Right
 from cati.sealing.contacts import ContactKey
 from cati.services import audit, follow_ups, opinions, programmes
 from cati.services.context import Context
-from cati.services.frames import refuse_if_frozen
+from cati.services.drawn_lists import frozen_in, refuse_if_frozen
 from cati.store import frames as frame_store
 from cati.store.engine import Connection
 from cati.store.frames import EntryRow, NewFrame
@@ -40,11 +40,12 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
     A unit's list has the people who gave an opinion about it; where they were asked whether they may be
     called again, those whose agreement holds (`follow_ups.willing`). Whoever refuses calls for good is left
     out, and so is a number that another list of the unit has. Units are found by their names; all lists are
-    taken, or none.
+    taken, or none. After the draw those of units that had none may still be taken.
+    They get a draw of their own.
 
     Args:
         ctx: somebody who may import lists, and holds the contact keys of both programmes.
-        programme: where to, before its draw.
+        programme: where to.
         earlier: code of the programme of the year before; its contacts are still there.
 
     Raises:
@@ -52,8 +53,7 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
             ``contacts_destroyed``, ``no_opinions``, ``no_contact_key``, ``frames_frozen``.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
-    groups = [group for group in programme.programme.groups if group.list_kind == FOLLOW_UP]
-    if not groups:
+    if not any(group.list_kind == FOLLOW_UP for group in programme.programme.groups):
         raise CatiError(
             "no_follow_up",
             N_("No group of this programme follows an earlier one up. Nothing was changed."),
@@ -65,7 +65,9 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
     key = ctx.keys.contact_key(programme.id)
     with ctx.database.write() as connection:
         frame_store.lock_programme(connection, programme.id)
-        refuse_if_frozen(connection, programme.id)
+        cells = _open(connection, programme)
+        if not cells:
+            refuse_if_frozen(connection, programme, frozen_in(connection, programme))
         people = [(about[one.unit], one.contact) for one in follow_ups.willing(ctx, connection, source)]
         if not people:
             raise CatiError(
@@ -74,16 +76,18 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
                 programme=source.programme.code,
             )
         taken = []
-        for group in groups:
-            for unit in programme.programme.units:
-                own = [c for was, c in people if _is_same(programme.programme, was, unit)]
-                if not group.is_of(unit) or not own:
-                    continue
-                rows, numbers, report = _rows(
-                    own, key, group.minimum_of(unit), _numbers(connection, programme, unit, group)
-                )
-                _store(ctx, connection, programme, source, unit, group, rows, numbers, report)
-                taken.append(FollowUp(unit, group, report))
+        for unit, group in cells:
+            own = [c for was, c in people if _is_same(programme.programme, was, unit)]
+            if not own:
+                continue
+            rows, numbers, report = _rows(
+                own, key, group.minimum_of(unit), _numbers(connection, programme, unit, group)
+            )
+            _store(ctx, connection, programme, source, unit, group, rows, numbers, report)
+            taken.append(FollowUp(unit, group, report))
+        if not taken:
+            follow = [(u.code, g.code) for u, g in programme.programme.cells if g.list_kind == FOLLOW_UP]
+            refuse_if_frozen(connection, programme, follow)
         audit.record(
             ctx, connection, "take_follow_up", f"programme:{programme.id}", copied=source.programme.code,
             rows=sum(one.report.accepted for one in taken),
@@ -92,18 +96,21 @@ def take(ctx: Context, programme: LoadedProgramme, earlier: str) -> tuple[Follow
 
 
 def open_to(ctx: Context, earlier: LoadedProgramme) -> tuple[LoadedProgramme, ...]:
-    """The programmes in preparation that may take a list of this one.
+    """The programmes that may take a list of this one: in preparation, or drawn without one for some unit.
 
     Raises:
         CatiError: ``not_allowed``.
     """
-    return tuple(
-        one
-        for one in programmes.listing(ctx)
-        if one.id != earlier.id
-        and one.state == "setup"
-        and any(group.list_kind == FOLLOW_UP for group in one.programme.groups)
-    )
+    others = [one for one in programmes.listing(ctx) if one.id != earlier.id]
+    with ctx.database.read() as connection:
+        return tuple(one for one in others if one.state in ("setup", "drawn") and _open(connection, one))
+
+
+def _open(connection: Connection, programme: LoadedProgramme) -> list[tuple[Unit, Group]]:
+    """The cells that may take a list of an earlier programme."""
+    follow = [(unit, group) for unit, group in programme.programme.cells if group.list_kind == FOLLOW_UP]
+    frozen = frozen_in(connection, programme) if follow else frozenset()
+    return [(unit, group) for unit, group in follow if (unit.code, group.code) not in frozen]
 
 
 def _check_source(programme: LoadedProgramme, source: LoadedProgramme) -> None:

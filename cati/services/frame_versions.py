@@ -10,22 +10,12 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.services import audit, exemptions
 from cati.services.context import Context
-from cati.services.frames import POOL, refuse_if_frozen
+from cati.services.drawn_lists import refuse_if_frozen
+from cati.services.frames import POOL
 from cati.services.reasons import given_reason
 from cati.store import frames as store
 from cati.store import scoring as score_store
 from cati.store.frames import StoredFrame
-
-
-def are_frozen(ctx: Context, programme: LoadedProgramme) -> bool:
-    """Whether lists can no longer be handed in or withdrawn, because a draw was begun and not voided.
-
-    Raises:
-        CatiError: ``not_allowed``.
-    """
-    ctx.actor.require(Right.SEE_PROGRESS)
-    with ctx.database.read() as connection:
-        return store.frozen(connection, programme.id)
 
 
 def last_import(frames: Sequence[StoredFrame], of: StoredFrame) -> tuple[StoredFrame, ...]:
@@ -64,8 +54,8 @@ def withdraw(
     reason = given_reason(reason)
     with ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
-        refuse_if_frozen(connection, programme.id)
         lists = last_import(store.stored_frames(connection, programme.id), frame)
+        refuse_if_frozen(connection, programme, [(one.unit, one.group) for one in lists])
         if frame.id not in {one.id for one in lists}:
             raise CatiError(
                 "frame_not_last",

@@ -30,6 +30,7 @@ from cati.domain.users import Right
 from cati.files.frames import ListFile, PhoneList, heading_missing, open_lists
 from cati.services import audit
 from cati.services.context import Context
+from cati.services.drawn_lists import PUBLIC, refuse_if_frozen
 from cati.services.frame_naming import by_group, check_kind, unit_of
 from cati.store import frames as store
 from cati.store.engine import Connection
@@ -92,14 +93,15 @@ def import_frame(
     titles = [source.titles for _, source in sources]
     undated, unread = is_undated(titles, deadline), next((one.unread for one in titles if one.unread), "")
     groups = {group.code for group, _ in sources}
+    places = [(unit.code, group) for group in sorted(groups)]
     with ctx.database.read() as connection:
-        refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme, places)
         others = _other_lists(connection, programme.id, unit, groups)
         earlier = [store.numbers_of(connection, frame_id) for frame_id in others]
     work = _Import(ctx, programme, opened, _Count(progress, opened))
     with work.sealed(unit, sources, earlier) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
-        refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme, places)
         if _other_lists(connection, programme.id, unit, groups) != others:
             raise _changed_meanwhile(opened.name)
         version = max(work.store(connection, one, unit, late)[1] for one in lists)
@@ -145,11 +147,11 @@ def import_pool(
     if not opened.lists[0].columns.phones:
         raise heading_missing(opened.name, opened.lists[0].sheet)
     with ctx.database.read() as connection:
-        refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme, [PUBLIC])
     work = _Import(ctx, programme, opened, _Count(progress, opened))
     with work.sealed(None, [(None, opened.lists[0])], ()) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
-        refuse_if_frozen(connection, programme.id)
+        refuse_if_frozen(connection, programme, [PUBLIC])
         frame_id, version = work.store(connection, lists[0], None, late=False)
         also = store.pool_numbers_in_unit_lists(connection, frame_id, programme.id)
         audit.record(ctx, connection, "import_pool", POOL, file=opened.sha256, version=version)
@@ -329,22 +331,6 @@ class _Import:
 def sealed_place(sha256: str, group: str | None) -> bytes:
     """What the cells of a list's rejected rows are bound to, before the row's number."""
     return f"{sha256}/{group or POOL}/".encode()
-
-
-def refuse_if_frozen(connection: Connection, programme_id: int) -> None:
-    """Refuse to change lists that a draw has frozen.
-
-    Raises:
-        CatiError: ``frames_frozen``.
-    """
-    if store.frozen(connection, programme_id):
-        raise CatiError(
-            "frames_frozen",
-            N_(
-                "The phone lists are frozen, because the draw has begun. Nothing was imported. "
-                "Only if the draw is voided can lists be handed in again."
-            ),
-        )
 
 
 def _other_lists(

@@ -155,17 +155,26 @@ def _refuse_unless_dry(connection: Connection, programme: LoadedProgramme, cell:
 
 
 def held_draw(connection: Connection, programme: LoadedProgramme) -> StoredDraw:
-    """The draw that was held.
+    """The draw that was held, of all lists that were there then.
 
     Raises:
         CatiError: ``not_drawn``.
     """
-    draw = store.live_draw(connection, programme.id)
-    if draw is None or draw.state != "held":
+    return held_draws(connection, programme)[0]
+
+
+def held_draws(connection: Connection, programme: LoadedProgramme) -> tuple[StoredDraw, ...]:
+    """The draw that was held, and those of lists that came later.
+
+    Raises:
+        CatiError: ``not_drawn``.
+    """
+    held = tuple(one for one in store.live_draws(connection, programme.id) if one.state == "held")
+    if not held:
         raise CatiError(
             "not_drawn", N_("The draw has not been held yet. Nothing was changed. Hold it first.")
         )
-    return draw
+    return held
 
 
 def _cell(connection: Connection, programme: LoadedProgramme, unit: str, group: str) -> DrawnCell:

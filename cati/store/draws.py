@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from cati.domain.draws import Party
 from cati.domain.queue import CaseState
@@ -20,6 +21,7 @@ from cati.store.tables import (
     cells,
     contacts,
     draw_parties,
+    drawn_lists,
     draws,
     entries,
     frames,
@@ -121,8 +123,8 @@ def drawn_cells(connection: Connection, programme_id: int) -> tuple[DrawnCell, .
     return tuple(DrawnCell(*tuple(row)) for row in rows)
 
 
-def listed_entries(connection: Connection, programme_id: int) -> Iterator[ListedEntry]:
-    """The usable rows of all lists in force, by unit, group and row, the pool last; read as taken."""
+def listed_entries(connection: Connection, lists: Collection[int]) -> Iterator[ListedEntry]:
+    """The usable rows of these lists, by unit, group and row, the pool last; read as taken."""
     rows = connection.execute(
         select(
             entries.c.id,
@@ -140,7 +142,7 @@ def listed_entries(connection: Connection, programme_id: int) -> Iterator[Listed
         .join(contacts, contacts.c.entry_id == entries.c.id)
         .outerjoin(units, units.c.id == frames.c.unit_id)
         .outerjoin(groups, groups.c.id == frames.c.group_id)
-        .where(frames.c.programme_id == programme_id, frames.c.current)
+        .where(frames.c.id.in_(lists))
         .order_by(frames.c.unit_id.is_(None), units.c.position, groups.c.position, entries.c.row),
         execution_options=_STREAM,
     )
@@ -149,21 +151,46 @@ def listed_entries(connection: Connection, programme_id: int) -> Iterator[Listed
 
 
 def live_draw(connection: Connection, programme_id: int) -> StoredDraw | None:
-    """The draw of a programme that was not voided."""
-    row = connection.execute(
-        select(draws).where(draws.c.programme_id == programme_id, draws.c.state != "void")
-    ).one_or_none()
-    return None if row is None else _stored(connection, row)
+    """The draw of a programme that was not voided; not those of lists that came later."""
+    return next(iter(live_draws(connection, programme_id)), None)
+
+
+def live_draws(connection: Connection, programme_id: int) -> tuple[StoredDraw, ...]:
+    """The draws of a programme that were not voided: its draw, then those of lists that came later."""
+    return _those(connection, programme_id, draws.c.state != "void")
 
 
 def void_draws(connection: Connection, programme_id: int) -> tuple[StoredDraw, ...]:
     """The draws of a programme that were given up, oldest first."""
-    rows = connection.execute(
-        select(draws)
-        .where(draws.c.programme_id == programme_id, draws.c.state == "void")
-        .order_by(draws.c.id)
-    ).all()
-    return tuple(_stored(connection, row) for row in rows)
+    return _those(connection, programme_id, draws.c.state == "void")
+
+
+def _those(connection: Connection, programme_id: int, which: ColumnElement[bool]) -> tuple[StoredDraw, ...]:
+    found = select(draws).where(draws.c.programme_id == programme_id, which).order_by(draws.c.id)
+    return tuple(_stored(connection, row) for row in connection.execute(found).all())
+
+
+def lists_of(connection: Connection, draw_id: int) -> tuple[int, ...]:
+    """Keys of the lists that a draw takes."""
+    of_it = select(drawn_lists.c.frame_id).where(drawn_lists.c.draw_id == draw_id)
+    return tuple(connection.scalars(of_it.order_by(drawn_lists.c.frame_id)))
+
+
+def drawn(connection: Connection, programme_id: int) -> frozenset[int]:
+    """Keys of all lists that held draws of a programme have taken."""
+    return frozenset(
+        connection.scalars(
+            select(drawn_lists.c.frame_id)
+            .join(draws, draws.c.id == drawn_lists.c.draw_id)
+            .where(draws.c.programme_id == programme_id, draws.c.state == "held")
+        )
+    )
+
+
+def with_case(connection: Connection, lists: Collection[int]) -> frozenset[int]:
+    """Keys of the persons in these lists who have a case already."""
+    called = select(entries.c.person_id).join(cases, cases.c.person_id == entries.c.person_id)
+    return frozenset(connection.scalars(called.where(entries.c.frame_id.in_(lists))))
 
 
 def _stored(connection: Connection, row: Any) -> StoredDraw:
@@ -200,9 +227,10 @@ def add_draw(
     plan_hash: str,
     public_name: str,
     parties: Iterable[Party],
+    lists: Collection[int],
     at: datetime,
 ) -> None:
-    """Store a draw with its parties' commitments: from now on the lists are frozen."""
+    """Store a draw with its parties' commitments: from now on the lists that it takes are frozen."""
     added = connection.execute(
         insert(draws).values(
             programme_id=programme_id,
@@ -214,11 +242,16 @@ def add_draw(
         )
     )
     assert added.inserted_primary_key is not None
+    draw_id = added.inserted_primary_key[0]
+    if lists:
+        connection.execute(
+            insert(drawn_lists), [{"draw_id": draw_id, "frame_id": frame_id} for frame_id in lists]
+        )
     connection.execute(
         insert(draw_parties),
         [
             {
-                "draw_id": added.inserted_primary_key[0],
+                "draw_id": draw_id,
                 "name": party.name,
                 "position": position,
                 "commit": party.commit,
@@ -250,7 +283,7 @@ def keep_held(
     at: datetime,
     by: int,
 ) -> None:
-    """Store that a draw was held; the programme is drawn from now on."""
+    """Store that a draw was held; the programme is drawn from now on, if it was not before."""
     change_one(
         connection,
         update(draws)
@@ -264,8 +297,8 @@ def keep_held(
             held_by=by,
         ),
     )
-    drawn = update(programmes).where(programmes.c.id == programme_id)
-    change_one(connection, drawn.values(state="drawn"))
+    undrawn = update(programmes).where(programmes.c.id == programme_id, programmes.c.state == "setup")
+    connection.execute(undrawn.values(state="drawn"))
 
 
 def add_cases(connection: Connection, programme_id: int, new: Iterable[NewCase]) -> int:

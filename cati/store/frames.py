@@ -17,7 +17,6 @@ from cati.domain.list_checks import NOTHING, ListFindings
 from cati.store.engine import Connection
 from cati.store.statements import any_row, change_one
 from cati.store.tables import (
-    draws,
     entries,
     frame_problems,
     frames,
@@ -102,17 +101,6 @@ def lock_programme(connection: Connection, programme_id: int) -> None:
     # Its key stays as it is, so rows that refer to it can still be added.
     lock = select(programmes.c.id).where(programmes.c.id == programme_id).with_for_update(key_share=True)
     connection.execute(lock)
-
-
-def frozen(connection: Connection, programme_id: int) -> bool:
-    """Whether lists may no longer change: a draw was begun and not voided."""
-    state = connection.scalar(select(programmes.c.state).where(programmes.c.id == programme_id))
-    begun = connection.scalar(
-        select(func.count())
-        .select_from(draws)
-        .where(draws.c.programme_id == programme_id, draws.c.state != "void")
-    )
-    return state != "setup" or bool(begun)
 
 
 def unit_ids(connection: Connection, programme_id: int) -> dict[str, int]:

@@ -273,6 +273,34 @@ def test_the_draw_writes_what_the_shipped_script_accepts(drawn: Run, tmp_path: P
     assert (done.returncode, done.stdout.strip()) == (0, "OK")
 
 
+def test_cells_without_a_list_are_named_before_the_draw_and_drawn_when_theirs_comes(
+    cati: Run, tmp_path: Path
+) -> None:
+    cati("init")
+    cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))
+    for unit, group in (("甲局", "管理"), ("甲局", "服务"), ("乙局", "管理"), ("乙局", "服务")):
+        listed = people(f"{unit}{group}", 9)
+        write_lists(tmp_path / f"{unit}{group}.xlsx", unit, date(2024, 1, 20), {group: listed})
+    assert cati("import", "甲局管理.xlsx", "甲局服务.xlsx", "乙局管理.xlsx")[0] == 0
+    parties = ("--party", "统计局=92847", "--party", "组织部=11635", "--public", "2830.53")
+    code, _, err = cati("draw", *parties)
+    assert code == 1
+    assert err.startswith("1 cell has no list: 服务：乙局.\n")
+    assert not (tmp_path / "draw").exists()
+    assert cati("draw", *parties, "--without-lists")[0] == 0
+    assert "管理" in cati("import", "甲局管理.xlsx")[2]
+    assert cati("import", "乙局服务.xlsx")[0] == 0
+    assert "later-1" in cati("draw", *parties)[1]
+    script = paths.resources() / "verify_draw.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "draw" / "later-1")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "OK")
+
+
 def test_the_draw_can_be_held_step_by_step(cati: Run, tmp_path: Path) -> None:
     cati("init")
     cati("programme", "load", str(written(tmp_path / "tiny.xlsx", small())))
@@ -283,7 +311,9 @@ def test_the_draw_can_be_held_step_by_step(cati: Run, tmp_path: Path) -> None:
     commits = {
         name: cati("draw", "commitment", name, part)[1].strip() for name, part in (("甲", "1"), ("乙", "2"))
     }
-    code, out, _ = cati("draw", "commit", *[w for n, c in commits.items() for w in ("--party", f"{n}={c}")])
+    committed = [word for name, digest in commits.items() for word in ("--party", f"{name}={digest}")]
+    assert cati("draw", "commit", *committed)[0] == 1, "a unit has no list"
+    code, out, _ = cati("draw", "commit", *committed, "--without-lists")
     assert code == 0
     assert "frame hash" in out
     assert cati("import", "a.xlsx")[0] == 1

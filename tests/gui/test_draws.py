@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from sqlalchemy import func, select, update
 
 from cati.base.clock import VirtualClock
 from cati.domain.draws import commitment
@@ -17,6 +18,7 @@ from cati.gui.action import Mode
 from cati.gui.draws.page import DrawsPage
 from cati.gui.office.question import Question
 from cati.services import programmes, users
+from cati.store import tables
 from cati.store.engine import Database
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
@@ -96,6 +98,57 @@ def test_a_whole_ceremony_by_keys_and_the_check_on_the_spot(room: Sit, tongue: s
     somebody.press(Key.Key_V)
     somebody.wait(lambda: str(page(somebody)._folder()) in page(somebody)._files.words())
     assert {file.name for file in page(somebody)._folder().iterdir()} == {"certificate.json", "frame.csv"}
+
+
+def in_force(somebody: Official, holds: bool) -> None:
+    """Let the list of the last cell be there, or not yet."""
+    with somebody.ctx.database.write() as connection:
+        listed = select(func.max(tables.frames.c.id)).where(tables.frames.c.unit_id.is_not(None))
+        last = update(tables.frames).where(tables.frames.c.id == listed.scalar_subquery())
+        connection.execute(last.values(current=holds))
+    page(somebody).refresh()
+    somebody.settled()
+
+
+def test_a_cell_without_a_list_is_named_before_the_draw_and_drawn_when_its_list_comes(
+    room: Sit,
+) -> None:
+    somebody = room()
+    in_force(somebody, False)
+    somebody.press(Key.Key_Return)
+    (question,) = page(somebody).findChildren(Question)
+    assert question.accessibleName() == "1 cell has no list"
+    assert "服务对象：区总工会" in somebody.words()
+    somebody.press(Key.Key_Return)
+    brought = commitment("committee", "116354265413")
+    fill(somebody, "bureau", "928471305662", "committee", brought, "", "", "index")
+    reveal(somebody)
+    found = page(somebody)._found
+    assert found is not None
+    assert (found.state, found.order["u2/served"], found.count) == ("held", (), 1)
+    in_force(somebody, True)
+    assert "1 lists came later" in somebody.words()
+    somebody.press(Key.Key_L)
+    somebody.settled()
+    commit(somebody)
+    reveal(somebody)
+    found = page(somebody)._found
+    assert found is not None
+    assert (found.state, found.number, list(found.order)) == ("held", 1, ["u2/served"])
+    somebody.press(Key.Key_V)
+    somebody.wait(lambda: str(page(somebody)._folder() / "later-1") in page(somebody)._files.words())
+    somebody.press(Key.Key_L)
+    somebody.settled()
+    found = page(somebody)._found
+    assert found is not None
+    assert (found.number, len(found.order)) == (0, 4)
+
+
+def reveal(somebody: Official) -> None:
+    """Tell both parts and the public value."""
+    for part in ("928471305662", "116354265413", "2830.53"):
+        somebody.press(Key.Key_Return)
+        fill(somebody, part)
 
 
 def test_two_parties_of_one_name_are_refused_and_what_was_typed_stays(room: Sit) -> None:

@@ -19,8 +19,9 @@ from cati.domain import draws as rules
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Actor, Role
-from cati.services import draw_frames, draws, supplements
+from cati.services import ceremony, draw_frames, drawn_lists, draws, supplements
 from cati.services.context import Context
+from cati.store import draws as store
 from cati.store import tables
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
@@ -112,7 +113,7 @@ def test_cases_follow_the_certificate_and_the_first_replicate_is_released(
 
 def entries(ctx: Context, loaded: LoadedProgramme) -> list[tuple[Any, Any]]:
     with ctx.database.read() as connection:
-        return list(draw_frames.rows(ctx, connection, loaded))
+        return list(draw_frames.rows(ctx, connection, loaded, store.drawn(connection, loaded.id)))
 
 
 def test_a_person_in_several_lists_gets_one_case(
@@ -447,3 +448,60 @@ def test_a_draw_of_another_programme_is_left_alone(
     elsewhere = LoadedProgramme(other, replace(evaluation(), code="other"), "setup", clock.now())
     assert draws.status(ctx, elsewhere) is None
     assert state_of(ctx, elsewhere) == "setup"
+
+
+def test_lists_of_cells_that_had_none_come_later_and_get_a_provable_draw_of_their_own(
+    bureau: tuple[Context, LoadedProgramme], tmp_path: Path
+) -> None:
+    ctx, loaded = bureau
+    out = tmp_path / "draw"
+    for at, cell in enumerate((("u1", "managed"), ("u1", "served"), ("u2", "managed"))):
+        add_list(ctx, loaded, cell, numbers(10 * at, 6))
+    missing = drawn_lists.unlisted(ctx, loaded)
+    assert drawn_lists.cells_named(loaded.programme, missing) == "服务对象：区总工会"
+    held(ctx, loaded, out)
+    assert drawn_lists.unlisted(ctx, loaded) == ()
+    assert ("u2", "served") not in drawn_lists.frozen_places(ctx, loaded)
+    for code, action in (
+        ("draw_begun", lambda: held(ctx, loaded, out)),
+        ("draw_held", lambda: void(ctx, loaded)),
+    ):
+        with pytest.raises(CatiError) as refused:
+            action()
+        assert refused.value.code == code, "no list came since"
+    add_list(ctx, loaded, ("u2", "served"), [*numbers(0, 2), *numbers(30, 5)])
+    waiting = ceremony.look(ctx, loaded, 1)
+    assert (waiting.state, waiting.lists, waiting.people, waiting.count) == ("none", 1, 7, 2)
+    draws.commit(ctx, loaded, COMMITS, "上证指数")
+    assert drawn_lists.frozen_places(ctx, loaded) >= {("u2", "served"), ("u1", "managed"), (None, None)}
+    for name, part in PARTS.items():
+        draws.reveal(ctx, loaded, name, part)
+    later = draws.hold(ctx, loaded, "3110.01", out)
+    assert (later.certificate.parent, later.cases, later.passed_over) == (
+        out / "later-1",
+        {"u2/served": 5},
+        2,
+    )
+    assert verified(out / "later-1")
+    assert verified(out)
+    first, second = (
+        json.loads((folder / "certificate.json").read_bytes()) for folder in (out, out / "later-1")
+    )
+    assert second["follows"] == first["digest"]
+    assert second["seed"] != first["seed"]
+    assert list(second["order"]) == ["u2/served"]
+    assert len(second["order"]["u2/served"]) == 7, "who has a case already stands in it, and is passed over"
+    cases = cases_of(ctx, cell_id(ctx, loaded, "u2", "served"))
+    assert [(case["position"], case["source"]) for case in cases] == [(n, "list") for n in range(1, 6)]
+    assert [case["ticket"] for case in cases] == sorted(str(case["ticket"]) for case in cases)
+    assert actions(ctx)[-4:] == ["commit_draw", "reveal_draw", "reveal_draw", "hold_draw"]
+    assert draws.held_number(ctx, loaded) == 2
+    assert ceremony.look(ctx, loaded, 1).digest == second["digest"]
+    assert ceremony.check(ctx, loaded, tmp_path / "again", 1) == "OK"
+    with pytest.raises(CatiError) as refused:
+        held(ctx, loaded, out)
+    assert refused.value.code == "draw_begun"
+
+
+def void(ctx: Context, loaded: LoadedProgramme) -> None:
+    draws.void(ctx, loaded, "nobody came")

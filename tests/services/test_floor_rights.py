@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Table
@@ -23,9 +24,9 @@ from cati.services import (
     ceremony,
     clearances,
     deliveries,
+    drawn_lists,
     draws,
     exemptions,
-    frame_versions,
     frames,
     interviews,
     keying,
@@ -45,8 +46,9 @@ from cati.services import (
 from cati.services.context import Context
 from cati.store.grants import FUNCTIONS, GRANTS
 from cati.store.tables import metadata
+from tests.services.bureau import list_rows, write_list
 from tests.services.floors import Floor, operator, psql
-from tests.station.office import PASSWORD
+from tests.station.office import PARTIES, PASSWORD, PUBLIC, programme_of
 
 MARK = ChannelItem("work", {"zh": "工作"}, Decimal(100), numbers=(Decimal(0), Decimal(100)))
 
@@ -102,6 +104,33 @@ def test_no_function_is_called_but_by_those_who_may(made: Floor, bureau: Context
         ).fetchall()
     may = {(function, f"{made.name}_{role}") for function, roles in FUNCTIONS.items() for role in roles}
     assert set(rows) == may
+
+
+def test_a_list_that_comes_after_the_draw_is_drawn_there_and_one_that_was_drawn_never_changes(
+    made: Floor, bureau: Context, tmp_path: Path
+) -> None:
+    loaded = programmes.store_programme(bureau, replace(programme_of(quotas=(1, 1)), code="later"))
+
+    def hand_in(group: str, *listed: str) -> None:
+        rows = {group: list_rows("单位1", listed, group=group)}
+        frames.import_frame(bureau, loaded, write_list(tmp_path / "list.xlsx", rows))
+
+    hand_in("对象1", "13876543210")
+    draws.draw(bureau, loaded, parties=PARTIES, public=PUBLIC, out=tmp_path)
+    hand_in("对象2", "13876543211")
+    held = draws.draw(bureau, loaded, parties=PARTIES, public=PUBLIC, out=tmp_path)
+    assert held.cases == {"u1/g2": 1}
+    for said in (
+        "insert into frames (programme_id, unit_id, group_id, version, file, sha256, received_at, "
+        "imported_by, late, short, rows, accepted, rejected) select programme_id, unit_id, group_id, 9, "
+        "file, sha256, received_at, imported_by, late, short, rows, accepted, rejected from frames "
+        f"where programme_id = {loaded.id};",
+        "insert into drawn_lists select draw_id, (select min(id) from frames) from drawn_lists;",
+        "insert into cases (programme_id, cell_id, entry_id, person_id, ticket, position, source, state) "
+        "select programme_id, cell_id, entry_id, person_id, ticket, 99, source, 0 from cases "
+        f"where programme_id = {loaded.id};",
+    ):
+        assert psql(made, made.login("bureau"), said + "\n\\echo :SQLSTATE").split()[-1] == "42501"
 
 
 def test_whoever_holds_no_case_sees_nobody(made: Floor, bureau: Context) -> None:
@@ -181,7 +210,7 @@ def test_who_watches_sees_how_things_stand(made: Floor, bureau: Context, role: R
         board.today,
         rates.indicators,
         frames.listing,
-        frame_versions.are_frozen,
+        drawn_lists.frozen_places,
         exemptions.listing,
         mailing.progress,
         draws.status,

@@ -16,8 +16,9 @@ from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Role
 from cati.services.context import Context
+from cati.services.drawn_lists import frozen_places
 from cati.services.frame_problems import export_problems
-from cati.services.frame_versions import are_frozen, last_import, withdraw
+from cati.services.frame_versions import last_import, withdraw
 from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
@@ -138,7 +139,7 @@ def test_taking_back_needs_a_reason(bureau: Bureau, tmp_path: Path, reason: str)
 def test_what_a_draw_has_frozen_is_not_taken_back(bureau: Bureau, tmp_path: Path) -> None:
     ctx, programme = bureau
     hand_in(bureau, tmp_path, managed=["13800138000"])
-    assert not are_frozen(*bureau)
+    assert not frozen_places(*bureau)
     with ctx.database.write() as connection:
         connection.execute(
             insert(tables.draws).values(
@@ -150,7 +151,7 @@ def test_what_a_draw_has_frozen_is_not_taken_back(bureau: Bureau, tmp_path: Path
                 created_at=ctx.clock.now(),
             )
         )
-    assert are_frozen(*bureau)
+    assert frozen_places(*bureau)
     with pytest.raises(CatiError) as refused:
         take_back(bureau)
     assert refused.value.code == "frames_frozen"

@@ -219,6 +219,7 @@ def test_what_was_never_drawn_is_closed_only_where_nobody_is_to_be_called(
             plan_hash="",
             public_name="",
             parties=PARTIES,
+            lists=(),
             at=ctx.clock.now(),
         )
     with pytest.raises(CatiError) as drawing:

@@ -20,6 +20,7 @@ DRAW_ACTIONS: tuple[Action, ...] = (
         repeats=True,
         cap="← →",
     ),
+    Action("draw_later", N_("Lists that came later"), ("L",), _HERE, Group.FUNCTION),
     Action("draw_project", N_("Projection on, off"), ("F11",), _HERE, Group.FUNCTION),
     Action("draw_rosters", N_("Representatives"), ("R",), _HERE, Group.FUNCTION),
     Action("draw_void", N_("Void this draw"), ("Ctrl+Delete",), _HERE, Group.LAST, irreversible=True),

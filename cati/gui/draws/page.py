@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
 from cati.domain.draws import Party, typed_commitments
 from cati.domain.programmes import in_language
@@ -84,6 +85,7 @@ class DrawsPage(Place):
         super().__init__(office, keys)
         self._found: Ceremony | None = None
         self._cell = 0
+        self._number: int | None = None
         self._projecting = False
         self._title, self._when = Text(size=20, ink="on_live", bold=True), Text(size=15, ink="on_live2")
         self.steps = StepsLine()
@@ -169,13 +171,17 @@ class DrawsPage(Place):
         """What has been drawn so far."""
         if self._found is None:
             return ""
-        words = _("{lists} lists · {people:,} people")
-        return words.format(lists=self._found.lists, people=self._found.people)
+        words = _("{lists} lists · {people:,} people").format(
+            lists=self._found.lists, people=self._found.people
+        )
+        mailed = _("beside {count} of staff who are written to").format(count=self._found.mailed)
+        return f"{words} · {mailed}" if self._found.mailed else words
 
     def handlers(self) -> dict[str, Callable[..., Any]]:
         """Steps for who may draw; looking and checking for everybody who is let in."""
         found: dict[str, Callable[..., Any]] = {
             "draw_cell": self._turn,
+            "draw_later": self._turn_draw,
             "draw_project": self._project,
             "print": self._print,
         }
@@ -188,6 +194,7 @@ class DrawsPage(Place):
     def arrive(self, about: object = None) -> None:
         """Nothing was checked yet; the ceremony comes first."""
         self._views.choose(self._ceremony)
+        self._number = None
         self._show_check("")
         self.rosters.show_check("")
         self._follow_keys()
@@ -201,9 +208,9 @@ class DrawsPage(Place):
         """Read the draw anew."""
         from cati.services import ceremony
 
-        loaded, session = self.office.programme, self.office.session
+        loaded, session, number = self.office.programme, self.office.session, self._number
         if loaded is not None:
-            self.office.ask(self, lambda: ceremony.look(session, loaded), self._take)
+            self.office.ask(self, lambda: ceremony.look(session, loaded, number), self._take)
             if self._at_rosters():
                 self.rosters.refresh()
 
@@ -221,7 +228,9 @@ class DrawsPage(Place):
     def _take(self, found: Ceremony) -> None:
         self._found = found
         assert self.office.programme is not None
-        self._title.set_text(_("Draw · {programme}").format(programme=self.office.programme.programme.title))
+        title = _("Draw · {programme}").format(programme=self.office.programme.programme.title)
+        later = _("lists that came later, {number}").format(number=found.number)
+        self._title.set_text(f"{title} · {later}" if found.number else title)
         stamp = found.held or found.published
         self._when.set_text(f"{stamp.astimezone(LOCAL):%Y-%m-%d %H:%M}" if stamp else "")
         names = [
@@ -237,8 +246,12 @@ class DrawsPage(Place):
         self._hash.set_text(grouped(found.frame_hash) if found.frame_hash else "—")
         lists = _("{lists} lists, {people:,} people; published before any reveal")
         said = [lists.format(lists=found.lists, people=found.people)]
-        if found.missing:
+        if found.missing and not found.number:
             said.append(_("{count} lists are missing").format(count=len(found.missing)))
+        if found.later and not found.number:
+            said.append(
+                _("{count} lists came later and wait for a draw of their own (L)").format(count=found.later)
+            )
         if found.wanting and found.state != "held":
             said.append(_("{count} lists are not what was asked for").format(count=len(found.wanting)))
         if found.voided:
@@ -291,6 +304,8 @@ class DrawsPage(Place):
         step = self._step()
         words = [_("Take the commitments"), "", _("Take a reveal"), _("Enter the public value"), ""]
         held = step == 5
+        alone = self._found is None or self._found.count < 2
+        self.keys.set_off("draw_later", _("no list came later") if alone else "")
         # Other places print, too: what comes when somebody is there is none of theirs.
         if self.isVisible() and not self._at_rosters():
             self.keys.set_off("print", "" if held else _("nothing was drawn yet"))
@@ -312,6 +327,13 @@ class DrawsPage(Place):
         if cells:
             self._cell = (self._cell + (1 if key == "Right" else -1)) % len(cells)
             self._show_cell()
+
+    def _turn_draw(self) -> None:
+        """From the draw to those of lists that came later, and back."""
+        if self._found is not None:
+            self._number, self._cell = (self._found.number + 1) % self._found.count, 0
+            self._show_check("")
+            self.refresh()
 
     def _project(self) -> None:
         self._projecting = not self._projecting
@@ -359,7 +381,7 @@ class DrawsPage(Place):
     def _next(self) -> None:
         match self._step():
             case 0:
-                self._ask_commitments()
+                self._agree()
             case 2:
                 self._ask_reveal()
             case 3:
@@ -386,6 +408,36 @@ class DrawsPage(Place):
     def _reloaded(self, loaded: Any) -> None:
         self.office.take(loaded)
         self.refresh()
+
+    def _agree(self) -> None:
+        """Let somebody say yes to the cells that would be drawn without a list, each by its name."""
+        from cati.services import drawn_lists
+
+        found, loaded = self._found, self.office.programme
+        assert loaded is not None
+        cells = found.missing if found is not None and found.lists and not found.number else ()
+        if not cells:
+            self._ask_commitments()
+            return
+
+        def agreed() -> None:
+            question.leave()
+            self._ask_commitments()
+
+        question = Question(
+            self,
+            ngettext("{count} cell has no list", "{count} cells have no list", len(cells)).format(
+                count=len(cells)
+            ),
+            _(
+                "Nobody is drawn in them: {cells}. Esc goes back, to import what is missing first. Lists of "
+                "these cells that come after the draw get a draw of their own."
+            ).format(cells=drawn_lists.cells_named(loaded.programme, cells)),
+            [],
+            _("Draw without them"),
+            agreed,
+            width=680,
+        )
 
     def _ask_commitments(self) -> None:
         from cati.services import draws
@@ -471,6 +523,12 @@ class DrawsPage(Place):
         assert self.office.programme is not None
         return self.office.settings.data_folder / "draws" / self.office.programme.programme.code
 
+    def _written(self) -> Path:
+        """Where the files of the draw in sight are: one of lists that came later has a folder of its own."""
+        from cati.services import draws
+
+        return draws.folder_of(self._folder(), self._found.number if self._found is not None else 0)
+
     def _roster_folder(self) -> Path:
         """Where those of the representatives' draw are written."""
         return self._folder() / "representatives"
@@ -478,14 +536,21 @@ class DrawsPage(Place):
     def _check(self) -> None:
         from cati.services import ceremony
 
-        loaded, session, folder = self.office.programme, self.office.session, self._folder()
+        loaded, session, folder, found = (
+            self.office.programme,
+            self.office.session,
+            self._folder(),
+            self._found,
+        )
         assert loaded is not None
+        assert found is not None
         self._show_check(_("computing it again …"))
-        self.office.start(self, lambda _job: ceremony.check(session, loaded, folder), self._told)
+        number = found.number
+        self.office.start(self, lambda _job: ceremony.check(session, loaded, folder, number), self._told)
 
     def _told(self, said: str) -> None:
         if said == "OK":
-            files = _("Files in {folder}").format(folder=self._folder())
+            files = _("Files in {folder}").format(folder=self._written())
             self._show_check(_("Computed again: the same order."), "ok", files)
             self.steps.show_steps(self.steps.names, len(self.steps.names))
         else:

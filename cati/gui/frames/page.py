@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.programmes import FOLLOW_UP, LoadedProgramme
 from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
@@ -40,11 +40,12 @@ from cati.gui.widgets.text import Part, Strong, Text
 if TYPE_CHECKING:
     from cati.domain.list_checks import Exemption
     from cati.services.adjustments import StoredAdjustment
+    from cati.services.drawn_lists import ListPlace
     from cati.services.frames import StoredFrame
 
     Found = tuple[
         tuple[StoredFrame, ...],
-        bool,
+        frozenset[ListPlace],
         tuple[StoredAdjustment, ...],
         tuple[Exemption, ...],
         dict[tuple[str, str], int],
@@ -67,7 +68,7 @@ _BY_RIGHT = {
     Right.KEEP_WISHES: ("frames_wishes",),
     Right.ADJUST: ("frames_confirm", "frames_waive", "frames_register"),
 }
-_NEED_THAWED = ("frames_add", "frames_pool", "frames_withdraw", "frames_follow")
+_PUBLIC = (None, None)
 _FILTERS = (lists.MISSING, lists.SHORT, lists.UNCOVERED, lists.LATE, lists.UNDATED, lists.PROBLEMS)
 # What is seldom needs no room until it is there.
 _SELDOM = (lists.UNCOVERED, lists.UNDATED)
@@ -83,7 +84,7 @@ class FramesPage(Place):
         self.setAcceptDrops(True)
         self._frames: tuple[StoredFrame, ...] = ()
         self._lines: list[ListLine] = []
-        self._frozen = False
+        self._frozen: frozenset[ListPlace] = frozenset()
         self._job: Job | None = None
         self._taken: list[Taken] = []
         self._pool = False
@@ -195,7 +196,7 @@ class FramesPage(Place):
 
     def refresh(self) -> None:
         """Read all lists anew."""
-        from cati.services import adjustments, exemptions, frame_versions, frames, mailing
+        from cati.services import adjustments, drawn_lists, exemptions, frames, mailing
 
         loaded, session = self.office.programme, self.office.session
         if loaded is None:
@@ -208,7 +209,7 @@ class FramesPage(Place):
             mailed = mailing.progress(session, loaded) if loaded.programme.mailed else ()
             return (
                 frames.listing(session, loaded),
-                frame_versions.are_frozen(session, loaded),
+                drawn_lists.frozen_places(session, loaded),
                 about,
                 exemptions.listing(session, loaded),
                 {(one.unit.code, one.group.code): one.returned for one in mailed},
@@ -248,19 +249,26 @@ class FramesPage(Place):
         pattern = ngettext("{count} list needs a person", "{count} lists need a person", needing)
         self._needs.set_text(pattern.format(count=needing))
         self._needs.setVisible(bool(needing))
-        self._ice.setVisible(self._frozen)
+        self._ice.setVisible(bool(self._frozen))
         self._follow_state()
         self._draw()
         self.head_changed.emit()
 
     def _follow_state(self) -> None:
-        reason = _("frozen by the draw") if self._frozen else ""
-        for name in _NEED_THAWED:
+        for name, button in zip(("frames_add", "frames_pool"), self._adding, strict=True):
+            pool = name == "frames_pool"
+            reason = self._frozen_reason([_PUBLIC] if pool else [line.key for line in self._lines])
+            button.set_off(reason)
             if name in self._allowed:
                 self.keys.set_off(name, reason)
-        for button in self._adding:
-            button.set_off(reason)
-        self._side.set_off("frames_withdraw", reason)
+        follow = [line.key for line in self._lines if line.list_kind == FOLLOW_UP]
+        if "frames_follow" in self._allowed:
+            self.keys.set_off("frames_follow", self._frozen_reason(follow))
+
+    def _frozen_reason(self, places: Sequence[ListPlace]) -> str:
+        """Why none of these lists can come or go; empty if one can."""
+        kept = not places or any(place not in self._frozen for place in places)
+        return "" if kept else _("frozen by the draw")
 
     def _draw(self) -> None:
         mark = self._filter.code
@@ -269,6 +277,10 @@ class FramesPage(Place):
 
     def _show_chosen(self, line: ListLine | None) -> None:
         self._side.show_line(line, self._loaded.programme.settings, self._is_last(line))
+        reason = self._frozen_reason([line.key] if line is not None else [])
+        self._side.set_off("frames_withdraw", reason)
+        if "frames_withdraw" in self._allowed:
+            self.keys.set_off("frames_withdraw", reason)
 
     def _is_last(self, line: ListLine | None) -> bool:
         return line is not None and is_last(line, self._frames)
@@ -346,7 +358,7 @@ class FramesPage(Place):
         if self._job is not None or self._unlocking.question is not None:
             self.office.say(_("Files are being imported already. Wait for them, or stop them first."))
             return
-        if self._frozen:
+        if self._frozen_reason([_PUBLIC] if pool else [line.key for line in self._lines]):
             self.office.say(_("The lists are frozen by the draw. Nothing was imported."))
             return
         self._taken, self._pool = [], pool

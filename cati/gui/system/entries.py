@@ -115,6 +115,7 @@ DETAILS = {
     "own": N_("own interview"),
     "pages": N_("pages"),
     "parties": N_("parties"),
+    "passed_over": N_("passed over"),
     "party": N_("party"),
     "persons": N_("persons held accountable"),
     "place": N_("archive"),
@@ -158,6 +159,8 @@ DETAILS = {
     "versions": N_("lists and versions"),
     "waiver": N_("waived by"),
     "what": N_("what"),
+    "later": N_("draws before"),
+    "unlisted": N_("cells without a list"),
 }
 """By name, to be translated."""
 

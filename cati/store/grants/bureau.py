@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from cati.store.grants.rules import (
     ALL,
+    BEFORE_CLOSING,
     BUREAU,
     CLERK,
     DELETE,
     DRAW_IS_OPEN,
+    DRAWN_NOW,
     IN_SETUP,
     INSERT,
     KEYERS,
@@ -36,7 +38,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
     Grant("users", (SELECT,), ALL, columns=but("users", "locked_private", "lock_parameters")),
     Grant("key_grants", (SELECT,), ALL, "user_id is null or user_id = (select me())"),
     # Programmes, lists, draws and scores are the bureau's. What is in use is not changed any more: no list
-    # after a draw was begun, no draw after it was held. Where a programme stands only goes on (a trigger).
+    # that a draw has taken, no draw after it was held. Where a programme stands only goes on (a trigger).
     Grant("programmes", (INSERT, UPDATE), (BUREAU,)),
     *(
         Grant(table, (INSERT, DELETE), (BUREAU,), IN_SETUP)
@@ -53,6 +55,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
             "frame_problems",
             "draws",
             "draw_parties",
+            "drawn_lists",
             "supplements",
             "cell_steps",
             "cases",
@@ -122,7 +125,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
         "on p.id = f.programme_id where e.id = entry_id and p.state = 'retired')",
     ),
     Grant("frame_problems", (UPDATE,), (BUREAU,), columns=("sealed",), after="sealed is null"),
-    Grant("draws", (INSERT,), (BUREAU,), f"state = 'committed' and {IN_SETUP}"),
+    Grant("draws", (INSERT,), (BUREAU,), f"state = 'committed' and {BEFORE_CLOSING}"),
     Grant(
         "draws",
         (UPDATE,),
@@ -132,6 +135,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
         after="true",
     ),
     Grant("draw_parties", (INSERT,), (BUREAU,), DRAW_IS_OPEN),
+    Grant("drawn_lists", (INSERT,), (BUREAU,), DRAW_IS_OPEN),
     Grant(
         "draw_parties", (UPDATE,), (BUREAU,), f"reveal is null and {DRAW_IS_OPEN}", ("reveal",), DRAW_IS_OPEN
     ),
@@ -139,7 +143,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
         "cases",
         (INSERT,),
         (BUREAU,),
-        f"case source when 'list' then {IN_SETUP} else not {IN_SETUP} end and state in (0, 7)",
+        f"case source when 'list' then {IN_SETUP} or {DRAWN_NOW} else not {IN_SETUP} end and state in (0, 7)",
         ("programme_id", "cell_id", "entry_id", "person_id", "ticket", "position", "source", "state"),
     ),
     Grant("supplements", (INSERT,), (BUREAU,), "opened_by = (select me())"),

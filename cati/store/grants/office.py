@@ -73,7 +73,7 @@ OFFICE_GRANTS: tuple[Grant, ...] = (
     # Who sees how a programme stands; an observer nobody's contact, words or notes, and no interim scores.
     *(
         Grant(table, (SELECT,), (SUPERVISOR, OBSERVER))
-        for table in ("draws", "draw_parties", "supplements", "cell_steps", "frames")
+        for table in ("draws", "draw_parties", "drawn_lists", "supplements", "cell_steps", "frames")
     ),
     *(
         Grant(table, (SELECT,), (OBSERVER,))

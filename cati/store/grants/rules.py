@@ -46,10 +46,14 @@ TALKED = (
 """What was said by somebody was said when somebody had answered."""
 LATELY = "at > now() - interval '1 day'"
 IN_SETUP = "programme_id in (select p.id from programmes p where p.state = 'setup')"
+BEFORE_CLOSING = "programme_id in (select p.id from programmes p where p.state in ('setup', 'drawn'))"
 LISTS_CHANGE = (
-    f"{IN_SETUP} and not exists (select from draws d where d.programme_id = frames.programme_id "
-    "and d.state <> 'void')"
+    f"{BEFORE_CLOSING} and not exists (select from draws d where d.programme_id = frames.programme_id "
+    "and d.state = 'committed') and not exists (select from drawn_lists l join draws d on d.id = l.draw_id "
+    "join frames f on f.id = l.frame_id where d.programme_id = frames.programme_id and d.state <> 'void' "
+    "and (frames.unit_id is null or (f.unit_id, f.group_id) = (frames.unit_id, frames.group_id)))"
 )
+"""No list changes that a draw has taken; what had none then may get one later, but for the public pool."""
 OWN_KEYING = "keyed_id in (select k.id from keyed_ballots k where k.user_id = (select me()))"
 NOT_DONE = "keyed_id in (select k.id from keyed_ballots k where k.done_at is null)"
 KEYING_IS_OPEN = "keying_id in (select k.id from keyings k where k.set_id is null)"
@@ -61,6 +65,10 @@ ROSTERS_CHANGE = "rosters.programme_id not in (select d.programme_id from roster
 LISTENED_TO = "operator_id = (select me()) and ended_at is null"
 LISTENS = "ended_at is null and (user_id = (select me()) or looked_at < now() - interval '1 minute')"
 OF_LISTENING = "listening_id in (select l.id from listenings l"
+DRAWN_NOW = (
+    "exists (select from entries e join drawn_lists l on l.frame_id = e.frame_id "
+    "join draws d on d.id = l.draw_id where e.id = entry_id and d.state = 'committed')"
+)
 DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
 
 

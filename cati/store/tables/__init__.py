@@ -23,7 +23,7 @@ from cati.store.tables.channels import (
     web_respondents,
     web_sets,
 )
-from cati.store.tables.draws import cell_steps, draw_parties, draws, supplements
+from cati.store.tables.draws import cell_steps, draw_parties, drawn_lists, draws, supplements
 from cati.store.tables.floor import (
     attendance,
     attendance_corrections,
@@ -95,6 +95,7 @@ __all__ = [
     "conflicts",
     "contacts",
     "draw_parties",
+    "drawn_lists",
     "draws",
     "entries",
     "exports",

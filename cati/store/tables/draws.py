@@ -48,6 +48,14 @@ draw_parties = Table(
     comment="A row is one party's part of a draw's seed.",
 )
 
+drawn_lists = Table(
+    "drawn_lists",
+    metadata,
+    Column("draw_id", Key, ForeignKey("draws.id"), primary_key=True, autoincrement=False),
+    Column("frame_id", Key, ForeignKey("frames.id"), primary_key=True, autoincrement=False, index=True),
+    comment="A row is a list that a draw takes; from then on it is frozen, unless the draw is voided.",
+)
+
 supplements = Table(
     "supplements",
     metadata,
