@@ -12,7 +12,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json
-from cati.domain.adjusting import STATES
+from cati.domain.adjusting import state_words
 from cati.domain.behind import ChannelBehind, GroupBehind
 from cati.domain.names import ground_words
 from cati.domain.ranking import UnitScore, shown
@@ -72,7 +72,13 @@ def _show_total(session: Session, line: UnitScore) -> None:
             if a.unit == line.unit.code and a.state != "confirmed"
         ]
     for code, points, state, problem, reason in given:
-        said = [ground_words(programme, code), f"{float(points):+g}", _(STATES[state]), problem, reason]
+        said = [
+            ground_words(programme, code),
+            f"{float(points):+g}",
+            state_words(state, points),
+            problem,
+            reason,
+        ]
         click.echo("\t".join(part for part in (_("Adjustments"), *said) if part))
     click.echo(f"{_('Final score')}\t{_figure(line.final)}")
 

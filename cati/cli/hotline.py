@@ -13,10 +13,13 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli.scoring import Points
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
+from cati.domain.adjusting import state_words
 from cati.domain.hotline import GROUNDS
 from cati.domain.hotline_scores import PARTS, Difference, HotlineScore, shown_figure
+from cati.domain.names import ground_words
 from cati.domain.ranking import shown
 from cati.services import hotline as service
+from cati.services import hotline_claims
 
 FILE = click.Path(path_type=Path)
 
@@ -89,12 +92,63 @@ def claim(
     session: Session, number: str, ground: str, points: Decimal, reason: str, day: datetime | None
 ) -> None:
     """Write down that a unit claims points for a ticket; they are proposed, not yet confirmed."""
-    made = service.claim(
+    made = hotline_claims.claim(
         session.ctx, session.programme, number, ground, points, reason,
         claimed_on=None if day is None else day.date(),
     )  # fmt: skip
     unit = session.programme.programme.unit(made.unit)
     click.echo(_("{unit}: {points} points proposed.").format(unit=unit.name, points=made.points))
+
+
+@hotline.command("turn-down")
+@click.argument("number")
+@option("--ground", required=True, type=click.Choice(list(GROUNDS)), help="As it was claimed.")
+@option("--reason", required=True, help="Why it does not count.")
+@click.pass_obj
+def turn_down(session: Session, number: str, ground: str, reason: str) -> None:
+    """Turn one claim down; it stays listed and may be claimed anew."""
+    left = hotline_claims.turn_down(session.ctx, session.programme, number, ground, reason)
+    unit = session.programme.programme.unit(left.unit).name
+    if left.state == "waived":
+        click.echo(_("{unit}: no points are left on this ground.").format(unit=unit))
+    else:
+        click.echo(_("{unit}: {points} points proposed.").format(unit=unit, points=left.points))
+
+
+@hotline.command()
+@json_option
+@click.pass_obj
+def claims(session: Session, in_json: bool) -> None:
+    """List the points that units claim for tickets, and what became of each claim."""
+    programme = session.programme.programme
+    found = hotline_claims.listing(session.ctx, session.programme)
+    if in_json:
+        as_json([_claim_facts(programme.unit(one.claim.unit).name, one) for one in found])
+        return
+    for one in found:
+        said = one.claim
+        words = [
+            programme.unit(said.unit).name,
+            said.number,
+            ground_words(programme, said.ground),
+            said.points,
+        ]
+        state = state_words(one.state, Decimal(said.points))
+        click.echo("\t".join([*words, said.claimed_on.isoformat(), state, said.reason, one.why]).rstrip())
+
+
+def _claim_facts(unit: str, one: hotline_claims.DecidedClaim) -> dict[str, object]:
+    said = one.claim
+    return {
+        "unit": unit,
+        "ticket": said.number,
+        "ground": said.ground,
+        "points": float(said.points),
+        "claimed_on": said.claimed_on.isoformat(),
+        "reason": said.reason,
+        "state": one.state,
+        "why": one.why,
+    }
 
 
 def _points(score: HotlineScore) -> str:

@@ -13,7 +13,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.cli import behind as layers
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, group, option
-from cati.domain.adjusting import STATES
+from cati.domain.adjusting import state_words
 from cati.domain.deductions import basis_words
 from cati.domain.exports import What
 from cati.domain.names import channel_name, ground_words
@@ -132,7 +132,7 @@ def adjustments_(session: Session, in_json: bool) -> None:
             names[a.unit],
             ground_words(programme.programme, a.code),
             a.points,
-            _(STATES[a.state]),
+            state_words(a.state, Decimal(a.points)),
             *about,
             a.reason,
         ]
@@ -162,7 +162,7 @@ def confirm(session: Session, unit: str, code: str, evidence: str, problem: str)
 @click.pass_obj
 def waive(session: Session, unit: str, code: str, reason: str, problem: str, document: str) -> None:
     """Waive points that were proposed for a unit."""
-    adjustments.settle(
+    made = adjustments.settle(
         session.ctx,
         session.programme,
         unit,
@@ -172,7 +172,8 @@ def waive(session: Session, unit: str, code: str, reason: str, problem: str, doc
         problem=problem,
         document=document,
     )
-    click.echo(_("{unit}: waived.").format(unit=unit))
+    words = _("{unit}: points not granted.") if Decimal(made.points) > 0 else _("{unit}: waived.")
+    click.echo(words.format(unit=unit))
 
 
 @command()

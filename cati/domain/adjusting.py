@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.domain.programmes import AdjustmentRule
 
 MOST_POINTS = Decimal(100)
@@ -42,6 +44,13 @@ confirmed counts once, and nobody undoes it but by waiving it or by saying what 
 def after(state: str, move: Move) -> str | None:
     """The state after a move; None where the move is refused."""
     return AFTER[move].get(state)
+
+
+def state_words(state: str, points: Decimal | Fraction) -> str:
+    """What became of points, in words: points to be added that are waived are not granted."""
+    if state == "waived" and points > 0:
+        return _("not granted")
+    return _(STATES[state])
 
 
 def bounds(rule: AdjustmentRule) -> tuple[Decimal, Decimal]:

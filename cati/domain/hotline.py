@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cati.base.i18n import mark as N_
+from cati.domain.programmes import Programme
 from cati.domain.working_days import working_days_after
 
 
@@ -71,6 +72,13 @@ GROUNDS = {
 """The five grounds of points that are added (四、加分指标考核及标准), in their order."""
 CHECKED_ON_SITE = "hotline_pressed"
 """The ground that holds without a satisfied citizen, where the hotline saw on site that it is so."""
+IN_TIME = ("hotline_beyond", "hotline_joint")
+"""The grounds that ask for a ticket done in time: 积极协调办理、按时办结; 主动协调、按时办结."""
+
+
+def is_for_tickets(programme: Programme, ground: str) -> bool:
+    """Whether points on a ground are claimed for tickets, each with its number, and not given by hand."""
+    return ground in GROUNDS and any(channel.kind == "hotline" for channel in programme.channels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,11 @@ def due(ticket: Ticket) -> datetime:
 def is_on_time(ticket: Ticket) -> bool:
     """Whether a ticket was done, or returned, within its limit, whatever the platform marked."""
     return ticket.done <= due(ticket)
+
+
+def counts_as_on_time(ticket: Ticket) -> bool:
+    """Whether a ticket was in time as the platform marked it, which is adopted, or else by its limit."""
+    return is_on_time(ticket) if ticket.marked is None else ticket.marked
 
 
 def appeal_until(day: date) -> date:

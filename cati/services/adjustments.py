@@ -11,6 +11,7 @@ from cati.base.i18n import translate as _
 from cati.domain.adjusting import MOST_POINTS, Move, after, bounds
 from cati.domain.deductions import BY_LISTS
 from cati.domain.frames import DEADLINE, find_unit
+from cati.domain.hotline import is_for_tickets
 from cati.domain.names import ground_words
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
 from cati.domain.users import Right
@@ -76,6 +77,15 @@ def adjust(
             ),
             ground=rule.label,
         )
+    if is_for_tickets(programme.programme, code):
+        raise CatiError(
+            "ground_of_tickets",
+            N_(
+                "{ground} is counted for tickets of the hotline. Nothing was changed. Claim it with the "
+                "number of the ticket: H at the scores, or “cati hotline claim”."
+            ),
+            ground=code if rule is None else rule.label,
+        )
     if not points.is_finite() or not 0 < abs(points) <= MOST_POINTS:
         raise CatiError(
             "points_out_of_range",
@@ -89,7 +99,7 @@ def adjust(
     with ctx.database.write() as connection:
         store.lock_scores(connection, programme.id)
         _put(ctx, connection, programme, found, code, points, reason, move, problem)
-        return _stored(connection, programme, found, code, problem)
+        return stored(connection, programme, found, code, problem)
 
 
 def propose(
@@ -123,7 +133,7 @@ def propose(
     """
     code = _given_code(programme, code)
     _put(ctx, connection, programme, unit, code, points, reason, move, problem, basis)
-    return _stored(connection, programme, unit, code, problem)
+    return stored(connection, programme, unit, code, problem)
 
 
 def settle(
@@ -169,7 +179,7 @@ def settle(
             problem=problem,
             document=document,
         )
-        return _stored(connection, programme, found, code, problem)
+        return stored(connection, programme, found, code, problem)
 
 
 def settle_in(
@@ -189,7 +199,7 @@ def settle_in(
     Raises:
         CatiError: ``adjustment_unknown``, ``adjustment_confirmed``.
     """
-    known = _stored(connection, programme, unit, code, problem)
+    known = stored(connection, programme, unit, code, problem)
     state = _moved(known, unit, Move.CONFIRM if confirm else Move.WAIVE)
     store.settle_adjustment(
         connection,
@@ -390,9 +400,14 @@ def _is_less(rule: AdjustmentRule | None, points: Decimal, why: str) -> bool:
     return True
 
 
-def _stored(
+def stored(
     connection: Connection, programme: LoadedProgramme, unit: Unit, code: str, problem: str = ""
 ) -> StoredAdjustment:
+    """What was proposed or decided for a unit on a ground.
+
+    Raises:
+        CatiError: ``adjustment_unknown``.
+    """
     found = known(connection, programme, unit, code, problem)
     if found is not None and found.code == code:
         return found

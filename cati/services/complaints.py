@@ -98,7 +98,7 @@ def settle(
 
     Raises:
         CatiError: ``not_allowed``, ``complaint_unknown``, ``complaint_settled``, ``reason_missing``,
-            ``ground_unknown``, ``ground_of_persons``, ``adjustment_confirmed``.
+            ``ground_unknown``, ``ground_of_persons``, ``ground_adds``, ``adjustment_confirmed``.
     """
     ctx.actor.require(Right.ADJUST)
     evidence = given_reason(evidence)
@@ -176,5 +176,11 @@ def _rule(programme: LoadedProgramme, ground: str) -> AdjustmentRule:
             "ground_of_persons",
             N_("{ground} counts persons held accountable, not complaints. Nothing was changed."),
             ground=ground,
+        )
+    if rules[ground].points > 0:
+        raise CatiError(
+            "ground_adds",
+            N_("{ground} adds points, and a complaint that is true takes some. Nothing was changed."),
+            ground=rules[ground].label,
         )
     return rules[ground]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, update
 
 from cati.domain.hotline import Appeal, Kind, Outcome, Ticket, Way
 from cati.domain.hotline_scores import Adopted, FollowUp
@@ -27,7 +27,12 @@ _t = hotline_tickets.c
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Points that a unit (code) claims for one ticket on one ground; `points` is an exact decimal as text."""
+    """Points that a unit (code) claims for one ticket on one ground.
+
+    Attributes:
+        points: an exact decimal as text.
+        turned_down: why it does not count; empty where it does, or is still to be decided on.
+    """
 
     unit: str
     number: str
@@ -35,6 +40,7 @@ class Claim:
     points: str
     claimed_on: date
     reason: str
+    turned_down: str = ""
 
 
 def put_tickets(
@@ -183,10 +189,11 @@ def follow_ups(connection: Connection, programme_id: int) -> dict[str, FollowUp]
     return {unit: FollowUp(followed, failed) for unit, followed, failed in rows}
 
 
-def add_claim(
+def put_claim(
     connection: Connection, programme_id: int, unit_id: int, claim: Claim, *, at: datetime, by: int
 ) -> None:
-    """Store a claim of points."""
+    """Store a claim of points, in place of the one on the same ticket and ground."""
+    connection.execute(delete(hotline_claims).where(*_same(programme_id, claim)))
     connection.execute(
         insert(hotline_claims).values(
             programme_id=programme_id,
@@ -196,17 +203,28 @@ def add_claim(
             points=claim.points,
             claimed_on=claim.claimed_on,
             reason=claim.reason,
+            turned_down=claim.turned_down,
             at=at,
             user_id=by,
         )
     )
 
 
+def turn_down(connection: Connection, programme_id: int, claim: Claim, reason: str) -> None:
+    """Say why a claim does not count."""
+    connection.execute(update(hotline_claims).where(*_same(programme_id, claim)).values(turned_down=reason))
+
+
+def _same(programme_id: int, claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    c = hotline_claims.c
+    return c.programme_id == programme_id, c.number == claim.number, c.ground == claim.ground
+
+
 def claims(connection: Connection, programme_id: int) -> tuple[Claim, ...]:
     """All claims, in the order in which they came."""
     c = hotline_claims.c
     rows = connection.execute(
-        select(units.c.code, c.number, c.ground, c.points, c.claimed_on, c.reason)
+        select(units.c.code, c.number, c.ground, c.points, c.claimed_on, c.reason, c.turned_down)
         .join(units, units.c.id == c.unit_id)
         .where(c.programme_id == programme_id)
         .order_by(c.id)

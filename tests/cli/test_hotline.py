@@ -42,3 +42,8 @@ def test_the_way_from_files_to_differences_and_claims(furnished: Furnished, tmp_
     again = CliRunner().invoke(hotline, ["claim", one["工单号"], *map(str, words)], obj=session)
     assert isinstance(again.exception, CatiError)
     assert again.exception.code == "claim_twice"
+    [told] = json.loads(typed("claims", "--json"))
+    assert (told["unit"], told["points"], told["state"], told["why"]) == ("白沙镇", 0.1, "proposed", "")
+    down = ["turn-down", one["工单号"], "--ground", "hotline_hard", "--reason", "no photograph"]
+    assert typed(*down) == "白沙镇: no points are left on this ground.\n"
+    assert typed("claims").split("\t")[5:] == ["not granted", "x", "no photograph\n"]

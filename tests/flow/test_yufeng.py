@@ -19,7 +19,16 @@ from cati.base import paths
 from cati.base.clock import VirtualClock
 from cati.domain.exports import What
 from cati.domain.programmes import LoadedProgramme
-from cati.services import adjustments, ballots, draws, exports, hotline, programmes, scoring
+from cati.services import (
+    adjustments,
+    ballots,
+    draws,
+    exports,
+    hotline,
+    hotline_claims,
+    programmes,
+    scoring,
+)
 from cati.services.context import Context
 from cati.station.simulate import simulate
 from cati.store.engine import Database
@@ -236,7 +245,7 @@ def claim_points(ctx: Context, loaded: LoadedProgramme) -> dict[str, Fraction]:
     for name, at, worth in (("里雍镇", 0, "0.1"), ("里雍镇", 1, "0.05"), ("驾鹤街道", 0, "0.05")):
         one = satisfied[name][at]
         day = one["办结时间"].date()
-        hotline.claim(
+        hotline_claims.claim(
             ctx, loaded, one["工单号"], "hotline_source", Decimal(worth), "治理办法", claimed_on=day
         )
     adjustments.settle(ctx, loaded, "里雍镇", "hotline_source", "已核实", confirm=True)

@@ -17,7 +17,7 @@ from cati.domain.programmes import AdjustmentRule, Channel
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.office.question import Question
-from cati.gui.scoring.claiming import ClaimFields
+from cati.gui.scoring.claiming import ClaimFields, TurnDownFields
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.rows import Cell
 from cati.gui.widgets.segments import Segments
@@ -139,6 +139,16 @@ def claim_points(somebody: Official, question: Question, which: Segments) -> Non
         somebody.press(Key.Key_Return)
         somebody.settled()
         assert said in somebody.words()
+    assert "Claimed: T001 hard 0.05: proposed" in somebody.words()
+    which.choose("turn_down")
+    [down] = question.findChildren(TurnDownFields)
+    assert clipped(somebody.shell) == []
+    for field, text in ((down.ticket, "T001"), (down.why, "typed wrongly")):
+        field.setFocus()
+        QTest.keyClicks(field, text)
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert "Claimed: T001 hard 0.05: not granted" in somebody.words()
 
 
 def test_without_the_hotline_or_the_right_the_key_does_nothing(official: Sit) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from cati.base.errors import CatiError
 from cati.domain.hotline_scores import Satisfied, hotline_score
-from cati.domain.programmes import Channel, LoadedProgramme
+from cati.domain.programmes import AdjustmentRule, Channel, LoadedProgramme
 from cati.domain.users import Role
-from cati.services import adjustments, audit, channels, hotline, scoring
+from cati.services import adjustments, audit, channels, complaints, hotline, hotline_claims, scoring
 from cati.services.context import Context
 from tests.rig.furnished import Furnished
 from tests.services.fieldwork import close_fieldwork
@@ -145,14 +145,89 @@ def test_points_are_claimed_within_their_days_and_proposed_in_one_sum(bureau: Bu
     ]
     first, second = mine[0], mine[1]
     for row, worth in ((first, "0.1"), (second, "0.05")):
-        made = hotline.claim(
+        made = hotline_claims.claim(
             ctx, loaded, row["工单号"], "hotline_hard", Decimal(worth), "附照片",
             claimed_on=row["办结时间"].date(),
         )  # fmt: skip
     assert (made.unit, made.code, made.points, made.state) == ("u1", "hotline_hard", "0.15", "proposed")
     assert made.reason == f"{first['工单号']}: 附照片; {second['工单号']}: 附照片"
     assert len(adjustments.listing(ctx, loaded)) == 1
-    assert [c.number for c in hotline.board(ctx, loaded).claims] == [first["工单号"], second["工单号"]]
+    assert [c.claim.number for c in hotline.board(ctx, loaded).claims] == [first["工单号"], second["工单号"]]
+
+
+TICKETS = "工单号,承办单位,诉求类型,派单时间,办结时间,处理方式,处理满意"
+
+
+def test_claims_are_turned_down_one_by_one_and_do_not_come_back(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    days = "2024-09-01 09:00,2024-09-13 10:30,办结,满意"
+    rows = [f"T{n:03},白沙镇,投诉,{days}" for n in range(1, 5)]
+    hotline.import_tickets(ctx, loaded, file(tmp_path, "t.csv", TICKETS, *rows))
+
+    def claim(number: str, points: str = "0.05") -> tuple[str, str]:
+        on = date(2024, 9, 20)
+        made = hotline_claims.claim(
+            ctx, loaded, number, "hotline_hard", Decimal(points), "附照片", claimed_on=on
+        )
+        return made.points, made.state
+
+    def turn_down(number: str, why: str = "佐证不足") -> tuple[str, str]:
+        left = hotline_claims.turn_down(ctx, loaded, number, "hotline_hard", why)
+        return left.points, left.state
+
+    def listed() -> list[str]:
+        return [f"{one.claim.number} {one.state} {one.why}" for one in hotline_claims.listing(ctx, loaded)]
+
+    assert (claim("T001"), claim("T002", "0.1")) == (("0.05", "proposed"), ("0.15", "proposed"))
+    # A slip: turned down and claimed anew, with the right points.
+    assert turn_down("T002", "分值录错") == ("0.05", "proposed")
+    assert claim("T002", "0.05") == ("0.10", "proposed")
+    assert listed() == ["T001 proposed ", "T002 proposed "]
+    # All of the ground is waived: only what is claimed then is proposed.
+    adjustments.settle(ctx, loaded, "白沙镇", "hotline_hard", "材料不实", confirm=False)
+    assert claim("T003") == ("0.05", "proposed")
+    assert listed() == ["T001 waived 材料不实", "T002 waived 材料不实", "T003 proposed "]
+    # What was confirmed is to be confirmed anew without what is turned down; nothing left is nothing granted.
+    assert claim("T004") == ("0.10", "proposed")
+    adjustments.settle(ctx, loaded, "白沙镇", "hotline_hard", "已核实", confirm=True)
+    assert listed()[2:] == ["T003 confirmed 已核实", "T004 confirmed 已核实"]
+    assert turn_down("T003") == ("0.05", "proposed")
+    assert turn_down("T004")[1] == "waived"
+    assert adjustments.listing(ctx, loaded)[0].reason == "佐证不足"
+    for number, code in (("T004", "claim_turned_down"), ("T009", "claim_unknown")):
+        with pytest.raises(CatiError) as refusal:
+            turn_down(number)
+        assert refusal.value.code == code
+    told = [e.detail["number"] for e in audit.newest(ctx) if e.action == "turn_down_claim"]
+    assert sorted(told) == ["T002", "T003", "T004"]
+    with pytest.raises(CatiError) as refusal:
+        adjustments.adjust(ctx, loaded, "白沙镇", "hotline_hard", Decimal("0.1"), "照片", confirm=True)
+    assert refusal.value.code == "ground_of_tickets"
+    one = complaints.take(ctx, loaded, "白沙镇", "无人接听")
+    with pytest.raises(CatiError) as refusal:
+        complaints.settle(ctx, loaded, one.id, "录音核实", verified=True, ground="hotline_hard")
+    assert refusal.value.code == "ground_adds"
+
+
+def test_some_grounds_ask_for_a_ticket_done_in_time(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    joint = AdjustmentRule("hotline_joint", "牵头办理", Decimal("0.1"), "每项加0.05至0.1分")
+    loaded = replace(loaded, programme=replace(loaded.programme, adjustments=(joint,)))
+    late = "2024-09-02 09:00,2024-09-30 10:30,办结,满意"
+    rows = [f"T001,白沙镇,投诉,{late},是", f"T002,白沙镇,投诉,{late},否", f"T003,白沙镇,投诉,{late},"]
+    hotline.import_tickets(ctx, loaded, file(tmp_path, "t.csv", f"{TICKETS},是否按时", *rows))
+    # The platform's mark is adopted as its figures are.
+    claimed = {}
+    for number in ("T001", "T002", "T003"):
+        try:
+            on = date(2024, 10, 8)
+            hotline_claims.claim(
+                ctx, loaded, number, "hotline_joint", Decimal("0.1"), "附照片", claimed_on=on
+            )
+            claimed[number] = ""
+        except CatiError as refusal:
+            claimed[number] = refusal.code
+    assert claimed == {"T001": "", "T002": "claim_not_in_time", "T003": "claim_not_in_time"}
 
 
 def test_a_claim_that_does_not_fit_is_refused(bureau: Bureau, tmp_path: Path) -> None:
@@ -167,7 +242,7 @@ def test_a_claim_that_does_not_fit_is_refused(bureau: Bureau, tmp_path: Path) ->
         number: str, ground: str = "hotline_hard", points: str = "0.1", on: str = "2024-10-11"
     ) -> str:
         with pytest.raises(CatiError) as refusal:
-            hotline.claim(
+            hotline_claims.claim(
                 ctx, loaded, number, ground, Decimal(points), "附照片", claimed_on=date.fromisoformat(on)
             )
         return refusal.value.code
@@ -182,7 +257,7 @@ def test_a_claim_that_does_not_fit_is_refused(bureau: Bureau, tmp_path: Path) ->
     assert refused("T001", on="2024-10-12") == "claim_late"
     assert refused("T001", "hotline_joint") == "ground_unknown"
     last = date(2024, 10, 11)
-    hotline.claim(ctx, loaded, "T001", "hotline_hard", Decimal("0.05"), "附照片", claimed_on=last)
+    hotline_claims.claim(ctx, loaded, "T001", "hotline_hard", Decimal("0.05"), "附照片", claimed_on=last)
     assert refused("T001") == "claim_twice"
 
 

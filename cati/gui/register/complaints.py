@@ -25,7 +25,8 @@ class ComplaintPage(RegisterPage):
 
     def __init__(self, loaded: LoadedProgramme) -> None:
         self._names = {unit.code: unit.name for unit in loaded.programme.units}
-        grounds = ", ".join(rule.code for rule in loaded.programme.adjustments if rule.per != "person")
+        rules = loaded.programme.adjustments
+        grounds = ", ".join(rule.code for rule in rules if rule.per != "person" and rule.points <= 0)
         self.unit = LineField(_("Unit"))
         self.day = LineField(_("Day of the complaint; empty: today"), hint="2024-01-25")
         self.caller = LineField(_("Caller, only if given; it is sealed"))

@@ -15,8 +15,9 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.deductions import basis_words
+from cati.domain.hotline import is_for_tickets
 from cati.domain.names import channel_words, ground_words
-from cati.domain.programmes import LoadedProgramme, Unit, in_language
+from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Programme, Unit, in_language
 from cati.domain.report_facts import undecided_words
 from cati.gui.form import labelled
 from cati.gui.office.files import file_row
@@ -37,6 +38,11 @@ def _named(words: str, segments: Segments) -> Holder:
     return Holder(column(Text(words, 14, "ink2"), row(segments, None), gap=4))
 
 
+def open_rules(programme: Programme) -> list[AdjustmentRule]:
+    """The grounds on which points are given by hand; others are counted for tickets."""
+    return [rule for rule in programme.adjustments if not is_for_tickets(programme, rule.code)]
+
+
 def ask_points(
     place: Place, loaded: LoadedProgramme, unit: Unit, known: Sequence[StoredAdjustment], done: Done
 ) -> Question:
@@ -44,8 +50,7 @@ def ask_points(
     waiting = next((a for a in known if a.state == "proposed"), None)
     if waiting is not None:
         return _ask_decision(place, loaded, unit, waiting, done)
-    rules = {rule.code: rule for rule in loaded.programme.adjustments}
-    first = next(iter(rules.values()), None)
+    first = next(iter(open_rules(loaded.programme)), None)
     code = LineField(_("Ground"))
     points = LineField(_("Points, with a minus to take them"))
     if first is not None:

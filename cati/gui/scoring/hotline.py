@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
+from cati.domain.adjusting import state_words
 from cati.domain.hotline_scores import PARTS, RATES, Figures, shown_figure
+from cati.domain.names import ground_words
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import shown
 from cati.gui.office.files import file_row
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
-from cati.gui.scoring.claiming import ClaimFields
+from cati.gui.scoring.claiming import ClaimFields, TurnDownFields, Work
 from cati.gui.scoring.lines import NONE
 from cati.gui.theme import px
 from cati.gui.widgets.fields import LineField
@@ -29,14 +32,18 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.adjustments import StoredAdjustment
     from cati.services.hotline import HotlineBoard, HotlineLine, Taken
+    from cati.services.hotline_claims import DecidedClaim
 
 WIDTH = 1090
 ROW = 24
 MOST_ROWS = 5
-MOST_TICKETS = 8
+MOST_CLAIMS = 4
+"""Claims of a unit that are told, the newest; the command line tells all."""
+MOST_TICKETS = 5
 """Numbers of tickets that are told behind one difference; the command line tells all."""
 FIGURES = (*RATES, "unresolved")
-TICKETS, ADOPTED, FOLLOW_UP, CLAIM = "tickets", "adopted", "follow_up", "claim"
+TICKETS, ADOPTED, FOLLOW_UP = "tickets", "adopted", "follow_up"
+CLAIM, TURN_DOWN = "claim", "turn_down"
 
 
 class HotlineSheet:
@@ -67,12 +74,17 @@ class HotlineSheet:
                 Segment(ADOPTED, _("figures")),
                 Segment(FOLLOW_UP, _("follow-up")),
                 Segment(CLAIM, _("claim points")),
+                Segment(TURN_DOWN, _("turn a claim down")),
             ),
             slides=True,
         )
-        self.claim, self._from_file = ClaimFields(), file_row(place, self.file, "*.csv", "*.xlsx")
+        self.claims: dict[str, ClaimFields | TurnDownFields] = {
+            CLAIM: ClaimFields(),
+            TURN_DOWN: TurnDownFields(),
+        }
+        self._from_file = file_row(place, self.file, "*.csv", "*.xlsx")
         chosen = Holder(row(self.which, None))
-        parts = [self.table, self.behind, self._until, chosen, self._from_file, self.claim]
+        parts = [self.table, self.behind, self._until, chosen, self._from_file, *self.claims.values()]
         lead = _("What is adopted scores. Tickets only say where they give other figures: these are marked.")
         self.question = Question(
             place, _("12345 hotline"), lead, parts, _("Take over"), self._take, width=WIDTH
@@ -84,12 +96,13 @@ class HotlineSheet:
         self.show(found)
 
     def _follow(self) -> None:
-        claims = self.which.code == CLAIM
-        self.claim.setVisible(claims)
-        self._from_file.setVisible(not claims)
+        for code, fields in self.claims.items():
+            fields.setVisible(self.which.code == code)
+        self._from_file.setVisible(self.which.code not in self.claims)
 
     def show(self, found: HotlineBoard) -> None:
         """Show what is known now."""
+        self._known = found.claims
         self.table.show_rows(found.lines)
         words = [ngettext("{count:,} ticket", "{count:,} tickets", found.tickets).format(count=found.tickets)]
         if found.appeals_until is not None:
@@ -98,21 +111,23 @@ class HotlineSheet:
         self._show_behind(self.table.current())
 
     def _show_behind(self, line: HotlineLine | None) -> None:
-        self.behind.set_text("" if line is None else behind_words(line))
+        self.behind.set_text("" if line is None else behind_words(self._loaded, line, self._known))
 
     def _take(self) -> None:
-        claims, form = self.which.code == CLAIM, self.question.form
-        if not form.filled_in(*(self.claim.needed if claims else (self.file,))):
+        claims, form = self.claims.get(self.which.code), self.question.form
+        if not form.filled_in(*(claims.needed if claims else (self.file,))):
             return
         session, loaded, which = self._place.office.session, self._loaded, self.which.code
         if claims:
             try:
-                work = self.claim.work(session, loaded)
+                work = claims.work(session, loaded)
             except CatiError as refusal:
                 self.question.refuse(refusal)
                 return
             self.question.wait(_("one moment"))
-            self._place.office.ask(self._place, work, self._claimed, self.question.refuse)
+            self._place.office.ask(
+                self._place, lambda: _settled(session, loaded, work), self._claimed, self.question.refuse
+            )
             return
         path = Path(self.file.text().strip()).expanduser()
         self.question.wait(_("one moment"))
@@ -120,13 +135,17 @@ class HotlineSheet:
             self._place, lambda: _taken(session, loaded, which, path), self._finish, self.question.refuse
         )
 
-    def _claimed(self, made: StoredAdjustment) -> None:
+    def _claimed(self, result: tuple[StoredAdjustment, HotlineBoard]) -> None:
+        made, found = result
         self.question.form.go(_("Take over"))
         self.question.form.hush_complaint()
-        self.claim.clear()
+        self.claims[self.which.code].clear()
         unit = self._loaded.programme.unit(made.unit)
         words = _("{unit}: {points} points proposed.")
+        if made.state == "waived":
+            words = _("{unit}: no points are left on this ground.")
         self._place.office.tell(words.format(unit=unit.name, points=made.points))
+        self.show(found)
         self._changed()
 
     def _finish(self, result: tuple[Taken, HotlineBoard]) -> None:
@@ -159,6 +178,12 @@ def _taken(session: Any, loaded: LoadedProgramme, which: str, path: Path) -> tup
         FOLLOW_UP: hotline.take_follow_up,
     }[which]
     return take(session, loaded, path), hotline.board(session, loaded)
+
+
+def _settled(session: Any, loaded: LoadedProgramme, work: Work) -> tuple[StoredAdjustment, HotlineBoard]:
+    from cati.services import hotline
+
+    return work(), hotline.board(session, loaded)
 
 
 def _columns() -> list[Column]:
@@ -214,8 +239,8 @@ def _marked(words: str, differs: bool) -> Cell | str:
     return Cell(words, "warn", True, "warning") if differs else words
 
 
-def behind_words(line: HotlineLine) -> str:
-    """How a unit's points come about, and the tickets behind what differs."""
+def behind_words(loaded: LoadedProgramme, line: HotlineLine, claims: Sequence[DecidedClaim]) -> str:
+    """How a unit's points come about, the tickets behind what differs, and the claims that are its own."""
     said = [line.unit.name]
     if line.score is not None:
         for part in line.score.parts:
@@ -239,7 +264,21 @@ def behind_words(line: HotlineLine) -> str:
         + (f" ({_few(one.tickets)})" if one.tickets else "")
         for one in line.differences
     ]
-    return "\n".join([words, *notes, *behind])
+    claimed = [_claim_words(loaded, one) for one in claims if one.claim.unit == line.unit.code]
+    before = ["…"] if len(claimed) > MOST_CLAIMS else []
+    told = _("; ").join([*before, *claimed[-MOST_CLAIMS:]])
+    mine = [_("Claimed: {claims}").format(claims=told)] if told else []
+    return "\n".join([words, *notes, *behind, *mine])
+
+
+def _claim_words(loaded: LoadedProgramme, one: DecidedClaim) -> str:
+    said = one.claim
+    return _("{ticket} {ground} {points}: {state}").format(
+        ticket=said.number,
+        ground=ground_words(loaded.programme, said.ground),
+        points=said.points,
+        state=state_words(one.state, Decimal(said.points)),
+    )
 
 
 def _few(tickets: Sequence[str]) -> str:

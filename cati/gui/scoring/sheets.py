@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.programmes import BALLOT_KINDS
 from cati.domain.users import Right
@@ -69,6 +70,10 @@ class ScoreSheets:
         code, loaded = self._page.unit_code(), self._known.loaded
         if code:
             known = [a for a in self._known.points if a.unit == code]
+            counted = loaded.programme.adjustments and not asking.open_rules(loaded.programme)
+            if counted and not any(a.state == "proposed" for a in known):
+                self._page.office.tell(_("Points are counted for tickets here: H, claim points."))
+                return
             asking.ask_points(self._page, loaded, loaded.programme.unit(code), known, self._page.refresh)
 
     def _ask_score(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.adjusting import STATES
+from cati.domain.adjusting import state_words
 from cati.domain.names import channel_words, ground_words
 from cati.domain.overview import Overview
 from cati.domain.programmes import Programme, Unit
@@ -171,7 +171,9 @@ def channel_cells(
 def points_words(points: Sequence[StoredAdjustment], grounds: Mapping[str, str]) -> str:
     """What was proposed or decided for a unit, in words; `grounds` names each by its code."""
     parts = [
-        _("{code} {points}: {state}").format(code=grounds[a.code], points=a.points, state=_(STATES[a.state]))
+        _("{code} {points}: {state}").format(
+            code=grounds[a.code], points=a.points, state=state_words(a.state, Decimal(a.points))
+        )
         for a in points
     ]
     return _("; ").join(parts) or NONE

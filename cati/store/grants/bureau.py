@@ -212,6 +212,9 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
         for table in ("hotline_tickets", "hotline_figures", "hotline_follow_ups")
     ),
     Grant("hotline_claims", (INSERT,), (BUREAU,), ME),
+    # One that was turned down may be claimed anew.
+    Grant("hotline_claims", (UPDATE,), (BUREAU,), columns=("turned_down",)),
+    Grant("hotline_claims", (DELETE,), (BUREAU,), "turned_down <> ''"),
     # Opinions are coded, hidden in part and sent by the bureau; whatever is decided of one is added, and
     # nothing of it changed. Supervisors read; operators only what they typed, with their interview.
     *(

@@ -298,6 +298,8 @@ hotline_claims = Table(
     Column("reason", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("user_id", Key, ForeignKey("users.id"), nullable=False),
+    Column("turned_down", Text, nullable=False, server_default=""),
     UniqueConstraint("programme_id", "number", "ground"),
-    comment="A row is points that a unit claims for one ticket on one ground (exact decimal).",
+    comment="A row is points that a unit claims for one ticket on one ground (exact decimal). Turned down: "
+    "why it does not count, empty where it does.",
 )
