@@ -52,7 +52,7 @@ from cati.domain.call_events import (
 from cati.domain.contacts import Phone
 from cati.domain.dispositions import DISPOSITIONS, PastAttempt, Section, next_number, untrue
 from cati.domain.interview import Outcome, Script
-from cati.domain.queue import Assignment
+from cati.domain.queue import Assignment, Reason
 from cati.domain.recordings import DECLINED
 
 
@@ -291,7 +291,16 @@ def _dialled(call: Call, attempt_id: str, at: datetime) -> tuple[Call, tuple[Eff
     )
     case = call.assignment
     goes_on = call.interview_id is not None
-    begin = BeginAttempt(attempt_id, case.case_id, case.epoch, call.alternate, at, goes_on=goes_on)
+    begin = BeginAttempt(
+        attempt_id,
+        case.case_id,
+        case.group_code,
+        case.epoch,
+        call.alternate,
+        at,
+        goes_on=goes_on,
+        cut_off=goes_on and (call.dialled > 0 or case.reason is Reason.RESUME),
+    )
     return begun, (begin, Dial(call.phone))
 
 
@@ -352,7 +361,9 @@ def _called_back(call: Call, event: CalledBack) -> tuple[Call, tuple[Effect, ...
     rings, _ = _dialled(call, event.attempt_id, event.at)
     connected, effects = _connected(rings, Connected(event.interview_id, event.recording_id, event.at))
     case = call.assignment
-    begin = BeginAttempt(event.attempt_id, case.case_id, case.epoch, call.alternate, event.at, incoming=True)
+    begin = BeginAttempt(
+        event.attempt_id, case.case_id, case.group_code, case.epoch, call.alternate, event.at, incoming=True
+    )
     return replace(connected, spoken=True), (begin, *effects)
 
 

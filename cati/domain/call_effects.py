@@ -15,17 +15,21 @@ class BeginAttempt:
     """Commit the attempt, before its number is dialled.
 
     Attributes:
+        group: of whom is called.
         incoming: the respondent called.
         goes_on: an interview that is under way is gone on with.
+        cut_off: the call just before this one was cut off in the interview.
     """
 
     attempt_id: str
     case_id: int
+    group: str
     epoch: int
     alternate: int
     at: datetime
     incoming: bool = False
     goes_on: bool = False
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

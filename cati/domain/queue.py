@@ -335,15 +335,30 @@ def open_groups(settings: Settings, groups: Iterable[str], now: datetime) -> fro
 
     Weekday, closed days and hours are those of the programme's timezone.
     """
-    local = _local(settings, now)
-    if season_closed(settings, now) or local.date() in settings.closed_days:
+    if season_closed(settings, now):
         return frozenset()
-    clock = local.time()
-    return frozenset(
-        group
-        for group in groups
+    return frozenset(group for group in groups if _in_hours(settings, group, now))
+
+
+def may_be_dialled(settings: Settings, group: str, now: datetime, *, cut_off: bool = False) -> bool:
+    """Whether this (aware) moment is in the call hours of a group, whatever the season says.
+
+    Args:
+        settings: of the programme.
+        group: code.
+        now: aware.
+        cut_off: the call just before this one was cut off in its interview: that may be gone on with for as
+            long as it is offered to its operator alone, although the hours have ended meanwhile.
+    """
+    return _in_hours(settings, group, now, OWNER_KEEPS if cut_off else timedelta())
+
+
+def _in_hours(settings: Settings, group: str, now: datetime, grace: timedelta = timedelta()) -> bool:
+    """Whether a moment lies in hours of a group, or not later than `grace` after their end."""
+    local = _local(settings, now)
+    return local.date() not in settings.closed_days and any(
+        local.weekday() in h.weekdays and h.start <= local.time() and (local - grace).time() < h.end
         for h in hours_of(settings, group)
-        if local.weekday() in h.weekdays and h.start <= clock < h.end
     )
 
 

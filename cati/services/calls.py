@@ -13,7 +13,15 @@ from cati.domain.contacts import Contact
 from cati.domain.dispositions import PastAttempt
 from cati.domain.messages import Kind
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.queue import CaseState, Closed, Fate, Settlement, SettleResult, season_closed
+from cati.domain.queue import (
+    CaseState,
+    Closed,
+    Fate,
+    Settlement,
+    SettleResult,
+    may_be_dialled,
+    season_closed,
+)
 from cati.domain.users import Right, Role
 from cati.domain.wishes import Wish, wish_of
 from cati.domain.writes import Begun
@@ -52,8 +60,9 @@ def begin_attempt(
     attempt was committed already.
 
     Raises:
-        CatiError: ``lease_lost`` when the case is no longer this operator's; ``cell_paused``; as
-            `refuse_out_of_season` and `clearances.require`.
+        CatiError: ``lease_lost`` when the case is no longer this operator's; ``cell_paused``;
+            ``refused_meanwhile`` when one of the person's numbers is on the list of those not to be called;
+            ``no_refusal_key``; as `refuse_out_of_season`, `refuse_outside_hours` and `clearances.require`.
     """
     ctx.actor.require(Right.INTERVIEW)
     with ctx.database.write() as connection:
@@ -88,7 +97,33 @@ def begin_attempt(
                 "lease_lost",
                 N_("This case has meanwhile gone to somebody else. It was not dialled. Take the next one."),
             )
+        if not incoming:
+            _refuse_person(ctx, connection, programme, case_id, number, now)
         return number
+
+
+def _refuse_person(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    case_id: int,
+    number: int,
+    now: datetime,
+) -> None:
+    """Refuse an attempt, by its number, on somebody who may not be called at this hour, or not at all."""
+    held = assignments.held_case(connection, case_id)
+    cut_off = (
+        not may_be_dialled(programme.programme.settings, held.group_code, now)
+        and store.was_cut_off(connection, case_id, number - 1, ctx.actor.user_id)
+        and started_interview(connection, case_id) is not None
+    )
+    refuse_outside_hours(programme, held.group_code, now, cut_off=cut_off)
+    contact = held.contact.opened(ctx.keys.contact_key(programme.id))
+    if wishes.refuses(ctx, connection, contact, now):
+        raise CatiError(
+            "refused_meanwhile",
+            N_("This person is on the list of those not to be called. Nobody was dialled."),
+        )
 
 
 def note_attempt(ctx: Context, begun: Begun) -> bool:
@@ -147,6 +182,27 @@ def refuse_out_of_season(programme: LoadedProgramme, now: datetime, *, begun: bo
                 N_("Fieldwork begins on {day}. Nobody was dialled; wait until then."),
                 day=settings.fieldwork_start.isoformat(),
             )
+
+
+def refuse_outside_hours(
+    programme: LoadedProgramme, group: str, now: datetime, *, cut_off: bool = False
+) -> None:
+    """Refuse dialling at an hour at which nobody of a group may be called.
+
+    Args:
+        programme: its settings name the hours.
+        group: code.
+        now: aware.
+        cut_off: see `cati.domain.queue.may_be_dialled`.
+
+    Raises:
+        CatiError: ``outside_call_hours``.
+    """
+    if not may_be_dialled(programme.programme.settings, group, now, cut_off=cut_off):
+        raise CatiError(
+            "outside_call_hours",
+            N_("At this hour nobody of this group may be called. Nobody was dialled."),
+        )
 
 
 def end_attempt(

@@ -28,7 +28,7 @@ from cati.domain.ports import LEAST_FREE_BYTES, AnswerEvent, Dialler, Recorder
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.respondents import dial_digits
 from cati.domain.writes import Begun, Closing, Opened, RecordingBegun
-from cati.services import queue
+from cati.services import calls, queue
 from cati.services.context import Context
 from cati.station.backlog import Backlog
 from cati.station.writing import Writing
@@ -113,6 +113,8 @@ class Effects:
 
     def _begin_attempt(self, effect: BeginAttempt) -> None:
         self._refuse_without_room()
+        if not effect.incoming:
+            self._refuse_now(effect)
         begun = Begun(
             attempt_id=effect.attempt_id,
             case_id=effect.case_id,
@@ -123,6 +125,12 @@ class Effects:
             incoming=effect.incoming,
         )
         self._writing.begin(begun, goes_on=effect.goes_on)
+
+    def _refuse_now(self, effect: BeginAttempt) -> None:
+        """Ask the station's own clock first: a line that dropped is dialled again without the server, too."""
+        now = self._ctx.clock.now()
+        calls.refuse_out_of_season(self._programme, now, begun=effect.goes_on)
+        calls.refuse_outside_hours(self._programme, effect.group, now, cut_off=effect.cut_off)
 
     def _open(self, effect: OpenInterview) -> None:
         language = self._programme.programme.default_language

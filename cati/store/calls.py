@@ -65,6 +65,9 @@ _LAST = (
     .order_by(attempts.c.number.desc())
     .limit(1)
 )
+_NUMBERED = select(attempts.c.user_id, attempts.c.disposition).where(
+    attempts.c.case_id == bindparam("case"), attempts.c.number == bindparam("number")
+)
 _OPEN_INTERVIEW = (
     select(interviews.c.id)
     .where(
@@ -191,6 +194,12 @@ def is_begun(connection: Connection, case_id: int, user_id: int) -> bool:
         if cut or (not mine and last.disposition == HANDED_OVER):
             return True
     return connection.scalar(_OPEN_INTERVIEW, {"case": case_id}) is not None
+
+
+def was_cut_off(connection: Connection, case_id: int, number: int, user_id: int) -> bool:
+    """Whether an attempt of a case, by its number, was this operator's and ended without an outcome."""
+    found = connection.execute(_NUMBERED, {"case": case_id, "number": number}).one_or_none()
+    return found is not None and found.user_id == user_id and found.disposition in {None, *UNSETTLED}
 
 
 def alternate_of(connection: Connection, attempt_id: str) -> int:

@@ -14,10 +14,11 @@ from cati.domain.call import Phase
 from cati.domain.phone import CallNews, CallState, EarNews, LineNews, PhoneAccount, PhoneNews
 from cati.domain.programmes import CallHours
 from cati.gui.action import Mode
-from cati.services import programmes
+from cati.services import programmes, wishes
 from cati.station.workplace import Workplace
 from cati.telephony.messages import event
 from tests.gui.operators import Key, Operator
+from tests.gui.stalls import own_work
 
 ACCOUNT = PhoneAccount("127.0.0.1:5062", "8001", "secret", address="127.0.0.1")
 
@@ -171,6 +172,17 @@ def test_the_next_is_dialled_by_itself_after_a_pause_unless_a_key_is_pressed(ope
     auto.beat()
     assert dialled() == 3
     busy(3)
+    # Whose number came onto the list a moment ago gives way to the next one, who waits for a key.
+    case = operator.call.assignment
+    assert case is not None
+    with own_work():
+        wishes.add(operator.ctx, desk.place.programme, case.contact.number.e164, "热线要求")
+    for _beat in range(3):
+        auto.beat()
+    operator.wait(lambda: operator.call.phase is Phase.READY and operator.case_id != case.case_id)
+    assert "list of those not to be called" in operator.words()
+    assert dialled() == 3
+    busy(dial(operator))
     # Outside the hours of calling nobody is called, although nothing was measured since.
     loaded = desk.place.programme
     past = (CallHours((), tuple(range(7)), time(8), time(9)),)
@@ -179,5 +191,5 @@ def test_the_next_is_dialled_by_itself_after_a_pause_unless_a_key_is_pressed(ope
     for _beat in range(3):
         auto.beat()
     operator.settled()
-    assert (operator.call.phase, dialled()) == (Phase.READY, 3)
+    assert (operator.call.phase, dialled()) == (Phase.READY, 4)
     assert "Dialled by itself" not in operator.words()

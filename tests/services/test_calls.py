@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.interview import Outcome
 from cati.domain.ports import AnswerEvent
+from cati.domain.programmes import CallHours, LoadedProgramme
 from cati.domain.queue import Assignment, CaseState, Fate, Reason, SettleResult
 from cati.services import audit as audit_service
-from cati.services import calls, interviews, programmes, queue, users
+from cati.services import calls, interviews, programmes, queue, users, wishes
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
@@ -183,6 +184,46 @@ def test_nobody_new_is_dialled_after_the_last_day_of_fieldwork_nor_before_the_fi
     assert floor.rows(t.attempts.c.id) == []
     season = {"fieldwork_start": START.date(), "fieldwork_end": START.date()}
     assert floor.begin(programme=floor.office.settings(**season)) == 1
+
+
+def test_nobody_is_dialled_outside_the_hours_but_who_was_cut_off_in_the_interview_a_moment_ago(
+    floor: Floor,
+) -> None:
+    def until(clock: time) -> LoadedProgramme:
+        return floor.office.settings(call_hours=(CallHours((), tuple(range(7)), time(9), clock),))
+
+    def refused(attempt: str, programme: LoadedProgramme) -> None:
+        with pytest.raises(CatiError) as refused:
+            floor.begin(attempt, programme=programme)
+        assert refused.value.code == "outside_call_hours"
+
+    just, long_ago = until(time(9, 59)), until(time(9, 45))
+    refused("a1", just)
+    assert floor.begin(programme=until(time(10, 1))) == 1
+    refused("a2", just)  # nobody had answered
+    floor.interview()
+    refused("a2", long_ago)
+    assert floor.begin("a2", programme=just) == 2
+    assert floor.begin("a3", programme=long_ago, incoming=True) == 3
+    assert floor.rows(t.attempts.c.id) == [("a1",), ("a2",), ("a3",)]
+
+
+def test_whose_number_came_onto_the_list_meanwhile_is_not_dialled_and_ends_as_a_refusal(
+    floor: Floor,
+) -> None:
+    wishes.add(floor.office.ctx, floor.office.programme, floor.case.contact.number.e164, "热线")
+    with pytest.raises(CatiError) as refused:
+        floor.begin()
+    assert refused.value.code == "refused_meanwhile"
+    following = queue.claim_next(floor.ctx, floor.office.programme)
+    assert following is not None
+    assert following.case_id != floor.case.case_id
+    assert (floor.case_now().state, floor.case_now().disposition) == (CaseState.CLOSED, "refusal_final")
+    assert floor.rows(t.attempts.c.id) == []
+    # Who calls is not dialled.
+    wishes.add(floor.office.ctx, floor.office.programme, following.contact.number.e164, "热线")
+    floor.case = following
+    assert floor.begin(incoming=True) == 1
 
 
 def test_an_interview_that_was_begun_is_dialled_again_after_the_end_of_fieldwork(floor: Floor) -> None:

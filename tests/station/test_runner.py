@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,6 +15,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.call import Call, Phase
 from cati.domain.ports import LEAST_FREE_BYTES
+from cati.domain.programmes import CallHours, LoadedProgramme
 from cati.domain.queue import Reason
 from cati.services import calls, interviews, queue, recordings
 from cati.station.runner import Job, Listeners
@@ -31,6 +33,10 @@ def office(furnished: Furnished) -> Office:
 
 @pytest.fixture
 def desk(office: Office, tmp_path: Path) -> Desk:
+    return desk_in(office, tmp_path, office.programme)
+
+
+def desk_in(office: Office, tmp_path: Path, programme: LoadedProgramme) -> Desk:
     ctx = office.hire("zhou")
     jobs: deque[Job] = deque()
     ticks: list[int] = []
@@ -40,7 +46,7 @@ def desk(office: Office, tmp_path: Path) -> Desk:
     line, recorder, log = Line(), Recorder(), FaultyLog(ctx)
     runner = runner_of(
         ctx,
-        office.programme,
+        programme,
         tmp_path / "recordings",
         dialler=line,
         recorder=recorder,
@@ -117,6 +123,38 @@ def test_a_case_that_went_to_somebody_else_is_not_dialled(desk: Desk) -> None:
     assert isinstance(fault, CatiError)
     assert fault.code == "lease_lost"
     assert desk.line.dialled == []
+
+
+def test_the_station_dials_nobody_at_the_wrong_hour_whatever_the_server_thinks(
+    furnished_file: Furnished, tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = furnished_file(open_office)
+    stretches = ((time(10), time(10, 5)), (time(10, 10), time(10, 15)))
+    hours = tuple(CallHours((), tuple(range(7)), start, end) for start, end in stretches)
+    desk = desk_in(office, tmp_path, office.settings(call_hours=hours))
+    asked = Mock(wraps=calls.begin_attempt)
+    monkeypatch.setattr(calls, "begin_attempt", asked)
+
+    def codes() -> list[str]:
+        return [fault.code for fault in desk.faults if isinstance(fault, CatiError)]
+
+    clock.advance(6 * 60)
+    desk.runner.dial()
+    desk.work()
+    assert (desk.line.dialled, codes()) == ([], ["outside_call_hours"])
+    clock.advance(6 * 60)
+    desk.connect()
+    clock.advance(8 * 60)
+    # The line has dropped in the interview: that may be gone on with for a while.
+    desk.runner.redial()
+    desk.runner.connect()
+    desk.work()
+    clock.advance(10 * 60)
+    desk.runner.redial()
+    desk.work()
+    assert (len(desk.line.dialled), codes()) == (2, ["outside_call_hours"] * 2)
+    assert asked.call_count == 2
+    assert desk.runner.call.phase is Phase.WRAP_UP
 
 
 def test_a_line_that_fails_leaves_the_attempt_to_be_settled(desk: Desk) -> None:

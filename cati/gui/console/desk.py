@@ -36,7 +36,7 @@ STOPPED = ("disk", "recorder_died", "file_exists")
 # Refusals to clock out that stay as they are however often it is tried: whoever goes home goes all the same.
 UNREACHED = SERVER_AWAY | {"let_in_no_more", "login_closed", "sign_in_refused"}
 # Refusals to dial after which another case is taken.
-GONE = ("lease_lost", "cell_paused")
+GONE = ("lease_lost", "cell_paused", "refused_meanwhile")
 
 
 class MakeWorkplace(Protocol):
