@@ -89,6 +89,16 @@ def waive_(session: Session, unit: str, item: str, document: str, reason: str) -
     _say(unit, service.waive(session.ctx, session.programme, unit, item, document, reason))
 
 
+@register.command("take-back")
+@click.argument("unit")
+@click.argument("item")
+@option("--reason", required=True, help="Why, such as the wrong unit.")
+@click.pass_obj
+def take_back(session: Session, unit: str, item: str, reason: str) -> None:
+    """Take back what was written of an item; what was proposed for it falls away."""
+    _say(unit, service.take_back(session.ctx, session.programme, unit, item, reason))
+
+
 @group()
 def complaint() -> None:
     """Complaints about units, taken on the supervision line."""

@@ -291,12 +291,23 @@ def reckon_lists(
             )  # fmt: skip
     for unit, fallen in open_.items():
         if unit not in wrong:
-            store.drop_adjustment(connection, fallen.id)
-            audit.record(
-                ctx, connection, "drop_adjustment", f"unit:{unit}",
-                code=code, points=fallen.points, reason=fallen.reason,
-            )  # fmt: skip
+            drop(ctx, connection, programme.programme.unit(unit), fallen)
     return tuple(unit for unit in wrong if unit not in found)
+
+
+def drop(ctx: Context, connection: Connection, unit: Unit, fallen: StoredAdjustment) -> None:
+    """Take points away for which there is no reason any more, in a transaction of the caller; see `propose`.
+
+    Raises:
+        CatiError: ``adjustment_confirmed`` where they count: only somebody takes those away.
+    """
+    if fallen.state == "confirmed":
+        raise _refuse_confirmed(fallen, unit)
+    store.drop_adjustment(connection, fallen.id)
+    audit.record(
+        ctx, connection, "drop_adjustment", f"unit:{unit.code}",
+        code=fallen.code, points=fallen.points, reason=fallen.reason,
+    )  # fmt: skip
 
 
 def listing(ctx: Context, programme: LoadedProgramme) -> tuple[StoredAdjustment, ...]:
@@ -359,16 +370,20 @@ def _moved(known: StoredAdjustment | None, unit: Unit, move: Move) -> str:
     state = after(known.state if known is not None else "", move)
     if state is None:
         assert known is not None
-        raise CatiError(
-            "adjustment_confirmed",
-            N_(
-                "{points} points of {unit} on this ground are confirmed already, and it counts once. Nothing "
-                "was changed. Waive them first if they are wrong."
-            ),
-            points=known.points,
-            unit=unit.name,
-        )
+        raise _refuse_confirmed(known, unit)
     return state
+
+
+def _refuse_confirmed(known: StoredAdjustment, unit: Unit) -> CatiError:
+    return CatiError(
+        "adjustment_confirmed",
+        N_(
+            "{points} points of {unit} on this ground are confirmed already, and it counts once. Nothing "
+            "was changed. Waive them first if they are wrong."
+        ),
+        points=known.points,
+        unit=unit.name,
+    )
 
 
 def _is_less(rule: AdjustmentRule | None, points: Decimal, why: str) -> bool:

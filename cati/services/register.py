@@ -69,6 +69,8 @@ def enter(
 ) -> Entry:
     """Write down on which day a unit handed something in, in place of what was written before.
 
+    Points that were proposed since it was late or missing fall away when it is neither.
+
     Args:
         ctx: somebody who may adjust scores.
         programme: whose.
@@ -79,7 +81,8 @@ def enter(
 
     Raises:
         CatiError: ``not_allowed``, ``unit_not_found``, ``item_unknown``, ``item_not_asked``,
-            ``item_by_itself``, ``received_later``, ``document_long``.
+            ``item_by_itself``, ``received_later``, ``document_long``, ``adjustment_confirmed`` where such
+            points count already.
     """
     ctx.actor.require(Right.ADJUST)
     found, thing = _asked(programme, unit, item)
@@ -91,13 +94,19 @@ def enter(
             item=item_name(thing),
         )
     with ctx.database.write() as connection:
+        score_store.lock_scores(connection, programme.id)
         if received_on > today_of(ctx, connection, programme):
             raise CatiError(
                 "received_later",
                 N_("{day} is still to come. Nothing was changed. Give the day on which it was handed in."),
                 day=received_on.isoformat(),
             )
-        return _change(ctx, connection, programme, found, thing, received_on=received_on, document=document)
+        before = store.receipts(connection, programme.id).get((found.code, thing.code), Receipt())
+        after = replace(before, received_on=received_on, document=document)
+        entry = _put(ctx, connection, programme, found, thing, before, after)
+        if entry.standing not in OVERDUE:
+            _let_points_fall(ctx, connection, programme, found, thing, before)
+        return _entry(ctx, connection, programme, found, thing)
 
 
 def hinder(ctx: Context, programme: LoadedProgramme, unit: str, item: str, how: str) -> Entry:
@@ -189,6 +198,65 @@ def waive(
         return _change(ctx, connection, programme, found, thing, waiver=document)
 
 
+def take_back(ctx: Context, programme: LoadedProgramme, unit: str, item: str, reason: str) -> Entry:
+    """Take back what was written of an item, such as of the wrong unit; what was proposed for it falls away.
+
+    What is known by itself, such as lists that were imported, stays.
+
+    Args:
+        ctx, programme, unit, item: see `enter`.
+        reason: why; the log keeps it with what was written.
+
+    Raises:
+        CatiError: ``not_allowed``, ``unit_not_found``, ``item_unknown``, ``item_not_asked``,
+            ``reason_missing``, ``item_not_entered``, ``adjustment_confirmed`` where points for it count.
+    """
+    ctx.actor.require(Right.ADJUST)
+    found, thing = _asked(programme, unit, item)
+    reason = given_reason(reason)
+    with ctx.database.write() as connection:
+        score_store.lock_scores(connection, programme.id)
+        before = store.receipts(connection, programme.id).get((found.code, thing.code), Receipt())
+        if before == Receipt():
+            raise CatiError(
+                "item_not_entered",
+                N_("Nothing is written of {item} of {unit}. Nothing was changed."),
+                item=item_name(thing),
+                unit=found.name,
+            )
+        _put(ctx, connection, programme, found, thing, before, Receipt(), reason=reason)
+        _let_points_fall(ctx, connection, programme, found, thing, before)
+        return _entry(ctx, connection, programme, found, thing)
+
+
+def _let_points_fall(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    unit: Unit,
+    item: HandIn,
+    before: Receipt,
+) -> None:
+    """Take away what was proposed, or waived by its document, for an item whose receipt was changed.
+
+    Lists of the same ground that are late propose their points by themselves again.
+
+    Raises:
+        CatiError: ``adjustment_confirmed`` where they count.
+    """
+    rule = _rule(programme, item)
+    if rule is None or not (before.hindering or before.waiver):
+        return
+    known = adjustments.known(connection, programme, unit, rule.code)
+    if known is None or _hindered(ctx, connection, programme, unit, item):
+        return
+    if known.state == "waived" and not (before.waiver and known.document == before.waiver):
+        return
+    adjustments.drop(ctx, connection, unit, known)
+    if item.ground == adjustments.LATE:
+        adjustments.reckon_late(ctx, connection, programme)
+
+
 def item_name(item: HandIn) -> str:
     """What an item is called in the language in use."""
     return in_language(item.labels, language(), item.label)
@@ -213,8 +281,6 @@ def _change(
     unit: Unit,
     item: HandIn,
     *,
-    received_on: date | None = None,
-    document: str | None = None,
     hindering: str | None = None,
     waiver: str | None = None,
 ) -> Entry:
@@ -222,11 +288,23 @@ def _change(
     before = store.receipts(connection, programme.id).get((unit.code, item.code), Receipt())
     after = replace(
         before,
-        received_on=received_on or before.received_on,
-        document=before.document if document is None else document,
         hindering=before.hindering if hindering is None else hindering,
         waiver=before.waiver if waiver is None else waiver,
     )
+    return _put(ctx, connection, programme, unit, item, before, after)
+
+
+def _put(
+    ctx: Context,
+    connection: Connection,
+    programme: LoadedProgramme,
+    unit: Unit,
+    item: HandIn,
+    before: Receipt,
+    after: Receipt,
+    **said: str,
+) -> Entry:
+    """Put a receipt in place of the one before, and give the entry as it is then; the log keeps both days."""
     unit_id = frame_store.unit_ids(connection, programme.id)[unit.code]
     at, by = ctx.now(connection), ctx.actor.user_id
     store.put(connection, programme.id, unit_id, item.code, after, at=at, by=by)
@@ -241,6 +319,7 @@ def _change(
         document=after.document,
         hindering=after.hindering,
         waiver=after.waiver,
+        **said,
     )
     return _entry(ctx, connection, programme, unit, item)
 

@@ -164,6 +164,46 @@ def test_from_the_day_by_which_to_points_confirmed_or_waived(
     refused("not_allowed", register.enter, watcher, loaded, "u1", "papers", DUE)
 
 
+def test_what_was_written_wrongly_is_taken_back_and_its_points_fall(
+    furnished: Furnished, clock: VirtualClock
+) -> None:
+    ctx, loaded = furnished(handing_in)
+    clock.move_to(datetime(2024, 2, 26, 2, 0, tzinfo=UTC))
+
+    def states(unit: str) -> list[str]:
+        return [one.state for one in adjustments.listing(ctx, loaded) if one.unit == unit]
+
+    refused("item_not_entered", register.take_back, ctx, loaded, "u2", "papers", "x")
+    register.enter(ctx, loaded, "u2", "papers", date(2024, 2, 26))
+    register.hinder(ctx, loaded, "u2", "papers", "代表无材料可阅")
+    assert states("u2") == ["proposed"]
+    # The day was read wrongly: it was not late at all.
+    assert register.enter(ctx, loaded, "u2", "papers", DUE).standing is Standing.IN_TIME
+    assert states("u2") == []
+    # The wrong unit: nothing is known of it any more.
+    entry = register.take_back(ctx, loaded, "u2", "papers", "录错单位")
+    assert (entry.standing, entry.receipt.received_on) == (Standing.MISSING, None)
+    told = next(e.detail for e in audit.newest(ctx) if e.action == "enter_hand_in")
+    assert (told["before"], told["day"], told["reason"]) == ("2024-02-25", "", "录错单位")
+
+    # A waiver taken back lets the points be decided on anew; those that count are first to be waived.
+    register.hinder(ctx, loaded, "u2", "papers", "代表无材料可阅")
+    register.waive(ctx, loaded, "u2", "papers", "9号", "机构改革")
+    register.take_back(ctx, loaded, "u2", "papers", "文件已废止")
+    assert states("u2") == []
+    register.hinder(ctx, loaded, "u2", "papers", "代表无材料可阅")
+    register.confirm(ctx, loaded, "u2", "papers", "记录")
+    refused("adjustment_confirmed", register.take_back, ctx, loaded, "u2", "papers", "x")
+    refused("adjustment_confirmed", register.enter, ctx, loaded, "u2", "papers", DUE)
+    # Points for lists that came late stand for themselves.
+    register.hinder(ctx, loaded, "u1", "papers", "代表无材料可阅")
+    register.take_back(ctx, loaded, "u1", "papers", "录错单位")
+    left = {one.unit: (one.state, one.reason) for one in adjustments.listing(ctx, loaded)}
+    assert left == {
+        "u1": ("proposed", "The phone lists came after the deadline."), "u2": ("confirmed", "记录"),
+    }  # fmt: skip
+
+
 def test_problems_on_one_ground_stand_beside_each_other_and_one_problem_counts_once(
     furnished: Furnished,
 ) -> None:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from cati.services.register import Entry, Line
 
 RECEIVED, HINDERED, CONFIRM, WAIVE = "received", "hindered", "confirm", "waive"
+TAKE_BACK = "take_back"
 
 
 class HandInPage(RegisterPage):
-    """Enters receipts, says what hindered the work, confirms and waives."""
+    """Enters receipts, says what hindered the work, confirms, waives, and takes back."""
 
     def __init__(self, loaded: LoadedProgramme) -> None:
         self._items = hand_ins(loaded.programme)
@@ -48,10 +49,11 @@ class HandInPage(RegisterPage):
                 HINDERED: _("hindered the work"),
                 CONFIRM: _("confirm"),
                 WAIVE: _("waive"),
+                TAKE_BACK: _("take back"),
             },
             [
                 [(self.day, (RECEIVED,)), (self.document, (RECEIVED, WAIVE))],
-                [(self.words, (HINDERED, CONFIRM, WAIVE))],
+                [(self.words, (HINDERED, CONFIRM, WAIVE, TAKE_BACK))],
             ],
             self.which,
         )
@@ -87,6 +89,8 @@ class HandInPage(RegisterPage):
                 return register.hinder(session, loaded, unit, item, words)
             if code == CONFIRM:
                 return register.confirm(session, loaded, unit, item, words)
+            if code == TAKE_BACK:
+                return register.take_back(session, loaded, unit, item, words)
             return register.waive(session, loaded, unit, item, document, words)
 
         return do
