@@ -21,6 +21,7 @@ from cati.audio.codec import SAMPLE_RATE
 from cati.audio.container import outline
 from cati.audio.levels import SILENCE_PEAK
 from cati.base.errors import CatiError
+from cati.domain.messages import Stretch
 from cati.domain.ports import RecordingSummary, Speech
 
 STOP_SECONDS = 10.0
@@ -162,6 +163,7 @@ class _Child:
 class _Active:
     child: _Child
     recording_id: str
+    attempt_id: str
     path: Path
     markers: int = 0
     # Monotonic time of the first frame, as the recorder's process counts samples.
@@ -198,6 +200,8 @@ class RecorderProcess:
         self._lock = threading.RLock()
         self._active: _Active | None = None
         self._monitored: dict[str, Any] | None = None
+        # What was recorded last: of which attempt, in which file, how long.
+        self._before: tuple[str, str, int] | None = None
         self._is_closing = False
         self._child = self._spawn()
 
@@ -279,7 +283,7 @@ class RecorderProcess:
             if self._active is not None:
                 raise RuntimeError("the last recording was not stopped")
             child = self._living_child()
-            self._active = _Active(child, recording_id, path)
+            self._active = _Active(child, recording_id, attempt_id, path)
             child.send(
                 {
                     "do": "start",
@@ -308,6 +312,24 @@ class RecorderProcess:
                 return None
             return max(0, round((time.monotonic() - active.began_at) * 1000))
 
+    def lately(self, attempt_id: str, length_ms: int) -> Stretch | None:
+        """The last part of what was recorded of an attempt up to now; None where nothing was.
+
+        Args:
+            attempt_id: it is being recorded, or was the last that was.
+            length_ms: so long, or less where there is less.
+        """
+        with self._lock:
+            active, place = self._active, self.offset_ms()
+            if active is not None and place is not None:
+                recorded = active.attempt_id, active.recording_id, place
+            else:
+                recorded = self._before or ("", "", 0)
+        attempt, recording_id, end_ms = recorded
+        if attempt != attempt_id or not end_ms:
+            return None
+        return Stretch(recording_id, max(0, end_ms - length_ms), end_ms)
+
     def cut(self) -> None:
         """Take in no more sound from this moment on; does not wait."""
         with self._lock:
@@ -325,9 +347,11 @@ class RecorderProcess:
         answer = _await(active.child.stopped)
         if answer is None:
             active.child.end()
+        made = _left_behind(active) if answer is None else _summary(active, answer)
         with self._lock:
             self._active = None
-        return _left_behind(active) if answer is None else _summary(active, answer)
+            self._before = active.attempt_id, active.recording_id, made.duration_ms
+        return made
 
     def close(self) -> None:
         """End the process; a recording that runs is ended properly."""

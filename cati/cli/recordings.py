@@ -16,6 +16,7 @@ from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import group, option
 from cati.domain.recordings import DEFECTS, archive_lines, problem_words, scrub_lines
 from cati.domain.times import length
+from cati.services import messages
 from cati.services import recordings as service
 
 
@@ -70,7 +71,8 @@ def _length_and_state(duration_ms: int | None, complete: bool, problem: str | No
 
 
 @recording.command()
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", required=False)
+@option("--message", type=int, help="Number of a message instead of ID: what it marks of a recording.")
 @option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="WAV or .ogg file to write."
 )
@@ -78,15 +80,30 @@ def _length_and_state(duration_ms: int | None, complete: bool, problem: str | No
 @option("--to", "end", help="Where it ends; the recording's end by default.")
 @option("--patched", is_flag=True, help="Write silence where the recording is damaged.")
 @click.pass_obj
-def export(session: Session, id_: str, out: Path, start: str, end: str | None, patched: bool) -> None:
+def export(
+    session: Session,
+    id_: str | None,
+    message: int | None,
+    out: Path,
+    start: str,
+    end: str | None,
+    patched: bool,
+) -> None:
     """Decrypt a recording, or a stretch of it, into a sound file; the audit log keeps who did."""
+    if (id_ is None) == (message is None):
+        raise click.UsageError(_("Give either the id of a recording or --message."))
+    start_ms, end_ms = _milliseconds(start), None if end is None else _milliseconds(end)
+    if message is not None:
+        marked = messages.stretch_of(session.ctx, session.programme, message)
+        id_, start_ms, end_ms = marked.recording_id, marked.start_ms, marked.end_ms
+    assert id_ is not None
     done = bootstrap.extract(
         session.ctx,
         session.opened.settings.data_folder,
         id_,
         out,
-        start_ms=_milliseconds(start),
-        end_ms=None if end is None else _milliseconds(end),
+        start_ms=start_ms,
+        end_ms=end_ms,
         patched=patched,
     )
     click.echo(_("{file} written, {seconds} s.").format(file=out, seconds=f"{done.seconds:.1f}"))

@@ -89,6 +89,23 @@ def said(kind: Kind, text: str) -> str:
     return LATE_WORDS.get(text, text) if kind is Kind.LATE else text
 
 
+LATELY_MS = 60_000
+"""So much of the recording is marked by a complaint: what it is about was said just before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of one recording.
+
+    Attributes:
+        start_ms, end_ms: from the recording's first frame, the end after the start.
+    """
+
+    recording_id: str
+    start_ms: int
+    end_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class LateWrite:
     """Something that a station wrote and that came too late to take its place.

@@ -10,6 +10,7 @@ from cati.domain.signals import Signal, SignalKind
 from cati.domain.times import length
 
 _TITLES = {
+    SignalKind.COMPLAINT: N_("Complaint at {place}: {note}"),
     SignalKind.UNREAD: N_("{questions} answered within {seconds} s"),
     SignalKind.CUT_SHORT: N_("{questions} answered before it was read to the end"),
     SignalKind.NOT_RECORDED: N_("There is no recording"),
@@ -23,6 +24,7 @@ _TITLES = {
     SignalKind.MARKED: N_("Marked at {place}: {note}"),
 }
 _DETAILS = {
+    SignalKind.COMPLAINT: N_("{name} sent it to the supervisor; what was said before it is heard."),
     SignalKind.UNREAD: N_("Reading that aloud usually takes {reading} s."),
     SignalKind.CUT_SHORT: N_("Answered after {seconds} s; reading aloud usually takes {reading} s."),
     SignalKind.NOT_RECORDED: N_("Nothing can be heard; decide by the answers, or send it back."),

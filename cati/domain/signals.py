@@ -41,6 +41,8 @@ _WORD = re.compile(r"[A-Za-z]+")
 class SignalKind(StrEnum):
     """What was seen, the gravest first."""
 
+    COMPLAINT = "complaint"
+    """The respondent complained: what was said before."""
     UNREAD = "unread"
     """Answered faster than the question can be read out."""
     CUT_SHORT = "cut_short"
@@ -73,7 +75,7 @@ class Signal:
         start_ms: where it can be heard on the interview's line of time; None when nowhere.
         end_ms: where it ends, > `start_ms`.
         numbers: figures its sentence needs, by name.
-        note, by: words and name of who marked the place.
+        note, by: words and name of who marked the place, or took the complaint down.
         own: whoever looks marked it.
     """
 
@@ -204,6 +206,17 @@ def item_times(given: Sequence[Given], talks: Sequence[Talk]) -> tuple[ItemTime,
         for item, value in held.items()
         if value is not None
     )
+
+
+def complained(start_ms: int, end_ms: int, note: str, by: str) -> Signal:
+    """What was said before a complaint was taken down.
+
+    Args:
+        start_ms, end_ms: on the interview's line of time.
+        note: what it is about.
+        by: name of the operator.
+    """
+    return Signal(SignalKind.COMPLAINT, (), start_ms, end_ms, {"place": end_ms / 1000}, note, by)
 
 
 def signals(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.messages import Kind, holds
+from cati.domain.messages import Kind, Stretch, holds
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right, Role
 from cati.services import audit, late_work
@@ -28,6 +28,7 @@ __all__ = [
     "send",
     "settle",
     "settle_after_all",
+    "stretch_of",
     "take_over_all",
     "waiting",
 ]
@@ -46,6 +47,7 @@ def send(
     *,
     case_id: int | None = None,
     attempt_id: str | None = None,
+    stretch: Stretch | None = None,
 ) -> int:
     """Lay a message before the supervisor; gives its row number.
 
@@ -56,6 +58,7 @@ def send(
         text: in the operator's words; never a name or a number.
         case_id: the case it is about, if any.
         attempt_id: the attempt in which it arose, if any.
+        stretch: what of a recording it marks, if anything.
 
     Raises:
         CatiError: ``not_allowed``, ``words_too_long``.
@@ -73,9 +76,27 @@ def send(
             at=ctx.now(connection),
             case_id=case_id,
             attempt_id=attempt_id,
+            stretch=stretch,
         )
         audit.record(ctx, connection, "message_sent", f"message {message_id}", kind=str(kind))
         return message_id
+
+
+def stretch_of(ctx: Context, programme: LoadedProgramme, message_id: int) -> Stretch:
+    """What of a recording a message marks.
+
+    Raises:
+        CatiError: ``not_allowed``; ``nothing_marked``.
+    """
+    ctx.actor.require(Right.REVIEW)
+    with ctx.database.read() as connection:
+        found = store.find(connection, programme.id, message_id)
+    if found is None or found.stretch is None:
+        raise CatiError(
+            "nothing_marked",
+            N_("This message marks nothing of a recording. Nothing was written. Look at the messages again."),
+        )
+    return found.stretch
 
 
 def mine(ctx: Context, programme: LoadedProgramme, since: datetime) -> tuple[Message, ...]:

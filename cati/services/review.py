@@ -15,15 +15,25 @@ from cati.domain import review as rules
 from cati.domain.ports import Speech
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.review import Verdict
-from cati.domain.signals import Given, ItemTime, Signal, Talk, item_times, reading_times, signals
+from cati.domain.signals import (
+    Given,
+    ItemTime,
+    Signal,
+    Talk,
+    complained,
+    item_times,
+    reading_times,
+    signals,
+)
 from cati.domain.speech import summed
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
 from cati.services.reasons import given_words
-from cati.store import recordings
+from cati.store import messages, recordings
 from cati.store import reviews as store
 from cati.store.engine import Connection
+from cati.store.messages import Message
 from cati.store.reviews import AnswerRow, Reviewed, SoundRow, StoredMark, StoredVerdict, TalkRow
 
 __all__ = [
@@ -201,6 +211,23 @@ def look_up(ctx: Context, programme: LoadedProgramme, interview_id: str) -> Revi
     )
 
 
+def interview_of(ctx: Context, recording_id: str) -> str:
+    """The interview that a recording is of.
+
+    Raises:
+        CatiError: ``not_allowed``; ``call_goes_on`` as long as its call has no end.
+    """
+    ctx.actor.require(Right.LISTEN)
+    with ctx.database.read() as connection:
+        found = store.interview_of(connection, recording_id)
+    if found is None:
+        raise CatiError(
+            "call_goes_on",
+            N_("The call is still going on, or its end has not come yet. Its recording is heard afterwards."),
+        )
+    return found
+
+
 def add_mark(
     ctx: Context, programme: LoadedProgramme, interview_id: str, place_ms: int, note: str = ""
 ) -> tuple[Mark, ...]:
@@ -301,6 +328,7 @@ def _evidence(
     given = _by_interview(store.answer_rows(connection, ids))
     talks = _by_interview(store.talk_rows(connection, ids))
     sounds = _by_interview(store.sound_rows(connection, ids))
+    marking = messages.marking(connection, programme.id)
     reading: dict[tuple[str, str], dict[str, float]] = {}
     result = {}
     for one in found:
@@ -309,7 +337,7 @@ def _evidence(
             reading[about] = reading_times(programme.programme, *about)
         key = one.interview_id
         result[key] = _weighed(
-            one, given.get(key, ()), talks.get(key, ()), sounds.get(key, ()), reading[about]
+            one, given.get(key, ()), talks.get(key, ()), sounds.get(key, ()), reading[about], marking
         )
     return result
 
@@ -324,12 +352,26 @@ def _weighed(
     talks: Sequence[TalkRow],
     sounds: Sequence[SoundRow],
     reading: Mapping[str, float],
+    marking: Sequence[Message],
 ) -> _Evidence:
     line = tuple(_line_of_time(sounds))
     conversations = _talks(talks, sounds)
     times = _times(given, talks, sounds, line)
     notes = tuple(talk.note for talk in talks if talk.note)
-    return _Evidence(times, reading, line, signals(times, conversations, reading, late=one.late), notes)
+    seen = signals(times, conversations, reading, late=one.late)
+    return _Evidence(times, reading, line, (*_complaints(line, marking), *seen), notes)
+
+
+def _complaints(line: Sequence[Sound], marking: Iterable[Message]) -> Iterator[Signal]:
+    """What complaints mark of these recordings."""
+    known = {sound.recording_id: sound for sound in line}
+    for one in marking:
+        sound = known.get(one.stretch.recording_id) if one.stretch is not None else None
+        if one.stretch is not None and sound is not None and one.stretch.start_ms < sound.duration_ms:
+            end_ms = min(one.stretch.end_ms, sound.duration_ms)
+            yield complained(
+                sound.start_ms + one.stretch.start_ms, sound.start_ms + end_ms, one.text, one.operator
+            )
 
 
 def _times(

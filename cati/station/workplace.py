@@ -18,7 +18,7 @@ from cati.domain.attendance import Day, Presence, local_day
 from cati.domain.call import Phase
 from cati.domain.clearances import Pledge
 from cati.domain.interview import Script
-from cati.domain.messages import Kind
+from cati.domain.messages import LATELY_MS, Kind, Stretch
 from cati.domain.phone import CallNews, LineNews, PhoneAccount, PhoneNews
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.proposals import Proposals, proposed
@@ -414,11 +414,33 @@ class Workplace:
         """Give an own appointment up."""
         appointments.cancel(self.ctx, one)
 
+    def last_minute(self) -> Stretch | None:
+        """What was recorded last of the call in hand, marked in the recording too; None where nothing was."""
+        attempt_id = self.runner.call.attempt_id
+        found = self.recorder.lately(attempt_id, LATELY_MS) if attempt_id else None
+        if found is not None:
+            self.recorder.mark("complaint", item="")
+        return found
+
     def send(
-        self, kind: Kind, text: str, *, case_id: int | None = None, attempt_id: str | None = None
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        case_id: int | None = None,
+        attempt_id: str | None = None,
+        stretch: Stretch | None = None,
     ) -> int:
         """Lay words before the supervisor; gives the number of the message."""
-        return messages.send(self.ctx, self.programme, kind, text, case_id=case_id, attempt_id=attempt_id)
+        return messages.send(
+            self.ctx,
+            self.programme,
+            kind,
+            text,
+            case_id=case_id,
+            attempt_id=attempt_id,
+            stretch=stretch,
+        )
 
     def sent(self, since: datetime) -> tuple[Message, ...]:
         """What the operator sent to the supervisor since a moment (aware), with what was answered."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, literal, select, update
 
-from cati.domain.messages import Kind
+from cati.domain.messages import Kind, Stretch
 from cati.store.engine import Connection
 from cati.store.statements import any_row
 from cati.store.tables import cases, cells, groups, messages, units, users
@@ -25,6 +25,7 @@ class Message:
         operator: name of who sent it.
         settled_by: name of who settled it; None while it waits.
         again: whether it was settled so that the person is called once more; None where that was not asked.
+        stretch: of a recording, that it marks; None where it marks none.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Message:
     settled_by: str | None
     answer: str
     again: bool | None
+    stretch: Stretch | None = None
 
 
 def add(
@@ -54,9 +56,10 @@ def add(
     at: datetime,
     case_id: int | None = None,
     attempt_id: str | None = None,
+    stretch: Stretch | None = None,
 ) -> int:
     """Add a message; gives its row number."""
-    row = {
+    row: dict[str, Any] = {
         "programme_id": programme_id,
         "kind": str(kind),
         "case_id": case_id,
@@ -66,6 +69,12 @@ def add(
         "station": station,
         "at": at,
     }
+    if stretch is not None:
+        row |= {
+            "recording_id": stretch.recording_id,
+            "from_ms": stretch.start_ms,
+            "to_ms": stretch.end_ms,
+        }
     return int(connection.execute(insert(messages).values(row).returning(messages.c.id)).scalar_one())
 
 
@@ -100,6 +109,12 @@ def find(connection: Connection, programme_id: int, message_id: int) -> Message 
     """A message of a programme."""
     query = _query().where(messages.c.programme_id == programme_id, messages.c.id == message_id)
     return next(iter(_messages(connection, query)), None)
+
+
+def marking(connection: Connection, programme_id: int) -> tuple[Message, ...]:
+    """All of a programme that mark something of a recording, the oldest first."""
+    marked = messages.c.programme_id == programme_id, messages.c.recording_id.is_not(None)
+    return _messages(connection, _query().where(*marked))
 
 
 def attempt_of(connection: Connection, message_id: int) -> str | None:
@@ -171,6 +186,9 @@ def _query(*, with_words: bool = True, cell: ColumnElement[int] = cases.c.cell_i
             _SETTLERS.c.name.label("settled_by"),
             messages.c.answer if with_words else literal("").label("answer"),
             messages.c.again,
+            messages.c.recording_id,
+            messages.c.from_ms,
+            messages.c.to_ms,
         )
         .join(users, users.c.id == messages.c.user_id)
         .outerjoin(_SETTLERS, _SETTLERS.c.id == messages.c.settled_by)
@@ -183,7 +201,11 @@ def _query(*, with_words: bool = True, cell: ColumnElement[int] = cases.c.cell_i
 
 
 def _messages(connection: Connection, query: Select[Any]) -> tuple[Message, ...]:
-    return tuple(
-        Message(**{**row._mapping, "kind": Kind(row.kind)})  # the column holds its plain name
-        for row in connection.execute(query)
-    )
+    return tuple(_message(dict(row._mapping)) for row in connection.execute(query))
+
+
+def _message(facts: dict[str, Any]) -> Message:
+    place = tuple(facts.pop(name) for name in ("recording_id", "from_ms", "to_ms"))
+    # The column holds the kind's plain name.
+    facts["kind"] = Kind(facts["kind"])
+    return Message(**facts, stretch=None if place[0] is None else Stretch(*place))

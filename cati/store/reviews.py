@@ -289,6 +289,18 @@ def sound_rows(connection: Connection, ids: Sequence[str]) -> Iterator[SoundRow]
     return (SoundRow(*row) for row in _each(connection, _SOUNDS, ids))
 
 
+def interview_of(connection: Connection, recording_id: str) -> str | None:
+    """The interview that a recording is of; None as long as its conversation has not ended."""
+    return connection.scalar(
+        select(interviews.c.id)
+        .join(attempts, _OF_INTERVIEW)
+        .join(recordings, recordings.c.attempt_id == attempts.c.id)
+        .where(recordings.c.id == recording_id)
+        .order_by(interviews.c.started_at.desc())
+        .limit(1)
+    )
+
+
 def history(connection: Connection, interview_id: str) -> tuple[StoredVerdict, ...]:
     """All verdicts on an interview, oldest first."""
     rows = connection.execute(

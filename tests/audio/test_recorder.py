@@ -104,10 +104,23 @@ def test_a_recording_that_was_cut_takes_in_nothing_more_although_it_is_ended_lat
     begin(recorder, tmp_path)
     wait_until(lambda: passed(recorder, 500), "half a second of sound")
     ended = recorder.offset_ms()
+    running = recorder.lately("attempt", 300)
     recorder.cut()
     assert recorder.offset_ms() is None
     pulse.play(tmp_path / "voice.wav")
     summary = recorder.stop()
+    # What a complaint marks: the last part, while it runs and after it has ended, of this very attempt.
+    assert running is not None
+    assert running.end_ms - running.start_ms == 300
+    assert recorder.lately("another", 300) is None
+    after = recorder.lately("attempt", 60_000)
+    assert after is not None
+    assert summary is not None
+    assert (after.recording_id, after.start_ms, after.end_ms) == (
+        running.recording_id,
+        0,
+        summary.duration_ms,
+    )
     assert summary is not None
     assert ended is not None
     assert summary.complete

@@ -503,6 +503,9 @@ def test_who_may_not_is_told_so_before_being_asked_which_programme(cati: Run, tm
 
 def test_a_recording_nobody_made_cannot_be_exported(drawn: Run, tmp_path: Path) -> None:
     assert loaded(drawn("recording", "list", "--json")[1]) == []
+    assert drawn("recording", "export", "--out", "call.wav")[0] == 2
+    code, _, err = drawn("recording", "export", "--message", "7", "--out", "call.wav")
+    assert (code, "marks nothing of a recording" in err) == (1, True)
     code, _, err = drawn("recording", "export", "3f2a", "--out", "call.wav")
     assert code == 1
     assert "3f2a" in err

@@ -19,6 +19,7 @@ from cati.audio.recorder import Fault, Level
 from cati.base import i18n
 from cati.base.clock import VirtualClock
 from cati.domain.call import Call, Phase
+from cati.domain.messages import Stretch
 from cati.domain.ports import RecordingSummary
 from cati.gui.action import Mode
 from cati.gui.app import LetsGo, Shell, Start
@@ -90,6 +91,9 @@ class QuietRecorder:
 
     def offset_ms(self) -> int | None:
         return 1000 if self.running else None
+
+    def lately(self, _attempt_id: str, _length_ms: int) -> Stretch | None:
+        return Stretch(self.running, 0, 1000) if self.running else None
 
     def cut(self) -> None:
         self.asked.append("cut")

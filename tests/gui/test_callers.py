@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cati.domain.call import Phase
-from cati.domain.messages import Kind
+from cati.domain.messages import Kind, Stretch
 from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.services import attendance, messages, notices, users
@@ -80,6 +80,9 @@ def test_a_complaint_goes_to_the_supervisor_and_the_interview_goes_on(operator: 
     (message,) = messages.waiting(operator.ctx, place.programme)
     assert (message.kind, message.text) == (Kind.COMPLAINT, "calls every week")
     assert message.case_id == operator.case_id
+    # What was said before the key is marked, in the recording and for the supervisor.
+    assert message.stretch == Stretch(operator.recorder.running, 0, 1000)
+    assert "complaint " in operator.recorder.asked
     assert "Sent to the supervisor" in operator.words()
     operator.press(Key.Key_1)
     assert len(operator.call.answers) == 1

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from cati.audio import playback
 from cati.base.clock import VirtualClock
 from cati.domain.interview import Script
+from cati.domain.messages import Kind, Stretch
 from cati.domain.ports import RecordingSummary, Speech
 from cati.domain.review import Verdict
 from cati.domain.signals import Signal, SignalKind
@@ -23,7 +24,7 @@ from cati.gui.review.keys import HEAR_KEYS
 from cati.gui.review.page import ReviewPage
 from cati.gui.review.signals import with_places
 from cati.gui.review.words import follows
-from cati.services import keys, programmes, review
+from cati.services import keys, messages, programmes, review
 from cati.services.interviews import DatabaseAnswerLog
 from cati.services.recordings import note_archived
 from cati.station.archive_place import Address, content_of
@@ -388,6 +389,40 @@ def test_the_place_that_is_heard_is_marked_with_a_note(desk: Make, ears: list[Ea
     found = review.look_up(here.somebody.ctx, programmes.get(here.somebody.ctx), interview)
     assert [(mark.place_ms, mark.note) for mark in found.marks] == [(20_000, "am I?")]
     assert here.verdicts() == []
+
+
+def test_f6_at_a_complaint_leads_to_what_was_said_before_it(desk: Make, ears: list[Ear]) -> None:
+    here = desk({}, {})
+    page, somebody = here.page, here.somebody
+    recording, attempt = here.rows(t.recordings, t.recordings.c.id, t.recordings.c.attempt_id)[0]
+    complained = review.interview_of(somebody.ctx, recording)
+    programme = programmes.get(somebody.ctx)
+    messages.send(
+        somebody.ctx,
+        programme,
+        Kind.COMPLAINT,
+        "calls every week",
+        attempt_id=attempt,
+        stretch=Stretch(recording, 8_000, 68_000),
+    )
+    somebody.go(6)
+    here.press(Key.Key_F3)
+    field = somebody.here
+    somebody.wait(lambda: "1 message waits" in somebody.words())
+    here.press(Key.Key_Return)
+    assert "Hear what was said before" in somebody.words()
+    here.press(Key.Key_F6)
+    somebody.wait(lambda: somebody.here is page)
+    assert field is not page
+    here.ready()
+    somebody.wait(lambda: page.listening.place_ms == 8_000)
+    assert page._interview == complained
+    first = page.signals.rows[0]
+    assert (first.signal.kind, first.signal.start_ms, first.key) == (SignalKind.COMPLAINT, 8_000, "F5")
+    assert (8_000, first.signal.end_ms) in page.wave._bands
+    assert "calls every week" in first.accessibleName()
+    here.press(Key.Key_F5)
+    somebody.wait(lambda: page.listening.playing)
 
 
 def test_sound_waits_while_a_note_is_typed_and_goes_on_when_it_is_left(desk: Make, ears: list[Ear]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.interview import Outcome
+from cati.domain.messages import Kind, Stretch
 from cati.domain.ports import AnswerEvent, RecordingSummary
 from cati.domain.queue import CaseState
 from cati.domain.review import Verdict
@@ -29,6 +30,7 @@ from cati.services import (
     calls,
     exports,
     interviews,
+    messages,
     programmes,
     queue,
     quotas,
@@ -271,6 +273,36 @@ def test_an_interview_over_two_calls_has_one_line_of_time(house: House) -> None:
     ]
     assert [time.end_ms for time in found.times] == [9000, 18_000, 27_000, 36_000]
     assert [time.seconds for time in found.times] == [9.0] * 4
+
+
+def test_what_a_complaint_marks_is_the_first_signal_at_its_place(house: House) -> None:
+    plain = house.talk()
+    interview = house.talk(answers=("satisfied",), disposition="partial")
+    house.clock.advance(3 * 3600)
+    house.talk(1)
+    programme = house.office.programme
+    for stretch in (Stretch("rec-0003", 3000, 15_000), Stretch("rec-0002", 10_000, 70_000)):
+        sent = messages.send(
+            house.operators[1], programme, Kind.COMPLAINT, "打来三次", attempt_id="attempt-3", stretch=stretch
+        )
+    assert messages.stretch_of(house.chief, programme, sent) == stretch
+    assert house.listed(Choice.ALL) == [interview, plain]
+    found = review.look_up(house.chief, programme, interview)
+    # On the line of both calls, and never beyond what was recorded.
+    assert [
+        (one.kind, one.start_ms, one.end_ms, one.note, one.by)
+        for one in found.signals
+        if one.kind is SignalKind.COMPLAINT
+    ] == [
+        (SignalKind.COMPLAINT, 21_000, 33_000, "打来三次", "话务员wu"),
+        (SignalKind.COMPLAINT, 10_000, 18_000, "打来三次", "话务员wu"),
+    ]
+    assert found.signals[0].kind is SignalKind.COMPLAINT
+    assert house.listed() == [interview, plain]
+    assert review.interview_of(house.chief, "rec-0003") == interview
+    assert house.refused(lambda: review.interview_of(house.chief, "rec-0009")) == "call_goes_on"
+    other = messages.send(house.operators[1], programme, Kind.HELP, "来")
+    assert house.refused(lambda: messages.stretch_of(house.chief, programme, other)) == "nothing_marked"
 
 
 def test_an_unknown_interview_is_said(house: House) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
-from cati.domain.messages import KIND_LABELS, Kind
+from cati.domain.messages import KIND_LABELS, Kind, Stretch
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
 from cati.gui.console.asked import LineOverlay
@@ -45,6 +45,7 @@ class Reports(QObject):
         super().__init__(desk)
         self._tasks, self._desk, self._say = tasks, desk, say
         self._kind = Kind.COMPLAINT
+        self._stretch: Stretch | None = None
         self._since: datetime | None = None
         self._settled: set[int] = set()
         self.soon = QTimer(self)
@@ -54,15 +55,20 @@ class Reports(QObject):
         self.overlay.given.connect(self._send)
 
     def complain(self) -> None:
-        """The respondent complains."""
-        self._ask(
-            Kind.COMPLAINT,
-            _("What does the respondent complain about?"),
-            _("The supervisor sees it at once, with the case; the interview goes on."),
-        )
+        """The respondent complains; what was said just before the key is marked, however long words take."""
+        if not self._desk.is_open:
+            return
+        self._stretch = self._desk.place.last_minute()
+        lead = _("The supervisor sees it at once, with the case; the interview goes on.")
+        if self._stretch is not None:
+            lead = _(
+                "The supervisor sees it at once, with the case and the last minute; the interview goes on."
+            )
+        self._ask(Kind.COMPLAINT, _("What does the respondent complain about?"), lead)
 
     def call_help(self) -> None:
         """The operator needs somebody."""
+        self._stretch = None
         self._ask(
             Kind.HELP,
             _("What do you need the supervisor for?"),
@@ -78,7 +84,14 @@ class Reports(QObject):
         call, place = self._desk.call, self._desk.place
         case_id = call.assignment.case_id if call.assignment else None
         sent = partial(self._sent, self._desk.now())
-        work = partial(place.send, self._kind, words, case_id=case_id, attempt_id=call.attempt_id)
+        work = partial(
+            place.send,
+            self._kind,
+            words,
+            case_id=case_id,
+            attempt_id=call.attempt_id,
+            stretch=self._stretch,
+        )
         self._tasks.run(self, work, sent, self._refused)
 
     def _sent(self, at: datetime, _number: int) -> None:

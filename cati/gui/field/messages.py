@@ -12,6 +12,8 @@ from cati.base import i18n
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.messages import KIND_LABELS, Kind, LateWrite, said
+from cati.domain.users import Right
+from cati.gui.action import Mode
 from cati.gui.actions import BY_NAME, Keys
 from cati.gui.field import words
 from cati.gui.field.settle import SettleForm, decided_words
@@ -69,12 +71,14 @@ class MessageSide(Surface):
         bound: dict[str, Callable[..., Any]] = {"field_decided": self._change}
         if self._is_open() and self.form.decides:
             bound["field_again"] = self._settle_again
+        if self._is_open() and self._may_hear():
+            bound["field_review"] = self._review
         return bound
 
     def say_keys(self) -> None:
         """The key bar says of each key what it does with the message that is open."""
         done_by = self.form.done_by
-        for name in ("table_open", "field_again"):
+        for name in ("table_open", "field_again", "field_review"):
             self._keys.set_words(name, done_by.get(name, ""))
 
     def read(self, following: Following) -> None:
@@ -146,6 +150,8 @@ class MessageSide(Surface):
             self._read_late(message)
         if self.form.decides:
             self._keys.bind("field_again", self._settle_again)
+        if self._may_hear():
+            self._keys.bind("field_review", self._review)
         self.say_keys()
 
     def _read_late(self, message: Message) -> None:
@@ -167,9 +173,24 @@ class MessageSide(Surface):
         self.form.put_away()
         for widget in (self._title, self.table, self._other):
             widget.show()
-        self._keys.unbind("field_again")
+        self._keys.unbind("field_again", "field_review")
         self.say_keys()
         self.table.setFocus()
+
+    def _may_hear(self) -> bool:
+        return self.form.is_heard and self._office.may(Right.LISTEN)
+
+    def _review(self) -> None:
+        """To the review, at what the message marks of the recording."""
+        from cati.services import review
+
+        session, stretch = self._office.session, self.form.message.stretch
+        assert stretch is not None
+        self._office.ask(
+            self,
+            lambda: review.interview_of(session, stretch.recording_id),
+            lambda interview: self._office.go(Mode.REVIEW.value, (interview, stretch)),
+        )
 
     def _settle_again(self) -> None:
         self._settle(again=True)

@@ -40,6 +40,8 @@ class SettleForm(Surface):
         self._late = Text(size=13, wrap=True)
         self._decided = Text(size=13, bold=True, wrap=True)
         self._field = LineField(_("Your answer"), size=14, height=32)
+        self._hear = Button(_("Hear what was said before"), "F6", Look.PLAIN, 14, 32, icon="play")
+        self._hear.clicked.connect(lambda: keys.trigger("field_review"))
         self._settle = Button(_("Settle"), "Enter", Look.PRIMARY, 14, 32)
         self._again = Button(_("Once more, by somebody else"), "F8", Look.PLAIN, 14, 32)
         self._settle.clicked.connect(lambda: keys.trigger("table_open"))
@@ -51,6 +53,7 @@ class SettleForm(Surface):
                 self._words,
                 self._late,
                 self._decided,
+                self._hear,
                 self._field,
                 self._again,
                 self._settle,
@@ -75,6 +78,11 @@ class SettleForm(Surface):
         return one.settled_at is None and (one.kind.decides or holds(one.kind, one.text))
 
     @property
+    def is_heard(self) -> bool:
+        """Whether the one that is open marks something of a recording."""
+        return self._message is not None and self._message.stretch is not None
+
+    @property
     def acts(self) -> bool:
         """Whether anything can be done with it: it waits, or what was decided can be taken back."""
         return self.message.settled_at is None or (self.message.again is True and self._held)
@@ -88,10 +96,11 @@ class SettleForm(Surface):
         """What its keys do with the one that is open, by the name of their action; nothing while none is."""
         if self._message is None:
             return {}
+        heard = {"field_review": self._hear.text()} if self.is_heard else {}
         if not self.acts:
-            return {"table_open": _("Close")}
+            return heard | {"table_open": _("Close")}
         again = {"field_again": self._again.text()} if self.decides else {}
-        return again | {"table_open": self._settle.text()}
+        return heard | again | {"table_open": self._settle.text()}
 
     @property
     def answer(self) -> str:
@@ -108,6 +117,7 @@ class SettleForm(Surface):
         self._words.set_text(_(said(message.kind, message.text)) if message.text else "")
         self._words.setVisible(bool(message.text))
         self._late.hide()
+        self._hear.setVisible(self.is_heard)
         self._decided.set_text(decided_words(message, with_time=True))
         self._decided.setVisible(message.settled_at is not None)
         held, decided = self._held, message.settled_at is not None

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
 from cati.base.i18n import translate as _
+from cati.domain.messages import Stretch
 from cati.domain.signal_words import clock
 from cati.domain.signals import Signal, SignalKind, marked, silences
 from cati.domain.speech import speech_words
@@ -62,6 +63,8 @@ class ReviewPage(Place):
         self._ids: list[str] = []
         self._interview: str | None = None
         self._item: str | None = None
+        # What a complaint marks, to be heard as soon as it is open.
+        self._stretch: Stretch | None = None
         self._file: ReviewFile | None = None
         self._signals: tuple[Signal, ...] = ()
         self._marked: tuple[ReviewMark, ...] = ()
@@ -194,11 +197,15 @@ class ReviewPage(Place):
         return found
 
     def arrive(self, about: object = None) -> None:
-        """Show an interview by its id, and what was said to an item if that is named too, or go on."""
+        """Show an interview by its id, and an item or a stretch of it if that is named too."""
         self._stack.setCurrentWidget(self._one)
         if isinstance(about, tuple):
-            about, self._item = about
-            self.keys.bind("review_back", self.handlers()["review_back"])
+            about, wanted = about
+            if isinstance(wanted, Stretch):
+                self._stretch = wanted
+            else:
+                self._item = wanted
+                self.keys.bind("review_back", self.handlers()["review_back"])
         if isinstance(about, str):
             self._interview = about
 
@@ -206,7 +213,7 @@ class ReviewPage(Place):
         """Nothing sounds where nobody looks."""
         self.deciding.begin(None)
         self.listening.close()
-        self._file = self._item = None
+        self._file = self._item = self._stretch = None
         self.keys.unbind("review_back")
 
     def reason_to_stay(self) -> str:
@@ -347,7 +354,11 @@ class ReviewPage(Place):
         ]
         seen = [s for s in placed if s.kind is not SignalKind.MARKED]
         bands = [(s.start_ms, s.end_ms) for s in seen if s.start_ms is not None and s.end_ms]
-        spots = [band for band in bands if band[1] - band[0] < self._file.duration_ms * 0.6]
+        complaints = [(s.start_ms, s.end_ms) for s in seen if s.kind is SignalKind.COMPLAINT]
+        # Others that fill the picture would only colour it.
+        spots = [
+            band for band in bands if band in complaints or band[1] - band[0] < self._file.duration_ms * 0.6
+        ]
         self.wave.set_marks(self._asked, spots, [mark.place_ms for mark in self._marked])
         self._count_unheard()
 
@@ -381,7 +392,13 @@ class ReviewPage(Place):
             self.wave.show_sound(None, self._file.duration_ms, words)
 
     def _go_to_wanted(self) -> None:
-        """Whoever asked for what was said to an item hears it from there."""
+        """Whoever asked for what was said to an item, or before a complaint, hears it from there."""
+        if self._stretch is not None and self._file is not None:
+            for sound in self._file.sounds:
+                if sound.recording_id == self._stretch.recording_id:
+                    self.listening.seek(sound.start_ms + self._stretch.start_ms)
+            self._stretch = None
+            return
         line = self.answers.table.current()
         if self._item is not None and line is not None and line.item == self._item and line.place_ms:
             self.listening.seek(line.place_ms)

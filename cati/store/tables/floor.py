@@ -35,11 +35,15 @@ messages = Table(
     Column("settled_at", Moment),
     Column("settled_by", Key, ForeignKey("users.id")),
     Column("answer", Text, nullable=False, server_default=""),
+    Column("recording_id", String(36)),
+    Column("from_ms", Integer),
+    Column("to_ms", Integer),
     Column("again", Boolean),
     CheckConstraint("kind in ('complaint', 'help', 'refusal', 'language', 'late')", name="kind"),
     comment="A row is what an operator sent to the supervisor: a respondent's complaint, a call for help, a "
     "refusal to be decided on, a respondent whose language nobody speaks, or work that came too late for its "
-    "lease. Again: settled so that the person is called once more; empty where it was not to be decided.",
+    "lease. Again: settled so that the person is called once more; empty where it was not to be decided. "
+    "Recording, from, to: what of which recording it marks.",
 )
 Index(
     "ix_messages_open",
