@@ -154,8 +154,8 @@ class ArchivePlace:
             raise CatiError(
                 "archive_needs",
                 N_(
-                    "For an archive of the kind {kind} a Python package has to be installed ({reason}). "
-                    "Nothing was moved."
+                    "The program comes without what an archive of the kind {kind} needs ({reason}). Nothing "
+                    "was moved. Name a folder, a share or a server by sftp://."
                 ),
                 kind=self._where.protocol,
                 reason=str(missing),
@@ -191,8 +191,9 @@ class ArchivePlace:
     def put(self, source: Path, name: str, step: Step) -> Content:
         """Write a file under a partial name, read it back there, and only then give it its name.
 
-        What an earlier attempt left under the partial name is written anew. A file that has the name already
-        is never touched: what it holds is returned.
+        What an earlier attempt left under the partial name is gone on with where the place can append; it is
+        written anew where what is read back then is something else. A file that has the name already is never
+        touched: what it holds is returned.
 
         Args:
             source: the file here.
@@ -209,8 +210,13 @@ class ArchivePlace:
         with source.open("rb") as file, self._faults():
             partial = self._path(name) + PARTIAL
             self._files.makedirs(partial.rpartition("/")[0], exist_ok=True)
-            written = self._write(file, partial, step)
-        if self.content(name + PARTIAL, step) != written:
+            left = self._left(partial, os.fstat(file.fileno()).st_size)
+            written = self._write(file, partial, left, step)
+            is_whole = self.content(name + PARTIAL, step) == written
+            if left and not is_whole:
+                written = self._write(file, partial, 0, step)
+                is_whole = self.content(name + PARTIAL, step) == written
+        if not is_whole:
             raise _differs(name)
         with self._faults():
             self._files.mv(partial, self._path(name))
@@ -218,9 +224,30 @@ class ArchivePlace:
                 _sync_folder(Path(partial).parent)
         return written
 
-    def _write(self, source: IO[bytes], partial: str, step: Step) -> Content:
+    def _left(self, partial: str, most: int) -> int:
+        """How many bytes an earlier attempt left that may be the beginning of `most`."""
+        try:
+            size = int(self._files.info(partial)["size"])
+        except FileNotFoundError:
+            return 0
+        return size if size <= most else 0
+
+    def _append(self, partial: str) -> Any | None:
+        """The partial file, open at its end; None where the place can only write whole ones."""
+        try:
+            return self._files.open(partial, "ab")
+        except (NotImplementedError, ValueError):
+            return None
+
+    def _write(self, source: IO[bytes], partial: str, start: int, step: Step) -> Content:
+        """Write a file from a place on, where the place can append, else from its beginning."""
         digest, size = sha256(), 0
-        with self._files.open(partial, "wb") as target:
+        source.seek(0)
+        target = self._append(partial) if start else None
+        while target is not None and size < start and (block := source.read(min(BLOCK_BYTES, start - size))):
+            digest.update(block)
+            size += len(block)
+        with target or self._files.open(partial, "wb") as target:
             if hasattr(target, "set_pipelined"):
                 target.set_pipelined(True)
             while block := source.read(BLOCK_BYTES):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_what_does_not_come_back_as_it_was_written_stays_here(station: Station, 
     share = tmp_path / "share"
     (share / "small").mkdir(parents=True)
     (share / "small" / "one-1.crec").write_bytes(b"another")
-    # What an attempt before left half-way is written anew.
+    # What an attempt before left half-way, or what else lies there, is no part of the recording.
     (share / "small" / "two-2.crec.partial").write_bytes(b"half")
     done = station.mover(Address(str(share))).move_all()
     assert (done.moved, station.here, station.archived) == (2, {"one-1", "running-4"}, {"two-2", "three-3"})
@@ -131,8 +132,8 @@ def test_a_lying_archive_gets_nothing(
 ) -> None:
     written = ArchivePlace._write
 
-    def lying(self: ArchivePlace, source: object, partial: str, step: object) -> object:
-        content = written(self, source, partial, step)  # type: ignore[arg-type]
+    def lying(self: ArchivePlace, source: Any, partial: str, start: int, step: Any) -> object:
+        content = written(self, source, partial, start, step)
         data = bytearray(Path(partial).read_bytes())
         data[1000] ^= 1
         Path(partial).write_bytes(data)
@@ -174,6 +175,50 @@ def test_over_sftp_a_cut_in_mid_transfer_loses_nothing(station: Station, sftp: S
     straight = Address(sftp.url("cut"), options=sftp.options())
     scrubbed = scrub(station.bureau, straight, lambda *_: None)
     assert (scrubbed.files, scrubbed.opened, scrubbed.faults) == (3, 3, [])
+
+
+def test_what_was_cut_in_mid_transfer_goes_on_where_it_was_where_the_place_can_append(
+    sftp: Sftp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "a.crec"
+    source.write_bytes(os.urandom(200_000))
+    whole = content_of(source)
+    folder = sftp.root / "resumed"
+    place = ArchivePlace(Address(sftp.url("resumed"), options=sftp.options()))
+    opened = place._files.open
+
+    def no_append(path: str, mode: str) -> object:
+        if mode == "ab":
+            raise NotImplementedError("File mode not supported")
+        return opened(path, mode)
+
+    for name, appends, left, written in (
+        ("begun", True, source.read_bytes()[:70_001], 200_000 - 70_001),
+        # All was there, only the name was missing.
+        ("there", True, source.read_bytes(), 0),
+        ("longer", True, bytes(200_001), 200_000),
+        # What lies there is another: it is found out when it is read back.
+        ("other", True, bytes(199_000), 1000 + 200_000 + 200_000),
+        ("anew", False, source.read_bytes()[:70_001], 200_000),
+    ):
+        place.try_out()
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.partial").write_bytes(left)
+        (folder / f"{name}.partial").chmod(0o666)
+        monkeypatch.setattr(place._files, "open", opened if appends else no_append)
+        steps: list[int] = []
+        assert place.put(source, name, steps.append) == whole
+        assert (name, sum(steps)) == (name, written + 200_000)
+        assert content_of(folder / name) == whole
+        assert not (folder / f"{name}.partial").exists()
+    place.close()
+
+
+def test_a_kind_of_archive_that_the_program_has_no_package_for_is_refused_and_others_are_named() -> None:
+    with pytest.raises(CatiError) as refused:
+        ArchivePlace(Address("s3://bucket/recordings"))
+    assert refused.value.code == "archive_needs"
+    assert "sftp" in str(refused.value)
 
 
 class Cut(Mover):
