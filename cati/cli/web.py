@@ -16,7 +16,7 @@ from cati.cli.session import Session, as_json, json_option, password_in, progres
 from cati.cli.sets import add_withdrawing, document, echo_set
 from cati.cli.texts import group, option
 from cati.domain.names import channel_words
-from cati.domain.web import DOUBLES, as_read
+from cati.domain.web import DOUBLES, as_read, order_words
 from cati.services import sets
 from cati.services import web as service
 
@@ -55,7 +55,8 @@ def columns(session: Session, file: Path, channel: str, password_file: str | Non
     "named",
     multiple=True,
     metavar="NAME=HEADING",
-    help="Which column is unit, group, respondent, time, or an item; as last time where nothing is said.",
+    help="Which column is unit, group, respondent, time, or an item (no heading: none); as last time where "
+    "nothing is said.",
 )
 @option(
     "--doubles",
@@ -83,6 +84,7 @@ def import_(
         click.echo(_("used last time and not in this file: {heading}").format(heading=heading), err=True)
     chosen = dict(map(_pair, named))
     again = {says: h for says, h in proposal.columns.items() if h not in chosen.values()}
+    mapped = {says: heading for says, heading in (again | chosen).items() if heading}
     rule = doubles or proposal.doubles
     if not rule and session.interactive and not in_json:
         rule = click.prompt(
@@ -90,7 +92,7 @@ def import_(
         )
     with progress(_("Reading"), quiet=in_json) as show:
         made = service.take(
-            session.ctx, session.programme, channel, file, again | chosen, rule,
+            session.ctx, session.programme, channel, file, mapped, rule,
             group=who, progress=show, passwords=passwords,
         )  # fmt: skip
     if in_json:
@@ -112,6 +114,8 @@ def import_(
             void=made.void,
         )
     )
+    if told := order_words(made.rule, made.columns):
+        click.echo(told)
 
 
 @web.command("list")
@@ -141,7 +145,7 @@ add_withdrawing(web, service.SETS)
 
 def _pair(text: str) -> tuple[str, str]:
     name, sign, heading = text.partition("=")
-    if not sign or not name.strip() or not heading.strip():
+    if not sign or not name.strip():
         raise CatiError(
             "map_malformed", N_("--map wants NAME=HEADING; “{text}” is not. Nothing was changed."), text=text
         )

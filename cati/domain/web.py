@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
 from typing import TypeAlias
 from unicodedata import normalize
 
 from cati.base.i18n import mark as N_
+from cati.base.i18n import translate as _
 from cati.domain.ballots import Line
+
+DAY = 86_400
+"""Seconds: a moment below says no day."""
+_SERIAL = range(20_000, 80_000)
+"""Days as Excel numbers them: 1954 to 2119."""
+_EXCEL = date(1899, 12, 30).toordinal()
+_BEIJING = timezone(timedelta(hours=8))
+_MOMENT = re.compile(
+    r"(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?)?[T\s]*"
+    r"(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?秒?)?分?)?"
+)
 
 UNIT, GROUP, RESPONDENT, TIME = "unit", "group", "respondent", "time"
 ROLES: Mapping[str, str] = {
@@ -43,6 +57,7 @@ class Opinion:
         who: what tells this respondent from others; kept nowhere. Empty where nothing does.
         unit: code.
         group: code, empty where the channel has none.
+        at: when, see `moment_of`; None where no column says it.
         answers: to the items of the channel in their order.
     """
 
@@ -52,6 +67,7 @@ class Opinion:
     unit: str
     group: str
     answers: Line
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,55 @@ class Proposal:
 def as_read(text: str) -> str:
     """A heading or cell as it is compared: wide signs as narrow ones, without blanks around."""
     return normalize("NFKC", text).strip()
+
+
+def moment_of(text: str) -> int | None:
+    """A moment of answering as seconds from the year 1 on, to be compared with others; None if it is none.
+
+    Args:
+        text: day and time as surveys write them (2023-06-01 9:05, 2023/6/1 09:05:30, 2023年6月1日), a time
+            alone (09:05), or the number Excel keeps. A time alone is less than a day: see `is_dated`.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _less_plain(text)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(_BEIJING)
+    return moment.toordinal() * DAY + moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+def is_dated(at: int) -> bool:
+    """Whether a moment says which day it was."""
+    return at >= DAY
+
+
+def _less_plain(text: str) -> int | None:
+    text = as_read(text)
+    if text.replace(".", "", 1).isdecimal() and (0 <= float(text) < 1 or int(float(text)) in _SERIAL):
+        seconds = round(float(text) * DAY)
+        return seconds + _EXCEL * DAY if seconds >= DAY else seconds
+    found = _MOMENT.fullmatch(text)
+    if not text or found is None:
+        return None
+    year, month, day, *clock = found.groups()
+    try:
+        days = date(int(year), int(month), int(day)).toordinal() if year else 0
+        hour, minute, second = (int(part or 0) for part in clock)
+        moment = time(hour, minute, second)
+    except ValueError:
+        return None
+    return days * DAY + moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
+def order_words(doubles: str, columns: Columns) -> str:
+    """By what it was told which answer of somebody is the first or the last; empty where nothing was."""
+    if doubles not in (FIRST, LAST):
+        return ""
+    if TIME not in columns:
+        return _("Which answer is the first and which the last, the order of the rows told.")
+    words = _("Which answer is the first and which the last, “{column}” told; at equal times, the rows did.")
+    return words.format(column=columns[TIME])
 
 
 def answers_to(unit: str, item: str) -> str:

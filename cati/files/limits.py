@@ -169,7 +169,7 @@ def _sound_xls(path: Path, content: bytes, limits: Limits) -> bytes:
         raise not_a_workbook(path)
     row, column = outermost(found[1])
     if row * column > limits.area:
-        raise _far_away(path, f"{_column_letters(column)}{row}")
+        raise _far_away(path, f"{column_letters(column)}{row}")
     sound = sound_container(*found)
     if sound is None:
         raise too_large(path)
@@ -257,7 +257,8 @@ def _check_area(path: Path, sheet: IO[bytes], limits: Limits) -> None:
                 raise _far_away(path, (letters + number).decode())
 
 
-def _column_letters(number: int) -> str:
+def column_letters(number: int) -> str:
+    """What a column is called, from 1: A, then B and so on to Z, then AA."""
     letters = ""
     while number:
         number, rest = divmod(number - 1, 26)

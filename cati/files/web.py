@@ -12,9 +12,25 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.ballots import SEVERAL_TICKED
 from cati.domain.programmes import ChannelGroup, Unit
-from cati.domain.web import EACH, GROUP, RESPONDENT, ROLES, TIME, UNIT, Columns, Opinion, answers_to, as_read
+from cati.domain.web import (
+    EACH,
+    FIRST,
+    GROUP,
+    LAST,
+    RESPONDENT,
+    ROLES,
+    TIME,
+    UNIT,
+    Columns,
+    Opinion,
+    answers_to,
+    as_read,
+    is_dated,
+    moment_of,
+)
 from cati.files.ballots import BallotForm, answer_of, unit_of
 from cati.files.faults import Faults
+from cati.files.limits import column_letters
 from cati.files.streams import Row, Stream
 
 _KNOWN: Mapping[str, Sequence[str]] = {
@@ -141,7 +157,7 @@ class WebReader:
     ) -> None:
         self._stream, self._form, self._group = stream, form, group
         self._columns = columns = {says: as_read(heading) for says, heading in columns.items()}
-        self._told = doubles != EACH
+        self._told, self._timed = doubles != EACH, doubles in (FIRST, LAST)
         self._faults = Faults(stream.path.name)
         self._answers = form.answers
         self._cells = [_Known(self._reader_of(n)) for n in range(len(form.ballot.items))]
@@ -164,6 +180,7 @@ class WebReader:
             CatiError: ``file_problems``, ``web_empty``, and what `advance` and `Stream.sheets` raise.
         """
         empty = True
+        self._dated: bool | None = None
         for sheet, rows in self._stream.sheets():
             head = next(((n, row) for n, row in rows if any(row)), None)
             if head is None:
@@ -206,6 +223,7 @@ class WebReader:
             found.get(UNIT),
             found.get(GROUP),
             found.get(RESPONDENT),
+            found.get(TIME),
             tuple(long),
             tuple(
                 (self._form.ballot.units[unit].code, tuple(at for _item, at in sorted(cells)))
@@ -217,7 +235,9 @@ class WebReader:
     def _of_row(self, sheet: str, number: int, row: list[str], places: _Places) -> Iterator[Opinion]:
         if len(row) < places.width:
             row = row + [""] * (places.width - len(row))
-        who = self._who(sheet, number, row, places)
+        who, at = self._who(sheet, number, row, places), None
+        if places.time is not None:
+            at = self._moment(sheet, number, row[places.time], places.time)
         group = self._group if places.group is None else self._groups[row[places.group]]
         if group is None:
             text = as_read(row[places.group or 0])
@@ -225,12 +245,12 @@ class WebReader:
         if who is None or group is None:
             return
         if places.unit is None:
-            for code, at in places.wide:
+            for code, cells in places.wide:
                 # Who left a whole unit blank said nothing about it.
-                if any(row[one] for one in at):
-                    answers = self._line(sheet, number, row, at)
+                if any(row[one] for one in cells):
+                    answers = self._line(sheet, number, row, cells)
                     if answers is not None:
-                        yield Opinion(sheet, number, who, code, group, answers)
+                        yield Opinion(sheet, number, who, code, group, answers, at)
             return
         unit = self._units[row[places.unit]]
         if unit is None:
@@ -239,7 +259,7 @@ class WebReader:
             return
         answers = self._line(sheet, number, row, places.long)
         if answers is not None:
-            yield Opinion(sheet, number, who, unit, group, answers)
+            yield Opinion(sheet, number, who, unit, group, answers, at)
 
     def _who(self, sheet: str, number: int, row: list[str], places: _Places) -> str | None:
         """What tells this respondent from others; None, and a fault noted, where something has to."""
@@ -254,6 +274,26 @@ class WebReader:
             self._faults.add(sheet, number, message, column=self._columns[RESPONDENT])
             return None
         return who
+
+    def _moment(self, sheet: str, number: int, text: str, place: int) -> int | None:
+        """When somebody answered; None, and a fault noted, where it is no time or has to be told."""
+        cell = f"{column_letters(place + 1)}{number}"
+        if not text.strip():
+            if self._timed:
+                message = N_("{cell}: “{column}” is blank, so that it cannot be told which answer counts.")
+                self._faults.add(sheet, number, message, cell=cell, column=self._columns[TIME])
+            return None
+        found, read = moment_of(text), as_read(text)
+        if found is None:
+            message = N_("{cell}: “{text}” in “{column}” is no time that there is.")
+            self._faults.add(sheet, number, message, cell=cell, text=read, column=self._columns[TIME])
+            return None
+        if self._dated is None:
+            self._dated = is_dated(found)
+        elif self._dated != is_dated(found):
+            message = N_("{cell}: “{text}” cannot be compared with other rows: not all of them say the day.")
+            self._faults.add(sheet, number, message, cell=cell, text=read)
+        return found
 
     def _line(self, sheet: str, number: int, row: list[str], at: Sequence[int]) -> tuple[str, ...] | None:
         answers = [known[row[place]] for known, place in zip(self._cells, at, strict=True)]
@@ -307,6 +347,7 @@ class _Places:
     unit: int | None
     group: int | None
     respondent: int | None
+    time: int | None
     long: tuple[int, ...]
     wide: tuple[tuple[str, tuple[int, ...]], ...]
     width: int

@@ -21,7 +21,7 @@ from cati.domain.ballots import is_void, packed
 from cati.domain.names import channel_choice, channel_name, group_choices
 from cati.domain.programmes import Channel, LoadedProgramme, Programme
 from cati.domain.users import Right
-from cati.domain.web import DOUBLES, EACH, FIRST, REFUSE, Columns, Opinion, Proposal, remembered
+from cati.domain.web import DOUBLES, EACH, FIRST, LAST, REFUSE, TIME, Columns, Opinion, Proposal, remembered
 from cati.files import web as files
 from cati.files.faults import MOST_SHOWN
 from cati.files.streams import Stream, open_stream
@@ -144,7 +144,7 @@ def take(
             lock_scores(connection, programme.id)
             sets.refuse_known(connection, programme, SETS, found.code, path.name, stream.sha256)
             if doubles != EACH:
-                _compare(connection, programme, found, counted, doubles, path, sheets)
+                _compare(connection, programme, found, counted, doubles, reader, path, sheets)
             void = sum(one.times for one in counted.alike() if is_void(tuple(one.answers.split(" "))))
             key = store.add_set(
                 connection,
@@ -214,7 +214,7 @@ def _count(
     for one in reader.opinions(advance):
         place = sheets.setdefault(one.sheet, len(sheets)) << 32 | one.row
         who = _hashed(one, key) if told else None
-        counted.add(who, place, keys[one.unit], one.group, packed(one.answers))
+        counted.add(who, place, keys[one.unit], one.group, packed(one.answers), one.at)
     if doubles == REFUSE and (found := counted.doubles(MOST_SHOWN + 1)):
         raise _doubled(stream.path, list(sheets), found, counted.left_out)
     return list(sheets)
@@ -226,12 +226,15 @@ def _compare(
     channel: Channel,
     counted: Tally,
     doubles: str,
+    reader: WebReader,
     path: Path,
     sheets: list[str],
 ) -> None:
     """Notice who answered about the same unit in an earlier file that counts.
 
-    Where the first counts they are left out; else the file is refused, since what was taken stays as it is.
+    Where by the rule the earlier file's answer counts, this file's is left out: by the time, if both files
+    say it with the day, else by the order in which they were taken. Where this one's would count, the file
+    is refused, since what was taken stays as it is: no row of it is kept.
 
     Raises:
         CatiError: ``web_answered_before``.
@@ -243,8 +246,6 @@ def _compare(
     }
     count = counted.compare(store.respondents(connection, known))
     if not count:
-        return
-    if doubles == FIRST:
         counted.leave_out_earlier()
         return
     words = _("{row}: as in {earlier}")
@@ -252,9 +253,16 @@ def _compare(
     for place, of, there in counted.answered_before(MOST_SHOWN):
         earlier = _("{file}, row {row}").format(file=known[of], row=there & _ROW)
         shown.append(words.format(row=_place(sheets, place), earlier=earlier))
+    by_time = doubles in (FIRST, LAST) and TIME in reader.columns
     raise CatiError(
         "web_answered_before",
         N_(
+            "{file} was not taken: {count} times somebody answered about the same unit in an earlier file, "
+            "and by the time this file counts. Nothing was changed: what was taken stays. "
+            "Withdraw the earlier set, take this file, and then the earlier one again.\n{list}"
+        )
+        if by_time
+        else N_(
             "{file} was not taken: {count} times somebody answered about the same unit who did so in an "
             "earlier file. Nothing was changed. Let the first count, or withdraw the earlier set.\n{list}"
         ),

@@ -7,15 +7,27 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
+from cati.domain.web import DAY
+
 _BATCH = 5_000
 _CACHE_KIB = 48 * 1024
 
+_INSTEAD = (
+    "on conflict do update set place = excluded.place, unit_id = excluded.unit_id, part = excluded.part, "
+    "answers = excluded.answers, at = excluded.at where "
+)
+# Where no time is known, the order of the rows tells; so it does at equal times.
 _ON_DOUBLE = {
     "refuse": "on conflict do update set again = excluded.place where again is null",
-    "first": "on conflict do nothing",
-    "last": "on conflict do update set unit_id = excluded.unit_id, part = excluded.part, "
-    "answers = excluded.answers",
+    "first": _INSTEAD + "excluded.at < opinions.at",
+    "last": _INSTEAD + "coalesce(excluded.at >= opinions.at, true)",
     "each": "",
+}
+# Which of those who answered before said so here in a way that would take the place of what was taken.
+_INSTEAD_OF_EARLIER = {
+    "refuse": "true",
+    "first": f"o.at < e.at and o.at >= {DAY}",
+    "last": f"coalesce(o.at >= e.at or o.at < {DAY}, true)",
 }
 
 
@@ -39,18 +51,21 @@ class Tally:
 
     def __init__(self, connection: sqlite3.Connection, rule: str) -> None:
         self._connection = connection
-        self._batch: list[tuple[int | None, int, int, str, str]] = []
+        self._rule = rule
+        self._batch: list[tuple[int | None, int, int, str, str, int | None]] = []
         self._added = 0
         connection.execute(
             "create table opinions (who integer primary key, place integer not null, "
-            "unit_id integer not null, part text not null, answers text not null, again integer)"
+            "unit_id integer not null, part text not null, answers text not null, at integer, again integer)"
         )
         self._insert = (
-            "insert into opinions (who, place, unit_id, part, answers) values (?, ?, ?, ?, ?) "
+            "insert into opinions (who, place, unit_id, part, answers, at) values (?, ?, ?, ?, ?, ?) "
             + _ON_DOUBLE[rule]
         )
 
-    def add(self, who: int | None, place: int, unit_id: int, part: str, answers: str) -> None:
+    def add(
+        self, who: int | None, place: int, unit_id: int, part: str, answers: str, at: int | None = None
+    ) -> None:
         """Put in one opinion.
 
         Args:
@@ -59,8 +74,9 @@ class Tally:
             unit_id: key of the unit.
             part: code of the group.
             answers: packed.
+            at: when, see `cati.domain.web.moment_of`; None where nobody knows.
         """
-        self._batch.append((who, place, unit_id, part, answers))
+        self._batch.append((who, place, unit_id, part, answers, at))
         if len(self._batch) == _BATCH:
             self._flush()
 
@@ -83,39 +99,47 @@ class Tally:
         )
         return [(again, place) for again, place in found]
 
-    def told(self) -> Iterator[tuple[int, int]]:
-        """What tells each respondent and unit from others, in order, with the place in the file."""
+    def told(self) -> Iterator[tuple[int, int, int | None]]:
+        """What tells each respondent and unit from others, in order, with the place in the file, and when."""
         self._flush()
-        yield from self._connection.execute("select who, place from opinions order by who")
+        yield from self._connection.execute("select who, place, at from opinions order by who")
 
-    def compare(self, earlier: Iterable[tuple[int, int, int]]) -> int:
-        """Note who answered about the same unit in earlier files; gives how many did.
+    def compare(self, earlier: Iterable[tuple[int, int, int, int | None]]) -> int:
+        """Note who answered about the same unit in earlier files.
 
         Args:
-            earlier: by file, in any numbering: who, and the place there.
+            earlier: by file, in any numbering: who, the place there, and when.
+
+        Returns:
+            How many did, and would take the place of what they said there by the rule of this file.
         """
         self._flush()
         self._connection.execute(
-            "create table earlier (who integer primary key, file integer not null, place integer not null)"
+            "create table earlier (who integer primary key, file integer not null, place integer not null, "
+            "at integer)"
         )
         self._connection.executemany(
-            "insert into earlier (file, who, place) select ?1, ?2, ?3 "
+            "insert into earlier (file, who, place, at) select ?1, ?2, ?3, ?4 "
             "where exists (select 1 from opinions where who = ?2) on conflict do nothing",
             earlier,
         )
-        return int(self._connection.execute("select count(*) from earlier").fetchone()[0])
+        count = f"select count(*) from {self._instead}"
+        return int(self._connection.execute(count).fetchone()[0])
+
+    @property
+    def _instead(self) -> str:
+        holds = _INSTEAD_OF_EARLIER[self._rule]
+        return f"earlier e join opinions o on o.who = e.who where {holds}"
 
     def answered_before(self, most: int) -> list[tuple[int, int, int]]:
-        """Of those that `compare` noted the first: the place here, the earlier file and the place there."""
+        """Of those that `compare` counted the first: the place here, the earlier file and the place there."""
         found = self._connection.execute(
-            "select o.place, e.file, e.place from earlier e join opinions o on o.who = e.who "
-            "order by o.place limit ?",
-            (most,),
+            f"select o.place, e.file, e.place from {self._instead} order by o.place limit ?", (most,)
         )
         return [(place, file, there) for place, file, there in found]
 
     def leave_out_earlier(self) -> None:
-        """Let those that `compare` noted count no more: what was said first counts."""
+        """Let those that `compare` noted count no more: what was taken before counts."""
         self._connection.execute("delete from opinions where who in (select who from earlier)")
 
     def alike(self) -> Iterator[Alike]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, repeat
 
 from sqlalchemy import func, insert, select
 
@@ -109,36 +109,43 @@ def add_patterns(connection: Connection, set_id: int, found: Iterable[Alike]) ->
         yield stored
 
 
-def add_respondents(connection: Connection, set_id: int, told: Iterable[tuple[int, int]]) -> None:
+def add_respondents(connection: Connection, set_id: int, told: Iterable[tuple[int, int, int | None]]) -> None:
     """Store what tells respondents apart in later files.
 
     Args:
         connection: a write transaction.
         set_id: key of the set.
-        told: 64 bits, signed, of respondent and unit, and where they stood in the file.
+        told: 64 bits, signed, of respondent and unit, where they stood in the file, and when they answered.
     """
     found = iter(told)
     number = 0
     while part := list(islice(found, _BATCH)):
-        hashes, places = (array("q", column).tobytes() for column in zip(*part, strict=True))
+        hashes, places, moments = zip(*part, strict=True)
         connection.execute(
-            insert(web_respondents).values(set_id=set_id, number=number, hashes=hashes, places=places)
+            insert(web_respondents).values(
+                set_id=set_id,
+                number=number,
+                hashes=array("q", hashes).tobytes(),
+                places=array("q", places).tobytes(),
+                moments=None if None in moments else array("q", moments).tobytes(),
+            )
         )
         number += 1
 
 
-def respondents(connection: Connection, set_ids: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-    """Key of the set, what tells the respondent apart, and the place in its file, of some sets."""
+def respondents(connection: Connection, set_ids: Iterable[int]) -> Iterator[tuple[int, int, int, int | None]]:
+    """Key of the set, what tells the respondent apart, the place in its file, and when, of some sets."""
     for set_id in set_ids:
         parts = connection.execute(
-            select(web_respondents.c.hashes, web_respondents.c.places)
+            select(web_respondents.c.hashes, web_respondents.c.places, web_respondents.c.moments)
             .where(web_respondents.c.set_id == set_id)
             .order_by(web_respondents.c.number),
             execution_options={"yield_per": 1},
         )
-        for hashes, places in parts:
-            columns = array("q", hashes), array("q", places)
-            yield from ((set_id, who, place) for who, place in zip(*columns, strict=True))
+        for hashes, places, moments in parts:
+            who, where = array("q", hashes), array("q", places)
+            when = repeat(None, len(who)) if moments is None else array("q", moments)
+            yield from zip(repeat(set_id, len(who)), who, where, when, strict=True)
 
 
 def sets_of(connection: Connection, programme_id: int) -> tuple[WebSet, ...]:

@@ -226,3 +226,48 @@ def test_doubles_are_counted_by_their_rule(rule: str, kept: set[tuple[str, int]]
         assert {(one.answers, one.times) for one in counted.alike()} == kept
         assert counted.left_out == left_out
         assert counted.doubles(9) == ([(1, 0)] if rule == "refuse" else [])
+
+
+def test_the_last_and_the_first_are_told_by_the_time_of_a_column(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    timed = {**LONG, "time": "提交时间"}
+
+    def said(*moments: str) -> list[list[object]]:
+        """The later rows rate better."""
+        return [["甲", at, "干部", "区教育局", "满意", n] for n, at in enumerate(moments, 1)]
+
+    def answers(rule: str, name: str, *moments: str) -> list[str]:
+        made = web.take(ctx, loaded, "wechat", text(tmp_path / name, HEAD, *said(*moments)), timed, rule)
+        with ctx.database.read() as connection:
+            found = connection.scalars(
+                select(tables.web_patterns.c.answers).where(tables.web_patterns.c.set_id == made.id)
+            ).all()
+        if name != "kept.csv":
+            sets.withdraw(ctx, loaded, web.SETS, made.id, "试")
+        return [one.split(" ")[1] for one in found]
+
+    newest_first = ("2023/6/3 9:05", "2023-06-02 21:00:00", "2023年6月1日 8时5分")
+    assert answers("last", "a.csv", *newest_first) == ["1"]
+    assert answers("first", "b.csv", *newest_first) == ["3"]
+    assert answers("last", "c.csv", "2023-06-01 09:00", "2023-06-01T09:00:00") == ["2"], "the rows tell"
+    assert answers("first", "d.csv", "2023-06-01 09:00", "2023/6/1 9:00") == ["1"]
+    assert answers("last", "e.csv", "21:30", "09:15") == ["1"], "times without a day"
+    assert answers("last", "kept.csv", "2023-06-02 10:00") == ["1"]
+    # In a file that comes later, an older answer is left out, and a newer one is not taken over what stands.
+    older, newer = (text(tmp_path / f"{day}.csv", HEAD, *said(f"2023-06-0{day} 10:00")) for day in (1, 3))
+    left = web.take(ctx, loaded, "wechat", older, timed, "last")
+    assert (left.opinions, left.doubles) == (0, 1)
+    with pytest.raises(CatiError) as before:
+        web.take(ctx, loaded, "wechat", newer, timed, "last")
+    assert before.value.code == "web_answered_before"
+    assert "by the time this file counts" in str(before.value)
+    assert web.take(ctx, loaded, "wechat", newer, timed, "first").doubles == 1
+    wrong = ("2023-13-01", "2023-06-01 25:61", "昨天", "", "09:00", "2023-06-01 10:00")
+    path = book(tmp_path / "w.xlsx", [HEAD, *said(*wrong)], [HEAD, ["乙", 45078.5, *said("")[0][2:]]])
+    with pytest.raises(CatiError) as refusal:
+        web.take(ctx, loaded, "wechat", path, timed, "last")
+    lines = str(refusal.value).split("\n")[1:]
+    assert [line.split(": ")[:2] for line in lines[:4]] == [
+        [f"Sheet1, row {n}", f"B{n}"] for n in range(2, 6)
+    ]
+    assert len(lines) == 6, "some rows say no day, and others do"

@@ -12,7 +12,7 @@ from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.names import channel_words
 from cati.domain.programmes import Channel, LoadedProgramme, in_language
-from cati.domain.web import DOUBLES, GROUP, ROLES, answers_to
+from cati.domain.web import DOUBLES, GROUP, ROLES, answers_to, order_words
 from cati.gui.form import labelled
 from cati.gui.office.files import choose_files
 from cati.gui.office.place import Place
@@ -242,7 +242,7 @@ class SurveySheet:
             made.opinions,
         ).format(count=made.opinions, doubles=made.doubles)
         self.question.leave()
-        self._place.office.tell(words)
+        self._place.office.tell(" ".join([words, order_words(made.rule, made.columns)]).strip())
         self._changed()
 
     def _failed(self, error: CatiError) -> None:

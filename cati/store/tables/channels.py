@@ -152,9 +152,10 @@ web_respondents = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
     Column("places", LargeBinary, nullable=False),
+    Column("moments", LargeBinary),
     comment="A row is part of what tells respondents of a survey on the web apart in later files: 64 bits "
-    "each, of respondent and unit under a key of the programme's contacts, in order; and where each stood in "
-    "its file. Gone once the programme is retired.",
+    "each, of respondent and unit under a key of the programme's contacts, in order; where each stood in its "
+    "file, and when each answered, if a column says so. Gone once the programme is retired.",
 )
 
 web_patterns = Table(
