@@ -178,13 +178,17 @@ def _percent(part: Decimal, whole: Decimal) -> Decimal:
 
 
 def _difference(claimed: Amount | None, computed: Decimal | None) -> Decimal | None:
-    """A claim less what is computed, at the decimals that are claimed; 0 where "more than" is borne out."""
+    """A claim less what is computed; 0 where they agree at the decimals that are claimed.
+
+    More than what is claimed to be exceeded agrees, too.
+    """
     if claimed is None or computed is None:
         return None
     exponent = claimed.value.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
-    more = claimed.value - computed.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return Decimal(0) if claimed.or_more and more < 0 else more
+    more = claimed.value - computed
+    alike = claimed.value == computed.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(0) if alike or (claimed.or_more and more < 0) else more
 
 
 def _differs(claimed: Amount | None, computed: Decimal | None) -> bool:

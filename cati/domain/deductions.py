@@ -176,8 +176,11 @@ def basis_words(programme: Programme, basis: str) -> str:
     for times, why in ((N_("doubled"), found.doubled), (N_("halved"), found.halved)):
         if why:
             reasons = [translate(CIRCUMSTANCES[Circumstance(one)]) for one in why if one != ALWAYS]
+            words, because = translate(times), translate(", ").join(reasons)
             said.append(
-                f"{translate(times)} ({translate(', ').join(reasons)})" if reasons else translate(times)
+                translate(N_("{words} ({because})")).format(words=words, because=because)
+                if reasons
+                else words
             )
     if found.lower:
         rules = {

@@ -130,12 +130,14 @@ def _overview(facts: Facts, outline: Outline) -> Iterator[Block]:
         known = [value for value in finals if value is not None]
         high, low = max(known, default=None), min(known, default=None)
         spread = None if high is None or low is None or len(known) < 2 else high - low
-        rows.append((series, len(finals), average(finals), high, low, spread))
+        most = (f"{float(facts.plan.most(series)):g}",) if facts.plan.in_points else ()
+        rows.append((series, len(finals), *most, average(finals), high, low, spread))
+    most_ = (_("Most possible"),) if facts.plan.in_points else ()
     yield Grid(
         *outline.table(_("the series at a glance")),
-        (_("Series"), _("Units"), _("Mean score"), _("Highest"), _("Lowest"), _("Range")),
+        (_("Series"), _("Units"), *most_, _("Mean score"), _("Highest"), _("Lowest"), _("Range")),
         tuple(rows),
-        (4, 1, 1.3, 1.3, 1.3, 1.3),
+        (4, 1, *(1.1 for _one in most_), 1.3, 1.3, 1.3, 1.3),
     )
 
 
@@ -149,6 +151,9 @@ def _ranking(facts: Facts, outline: Outline) -> Iterator[Block]:
             ).format(mark=ALIKE, level=f"{100 * facts.plan.level:g}"),
             Tone.NOTE,
         )
+    if len({facts.plan.most(series) for series in facts.series}) > 1:
+        words = _("Series can reach different numbers of points; the rank overall goes by the points alone.")
+        yield Paragraph(words, Tone.NOTE)
     for series in facts.series:
         members = facts.members(series)
         yield outline.heading(series, 2)
@@ -172,14 +177,15 @@ def ranking_grid(facts: Facts, outline: Outline, series: str) -> Grid:
     """The units of a series by their final scores."""
     members = facts.members(series)
     rows: list[tuple[Value, ...]] = []
-    for line, apart in zip(members, neighbours(facts.plan, members), strict=True):
+    intervals = [around(final_interval(facts.plan, line)) for line in members]
+    for line, apart, interval in zip(members, neighbours(facts.plan, members), intervals, strict=True):
         final = None if line.final is None else shown(line.final)
         rows.append(
             (
                 line.rank_in_series,
                 line.unit.name,
                 f"{final} {ALIKE}" if apart is False else final,
-                around(final_interval(facts.plan, line)),
+                *((interval,) if any(intervals) else ()),
                 line.composite,
                 _points_of(line),
                 line.rank,
@@ -187,11 +193,11 @@ def ranking_grid(facts: Facts, outline: Outline, series: str) -> Grid:
         )
     return Grid(*outline.table(_("{series}: ranking").format(series=series)),
         (
-            _("Rank"), _("Unit"), _("Final score"), _("Interval"), _("Composite"), _("Points"),
-            _("Rank overall"),
+            _("Rank"), _("Unit"), _("Final score"), *((_("Interval"),) if any(intervals) else ()),
+            _("Composite"), _("Points"), _("Rank overall"),
         ),
         tuple(rows),
-        (0.9, 4, 1.5, 2.1, 1.3, 1.1, 1.1),
+        (0.9, 4, 1.5, *((2.1,) if any(intervals) else ()), 1.3, 1.1, 1.1),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
+from cati.base.i18n import translate_plural as ngettext
 from cati.domain.dispositions import DISPOSITIONS
 from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
@@ -18,6 +19,8 @@ from cati.domain.score_plan import Item, WeightedChannel, WeightedGroup
 from cati.domain.scoring import Note
 from cati.domain.setting_words import setting_question, setting_value
 
+COMPLETE = "complete"
+"""How a case ended with an interview."""
 NOT_ATTEMPTED = "3.11"
 """Code of a case that was released and never dialled."""
 OPINIONS = (
@@ -47,7 +50,15 @@ ITEMS_FIRST = N_("In this programme items are weighed inside each group before g
 def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     """Method, fieldwork, and every weight that went elsewhere."""
     yield from method_annex(facts, outline)
-    rows = tuple((line.unit.name, *row) for line in facts.lines for row in told_notes(line.notes))
+    noted: dict[tuple[str | None, str], list[str]] = {}
+    for line in facts.lines:
+        for note in told_notes(line.notes):
+            noted.setdefault(note, []).append(line.unit.name)
+    # What is to be known of many units alike is told once.
+    rows = tuple(
+        (*note, _("all units") if len(units) == len(facts.lines) > 1 else "、".join(units))
+        for note, units in noted.items()
+    )
     if not rows:
         yield Paragraph(_("No weight went elsewhere."))
     yield from _fieldwork(facts, outline)
@@ -55,9 +66,9 @@ def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
         yield Annex(outline.annex(_("weights that went elsewhere, and other notes")))
         yield Grid(
             *outline.table(_("notes on the units")),
-            (_("Unit"), _("Channel of opinions"), _("Note")),
+            (_("Channel of opinions"), _("Note"), _("Unit")),
             rows,
-            (1.3, 1, 3),
+            (1, 2.4, 2.4),
         )
 
 
@@ -233,6 +244,7 @@ def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     yield from _dates(facts)
     if facts.rates is not None and facts.outcomes:
         yield _outcomes(facts, outline)
+        yield from _left_out(facts)
         yield _rates(facts.rates, outline)
         yield Paragraph(
             _(
@@ -256,6 +268,24 @@ def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
             )
             told = words.format(channel=channel.label, opinions=opinions, doubles=doubles, void=void)
             yield Paragraph(told)
+
+
+def _left_out(facts: Facts) -> Iterator[Block]:
+    """How many of the complete interviews do not count: a case may have more of them than the scores."""
+    phone = facts.plan.phone
+    if phone is None:
+        return
+    counted = sum(w.opinion.n for (code, _unit), w in facts.workings.items() if code == phone.code)
+    count = facts.outcomes.get(COMPLETE, 0) - counted
+    if count > 0:
+        words = ngettext(
+            "{count} of the complete interviews does not count: too few of its answers count, or a review "
+            "left it out.",
+            "{count} of the complete interviews do not count: too few of their answers count, or a review "
+            "left them out.",
+            count,
+        )
+        yield Paragraph(words.format(count=count), Tone.NOTE)
 
 
 def _dates(facts: Facts) -> Iterator[Block]:

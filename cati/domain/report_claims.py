@@ -44,7 +44,7 @@ def claims_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
             _("How it was settled"),
         ),
         rows,
-        (2.2, 1.3, 1.0, 1.35, 1.0, 1.35, 2.6),
+        (30, 20.5, 14, 20.5, 18, 20.5, 32.5),
     )
 
 

@@ -115,6 +115,12 @@ class ScorePlan:
         """The channels that make up another (empty: the composite) for units of a series."""
         return tuple(c for c in self.channels if c.parent == parent and (not c.series or series in c.series))
 
+    def most(self, series: str) -> Fraction:
+        """The points that a unit of a series can have before any are added or taken."""
+        if not self.in_points:
+            return Fraction(100)
+        return sum((channel.weight for channel in self.parts("", series)), Fraction(0))
+
     def shares(self, series: str, without: Collection[str] = ()) -> dict[str, Fraction]:
         """What a point of each collected channel adds to the composite of a unit of a series, by its code.
 

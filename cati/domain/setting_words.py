@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cati.base.i18n import mark as N_
@@ -73,7 +74,8 @@ def setting_question(programme: Programme, name: str, language: str) -> str:
     """
     asked = in_language(programme.settings.questions.get(name, {}), language)
     if asked:
-        return asked
+        # Workbooks say what to enter; whoever reads a paper enters nothing.
+        return re.sub(r" ?\b(yes|no)\b ?", _entered, asked)
     if name in QUESTIONS:
         return _(QUESTIONS[name])
     for start, words in OF_A_THING.items():
@@ -81,6 +83,12 @@ def setting_question(programme: Programme, name: str, language: str) -> str:
             thing = in_language(_things(programme).get(name.removeprefix(start), {}), language)
             return _(words).format(name=thing or _(NAMELESS))
     return _(NAMELESS)
+
+
+def _entered(found: re.Match[str]) -> str:
+    """What is entered as yes or no, as the language in use has it."""
+    word = _(VALUES[found[1]])
+    return found[0] if word == found[1] else f"“{word}”"
 
 
 def setting_value(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from datetime import datetime, time
 from fractions import Fraction
 from importlib import import_module
@@ -24,6 +25,8 @@ TEXT_WIDTH = 156
 """Of the page, in mm: 28 letters of size three."""
 LINE_HIGH, TWO_LINES_HIGH, LONG = 6.2, 9.0, 28
 """Of one line of a chart, in mm; more where a name of so many letters is written in two."""
+FIGURES_ONLY = re.compile(r"[-+–0-9.,%()≈/ ]+")
+"""A figure, an interval, a score with its place, or the points of a scale."""
 WIDE, WIDE_SMALLER = 9, 1.5
 """A table of more columns has letters smaller by so many points."""
 MOST_HIGH = 205
@@ -298,7 +301,7 @@ def _written(value: Value) -> str:
 
 def _is_wordy(value: Value) -> bool:
     """Whether a cell has more to read than a figure or a short word: its column begins at the left."""
-    return isinstance(value, str) and len(value) > SHORT and not value[0].isdigit()
+    return isinstance(value, str) and len(value) > SHORT and not FIGURES_ONLY.fullmatch(value)
 
 
 def _is_name(value: Value) -> bool:

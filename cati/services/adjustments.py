@@ -201,11 +201,13 @@ def settle_in(
     """
     known = stored(connection, programme, unit, code, problem)
     state = _moved(known, unit, Move.CONFIRM if confirm else Move.WAIVE)
+    # What was proposed stays to be read beside what was decided.
+    said = _("; ").join((known.reason.rstrip(".。"), reason)) if known.state == "proposed" else reason
     store.settle_adjustment(
         connection,
         known.id,
         state=state,
-        reason=reason,
+        reason=said,
         document=document,
         at=ctx.now(connection),
         by=ctx.actor.user_id,

@@ -14,6 +14,7 @@ from cati.base import paths
 from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import WITHHELD, Chart, Grid, Heading, Paragraph
 from cati.domain.ranking import ranking
+from cati.domain.rates import Counts, rates
 from cati.domain.report import programme_report
 from cati.domain.report_annexes import told_notes
 from cati.domain.report_facts import Approval, Facts, Lot, chinese
@@ -214,3 +215,34 @@ def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_n
     said = ["".join(block.text for block in one.blocks if isinstance(block, Paragraph)) for one in papers]
     assert "and a public value that nobody could know" in said[0]
     assert "and a public value (上证指数) that nobody could know" in said[1]
+
+
+def test_series_that_can_reach_other_points_are_not_compared_in_silence() -> None:
+    """Yufeng 2024: towns can reach 50 points and departments 40, and a rank overall said nothing of it."""
+    people = Collected(Counter({("1",) * 10: 1, ("3",) * 10: 1}), 40)
+    facts = facts_of([{"managed": people, "served": people}] * 3)
+    phone, public = facts.plan.channels
+    plan = replace(facts.plan, in_points=True, channels=(phone, replace(public, series=("另一系列",))))
+    units = tuple(replace(unit, series=series) for unit, series in
+                  zip(plan.units, ("系列", "系列", "另一系列"), strict=True))  # fmt: skip
+    heard = {place: found.opinion for place, found in facts.workings.items()}
+    finished = {("public", unit.code): Fraction(80) for unit in units}
+    lines = tuple(ranking(replace(plan, units=units), heard, finished, {}))
+    outcomes = {"complete": 14}
+    paper = programme_report(
+        replace(facts, plan=plan, lines=lines, outcomes=outcomes, rates=rates(Counts(i=14)))
+    )
+    series = grid(list(paper.grids), "the series at a glance")
+    assert series is not None
+    assert [row[:3] for row in series.rows] == [("系列", 2, "50"), ("另一系列", 1, "100")]
+    told = [block.text for block in paper.blocks if isinstance(block, Paragraph)]
+    assert sum("Series can reach different numbers" in text for text in told) == 1
+    # Two of the fourteen that were interviewed do not count; who reads 14 and 12 is told why.
+    assert sum(text.startswith("2 of the complete interviews do not count") for text in told) == 1
+    # An interval nobody has gets no column of dashes.
+    finals = {place: Fraction(80) for place in (("phone", "u1"), ("phone", "u2"), ("phone", "u3"), *finished)}
+    alone = replace(facts, lines=tuple(ranking(PLAN, {}, finals | {("public", "u3"): Fraction(1)}, {})))
+    for found, wide in ((facts, True), (alone, False)):
+        ranked = grid(list(programme_report(found).grids), "系列: ranking")
+        assert ranked is not None
+        assert ("Interval" in ranked.heading, len(ranked.rows[0])) == (wide, 7 if wide else 6)

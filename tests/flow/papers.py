@@ -16,7 +16,8 @@ def finals(path: Path) -> dict[str, tuple[str, str]]:
     for table in docx.Document(str(path)).tables:
         heading, *rows = [[cell.text for cell in row.cells] for row in table.rows]
         if heading[:3] == ["Rank", "Unit", "Final score"]:
-            found |= {row[1]: (row[2].removesuffix(ALIKE).strip(), row[4]) for row in rows}
+            composite = heading.index("Composite")
+            found |= {row[1]: (row[2].removesuffix(ALIKE).strip(), row[composite]) for row in rows}
     return found
 
 

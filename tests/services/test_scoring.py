@@ -349,7 +349,7 @@ def test_a_proposal_counts_only_when_it_is_confirmed(bureau: Bureau, tmp_path: P
     assert scoring.score(ctx, loaded)[0].final == Fraction("89.36")
     adjustments.settle(ctx, loaded, "区教育局", "late", "影响了抽样", confirm=True)
     (counted,) = scoring.score(ctx, loaded)[0].adjustments
-    assert (counted.points, counted.reason) == (Fraction(-5), "影响了抽样")
+    assert (counted.points, counted.reason) == (Fraction(-5), "迟报; 影响了抽样")
     adjustments.settle(ctx, loaded, "区教育局", "late", "没有影响工作", confirm=False)
     assert scoring.score(ctx, loaded)[0].final == Fraction("89.36")
     assert states(ctx, loaded) == [("u1", "late", "-5", "waived")]
