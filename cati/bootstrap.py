@@ -374,14 +374,15 @@ class Station:
         self,
         told: Callable[[str, int], None],
         live: Callable[[bool], None],
-        lost: Callable[[datetime | None], None],
+        lost: Callable[[datetime | None, str], None],
     ) -> None:
         """Be told of what changes on the server while somebody is signed in; nothing without one.
 
         Args:
             told: takes what has changed and the programme's row number or 0, on a thread of the station.
             live: takes whether changes are told at all, on the same thread.
-            lost: takes since when the server has not answered (aware), None when it does again; so too.
+            lost: takes since when the server has not answered (aware), None when it does again, and
+                the code of what it says instead; so too.
         """
         if self._line is not None:
             presence = self._line.presence

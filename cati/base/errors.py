@@ -27,11 +27,14 @@ SERVER_AWAY = frozenset(
         "database_unreachable",
         "server_disk_full",
         "server_full",
+        "server_memory",
         "server_restoring",
         "server_starting",
     }
 )
 """Codes of refusals of a database server that just cannot be worked with; what waits for it goes on later."""
+STRAINED = frozenset({"server_disk_full", "server_full", "server_memory"})
+"""Those of a server that answers and takes nothing more: its keeper has to make room."""
 SHUT_OUT = frozenset({"login_closed", "let_in_no_more", "place_taken"})
 """Codes of refusals that no waiting for the line mends: whoever is at work is told which it is."""
 

@@ -16,7 +16,8 @@ from cati.cli.programmes import STATES
 from cati.cli.session import Session, as_json, json_option, progress
 from cati.cli.texts import command, option
 from cati.domain.rates import Rates
-from cati.services import quotas
+from cati.domain.stations import strain_words
+from cati.services import quotas, stations
 from cati.services import rates as indicators
 from cati.station import parallel
 from cati.station import simulate as simulation
@@ -29,9 +30,11 @@ def status(session: Session, in_json: bool) -> None:
     """Show how far each cell has come."""
     programme = session.programme
     cells = quotas.cells(session.ctx, programme)
+    strain = stations.strain(session.ctx)
     if in_json:
         as_json(
             {
+                "trouble": strain.code if strain is not None else "",
                 "programme": programme.programme.code,
                 "state": programme.state,
                 "cells": [
@@ -48,6 +51,8 @@ def status(session: Session, in_json: bool) -> None:
             }
         )
         return
+    if strain is not None:
+        click.echo(strain_words(strain, _))
     done, wanted = sum(c.completed for c in cells), sum(c.quota for c in cells)
     click.echo(f"{programme.programme.title}: {_(STATES[programme.state])}, {done} / {wanted}")
     for c in cells:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from cati.base.errors import STRAINED
+from cati.base.i18n import mark as N_
 
 SILENT_AFTER = timedelta(seconds=45)
 """A station says every half minute that it is there, and tries again at once when it could not."""
@@ -32,6 +36,7 @@ class Sign:
         unsent: how many entries are kept there and not on the server yet.
         oldest: when the oldest of them was made (aware); None without any.
         ahead: how far its own clock is ahead of the server's; None while that is not known.
+        trouble: code of why the server, which answers, takes nothing of it; empty when it does.
     """
 
     name: str
@@ -39,6 +44,47 @@ class Sign:
     unsent: int
     oldest: datetime | None
     ahead: timedelta | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strain:
+    """What keeps a server that answers from taking what stations have for it.
+
+    Attributes:
+        code: one of `STRAIN_WORDS`.
+        stations: how many tell of it.
+        unsent: how many entries they keep.
+    """
+
+    code: str
+    stations: int
+    unsent: int
+
+
+STRAIN_WORDS: Mapping[str, str] = {
+    "server_disk_full": N_(
+        "The disk of the database server is full or takes nothing more. Nothing is lost: stations keep what "
+        "is entered, call nobody else and send it by themselves. Have the server's keeper make room at once."
+    ),
+    "server_full": N_(
+        "The database server has no connection left (max_connections). Nothing is lost: stations keep what "
+        "is entered and send it by themselves. Tell the server's keeper."
+    ),
+    "server_memory": N_(
+        "The database server lacks memory. Nothing is lost: stations keep what is entered and send it by "
+        "themselves. Tell the server's keeper."
+    ),
+}
+"""What supervisors and the bureau are told of it, by its code."""
+assert STRAIN_WORDS.keys() == STRAINED
+
+
+def strain_words(strain: Strain, translate: Callable[[str], str]) -> str:
+    """What keeps the server from taking anything, and how many stations tell of it."""
+    told = translate(N_("Stations: {stations}, entries kept there: {unsent}."))
+    counted = told.format(stations=strain.stations, unsent=strain.unsent)
+    return f"{translate(STRAIN_WORDS[strain.code])} {counted}"
 
 
 @dataclass(frozen=True, slots=True)

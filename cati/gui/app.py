@@ -76,7 +76,7 @@ class Station(Door, Protocol):
         self,
         told: Callable[[str, int], None],
         live: Callable[[bool], None],
-        lost: Callable[[datetime | None], None],
+        lost: Callable[[datetime | None, str], None],
     ) -> None:
         """Be told of what changes on a server, from another thread; see `News`."""
         ...

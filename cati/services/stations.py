@@ -8,7 +8,7 @@ from datetime import datetime
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.attendance import bounds, local_day
-from cati.domain.stations import SILENT_AFTER, Presence, Sign, Station
+from cati.domain.stations import SILENT_AFTER, Presence, Sign, Station, Strain
 from cati.domain.times import clock
 from cati.domain.users import Right
 from cati.services import audit
@@ -35,6 +35,17 @@ class Stations:
     def off(self) -> int:
         """How many that are there have a clock that is to be set right."""
         return sum(one.clock_is_off and one.presence(self.now) is Presence.HERE for one in self.lines)
+
+
+def strain(ctx: Context) -> Strain | None:
+    """What keeps the server from taking what stations have for it; None when nothing does.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.SEE_PROGRESS)
+    with ctx.database.read() as connection:
+        return store.strain(connection, ctx.now(connection) - SILENT_AFTER)
 
 
 def server(ctx: Context) -> tuple[str, datetime | None]:

@@ -20,12 +20,14 @@ from cati.base.settings import Settings
 from cati.domain.attendance import LOCAL
 from cati.domain.findings import Finding, Health
 from cati.domain.ports import LEAST_FREE_BYTES
+from cati.domain.stations import SILENT_AFTER, STRAIN_WORDS
 from cati.services import audit
 from cati.station import archive_place, backups, recordings, soundcheck
 from cati.store import audit as audit_store
 from cati.store import backups as files
-from cati.store import migrate
+from cati.store import migrate, stations
 from cati.store.engine import Database, is_floor
+from cati.store.faults import FORBIDS
 
 GB = 10**9
 SCANT_BYTES = 5 * GB
@@ -71,7 +73,7 @@ def examine(
             return examine(settings, clock, opened, tell)
     found = _database(database)
     if all(one.health is not Health.FAULT and one.code != "database_none" for one in found):
-        found = (*found, _audit(database), _clock(database, clock))
+        found = (*found, *_strain(database, clock), _audit(database), _clock(database, clock))
     return *found, *_surroundings(settings, clock, database, tell)
 
 
@@ -171,6 +173,20 @@ def _schema(database: Database) -> Finding:
         N_("The database opens and is whole (schema {version})."),
         facts=facts,
     )
+
+
+def _strain(database: Database, clock: Clock) -> tuple[Finding, ...]:
+    """What stations tell of a server that takes nothing; nothing where that is not so, or not to be seen."""
+    try:
+        with database.read() as connection:
+            found = stations.strain(connection, database.now(connection, clock) - SILENT_AFTER)
+    except CatiError as refused:
+        if refused.code != FORBIDS:
+            raise
+        return ()
+    if found is None:
+        return ()
+    return (Finding("database", Health.FAULT, found.code, STRAIN_WORDS[found.code]),)
 
 
 def _audit(database: Database) -> Finding:

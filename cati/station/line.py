@@ -42,7 +42,7 @@ class Line:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.sender = Sender(Outbox(folder, clock.now))
         self._clock = clock
-        self.presence = Presence(folder, clock, self.sender.outbox.waiting)
+        self.presence = Presence(folder, clock, self.sender.outbox.waiting, lambda: self.sender.strain)
         self.presence.met = self.sender.look
         self._database: Database | None = None
         self.held: InHand | None = None

@@ -40,6 +40,7 @@ EVERYTHING = ("floor", "messages", "notices", "stations")
 
 Told = Callable[[str, int], None]
 """Takes what has changed, and the programme's row number or 0; called on the thread of `Presence`."""
+Lost = Callable[[datetime | None, str], None]
 
 
 class Presence:
@@ -49,6 +50,7 @@ class Presence:
         folder: the data folder.
         clock: of the station; a `ServerClock` is set by each answer.
         waiting: how many entries are not sent, and when the oldest was made.
+        trouble: code of why the server takes nothing, empty when it does.
         sign_seconds, watch_seconds, silence_seconds, retry_seconds: see the constants.
 
     Attributes:
@@ -56,7 +58,8 @@ class Presence:
         is_relieved: whether whoever is signed in works at another station now, as far as it was told.
         told: takes what has changed, or `SHUT`.
         live: takes whether changes are told at all.
-        lost: takes since when the server has not answered (aware), None when it does again.
+        lost: takes since when the server has not answered (aware), None when it does again; and the code of
+            what it says if it says anything.
         met: called whenever the server answers on a new line.
         asked: called when somebody begins to listen to whoever is signed in here, or stops.
         is_live: whether changes are told at all.
@@ -67,6 +70,7 @@ class Presence:
         folder: Path,
         clock: Clock,
         waiting: Callable[[], tuple[int, datetime | None]],
+        trouble: Callable[[], str] = lambda: "",
         *,
         sign_seconds: float = SIGN_SECONDS,
         watch_seconds: float = WATCH_SECONDS,
@@ -75,7 +79,7 @@ class Presence:
     ) -> None:
         self.id = _station_id(folder / FILE)
         self.is_relieved = False
-        self._clock, self._waiting = clock, waiting
+        self._clock, self._waiting, self._trouble = clock, waiting, trouble
         self._sign_seconds, self._retry_seconds = sign_seconds, retry_seconds
         self._watch_seconds, self._silence_seconds = watch_seconds, silence_seconds
         self._thread: threading.Thread | None = None
@@ -85,7 +89,7 @@ class Presence:
         self._guard = threading.Lock()
         self.told: Told = lambda _what, _programme: None
         self.live: Callable[[bool], None] = lambda _live: None
-        self.lost: Callable[[datetime | None], None] = lambda _since: None
+        self.lost: Lost = lambda _since, _code: None
         self.met: Callable[[], None] = lambda: None
         self.asked: Callable[[], None] = lambda: None
         self.is_live = False
@@ -125,7 +129,7 @@ class Presence:
                         self._sign(ctx, wire, comes=comes)
                         comes, lost = False, None
                         self.met()
-                        self.lost(None)
+                        self.lost(None, "")
                         self._listen(ctx, far, wire, stop)
                         self._sign(ctx, wire, goes=True)
                 except CatiError as refused:
@@ -135,7 +139,7 @@ class Presence:
                     comes = comes or refused.code == "server_forbids"
                     if why.code in SERVER_AWAY and not stop.is_set():
                         lost = lost or self._clock.now()
-                        self.lost(lost)
+                        self.lost(lost, why.code)
                     elif why.code in SHUT_OUT and not stop.is_set():
                         self.told(SHUT, 0)
                 except Exception as fault:  # nobody's work hangs on it: it is tried again
@@ -191,7 +195,8 @@ class Presence:
         clock = self._clock
         server = clock if isinstance(clock, ServerClock) else None
         count, oldest = self._waiting()
-        sign = Sign(ctx.actor.station, version("cati"), count, oldest, server.ahead if server else None)
+        ahead = server.ahead if server else None
+        sign = Sign(ctx.actor.station, version("cati"), count, oldest, ahead, self._trouble())
 
         def told() -> datetime:
             now, self.is_relieved = stations.hear(ctx, wire.connection, self.id, sign, comes=comes, goes=goes)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from cati.base import logging
-from cati.base.errors import SERVER_AWAY, CatiError
+from cati.base.errors import SERVER_AWAY, STRAINED, CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
 from cati.services import deliveries, programmes, stations
@@ -63,6 +63,7 @@ class Sender:
         self._stop = threading.Event()
         self._busy_since: float | None = None
         self._refusal: CatiError | None = None
+        self._asked: CatiError | None = None
         self._programmes: dict[str, LoadedProgramme] = {}
         self._recalled: set[int] = set()
         self._asks = False
@@ -76,7 +77,7 @@ class Sender:
         """
         self.stop()
         self._programmes.clear()
-        self._busy_since = self._refusal = None
+        self._busy_since = self._refusal = self._asked = None
         self._asks = True
         serve(self.outbox, ctx)
         self._stop = threading.Event()
@@ -106,6 +107,16 @@ class Sender:
     def refusal(self) -> CatiError | None:
         """Why what waits could not be sent when it was tried last; None while it can."""
         return self._refusal
+
+    @property
+    def strain(self) -> str:
+        """Code of why the server, which answers, takes nothing of this station; empty when it does."""
+        told = (one.code for one in (self._refusal, self._asked) if one is not None)
+        return next((code for code in told if code in STRAINED), "")
+
+    def note(self, refused: CatiError | None) -> None:
+        """What the server answered when it was asked for somebody to call; None when it gave an answer."""
+        self._asked = refused
 
     def is_through(self, seconds: float) -> bool:
         """Wait until nothing waits any more; False when it does after `seconds` or the line is down."""

@@ -320,11 +320,24 @@ class Workplace:
         if self._case is not None:
             case, self._case = self._case, None
             return case
-        found = self.runner.claim()
+        found = self._ask()
         if self._is_offline:
             self._is_offline = False
             self.arrive()
         return found
+
+    def _ask(self) -> Assignment | None:
+        try:
+            found = self.runner.claim()
+        except CatiError as refused:
+            self._note(refused)
+            raise
+        self._note(None)
+        return found
+
+    def _note(self, refused: CatiError | None) -> None:
+        if self.sender is not None:
+            self.sender.note(refused)
 
     def sound_test_due(self) -> bool:
         """Whether the sound is still to be tested today (blocks on the database)."""

@@ -118,6 +118,26 @@ class ThroughServices:
         return True
 
 
+_LINE_DOWN = N_(
+    "The line to the server is down. All you entered is saved on this computer and sent by itself later; the "
+    "next person comes when the server answers."
+)
+_SAVED_HERE = {
+    "server_disk_full": N_(
+        "The server's disk is full. All you entered is saved on this computer and sent by itself when there "
+        "is room; the next person comes then."
+    ),
+    "server_full": N_(
+        "The server has no connection left. All you entered is saved on this computer and sent by itself "
+        "when there is one; the next person comes then."
+    ),
+    "server_memory": N_(
+        "The server lacks memory. All you entered is saved on this computer and sent by itself when it has "
+        "some; the next person comes then."
+    ),
+}
+
+
 class ThroughOutbox:
     """Writes into the station's outbox; its sender carries them to the server.
 
@@ -152,13 +172,7 @@ class ThroughOutbox:
             refusal = self._sender.refusal
             if refusal is not None and refusal.code in SHUT_OUT:
                 raise refusal
-            raise CatiError(
-                "saved_here",
-                N_(
-                    "The line to the server is down. All you entered is saved on this computer and sent by "
-                    "itself later; the next person comes when the server answers."
-                ),
-            )
+            raise CatiError("saved_here", _SAVED_HERE.get(self._sender.strain, _LINE_DOWN))
 
     def taken(self, case: Assignment) -> None:
         """Keep the case here, so that its interview can go on after a power cut without the server."""

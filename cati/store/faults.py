@@ -33,6 +33,8 @@ _NO_PLACE, _NOT_NOW = "53300", "57P03"
 """SQLSTATE of a server with no connection left for this role, and of one that is being started or stopped."""
 _NO_ROOM = ("53100", "58030")
 """SQLSTATE of a server whose disk is full, or takes nothing."""
+_NO_MEMORY = ("53200", "53400", "53000")
+"""SQLSTATE of a server that lacks memory, or something else that it is set to have."""
 _GONE = ("08", "57P")
 """SQLSTATE classes of a server that is not there any more."""
 
@@ -96,7 +98,9 @@ def server(context: ExceptionContext) -> CatiError | None:
     if state == _NOT_NOW:
         return _starting()
     if state in _NO_ROOM:
-        return _server_disk_full()
+        return server_disk_full()
+    if state in _NO_MEMORY:
+        return _server_memory()
     silent = isinstance(context.sqlalchemy_exception, OperationalError) and (
         state is None or state.startswith(_GONE)
     )
@@ -169,13 +173,24 @@ def _full() -> CatiError:
     )
 
 
-def _server_disk_full() -> CatiError:
+def server_disk_full() -> CatiError:
+    """The refusal where a server's disk takes nothing more."""
     return CatiError(
         "server_disk_full",
         N_(
             "The disk of the database server is full or takes nothing more. What is ticked is safe; this "
             "step was not carried out. Have the server's keeper make room; what is kept on stations is sent "
             "by itself then."
+        ),
+    )
+
+
+def _server_memory() -> CatiError:
+    return CatiError(
+        "server_memory",
+        N_(
+            "The database server lacks memory. What is ticked is safe; this step was not carried out. Have "
+            "the server's keeper look at it; what is kept on stations is sent by itself then."
         ),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, text, union_all
 
-from cati.domain.stations import Place, Seen, Sign, Station
+from cati.domain.stations import Place, Seen, Sign, Station, Strain
 from cati.store import queue_postgres
 from cati.store.engine import Connection
 from cati.store.tables import attempts, station_users, stations, users
@@ -58,6 +58,7 @@ def hear(
         ahead=None if ahead is None else max(-(2**31), min(ahead, 2**31 - 1)),
         comes=comes,
         goes=goes,
+        trouble=sign.trouble,
     )
     now, schema, is_relieved = tuple(heard)
     assert isinstance(now, datetime)
@@ -81,6 +82,7 @@ def heard_since(connection: Connection, moment: datetime) -> tuple[Station, ...]
                 row.unsent,
                 row.oldest_unsent_at,
                 None if row.ahead_ms is None else timedelta(milliseconds=row.ahead_ms),
+                row.trouble,
             ),
             row.who,
             row.signed_in_at,
@@ -89,6 +91,19 @@ def heard_since(connection: Connection, moment: datetime) -> tuple[Station, ...]
         )
         for row in found
     )
+
+
+def strain(connection: Connection, since: datetime) -> Strain | None:
+    """What most of the stations that were heard since a moment tell of a server that takes nothing."""
+    many = func.count()
+    row = connection.execute(
+        select(stations.c.trouble, many.label("stations"), func.sum(stations.c.unsent).label("unsent"))
+        .where(stations.c.trouble != "", stations.c.heard_at >= since, stations.c.left_at.is_(None))
+        .group_by(stations.c.trouble)
+        .order_by(many.desc())
+        .limit(1)
+    ).one_or_none()
+    return Strain(row.trouble, row.stations, int(row.unsent)) if row is not None else None
 
 
 def seen(connection: Connection) -> dict[int, Seen]:

@@ -25,7 +25,7 @@ class MemoryStation:
     settings: Any = None
     told: Callable[[str, int], None] = lambda _what, _programme: None
     live: Callable[[bool], None] = lambda _live: None
-    lost: Callable[[datetime | None], None] = lambda _since: None
+    lost: Callable[[datetime | None, str], None] = lambda _since, _why: None
 
     def unfinished(self, session: str) -> tuple[str, ...]:
         return ()
@@ -59,7 +59,7 @@ class MemoryStation:
         self,
         told: Callable[[str, int], None],
         live: Callable[[bool], None],
-        lost: Callable[[datetime | None], None],
+        lost: Callable[[datetime | None, str], None],
     ) -> None:
         self.told, self.live, self.lost = told, live, lost
 

@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cati.domain.call import Phase
-from cati.domain.stations import SHUT
+from cati.domain.stations import SHUT, STRAIN_WORDS, Strain
 from cati.domain.users import Role
 from cati.gui.field import board as field_board
 from cati.gui.field.board import REFRESH_MS, BoardTab
 from cati.gui.field.page import FieldPage
 from cati.gui.office import following
 from cati.gui.quotas.page import QuotasPage
-from cati.services import attendance, board, notices, quotas, rates, users
+from cati.services import attendance, board, notices, quotas, rates, stations, users
 from cati.services.context import Context
 from cati.store.engine import Database
 from cati.store.faults import login_closed, other_version, unreachable
@@ -136,9 +136,9 @@ def test_a_lost_server_is_told_for_as_long_as_it_is_lost_and_board_and_map_go_on
     found = board_of(somebody)
     lost = "No connection to the server since 10:00."
     somebody.station.live(True)
-    somebody.station.lost(somebody.clock.now())
+    somebody.station.lost(somebody.clock.now(), "")
     somebody.wait(lambda: lost in somebody.words())
-    somebody.station.lost(None)
+    somebody.station.lost(None, "")
     somebody.wait(lambda: lost not in somebody.words())
     # Where a look fails before the station knows it; nobody has to say "seen".
 
@@ -165,6 +165,23 @@ def test_a_lost_server_is_told_for_as_long_as_it_is_lost_and_board_and_map_go_on
         somebody.wait(lambda: str(unreachable()) in somebody.words())
     somebody.press(Key.Key_F5)
     somebody.wait(lambda: str(unreachable()) not in somebody.words() and lost not in somebody.words())
+    # A server whose disk is full answers whoever reads: it is told by stations, or by the own sign of life.
+    full = STRAIN_WORDS["server_disk_full"]
+    somebody.station.lost(somebody.clock.now(), "server_disk_full")
+    somebody.wait(lambda: full in somebody.words())
+    somebody.press(Key.Key_F5)
+    somebody.settled()
+    assert full in somebody.words()
+    somebody.station.lost(None, "")
+    somebody.wait(lambda: full not in somebody.words())
+    told = [Strain("server_disk_full", 3, 41)]
+    said = f"{full} Stations: 3, entries kept there: 41."
+    monkeypatch.setattr(stations, "strain", lambda _session: told[0] if told else None)
+    somebody.frame._strained.timer.timeout.emit()
+    somebody.wait(lambda: said in somebody.words())
+    told.clear()
+    somebody.frame._strained.timer.timeout.emit()
+    somebody.wait(lambda: full not in somebody.words())
     # Of a floor that was brought to another version it is told without anybody's asking, as long as it is so.
     database = somebody.ctx.database
     database.schema = "0001"
@@ -182,7 +199,7 @@ def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on
     operator = seat()
     operator.wait_for(Phase.READY)
     day = operator.console.bars
-    operator.station.lost(operator.clock.now())
+    operator.station.lost(operator.clock.now(), "")
     operator.wait(lambda: "no connection since 10:00" in operator.words())
     # Every second the queue is asked in vain, and the screen of an operator without a case shown anew.
     operator.console.desk.place.runner.lay_down()
@@ -194,7 +211,7 @@ def test_the_operators_day_says_that_there_is_no_connection_and_its_time_goes_on
     assert shown is not None
     assert shown.now is not None
     assert f"{shown.now:%H:%M}" == "10:02"
-    operator.station.lost(None)
+    operator.station.lost(None, "")
     operator.wait(lambda: "no connection" not in operator.words())
     # And the next person comes by itself.
     operator.wait_for(Phase.READY)

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cati.base.clock import VirtualClock
+from cati.base.errors import CatiError
 from cati.domain.attendance import Presence
 from cati.domain.call import Phase
 from cati.domain.stations import SHUT
@@ -19,7 +20,7 @@ from cati.services import attendance, deliveries, programmes
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender
 from cati.station.workplace import Workplace
-from cati.store.faults import login_closed, other_version, unreachable
+from cati.store.faults import login_closed, other_version, server_disk_full, unreachable
 from tests.gui.operators import Key, Operator
 
 
@@ -124,6 +125,14 @@ def test_on_a_floor_of_another_version_the_interview_is_finished_and_nobody_else
     line.is_down, line.says = True, login_closed
     operator.press(Key.Key_1)
     operator.wait(lambda: "login closed, sent later" in operator.words())
+    line.says = server_disk_full
+    operator.wait(lambda: "server full, sent later" in operator.words())
+    assert line.sender.strain == "server_disk_full"
+    with pytest.raises(CatiError, match="disk is full"):
+        operator.console.desk.place._written.catch_up()
+    operator.station.lost(operator.clock.now(), "server_disk_full")
+    operator.wait(lambda: "server's disk full since 10:00" in operator.words())
+    operator.station.lost(None, "")
     line.is_down = False
     operator.wait(lambda: len(line.sender.outbox) == 0)
     database.meet("0002")

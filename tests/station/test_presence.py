@@ -13,10 +13,12 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from cati.base.clock import ServerClock, VirtualClock
+from cati.domain.findings import Health
 from cati.domain.messages import Kind
-from cati.domain.stations import SILENT_AFTER
+from cati.domain.stations import SILENT_AFTER, Strain
 from cati.domain.stations import Presence as Where
 from cati.services import attendance, messages, notices, stations
+from cati.station import doctor
 from cati.station import presence as module
 from cati.station.presence import Presence
 from cati.store import news
@@ -42,7 +44,7 @@ class Heard:
     def at(self, presence: Presence) -> Presence:
         presence.told = lambda what, programme: self.told.append((what, programme))
         presence.live = self.lives.append
-        presence.lost = self.lost.append
+        presence.lost = lambda since, _code: self.lost.append(since)
         return presence
 
     def waits_for(self, one: tuple[str, int]) -> None:
@@ -216,10 +218,15 @@ def test_a_station_works_by_its_servers_time_and_tells_how_far_its_own_is_off(
 ) -> None:
     clock = WrongClock()
     ctx = replace(office.ctx, clock=clock)
-    presence = heard.at(Presence(tmp_path, clock, lambda: (0, None)))
+    presence = heard.at(Presence(tmp_path, clock, lambda: (3, START), lambda: "server_disk_full"))
     presence.start(ctx)
     heard.waits_to_live()
+    # What keeps the server from taking anything reaches whoever only reads, as long as the station is there.
+    assert stations.strain(ctx) == Strain("server_disk_full", 1, 3)
+    found = [one for one in doctor._strain(ctx.database, clock) if one.health is Health.FAULT]
+    assert [one.code for one in found] == ["server_disk_full"]
     assert presence.stop()
+    assert (stations.strain(ctx), doctor._strain(ctx.database, clock)) == (None, ())
     with ctx.database.read() as connection:
         (ahead,) = connection.execute(select(t.stations.c.ahead_ms)).one()
     assert abs(ahead + 40_000) < 5_000

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert, select, text
 
-from cati.base.errors import SERVER_AWAY, CatiError
+from cati.base.errors import SERVER_AWAY, STRAINED, CatiError
 from cati.store import engine
 from cati.store.engine import Database
 from cati.store.tables import bureau
@@ -107,6 +107,20 @@ def test_a_server_whose_disk_is_full_says_so_and_takes_the_row_when_there_is_roo
             with database.write() as connection:
                 connection.execute(text("alter table bureau set tablespace pg_default"))
         keeper.execute("drop tablespace small")
+
+
+def test_a_server_that_lacks_memory_or_connections_is_told_from_one_that_is_gone(postgres_url: str) -> None:
+    with closing(Database(postgres_url)) as database:
+        for state, code in (
+            ("53200", "server_memory"),
+            ("53300", "server_full"),
+            ("53100", "server_disk_full"),
+        ):
+            said = text(f"do $$ begin raise exception 'x' using errcode = '{state}'; end $$")
+            with pytest.raises(CatiError) as refused, database.write() as connection:
+                connection.execute(said)
+            assert refused.value.code == code
+            assert code in STRAINED < SERVER_AWAY
 
 
 def test_a_database_on_a_full_disk_cannot_be_opened_and_the_disk_is_named_as_the_cause(

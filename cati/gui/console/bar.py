@@ -29,6 +29,8 @@ _LINE_DOWN = N_("line down, sent later")
 _WAITS = {
     "login_closed": N_("login closed, sent later"),
     "let_in_no_more": N_("other version, sent later"),
+    "server_disk_full": N_("server full, sent later"),
+    **dict.fromkeys(("server_full", "server_memory"), N_("server busy, sent later")),
 }
 
 _PHASES = {

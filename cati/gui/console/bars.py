@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.times import clock
 from cati.gui.action import Mode
@@ -19,6 +20,12 @@ from cati.gui.widgets.trouble_line import TroubleLine
 
 if TYPE_CHECKING:
     from cati.station.workplace import Today
+
+_NO_LINE = N_("no connection since {time}")
+_LOST = {
+    "server_disk_full": N_("server's disk full since {time}"),
+    **dict.fromkeys(("server_full", "server_memory"), N_("server overloaded since {time}")),
+}
 
 
 class Bars:
@@ -65,9 +72,9 @@ class Bars:
         self.line.set_day(day, today.completed, None)
         self.board.set_day(day, hours_words(today))
 
-    def show_line(self, lost_since: datetime | None) -> None:
-        """Say beside the day since when the server has not answered; nothing while it does."""
-        said = _("no connection since {time}").format(time=clock(lost_since)) if lost_since else ""
+    def show_line(self, lost_since: datetime | None, why: str) -> None:
+        """Say beside the day since when the server has not answered, or taken anything."""
+        said = _(_LOST.get(why, _NO_LINE)).format(time=clock(lost_since)) if lost_since else ""
         for day in (self.line, self.board):
             day.set_lost(said)
 

@@ -527,7 +527,7 @@ class Console(Page):
     def _show_line(self) -> None:
         """Say beside the day that the server does not answer; when it does, take the day anew, and a case."""
         lost = self._shell.news.lost_since
-        self.bars.show_line(lost)
+        self.bars.show_line(lost, self._shell.news.lost_why)
         if lost is None and self.desk.is_open:
             self.trouble.take_back(self.desk.unanswered)
             self.desk.look_at_day()

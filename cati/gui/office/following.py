@@ -91,7 +91,7 @@ class Following(QObject):
         def failed(error: CatiError) -> None:
             self._finish()
             if error.code in SERVER_AWAY:
-                self._office.lose_line()  # it stands there for as long as that is so
+                self._office.lose_line(error)  # it stands there for as long as that is so
             else:
                 self._office.say_error(error)
 

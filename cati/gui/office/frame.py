@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from cati.base.errors import SHUT_OUT, CatiError
 from cati.base.i18n import translate as _
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.stations import SHUT
+from cati.domain.stations import SHUT, STRAIN_WORDS, Strain, strain_words
 from cati.domain.times import clock
 from cati.domain.users import Right, Role
 from cati.gui.action import Mode
@@ -40,6 +40,8 @@ MESSAGES_MS = 15_000
 """How often messages are counted where the server does not tell of them."""
 # The least window, in px.
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 600
+STRAIN_SECONDS = 10.0
+"""How soon after a look stations' troubles are looked at again: many stations tell of themselves."""
 ROLE_ORDER = (Role.BUREAU, Role.SUPERVISOR, Role.ADMIN, Role.OBSERVER, Role.OPERATOR, Role.CLERK)
 
 
@@ -101,7 +103,18 @@ class OfficeFrame(Page):
         self._messages = Following(
             self, office, frozenset({"messages"}), lambda _kinds: self._count_messages(), MESSAGES_MS
         )
+        self._strain: Strain | None = None
+        self._strained = Following(
+            self,
+            office,
+            frozenset({"stations"}),
+            lambda _kinds: self._look_at_strain(),
+            MESSAGES_MS,
+            STRAIN_SECONDS,
+        )
         self._show_line()
+        if office.may(Right.SEE_PROGRESS):
+            self._strained.start()
         self._follow_programme()
         self._keys.set_mode(Mode.ASK)
         self._find_programme()
@@ -113,11 +126,14 @@ class OfficeFrame(Page):
         self.notice.say(sentence, well)
 
     def _show_line(self) -> None:
-        """Say that the server does not answer for as long as that is so."""
-        since = self.office.news.lost_since
+        """Say that the server does not answer, or takes nothing, for as long as that is so."""
+        since, why = self.office.news.lost_since, self.office.news.lost_why
         if since is None:
             self.notice.take_back(self.office.unanswered)
-            self.notice.stand("")
+            self.notice.stand(strain_words(self._strain, _) if self._strain is not None else "")
+            return
+        if why in STRAIN_WORDS:
+            self.notice.stand(_(STRAIN_WORDS[why]))
             return
         said = _(
             "No connection to the server since {time}. What is shown is from before; it goes on by itself "
@@ -148,6 +164,7 @@ class OfficeFrame(Page):
     def let_go(self) -> None:
         """The office is left: its keys are given back."""
         self._messages.stop()
+        self._strained.stop()
         if self._here is not None:
             self.here.depart()
             self._keys.unbind(*self.here.handlers())
@@ -286,6 +303,18 @@ class OfficeFrame(Page):
             )
             for kind in self._kinds
         )
+
+    def _look_at_strain(self) -> None:
+        """See whether stations tell of a server that takes nothing: whoever only reads does not notice."""
+        from cati.services import stations
+
+        session = self.office.session
+        self._strained.ask(lambda: stations.strain(session), self._take_strain)
+
+    def _take_strain(self, strain: Strain | None) -> None:
+        if strain != self._strain:
+            self._strain = strain
+            self._show_line()
 
     def _count_messages(self) -> None:
         """See how many messages wait for whoever decides, wherever one is in the office."""

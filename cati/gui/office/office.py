@@ -99,7 +99,7 @@ class Office(QObject):
         """Run a short statement in the worker; an error is said unless `failed` takes it."""
 
         def answered(result: Result) -> None:
-            self.news.set_lost(None)
+            self.news.answered()
             done(result)
 
         self.tasks.run(asker, work, answered, failed or self.say_error)
@@ -136,9 +136,9 @@ class Office(QObject):
         """Tell the user what went wrong; that the server does not answer, only until it does."""
         if error.code in SERVER_AWAY:
             self.unanswered = str(error)
-            self.lose_line()
+            self.lose_line(error)
         self.say(str(error))
 
-    def lose_line(self) -> None:
-        """The server did not answer."""
-        self.news.set_lost(self.session.clock.now())
+    def lose_line(self, error: CatiError) -> None:
+        """The server did not answer, or said why it cannot."""
+        self.news.set_lost(self.session.clock.now(), error.code)

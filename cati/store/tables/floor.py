@@ -172,9 +172,11 @@ stations = Table(
     Column("oldest_unsent_at", Moment),
     Column("ahead_ms", Integer),
     Column("relieved_at", Moment),
+    Column("trouble", String(32), nullable=False, server_default=""),
     comment="A row is one computer that people sign in at. Heard: its last sign of life. Unsent: entries "
     "kept there and not on the server yet, as it told last, with the oldest's time. Ahead: how far its clock "
-    "was ahead. Relieved: since when whoever signed in there before that works at another one.",
+    "was ahead. Relieved: since when whoever signed in there before that works at another one. "
+    "Trouble: why the server, which answers, takes nothing of it; empty when it does.",
 )
 
 station_users = Table(
