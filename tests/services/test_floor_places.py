@@ -33,7 +33,9 @@ class Desk:
         opened = bootstrap.open_station(settings.load(chosen), demonstration=False, tell=lambda *_done: None)
         assert isinstance(opened, bootstrap.Station)
         self.station, self.made, self.told = opened, made, list[str]()
-        opened.listen(lambda what, _programme: self.told.append(what), lambda _live: None, lambda _at: None)
+        opened.listen(
+            lambda what, _programme: self.told.append(what), lambda _live: None, lambda _at, _why: None
+        )
 
     def sit(self, login: str, *, take_over: bool = False) -> Workplace:
         """Sign in, and wait until the server knows it."""

@@ -93,7 +93,6 @@ def test_a_window_is_told_what_operators_do_without_a_name_or_number(
     floor = ("floor", programme.id)
     case = runner.claim()
     assert case is not None
-    heard.waits_for(floor)
     runner.take(case)
     for step in (runner.dial, runner.connect, lambda: runner.settle("refusal")):
         heard.told.clear()
