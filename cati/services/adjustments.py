@@ -201,8 +201,9 @@ def settle_in(
     """
     known = stored(connection, programme, unit, code, problem)
     state = _moved(known, unit, Move.CONFIRM if confirm else Move.WAIVE)
-    # What was proposed stays to be read beside what was decided.
-    said = _("; ").join((known.reason.rstrip(".。"), reason)) if known.state == "proposed" else reason
+    # What counts is told with its evidence.
+    evident = confirm and known.state == "proposed"
+    said = _("; ").join((known.reason.rstrip(".。"), reason)) if evident else reason
     store.settle_adjustment(
         connection,
         known.id,
