@@ -200,8 +200,9 @@ def test_what_was_written_wrongly_is_taken_back_and_its_points_fall(
     register.take_back(ctx, loaded, "u1", "papers", "录错单位")
     left = {one.unit: (one.state, one.reason) for one in adjustments.listing(ctx, loaded)}
     assert left == {
-        "u1": ("proposed", "The phone lists came after the deadline."), "u2": ("confirmed", "记录"),
-    }  # fmt: skip
+        "u1": ("proposed", "The phone lists came after the deadline."),
+        "u2": ("confirmed", "总结材料：代表无材料可阅; 记录"),
+    }
 
 
 def test_problems_on_one_ground_stand_beside_each_other_and_one_problem_counts_once(
