@@ -17,6 +17,8 @@ class Activity(StrEnum):
     """What an operator does, the busiest first."""
 
     INTERVIEW = "interview"
+    UNKNOWN = "unknown"
+    """In a call that a server lacks which was restored meanwhile."""
     DIALLING = "dialling"
     READY = "ready"
     UNSEEN = "unseen"
@@ -24,7 +26,7 @@ class Activity(StrEnum):
     OUT = "out"
 
 
-AT_WORK = frozenset({Activity.INTERVIEW, Activity.DIALLING, Activity.READY})
+AT_WORK = frozenset({Activity.INTERVIEW, Activity.UNKNOWN, Activity.DIALLING, Activity.READY})
 """What is counted as working; who is not seen may have gone home, or lost the line."""
 
 
@@ -60,6 +62,22 @@ class Held:
     asked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A call that goes on and that the server knows only from what was set aside of it.
+
+    Attributes:
+        since: when the first of that was written, `until` the last (aware).
+    """
+
+    case_id: int
+    unit: str
+    group: str
+    station: str
+    since: datetime
+    until: datetime
+
+
 _ACTIVITY = {
     Step.IN: Activity.READY,
     Step.BACK: Activity.READY,
@@ -69,7 +87,7 @@ _ACTIVITY = {
 
 
 def activity(
-    last: Event | None, held: Held | None, last_call_end: datetime | None
+    last: Event | None, held: Held | None, last_call_end: datetime | None, unknown: Unknown | None = None
 ) -> tuple[Activity, datetime | None]:
     """What an operator does, and since when.
 
@@ -77,11 +95,14 @@ def activity(
         last: the last step of today's attendance.
         held: the case on the station, under a lease that has not lapsed.
         last_call_end: when the operator's last attempt of today ended.
+        unknown: what is set aside of a call that has no end.
     """
     if held is not None and held.dialled_at is not None and not held.ended:
         if held.asked_at is None:
             return Activity.DIALLING, held.dialled_at
         return Activity.INTERVIEW, max(held.asked_at, held.dialled_at)
+    if unknown is not None:
+        return Activity.UNKNOWN, unknown.since
     found = _ACTIVITY[last.step] if last is not None else Activity.OUT
     if held is not None and last is None:
         # Whoever forgot to clock in. Who went on a break or home has a case until its lease lapses.

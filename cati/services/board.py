@@ -23,6 +23,8 @@ __all__ = ["Activity", "BoardLine", "Sound", "today"]
 
 _NOTHING = Tally(0, 0, 0, 0, None, None)
 _ORDER = list(Activity)
+LOST_FOR = timedelta(minutes=30)
+"""A call of which nothing came for longer has ended, though nobody said how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +65,35 @@ def today(ctx: Context, programme: LoadedProgramme) -> tuple[BoardLine, ...]:
         tested = sound_store.last_of_everybody(connection, start, end)
         people = user_store.everybody(connection)
         heard = station_store.seen(connection)
+        # What was set aside is for whoever decides on it.
+        decides = ctx.actor.may(Right.REVIEW)
+        lost = store.unknown_calls(connection, programme.id, now - LOST_FOR) if decides else {}
     lines = []
     for user in people:
         operates = user.active and not user.simulated and Role.OPERATOR in user.roles
         if not (operates or user.id in held or user.id in tallies or user.id in last):
             continue
-        case, tally = held.get(user.id), tallies.get(user.id, _NOTHING)
+        case, unknown, tally = held.get(user.id), lost.get(user.id), tallies.get(user.id, _NOTHING)
         step = last.get(user.id)
         done = (
             step.at if step else None,
             tally.last_end,
             *((case.dialled_at, case.asked_at) if case else ()),
+            unknown.until if unknown else None,
         )
-        found = activity(step, case, tally.last_end)
+        found = activity(step, case, tally.last_end, unknown)
         doing, since = found if user.simulated else in_sight(found, heard.get(user.id), done, now)
+        desk = unknown if doing is Activity.UNKNOWN else case
         lines.append(
             BoardLine(
                 user_id=user.id,
                 name=user.name,
                 activity=doing,
                 since=since,
-                station=case.station if case else "",
-                case_id=case.case_id if case else None,
-                unit=case.unit if case else "",
-                group=case.group if case else "",
+                station=desk.station if desk else "",
+                case_id=desk.case_id if desk else None,
+                unit=desk.unit if desk else "",
+                group=desk.group if desk else "",
                 today=tally,
                 sound=Sound.NOT_IN if user.simulated else sound(_result(tested.get(user.id)), doing),
             )

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select, text
+from sqlalchemy import and_, case, exists, func, or_, select, text
 
-from cati.domain.board import REFUSALS, Held
+from cati.domain.board import REFUSALS, Held, Unknown
 from cati.store.browse import FAULTY
 from cati.store.calls import interview_length
 from cati.store.engine import Connection
 from cati.store.statements import any_row
-from cati.store.tables import attempts, cases, cells, groups, interviews, recordings, units
+from cati.store.tables import attempts, cases, cells, conflicts, groups, interviews, recordings, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,52 @@ def held_cases(connection: Connection, programme_id: int, now: datetime) -> dict
             row.ended_at is not None,
             row.asked_at,
         )
+        for row in connection.execute(query)
+    }
+
+
+def unknown_calls(connection: Connection, programme_id: int, since: datetime) -> dict[int, Unknown]:
+    """Calls that go on though the server lacks them, by the row number of who is in them.
+
+    Their beginning was taken by a restore, so what comes of them is set aside; neither there nor among the
+    attempts they have an end, and nobody else was dialled after them.
+
+    Args:
+        since: something was set aside of them after that.
+    """
+    later, ended, lately = attempts.alias("later"), conflicts.alias("ended"), conflicts.alias("lately")
+    last = func.max(conflicts.c.received_at)
+    query = (
+        select(
+            conflicts.c.user_id,
+            conflicts.c.case_id,
+            units.c.name.label("unit"),
+            groups.c.label.label("group"),
+            func.max(conflicts.c.station).label("station"),
+            func.min(conflicts.c.written_at).label("since"),
+            last.label("until"),
+        )
+        .join(cases, cases.c.id == conflicts.c.case_id)
+        .join(cells, cells.c.id == cases.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .outerjoin(attempts, attempts.c.id == conflicts.c.attempt_id)
+        .where(
+            conflicts.c.programme_id == programme_id,
+            conflicts.c.attempt_id.in_(select(lately.c.attempt_id).where(lately.c.received_at >= since)),
+            attempts.c.ended_at.is_(None),
+            ~exists().where(ended.c.attempt_id == conflicts.c.attempt_id, ended.c.kind.in_(("end", "close"))),
+            ~exists().where(
+                later.c.user_id == conflicts.c.user_id, later.c.dialled_at > conflicts.c.written_at
+            ),
+        )
+        .group_by(
+            conflicts.c.user_id, conflicts.c.attempt_id, conflicts.c.case_id, units.c.name, groups.c.label
+        )
+        .order_by(last)
+    )
+    return {
+        row.user_id: Unknown(row.case_id, row.unit, row.group, row.station, row.since, row.until)
         for row in connection.execute(query)
     }
 

@@ -14,7 +14,7 @@ from cati.base.errors import CatiError
 from cati.domain.call import Phase
 from cati.domain.queue import Assignment, CaseState
 from cati.domain.users import Role
-from cati.services import calls, late_work, messages, programmes, queue
+from cati.services import board, calls, late_work, messages, programmes, queue
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner
@@ -238,10 +238,16 @@ def test_what_became_of_cases_handed_out_since_a_backup_is_decided_by_the_superv
         finally:
             made.server.drop(copy)
         # The interview in hand goes on; of its beginning the server knows nothing any more.
-        first.talk(*ANSWERS[2:])
+        first.talk(ANSWERS[2])
+        first.send()
+        doing = {line.user_id: line for line in board.today(lead, loaded)}
+        line = doing[first.ctx.actor.user_id]
+        assert (line.activity, line.case_id) == (board.Activity.UNKNOWN, whole.case_id)
+        first.talk(*ANSWERS[3:])
         first.runner.keep()
         first.runner.settle("complete")
         first.send()
+        assert all(line.activity is not board.Activity.UNKNOWN for line in board.today(lead, loaded))
         assert_taken_over(lead, first.ctx, whole.case_id)
         # What is sent once more, and a message settled twice, change nothing.
         books = (

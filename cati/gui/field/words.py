@@ -33,6 +33,7 @@ _STATE_LOOKS: Mapping[CaseState, tuple[str, str | None]] = {
 }
 ACTIVITIES: Mapping[Activity, str] = {
     Activity.INTERVIEW: N_("in interview"),
+    Activity.UNKNOWN: N_("in a call the server lacks"),
     Activity.DIALLING: N_("dialling"),
     Activity.READY: N_("ready"),
     Activity.UNSEEN: N_("not seen since {time}"),
@@ -41,6 +42,7 @@ ACTIVITIES: Mapping[Activity, str] = {
 }
 _ACTIVITY_LOOKS: Mapping[Activity, tuple[str, str | None]] = {
     Activity.INTERVIEW: ("accent", "soft"),
+    Activity.UNKNOWN: ("warn", "warn_s"),
     Activity.DIALLING: ("ink", "panel"),
     Activity.READY: ("ok", "ok_s"),
     Activity.UNSEEN: ("warn", "warn_s"),
