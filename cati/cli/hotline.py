@@ -36,7 +36,7 @@ def import_(session: Session, file: Path) -> None:
     """Take a list of tickets from an .xlsx or .csv file, in place of the one before."""
     taken = service.import_tickets(session.ctx, session.programme, file)
     words = ngettext("{count} ticket taken.", "{count} tickets taken.", taken.count)
-    click.echo(words.format(count=taken.count))
+    _say(words.format(count=taken.count), taken)
 
 
 @hotline.command()
@@ -49,7 +49,7 @@ def adopt(session: Session, file: Path) -> None:
         "Figures of {count} unit adopted; they score.", "Figures of {count} units adopted; they score.",
         taken.count,
     )  # fmt: skip
-    click.echo(words.format(count=taken.count))
+    _say(words.format(count=taken.count), taken)
 
 
 @hotline.command("follow-up")
@@ -59,7 +59,11 @@ def follow_up(session: Session, file: Path) -> None:
     """Take how many of last year's unresolved tickets were followed up, and how many appeals failed."""
     taken = service.take_follow_up(session.ctx, session.programme, file)
     words = ngettext("Follow-up of {count} unit taken.", "Follow-up of {count} units taken.", taken.count)
-    click.echo(words.format(count=taken.count))
+    _say(words.format(count=taken.count), taken)
+
+
+def _say(words: str, taken: service.Taken) -> None:
+    click.echo(" ".join(filter(None, (words, taken.replaced_words()))))
 
 
 @hotline.command()

@@ -174,7 +174,7 @@ def bundle(
 
 @opinions.command()
 @click.argument("file", type=FILE)
-@option("--received", type=DAY, help="Day on which it was handed in; else today.")
+@option("--received", type=DAY, help="Day on which the answer came; else today.")
 @click.pass_obj
 def reply(session: Session, file: Path, received: datetime | None) -> None:
     """Take a workbook that a unit answered and sent back."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from cati.base.i18n import translate as _
 from cati.domain.hotline import Ticket, appeal_until
 from cati.domain.hotline_scores import (
     Adopted,
@@ -34,14 +35,33 @@ from cati.store import scoring as score_store
 from cati.store.engine import Connection
 
 T = TypeVar("T", Adopted, FollowUp)
+MOST_LOST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file that was taken: rows or units in it, and how many there were before in their place."""
+    """A file that was taken.
+
+    Attributes:
+        count: rows, or units, in it.
+        replaced: how many there were before in their place.
+        lost: numbers of tickets that points are claimed for and that are not in it, or units that had
+            figures and have none now, in order.
+    """
 
     count: int
     replaced: int
+    lost: tuple[str, ...] = ()
+
+    def replaced_words(self) -> str:
+        """What was there before and is gone, empty where nothing was."""
+        if not self.replaced:
+            return ""
+        said = [_("{count} that were there before are replaced.").format(count=self.replaced)]
+        if self.lost:
+            told = [*self.lost[:MOST_LOST], *(["…"] if len(self.lost) > MOST_LOST else [])]
+            said.append(_("No longer among them: {names}.").format(names=_(", ").join(told)))
+        return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +122,14 @@ def import_tickets(ctx: Context, programme: LoadedProgramme, path: Path) -> Take
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
         keys = frame_store.unit_ids(connection, programme.id)
+        numbers = {ticket.number for ticket in found.tickets}
+        claimed = {c.number for c in store.claims(connection, programme.id) if not c.turned_down}
         gone = store.put_tickets(connection, programme.id, found.tickets, keys)
         audit.record(
             ctx, connection, "import_tickets", f"programme:{programme.id}",
             file=found.name, sha256=found.sha256, rows=len(found.tickets), replaced=gone,
         )  # fmt: skip
-    return Taken(len(found.tickets), gone)
+    return Taken(len(found.tickets), gone, tuple(sorted(claimed - numbers)))
 
 
 def adopt(ctx: Context, programme: LoadedProgramme, path: Path) -> Taken:
@@ -123,7 +145,9 @@ def adopt(ctx: Context, programme: LoadedProgramme, path: Path) -> Taken:
     Raises:
         CatiError: ``not_allowed``, ``hotline_none``, and what `read_adopted` refuses.
     """
-    return _take_figures(ctx, programme, path, read_adopted, store.put_adopted, "adopt_hotline")
+    return _take_figures(
+        ctx, programme, path, read_adopted, store.adopted, store.put_adopted, "adopt_hotline"
+    )
 
 
 def take_follow_up(ctx: Context, programme: LoadedProgramme, path: Path) -> Taken:
@@ -139,7 +163,9 @@ def take_follow_up(ctx: Context, programme: LoadedProgramme, path: Path) -> Take
     Raises:
         CatiError: ``not_allowed``, ``hotline_none``, and what `read_follow_up` refuses.
     """
-    return _take_figures(ctx, programme, path, read_follow_up, store.put_follow_ups, "follow_up_hotline")
+    return _take_figures(
+        ctx, programme, path, read_follow_up, store.follow_ups, store.put_follow_ups, "follow_up_hotline"
+    )
 
 
 def _take_figures(
@@ -147,6 +173,7 @@ def _take_figures(
     programme: LoadedProgramme,
     path: Path,
     read: Callable[[Path, Sequence[Unit]], FigureFile[T]],
+    known: Callable[[Connection, int], Mapping[str, T]],
     put: Callable[..., int],
     action: str,
 ) -> Taken:
@@ -156,6 +183,8 @@ def _take_figures(
     found = read(path, programme.programme.units)
     with ctx.database.write() as connection:
         score_store.lock_scores(connection, programme.id)
+        before = known(connection, programme.id)
+        lost = [u.name for u in programme.programme.units if u.code in before.keys() - found.figures.keys()]
         gone = put(
             connection, programme.id, found.figures, frame_store.unit_ids(connection, programme.id),
             at=ctx.now(connection), by=ctx.actor.user_id,
@@ -164,7 +193,7 @@ def _take_figures(
             ctx, connection, action, f"programme:{programme.id}",
             file=found.name, sha256=found.sha256, units=len(found.figures), replaced=gone,
         )  # fmt: skip
-    return Taken(len(found.figures), gone)
+    return Taken(len(found.figures), gone, tuple(lost))
 
 
 def board(ctx: Context, programme: LoadedProgramme) -> HotlineBoard:

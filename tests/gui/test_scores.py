@@ -17,7 +17,7 @@ from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.scoring.page import ScoresPage
 from cati.gui.scoring.waiting import channel_cells
-from cati.gui.widgets.segments import Segment
+from cati.gui.widgets.segments import Segment, Segments
 from cati.services import adjustments, channels, programmes, scoring
 from cati.store.tables import users
 from tests.gui import seasons
@@ -166,6 +166,17 @@ def test_points_are_proposed_for_late_lists_and_decided_with_a_reason(official: 
     somebody.settled()
     (mine,) = [a for a in adjustments.listing(somebody.ctx, loaded) if a.unit == unit.code]
     assert (mine.state, mine.reason.split("; ")[1]) == ("confirmed", "three days late, the draw waited")
+    # It was the wrong unit: what counts is waived where it was confirmed.
+    somebody.press(Key.Key_P)
+    [state] = [
+        one for one in somebody.here.findChildren(Segments) if one.accessibleName().startswith("State")
+    ]
+    state.choose("waive")
+    somebody.type("the wrong unit")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    (mine,) = [a for a in adjustments.listing(somebody.ctx, loaded) if a.unit == unit.code]
+    assert (mine.state, mine.reason.split("; ")[-1]) == ("waived", "the wrong unit")
 
 
 def test_a_score_is_typed_and_the_next_unit_follows(official: Sit) -> None:

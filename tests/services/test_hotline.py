@@ -99,6 +99,8 @@ def test_what_was_adopted_scores_in_every_channel_of_the_hotline(bureau: Bureau,
         "No ticket of last year was followed up",
     ]
     assert {line.rank for line in lines.values()} > {1}
+    less = file(tmp_path, "less.csv", heading, *rows[1:])
+    assert hotline.adopt(ctx, loaded, less).lost == (rows[0].split(",")[0],)
     # Dashes alone, and nothing to follow up: the channel does not apply to the unit.
     hotline.adopt(ctx, loaded, file(tmp_path, "none.csv", heading, f"{NAMES[0]},-,—,,0", "洛埠镇,-,-,-,0"))
     lines = {line.unit.name: line for line in scoring.score(ctx, loaded)}
@@ -187,6 +189,10 @@ def test_claims_are_turned_down_one_by_one_and_do_not_come_back(bureau: Bureau, 
     adjustments.settle(ctx, loaded, "白沙镇", "hotline_hard", "材料不实", confirm=False)
     assert claim("T003") == ("0.05", "proposed")
     assert listed() == ["T001 waived 材料不实", "T002 waived 材料不实", "T003 proposed "]
+    # A shorter list, such as of the last month alone, says which claims it leaves without a ticket.
+    taken = hotline.import_tickets(ctx, loaded, file(tmp_path, "t.csv", TICKETS, rows[0], rows[3]))
+    assert taken.replaced_words() == "4 that were there before are replaced. No longer among them: T003."
+    hotline.import_tickets(ctx, loaded, file(tmp_path, "t.csv", TICKETS, *rows))
     # What was confirmed is to be confirmed anew without what is turned down; nothing left is nothing granted.
     assert claim("T004") == ("0.10", "proposed")
     adjustments.settle(ctx, loaded, "白沙镇", "hotline_hard", "已核实", confirm=True)

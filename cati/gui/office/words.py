@@ -22,6 +22,7 @@ MILESTONES = {
     "lists": N_("papers and lists"),
     "summary": N_("summaries"),
     "draw": N_("draw"),
+    "papers": N_("papers printed"),
     "report": N_("report"),
     "fieldwork_start": N_("calling begins"),
     "fieldwork_end": N_("calling ends"),

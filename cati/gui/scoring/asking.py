@@ -51,18 +51,28 @@ def ask_points(
     if waiting is not None:
         return _ask_decision(place, loaded, unit, waiting, done)
     first = next(iter(open_rules(loaded.programme)), None)
+    counting = next((a for a in known if a.state == "confirmed"), None)
     code = LineField(_("Ground"))
     points = LineField(_("Points, with a minus to take them"))
-    if first is not None:
+    if counting is not None:
+        code.setText(counting.code)
+        points.setText(counting.points)
+    elif first is not None:
         code.setText(first.code)
         points.setText(str(first.points))
     reason = LineField(_("Reason: the evidence, and how the work was affected"))
     less = LineField(_("Where it is less than the ground gives: why"))
-    state = Segments(_("State"), (Segment("", _("propose")), Segment("confirm", _("confirm at once"))))
+    ways = [Segment("", _("propose")), Segment("confirm", _("confirm at once"))]
+    if counting is not None:
+        ways.append(Segment("waive", _("waive what counts")))
+    state = Segments(_("State"), ways)
     session = place.office.session
 
     def answer() -> None:
-        if asked.form.filled_in(code, points, reason):
+        if state.code == "waive" and asked.form.filled_in(code, reason):
+            ground, why = code.text(), reason.text()
+            asked.send(lambda: _waive(session, loaded, unit.code, known, ground, why), lambda _made: done())
+        elif state.code != "waive" and asked.form.filled_in(code, points, reason):
             given = (code.text(), points.text(), reason.text(), bool(state.code), less.text())
             asked.send(lambda: _adjust(session, loaded, unit.code, *given), lambda _made: done())
 
@@ -88,6 +98,20 @@ def _adjust(
             text=points,
         ) from error
     return adjustments.adjust(session, loaded, unit, code, exact, reason, confirm=confirm, less=less)
+
+
+def _waive(
+    session: Any, loaded: LoadedProgramme, unit: str, known: Sequence[StoredAdjustment], ground: str, why: str
+) -> Any:
+    from cati.services import adjustments
+
+    counting = [a for a in known if a.state == "confirmed" and ground.strip() in _names(loaded, a.code)]
+    problem = counting[0].problem if counting else ""
+    return adjustments.settle(session, loaded, unit, ground, why, confirm=False, problem=problem)
+
+
+def _names(loaded: LoadedProgramme, code: str) -> tuple[str, ...]:
+    return code, ground_words(loaded.programme, code)
 
 
 def _ask_decision(

@@ -164,7 +164,8 @@ class HotlineSheet:
                 "Follow-up of {count} unit taken.", "Follow-up of {count} units taken.", taken.count
             ),
         }
-        self._place.office.tell(words[self.which.code].format(count=taken.count))
+        told = words[self.which.code].format(count=taken.count)
+        self._place.office.tell(" ".join(filter(None, (told, taken.replaced_words()))))
         self.show(found)
         self._changed()
 
