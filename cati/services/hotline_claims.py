@@ -66,18 +66,26 @@ def listing(ctx: Context, programme: LoadedProgramme) -> tuple[DecidedClaim, ...
 def decided(connection: Connection, programme: LoadedProgramme) -> tuple[DecidedClaim, ...]:
     """All claims, in a transaction of the caller, who has asked for the right."""
     settled = {(a.unit, a.code): a for a in score_store.stored_adjustments(connection, programme.id)}
-    return tuple(
-        _decided(claim, settled.get((claim.unit, claim.ground)))
-        for claim in store.claims(connection, programme.id)
-    )
+    known = store.claims(connection, programme.id)
+    return tuple(_decided(claim, known, settled.get((claim.unit, claim.ground))) for claim in known)
 
 
-def _decided(claim: Claim, ground: StoredAdjustment | None) -> DecidedClaim:
+def _decided(claim: Claim, known: Sequence[Claim], ground: StoredAdjustment | None) -> DecidedClaim:
     if claim.turned_down:
         return DecidedClaim(claim, "waived", claim.turned_down)
     if ground is None or ground.state == "proposed":
         return DecidedClaim(claim, "proposed", "")
-    return DecidedClaim(claim, ground.state, ground.reason)
+    return DecidedClaim(claim, ground.state, _settled_with(ground, known))
+
+
+def _settled_with(ground: StoredAdjustment, known: Sequence[Claim]) -> str:
+    """What a ground was settled with, without the reasons of the claims that stand before it."""
+    mine = [c for c in known if (c.unit, c.ground) == (ground.unit, ground.code) and not c.turned_down]
+    return ground.reason.removeprefix(_reasons(mine).rstrip(".。") + _("; "))
+
+
+def _reasons(claims: Sequence[Claim]) -> str:
+    return _("; ").join(f"{c.number}: {c.reason}" for c in claims)
 
 
 def claim(
@@ -209,9 +217,11 @@ def _turn_down_what_was_waived(
     waived = adjustments.known(connection, programme, unit, ground)
     if waived is None or waived.state != "waived":
         return
-    for one in store.claims(connection, programme.id):
+    known = store.claims(connection, programme.id)
+    why = _settled_with(waived, known)
+    for one in known:
         if (one.unit, one.ground) == (unit.code, ground) and not one.turned_down:
-            store.turn_down(connection, programme.id, one, waived.reason)
+            store.turn_down(connection, programme.id, one, why)
 
 
 def _propose(
@@ -224,8 +234,9 @@ def _propose(
 ) -> StoredAdjustment:
     """Propose the sum of the claims of a unit on a ground, whatever was confirmed of it before."""
     together = sum((Decimal(c.points) for c in claims), Decimal(0))
-    reasons = _("; ").join(f"{c.number}: {c.reason}" for c in claims)
-    return adjustments.propose(ctx, connection, programme, unit, ground, together, reasons, move=Move.RECKON)
+    return adjustments.propose(
+        ctx, connection, programme, unit, ground, together, _reasons(claims), move=Move.RECKON
+    )
 
 
 def _refuse_claim(ground: str, points: Decimal) -> None:
