@@ -126,5 +126,6 @@ def _still_willing(
     for one in agreed:
         contact = Contact.decode(key.open(one.sealed, bound_to=one.number_hash))
         numbers = {hashed(phone.e164) for phone in contact.phones}
-        if not numbers & never and (numbers & again or not asked):
+        # What invented people agree to goes onto no list of the bureau.
+        if not numbers & never and (numbers & again or one.simulated or not asked):
             yield Willing(one.unit, one.entry_id, contact)

@@ -19,12 +19,14 @@ from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.call import Call, Phase
 from cati.domain.interview import Offer, Script
+from cati.domain.opinions import opinion_items
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment, next_opening
 from cati.services import calls, programmes, queue, quotas, simulated, supplements
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.services.quotas import CellProgress
+from cati.station.invented_words import opinion
 from cati.station.runner import CallRunner
 from cati.station.writing import ThroughServices
 
@@ -89,6 +91,17 @@ class Respondent:
         """Whether the person asks to be called another time."""
         return self.chance("later", attempt) < 0.12
 
+    def words(self, name: str) -> str:
+        """What the person has to say to a question about opinions; mostly nothing."""
+        if self.chance("speaks", name) < 0.6:
+            return ""
+        return opinion(*(self.chance(part, name) for part in ("kind", "matter", "said", "wish")))
+
+    def agrees(self, agreeing: str, offers: tuple[Offer, ...]) -> str:
+        """Whether the person may be called again: the answer that agrees, or another one."""
+        others = [offer.name for offer in offers if offer.name != agreeing and not offer.aside]
+        return others[0] if others and self.chance("again") < 0.3 else agreeing
+
     def answer(self, name: str, offers: tuple[Offer, ...], *, rated: bool) -> str:
         """The choice taken of those offered; agreeable in screening, mostly content in rating."""
         if not rated:
@@ -130,6 +143,8 @@ class Station:
     ) -> None:
         self._script = script
         self._seed = seed
+        self._opinions = opinion_items(programme.programme)
+        self._again, _sign, self._agreeing = programme.programme.settings.call_again.partition("=")
         self._pass = pass_time
         self._ids = 0
         self._ctx = ctx
@@ -205,11 +220,15 @@ class Station:
         rated = question.weight is not None
         if question.type.startswith("select"):
             offers = self._script.offers(name, call.facts, "zh")
-            self.runner.answer(person.answer(name, offers, rated=rated))
+            again = name == self._again
+            said = (
+                person.agrees(self._agreeing, offers) if again else person.answer(name, offers, rated=rated)
+            )
+            self.runner.answer(said)
         elif question.type == "note":
             self.runner.answer("read")
         else:
-            self.runner.answer("")
+            self.runner.answer(person.words(name) if name in self._opinions else "")
         return int(rated)
 
 

@@ -84,6 +84,7 @@ class Respondent:
     Attributes:
         unit: code of the unit asked about.
         sealed: the contact, bound to `number_hash`.
+        simulated: nobody was asked: a simulation made the interview up.
     """
 
     interview: str
@@ -92,6 +93,7 @@ class Respondent:
     agreed: bool
     sealed: bytes
     number_hash: bytes
+    simulated: bool
 
 
 def _ungathered(programme_id: int, items: Collection[str]) -> Select[tuple[int, str, str]]:
@@ -309,7 +311,11 @@ def respondents(connection: Connection, programme_id: int, item: str, answer: st
     said = any_row().where(_r.interview_id == _i.id, _r.item == item, _r.value == answer, _r.on_path)
     agreed = said if item else true()
     rows = connection.execute(
-        select(_i.id, units.c.code, cases.c.entry_id, agreed, contacts.c.sealed, persons.c.number_hash)
+        select(
+            _i.id, units.c.code, cases.c.entry_id, agreed, contacts.c.sealed, persons.c.number_hash,
+            users.c.simulated,
+        )
+        .join(users, users.c.id == _i.user_id)
         .join(cells, cells.c.id == _i.cell_id)
         .join(units, units.c.id == cells.c.unit_id)
         .join(cases, cases.c.id == _i.case_id)
@@ -317,7 +323,7 @@ def respondents(connection: Connection, programme_id: int, item: str, answer: st
         .join(persons, persons.c.id == cases.c.person_id)
         .where(cells.c.programme_id == programme_id, _i.state.in_(GIVEN_IN), ~_i.excluded)
         .order_by(cases.c.entry_id)
-    )
+    )  # fmt: skip
     return tuple(Respondent(*row) for row in rows)
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.domain.programmes import FOLLOW_UP
-from cati.services import programmes, queue, quotas, supplements
+from cati.domain.programmes import FOLLOW_UP, Question
+from cati.services import follow_ups, opinions, programmes, queue, quotas, supplements
 from cati.station import parallel, simulate
 from cati.station.simulate import Respondent
 from cati.store import tables as t
@@ -24,7 +24,15 @@ from cati.store.engine import Database
 from tests.rig.furnished import Furnished
 from tests.station.office import START, Office, open_office, programme_of
 
-PROGRAMME = programme_of(units=2, quotas=(3, 4))
+PLAIN = programme_of(units=2, quotas=(3, 4))
+AGAIN = Question(
+    "again", "select_one", {"zh": "可否回访"}, "yes_no", required=True, relevant="${opinion} != ''"
+)
+PROGRAMME = replace(
+    PLAIN,
+    questions=(*PLAIN.questions[:-1], AGAIN, PLAIN.questions[-1]),
+    settings=replace(PLAIN.settings, call_again="again=yes"),
+)
 
 
 def office_in(
@@ -78,6 +86,12 @@ def test_every_cell_is_filled_exactly_and_fieldwork_is_closed(furnished: Furnish
     assert len(attempts) == result.attempts
     assert all(simulated and disposition for simulated, disposition in attempts)
     assert rows(office.database, select(t.cases.c.id).where(t.cases.c.reserves)) == []
+    # What comes after fieldwork has something to be tried with, and no list of the bureau gets any of it.
+    known = follow_ups.foresee(office.ctx, programmes.get(office.ctx))
+    said = [one.text for one in opinions.listing(office.ctx, office.programme).opinions]
+    assert 14 > len(said) >= known.asked > known.agreed == sum(known.willing.values()) > 0
+    assert len(set(said)) > 2
+    assert rows(office.database, select(t.wishes.c.id)) == []
 
 
 @pytest.mark.parametrize("simulation", [simulate.simulate, parallel.simulate])
