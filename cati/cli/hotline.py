@@ -15,7 +15,7 @@ from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.domain.adjusting import state_words
 from cati.domain.hotline import GROUNDS
-from cati.domain.hotline_scores import PARTS, Difference, HotlineScore, shown_figure
+from cati.domain.hotline_scores import PARTS, Difference, HotlineLine, HotlineScore, shown_figure
 from cati.domain.names import ground_words
 from cati.domain.ranking import shown
 from cati.services import hotline as service
@@ -172,7 +172,7 @@ def _difference(one: Difference) -> str:
     return words + (f" ({', '.join(one.tickets)})" if one.tickets else "")
 
 
-def _facts(line: service.HotlineLine) -> dict[str, object]:
+def _facts(line: HotlineLine) -> dict[str, object]:
     score = line.score
     return {
         "unit": line.unit.name,

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from cati.base.i18n import mark as N_
 from cati.domain.hotline import Outcome, Ticket, Way, costs_points, is_on_time
+from cati.domain.programmes import Unit
 from cati.domain.ranking import shown
 from cati.domain.scoring import Note
 
@@ -310,6 +311,28 @@ def _alike(one: Fraction | None, other: Fraction | None, places: int) -> bool:
 def _rounded(value: Fraction, places: int) -> int:
     """Half up, in units of the last place."""
     return int((value * 10**places + Fraction(1, 2)) // 1)
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineLine:
+    """One unit on the hotline.
+
+    Attributes:
+        adopted: the platform's figures, None before they were taken.
+        recomputed: from its tickets.
+        tickets: how many it has.
+        follow_up: None while none were taken.
+        score: as it counts; None before figures were adopted for the unit.
+        differences: what to ask the platform about; empty before there are figures and tickets.
+    """
+
+    unit: Unit
+    adopted: Figures | None
+    recomputed: Figures
+    tickets: int
+    follow_up: FollowUp | None
+    score: HotlineScore | None
+    differences: tuple[Difference, ...]
 
 
 def shown_figure(name: str, value: Fraction | None) -> str:

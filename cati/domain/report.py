@@ -23,6 +23,7 @@ from cati.domain.report_facts import (
     sentences,
     undecided_words,
 )
+from cati.domain.report_hotline import hotline_annex
 from cati.domain.report_indicators import indicator_annex
 from cati.domain.report_items import items_by_unit, items_over_units
 from cati.domain.scoring import SIMULATED
@@ -47,6 +48,7 @@ def programme_report(facts: Facts) -> Paper:
             *_points(facts, outline),
             *indicator_annex(facts, outline, facts.lines),
             *annexes(facts, outline),
+            *hotline_annex(facts, outline, facts.lines),
             *claims_annex(facts, outline),
             *items_by_unit(facts, outline),
         ),

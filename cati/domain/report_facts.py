@@ -13,6 +13,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.claims import Compared
+from cati.domain.hotline_scores import HotlineLine
 from cati.domain.papers import Heading
 from cati.domain.programmes import Programme, in_language
 from cati.domain.ranking import UnitScore, shown
@@ -72,6 +73,8 @@ class Facts:
         simulated: how many of the interviews were made up.
         indicator_points: what units got for indicators, by codes of unit and indicator.
         undecided: how many proposals of points nobody has decided on; they count nowhere.
+        claims: what a report claims was planned and done, beside what is counted.
+        hotline: figures of the 12345 hotline by unit; empty without a channel of it.
         language: of the report.
     """
 
@@ -93,6 +96,7 @@ class Facts:
     indicator_points: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     undecided: int = 0
     claims: tuple[Compared, ...] = ()
+    hotline: tuple[HotlineLine, ...] = ()
 
     @property
     def series(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from cati.domain.report_facts import (
     figure,
     sentences,
 )
+from cati.domain.report_hotline import hotline_annex
 from cati.domain.report_indicators import indicator_annex
 from cati.domain.score_plan import WeightedChannel
 from cati.domain.scoring import Working
@@ -46,6 +47,7 @@ def unit_report(facts: Facts, unit: str) -> Paper:
             *warnings(facts),
             *_Copy(facts, line, outline).blocks(),
             *indicator_annex(facts, outline, (line,)),
+            *hotline_annex(facts, outline, (line,)),
             *method_annex(facts, outline, unit),
             *_notes(line, outline),
         ),

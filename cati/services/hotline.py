@@ -12,9 +12,8 @@ from cati.base.i18n import translate as _
 from cati.domain.hotline import Ticket, appeal_until
 from cati.domain.hotline_scores import (
     Adopted,
-    Difference,
-    Figures,
     FollowUp,
+    HotlineLine,
     HotlineScore,
     Satisfied,
     differences,
@@ -62,28 +61,6 @@ class Taken:
             told = [*self.lost[:MOST_LOST], *(["…"] if len(self.lost) > MOST_LOST else [])]
             said.append(_("No longer among them: {names}.").format(names=_(", ").join(told)))
         return " ".join(said)
-
-
-@dataclass(frozen=True, slots=True)
-class HotlineLine:
-    """One unit on the hotline.
-
-    Attributes:
-        adopted: the platform's figures, None before they were taken.
-        recomputed: from its tickets.
-        tickets: how many it has.
-        follow_up: None while none were taken.
-        score: as it counts; None before figures were adopted for the unit.
-        differences: what to ask the platform about; empty before there are figures and tickets.
-    """
-
-    unit: Unit
-    adopted: Figures | None
-    recomputed: Figures
-    tickets: int
-    follow_up: FollowUp | None
-    score: HotlineScore | None
-    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +180,43 @@ def board(ctx: Context, programme: LoadedProgramme) -> HotlineBoard:
         CatiError: ``not_allowed``, ``hotline_none``, ``holidays_unknown``.
     """
     ctx.actor.require(Right.ADJUST)
-    channels = refuse_without_channel(programme.programme)
-    zone, formula = zone_of(programme), _formula(programme)
+    refuse_without_channel(programme.programme)
+    zone = zone_of(programme)
     with ctx.database.read() as connection:
-        known = store.tickets(connection, programme.id, zone)
-        adopted = store.adopted(connection, programme.id)
+        lines = in_lines(connection, programme)
         at = store.adopted_at(connection, programme.id)
-        follow_ups = store.follow_ups(connection, programme.id)
         claims = hotline_claims.decided(connection, programme)
+    until = None if at is None else appeal_until(at.astimezone(zone).date())
+    return HotlineBoard(lines, sum(line.tickets for line in lines), until, _formula(programme), claims)
+
+
+def in_lines(
+    connection: Connection, programme: LoadedProgramme, *, checked: bool = True
+) -> tuple[HotlineLine, ...]:
+    """The figures of every unit whom a channel of the hotline is about, none without such a channel.
+
+    Args:
+        connection: any transaction.
+        programme: whose.
+        checked: False leaves the tickets out, which only check what is adopted.
+
+    Raises:
+        CatiError: ``holidays_unknown``.
+    """
+    channels = hotline_channels(programme.programme)
+    if not channels:
+        return ()
+    adopted = store.adopted(connection, programme.id)
+    follow_ups = store.follow_ups(connection, programme.id)
     by_unit: dict[str, list[Ticket]] = {}
-    for ticket in known:
+    for ticket in store.tickets(connection, programme.id, zone_of(programme)) if checked else ():
         by_unit.setdefault(ticket.unit, []).append(ticket)
-    places = printed_places(adopted.values())
-    lines = tuple(
+    formula, places = _formula(programme), printed_places(adopted.values())
+    return tuple(
         _line(unit, by_unit.get(unit.code, []), adopted, follow_ups, formula, places)
         for unit in programme.programme.units
         if any(channel.is_about(unit) for channel in channels)
     )
-    until = None if at is None else appeal_until(at.astimezone(zone).date())
-    return HotlineBoard(lines, len(known), until, formula, claims)
 
 
 def scores(connection: Connection, programme: LoadedProgramme) -> dict[tuple[str, str], HotlineScore]:

@@ -11,12 +11,13 @@ from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.domain.draws import certificate_digest
+from cati.domain.hotline_scores import HotlineLine
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.report_facts import Approval, Facts, Lot
 from cati.domain.score_plan import named_in, score_plan
 from cati.domain.scoring import Working, working
 from cati.domain.users import Right
-from cati.services import claims, rates, scoring
+from cati.services import claims, hotline, rates, scoring
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
@@ -99,6 +100,7 @@ def facts(ctx: Context, programme: LoadedProgramme) -> Facts:
             indicator_points=indicator_store.points(connection, programme.id),
             undecided=score_store.undecided(connection, programme.id),
             claims=claims.listed(connection, programme),
+            hotline=_hotline(connection, programme),
         )
     found = rates.indicators(ctx, programme)
     if not found:
@@ -125,6 +127,16 @@ def _lot(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> 
         tuple(party.name for party in draw.parties),
         draw.public_name,
     )
+
+
+def _hotline(connection: Connection, programme: LoadedProgramme) -> tuple[HotlineLine, ...]:
+    try:
+        return hotline.in_lines(connection, programme)
+    except CatiError as error:
+        if error.code != "holidays_unknown":
+            raise
+        # Tickets only check what scores: no report has to wait for a calendar that tells of their year.
+        return hotline.in_lines(connection, programme, checked=False)
 
 
 def _ballots(connection: Connection, programme: LoadedProgramme) -> dict[str, tuple[int, int]]:

@@ -280,6 +280,15 @@ def by_channel(path: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def by_hotline(path: Path) -> tuple[list[list[str]], list[list[str]]]:
+    """What the report tells of the hotline's adopted figures, and of the tickets that give others."""
+    found = {}
+    for table in docx.Document(str(path)).tables:
+        heading, *lines = [[cell.text for cell in row.cells] for row in table.rows]
+        found[tuple(heading[1:3])] = lines
+    return found["done in time", "satisfied"], found["Figure", "Adopted"]
+
+
 def test_from_the_workbook_and_the_papers_to_the_report(furnished_file: Furnished, tmp_path: Path) -> None:
     ctx, loaded = furnished_file(opened)
     done = simulate(ctx, loaded, stations=2, seed=4)
@@ -332,3 +341,12 @@ def test_from_the_workbook_and_the_papers_to_the_report(furnished_file: Furnishe
             if score is not None:
                 cell = told[english[name]][channel.labels["en"]]
                 assert cell == f"{half_up(score)} ({rank[name]})"
+
+    adopted, differ = by_hotline(report)
+    assert [row[0] for row in adopted] == [english[name] for name in units if name in lines]
+    chinese = {said: name for name, said in english.items()}
+    for said, *_figures, earned, of in adopted:
+        assert half_up(lines[chinese[said]] * int(of) / 100) == earned
+    failed = {row[0]: row for row in differ if row[1] == "found unresolved"}
+    assert len(failed) == 1
+    assert [int(row[3]) - int(row[2]) for row in failed.values()] == [1]

@@ -11,10 +11,20 @@ from pathlib import Path
 import pytest
 
 from cati.base.errors import CatiError
+from cati.domain import hotline_scores
 from cati.domain.hotline_scores import Satisfied, hotline_score
 from cati.domain.programmes import AdjustmentRule, Channel, LoadedProgramme
 from cati.domain.users import Role
-from cati.services import adjustments, audit, channels, complaints, hotline, hotline_claims, scoring
+from cati.services import (
+    adjustments,
+    audit,
+    channels,
+    complaints,
+    hotline,
+    hotline_claims,
+    reports,
+    scoring,
+)
 from cati.services.context import Context
 from tests.rig.furnished import Furnished
 from tests.services.fieldwork import close_fieldwork
@@ -286,9 +296,10 @@ def test_only_the_bureau_and_only_a_programme_with_the_hotline(bureau: Bureau, t
 
 
 def test_finished_scores_give_way_to_what_was_adopted_and_are_then_refused(
-    bureau: Bureau, tmp_path: Path
+    bureau: Bureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ctx, loaded = bureau
+    hotline.import_tickets(ctx, loaded, SAMPLE)
     channels.enter_score(ctx, loaded, "towns", "u1", "12")
     hotline.adopt(
         ctx,
@@ -300,6 +311,16 @@ def test_finished_scores_give_way_to_what_was_adopted_and_are_then_refused(
     with pytest.raises(CatiError) as refusal:
         channels.enter_score(ctx, loaded, "towns", "u1", "13")
     assert refusal.value.code == "channel_adopted"
+
+    # No report waits for a calendar: without one tickets are not held against what is adopted.
+    def unknown(_ticket: object) -> bool:
+        raise CatiError("holidays_unknown", "The holidays of {year} are not known.", year=2031)
+
+    told = reports.facts(ctx, closed).hotline
+    monkeypatch.setattr(hotline_scores, "is_on_time", unknown)
+    unchecked = reports.facts(ctx, closed).hotline
+    assert [one.adopted for one in unchecked] == [one.adopted for one in told]
+    assert sum(one.tickets for one in told) > sum(one.tickets for one in unchecked) == 0
 
 
 def test_the_formula_of_the_satisfied_is_what_the_programme_says(bureau: Bureau) -> None:

@@ -11,7 +11,7 @@ from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.adjusting import state_words
-from cati.domain.hotline_scores import PARTS, RATES, Figures, shown_figure
+from cati.domain.hotline_scores import PARTS, RATES, Figures, HotlineLine, shown_figure
 from cati.domain.names import ground_words
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import shown
@@ -31,7 +31,7 @@ from cati.gui.widgets.text import Text
 
 if TYPE_CHECKING:
     from cati.services.adjustments import StoredAdjustment
-    from cati.services.hotline import HotlineBoard, HotlineLine, Taken
+    from cati.services.hotline import HotlineBoard, Taken
     from cati.services.hotline_claims import DecidedClaim
 
 WIDTH = 1090
