@@ -8,7 +8,7 @@ from cati.base.i18n import translate as _
 from cati.cli.session import Session, as_json, json_option
 from cati.cli.texts import group, option
 from cati.domain.attendance import LOCAL
-from cati.services import notices, steering
+from cati.services import attendance, notices, steering
 from cati.services.keys import unknown_user
 
 
@@ -69,8 +69,12 @@ def notice() -> None:
 @click.pass_obj
 def send(session: Session, words: str, user: str | None) -> None:
     """Write to all operators, or to one."""
-    notices.send(session.ctx, words, to=_row_of(session, user) if user is not None else None)
-    click.echo(_("Sent. It stands in their windows within half a minute."))
+    to = _row_of(session, user) if user is not None else None
+    notices.send(session.ctx, words, to=to)
+    if to is None or attendance.is_at_work(session.ctx, to):
+        click.echo(_("Sent. It stands in their windows within half a minute."))
+    else:
+        click.echo(_("Sent. Not at work now: it is shown at the next sign-in, within twelve hours."))
 
 
 @notice.command("list")

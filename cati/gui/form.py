@@ -99,11 +99,16 @@ class Form(Surface):
         self._go.set_off("")
         self._go.set_words(button)
 
-    def filled_in(self, *fields: LineField) -> bool:
-        """Whether all of these are filled in; else the first empty one is named and gets the cursor."""
+    def filled_in(self, *fields: LineField, asks: str = "") -> bool:
+        """Whether all of these are filled in; else the first empty one gets the cursor and is asked for.
+
+        Args:
+            fields: in their order.
+            asks: said instead of the field's name, for one whose name is a sentence.
+        """
         for field in fields:
             if not field.text().strip():
-                self.complain(_("Fill in “{field}”.").format(field=field.accessibleName()))
+                self.complain(asks or _("Fill in “{field}”.").format(field=field.accessibleName()))
                 field.setFocus()
                 return False
         return True

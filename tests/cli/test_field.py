@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.cli.test_commands import Run, cati, drawn
 
@@ -53,8 +54,15 @@ def test_one_case_is_set_aside_brought_back_given_and_not_reopened(drawn: Run) -
     assert drawn("steer", "aside", "1")[0] == 2
 
 
-def test_words_to_operators_are_listed_with_how_many_have_read_them(drawn: Run) -> None:
+def test_words_to_operators_are_listed_with_how_many_have_read_them(drawn: Run, tmp_path: Path) -> None:
     assert drawn("notice", "send", "十一点开会")[0] == 0
     (one,) = json.loads(drawn("notice", "list", "--json")[1])
     assert (one["words"], one["to"], one["reads"]) == ("十一点开会", None, 0)
     assert "十一点开会" in drawn("notice", "list")[1]
+    # To somebody who is not at work it is said when that one reads it.
+    (tmp_path / "new").write_text("a long enough phrase")
+    assert (
+        drawn("user", "add", "li", "--role", "operator", "--new-password-file", str(tmp_path / "new"))[0] == 0
+    )
+    said = drawn("--as", "admin", "notice", "send", "请回电", "--to", "li")
+    assert (said[0], "at the next sign-in" in said[1]) == (0, True)

@@ -41,6 +41,7 @@ def test_the_pledge_has_to_be_signed_before_a_case_comes(hire: Hire) -> None:
     newcomer.wait(lambda: newcomer.keys_mode() is Mode.PLEDGE)
     screen = newcomer.console.signing.screen
     newcomer.press(Key.Key_Return)
+    assert "Type your own password: it is the signature." in newcomer.words()
     newcomer.type("not mine")
     newcomer.press(Key.Key_Return)
     newcomer.settled()

@@ -127,7 +127,7 @@ def ask_pledge(place: Place, loaded: LoadedProgramme, signed: Done) -> Question:
     def answer() -> None:
         from cati.services import clearances
 
-        if asked.form.filled_in(field):
+        if asked.form.filled_in(field, asks=_("Type your own password: it is the signature.")):
             password = field.text()
             asked.send(lambda: clearances.sign(session, loaded, pledge, password), lambda _none: signed())
 

@@ -101,7 +101,8 @@ class Signing(QObject):
         assert form is not None
         assert field is not None
         assert pledge is not None
-        if form.waiting or not form.filled_in(field):
+        asks = _("Type your own password: it is the signature.")
+        if form.waiting or not form.filled_in(field, asks=asks):
             return
         password, place = field.text(), self._desk.place
         form.wait(_("Checking"))
