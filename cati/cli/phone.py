@@ -156,7 +156,7 @@ def call(context: click.Context, seconds: float, in_json: bool) -> None:
             }
         )
     else:
-        for sentence in told:
+        for sentence in told.sentences:
             click.echo(sentence)
     context.exit(0 if made.answered else NOT_CONNECTED)
 

@@ -15,21 +15,23 @@ from cati.gui.form import labelled
 from cati.gui.over import Over
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.fields import LineField
-from cati.gui.widgets.text import Text
+from cati.gui.widgets.icons import Icon
+from cati.gui.widgets.layouts import Holder, column, row
+from cati.gui.widgets.text import Strong, Text
 
 if TYPE_CHECKING:
     from cati.services.context import Context
-    from cati.station.trial_calls import Ears
+    from cati.station.trial_calls import Ears, Told
     from cati.station.workplace import Workplace
 
-Calls = Callable[["Ears"], tuple[str, ...]]
-"""Makes the call in a thread of its own, and tells of it in sentences."""
+Calls = Callable[["Ears"], "Told"]
+"""Makes the call in a thread of its own, and tells of it."""
 
 
 def by_workplace(place: Workplace) -> Calls:
     """The call by the telephone in use there."""
 
-    def call(ears: Ears) -> tuple[str, ...]:
+    def call(ears: Ears) -> Told:
         return place.test_call(ears)
 
     return call
@@ -43,7 +45,7 @@ def by_itself(session: Context, folder: Path) -> Calls:
         folder: of the station's data.
     """
 
-    def call(ears: Ears) -> tuple[str, ...]:
+    def call(ears: Ears) -> Told:
         from cati.station import trial_calls
 
         return trial_calls.test_call(session, folder, ears)
@@ -52,7 +54,7 @@ def by_itself(session: Context, folder: Path) -> Calls:
 
 
 def ask_test_call(screen: QWidget, keys: Keys, tasks: Tasks, call: Calls) -> Over:
-    """Offer a test call over a screen; leaving it ends the call.
+    """Offer a test call over a screen; leaving it ends the call, and so does Enter after one that went well.
 
     Args:
         screen: see `Over`.
@@ -60,23 +62,32 @@ def ask_test_call(screen: QWidget, keys: Keys, tasks: Tasks, call: Calls) -> Ove
         tasks: of the window.
         call: makes it.
     """
-    said = Text(size=16, wrap=True, line_height=120)
-    said.hide()
+    said, icon = Text(size=16, wrap=True, line_height=120), Icon("tick", "ok", 20)
+    result = Holder(row(column(4, icon, None, gap=0), (said, 1), gap=10))
+    result.hide()
     calls: list[Ears] = []
+    went_well = False
 
     def answer() -> None:
         from cati.station.trial_calls import Ears
 
+        if went_well:
+            question.leave()
+            return
         ears = Ears()
         calls.append(ears)
-        said.hide()
+        result.hide()
         question.wait(_("calling; Esc ends it"))
         tasks.start(question, lambda _job: call(ears), told, refused)
 
-    def told(sentences: tuple[str, ...]) -> None:
-        said.set_text("\n".join(sentences))
-        said.show()
-        question.form.go(_("Call once more"))
+    def told(of: Told) -> None:
+        nonlocal went_well
+        went_well = of.well
+        before, shown, after = "\n".join(of.sentences).partition(of.shown)
+        said.set_text((before, Strong(shown), after))
+        icon.set_icon(*(("tick", "ok") if of.well else ("warning", "warn")))
+        result.show()
+        question.form.go(_("Done") if of.well else _("Call once more"))
 
     def refused(error: CatiError) -> None:
         question.refuse(error)
@@ -93,7 +104,7 @@ def ask_test_call(screen: QWidget, keys: Keys, tasks: Tasks, call: Calls) -> Ove
             "The station's test number is called, never a respondent; nothing is recorded. Answer that "
             "telephone, say something, and compare the number that it shows."
         ),
-        [said],
+        [result],
         _("Make the test call"),
         answer,
         width=620,

@@ -53,6 +53,21 @@ class Trial:
     heard: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a test call.
+
+    Attributes:
+        sentences: in the language in use.
+        shown: number that the exchange shows to whoever is called; it stands in one of them, if it is known.
+        well: somebody answered and was heard.
+    """
+
+    sentences: tuple[str, ...]
+    shown: str
+    well: bool
+
+
 class Ears:
     """Gathers what a telephone process tells during a test call."""
 
@@ -87,16 +102,13 @@ class Ears:
             return None
 
 
-def test_call(ctx: Context, folder: Path, ears: Ears) -> tuple[str, ...]:
+def test_call(ctx: Context, folder: Path, ears: Ears) -> Told:
     """Call the station's test number by a telephone that is started for it, and note what came of it.
 
     Args:
         ctx: whose secret is used.
         folder: of the station's data.
         ears: gather what is told, and may stop the call.
-
-    Returns:
-        What came of it, in sentences.
 
     Raises:
         CatiError: as `account_for_test`.
@@ -130,13 +142,14 @@ def account_for_test(ctx: Context, folder: Path) -> PhoneAccount:
     return account
 
 
-def noted(ctx: Context, folder: Path, account: PhoneAccount, made: Trial) -> tuple[str, ...]:
-    """Write down what came of a test call, and tell it in sentences."""
+def noted(ctx: Context, folder: Path, account: PhoneAccount, made: Trial) -> Told:
+    """Write down what came of a test call, and tell it."""
     code = made.call.code if made.call is not None else made.line.code
     telephones.note_test(ctx, made.answered, code)
     if made.answered:
         phone.note_test(folder, ctx.actor.login, local_day(ctx.clock.now()))
-    return sentences(folder, account.user, made)
+    well = made.answered and made.heard
+    return Told(sentences(folder, account.user, made), made.line.shown or account.user, well)
 
 
 def call_aside(account: PhoneAccount, ears: Ears, seconds: float = TALK_SECONDS) -> Trial:

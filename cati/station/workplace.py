@@ -50,7 +50,7 @@ from cati.station.runner import CallRunner, Job, Listeners
 from cati.station.sender import Sender
 from cati.station.sharing import Sharing
 from cati.station.sound_booth import SoundBooth
-from cati.station.trial_calls import Ears
+from cati.station.trial_calls import Ears, Told
 from cati.station.writing import ThroughOutbox, ThroughServices, Writing
 from cati.store.assignments import Agreed
 from cati.store.calls import MyDayAttempt
@@ -238,11 +238,8 @@ class Workplace:
         today = local_day(self.ctx.clock.now())
         return station_phone.is_test_due(self._data_folder, self.ctx.actor.login, today)
 
-    def test_call(self, ears: Ears) -> tuple[str, ...]:
+    def test_call(self, ears: Ears) -> Told:
         """Call the station's test number by the telephone in use, between calls (blocks for its length).
-
-        Returns:
-            What came of it, in sentences.
 
         Raises:
             CatiError: ``phone_busy``; as `trial_calls.account_for_test`.

@@ -17,6 +17,7 @@ from cati.gui.action import Mode
 from cati.services import programmes, wishes
 from cati.station.workplace import Workplace
 from cati.telephony.messages import event
+from tests.gui.fits import clipped
 from tests.gui.operators import Key, Operator
 from tests.gui.stalls import own_work
 
@@ -158,6 +159,7 @@ def test_the_next_is_dialled_by_itself_after_a_pause_unless_a_key_is_pressed(ope
     assert "Dialled by itself" not in operator.words()
     busy(dial(operator))
     assert "Dialled by itself in 3 s" in operator.words()
+    assert clipped(operator.shell) == []
     operator.press(Key.Key_Space)
     assert "Dialled by itself" not in operator.words()
     for _beat in range(3):

@@ -88,7 +88,8 @@ def test_who_looks_after_stations_sets_the_telephone_tries_it_and_removes_it(
     assert made == ["8002", "8002"]
     assert clipped(somebody.shell) == []
     assert not phone.is_test_due(folder, LOGIN, somebody.clock.now().date())
-    somebody.press(Key.Key_Escape, Key.Key_F, Key.Key_Return)
+    # It went well: Enter is done with it.
+    somebody.press(Key.Key_Return, Key.Key_F, Key.Key_Return)
     somebody.settled()
     assert phone.known_account(folder) is None
     done = [entry.action for entry in reversed(audit.newest(somebody.ctx)) if "telephone" in entry.action]
@@ -117,6 +118,7 @@ def test_a_shift_begins_with_a_test_call_of_its_own_number(
     tell(operator, CallNews(1, CallState.CONNECTED, 200, codec="PCMA"))
     tell(operator, CallNews(1, CallState.ENDED, 200))
     operator.wait(lambda: SHOWN in operator.words())
+    assert "Call once more" in operator.words()
     assert operator.call.phase is Phase.IDLE
     assert not phone.is_test_due(operator._data, LOGIN, operator.clock.now().date())
     operator.press(Key.Key_Escape)

@@ -186,7 +186,7 @@ class ReadyScreen(QWidget):
         self._dial = Button(_("Dial"), "Enter", Kind.PRIMARY, 24, 76, icon="phone")
         self._dial.clicked.connect(lambda: keys.trigger("dial"))
         self._off = Text(size=14, ink="warn", bold=True, wrap=True)
-        self._countdown = Text(size=14, ink="warn", bold=True, wrap=True)
+        self._countdown = Text(size=16, ink="warn", bold=True, wrap=True)
         self._countdown.hide()
         self._other = Button(_("Other number"), "F9", size=13, height=36, spread=True, width=190)
         self._other.clicked.connect(lambda: keys.trigger("alternate"))
