@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cati.base import i18n, paths
-from cati.station import demo
+from cati.domain.phone import PhoneAccount, Transport
+from cati.station import demo, phone
 from tests.flow import season
 from tests.flow.operating import Operator
 from tests.flow.screenshots import SPOKEN, grab, let_settle, settle
@@ -19,6 +20,17 @@ from tests.rig.window import Window
 
 MANUAL = paths.resources() / "manual"
 VOICE = "cmn"
+ACCOUNT = PhoneAccount(
+    "pbx.example:5061",
+    "8012",
+    "of-the-picture",
+    Transport.TLS,
+    encrypted=True,
+    authority="/etc/cati/pbx.pem",
+    outside="9",
+    test_number="8000",
+    pause_seconds=20,
+)
 
 
 def take(data: Path, pulse: Pulse) -> None:
@@ -198,8 +210,17 @@ class Walk:
         self.window.press("Escape")
         self._review()
         self.grab("exports", "ctrl+9", seconds=3)
+        self.system()
+
+    def system(self) -> None:
+        """Its tabs, with a telephone that is set for the picture only: no window begins to call by it."""
         self.grab("users", "ctrl+0", seconds=3)
         self.grab("care", "F7", seconds=12)
+        with self.station.opened() as opened:
+            ring = demo_session(opened).keys
+        phone.keep_account(self.data, ACCOUNT, demo.LOGIN, ring)
+        self.grab("telephone", "F7", seconds=3)
+        phone.forget_account(self.data)
         self.grab("audit", "F7", seconds=4)
 
     def _review(self) -> None:
