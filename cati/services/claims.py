@@ -19,12 +19,12 @@ from cati.store.engine import Connection
 
 
 def listing(ctx: Context, programme: LoadedProgramme) -> tuple[Compared, ...]:
-    """Every claim of the workbook, as noted last, beside what is computed.
+    """Every claim of the workbook, as noted last, beside what is computed; no score is among it.
 
     Raises:
         CatiError: ``not_allowed``.
     """
-    ctx.actor.require(Right.ADJUST)
+    ctx.actor.require(Right.SEE_PROGRESS)
     with ctx.database.read() as connection:
         return listed(connection, programme)
 

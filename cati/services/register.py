@@ -54,12 +54,12 @@ class Register:
 
 
 def look(ctx: Context, programme: LoadedProgramme) -> Register:
-    """The register of a programme.
+    """The register of a programme; points stand in it for whoever decides on them.
 
     Raises:
         CatiError: ``not_allowed``.
     """
-    ctx.actor.require(Right.ADJUST)
+    ctx.actor.require(Right.SEE_PROGRESS)
     with ctx.database.read() as connection:
         return look_in(ctx, connection, programme)
 
@@ -343,7 +343,8 @@ def look_in(ctx: Context, connection: Connection, programme: LoadedProgramme) ->
     reported: dict[str, list[Report]] = {}
     for one in indicators.reports(ctx, connection, programme):
         reported.setdefault(one.item.code, []).append(one)
-    points = [one for one in score_store.stored_adjustments(connection, programme.id) if not one.problem]
+    stored = score_store.stored_adjustments(connection, programme.id) if ctx.actor.may(Right.ADJUST) else ()
+    points = [one for one in stored if not one.problem]
 
     def entry(unit: Unit, item: HandIn) -> Entry:
         receipt = known.get((unit.code, item.code), Receipt())

@@ -126,11 +126,17 @@ def test_what_is_entered_is_shown_and_proposes_points(official: Sit) -> None:
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.FRAMES
 
+    # Who decides nothing reads what units handed in, and finds nothing to be done about it.
     watcher = official(Role.SUPERVISOR)
-    watcher.go(3)
+    lists = watcher.go(3)
     watcher.settled()
     watcher.press(Key.Key_R)
     watcher.settled()
+    [read] = lists.findChildren(HandInPage)
+    assert shown(read, 1) == ["handed in late 01-03"]
+    assert "confirmed" not in read.behind.words()
+    assert not any(widget.isVisible() for widget in (read.doing, read.day, read.words))
+    watcher.press(Key.Key_Return)
     assert watcher.keys_mode() is Mode.FRAMES
 
 

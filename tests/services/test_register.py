@@ -160,7 +160,8 @@ def test_from_the_day_by_which_to_points_confirmed_or_waived(
     assert told[0]["waiver"] == "区考评〔2024〕10号"
     assert len(told) == 6
     watcher = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.SUPERVISOR})))
-    refused("not_allowed", register.look, watcher, loaded)
+    assert [line.unit.code for line in register.look(watcher, loaded).lines] == ["u1", "u2"]
+    assert beside(watcher, loaded) == [None, None, None]
     refused("not_allowed", register.enter, watcher, loaded, "u1", "papers", DUE)
 
 

@@ -26,7 +26,7 @@ from cati.gui.office.files import choose_files
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
 from cati.gui.office.unlocking import Unlocking
-from cati.gui.register.sheet import RegisterSheet, look
+from cati.gui.register.sheet import HandInSheet, RegisterSheet, look
 from cati.gui.tasks import Job
 from cati.gui.theme import px
 from cati.gui.widgets.button import Button, Kind
@@ -66,7 +66,8 @@ _BY_RIGHT = {
     ),
     Right.EXPORT_IDENTITY: ("frames_export", "frames_mailing"),
     Right.KEEP_WISHES: ("frames_wishes",),
-    Right.ADJUST: ("frames_confirm", "frames_waive", "frames_register"),
+    Right.ADJUST: ("frames_confirm", "frames_waive"),
+    Right.SEE_PROGRESS: ("frames_register",),
 }
 _PUBLIC = (None, None)
 _FILTERS = (lists.MISSING, lists.SHORT, lists.UNCOVERED, lists.LATE, lists.UNDATED, lists.PROBLEMS)
@@ -222,10 +223,21 @@ class FramesPage(Place):
         if loaded.state == "retired":
             self.office.say(_("The programme is retired: its register is not changed any more."))
             return
+        if not self.office.may(Right.ADJUST):
+            self._read_register()
+            return
         self.office.ask(
             self,
             lambda: look(session, loaded),
             lambda known: RegisterSheet(self, loaded, known, self.refresh),
+        )
+
+    def _read_register(self) -> None:
+        from cati.services import register
+
+        loaded, session = self._loaded, self.office.session
+        self.office.ask(
+            self, lambda: register.look(session, loaded), lambda found: HandInSheet(self, loaded, found)
         )
 
     # ---- what is shown ---------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from cati.gui.widgets.segments import Segment, Segments
 
 if TYPE_CHECKING:
     from cati.gui.register.pages import Work
-    from cati.services.register import Entry, Line
+    from cati.services.register import Entry, Line, Register
 
 RECEIVED, HINDERED, CONFIRM, WAIVE = "received", "hindered", "confirm", "waive"
 TAKE_BACK = "take_back"
@@ -60,7 +60,11 @@ class HandInPage(RegisterPage):
 
     def show_known(self, known: Known) -> None:
         """Show what is known now."""
-        self.table.show_rows(known.register.lines)
+        self.show_register(known.register)
+
+    def show_register(self, register: Register) -> None:
+        """Show what units handed in."""
+        self.table.show_rows(register.lines)
         self._tell_behind(self.table.current())
 
     def behind_words(self, line: Line) -> str:

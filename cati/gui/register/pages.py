@@ -83,8 +83,8 @@ class RegisterPage(Holder):
             (holder, {code for _field, codes in line for code in codes})
             for holder, line in zip(lines, fields, strict=True)
         ]
-        choices = row(self.doing, *([beside] if beside is not None else []), None, gap=12)
-        super().__init__(column((self.table, 1), self.behind, choices, *lines, gap=8))
+        self._choices = Holder(row(self.doing, *([beside] if beside is not None else []), None, gap=12))
+        super().__init__(column((self.table, 1), self.behind, self._choices, *lines, gap=8))
         self.table.chosen.connect(self._tell_behind)
         self.doing.chosen.connect(lambda _code: self.show_fields())
         self.show_fields()
@@ -104,6 +104,11 @@ class RegisterPage(Holder):
     def needed(self) -> Sequence[LineField]:
         """The fields that have to be filled in for the action."""
         raise NotImplementedError
+
+    def only_read(self) -> None:
+        """Show what there is, and nothing to be done about it."""
+        for widget in (self._choices, *(line for line, _wanted in self._lines)):
+            widget.hide()
 
     def clear(self) -> None:
         """Empty the fields after something was stored."""

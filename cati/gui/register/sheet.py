@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -20,6 +20,9 @@ from cati.gui.register.problems import ProblemPage
 from cati.gui.theme import px
 from cati.gui.widgets.layouts import Holder, row
 from cati.gui.widgets.segments import Segment, Segments
+
+if TYPE_CHECKING:
+    from cati.services.register import Register
 
 WIDTH = 1090
 
@@ -86,6 +89,26 @@ class RegisterSheet:
         # What was only looked up is told in words.
         self._place.office.tell(told if isinstance(told, str) else _("Stored."))
         self._changed()
+
+
+class HandInSheet:
+    """What units handed in, over the lists, for whoever reads it and decides nothing.
+
+    Args:
+        place: the lists.
+        loaded: the programme.
+        register: what is known.
+    """
+
+    def __init__(self, place: Place, loaded: LoadedProgramme, register: Register) -> None:
+        self.page = HandInPage(loaded)
+        self.page.only_read()
+        self.page.show_register(register)
+        width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
+        self.question = Question(
+            place, _("What units hand in"), "", [self.page], _("Close"), lambda: self.question.leave(),
+            width=width,
+        )  # fmt: skip
 
 
 def look(session: Any, loaded: LoadedProgramme) -> Known:

@@ -9,6 +9,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.claims import Amount, Compared
 from cati.domain.programmes import LoadedProgramme, in_language
+from cati.domain.users import Right
 from cati.gui.form import labelled
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
@@ -26,7 +27,7 @@ ROW, MOST_ROWS = 24, 12
 
 
 class ClaimsSheet:
-    """Lies over the scores: a line for each claim, what differs marked, and what is claimed now noted.
+    """Lies over the scores: a line for each claim, what differs marked; who enters points notes new ones.
 
     Args:
         place: the scores.
@@ -56,17 +57,21 @@ class ClaimsSheet:
         self.planned = LineField(_("claimed as planned"), hint=_("300+ for more than 300"))
         self.done = LineField(_("claimed as done"), hint=_("empty leaves it as it is"))
         self.said = LineField(_("Where it is said now"))
-        fields = row((labelled(self.planned), 1), (labelled(self.done), 1), (labelled(self.said), 2), gap=10)
+        fields = Holder(
+            row((labelled(self.planned), 1), (labelled(self.done), 1), (labelled(self.said), 2), gap=10)
+        )
+        notes = place.office.may(Right.ADJUST)
         width = min(WIDTH, (place.width() - px(24)) * 100 // px(100))
         self.question = Question(
             place,
             _("Claimed and computed"),
             _("What a report claims, beside what is counted here or follows from its other claims."),
-            [self.table, self.source, Holder(fields)],
-            _("Note for the chosen claim"),
-            self._note,
+            [self.table, self.source, fields],
+            _("Note for the chosen claim") if notes else _("Close"),
+            self._note if notes else lambda: self.question.leave(),
             width=width,
         )
+        fields.setVisible(notes)
         self.question.form.set_scant(True)
         self.table.chosen.connect(self._show_source)
         self.table.show_rows(found)

@@ -49,7 +49,7 @@ class ScoreSheets:
                 found["score_sign"] = self._ask_approval
         if may(Right.ADJUST) and known.has("web", *BALLOT_KINDS):
             found["score_sets"] = self._look_at_sets
-        if may(Right.ADJUST) and programme.claims:
+        if may(Right.SEE_PROGRESS) and programme.claims:
             found["score_claims"] = self._look_at_claims
         if may(Right.EXPORT) and known.board is not None:
             found["score_papers"] = self._ask_papers

@@ -75,6 +75,11 @@ OFFICE_GRANTS: tuple[Grant, ...] = (
         Grant(table, (SELECT,), (SUPERVISOR, OBSERVER))
         for table in ("draws", "draw_parties", "drawn_lists", "supplements", "cell_steps", "frames")
     ),
+    # What units handed in, what a report claims, and what of it is here: how many, and nobody's rating.
+    *(
+        Grant(table, (SELECT,), (SUPERVISOR, OBSERVER))
+        for table in ("hand_ins", "filings", "noted_claims", "ballot_sets", "web_sets")
+    ),
     *(
         Grant(table, (SELECT,), (OBSERVER,))
         for table in ("recordings", "attendance", "attendance_corrections", "sound_tests")
@@ -104,14 +109,11 @@ OFFICE_GRANTS: tuple[Grant, ...] = (
         )
         for table in (
             "channel_scores",
-            "ballot_sets",
-            "web_sets",
             "adjustments",
             "sign_offs",
             "hotline_figures",
             "hotline_follow_ups",
             "indicator_points",
-            "hand_ins",
         )
     ),
     *(
