@@ -22,6 +22,9 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base import logging
 from cati.gui.app import Shell, make_application
+from cati.gui.field.board import BoardTab
+from cati.gui.field.page import FieldPage
+from cati.gui.office.frame import OfficeFrame
 from cati.gui.start import make_start
 
 LOOK_MS = 20
@@ -59,7 +62,11 @@ class Watcher(QObject):
         self._timer.start()
 
     def watch_console(self, console: Any) -> QWidget:
-        """Tell what the console shows: right after it has changed, and every now and then."""
+        """Tell what the console shows: right after it has changed, and every now and then; or the office."""
+        if isinstance(console, OfficeFrame):
+            self._timer.timeout.connect(lambda: self._look_around(console))
+            self._timer.start()
+            return console
         desk = console.desk
         for news in (desk.changed, desk.saved, desk.nobody):
             news.connect(lambda *_what: self._look(console))
@@ -89,6 +96,15 @@ class Watcher(QObject):
                 "ticked": sorted(question._saved_items(call)) if on_screen else None,
             }
         )
+
+    def _look_around(self, frame: OfficeFrame) -> None:
+        shown: dict[str, Any] = {"phase": "office", "place": frame.here.mode.value}
+        if isinstance(frame.here, FieldPage) and isinstance(frame.here.here, BoardTab):
+            bar, lines = frame.here.listening, frame.here.here._lines
+            shown["people"] = [str(line.activity) for line in lines]
+            shown["listens"] = bar.on
+            shown["heard"] = bar.on and bar._heard.state.is_heard
+        self._write(shown)
 
     def _write(self, shown: dict[str, Any]) -> None:
         if shown != self._last:
