@@ -14,7 +14,7 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.programmes import Programme
 
-PLEDGE_VERSION = "1"
+PLEDGE_VERSION = "2"
 """Goes up whenever the words of the pledge are changed."""
 
 _LEAD = N_(
@@ -40,7 +40,10 @@ _POINTS = (
         "I pass on whoever I know in person to a colleague, and tell the supervisor at once when something "
         "may have leaked."
     ),
-    N_("This pledge holds on after I leave this work. I answer under the law for any breach of it."),
+    N_(
+        "I know that calls are recorded and may be listened to, which is noted. This pledge holds on after I "
+        "leave this work. I answer under the law for any breach of it."
+    ),
 )
 
 

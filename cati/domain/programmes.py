@@ -376,6 +376,7 @@ class Settings:
         opinion_items: questions whose answers are opinions that are sent to the units; empty means all that
             are answered in words.
         practice_interviews: practice interviews an operator records as told before the first live call, >= 1.
+        listening_told: an operator is told while somebody listens to the call.
         languages: languages and dialects of respondents beside the questionnaire's own, by name.
         deadlines: item -> last day, such as ``{"lists": date(2024, 1, 25)}``.
         report_smallest_cell: fewest people behind a figure that a unit's copy of the report tells, >= 0.
@@ -409,6 +410,7 @@ class Settings:
     call_again: str = ""
     opinion_items: tuple[str, ...] = ()
     practice_interviews: int = 2
+    listening_told: bool = False
     languages: tuple[str, ...] = ()
     report_smallest_cell: int = 5
     report_names_others: bool = False

@@ -37,6 +37,7 @@ QUESTIONS: Mapping[str, str] = {
     "call_again": N_("Which question asks whether the respondent may be called again?"),
     "opinion_items": N_("Which questions give opinions that are sent to the units?"),
     "practice_interviews": N_("How many practice interviews come before the first call?"),
+    "listening_told": N_("Are operators told while somebody listens to their call?"),
     "languages": N_("Which languages and dialects do respondents need?"),
     "report_smallest_cell": N_("Behind how few people is a figure withheld from units?"),
     "report_names_others": N_("Do copies for units name the other units?"),

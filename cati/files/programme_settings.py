@@ -187,6 +187,7 @@ KNOWN: Mapping[str, Callable[[str], Any]] = {
     "call_again": _text,
     "opinion_items": _names,
     "practice_interviews": _count,
+    "listening_told": _yes,
     "languages": _names,
     "report_smallest_cell": whole_number,
     "report_names_others": _yes,

@@ -77,6 +77,7 @@ class Listeners:
         sent: something kept on this station has reached the server, or could not.
         waiting: why answers or notes of recordings cannot be stored just now, each time it was tried; None
             when nothing waits any more.
+        listened: whether somebody listens to the call, where operators are told.
         boundary: before and after every effect, for tests that stop the process there.
     """
 
@@ -85,6 +86,7 @@ class Listeners:
     fault: Callable[[Exception], None] = _raise
     sent: Callable[[], None] = lambda: None
     waiting: Callable[[Exception | None], None] = _nothing
+    listened: Callable[[bool], None] = _nothing
     boundary: Callable[[str], None] = _nothing
 
 

@@ -45,6 +45,7 @@ class Sharing:
         ctx: the operator's session.
         source: of the sound.
         is_told: whether the server tells of listeners by itself; where not, it is asked.
+        tell: takes whether anybody listens whenever that changes; None where the operator is not told.
         look_seconds: see `LOOK_SECONDS`.
     """
 
@@ -53,14 +54,17 @@ class Sharing:
         ctx: Context,
         source: Source,
         is_told: Callable[[], bool] = lambda: False,
+        tell: Callable[[bool], None] | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._ctx, self._source, self._is_told, self._look_seconds = ctx, source, is_told, look_seconds
         self._changed = threading.Condition()
         self._pieces: deque[tuple[str, int, bytes]] = deque(maxlen=MOST_WAITING)
         self._asked = self._closed = False
+        self._tell = tell or (lambda _listened: None)
         # No listening is begun twice: its key is used once.
         self._begun: set[str] = set()
+        self._going: set[str] = set()
         self._thread = threading.Thread(target=self._serve, name="cati-sharing", daemon=True)
         self._thread.start()
 
@@ -102,7 +106,7 @@ class Sharing:
             if asked:
                 self._look()
             if piece is not None and not listening.give(self._ctx, *piece):
-                self._source.unshare(piece[0])
+                self._end(piece[0])
         except CatiError as refused:
             # Who listens misses it, as whatever comes too late.
             logging.info("sharing_missed", code=refused.code)
@@ -110,7 +114,20 @@ class Sharing:
             logging.fault("sharing", fault)
 
     def _look(self) -> None:
-        for one in listening.wanted(self._ctx):
+        wanted = {one.id: one for one in listening.wanted(self._ctx)}
+        for gone in self._going - wanted.keys():
+            self._end(gone)
+        for one in wanted.values():
             if one.id not in self._begun:
                 self._begun.add(one.id)
+                self._note(self._going | {one.id})
                 self._source.share(one.id, one.attempt_id, one.key)
+
+    def _end(self, listening_id: str) -> None:
+        self._source.unshare(listening_id)
+        self._note(self._going - {listening_id})
+
+    def _note(self, going: set[str]) -> None:
+        before, self._going = self._going, going
+        if bool(before) is not bool(going):
+            self._tell(bool(going))

@@ -187,7 +187,8 @@ class Workplace:
         if sender is not None:
             sender.told = listeners.sent
             # Who shares this computer's database sits at this computer.
-            self.sharing = Sharing(ctx, self.recorder, is_told)
+            tell = listeners.listened if programme.programme.settings.listening_told else None
+            self.sharing = Sharing(ctx, self.recorder, is_told, tell)
         self._written = self._writing(public)
         self.runner = CallRunner(
             ctx,

@@ -152,6 +152,7 @@ def test_settings_take_every_form_a_clerk_types(tmp_path: Path) -> None:
             ["deadline_lists", "2024-01-25"],
             ["replicate_factor", 3.0],
             ["practice_interviews", 4.0],
+            ["listening_told", "yes"],
         ]
         sheets["call_hours"] = [
             ["groups", "weekdays", "start", "end"],
@@ -168,6 +169,7 @@ def test_settings_take_every_form_a_clerk_types(tmp_path: Path) -> None:
     assert settings.deadlines == {"lists": date(2024, 1, 25)}
     assert settings.replicate_factor == 3
     assert settings.practice_interviews == 4
+    assert settings.listening_told
     assert settings.call_hours == (
         CallHours((), (0, 1, 2, 3, 4), time(9), time(12)),
         CallHours(("m", "s"), (5, 6), time(14), time(20, 30)),

@@ -251,3 +251,14 @@ def test_nothing_of_the_languages_is_cut(operator: Operator) -> None:
     operator.console.disposition.colleagues.show_people(people)
     operator.press(Key.Key_Escape, Key.Key_H)
     assert list(lacking([("colleagues", operator.shell)], LOOKS)) == []
+
+
+def test_where_operators_are_told_the_console_says_that_somebody_listens(operator: Operator) -> None:
+    operator.connect()
+    for on, said in (
+        (True, "Somebody listens to this call."),
+        (False, "Nobody listens to the call any more."),
+    ):
+        operator.console.desk.listened.emit(on)
+        assert said in operator.words()
+    assert operator.keys_mode() is Mode.QUESTION

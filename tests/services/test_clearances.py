@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
-from cati.domain.clearances import Clearing, pledge_of
+from cati.domain.clearances import PLEDGE_VERSION, Clearing, pledge_of
 from cati.domain.interview import Script
 from cati.domain.practice import Keyed, scenario
 from cati.domain.programmes import LoadedProgramme
@@ -103,7 +103,7 @@ def test_the_pledge_is_signed_with_ones_own_password_and_kept_word_for_word(offi
     assert standing.pledge.at == START
     kept = standing.pledge.detail
     assert (kept["text"], kept["sha256"]) == (pledge.text, pledge.digest)
-    assert (kept["version"], kept["language"], kept["station"]) == ("1", "en", "pc-zhou")
+    assert (kept["version"], kept["language"], kept["station"]) == (PLEDGE_VERSION, "en", "pc-zhou")
     assert actions(office, operator).count("sign_pledge") == 1
 
 

@@ -62,7 +62,8 @@ class Desk:
                 "codec": "pcm",
             }
         )
-        self.sharing = Sharing(self.ctx, self)
+        self.listened: list[bool] = []
+        self.sharing = Sharing(self.ctx, self, tell=self.listened.append)
 
     def _tell(self, event: dict[str, Any]) -> None:
         self.told.append(event)
@@ -152,6 +153,9 @@ def test_what_is_said_is_heard_until_the_call_ends_and_the_log_knew_it_first(sce
     scene.desk.session.take({"do": "stop"})
     heard.join()
     second.join()
+    # Where operators are told, they are told once that somebody listens, and once that nobody does.
+    scene.desk.sharing.ask()
+    wait_until(lambda: scene.desk.listened == [True, False], "the operator to be told")
     assert heard.state == Overheard(on=False, is_heard=True)
     assert ear.closed
     for who in (scene.boss, scene.office.ctx):

@@ -184,6 +184,7 @@ class Console(Page):
             self._shell.news.heard.connect(self._hear)
             self._show_line()
         desk.trouble.connect(self.say)
+        desk.listened.connect(self._say_listened)
         self.trouble.changed.connect(self._place_day)
         self.typing = Typing(desk, self.question, self.disposition)
         self.disposition.chosen.connect(self._forget_trouble)
@@ -235,6 +236,10 @@ class Console(Page):
         self._keys.bind_all(self._handlers)
 
     # ---- what the window asks --------------------------------------------------------------------
+
+    def _say_listened(self, on: bool) -> None:
+        listens, ceased = _("Somebody listens to this call."), _("Nobody listens to the call any more.")
+        self.say(listens if on else ceased, well=True)
 
     def say(self, sentence: str, well: bool = False) -> None:
         """Show a sentence in its own line until it is seen or the next call begins; see `TroubleLine`."""

@@ -95,6 +95,7 @@ class Desk(QObject):
     broke = Signal()
     settled = Signal()
     line_changed = Signal()
+    listened = Signal(bool)
 
     def __init__(self, tasks: Tasks, make_workplace: MakeWorkplace, parent: QObject) -> None:
         super().__init__(parent)
@@ -138,6 +139,7 @@ class Desk(QObject):
         listeners = Listeners(
             saved=lambda _seq: self._gui.post(self._saved),
             settled=lambda late: self._gui.post(lambda: self._settled(late)),
+            listened=lambda on: self._gui.post(lambda: self.listened.emit(on)),
             fault=lambda error: self._gui.post(lambda: self._effect_failed(error)),
             sent=lambda: self._gui.post(self._sent),
             waiting=lambda error: self._gui.post(lambda: self._waiting_for(error)),
