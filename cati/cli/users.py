@@ -134,9 +134,15 @@ def disable(session: Session, login: str) -> None:
 @click.pass_obj
 def enable(session: Session, login: str) -> None:
     """Let a disabled user sign in again."""
-    service.enable_user(session.ctx, login)
-    words = _("User {login} may sign in again; keys that are missing a holder grants.")
-    click.echo(words.format(login=login))
+    count = service.enable_user(session.ctx, login)
+    words = ngettext(
+        "User {login} may sign in again and was granted {count} key.",
+        "User {login} may sign in again and was granted {count} keys.",
+        count,
+    )
+    if not count:
+        words = _("User {login} may sign in again; keys that are missing a holder grants.")
+    click.echo(words.format(login=login, count=count))
 
 
 @user.command()

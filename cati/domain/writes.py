@@ -97,8 +97,24 @@ class WentHome:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that began while the server was gone."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """The end of such a session, which the server never saw."""
+
+    at: datetime
+
+
 Write = (
-    WentHome
+    SignedIn
+    | SignedOut
+    | WentHome
     | Begun
     | Opened
     | AnswerEvent
@@ -119,6 +135,8 @@ KINDS: Mapping[str, type[Write]] = {
     "recording": RecordingBegun,
     "recorded": RecordingSummary,
     "out": WentHome,
+    "signed_in": SignedIn,
+    "signed_out": SignedOut,
 }
 """What each kind of write is called where it is stored."""
 _MOMENTS = ("at", "connected_at", "ended_at", "not_before")

@@ -133,6 +133,11 @@ def append(
     store.add(connection, replace(entry, hash=digest(entry)))
 
 
+def is_begun(connection: Connection, session_id: str) -> bool:
+    """Whether a chain has an entry that whoever asks may see; nobody adds one until the transaction ends."""
+    return store.last(connection, session_id) is not None
+
+
 def new_session() -> str:
     """A name for a chain."""
     return str(uuid.uuid4())

@@ -23,6 +23,8 @@ from cati.domain.writes import (
     Opened,
     Proof,
     RecordingBegun,
+    SignedIn,
+    SignedOut,
     WentHome,
     document_of,
     kind_of,
@@ -114,6 +116,10 @@ def deliver(ctx: Context, programme: LoadedProgramme, envelope: Envelope, proof:
             recordings.finish(writer, summary)
         case WentHome(at):
             _go_home(writer, programme, envelope, at)
+        case SignedIn(at):
+            users.note_offline(writer, envelope.id, at, begins=True)
+        case SignedOut(at):
+            users.note_offline(writer, envelope.id, at, begins=False)
 
 
 def set_aside(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cati.base.clock import Clock
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
+from cati.domain.attendance import LOCAL
 from cati.domain.languages import checked_language
 from cati.domain.logins import checked_login, checked_name, folded
 from cati.domain.programmes import LoadedProgramme
@@ -271,7 +272,7 @@ def enter_offline(database: Database, clock: Clock, held: Passport, password: st
 
 
 def come_back(ctx: Context) -> None:
-    """Tell the server of a session that was opened while it was gone; once.
+    """Make a session that was opened while the server was gone known to it; that it began is sent after.
 
     Raises:
         CatiError: ``let_in_no_more`` where it has another version now; when it is still gone.
@@ -279,8 +280,27 @@ def come_back(ctx: Context) -> None:
     ctx.database.meet(migrate.current(ctx.database))
     with ctx.database.write() as connection:
         _enrol(ctx, connection)
+
+
+def note_offline(ctx: Context, entry_id: str, at: datetime, *, begins: bool) -> None:
+    """Write down that a session began, or ended, while the server was gone; doing so again changes nothing.
+
+    Args:
+        ctx: of whoever sends it, for whose session it was.
+        entry_id: uuid of what the station wrote down; it names a chain of this one entry.
+        at: when that was (aware).
+        begins: else the session ended.
+    """
+    with ctx.database.write() as connection:
+        if audit.is_begun(connection, entry_id):
+            return
         audit.record(
-            ctx, connection, "sign_in_offline", f"user {ctx.actor.user_id}", station=ctx.actor.station
+            replace(ctx, session_id=entry_id),
+            connection,
+            "sign_in_offline" if begins else "sign_out_offline",
+            f"user {ctx.actor.user_id}",
+            station=ctx.actor.station,
+            moment=f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}",
         )
 
 
@@ -369,8 +389,11 @@ def disable_user(ctx: Context, login: str) -> None:
         audit.record(ctx, connection, "disable_user", f"user {user.id}", grants_withdrawn=withdrawn)
 
 
-def enable_user(ctx: Context, login: str) -> None:
-    """Let a disabled user sign in again; what is missing a holder grants.
+def enable_user(ctx: Context, login: str) -> int:
+    """Let a disabled user sign in again and grant what the roles entitle to, as far as the actor holds it.
+
+    Returns:
+        How many keys were granted; the rest a holder grants.
 
     Raises:
         CatiError: ``unknown_user``.
@@ -384,6 +407,7 @@ def enable_user(ctx: Context, login: str) -> None:
         let_in(ctx, connection, user.id)
         store.clear_failures(connection, user.id)
         audit.record(ctx, connection, "enable_user", f"user {user.id}")
+        return keys.grant_to(ctx, connection, replace(user, active=True))
 
 
 def languages_spoken(ctx: Context, programme: LoadedProgramme) -> tuple[str, ...]:

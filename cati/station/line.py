@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from cati.base.clock import Clock, SystemClock
+from cati.base.errors import CatiError
 from cati.domain.logins import folded
 from cati.domain.queue import Assignment
 from cati.domain.users import Role
+from cati.domain.writes import SignedIn, SignedOut, Write
 from cati.services import stations, users
 from cati.services.context import Context
 from cati.station.in_hand import InHand
@@ -46,6 +48,7 @@ class Line:
         self.presence.met = self.sender.look
         self._database: Database | None = None
         self.held: InHand | None = None
+        self._opened_by: Context | None = None
         self.case: Assignment | None = None
 
     def begin(self, session: Context, greet: Callable[[Context], None] = lambda _ctx: None) -> None:
@@ -75,7 +78,8 @@ class Line:
             if case is None:
                 return None
             self.begin(session, greet=self._come_back)
-            self.held, self.case = held, case
+            self.held, self.case, self._opened_by = held, case, session
+            self._note(SignedIn(self._clock.now()))
             return session
         return None
 
@@ -102,7 +106,18 @@ class Line:
         """Nobody is signed in any more; what still waits is sent when somebody is."""
         if self._database is not None:
             self.sender.is_through(LAST_SECONDS)
+            if self.held is not None and not self.sender.has_greeted:
+                self._note(SignedOut(self._clock.now()))
             self._let_go()
+
+    def _note(self, write: Write) -> None:
+        """Keep what the audit log is to tell of a session that the server does not know."""
+        held, session = self.held, self._opened_by
+        assert held is not None
+        assert session is not None
+        code, actor = held.programme.programme.code, session.actor
+        with suppress(CatiError):  # nobody's sign-in or sign-out hangs on it
+            self.sender.outbox.put(code, actor.user_id, actor.station, write, session.keys.proof_key)
 
     def close(self) -> None:
         """Give the outbox back."""
@@ -114,7 +129,7 @@ class Line:
         self.presence.stop()
         if self._database is not None:
             self._database.close()
-            self._database = self.held = self.case = None
+            self._database = self.held = self.case = self._opened_by = None
 
 
 def count_waiting(folder: Path, clock: Clock) -> int:

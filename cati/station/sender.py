@@ -52,6 +52,9 @@ class Sender:
         outbox: of the station.
         told: called on the sender's thread whenever something was sent, or could not be.
         retry: seconds after which a write that failed is sent again.
+
+    Attributes:
+        has_greeted: whether the server knows of the session.
     """
 
     def __init__(
@@ -66,7 +69,7 @@ class Sender:
         self._asked: CatiError | None = None
         self._programmes: dict[str, LoadedProgramme] = {}
         self._recalled: set[int] = set()
-        self._asks = False
+        self._asks = self.has_greeted = False
 
     def start(self, ctx: Context, greet: Callable[[Context], None] = lambda _ctx: None) -> None:
         """Send in this session from now on; what another session was sending is finished first.
@@ -78,7 +81,7 @@ class Sender:
         self.stop()
         self._programmes.clear()
         self._busy_since = self._refusal = self._asked = None
-        self._asks = True
+        self.has_greeted, self._asks = False, True
         serve(self.outbox, ctx)
         self._stop = threading.Event()
         self._thread = threading.Thread(
@@ -124,12 +127,16 @@ class Sender:
         return not len(self.outbox)
 
     def _serve(self, ctx: Context, stop: threading.Event, greet: Callable[[Context], None]) -> None:
-        while not stop.is_set() and not self._try(stop, lambda: greet(ctx)):
-            pass
+        while not stop.is_set() and not self.has_greeted:
+            self._try(stop, lambda: self._greet(ctx, greet))
         while not stop.is_set():
             self.outbox.wait(lambda: len(self.outbox) > 0 or self._asks or stop.is_set(), 60.0)
             if not stop.is_set() and (self._asks or len(self.outbox)):
                 self._try(stop, lambda: self.send_first(ctx))
+
+    def _greet(self, ctx: Context, greet: Callable[[Context], None]) -> None:
+        greet(ctx)
+        self.has_greeted = True
 
     def _try(self, stop: threading.Event, work: Callable[[], object]) -> bool:
         self._busy_since = self._busy_since or time.monotonic()

@@ -16,6 +16,8 @@ from cati.services.context import Context
 
 LOOK_SECONDS = 5.0
 """How often it is looked while something is recorded whether somebody listens: a pool tells nothing."""
+CLOSE_SECONDS = 5.0
+"""How long closing waits for a statement that is under way: the session's connections are given back next."""
 MOST_WAITING = 12
 """Pieces that wait for the server; beyond that the oldest are dropped."""
 
@@ -81,10 +83,11 @@ class Sharing:
             self._changed.notify()
 
     def close(self) -> None:
-        """Give nobody anything any more; waits for nothing."""
+        """Give nobody anything any more; what is being given is waited for."""
         with self._changed:
             self._closed = True
             self._changed.notify()
+        self._thread.join(CLOSE_SECONDS)
 
     def _serve(self) -> None:
         due = time.monotonic() + self._look_seconds

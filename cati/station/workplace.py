@@ -319,10 +319,19 @@ class Workplace:
             case, self._case = self._case, None
             return case
         found = self._ask()
+        self._come_back()
+        return found
+
+    @property
+    def is_day_unknown(self) -> bool:
+        """Whether the session was opened without the server, and what was done today is not known yet."""
+        return self._is_offline
+
+    def _come_back(self) -> None:
+        """What `arrive` left open is done once the server is there."""
         if self._is_offline:
             self._is_offline = False
             self.arrive()
-        return found
 
     def _ask(self) -> Assignment | None:
         try:
@@ -393,6 +402,8 @@ class Workplace:
                 openings(settings, group.code, midnight),
             )
         }
+        if self._is_offline and self.sender is not None and self.sender.has_greeted and not self.unsent:
+            self._come_back()
         if self._is_offline:
             return Today(now, (), tuple(sorted(stretches)), _NOT_KNOWN, ())
         return Today(

@@ -105,6 +105,7 @@ def test_of_two_stations_of_one_operator_one_calls_and_the_other_is_told(
     dial(second)
     # What it had not dialled yet it does not dial any more, and its going is not the end of the day.
     assert first.leave()
+    first.close()
     a.station.sign_out(a.session)
     assert attendance.today(ctx).presence is Presence.IN
     with made.server.connect(made.name) as keeper:

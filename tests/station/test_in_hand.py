@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from cati.base import settings
-from cati.base.clock import SystemClock
+from cati.base.clock import SystemClock, VirtualClock
 from cati.base.errors import CatiError
 from cati.bootstrap import Station, open_station
+from cati.domain.attendance import LOCAL
 from cati.domain.call import Phase
 from cati.domain.queue import Reason
 from cati.services.context import Context
@@ -72,9 +74,9 @@ def refusal(station: Station, login: str, password: str = PASSWORD) -> str:
 
 
 def test_after_a_power_cut_without_the_server_the_interview_in_hand_is_finished_by_its_operator(
-    office: Office, proxy: Proxy, tmp_path: Path
+    office: Office, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pc = tmp_path / "pc"
+    pc, left_at = tmp_path / "pc", datetime.now(UTC) + timedelta(hours=1)
     station = opened(proxy, office, pc)
     place = seated(station, station.sign_in("zhou", PASSWORD))
     case = place.claim()
@@ -109,6 +111,9 @@ def test_after_a_power_cut_without_the_server_the_interview_in_hand_is_finished_
         for value in ANSWERS[2:-1]:
             place.runner.answer(value)
         place.runner.redial()  # to hear the rest, and the power fails again
+        monkeypatch.setattr(station._line, "_clock", VirtualClock(left_at))
+        with pytest.raises(CatiError):
+            station.sign_out(session)
 
     with closing(opened(proxy, office, pc)) as station:
         session = station.sign_in("zhou", PASSWORD)
@@ -124,15 +129,22 @@ def test_after_a_power_cut_without_the_server_the_interview_in_hand_is_finished_
         proxy.up()
         assert place.sender is not None
         assert place.sender.outbox.wait(lambda: place.unsent == 0, 30)
+        # The day is known again, without anybody's being looked for.
+        assert place.today().completed == 1
         station.sign_out(session)
     with office.database.read() as connection:
         assert connection.execute(select(t.cells.c.completed, t.cells.c.overshoot)).one() == (1, 0)
         seqs = connection.scalars(select(t.answers.c.seq).order_by(t.answers.c.seq)).all()
         outcomes = connection.scalars(select(t.attempts.c.disposition).order_by(t.attempts.c.number)).all()
-        noted = connection.scalars(select(t.audit.c.action)).all()
+        asked = select(t.audit.c.action, t.audit.c.detail).where(t.audit.c.action.like("sign_%_offline"))
+        noted = connection.execute(asked.order_by(t.audit.c.at)).all()
     assert list(seqs) == [1, 2, 3, 4, 5]
     assert list(outcomes) == ["interrupted", "dropped", "complete"]
-    assert "sign_in_offline" in noted
+    # Also of the session that was over before the server came back, when it began and ended.
+    assert [action for action, _detail in noted] == ["sign_in_offline", "sign_out_offline", "sign_in_offline"]
+    moments = [detail["moment"] for _action, detail in noted]
+    assert moments[0] <= moments[2] < moments[1]
+    assert moments[1] == f"{left_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
 
 
 def test_who_had_nobody_on_the_line_waits_for_the_server(

@@ -24,6 +24,8 @@ from cati.domain.writes import (
     Envelope,
     Opened,
     RecordingBegun,
+    SignedIn,
+    SignedOut,
     WentHome,
     Write,
     decode,
@@ -59,6 +61,8 @@ WRITES: tuple[Write, ...] = (
     ),
     Closing("a1", 7, "g1", 3, "busy", AT),
     WentHome(AT),
+    SignedIn(AT),
+    SignedOut(AT),
 )
 
 

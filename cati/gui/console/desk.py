@@ -433,8 +433,12 @@ class Desk(QObject):
         if self._place is None:
             return
         self.line_changed.emit()
-        if self._place.unsent == 0 and self.call.phase is Phase.IDLE:
+        if self._place.unsent:
+            return
+        if self.call.phase is Phase.IDLE:
             self.claim()
+        elif self._place.is_day_unknown:
+            self.look_at_day()
 
     def _settled(self, late: bool) -> None:
         self.settled.emit()

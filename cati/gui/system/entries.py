@@ -108,6 +108,7 @@ DETAILS = {
     "listener": N_("who listened"),
     "login": N_("by whom"),
     "missing": N_("missing"),
+    "moment": N_("time"),
     "opinions": N_("opinions"),
     "named": N_("caller named"),
     "number": N_("number"),

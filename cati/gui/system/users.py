@@ -303,7 +303,12 @@ class UsersTab(SystemTab):
         from cati.services import users
 
         session = self.office.session
-        self.office.ask(self, lambda: users.enable_user(session, user.login), lambda _none: self.refresh())
+
+        def enabled(count: int) -> None:
+            self.office.tell(enabled_words(user, count))
+            self.refresh()
+
+        self.office.ask(self, lambda: users.enable_user(session, user.login), enabled)
 
     def _grant(self) -> None:
         from cati.services import keys
@@ -328,3 +333,15 @@ class UsersTab(SystemTab):
         lead = _("For whoever has experience. The pledge of confidentiality is signed all the same.")
         title = _("Excuse {name} from the practice test").format(name=user.name)
         self._ask(title, lead, [labelled(field)], _("Excuse"), answer)
+
+
+def enabled_words(user: User, count: int) -> str:
+    """What is said of a user who may sign in again, with as many keys granted at once."""
+    if not count:
+        return _("{name} may sign in again. Now grant the missing keys (G).").format(name=user.name)
+    words = ngettext(
+        "{name} may sign in again, and {count} key was granted.",
+        "{name} may sign in again, and {count} keys were granted.",
+        count,
+    )
+    return words.format(name=user.name, count=count)

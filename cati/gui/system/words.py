@@ -105,6 +105,7 @@ ACTIONS = {
     "settle_complaint": N_("Complaint settled"),
     "sign_in": N_("Signed in"),
     "sign_in_offline": N_("Signed in while the server was gone"),
+    "sign_out_offline": N_("Signed out while the server was gone"),
     "sign_in_refused": N_("Sign-in refused"),
     "sign_pledge": N_("Pledge signed"),
     "sign_off": N_("Scores signed off"),
