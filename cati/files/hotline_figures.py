@@ -16,7 +16,7 @@ from cati.domain.frames import find_unit
 from cati.domain.hotline_scores import Adopted, FollowUp
 from cati.domain.programmes import Unit
 from cati.files.tables import TableRow, read_hashed_table
-from cati.files.tickets import refuse_problems
+from cati.files.tickets import TOTALS, refuse_problems
 
 T = TypeVar("T")
 
@@ -37,7 +37,6 @@ FOLLOWED: Mapping[str, Sequence[str]] = {
     "failed": ("申诉未通过量", "申诉未通过"),
 }
 RATES = ("on_time", "satisfied", "resolved")
-TOTALS = {"合计", "总计", "小计"}
 MOST_POINTS = 10
 """Seven for the three rates and three for the follow-up."""
 

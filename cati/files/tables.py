@@ -1,4 +1,4 @@
-"""Small tables people hand in: .csv and .xlsx with headings in the first row that is not empty."""
+"""Small tables people hand in: .csv and .xlsx with headings in one of the first rows, under titles if any."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.files.csv import is_csv, read_rows, read_text
 from cati.files.limits import LIMITS, being_read, read_file, workbook_of
+
+HEADING_ROWS = 15
+"""Rows in which headings are looked for: exports have a title over them, and what they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,29 @@ def read_hashed_table(
         CatiError: as `read_table`.
     """
     digest, sheets = read_hashed_sheets(path)
-    numbered = enumerate(next(iter(sheets.values()), []), start=1)
-    none: tuple[int, list[str]] = (1, [])
-    first, heading = next(((n, row) for n, row in numbered if any(row)), none)
+    numbered = list(enumerate(next(iter(sheets.values()), []), start=1))
+    first, heading = _heading(numbered, columns)
     places = {name: column_place(heading, (name, *aliases)) for name, aliases in columns.items()}
     refuse_without(path.name, places, columns, first)
     places |= {name: column_place(heading, (name, *aliases)) for name, aliases in (optional or {}).items()}
     found = []
-    for number, row in numbered:
+    for number, row in numbered[first:]:
         if any(row):
             cells = {n: row[at] if at is not None and at < len(row) else "" for n, at in places.items()}
             found.append(TableRow(number, cells))
     return digest, found
+
+
+def _heading(
+    numbered: Sequence[tuple[int, list[str]]], columns: Mapping[str, Sequence[str]]
+) -> tuple[int, list[str]]:
+    """The row among the first with most of the wanted headings, and its number; the first of those alike."""
+    some = [(number, row) for number, row in numbered[:HEADING_ROWS] if any(row)]
+
+    def wanted(one: tuple[int, list[str]]) -> int:
+        return sum(column_place(one[1], (name, *aliases)) is not None for name, aliases in columns.items())
+
+    return max(some, key=wanted, default=(1, []))
 
 
 def column_place(heading: Sequence[str], names: Sequence[str]) -> int | None:

@@ -67,6 +67,9 @@ OUTCOMES = {
 SPOT = {"": False, "否": False, "是": True}
 APPEALS = {"": None, "通过": Appeal.PASSED, "未通过": Appeal.FAILED, "不通过": Appeal.FAILED}
 
+TOTALS = {"合计", "总计", "小计"}
+"""What stands in a line that is a sum and no row."""
+
 MOST_TOLD = 20
 """Problems that one refusal tells; the count says how many there are."""
 
@@ -110,6 +113,8 @@ def read_tickets(path: Path, units: Sequence[Unit], zone: ZoneInfo) -> TicketFil
     first: dict[str, int] = {}
     names = _UnitNames(units)
     for row in rows:
+        if row.cells["number"] in TOTALS:
+            continue
         try:
             ticket = _ticket(row, names, zone)
             if ticket.number in first:

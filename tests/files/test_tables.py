@@ -25,6 +25,17 @@ def test_a_csv_is_read_whatever_saved_it(tmp_path: Path, encoding: str, separato
     assert read(path) == EXPECTED
 
 
+def test_headings_are_found_under_titles_and_nothing_is_read_above_them(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("各单位得分,,\n单位,鱼峰区统计局,\n序号,单位,得分\n1,区教育局,91.5\n", "utf-8")
+    assert read(path) == [(4, "区教育局", "91.5")]
+    # What is lacking is told of the row that has most of them.
+    path.write_text("各单位得分,,\n序号,得分,名次\n1,91.5,1\n", "utf-8")
+    with pytest.raises(CatiError) as refusal:
+        read(path)
+    assert (refusal.value.code, refusal.value.params["row"]) == ("column_missing", 2)
+
+
 def test_a_sign_in_the_words_separates_nothing(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("unit,score\n区教育局,91.5\n区;总;工;会;,80\n", "utf-8")

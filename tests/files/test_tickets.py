@@ -34,7 +34,8 @@ def test_a_list_is_read_with_every_column_it_may_have(tmp_path: Path) -> None:
         "T-2,民政局,投诉类,2024/7/1 9:00,2024年7月2日 10:30:05.25,退单,超时,不满意,部分解决,未解决,"
         "是,未通过,2024-08-31,10,2024-07-01 10:00,2024-07-02 08:00,不该读"
     )
-    good, other = tickets(tmp_path, GOOD + ",,,,,,,", row, heading=heading)
+    total = f"合计,2{',' * 15}"
+    good, other = tickets(tmp_path, GOOD + ",,,,,,,", row, total, heading=f"鱼峰区12345工单\n{heading}")
     assert good == Ticket(
         "T001", "u1", Kind.QUESTION, datetime(2024, 7, 1, 9, tzinfo=ZONE),
         datetime(2024, 7, 2, 10, 30, tzinfo=ZONE), Way.CLOSED, True, True, Outcome.RESOLVED,
