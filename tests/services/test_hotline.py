@@ -209,7 +209,7 @@ def test_claims_are_turned_down_one_by_one_and_do_not_come_back(bureau: Bureau, 
     assert listed()[2:] == ["T003 confirmed 已核实", "T004 confirmed 已核实"]
     assert turn_down("T003") == ("0.05", "proposed")
     assert turn_down("T004")[1] == "waived"
-    assert adjustments.listing(ctx, loaded)[0].reason == "T004: 附照片; 佐证不足"
+    assert adjustments.listing(ctx, loaded)[0].reason == "佐证不足"
     for number, code in (("T004", "claim_turned_down"), ("T009", "claim_unknown")):
         with pytest.raises(CatiError) as refusal:
             turn_down(number)
