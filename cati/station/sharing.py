@@ -83,7 +83,7 @@ class Sharing:
             self._changed.notify()
 
     def close(self) -> None:
-        """Give nobody anything any more; what is being given is waited for."""
+        """Begin nothing any more; what is on its way still goes, and is waited for."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -95,7 +95,8 @@ class Sharing:
             with self._changed:
                 rest = max(0.0, due - time.monotonic())
                 self._changed.wait_for(lambda: self._asked or self._pieces or self._closed, rest)
-                if self._closed:
+                # What is on its way still goes: that the recording has ended is the last of it.
+                if self._closed and not self._pieces:
                     return
                 asked, self._asked = self._asked, False
                 piece = self._pieces.popleft() if self._pieces else None

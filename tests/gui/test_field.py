@@ -716,7 +716,11 @@ def test_l_listens_to_the_chosen_operators_call_and_esc_ends_it(
     heard.state = replace(heard.state, is_heard=True, levels=(0.7, 0.2))
     somebody.wait(lambda: "nobody is told" in somebody.words())
     somebody.wait(lambda: here.listening._own._level == 0.7)
-    assert here.listening._other._level == 0.2
+    somebody.wait(lambda: here.listening._other._level == 0.2)
+    heard.state = replace(heard.state, levels=(0.7,))
+    # One microphone is one voice.
+    somebody.wait(lambda: not here.listening._other.isVisible())
+    assert "Stop listening" in [offer.text for offer in somebody.shell.keys.offers()]
     assert clipped(somebody.shell) == []
     somebody.press(Key.Key_Escape)
     assert not heard.state.on
@@ -724,7 +728,7 @@ def test_l_listens_to_the_chosen_operators_call_and_esc_ends_it(
     # It ends when the call does, and when the place is left.
     heard = listened()
     heard.state = replace(heard.state, on=False)
-    somebody.wait(lambda: "The call of 李雪 is over." in somebody.words())
+    somebody.wait(lambda: "The call of 李雪 is over, or recorded no more." in somebody.words())
     heard = listened()
     somebody.go(5)
     assert not heard.state.on

@@ -21,6 +21,8 @@ from cati.base.errors import CatiError
 from cati.domain.users import Role
 from cati.services import audit, listening, users
 from cati.services.context import Context
+from cati.station import listening as room_module
+from cati.station.listening import ListeningRoom
 from cati.station.overhearing import Overheard, Overhearing
 from cati.station.runner import CallRunner
 from cati.station.sharing import Sharing
@@ -83,6 +85,7 @@ class Desk:
         return max((event["frames"] for event in self.told if event["is"] == "level"), default=0)
 
     def close(self) -> None:
+        """As a workplace does: the recorder first."""
         self.session.take(None)
         self._thread.join()
         self.sharing.close()
@@ -217,6 +220,10 @@ def test_it_ends_with_the_wish_the_right_and_the_listener(scene: Scene, clock: V
     assert scene.noted(scene.office.ctx) == ["listening_begun", "listening_ended", "listening_begun"]
     entry = next(one for one in audit.newest(scene.office.ctx) if one.action == "listening_ended")
     assert (entry.detail["seconds"], entry.detail["listener"]) == (10, "bureau")
+    # Where the server tells nothing, the operator's station looks for itself.
+    looking = Sharing(operator, scene.desk, look_seconds=0.01)
+    wait_until(lambda: again.id in looking._begun, "the station to look")
+    looking.close()
     # Nobody fetches what another listens to, and who is slow misses the oldest.
     assert listening.take(scene.office.ctx, begun.id, 0) is None
     for seq in range(1, listening.KEPT + 4):
@@ -224,6 +231,28 @@ def test_it_ends_with_the_wish_the_right_and_the_listener(scene: Scene, clock: V
     found = listening.take(scene.office.ctx, again.id, 0)
     assert found is not None
     assert [seq for seq, _sealed in found] == list(range(4, listening.KEPT + 4))
+
+
+def test_who_signs_out_listens_no_more_and_an_operator_who_does_ends_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def with_ear(ctx: Context, begun: listening.Begun) -> Overhearing:
+        return Overhearing(ctx, begun, Ear, fetch_seconds=0.005)
+
+    monkeypatch.setattr(room_module, "Overhearing", with_ear)
+    room, operator = ListeningRoom(scene.boss, tmp_path), scene.desk.ctx.actor.user_id
+    first = room.overhear(scene.office.programme, operator)
+    # Whom else they listened to before is over.
+    second = room.overhear(scene.office.programme, operator)
+    assert (first.state.on, second.state.on) == (False, True)
+    room.close()
+    assert not second.state.on
+    assert scene.noted() == ["listening_begun", "listening_ended"] * 2
+    third = scene.listen(Ear())
+    wait_until(lambda: third.begun.id in scene.desk.sharing._begun, "the operator's station to know")
+    scene.desk.close()
+    third.join()
+    assert (third.state.on, third.state.fault) == (False, None)
 
 
 def test_a_pipe_that_nobody_reads_keeps_the_newest_of_a_shared_call() -> None:

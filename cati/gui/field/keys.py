@@ -25,7 +25,7 @@ FIELD_ACTIONS: tuple[Action, ...] = (
     Action("field_steer", N_("Set aside"), ("F9",), _HERE, Group.FLAG),
     Action("field_give", N_("Give to somebody"), ("F10",), _HERE, Group.FLAG),
     Action("field_write", N_("Write to operators"), ("F11",), _HERE, Group.FLAG),
-    Action("field_listen", N_("Listen to the call"), ("L",), _HERE, Group.FLAG),
+    Action("field_listen", N_("Listen"), ("L",), _HERE, Group.FLAG),
     Action("field_excuse", N_("Excuse"), ("F12",), _HERE, Group.FLAG),
     Action("attendance_month", N_("Another month"), ("M", "Shift+M"), _HERE, Group.FUNCTION, cap="M"),
     Action("attendance_write", N_("Export the month"), ("X",), _HERE, Group.FUNCTION),

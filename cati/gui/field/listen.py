@@ -30,12 +30,13 @@ class ListenBar(Surface):
     changed = Signal()
 
     def __init__(self, office: Office, keys: Keys) -> None:
-        self._office = office
+        self._office, self._keys = office, keys
         self._heard: Any = None
         self._is_asked = False
         self._whom, self._state = Text(size=15), Text(size=14, ink="ink2", elide=True)
         self._own = Level(_("How loud the operator is"))
         self._other = Level(_("How loud the respondent is"))
+        self._respondent = Text(_("Respondent"), 13, "ink2")
         stop = Button(_("Stop listening"), "Esc", size=14, height=32)
         stop.clicked.connect(lambda: keys.trigger("field_back"))
         super().__init__(
@@ -45,7 +46,7 @@ class ListenBar(Surface):
                 (self._state, 1),
                 Text(_("Operator"), 13, "ink2"),
                 self._own,
-                Text(_("Respondent"), 13, "ink2"),
+                self._respondent,
                 self._other,
                 stop,
                 gap=10,
@@ -92,28 +93,39 @@ class ListenBar(Surface):
         self._follow()
         self.show()
         self._timer.start()
+        self._keys.set_words("field_back", _("Stop listening"))
         self.changed.emit()
 
     def _follow(self) -> None:
         heard = self._heard
         state = heard.state
         if state.on:
-            said = _("since {time} · nobody is told; the audit log knows it")
-            if not state.is_heard:
-                said = _("since {time} · waiting for the operator's station")
-            self._state.set_text(said.format(time=clock(heard.since)))
+            self._state.set_text(self._said(state.is_heard).format(time=clock(heard.since)))
+            # One microphone hears one side.
+            for part in (self._respondent, self._other):
+                part.setVisible(len(state.levels) > 1)
             return
         self._over()
         if state.fault is not None:
             self._office.say_error(state.fault)
         else:
-            self._office.tell(_("The call of {name} is over.").format(name=heard.operator))
+            over = _("The call of {name} is over, or recorded no more.")
+            self._office.tell(over.format(name=heard.operator))
+
+    def _said(self, is_heard: bool) -> str:
+        if not is_heard:
+            return _("since {time} · waiting for the operator's station")
+        programme = self._office.programme
+        if programme is not None and programme.programme.settings.listening_told:
+            return _("since {time} · the operator is told; the audit log knows it")
+        return _("since {time} · nobody is told; the audit log knows it")
 
     def _over(self) -> None:
         self._heard = None
         self._timer.stop()
         self._own.set_feed(None)
         self._other.set_feed(None)
+        self._keys.set_words("field_back", "")
         self.hide()
         self.changed.emit()
 
