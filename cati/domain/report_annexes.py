@@ -19,6 +19,8 @@ from cati.domain.score_plan import Item, WeightedChannel, WeightedGroup
 from cati.domain.scoring import Note
 from cati.domain.setting_words import setting_question, setting_value
 
+FEW_UNITS = 4
+"""That are named as left out, where all others are meant."""
 COMPLETE = "complete"
 """How a case ended with an interview."""
 NOT_ATTEMPTED = "3.11"
@@ -54,10 +56,11 @@ def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     for line in facts.lines:
         for note in told_notes(line.notes):
             noted.setdefault(note, []).append(line.unit.name)
-    # What is to be known of many units alike is told once.
+    # What is to be known of many units alike is told once, channel by channel.
+    order = ["", *(channel.label for channel in facts.plan.channels)]
     rows = tuple(
-        (*note, _("all units") if len(units) == len(facts.lines) > 1 else "、".join(units))
-        for note, units in noted.items()
+        (*note, _units_words(facts, units))
+        for note, units in sorted(noted.items(), key=lambda one: order.index(one[0][0] or ""))
     )
     if not rows:
         yield Paragraph(_("No weight went elsewhere."))
@@ -70,6 +73,16 @@ def annexes(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
             rows,
             (1, 2.4, 2.4),
         )
+
+
+def _units_words(facts: Facts, names: Sequence[str]) -> str:
+    """Some units by name, or all without those few that are not among them."""
+    others = [line.unit.name for line in facts.lines if line.unit.name not in names]
+    if not others and len(names) > 1:
+        return _("all units")
+    if len(others) <= FEW_UNITS < len(names) / 2:
+        return _("all units but {names}").format(names="、".join(others))
+    return "、".join(names)
 
 
 def told_notes(notes: Sequence[Note]) -> list[tuple[str | None, str]]:

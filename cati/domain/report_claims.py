@@ -44,7 +44,7 @@ def claims_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
             _("How it was settled"),
         ),
         rows,
-        (30, 20.5, 14, 20.5, 18, 20.5, 32.5),
+        (28.5, 20.5, 13.5, 23, 18, 23, 29.5),
     )
 
 

@@ -29,7 +29,7 @@ def hotline_annex(facts: Facts, outline: Outline, lines: Sequence[UnitScore]) ->
             _("Unit"),
             *(_(PARTS[name]) for name in (*RATES, "unresolved")),
             _("Followed up, appeals failed"),
-            _("Points"),
+            _(PARTS["points"]),
             _("Of"),
         ),
         tuple(_row(names[one.unit.code], one) for one in found),

@@ -97,14 +97,14 @@ class _Writer:
             self._document.add_paragraph(line, style="Below")
         blocks = paper.blocks
         for before, block, following in zip((None, *blocks[:-1]), blocks, (*blocks[1:], None), strict=True):
-            self._block(block)
+            self._block(block, following)
             # A note stands below what it is about, and one below a heading above what it is about.
             noted = isinstance(following, Paragraph) and following.tone is Tone.NOTE
             leads = isinstance(before, Heading) and isinstance(block, Paragraph) and block.tone is Tone.NOTE
             if (noted and isinstance(block, Paragraph)) or leads:
                 self._document.paragraphs[-1].paragraph_format.keep_with_next = True
 
-    def _block(self, block: Any) -> None:
+    def _block(self, block: Any, following: Any) -> None:
         match block:
             case Heading():
                 self._document.add_paragraph(block.text, style=f"Heading {min(block.level, 3)}")
@@ -114,6 +114,7 @@ class _Writer:
                 self._document.add_paragraph(text, style="Note" if tone is Tone.NOTE else "Warning")
             case Grid():
                 self._grid(block)
+                self._room(following)
             case Chart():
                 self._chart(block)
             case Annex():
@@ -249,7 +250,17 @@ class _Writer:
         for place, width in enumerate(widths):
             for row in table._tbl.tr_lst:
                 row.tc_lst[place].width = width
-        self._document.add_paragraph(style="Cell").paragraph_format.space_after = Mm(1)
+
+    def _room(self, following: Any) -> None:
+        """Leave room below a table, but none that could be a page with nothing on it."""
+        from docx.shared import Mm, Pt
+
+        if isinstance(following, Annex):
+            return
+        form = self._document.add_paragraph(style="Cell").paragraph_format
+        form.space_after = Mm(1)
+        if following is None:
+            form.space_after, form.line_spacing = Pt(0), Pt(1)
 
     def _fill(self, cell: Any, text: str, face: Face, size: float) -> None:
         from docx.enum.table import WD_ALIGN_VERTICAL

@@ -153,6 +153,12 @@ def test_notes_name_their_channel_and_items_with_few_answers_share_a_line() -> N
     ((channel, words),) = told_notes(line.notes)
     assert channel == "电话访问"
     assert words.startswith("Fewer than 5 counted answers have: 内容1 (4), 内容2 (4), ")
+    units = [replace(line.unit, code=f"u{n}", name=f"{n}局") for n in range(1, 11)]
+    many = [replace(line, unit=unit, notes=() if unit.code == "u3" else line.notes) for unit in units]
+    facts = replace(facts_of([people] * 3), lines=tuple(many))
+    notes = grid(list(programme_report(facts).grids), "notes on the units")
+    assert notes is not None
+    assert [(row[0], row[2]) for row in notes.rows] == [("电话访问", "all units but 3局")]
     assert told_notes(line.notes[:1]) == [("电话访问", "内容1 has fewer than 5 counted answers: 4.")]
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -72,6 +73,19 @@ def test_a_paper_has_the_page_type_and_numbers_of_official_papers(tmp_path: Path
     ]  # fmt: skip
     assert [row._tr.xpath(".//w:tblHeader") != [] for row in table.rows] == [True, False, False]
     assert sum(column.width or 0 for column in table.columns) <= Mm(157)
+
+
+def test_no_table_that_fills_its_page_is_followed_by_an_empty_one(tmp_path: Path) -> None:
+    path, (_first, _second, grid, *_rest) = tmp_path / "paper.docx", PAPER.blocks
+    write_paper(path, replace(PAPER, blocks=(grid, grid, Annex("附件1  方法"), grid)))
+    body = [
+        element for element in docx.Document(str(path)).element.body if not element.tag.endswith("sectPr")
+    ]
+    kinds = "".join(element.tag[-1] if element.tag.endswith("}p") else "T" for element in body[3:])
+    # A caption over each, room below, and none before the page of an annex begins.
+    assert kinds == "pTppTppTp"
+    # What a document has to end with is one point high.
+    assert body[-1].xpath("./w:pPr/w:spacing/@w:line") == ["20"]
 
 
 def test_a_chart_carries_its_figures_for_whoever_opens_it(tmp_path: Path) -> None:
