@@ -137,7 +137,9 @@ class ArchivePlace:
         self.name, self.host_key = where.url.rstrip("/"), ""
         self._where = where
         self._is_local = where.protocol == "file"
-        self._refusals: tuple[type[Exception], ...] = (OSError, EOFError)
+        # What packages of other kinds raise, such as one for s3 without a network, is known to them alone.
+        known = self._is_local or where.protocol in _SFTP
+        self._refusals: tuple[type[Exception], ...] = (OSError, EOFError) if known else (Exception,)
         with self._faults():
             self._files, root = self._open()
         self._root = root.rstrip("/")
@@ -361,6 +363,8 @@ class ArchivePlace:
         """What servers and disks refuse, in words."""
         try:
             yield
+        except CatiError:
+            raise
         except self._refusals as refused:
             told = str(refused) or type(refused).__name__
             raise self._away(reason_of(refused) if isinstance(refused, OSError) else told) from refused

@@ -214,11 +214,30 @@ def test_what_was_cut_in_mid_transfer_goes_on_where_it_was_where_the_place_can_a
     place.close()
 
 
-def test_a_kind_of_archive_that_the_program_has_no_package_for_is_refused_and_others_are_named() -> None:
+def test_a_kind_of_archive_without_its_package_is_refused_and_what_others_raise_is_put_in_words(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(CatiError) as refused:
         ArchivePlace(Address("s3://bucket/recordings"))
     assert refused.value.code == "archive_needs"
     assert "sftp" in str(refused.value)
+    source = tmp_path / "a.crec"
+    source.write_bytes(b"sound")
+    place = ArchivePlace(Address("memory://archive"))
+    assert place.put(source, "small/a.crec", lambda _size: None) == content_of(source)
+
+    def no_credentials(*_path: object, **_how: object) -> None:
+        raise LookupError("Unable to locate credentials")
+
+    def stop(_size: int) -> None:
+        raise CatiError("archive_stopped", "stopped")
+
+    for name, step in (("archive_stopped", stop), ("archive_away", lambda _size: None)):
+        with pytest.raises(CatiError) as refused:
+            place.put(source, "small/b.crec", step)
+        assert refused.value.code == name
+        place._files.makedirs = no_credentials
+    assert "credentials" in str(refused.value)
 
 
 class Cut(Mover):
