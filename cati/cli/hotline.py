@@ -18,6 +18,7 @@ from cati.domain.hotline import GROUNDS
 from cati.domain.hotline_scores import PARTS, Difference, HotlineLine, HotlineScore, shown_figure
 from cati.domain.names import ground_words
 from cati.domain.ranking import shown
+from cati.domain.report_facts import sentences
 from cati.services import hotline as service
 from cati.services import hotline_claims
 
@@ -63,7 +64,7 @@ def follow_up(session: Session, file: Path) -> None:
 
 
 def _say(words: str, taken: service.Taken) -> None:
-    click.echo(" ".join(filter(None, (words, taken.replaced_words()))))
+    click.echo(sentences([words, taken.replaced_words()]))
 
 
 @hotline.command()

@@ -192,8 +192,8 @@ def chinese(number: int) -> str:
 
 
 def sentences(words: Sequence[str]) -> str:
-    """Sentences one after the other; Chinese ones stand without blanks."""
-    return ("" if language().startswith("zh") else " ").join(words)
+    """Sentences one after the other, without empty ones; Chinese ones stand without blanks."""
+    return ("" if language().startswith("zh") else " ").join(filter(None, words))
 
 
 def day_words(day: date) -> str:

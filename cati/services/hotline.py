@@ -22,6 +22,7 @@ from cati.domain.hotline_scores import (
     printed_places,
 )
 from cati.domain.programmes import LoadedProgramme, Unit
+from cati.domain.report_facts import sentences
 from cati.domain.users import Right
 from cati.files.hotline_figures import FigureFile, read_adopted, read_follow_up
 from cati.files.tickets import read_tickets
@@ -60,7 +61,7 @@ class Taken:
         if self.lost:
             told = [*self.lost[:MOST_LOST], *(["…"] if len(self.lost) > MOST_LOST else [])]
             said.append(_("No longer among them: {names}.").format(names=_(", ").join(told)))
-        return " ".join(said)
+        return sentences(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,10 @@ def put_adopted(
     at: datetime,
     by: int,
 ) -> int:
-    """Put the hotline's own figures by code of the unit in place of all there were; gives how many."""
+    """Put the hotline's own figures by code of the unit in place of all there were; gives how many.
+
+    Figures that are as they were keep the day on which they came, from which on appeals are counted.
+    """
     rows = {
         unit: {
             "on_time": _text(f.on_time),
@@ -241,10 +244,19 @@ def _put(
     at: datetime,
     by: int,
 ) -> int:
-    gone = connection.execute(delete(table).where(table.c.programme_id == programme_id)).rowcount
+    before = {
+        found.unit_id: found._asdict()
+        for found in connection.execute(select(table).where(table.c.programme_id == programme_id))
+    }
+    connection.execute(delete(table).where(table.c.programme_id == programme_id))
     common = {"programme_id": programme_id, "set_at": at, "set_by": by}
-    connection.execute(insert(table), [{**row, **common, "unit_id": unit_ids[u]} for u, row in rows.items()])
-    return gone
+    new = []
+    for unit, row in rows.items():
+        was = before.get(unit_ids[unit], {})
+        same = row.items() <= was.items()
+        new.append(was if same else {**row, **common, "unit_id": unit_ids[unit]})
+    connection.execute(insert(table), new)
+    return len(before)
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain import hotline_scores
 from cati.domain.hotline_scores import Satisfied, hotline_score
@@ -119,7 +120,9 @@ def test_what_was_adopted_scores_in_every_channel_of_the_hotline(bureau: Bureau,
     assert lines["洛埠镇"].composite == Fraction("7.5")
 
 
-def test_other_tickets_or_none_leave_the_scores_alone(bureau: Bureau, tmp_path: Path) -> None:
+def test_other_tickets_or_none_leave_the_scores_alone(
+    bureau: Bureau, clock: VirtualClock, tmp_path: Path
+) -> None:
     ctx, loaded = bureau
     hotline.adopt(ctx, loaded, adopted_as_marked(tmp_path))
     hotline.take_follow_up(ctx, loaded, file(tmp_path, "f.csv", "单位,跟踪问效量,申诉未通过量", "白沙镇,8,1"))
@@ -132,6 +135,16 @@ def test_other_tickets_or_none_leave_the_scores_alone(bureau: Bureau, tmp_path: 
     assert scoring.score(ctx, closed) == before
     entries = [e for e in audit.newest(ctx) if e.action == "import_tickets"]
     assert len({entry.detail["sha256"] for entry in entries}) == 2
+    # Whoever takes the same figures again gives nobody more days to appeal.
+    assert hotline.board(ctx, loaded).appeals_until == date(2024, 3, 31)
+    clock.advance(timedelta(days=35).total_seconds())
+    path = adopted_as_marked(tmp_path)
+    assert hotline.adopt(ctx, loaded, path).replaced == len(NAMES)
+    assert hotline.board(ctx, loaded).appeals_until == date(2024, 3, 31)
+    heading, first, *others = path.read_text("utf-8").splitlines()
+    name, _rate, *rest = first.split(",")
+    hotline.adopt(ctx, loaded, file(tmp_path, "better.csv", heading, ",".join([name, "1%", *rest]), *others))
+    assert hotline.board(ctx, loaded).appeals_until == date(2024, 4, 30)
 
 
 def test_a_refused_file_leaves_everything_as_it_was(bureau: Bureau, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from cati.domain.hotline_scores import PARTS, RATES, Figures, HotlineLine, shown
 from cati.domain.names import ground_words
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import shown
+from cati.domain.report_facts import sentences
 from cati.gui.office.files import file_row
 from cati.gui.office.place import Place
 from cati.gui.office.question import Question
@@ -165,7 +166,7 @@ class HotlineSheet:
             ),
         }
         told = words[self.which.code].format(count=taken.count)
-        self._place.office.tell(" ".join(filter(None, (told, taken.replaced_words()))))
+        self._place.office.tell(sentences([told, taken.replaced_words()]))
         self.show(found)
         self._changed()
 
