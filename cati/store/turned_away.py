@@ -13,8 +13,12 @@ from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
 _STATE = re.compile(rb'\tErrorResponse\t.*? C "(\w{5})"')
-_PASSING = ("53", "57P")
-"""SQLSTATE classes of a server that has no place left, or is being started or stopped."""
+_PASSING = ("53", "57P", "58030")
+"""SQLSTATE classes of a server that has no place left, is being started or stopped, or whose disk refuses."""
+_WITHIN = "XX"
+"""SQLSTATE class of faults within a server, whose words are English everywhere."""
+_UNWRITTEN = "could not write init file"
+"""What a server says whose disk is full before it lets anybody in, beside the code of a fault within."""
 _CLOSED = "28000"
 """SQLSTATE of a role that may not sign in: the server says so only after the password was right."""
 _SPOKEN = ":  "
@@ -44,6 +48,9 @@ def explained(refused: psycopg.OperationalError, args: tuple[Any, ...], named: d
     # What else it was called with is for Python alone.
     plain = {name: str(value) for name, value in named.items() if isinstance(value, str | int)}
     state, let_in = _second_look(make_conninfo(*args, **plain))
+    if state is not None and state.startswith(_WITHIN):
+        full = _UNWRITTEN in str(refused)
+        return psycopg.errors.DiskFull(str(refused)) if full else psycopg.OperationalError(_BROKEN)
     if state is not None:
         told = state.startswith(_PASSING) or (asked and state == _CLOSED)
         return psycopg.errors.lookup(state)(str(refused)) if told else refused

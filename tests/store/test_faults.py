@@ -247,11 +247,9 @@ def test_a_server_whose_certificate_has_run_out_is_told_nothing(days: int, code:
 ASKS_PASSWORD = b"R\0\0\0\x08\0\0\0\x03"
 
 
-def refusal(state: str) -> bytes:
+def refusal(state: str, words: str = "对不起, 请稍后再试") -> bytes:
     """How a server that speaks Chinese lets nobody in."""
-    fields = b"".join(
-        field.encode() + b"\0" for field in ("S致命错误", "VFATAL", f"C{state}", "M对不起, 请稍后再试")
-    )
+    fields = b"".join(field.encode() + b"\0" for field in ("S致命错误", "VFATAL", f"C{state}", f"M{words}"))
     return b"E" + (len(fields) + 5).to_bytes(4) + fields + b"\0"
 
 
@@ -276,6 +274,9 @@ def turn_away(door: socket.socket, said: tuple[bytes, ...]) -> None:
         ((refusal("57P03"),), "server_starting"),
         ((ASKS_PASSWORD, refusal("57P01")), "database_unreachable"),
         ((ASKS_PASSWORD, b""), "database_unreachable"),
+        ((ASKS_PASSWORD, refusal("58030")), "server_disk_full"),
+        ((ASKS_PASSWORD, refusal("XX000", "could not write init file")), "server_disk_full"),
+        ((ASKS_PASSWORD, refusal("XX000")), "database_unreachable"),
         ((ASKS_PASSWORD, refusal("28P01")), "sign_in_refused"),
         ((ASKS_PASSWORD, refusal("28000")), "login_closed"),
     ],
