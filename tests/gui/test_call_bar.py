@@ -3,6 +3,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from cati.base.i18n import translate as _
 from cati.gui import theme
+from cati.gui.console.bar import _LINE_DOWN, _WAITS
 from cati.gui.console.storing import REASONS, SLOW
 from cati.gui.widgets import level
 from cati.gui.widgets.call_bar import CallBar, CallBarState, Lamp, LampFault, OtherSide, Phase, Saved
@@ -111,6 +112,10 @@ def test_a_fault_is_amber_and_never_cut(qtbot, qapp, scale: float) -> None:
                     assert text.palette().windowText().color().name() == amber
                     assert text.sizeHint().width() <= text.width(), text.words()
                 assert bar._lamp_note.words() == _(fault.value)
+        for reason in (_LINE_DOWN, *_WAITS.values()):
+            bar.set_state(live_state(phase=phase, saved=Saved.LINE_DOWN, saved_note=_(reason)))
+            qapp.processEvents()
+            assert bar._saved_note.sizeHint().width() <= bar._saved_note.width(), _(reason)
 
 
 def test_what_is_not_stored_is_counted_in_words(bar: CallBar) -> None:

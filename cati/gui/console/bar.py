@@ -27,8 +27,8 @@ _LAMP_FAULTS = {
 # Why what is saved here waits; for the line where nothing else is said.
 _LINE_DOWN = N_("line down, sent later")
 _WAITS = {
-    "login_closed": N_("login closed, sent later"),
-    "let_in_no_more": N_("other version, sent later"),
+    "login_closed": N_("login shut, sent later"),
+    "let_in_no_more": N_("new version, sent later"),
     "server_disk_full": N_("server full, sent later"),
     **dict.fromkeys(("server_full", "server_memory"), N_("server busy, sent later")),
 }
