@@ -717,11 +717,12 @@ def test_l_listens_to_the_chosen_operators_call_and_esc_ends_it(
     somebody.wait(lambda: "nobody is told" in somebody.words())
     somebody.wait(lambda: here.listening._own._level == 0.7)
     somebody.wait(lambda: here.listening._other._level == 0.2)
+    theme.use("dark", 1.5)
+    assert clipped(somebody.here) == []
     heard.state = replace(heard.state, levels=(0.7,))
     # One microphone is one voice.
     somebody.wait(lambda: not here.listening._other.isVisible())
     assert "Stop listening" in [offer.text for offer in somebody.shell.keys.offers()]
-    assert clipped(somebody.shell) == []
     somebody.press(Key.Key_Escape)
     assert not heard.state.on
     assert not here.listening.isVisible()

@@ -12,7 +12,7 @@ from cati.gui.actions import Keys
 from cati.gui.office.office import Office
 from cati.gui.widgets.button import Button
 from cati.gui.widgets.icons import Icon
-from cati.gui.widgets.layouts import row
+from cati.gui.widgets.layouts import column, row
 from cati.gui.widgets.level import Level
 from cati.gui.widgets.surface import Surface
 from cati.gui.widgets.text import Strong, Text
@@ -33,7 +33,7 @@ class ListenBar(Surface):
         self._office, self._keys = office, keys
         self._heard: Any = None
         self._is_asked = False
-        self._whom, self._state = Text(size=15), Text(size=14, ink="ink2", elide=True)
+        self._whom, self._state = Text(size=15), Text(size=14, ink="ink2", wrap=True)
         self._own = Level(_("How loud the operator is"))
         self._other = Level(_("How loud the respondent is"))
         self._respondent = Text(_("Respondent"), 13, "ink2")
@@ -42,12 +42,9 @@ class ListenBar(Surface):
         super().__init__(
             row(
                 Icon("play", "accent", 18),
-                self._whom,
-                (self._state, 1),
-                Text(_("Operator"), 13, "ink2"),
-                self._own,
-                self._respondent,
-                self._other,
+                (column(self._whom, self._state, gap=1), 1),
+                column(Text(_("Operator"), 13, "ink2"), self._own, gap=2),
+                column(self._respondent, self._other, gap=2),
                 stop,
                 gap=10,
                 margins=(12, 6, 8, 6),
@@ -117,8 +114,8 @@ class ListenBar(Surface):
             return _("since {time} · waiting for the operator's station")
         programme = self._office.programme
         if programme is not None and programme.programme.settings.listening_told:
-            return _("since {time} · the operator is told; the audit log knows it")
-        return _("since {time} · nobody is told; the audit log knows it")
+            return _("since {time} · the operator is told")
+        return _("since {time} · nobody is told")
 
     def _over(self) -> None:
         self._heard = None
