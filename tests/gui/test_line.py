@@ -146,7 +146,7 @@ def test_on_a_floor_of_another_version_the_interview_is_finished_and_nobody_else
     database.meet("0002")
     operator.station.told(SHUT, 0)
     operator.press(Key.Key_2)
-    operator.wait(lambda: "new version, sent later" in operator.words())
+    operator.wait(lambda: "upgraded, sent later" in operator.words())
     operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
     operator.wait(lambda: str(other_version()) in operator.words())
     assert operator.call.phase is Phase.IDLE

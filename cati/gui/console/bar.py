@@ -28,7 +28,7 @@ _LAMP_FAULTS = {
 _LINE_DOWN = N_("line down, sent later")
 _WAITS = {
     "login_closed": N_("login shut, sent later"),
-    "let_in_no_more": N_("new version, sent later"),
+    "let_in_no_more": N_("upgraded, sent later"),
     "server_disk_full": N_("server full, sent later"),
     **dict.fromkeys(("server_full", "server_memory"), N_("server busy, sent later")),
 }
