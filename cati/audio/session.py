@@ -428,6 +428,10 @@ class Session:
             return  # on the line time goes on by itself, and so does the other voice
         if self._recording and self._recording.channels == 1:
             self._recording.miss(frames)
+            # Who listens hears that the microphone gives nothing, and does not take the line for dead.
+            silence = np.zeros((min(frames, SAMPLE_RATE), 1), np.int16)
+            for share in self._shares.values():
+                share.hear(silence)
         self._show((levels.ChannelLevel(0.0, 0.0),), heard=False)
 
     def _show(self, channels: Sequence[levels.ChannelLevel], *, heard: bool) -> None:

@@ -196,6 +196,24 @@ def test_what_still_waits_after_an_overflow_is_not_counted_as_lost(
     assert room.stop()["lost_frames"] == 0
 
 
+def test_who_listens_to_the_call_hears_silence_while_the_microphone_is_gone(
+    open_room: OpenRoom, tmp_path: Path
+) -> None:
+    microphone = FakeMicrophone()
+    system = FakeSystem(microphone)
+    room = open_room(system)
+    room.start(tmp_path / "a.crec")
+    microphone.hear(10)
+    wait_until(lambda: room.frames() > 0, "the sound")
+    for listening, attempt in (("x", "attempt"), ("y", "another")):
+        room.session.take({"do": "share", "id": listening, "attempt_id": attempt, "key": "00" * 32})
+    system.plugged.clear()
+    microphone.unplug()
+    wait_until(lambda: sum(one["id"] == "x" for one in room.told("shared")) > 1, "the silence")
+    # Of another call nothing is given but its end.
+    assert [one["seq"] for one in room.told("shared") if one["id"] == "y"] == [1]
+
+
 def test_another_microphone_is_listened_to_when_asked(open_room: OpenRoom, tmp_path: Path) -> None:
     headset, webcam = FakeMicrophone("headset"), FakeMicrophone("webcam")
     system = FakeSystem(headset, webcam)
