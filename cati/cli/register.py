@@ -131,6 +131,16 @@ def settle(session: Session, number: int, evidence: str, ground: str, unfounded:
     click.echo(_(COMPLAINTS[made.state]))
 
 
+@complaint.command()
+@click.argument("number", type=int)
+@option("--reason", required=True, help="Why, such as a slip or new evidence.")
+@click.pass_obj
+def reopen(session: Session, number: int, reason: str) -> None:
+    """Take a settled complaint up again; points that were only proposed for it fall away."""
+    made = complaints.reopen(session.ctx, session.programme, number, reason)
+    click.echo(_(COMPLAINTS[made.state]))
+
+
 @complaint.command("list")
 @json_option
 @click.pass_obj

@@ -10,6 +10,7 @@ from cati.base.i18n import mark as N_
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme
 from cati.domain.users import Right
 from cati.services import adjustments, audit, problems
+from cati.services.adjustments import StoredAdjustment
 from cati.services.context import Context
 from cati.services.reasons import given_reason, given_words
 from cati.services.today import today_of
@@ -112,7 +113,10 @@ def settle(
         if not store.settle(connection, number, state=state, evidence=evidence, at=at, by=by):
             raise CatiError(
                 "complaint_settled",
-                N_("Complaint {number} is settled already. Nothing was changed."),
+                N_(
+                    "Complaint {number} is settled already. Nothing was changed. Take it up again to change "
+                    "that."
+                ),
                 number=number,
             )
         audit.record(
@@ -132,6 +136,57 @@ def settle(
         elif rule is not None:
             adjustments.propose(ctx, connection, programme, unit, rule.code, rule.points, evidence)
         return replace(known, state=state, evidence=evidence)
+
+
+def reopen(ctx: Context, programme: LoadedProgramme, number: int, reason: str) -> Complaint:
+    """Take a settled complaint up again; points that were only proposed for it fall away.
+
+    Args:
+        ctx: somebody who may adjust scores.
+        programme: whose.
+        number: of the complaint.
+        reason: why, such as a slip or new evidence; the log keeps it with what was said before.
+
+    Raises:
+        CatiError: ``not_allowed``, ``complaint_unknown``, ``complaint_open``, ``reason_missing``,
+            ``adjustment_confirmed`` where points for it count.
+    """
+    ctx.actor.require(Right.ADJUST)
+    reason = given_reason(reason)
+    with ctx.database.write() as connection:
+        score_store.lock_scores(connection, programme.id)
+        known = _known(connection, programme, number)
+        if known.state == "open":
+            raise CatiError(
+                "complaint_open", N_("Complaint {number} is not settled. Nothing was changed."), number=number
+            )
+        unit = programme.programme.unit(known.unit)
+        for points in _proposed_for(connection, programme, known):
+            adjustments.drop(ctx, connection, unit, points)
+            if points.code == adjustments.LATE:
+                adjustments.reckon_late(ctx, connection, programme)
+        problems.drop(connection, programme, unit, f"T{number}")
+        store.reopen(connection, number)
+        audit.record(
+            ctx, connection, "reopen_complaint", f"unit:{unit.code}",
+            number=number, verified=known.state == "verified", before=known.evidence, reason=reason,
+        )  # fmt: skip
+        return replace(known, state="open", evidence="")
+
+
+def _proposed_for(
+    connection: Connection, programme: LoadedProgramme, known: Complaint
+) -> list[StoredAdjustment]:
+    """The points that a verified complaint brought: its problem's, or those whose reason is its evidence."""
+    if known.state != "verified":
+        return []
+    mine = [a for a in score_store.stored_adjustments(connection, programme.id) if a.unit == known.unit]
+    return [
+        one
+        for one in mine
+        if one.problem == f"T{known.id}"
+        or (not one.problem and one.state != "waived" and one.reason.startswith(known.evidence))
+    ]
 
 
 def caller(ctx: Context, programme: LoadedProgramme, number: int) -> str:

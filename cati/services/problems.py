@@ -157,6 +157,11 @@ def report_in(
     return _put_problem(ctx, connection, programme, unit, after, "report_problem")
 
 
+def drop(connection: Connection, programme: LoadedProgramme, unit: Unit, number: str) -> None:
+    """Forget a problem that is none, in a transaction of the caller, who took its points away."""
+    store.drop(connection, frame_store.unit_ids(connection, programme.id)[unit.code], number)
+
+
 def relieve(
     ctx: Context, programme: LoadedProgramme, unit: str, number: str, ground: str, left: Decimal, reason: str
 ) -> Found:

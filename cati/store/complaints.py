@@ -91,6 +91,15 @@ def caller(connection: Connection, complaint_id: int) -> bytes | None:
     return sealed
 
 
+def reopen(connection: Connection, complaint_id: int) -> None:
+    """Let a settled complaint be open again."""
+    connection.execute(
+        update(complaints)
+        .where(_c.id == complaint_id, _c.state != "open")
+        .values(state="open", evidence="", settled_at=None, settled_by=None)
+    )
+
+
 def settle(
     connection: Connection, complaint_id: int, *, state: str, evidence: str, at: datetime, by: int
 ) -> bool:

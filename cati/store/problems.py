@@ -65,7 +65,7 @@ def put(
 ) -> None:
     """Put a problem in place of what was known of it."""
     relief = found.problem.relief
-    connection.execute(delete(problems).where(_p.unit_id == unit_id, _p.number == found.number))
+    drop(connection, unit_id, found.number)
     connection.execute(
         insert(problems).values(
             programme_id=programme_id,
@@ -83,3 +83,8 @@ def put(
             set_by=by,
         )
     )
+
+
+def drop(connection: Connection, unit_id: int, number: str) -> None:
+    """Forget a problem, if there is one of this number."""
+    connection.execute(delete(problems).where(_p.unit_id == unit_id, _p.number == number))

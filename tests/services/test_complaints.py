@@ -74,6 +74,15 @@ def test_a_verified_complaint_proposes_points_and_who_called_stays_sealed(
     assert complaints.settle(ctx, loaded, second.id, "查无此事", verified=False).state == "unfounded"
     [points] = adjustments.listing(ctx, loaded)
     assert (points.code, points.points, points.problem) == ("service", "-5", f"T{first.id}")
+    # It was another unit's: taken up again, its problem and points are gone until they count.
+    assert typed("reopen", str(first.id), "--reason", "核错单位") == "to be verified\n"
+    assert (adjustments.listing(ctx, loaded), problems.listing(ctx, loaded)) == ((), ())
+    refused("complaint_open", complaints.reopen, ctx, loaded, first.id, "x")
+    typed("settle", str(first.id), "--evidence", "回拨核实", "--ground", "service")
+    adjustments.settle(ctx, loaded, UNIT, "service", "记录", confirm=True, problem=f"T{first.id}")
+    refused("adjustment_confirmed", complaints.reopen, ctx, loaded, first.id, "x")
+    complaints.reopen(ctx, loaded, second.id, "新证据")
+    assert complaints.settle(ctx, loaded, second.id, "查无此事", verified=False).state == "unfounded"
     assert "not verified" in typed("list")
     told = {entry.action for entry in audit.newest(ctx)}
     assert {"take_complaint", "see_complainant", "settle_complaint"} <= told

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cati.services.complaints import Complaint
 
 TAKE, VERIFIED, UNFOUNDED, CALLER = "take", "verified", "unfounded", "caller"
+REOPEN = "reopen"
 
 
 class ComplaintPage(RegisterPage):
@@ -30,7 +31,7 @@ class ComplaintPage(RegisterPage):
         self.unit = LineField(_("Unit"))
         self.day = LineField(_("Day of the complaint; empty: today"), hint="2024-01-25")
         self.caller = LineField(_("Caller, only if given; it is sealed"))
-        self.words = LineField(_("What was complained of, or the evidence"))
+        self.words = LineField(_("What was complained of, the evidence, or why"))
         self.ground = LineField(_("Ground; empty proposes no points"), hint=grounds)
         super().__init__(
             loaded,
@@ -48,11 +49,12 @@ class ComplaintPage(RegisterPage):
                 TAKE: _("write down"),
                 VERIFIED: _("verified"),
                 UNFOUNDED: _("not verified"),
+                REOPEN: _("take up again"),
                 CALLER: _("who complained"),
             },
             [
                 [(self.unit, (TAKE,)), (self.day, (TAKE,)), (self.caller, (TAKE,))],
-                [(self.words, (TAKE, VERIFIED, UNFOUNDED)), (self.ground, (VERIFIED,))],
+                [(self.words, (TAKE, VERIFIED, UNFOUNDED, REOPEN)), (self.ground, (VERIFIED,))],
             ],
         )
 
@@ -91,6 +93,8 @@ class ComplaintPage(RegisterPage):
         number = line.id
         if code == CALLER:
             return partial(_caller, number)
+        if code == REOPEN:
+            return partial(_reopen, number, words)
 
         def settle(session: Any, loaded: LoadedProgramme) -> Any:
             from cati.services import complaints
@@ -111,6 +115,12 @@ class ComplaintPage(RegisterPage):
             one.said,
             Cell(state, "warn", True, "warning") if one.state == "open" else state,
         ]
+
+
+def _reopen(number: int, reason: str, session: Any, loaded: LoadedProgramme) -> Any:
+    from cati.services import complaints
+
+    return complaints.reopen(session, loaded, number, reason)
 
 
 def _caller(number: int, session: Any, loaded: LoadedProgramme) -> str:

@@ -23,6 +23,7 @@ ACTIONS = {
     "change_opinion_codes": N_("Codes of opinions changed"),
     "change_password": N_("Own password changed"),
     "claim_points": N_("Points claimed for a ticket"),
+    "reopen_complaint": N_("Complaint taken up again"),
     "turn_down_claim": N_("Claim of points turned down"),
     "close_fieldwork": N_("Fieldwork closed"),
     "commit_draw": N_("Draw committed"),

@@ -250,7 +250,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
             Grant(table, (DELETE,), (BUREAU,)),
         )
     ),
-    # What was said and by whom it was taken stays; it is settled once.
+    # What was said and by whom it was taken stays; it is settled once, and again after it was taken up again.
     Grant("complaints", (INSERT,), (BUREAU,), f"{ME} and state = 'open'"),
     Grant(
         "complaints",
@@ -259,6 +259,14 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
         "state = 'open'",
         ("state", "evidence", "settled_at", "settled_by"),
         "settled_by = (select me())",
+    ),
+    Grant(
+        "complaints",
+        (UPDATE,),
+        (BUREAU,),
+        "state <> 'open'",
+        ("state", "evidence", "settled_at", "settled_by"),
+        "state = 'open' and settled_by is null",
     ),
     Grant("sign_offs", (INSERT,), (BUREAU,), ME),
     Grant("exports", (SELECT, INSERT), (BUREAU,)),
