@@ -13,7 +13,17 @@ from cati.store.browse import FAULTY
 from cati.store.calls import interview_length
 from cati.store.engine import Connection
 from cati.store.statements import any_row
-from cati.store.tables import attempts, cases, cells, conflicts, groups, interviews, recordings, units
+from cati.store.tables import (
+    attempts,
+    cases,
+    cells,
+    conflicts,
+    groups,
+    interviews,
+    recordings,
+    stations,
+    units,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,59 @@ def held_cases(connection: Connection, programme_id: int, now: datetime) -> dict
             row.ended_at is not None,
             row.asked_at,
         )
+        for row in connection.execute(query)
+    }
+
+
+def lapsed_calls(connection: Connection, programme_id: int, start: datetime) -> dict[int, Held]:
+    """Calls that go on though the hold on their case has lapsed, by the row number of who is in them.
+
+    That is so of the last attempt of somebody who has not signed in anew since, as long as it has no end.
+
+    Args:
+        start: of the day.
+    """
+    later = attempts.alias("later")
+    asked = (
+        select(func.max(interviews.c.started_at))
+        .where(interviews.c.case_id == cases.c.id, interviews.c.state == "open")
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            attempts.c.user_id,
+            cases.c.id,
+            units.c.name.label("unit"),
+            groups.c.label.label("group"),
+            attempts.c.station,
+            attempts.c.dialled_at,
+            asked.label("asked_at"),
+        )
+        .join(cases, cases.c.id == attempts.c.case_id)
+        .join(cells, cells.c.id == cases.c.cell_id)
+        .join(units, units.c.id == cells.c.unit_id)
+        .join(groups, groups.c.id == cells.c.group_id)
+        .join(
+            stations,
+            and_(
+                stations.c.user_id == attempts.c.user_id,
+                stations.c.left_at.is_(None),
+                stations.c.signed_in_at <= attempts.c.dialled_at,
+            ),
+        )
+        .where(
+            cases.c.programme_id == programme_id,
+            attempts.c.dialled_at >= start,
+            attempts.c.ended_at.is_(None),
+            ~exists().where(
+                later.c.user_id == attempts.c.user_id,
+                later.c.dialled_at >= start,
+                later.c.dialled_at > attempts.c.dialled_at,
+            ),
+        )
+    )
+    return {
+        row.user_id: Held(row.id, row.unit, row.group, row.station, row.dialled_at, False, row.asked_at)
         for row in connection.execute(query)
     }
 

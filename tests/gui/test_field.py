@@ -349,8 +349,8 @@ def test_what_came_late_stands_beside_what_holds_and_is_settled_with_a_reason(of
     somebody.wait(lambda: found.messages.rows.rowCount() == 2)
     name = somebody.ctx.actor.name
     assert [texts(found.messages, row)[3] for row in (0, 1)] == [
-        f"{name}: the person is called again",
-        f"{name}: asked her again",
+        f"the person is called again · {name}",
+        f"asked her again · {name}",
     ]
     somebody.press(Key.Key_Home, Key.Key_Return)
     assert somebody.words().split(" | ").count("Take the work over after all, Enter") == 2

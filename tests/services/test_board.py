@@ -173,6 +173,22 @@ def test_who_was_killed_or_relieved_is_seen_no_more(season: tuple[Context, Loade
     assert seen() == (Activity.UNSEEN, MORNING)
     change(heard_at=clock.now())
     assert seen() == (Activity.READY, MORNING)
+    # Whoever is in a call on whose case the hold has lapsed is in that call.
+    case = queue.claim_next(operator, loaded)
+    assert case is not None
+    began, epoch = clock.now(), case.epoch
+    calls.begin_attempt(
+        operator, loaded, attempt_id="a" * 36, case_id=case.case_id, epoch=epoch, alternate=0, at=began
+    )
+    assert seen() == (Activity.DIALLING, began)
+    clock.advance(600)
+    queue._reap(ctx, loaded.id)
+    change(heard_at=clock.now())
+    assert seen() == (Activity.DIALLING, began)
+    assert line_of(ctx, loaded, operator).case_id == case.case_id
+    # Whoever signed in anew after the computer had died is not.
+    change(signed_in_at=clock.now())
+    assert seen() == (Activity.READY, MORNING)
     # A colleague signs in at that station.
     change(user_id=ctx.actor.user_id)
     with ctx.database.write() as connection:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from cati.base import i18n
 from cati.base.i18n import translate as _
 from cati.domain.board import AT_WORK
-from cati.domain.times import clock, length
+from cati.domain.times import length
 from cati.domain.users import Right
 from cati.gui.actions import Keys
 from cati.gui.field import words
@@ -207,14 +207,10 @@ class BoardTab(Tab):
         today = line.today
         now = self.office.session.clock.now()
         unheard = Cell(str(today.unheard), "warn", True, "warning") if today.unheard else Cell("0", "ink2")
-        since = ""
-        if line.since is not None:
-            minutes = max(0, round((now - line.since).total_seconds() // 60))
-            since = _("{time}, {minutes} min").format(time=clock(line.since), minutes=minutes)
         return (
             line.name,
             words.activity_cell(line.activity, line.since),
-            since,
+            words.since_words(line.since, now),
             str(line.case_id or ""),
             Cell(f"{line.unit} · {line.group}" if line.unit else "", "ink2"),
             str(today.calls),

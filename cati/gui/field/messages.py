@@ -54,7 +54,7 @@ class MessageSide(Surface):
     def __init__(self, office: Office, keys: Keys) -> None:
         self._office, self._keys = office, keys
         self._decided = False
-        self.table = Table(_("Messages"), _columns(), _cells, lambda one: one.id, _("Nothing waits"))
+        self.table = Table(_("Messages"), _columns(), self._cells, lambda one: one.id, _("Nothing waits"))
         self.form = SettleForm(keys)
         self._title = Text(size=15, bold=True)
         self._other = Button(_("Decided messages"), "Shift+F3", height=32)
@@ -136,6 +136,16 @@ class MessageSide(Surface):
         self._say_title(0)
         self.table.setFocus()
         self.settled.emit()
+
+    def _cells(self, message: Message) -> Sequence[Cell | str]:
+        text = _(said(message.kind, message.text)) if message.text else ""
+        where = f"{message.unit} · {message.group}" if message.unit else ""
+        return (
+            words.recent(message.settled_at or message.at, self._office.session.clock.now()),
+            Cell(_(KIND_LABELS[message.kind]), KIND_INKS[message.kind], bold=True),
+            message.operator,
+            decided_words(message) or text or where,
+        )
 
     # ---- one of them -----------------------------------------------------------------------------
 
@@ -219,19 +229,8 @@ class MessageSide(Surface):
 
 def _columns() -> Sequence[Column]:
     return (
-        Column("at", _("Time"), 96),
-        Column("kind", _("About"), 110),
+        Column("at", _("Time"), 54),
+        Column("kind", _("About"), 104 if i18n.language() == "en" else 76),
         Column("who", _("Operator"), 70, gives_way=1),
         Column("text", _("Words"), 80, grows=1),
-    )
-
-
-def _cells(message: Message) -> Sequence[Cell | str]:
-    text = _(said(message.kind, message.text)) if message.text else ""
-    where = f"{message.unit} · {message.group}" if message.unit else ""
-    return (
-        words.moment(message.settled_at or message.at),
-        Cell(_(KIND_LABELS[message.kind]), KIND_INKS[message.kind], bold=True),
-        message.operator,
-        decided_words(message) or text or where,
     )

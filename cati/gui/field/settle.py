@@ -162,9 +162,8 @@ def decided_words(message: Message, *, with_time: bool = False) -> str:
     if message.settled_at is None:
         return ""
     what = decision(message.kind, message.again)
-    told = " · ".join(part for part in (_(what) if what else "", message.answer) if part)
-    who = f"{moment(message.settled_at)} {message.settled_by}" if with_time else message.settled_by
-    return f"{who}: {told}"
+    who = f"{message.settled_by} {moment(message.settled_at)}" if with_time else message.settled_by
+    return " · ".join(part for part in (_(what) if what else "", message.answer, who) if part)
 
 
 def _about(message: Message) -> str:

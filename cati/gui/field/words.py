@@ -14,6 +14,8 @@ from cati.domain.queue import CaseState
 from cati.domain.times import clock
 from cati.gui.widgets.table import Cell
 
+MANY_MINUTES = 100
+"""From so many on hours are told: three digits have no room."""
 STATES: Mapping[CaseState, str] = {
     CaseState.FRESH: N_("not called yet"),
     CaseState.HELD: N_("with an operator"),
@@ -79,6 +81,22 @@ def sound_cell(sound: Sound) -> Cell:
 def outcome_words(code: str | None) -> str:
     """What an outcome is called."""
     return _(DISPOSITIONS[code].label) if code else ""
+
+
+def recent(at: datetime, now: datetime) -> str:
+    """The time of a moment of today, else its day; both aware."""
+    here = at.astimezone(LOCAL)
+    return f"{here:%H:%M}" if here.date() == now.astimezone(LOCAL).date() else f"{here:%m-%d}"
+
+
+def since_words(since: datetime | None, now: datetime) -> str:
+    """Since when, and how long that is; empty for None."""
+    if since is None:
+        return ""
+    minutes = max(0, round((now - since).total_seconds() // 60))
+    if minutes < MANY_MINUTES:
+        return _("{time}, {minutes} min").format(time=clock(since), minutes=minutes)
+    return _("{time}, {hours} h").format(time=clock(since), hours=minutes // 60)
 
 
 def moment(at: datetime | None, *, seconds: bool = False) -> str:
