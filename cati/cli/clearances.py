@@ -63,10 +63,11 @@ def waive(session: Session, login: str, reason: str) -> None:
 
 
 @clearance.command()
+@option("--ballots", is_flag=True, help="As it is signed by whoever is hired to key ballots.")
 @click.pass_obj
-def pledge(session: Session) -> None:
+def pledge(session: Session, ballots: bool) -> None:
     """Print the pledge of confidentiality as operators sign it."""
-    click.echo(pledge_of(session.programme.programme).text)
+    click.echo(pledge_of(session.programme.programme, calls=not ballots, ballots=ballots).text)
 
 
 COMMANDS = {"clearance": clearance}

@@ -12,7 +12,8 @@ from typing import Any
 from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
-from cati.domain.programmes import Programme
+from cati.domain.programmes import BALLOT_KINDS, Programme
+from cati.domain.users import Actor, Right
 
 PLEDGE_VERSION = "2"
 """Goes up whenever the words of the pledge are changed."""
@@ -22,7 +23,16 @@ _LEAD = N_(
     "I know that the Statistics Law and the Personal Information Protection Law of the People's Republic of "
     "China protect all of it, and I pledge:"
 )
-_POINTS = (
+_LEAD_OF_KEYING = N_(
+    "I key ballots of “{title}”. On them stand: {collected}. I know that the Statistics Law and the Personal "
+    "Information Protection Law of the People's Republic of China protect all of it, and I pledge:"
+)
+_LEAD_OF_BOTH = N_(
+    "I take part in the telephone interviews of “{title}” and key its ballots. They hold of respondents: "
+    "{collected}. I know that the Statistics Law and the Personal Information Protection Law of the People's "
+    "Republic of China protect all of it, and I pledge:"
+)
+_SECRET, _USE, _RECORD, _PROGRESS, _PASS_ON, _AFTERWARDS = (
     N_(
         "I keep secret whatever I learn of respondents. I tell nobody: no unit evaluated, no family or "
         "friends, no colleague who does not need it for the work."
@@ -45,6 +55,15 @@ _POINTS = (
         "leave this work. I answer under the law for any breach of it."
     ),
 )
+_KEY = N_(
+    "I key ballots as they are filled in. I neither guess, mend nor leave anything out, look at nothing a "
+    "colleague keyed of them, and do not try to find out who filled them in."
+)
+_AFTER_KEYING = N_(
+    "This pledge holds on after I leave this work. I answer under the law for any breach of it."
+)
+_PROGRESS_OF_KEYING = N_("I tell nobody how far keying has come, nor what the ballots say.")
+_TELL = N_("I tell the supervisor at once when a ballot is missing or something may have leaked.")
 
 
 class Clearing(StrEnum):
@@ -96,23 +115,41 @@ class Pledge:
         return sha256(self.text.encode()).hexdigest()
 
 
-def pledge_of(programme: Programme) -> Pledge:
-    """The pledge of a programme in the language in use; it names what the programme collects."""
+def pledge_for(programme: Programme, actor: Actor) -> Pledge:
+    """The pledge of a programme for somebody, of the work that the roles allow: calls, ballots, or both."""
+    ballots = actor.may(Right.KEY_BALLOTS) and any(c.kind in BALLOT_KINDS for c in programme.channels)
+    return pledge_of(programme, calls=actor.may(Right.INTERVIEW) or not ballots, ballots=ballots)
+
+
+def pledge_of(programme: Programme, *, calls: bool = True, ballots: bool = False) -> Pledge:
+    """The pledge of a programme in the language in use; it names what the programme collects.
+
+    Args:
+        programme: what is worked for.
+        calls, ballots: what somebody does for it, one of them at least.
+    """
+    points: tuple[str, ...]
+    if not ballots:
+        lead, points = _LEAD, (_SECRET, _USE, _RECORD, _PROGRESS, _PASS_ON, _AFTERWARDS)
+    elif not calls:
+        lead = _LEAD_OF_KEYING
+        points = (_SECRET, _USE, _KEY, _PROGRESS_OF_KEYING, _TELL, _AFTER_KEYING)
+    else:
+        lead, points = _LEAD_OF_BOTH, (_SECRET, _USE, _RECORD, _KEY, _PROGRESS, _PASS_ON, _AFTERWARDS)
     return Pledge(
         PLEDGE_VERSION,
         language(),
         _("Pledge of confidentiality"),
-        _(_LEAD).format(title=programme.title, collected=_collected(programme)),
-        tuple(_(point) for point in _POINTS),
+        _(lead).format(title=programme.title, collected=_collected(programme, calls, ballots)),
+        tuple(_(point) for point in points),
     )
 
 
-def _collected(programme: Programme) -> str:
-    parts = [
-        _("names and telephone numbers"),
-        _("answers about the units evaluated"),
-    ]
-    if any(question.type == "text" for question in programme.questions):
+def _collected(programme: Programme, calls: bool, ballots: bool) -> str:
+    parts = [_("names and telephone numbers")] if calls else []
+    parts.append(_("answers about the units evaluated"))
+    if calls and any(question.type == "text" for question in programme.questions):
         parts.append(_("what they say in their own words"))
-    parts.append(_("recordings of the calls"))
+    parts += [_("recordings of the calls")] if calls else []
+    parts += [_("what is written on ballots")] if ballots else []
     return _(", ").join(parts)

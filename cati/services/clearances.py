@@ -8,7 +8,7 @@ from typing import Any
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.clearances import Clearance, Clearing, Pledge, pledge_of
+from cati.domain.clearances import Clearance, Clearing, Pledge, pledge_for
 from cati.domain.interview import Script
 from cati.domain.logins import folded
 from cati.domain.practice import Keyed, Scenario, differences
@@ -74,13 +74,13 @@ def require(connection: Connection, programme: LoadedProgramme, user_id: int) ->
 
 
 def has_to_sign(ctx: Context, programme: LoadedProgramme) -> bool:
-    """Whether whoever is hired to key ballots has not signed the pledge of this programme yet."""
+    """Whether somebody who may key ballots has not signed the pledge of this programme yet."""
     with ctx.database.read() as connection:
         return _has_to_sign(ctx, connection, programme)
 
 
 def require_of_keyers(ctx: Context, connection: Connection, programme: LoadedProgramme) -> None:
-    """Refuse to let somebody who is hired for it key ballots before the pledge is signed.
+    """Refuse to let somebody key ballots before the pledge is signed.
 
     Raises:
         CatiError: ``pledge_before_keying``.
@@ -94,8 +94,8 @@ def require_of_keyers(ctx: Context, connection: Connection, programme: LoadedPro
 
 def _has_to_sign(ctx: Context, connection: Connection, programme: LoadedProgramme) -> bool:
     actor = ctx.actor
-    hired = actor.may(Right.KEY_BALLOTS) and not actor.may(Right.ADJUST)
-    return hired and Clearing.PLEDGE not in store.kinds(connection, programme.id, actor.user_id)
+    keys_ballots = actor.may(Right.KEY_BALLOTS)
+    return keys_ballots and Clearing.PLEDGE not in store.kinds(connection, programme.id, actor.user_id)
 
 
 def who_may_call(connection: Connection, programme: LoadedProgramme) -> frozenset[int]:
@@ -120,7 +120,7 @@ def sign(ctx: Context, programme: LoadedProgramme, shown: Pledge, password: str)
     """
     if not ctx.actor.may(Right.KEY_BALLOTS):
         ctx.actor.require(Right.INTERVIEW)
-    if shown != pledge_of(programme.programme):
+    if shown != pledge_for(programme.programme, ctx.actor):
         raise CatiError(
             "pledge_other", N_("The words of the pledge have changed. Nothing was signed. Read it again.")
         )

@@ -6,7 +6,7 @@ A clerk (录入员) keys and sees nothing else: the data of ballots is entered b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cati.base.errors import CatiError
@@ -72,6 +72,22 @@ class Desk:
     units: tuple[Unit, ...]
     items: tuple[KeyedItem, ...]
     lines: Mapping[str, Line]
+
+
+def most_to_do_first(ctx: Context, known: Sequence[LoadedProgramme]) -> tuple[LoadedProgramme, ...]:
+    """Programmes in their order, but first those with ballots that whoever asks may key now."""
+    ctx.actor.require(Right.KEY_BALLOTS)
+    with ctx.database.read() as connection:
+        waits = {loaded.id for loaded in known if _has_work(ctx, connection, loaded)}
+    return tuple(sorted(known, key=lambda loaded: loaded.id not in waits))
+
+
+def _has_work(ctx: Context, connection: Connection, loaded: LoadedProgramme) -> bool:
+    return loaded.state != "retired" and any(
+        next_ballot(store.keyed_of(connection, one.id), one.ballots, ctx.actor.user_id) is not None
+        for one in store.keyings_of(connection, loaded.id)
+        if one.set_id is None
+    )
 
 
 def open_keying(

@@ -73,7 +73,9 @@ def key_twice(ctx: Context, loaded: LoadedProgramme, ballots: Sequence[Paper]) -
     for turn, login in enumerate(("lu", "shi")):
         made = users.add_user(ctx, login, login, {Role.CLERK}, "long enough 1")
         clerk = replace(ctx, actor=replace(ctx.actor, user_id=made.id, roles=frozenset({Role.CLERK})))
-        clearances.sign(clerk, loaded, pledge_of(loaded.programme), "long enough 1")
+        clearances.sign(
+            clerk, loaded, pledge_of(loaded.programme, calls=False, ballots=True), "long enough 1"
+        )
         number = 0
         while desk := keying.take_in_hand(clerk, loaded, opened.id, after=number):
             number = desk.ballot

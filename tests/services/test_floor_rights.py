@@ -174,7 +174,7 @@ def test_a_clerk_keys_and_sees_nobody_elses_keying(made: Floor, bureau: Context)
     begin = f"insert into keyed_ballots ({columns}) values ({values});\n\\echo :SQLSTATE\n"
     assert psql(made, clerks[0].actor.login, begin).split() == ["42501"]
     for ctx in clerks:
-        clearances.sign(ctx, loaded, pledge_of(loaded.programme), PASSWORD)
+        clearances.sign(ctx, loaded, pledge_of(loaded.programme, calls=False, ballots=True), PASSWORD)
         desk = keying.take_in_hand(ctx, loaded, opened.id)
         assert desk is not None
         keying.keep_lines(ctx, loaded, desk, lines)

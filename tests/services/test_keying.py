@@ -11,7 +11,7 @@ import pytest
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.ballots import Line
-from cati.domain.clearances import pledge_of
+from cati.domain.clearances import pledge_for, pledge_of
 from cati.domain.users import Right, Role
 from cati.services import audit, ballots, clearances, keying, scoring, sets, third_look, users
 from cati.services.context import Context
@@ -62,6 +62,7 @@ def test_ballots_keyed_twice_and_settled_score_as_those_of_a_file(bureau: Bureau
     opened = keying.open_keying(ctx, loaded, "public", 3, group="干部", by_item=True)
     assert keying.open_keying(ctx, loaded, "public", 2, group="cadres") == replace(opened, ballots=2)
     li, wang = (cleared(hired(ctx, login, Role.CLERK)) for login in ("li", "wang"))
+    cleared(ctx)
     chief = hired(ctx, "chief", Role.SUPERVISOR)
     # What was keyed of a ballot is there again after the window died.
     desk = keying.take_in_hand(li, loaded, opened.id)
@@ -133,13 +134,20 @@ def test_only_who_may_keys_settles_and_takes(bureau: Bureau) -> None:
     assert refused(lambda: keying.open_keying(ctx, loaded, "phone", 1)) == "channel_unknown"
     li = hired(ctx, "li", Role.CLERK)
     assert not li.actor.may(Right.SEE_PROGRESS)
-    # Whoever is hired to key signs the pledge first; who runs the programme need not.
-    pledge = pledge_of(loaded.programme)
+    # Whoever keys signs the pledge of ballots first; who runs the programme, that of calls and ballots.
+    pledge = pledge_of(loaded.programme, calls=False, ballots=True)
     assert refused(lambda: keying.take_in_hand(li, loaded, opened.id)) == "pledge_before_keying"
-    assert (clearances.has_to_sign(li, loaded), clearances.has_to_sign(ctx, loaded)) == (True, False)
+    assert refused(lambda: keying.take_in_hand(ctx, loaded, opened.id)) == "pledge_before_keying"
+    assert (
+        refused(lambda: clearances.sign(li, loaded, pledge_of(loaded.programme), PASSWORD)) == "pledge_other"
+    )
+    assert pledge_for(loaded.programme, ctx.actor) == pledge_of(loaded.programme, ballots=True)
+    assert not any("interview" in words for words in pledge.text.splitlines())
     assert refused(lambda: clearances.sign(li, loaded, pledge, "not the password")) == "signature_wrong"
     clearances.sign(li, loaded, pledge, PASSWORD)
     assert keying.take_in_hand(li, loaded, opened.id) is not None
+    newest = replace(loaded, id=loaded.id + 1)
+    assert keying.most_to_do_first(li, (newest, loaded)) == (loaded, newest)
     [standing] = [one for one in clearances.listing(ctx, loaded) if one.login == "li"]
     assert (standing.pledge is not None, standing.interviews) == (True, False)
     watcher = hired(ctx, "guan", Role.OBSERVER, Role.OPERATOR)
@@ -152,7 +160,7 @@ def test_only_who_may_keys_settles_and_takes(bureau: Bureau) -> None:
     ):
         assert refused(work) == "not_allowed"
     keyed(li, bureau, 1, GOOD, GOOD)
-    keyed(ctx, bureau, 1, GOOD, BAD)
+    keyed(cleared(ctx), bureau, 1, GOOD, BAD)
     assert refused(lambda: keying.open_keying(ctx, loaded, "public", 0, group="cadres")) == "keying_number"
     [doubt] = third_look.doubts(ctx, loaded, opened.id)
     # There is nobody else yet who could look: with two people the paper lies before both.

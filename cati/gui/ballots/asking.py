@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
-from cati.domain.clearances import pledge_of
+from cati.domain.clearances import pledge_for
 from cati.domain.names import channel_words
 from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme, Programme, in_language
 from cati.gui.form import labelled
@@ -118,8 +118,8 @@ def ask_open(place: Place, loaded: LoadedProgramme, now: Progress | None, done: 
 
 
 def ask_pledge(place: Place, loaded: LoadedProgramme, signed: Done) -> Question:
-    """Let whoever is hired to key read the pledge of confidentiality and sign it with the own password."""
-    pledge, session = pledge_of(loaded.programme), place.office.session
+    """Let whoever keys read the pledge of confidentiality and sign it with the own password."""
+    pledge, session = pledge_for(loaded.programme, place.office.actor), place.office.session
     field = LineField(_("Own password of {name}, as signature").format(name=session.actor.name), secret=True)
     numbered = (f"{nth}. {point}" for nth, point in enumerate(pledge.points, 1))
     points = [Text(words, 14, wrap=True, line_height=106) for words in (pledge.lead, *numbered)]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from cati.base.errors import CatiError
 from cati.base.i18n import translate as _
-from cati.domain.clearances import Pledge, pledge_of
+from cati.domain.clearances import Pledge, pledge_for
 from cati.gui import theme
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
@@ -88,7 +88,7 @@ class Signing(QObject):
         if self._asking:
             return
         self._asking = True
-        self._pledge = pledge_of(self._desk.place.programme.programme)
+        self._pledge = pledge_for(self._desk.place.programme.programme, self._desk.place.ctx.actor)
         self.screen.show_pledge(self._pledge, self._desk.place.ctx.actor.name, self._sign)
         self._show(self.screen)
         self._keys.set_mode(Mode.PLEDGE)

@@ -258,9 +258,17 @@ class OfficeFrame(Page):
     # ---- programme -------------------------------------------------------------------------------
 
     def _find_programme(self) -> None:
-        from cati.services import programmes
+        from cati.services import keying, programmes
 
-        self.office.ask(self, lambda: programmes.listing(self.office.session), self._found)
+        session = self.office.session
+        # Whoever is hired to key does nothing else.
+        hired = self.office.may(Right.KEY_BALLOTS) and not self.office.may(Right.SEE_PROGRESS)
+
+        def look() -> Sequence[LoadedProgramme]:
+            known = programmes.listing(session)
+            return keying.most_to_do_first(session, known) if hired else known
+
+        self.office.ask(self, look, self._found)
 
     def _found(self, known: Sequence[LoadedProgramme]) -> None:
         self._codes |= {loaded.programme.code for loaded in known}

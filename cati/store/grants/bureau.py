@@ -187,11 +187,13 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
     Grant("keyings", (INSERT,), (BUREAU,), ME),
     Grant("keyings", (UPDATE,), (BUREAU,), columns=("ballots", "set_id")),
     Grant("keyed_ballots", (SELECT,), KEYERS),
-    # Whoever is hired to key signs the pledge first.
+    # Whoever keys signs the pledge first.
     Grant(
-        "keyed_ballots", (INSERT,), (CLERK,), f"{ME} and {KEYING_IS_OPEN} and done_at is null and {PLEDGED}"
+        "keyed_ballots",
+        (INSERT,),
+        (CLERK, BUREAU),
+        f"{ME} and {KEYING_IS_OPEN} and done_at is null and {PLEDGED}",
     ),
-    Grant("keyed_ballots", (INSERT,), (BUREAU,), f"{ME} and {KEYING_IS_OPEN} and done_at is null"),
     Grant("clearances", (SELECT,), (CLERK,), ME),
     Grant(
         "clearances", (INSERT,), (CLERK,), f"{ME} and kind = 'pledge' and clears(programme_id, kind, detail)"
