@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, exists, func, or_, select, text
+from sqlalchemy import and_, case, func, or_, select, text
 
 from cati.domain.board import REFUSALS, Held, Unknown
 from cati.store.browse import FAULTY
@@ -127,7 +127,7 @@ def lapsed_calls(connection: Connection, programme_id: int, start: datetime) -> 
             cases.c.programme_id == programme_id,
             attempts.c.dialled_at >= start,
             attempts.c.ended_at.is_(None),
-            ~exists().where(
+            ~any_row().where(
                 later.c.user_id == attempts.c.user_id,
                 later.c.dialled_at >= start,
                 later.c.dialled_at > attempts.c.dialled_at,
@@ -170,8 +170,10 @@ def unknown_calls(connection: Connection, programme_id: int, since: datetime) ->
             conflicts.c.programme_id == programme_id,
             conflicts.c.attempt_id.in_(select(lately.c.attempt_id).where(lately.c.received_at >= since)),
             attempts.c.ended_at.is_(None),
-            ~exists().where(ended.c.attempt_id == conflicts.c.attempt_id, ended.c.kind.in_(("end", "close"))),
-            ~exists().where(
+            ~any_row().where(
+                ended.c.attempt_id == conflicts.c.attempt_id, ended.c.kind.in_(("end", "close"))
+            ),
+            ~any_row().where(
                 later.c.user_id == conflicts.c.user_id, later.c.dialled_at > conflicts.c.written_at
             ),
         )
