@@ -160,7 +160,8 @@ def require_place(ctx: Context, connection: Connection, now: datetime) -> None:
             "call_elsewhere",
             N_(
                 "Your call at {station} (since {time}) has no outcome yet. Nobody was called here. Choose "
-                "its outcome there: the next person then comes here by itself."
+                "its outcome there: the next person then comes here by itself, and after 45 seconds where "
+                "that computer is off."
             ),
             station=call.station,
             time=clock(call.since),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -287,15 +288,17 @@ def note_offline(ctx: Context, entry_id: str, at: datetime, *, begins: bool) -> 
 
     Args:
         ctx: of whoever sends it, for whose session it was.
-        entry_id: uuid of what the station wrote down; it names a chain of this one entry.
+        entry_id: uuid of what the station wrote down; each sender has a chain of this one entry.
         at: when that was (aware).
         begins: else the session ended.
     """
+    # Nobody sees what another sender has written into the log, as before the server was restored.
+    chain = str(uuid.uuid5(uuid.UUID(entry_id), str((ctx.sender or ctx.actor).user_id)))
     with ctx.database.write() as connection:
-        if audit.is_begun(connection, entry_id):
+        if audit.is_begun(connection, chain):
             return
         audit.record(
-            replace(ctx, session_id=entry_id),
+            replace(ctx, session_id=chain),
             connection,
             "sign_in_offline" if begins else "sign_out_offline",
             f"user {ctx.actor.user_id}",

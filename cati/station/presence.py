@@ -178,7 +178,9 @@ class Presence:
                         self.told(*one)
                 if time.monotonic() >= due:
                     self._sign(ctx, wire)
-                    due = time.monotonic() + self._sign_seconds
+                    # A floor that is put back from a copy has an older version for a moment.
+                    soon = ctx.database.is_of_another_version
+                    due = time.monotonic() + (self._retry_seconds if soon else self._sign_seconds)
                 elif heard:
                     stop.wait(GATHER_SECONDS)
                 elif watches:

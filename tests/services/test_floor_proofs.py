@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sqlalchemy import text
 from cati.base.errors import CatiError
 from cati.domain.ports import AnswerEvent
 from cati.domain.users import Role
-from cati.domain.writes import Closing, Envelope, WentHome, encode
+from cati.domain.writes import Closing, Envelope, SignedOut, WentHome, encode
 from cati.services import attendance, deliveries, programmes, queue, users
 from cati.services.context import Context
 from cati.station.outbox import Outbox
@@ -82,6 +82,8 @@ def stored(database: Database, statement: str) -> list[tuple[object, ...]]:
 
 def test_a_colleague_sends_it_and_the_writer_stays_named(left: Left, bureau: Context) -> None:
     writer, sender = left.writer.actor.user_id, left.sender.actor.user_id
+    left_at = datetime(2024, 2, 21, 2, 0, tzinfo=UTC)
+    left.outbox.put("small", writer, "pc-xie", SignedOut(left_at), left.writer.keys.proof_key)
     # Whatever became of the writer since.
     users.disable_user(bureau, left.writer.actor.login)
     left.send(left.sender)
@@ -112,6 +114,8 @@ def test_a_colleague_sends_it_and_the_writer_stays_named(left: Left, bureau: Con
     assert stored(database, "select count(*) from answers") == [(len(ANSWERS),)]
     assert stored(database, "select completed, reserved from cells") == [(1, 0)]
     assert stored(database, "select event, write_id from attendance order by id") == gone
+    told = "select user_id, detail ->> 'writer', detail ->> 'moment' from audit where action like '%_offline'"
+    assert stored(database, told) == [(sender, str(writer), "2024-02-21 10:00:00")]
 
 
 def test_a_colleague_sends_the_end_of_a_call_whose_hold_had_lapsed(
