@@ -20,11 +20,13 @@ def claims_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
         return
     yield Annex(outline.annex(_("claimed and counted")))
     yield Paragraph(claims_words(facts))
+    # A plan is seldom computed, and then it mostly agrees.
+    planned = any(one.planned_differs for one in facts.claims)
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             claim_name(one, facts.language),
             _amount(one.claim.planned),
-            _amount(one.planned),
+            *((_amount(one.planned),) if planned else ()),
             _amount(one.claim.done),
             _amount(one.done),
             difference_words(one),
@@ -37,14 +39,14 @@ def claims_annex(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
         (
             _("Claim"),
             _("claimed as planned"),
-            _("computed"),
+            *((_("computed"),) if planned else ()),
             _("claimed as done"),
             _("computed"),
             _("Claimed less computed"),
             _("How it was settled"),
         ),
         rows,
-        (28.5, 20.5, 13.5, 23, 18, 23, 29.5),
+        (28, 21, *((14,) if planned else ()), 23, 19, 23, 30),
     )
 
 

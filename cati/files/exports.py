@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeAlias
@@ -16,6 +18,11 @@ Cell: TypeAlias = str | int | float | None
 
 ROWS_OF_A_SHEET = 1_048_576
 """What Excel can hold, heading included."""
+
+LINE_HIGH = 16
+"""Of a line in a cell, in points."""
+NARROW = 8.4
+"""Letters that a column holds for which no width was given."""
 
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 
@@ -99,10 +106,12 @@ class Workbook:
         for part in self._names(name):
             sheet = self._sheet(part, heading, widths, self._ruled.heading if on_paper else self._bold)
             if on_paper:
-                _set_for_paper(sheet)
+                _set_for_paper(sheet, _lines(heading, widths))
             number = 0
             while following is not None and number < limit - 1:
                 number += 1
+                if on_paper and (lines := _lines(following, widths)) > 1:
+                    sheet.set_row(number, LINE_HIGH * lines)
                 _write_row(sheet, number, following, self._ruled if on_paper else None)
                 following = next(waiting, None)
             count += number
@@ -128,13 +137,24 @@ class Workbook:
         return sheet
 
 
-def _set_for_paper(sheet: Any) -> None:
+def _set_for_paper(sheet: Any, lines: int) -> None:
     sheet.set_paper(9)
-    sheet.set_row(0, 32)  # two lines
+    sheet.set_row(0, LINE_HIGH * max(2, lines))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&C&P / &N")
+
+
+def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
+    """How many lines the words of a row need: not every program finds that out when it opens a workbook."""
+    found = 1
+    for at, cell in enumerate(row):
+        if isinstance(cell, str) and cell:
+            # A Chinese letter is as wide as two others.
+            letters = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in cell)
+            found = max(found, ceil(letters / (widths[at] if at < len(widths) else NARROW)))
+    return found
 
 
 def _write_row(sheet: Any, number: int, row: Sequence[Cell], ruled: Ruled | None = None) -> None:

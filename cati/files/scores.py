@@ -27,6 +27,8 @@ from cati.domain.scoring import SIMULATED, OpinionScore, Working
 from cati.files.exports import Cell, new_workbook
 
 Column: TypeAlias = tuple[str, Callable[[UnitScore], Cell]]
+SCORE_WIDTHS = (6, 32, 32, 9, 9, 9, 9, 9, 9, 9, 30)
+"""Of the columns up to the reasons of points, in letters."""
 NAME_LENGTH = 28
 """Of a sheet, at most."""
 
@@ -53,7 +55,7 @@ def write_scores(path: Path, facts: Facts, approval: str = "") -> None:
         def add(name: str, heading: Sequence[str], rows: Iterable[Sequence[Cell]], *widths: float) -> None:
             book.add_sheet(name, heading, rows, widths=widths, on_paper=True)
 
-        add(_("scores"), [heading for heading, _cell in columns], rows, 6, 32, 32)
+        add(_("scores"), [heading for heading, _cell in columns], rows, *SCORE_WIDTHS)
         add(_("channels"), _channel_heading(), _channels(facts, ranked), 32, 24)
         add(_("groups"), _group_heading(), _groups(facts, ranked), 32, 24, 24)
         add(

@@ -3,6 +3,7 @@
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import python_calamine
 from hypothesis import given
@@ -45,6 +46,17 @@ def test_what_does_not_fit_goes_on_in_another_sheet(tmp_path: Path, rows: int, n
         assert read.sheet_names == names
         found = [row[0] for name in names for row in read.get_sheet_by_name(name).to_python()[1:]]
     assert found == list(range(rows))
+
+
+def test_rows_meant_for_paper_are_as_high_as_their_words(tmp_path: Path) -> None:
+    """Not every program finds out how high a row has to be: lines lay over one another."""
+    path = tmp_path / "book.xlsx"
+    with new_workbook(path) as book:
+        rows = [["甲局", "一致"], ["乙局", "不一致，尚未核定，" * 4], ["d" * 12, ""]]
+        book.add_sheet("核对", ["单位", "情况"], rows, widths=(12, 20), on_paper=True)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    heights = [sheet.row_dimensions[row].height for row in range(1, 5)]
+    assert [height and round(height / 16) for height in heights] == [2, None, 4, None]
 
 
 def test_an_interrupted_export_leaves_the_old_file_alone(tmp_path: Path) -> None:

@@ -169,9 +169,9 @@ def test_hechi_from_workbook_to_scores_and_claims(cati: Run, database_url: str, 
     (_heading, *booked) = rows_of(tmp_path / "scores.xlsx", "claims")
     assert [row[0] for row in booked] == [row[0] for row in told_claims]
     named = dict(zip(claims, told_claims, strict=True))
-    assert named["web"][3:] == ["1,074,000+", "190", "+1,073,810", "differs, not settled"]
-    assert named["ballots"][3:6] == ["10", "10", "0"]
-    assert re.fullmatch(r"noted anew by .+ on [\d-]+, first 300\+ / 300\+: 收回登记表", named["ballots"][6])
+    assert named["web"][2:] == ["1,074,000+", "190", "+1,073,810", "differs, not settled"]
+    assert named["ballots"][2:5] == ["10", "10", "0"]
+    assert re.fullmatch(r"noted anew by .+ on [\d-]+, first 300\+ / 300\+: 收回登记表", named["ballots"][5])
     assert dict(zip(claims, booked, strict=True))["web"][3:7] == [
         "1,074,000+", 190, 1_073_810, "differs, not settled",
     ]  # fmt: skip
