@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cati.audio.line import Joined, Line, LineReport, Passed, Released, Seized
 from cati.audio.process import Outbox
 from cati.audio.reader import Reader
 from cati.audio.session import SILENT_AFTER_SECONDS, Session
+from cati.audio.sharing import opened
 from tests.audio.studio import KEYS, FakeMicrophone, FakeSystem, SilentDriver
 from tests.rig.waiting import wait_until
 
@@ -390,9 +392,17 @@ def test_a_call_is_recorded_as_the_line_carries_it_from_the_answer_on(
     # Said before the file is begun, and after; the microphone itself is in it only as the line took it.
     line.carry(40, 700, 5000)
     room.start(tmp_path / "a.crec")
+    key = bytes(32)
+    room.session.take({"do": "share", "id": "x", "attempt_id": "attempt", "key": key.hex()})
     microphone.hear(5, 900)
     line.carry(40, 0, 6000)
     assert room.stop()["frames"] == 80 * BLOCK_FRAMES
+    # Who listens hears both, from the moment on at which that was asked, to the end.
+    given = [
+        (one["seq"], opened(key, "x", one["seq"], b64decode(one["sealed"]))) for one in room.told("shared")
+    ]
+    assert [seq for seq, _piece in given] == [1, 2, 3, 4, 5, 6]
+    assert [(piece.channels, piece.last) for _seq, piece in given if piece] == [(2, False)] * 5 + [(2, True)]
     with Reader(tmp_path / "a.crec", KEYS.private) as reader:
         heard = reader.read(0, 10_000)
     assert [tuple(row) for row in np.unique(heard, axis=0)] == [(0, 6000), (700, 5000)]
