@@ -41,6 +41,10 @@ from cati.store.spool import BATCH, Spool, spool
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how much is done of how much: first all rows are read, then all are stored."""
 
+_Someone: TypeAlias = tuple[bytes, bytes, tuple[bytes, ...]]
+"""What tells somebody from others, what is kept of the row in plain, and hashes of other numbers."""
+_Reader: TypeAlias = Callable[[ListRow], _Someone | RowProblem]
+
 POOL = "pool"
 """What the list of the public is called where a unit or group is expected."""
 
@@ -208,9 +212,10 @@ class _Import:
                 tally = ListTally([*earlier, *(one.numbers for one in lists)])
                 entries, problems = stack.enter_context(spool()), stack.enter_context(spool())
                 place = sealed_place(self._opened.sha256, group.code if group else None)
-                read = self._read_mail if group is not None and group.list_kind == MAIL else self._read
+                mailed = group is not None and group.list_kind == MAIL
+                known = self._addressee() if mailed else self._caller()
                 coverage = Coverage(self._programme.programme.areas if group and group.covers_areas else ())
-                serials = read(source, tally, entries, problems, place, coverage)
+                serials = self._read(source, tally, entries, problems, place, coverage, known)
                 findings = ListFindings(serials.found, coverage.missing)
                 report = tally.report(group.minimum_of(unit) if group and unit else None, findings)
                 lists.append(_SealedList(group, source, report, tally.numbers, entries, problems))
@@ -224,11 +229,11 @@ class _Import:
         problems: Spool[ProblemRow],
         place: bytes,
         coverage: Coverage,
+        known: _Reader,
     ) -> Serials:
-        settings = self._programme.programme.settings
+        """Read a list row by row; `known` says who stands in a row and what is kept, or why it is no use."""
         # A million rows pass here: what the loop needs lies in locals.
-        local_area_code, mobile_only = settings.local_area_code, settings.mobile_only
-        seal, number_hash, accept = self._key.seal, self._key.number_hash, tally.place
+        seal, accept = self._key.seal, tally.place
         serials, told = Serials(), 0
         watch = serials.see if source.columns.serial >= 0 else None
         where = coverage.see if coverage.missing else None
@@ -238,57 +243,62 @@ class _Import:
                 told += BATCH
             if watch is not None:
                 watch(row.number, row.serial)
-            found = of_row(row.phones, local_area_code, mobile_only, row.area_code)
-            if isinstance(found, PhoneProblem):
-                problem = tally.reject(RowProblem(found.value))
+            found = known(row)
+            if isinstance(found, RowProblem):
+                problem = tally.reject(found)
             else:
-                number = number_hash(found[0].e164)
-                duplicate = accept(number)
+                person, plain, others = found
+                duplicate = accept(person)
                 if duplicate is None:
                     if where is not None:
                         where(clean_text(row.address))
-                    contact = Contact(clean_text(row.name), found, clean_text(row.remark))
-                    others = tuple(number_hash(phone.e164) for phone in found[1:])
-                    entries.add((row.number, number, seal(contact.encode(), bound_to=number), others))
+                    entries.add((row.number, person, seal(plain, bound_to=person), others))
                     continue
                 problem = duplicate
             problems.add(self._problem(row, problem, place))
         self._count.add(source.height - told)
         return serials
 
-    def _read_mail(
-        self,
-        source: PhoneList,
-        tally: ListTally,
-        entries: Spool[EntryRow],
-        problems: Spool[ProblemRow],
-        place: bytes,
-        coverage: Coverage,
-    ) -> Serials:
-        """Read a list of addresses: whoever has none cannot be sent anything; a telephone need not be there.
+    def _caller(self) -> _Reader:
+        """Reads rows of people who are called: they are their number."""
+        settings = self._programme.programme.settings
+        local_area_code, mobile_only = settings.local_area_code, settings.mobile_only
+        number_hash = self._key.number_hash
 
-        A mobile number tells people apart; an office telephone does not, for colleagues share it.
+        def known(row: ListRow) -> _Someone | RowProblem:
+            found = of_row(row.phones, local_area_code, mobile_only, row.area_code)
+            if isinstance(found, PhoneProblem):
+                return RowProblem(found.value)
+            contact = Contact(clean_text(row.name), found, clean_text(row.remark))
+            others = tuple(number_hash(phone.e164) for phone in found[1:])
+            return number_hash(found[0].e164), contact.encode(), others
+
+        return known
+
+    def _addressee(self) -> _Reader:
+        """Reads rows of people who are written to: whoever has no address cannot be sent anything.
+
+        A mobile number tells people apart; an office telephone does not, for colleagues share it, and none
+        need be there.
         """
-        local_area_code, serials = self._programme.programme.settings.local_area_code, Serials()
-        for row in source.rows():
-            if source.columns.serial >= 0:
-                serials.see(row.number, row.serial)
+        local_area_code, number_hash = (
+            self._programme.programme.settings.local_area_code,
+            self._key.number_hash,
+        )
+
+        def known(row: ListRow) -> _Someone | RowProblem:
             name, address = clean_text(row.name), clean_text(row.address)
+            if not address:
+                return RowProblem.BLANK_ADDRESS
             found = of_row(row.phones, local_area_code, False, row.area_code)
             phone = None if isinstance(found, PhoneProblem) else found[0]
             known_by = phone.e164 if phone and phone.kind == "mobile" else f"{name}\n{address}"
-            person = self._key.number_hash(known_by)
-            problem = tally.place(person) if address else tally.reject(RowProblem.BLANK_ADDRESS)
-            if problem is not None:
-                problems.add(self._problem(row, problem, place))
-                continue
-            coverage.see(address)
             to = MailAddress(
                 name, address, clean_text(row.postcode), phone.e164 if phone else "", clean_text(row.remark)
             )
-            entries.add((row.number, person, self._key.seal(to.encode(), bound_to=person), ()))
-        self._count.add(source.height)
-        return serials
+            return number_hash(known_by), to.encode(), ()
+
+        return known
 
     def _problem(self, row: ListRow, problem: RowProblem, place: bytes) -> ProblemRow:
         cells = [row.name, row.remark, *row.phones]

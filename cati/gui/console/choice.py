@@ -74,9 +74,8 @@ class ChoicePage(Page):
         )
         middle = Middle()
         middle.addWidget(Holder(column(None, row(None, sheet, None), None, None, margins=16)))
-        head = Band(
-            row(Text("CATI", 20, bold=True), None, margins=(18, 0, 16, 0)), "sheet", 52, bottom="line"
-        )
+        name = Text(_("CATI · satisfaction interviews by telephone"), 20, bold=True)
+        head = Band(row(name, None, margins=(18, 0, 16, 0)), "sheet", 52, bottom="line")
         self.setLayout(column(head, (middle, 1), KeyBar(self._keys), gap=0))
         self._leave = leave
         self._keys.bind_all(

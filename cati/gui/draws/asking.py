@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from cati.base.i18n import translate as _
 from cati.gui.form import labelled
+from cati.gui.office.place import Place
+from cati.gui.office.question import Question
 from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.layouts import Holder, row
 
+WIDTH = 680
+"""Of a question at the draw, px at 100 %."""
 PARTIES = 3
 """How many parties may take part in the window; two at least."""
+
+
+def ask_parties(
+    place: Place,
+    title: str,
+    lead: str,
+    part: str,
+    hint: str,
+    button: str,
+    send: Callable[[Question, list[tuple[str, str]], str], Any],
+) -> Question:
+    """Let all parties type their names and parts, and the public value be named.
+
+    Args:
+        place, title, lead, button: see `Question`.
+        part: words for what a party gives.
+        hint: in the field of the public value.
+        send: gets the question, name and part of each line, and the public value.
+    """
+    fields, public = PartyFields(part), LineField(_("Public value"), hint=hint)
+    asked = Question(
+        place, title, lead, [*fields.rows, labelled(public)], button,
+        lambda: send(asked, fields.typed(), public.text()), width=WIDTH,
+    )  # fmt: skip
+    return asked
 
 
 class PartyFields:

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
-from cati.base.errors import CatiError
 from cati.base.i18n import language
 from cati.base.i18n import translate as _
-from cati.base.i18n import translate_plural as ngettext
 from cati.domain.attendance import LOCAL
-from cati.domain.draws import Party, typed_commitments
+from cati.domain.draws import Party
 from cati.domain.programmes import in_language
 from cati.domain.users import Right
 from cati.gui.action import Mode
 from cati.gui.actions import Keys
-from cati.gui.draws.asking import PARTIES, PartyFields
+from cati.gui.draws.asking import PARTIES
 from cati.gui.draws.certificate import certificate_part, code_text, public_name
 from cati.gui.draws.parts import Line, OrderSheet, StepsLine
 from cati.gui.draws.rosters import RosterView
-from cati.gui.form import labelled
+from cati.gui.draws.steps import Steps
 from cati.gui.office.office import Office
 from cati.gui.office.place import Place
-from cati.gui.office.question import Question
 from cati.gui.office.words import grouped
 from cati.gui.printing.offer import headed, offer
 from cati.gui.printing.paper import Paper
 from cati.gui.widgets.base import RIGHT
 from cati.gui.widgets.button import Button, Kind
-from cati.gui.widgets.fields import LineField
 from cati.gui.widgets.icons import Icon
 from cati.gui.widgets.layouts import Holder, OneOf, column, row
 from cati.gui.widgets.qr import QrCode
@@ -129,6 +124,7 @@ class DrawsPage(Place):
             (Surface(left), 6), (self._middle, 5), (self._proof(), 3), gap=12, margins=(16, 12, 16, 12)
         )
         self._ceremony = Holder(column(Band(navy, "live", None), (Holder(body), 1), gap=0))
+        self._steps = Steps(self, self._folder)
         self.rosters = RosterView(self, self._roster_folder, self._leave_rosters)
         self._views = OneOf(self._ceremony, self.rosters)
         self.setLayout(column(self._views, gap=0))
@@ -186,7 +182,7 @@ class DrawsPage(Place):
             "print": self._print,
         }
         if self.office.may(Right.DRAW):
-            found |= {"draw_next": self._next, "draw_check": self._check, "draw_void": self._ask_void}
+            found |= {"draw_next": self._next, "draw_check": self._check, "draw_void": self._steps.void}
             if self.office.programme is not None and self.office.programme.programme.rosters:
                 found |= {"draw_rosters": self._open_rosters, **self.rosters.handlers()}
         return found
@@ -376,147 +372,11 @@ class DrawsPage(Place):
 
         offer(self, Print.DRAW, f"draw {programme.code}", f"{programme.code}-draw", make)
 
-    # ---- the steps -------------------------------------------------------------------------------
-
     def _next(self) -> None:
-        match self._step():
-            case 0:
-                self._agree()
-            case 2:
-                self._ask_reveal()
-            case 3:
-                self._ask_public()
-
-    def _do(self, question: Question, work: Callable[[], Any]) -> None:
-        """Carry a step out; what is wrong is said in the question, which stays."""
-        question.wait(_("one moment"))
-
-        def done(_result: Any) -> None:
-            question.leave()
-            self._reload()
-
-        self.office.ask(self, work, done, question.refuse)
-
-    def _reload(self) -> None:
-        from cati.services import programmes
-
-        loaded, session = self.office.programme, self.office.session
-        assert loaded is not None
-        code = loaded.programme.code
-        self.office.ask(self, lambda: programmes.get(session, code), self._reloaded)
-
-    def _reloaded(self, loaded: Any) -> None:
-        self.office.take(loaded)
-        self.refresh()
-
-    def _agree(self) -> None:
-        """Let somebody say yes to the cells that would be drawn without a list, each by its name."""
-        from cati.services import drawn_lists
-
-        found, loaded = self._found, self.office.programme
-        assert loaded is not None
-        cells = found.missing if found is not None and found.lists and not found.number else ()
-        if not cells:
-            self._ask_commitments()
-            return
-
-        def agreed() -> None:
-            question.leave()
-            self._ask_commitments()
-
-        question = Question(
-            self,
-            ngettext("{count} cell has no list", "{count} cells have no list", len(cells)).format(
-                count=len(cells)
-            ),
-            _(
-                "Nobody is drawn in them: {cells}. Esc goes back, to import what is missing first. Lists of "
-                "these cells that come after the draw get a draw of their own."
-            ).format(cells=drawn_lists.cells_named(loaded.programme, cells)),
-            [],
-            _("Draw without them"),
-            agreed,
-            width=680,
-        )
-
-    def _ask_commitments(self) -> None:
-        from cati.services import draws
-
-        fields = PartyFields(_("Its part, or the hash it brought"))
-        public = LineField(_("Public value"), hint=_("such as a stock index of a day to come"))
-        loaded, session = self.office.programme, self.office.session
-        assert loaded is not None
-
-        def answer() -> None:
-            try:
-                given = typed_commitments(fields.typed())
-            except CatiError as refusal:
-                question.refuse(refusal)
-                return
-            self._do(question, partial(draws.commit, session, loaded, given, public.text()))
-
-        question = Question(
-            self,
-            _("The parties commit"),
-            _(
-                "Each party types a number nobody else knows, or brings its hash. Only the hash is kept; the "
-                "lists are frozen and their hash is published now. Two parties at least."
-            ),
-            [*fields.rows, labelled(public)],
-            _("Freeze the lists and publish their hash"),
-            answer,
-            width=680,
-        )
-
-    def _ask_reveal(self) -> None:
-        from cati.services import draws
-
-        found, loaded, session = self._found, self.office.programme, self.office.session
-        assert found is not None
-        assert loaded is not None
-        party = found.waiting[0]
-        part = LineField(_("Part of {party}").format(party=party))
-        question = Question(
-            self,
-            _("{party} reveals").format(party=party),
-            _("It is taken only if it is what was committed to. Whoever does not reveal voids the draw."),
-            [labelled(part)],
-            _("Reveal"),
-            lambda: self._do(question, partial(draws.reveal, session, loaded, party, part.text())),
-        )
-
-    def _ask_public(self) -> None:
-        from cati.services import draws
-
-        found, loaded, session = self._found, self.office.programme, self.office.session
-        assert found is not None
-        assert loaded is not None
-        value = LineField(found.public_name)
-        folder = self._folder()
-        question = Question(
-            self,
-            _("The public value"),
-            _("As it was published. The order follows from it at once and is never changed again."),
-            [labelled(value)],
-            _("Draw"),
-            lambda: self._do(question, partial(draws.hold, session, loaded, value.text(), folder)),
-        )
-
-    def _ask_void(self) -> None:
-        from cati.services import draws
-
-        loaded, session = self.office.programme, self.office.session
-        assert loaded is not None
-        reason = LineField(_("Reason"))
-        question = Question(
-            self,
-            _("Void this draw"),
-            _("Nothing is drawn; lists may change again, and a new draw begins from the start."),
-            [labelled(reason)],
-            _("Void it"),
-            lambda: self._do(question, partial(draws.void, session, loaded, reason.text())),
-            irreversible=True,
-        )
+        if self._found is not None:
+            steps = {0: self._steps.commit, 2: self._steps.reveal, 3: self._steps.hold}
+            if next_one := steps.get(self._step()):
+                next_one(self._found)
 
     def _folder(self) -> Path:
         """Where certificate and frame are written."""

@@ -12,7 +12,7 @@ from cati.domain.contacts import masked
 from cati.domain.draws import typed_parts
 from cati.domain.programmes import LoadedProgramme
 from cati.gui.ballots.paper import print_sign_in
-from cati.gui.draws.asking import PartyFields
+from cati.gui.draws.asking import ask_parties
 from cati.gui.form import labelled
 from cati.gui.office.files import choose_target, file_row
 from cati.gui.office.place import Place
@@ -161,30 +161,27 @@ class RosterView(Holder):
     def _ask_lot(self) -> None:
         from cati.services import representatives
 
-        fields = PartyFields(_("Its part, a number nobody else knows"))
-        public = LineField(_("Public value"), hint=_("named beforehand, published since"))
         loaded, session, folder = self._loaded(), self._place.office.session, self._folder()
 
-        def answer() -> None:
-            lines, value = fields.typed(), public.text()
+        def send(asked: Question, lines: list[tuple[str, str]], public: str) -> None:
             asked.send(
                 lambda: representatives.draw(
-                    session, loaded, parties=typed_parts(lines), public=value, out=folder
+                    session, loaded, parties=typed_parts(lines), public=public, out=folder
                 ),
                 lambda _states: self.refresh(),
             )
 
-        asked = Question(
+        ask_parties(
             self._place,
             _("Draw the representatives"),
             _(
                 "All parties are in the room and type their parts at once; two at least. The order follows "
                 "and is never changed again. Whoever stands on several rosters is drawn from one of them."
             ),
-            [*fields.rows, labelled(public)],
+            _("Its part, a number nobody else knows"),
+            _("named beforehand, published since"),
             _("Draw the representatives"),
-            answer,
-            width=680,
+            send,
         )
 
     def _ask_absent(self) -> None:
