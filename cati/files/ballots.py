@@ -24,6 +24,8 @@ UNIT = ("单位", "单位名称", "被评单位", "unit")
 ITEM = ("内容", "评价内容", "item")
 PAPER = ("核对结果", "票面", "paper")
 MOST_BALLOTS = 100_000
+MOST_LACKING = 3
+"""Missing columns that are told one by one."""
 
 _TICKS = re.compile(r"[|｜;；、/,，\s]+")
 _PLACE = re.compile(r"(?:单位|unit)\s*0*([1-9][0-9]{0,3})", re.IGNORECASE)
@@ -119,9 +121,15 @@ class _Sheet:
                     self._columns[at] = found
         wanted: Sequence[Unit | int] = form.units if self._unit is None else range(len(form.items))
         missing = [one for one in wanted if one not in self._columns.values()]
-        for one in missing:
-            text = one.name if isinstance(one, Unit) else form.items[one].label
-            faults.add(name, row, N_("there is no column {column}."), column=text)
+        lacking = [one.name if isinstance(one, Unit) else form.items[one].label for one in missing]
+        if len(lacking) > MOST_LACKING:
+            # One fault, and not one for each unit there is: others would find no room beside them.
+            told = _(", ").join(lacking[:MOST_LACKING])
+            message = N_("{count} columns are missing: {columns} and others.")
+            faults.add(name, row, message, count=len(lacking), columns=told)
+        else:
+            for text in lacking:
+                faults.add(name, row, N_("there is no column {column}."), column=text)
         self._sound = self._number is not None and not missing
 
     def _heading(self, text: str) -> Unit | int | None:

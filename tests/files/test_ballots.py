@@ -103,6 +103,12 @@ def test_headings_that_are_not_those_of_the_ballot_are_told(tmp_path: Path) -> N
     assert "“区水利局” is neither a unit nor an item" in told
     assert "“雒容镇” stands twice" in told
     assert "no column 天马街道" in told
+    many = BallotForm(tuple(Unit(f"u{n}", f"单位甲{n}", "一") for n in range(59)), ONE.items)
+    few = written(tmp_path / "few.xlsx", a=[["票号", "单位甲0", "某局"], [1, "满意", "满意"]])
+    assert [line.split(": ", 1)[1] for line in refusal(few, many).splitlines()[1:]] == [
+        "“某局” is neither a unit nor an item of this channel.",
+        "58 columns are missing: 单位甲1, 单位甲2, 单位甲3 and others.",
+    ]
     told = refusal(written(tmp_path / "c.xlsx", 甲=[["雒容镇", "天马街道", "区统计局"], [1, 1, 1]]), ONE)
     assert "no column 票号" in told
 
