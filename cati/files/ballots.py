@@ -17,7 +17,7 @@ from cati.domain.programmes import Choice, Unit
 from cati.domain.web import as_read
 from cati.files.exports import Cell, new_workbook
 from cati.files.faults import Faults
-from cati.files.tables import column_place, read_hashed_sheets, read_sheets
+from cati.files.tables import HEADING_ROWS, column_place, read_hashed_sheets, read_sheets
 
 NUMBER = ("票号", "编号", "序号", "ballot")
 UNIT = ("单位", "单位名称", "被评单位", "unit")
@@ -76,7 +76,12 @@ def read_keyings(path: Path, form: BallotForm) -> tuple[str, list[Ballots]]:
     for sheet, rows in sheets.items():
         numbered = [(n, row) for n, row in enumerate(rows, start=1) if any(row)]
         if numbered:
-            keyings.append(_Sheet(sheet, form, faults, *numbered[0]).read(numbered[1:]))
+            # Whoever typed the printed ballot in has its title over the headings.
+            first = numbered[:HEADING_ROWS]
+            at = next(
+                (n for n, (_row, cells) in enumerate(first) if column_place(cells, NUMBER) is not None), 0
+            )
+            keyings.append(_Sheet(sheet, form, faults, *numbered[at]).read(numbered[at + 1 :]))
     faults.refuse()
     if not any(keyings):
         raise CatiError(

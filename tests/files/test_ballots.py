@@ -98,6 +98,16 @@ def test_everything_that_does_not_fit_is_told_with_sheet_and_row(tmp_path: Path)
     assert "甲, row 5: ballot 3 has 雒容镇" in told
 
 
+def test_a_title_stands_over_the_headings(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["公众评议表"],
+        ["票号", "雒容镇", "天马街道", "区统计局"],
+        [7, "满意", "满意", "满意"],
+    ]
+    _digest, [ballots] = read_keyings(written(tmp_path / "b.xlsx", 甲=rows), ONE)
+    assert list(ballots) == [7]
+
+
 def test_headings_that_are_not_those_of_the_ballot_are_told(tmp_path: Path) -> None:
     told = refusal(written(tmp_path / "b.xlsx", 甲=[["票号", "雒容镇", "区水利局", "雒容镇"]]), ONE)
     assert "“区水利局” is neither a unit nor an item" in told
