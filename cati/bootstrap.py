@@ -490,6 +490,7 @@ class Station:
             phone=account,
             on_phone=on_phone,
             is_told=lambda: line is not None and line.presence.is_live,
+            is_relieved=lambda: line is not None and line.presence.is_relieved,
         )
         if line is not None and place.sharing is not None:
             line.presence.asked = place.sharing.ask

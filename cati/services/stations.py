@@ -124,10 +124,14 @@ def take_place(ctx: Context, *, instead: bool) -> None:
 
 
 def is_relieved(ctx: Context) -> bool:
-    """Whether whoever has signed in here works at another station since; never without a server."""
-    if not ctx.station_id:
-        return False
+    """Whether whoever has signed in here works at another station since; never without a server.
+
+    Raises:
+        CatiError: ``let_in_no_more``, ``login_closed``; when the server is gone.
+    """
     with ctx.database.read() as connection:
+        if not ctx.station_id:
+            return False
         now = ctx.now(connection)
         return store.standing(connection, ctx.station_id, ctx.actor.user_id, now - SILENT_AFTER)[0]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cati.audio.recorder import Fault, Level, RecorderProcess
 from cati.base.clock import ServerClock
-from cati.base.errors import CatiError
+from cati.base.errors import SHUT_OUT, CatiError
 from cati.base.i18n import mark as N_
 from cati.domain.attendance import Day, Presence, local_day
 from cati.domain.call import Phase
@@ -128,6 +127,7 @@ class Workplace:
         phone: account by which this station calls; None where numbers are dialled by hand.
         on_phone: gets what the telephone tells, on a thread of the recorder.
         is_told: whether the server tells of whoever listens to the call by itself.
+        is_relieved: whether the operator works at another station since, as far as the server has told.
     """
 
     def __init__(
@@ -150,9 +150,10 @@ class Workplace:
         phone: PhoneAccount | None = None,
         on_phone: OnPhone = lambda news: None,
         is_told: Callable[[], bool] = lambda: False,
+        is_relieved: Callable[[], bool] = lambda: False,
     ) -> None:
         self.practice, self.several, self.sender = practice, several, sender
-        self.ctx = ctx
+        self.ctx, self._is_relieved = ctx, is_relieved
         self._case, self._is_offline = case, held is not None
         self._shift_test = shift_test
         self._day: date | None = None
@@ -366,11 +367,12 @@ class Workplace:
         else:
             sound_tests.passed(self.ctx, heard)
 
-    def _is_relieved(self) -> bool:
-        """Whether the operator works at another station since; the working day goes on there."""
-        with suppress(CatiError):
+    def is_shut_out(self) -> bool:
+        """Whether nobody else is called from here: another version, login closed, work elsewhere."""
+        try:
             return stations.is_relieved(self.ctx)
-        return False
+        except CatiError as refused:
+            return refused.code in SHUT_OUT
 
     def take_break(self) -> None:
         """Begin a break; nothing of a working day that goes on at another station."""

@@ -145,6 +145,7 @@ def test_on_a_floor_of_another_version_the_interview_is_finished_and_nobody_else
     operator.wait(lambda: len(line.sender.outbox) == 0)
     database.meet("0002")
     operator.station.told(SHUT, 0)
+    operator.wait(lambda: "Nobody else is called from this window after it." in operator.words())
     operator.press(Key.Key_2)
     operator.wait(lambda: "upgraded, sent later" in operator.words())
     operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)

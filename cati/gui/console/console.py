@@ -541,8 +541,7 @@ class Console(Page):
     def _hear(self, what: str, _programme: int) -> None:
         """Whoever is let in no more calls nobody else and is told so: asking for a case says why."""
         if what == SHUT and self.desk.is_open:
-            self.desk.put_back()
-            self.desk.claim()
+            self.desk.shut()
 
     def _offer_scrolling(self, over: bool) -> None:
         if over:

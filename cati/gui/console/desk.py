@@ -109,6 +109,7 @@ class Desk(QObject):
         self._claiming = False
         self._lost: int | None = None
         self._put_back: int | None = None
+        self._shut_in: int | None = None
         self._level = self._other = 0.0
         self.working = False
         self.testing = self.test_call_due = False
@@ -296,6 +297,23 @@ class Desk(QObject):
             self.place.runner.lay_down()
             self.changed.emit()
             self.claim()
+
+    def shut(self) -> None:
+        """The server may hand out nobody here any more: asking says why, and a call is finished before."""
+        call = self.call
+        if call.phase in (Phase.IDLE, Phase.READY) or call.assignment is None:
+            self.put_back()
+            self.claim()
+        elif call.assignment.case_id != self._shut_in:
+            told = partial(self._tell_shut, call.assignment.case_id)
+            self._tasks.run(self, self.place.is_shut_out, told, self._not_beaten)
+
+    def _tell_shut(self, case_id: int, is_shut: bool) -> None:
+        if is_shut:
+            self._shut_in = case_id
+            self.trouble.emit(
+                _("Finish this call: it is kept. Nobody else is called from this window after it.")
+            )
 
     def take_call_back(self, assignment: Assignment) -> None:
         """Go on with the case of a respondent who is on the line; the one on the desk was given back."""
