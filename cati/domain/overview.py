@@ -59,6 +59,7 @@ class DrawFacts:
         waiting: names of the parties that have not revealed.
         tickets: entries that have one.
         certificate: digest the certificate states, empty before the draw was held.
+        later: lists that came after it and were not drawn yet.
     """
 
     state: str = ""
@@ -67,6 +68,7 @@ class DrawFacts:
     waiting: tuple[str, ...] = ()
     tickets: int = 0
     certificate: str = ""
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +322,8 @@ def _steps_before_the_draw(facts: Facts) -> list[Step]:
 def _steps_in_the_field(facts: Facts, forecast: Forecast) -> list[Step]:
     settings = facts.programme.settings
     steps = []
+    if facts.draw.later:
+        steps.append(Step("draw_later", "draws", Right.DRAW, facts.draw.later))
     over = settings.fieldwork_end is not None and facts.today > settings.fieldwork_end
     if over or facts.completed >= facts.programme.quota:
         code = "close_late" if facts.completed < facts.programme.quota else "close_full"

@@ -277,23 +277,22 @@ class WebReader:
 
     def _moment(self, sheet: str, number: int, text: str, place: int) -> int | None:
         """When somebody answered; None, and a fault noted, where it is no time or has to be told."""
-        cell = f"{column_letters(place + 1)}{number}"
-        if not text.strip():
-            if self._timed:
-                message = N_("{cell}: “{column}” is blank, so that it cannot be told which answer counts.")
-                self._faults.add(sheet, number, message, cell=cell, column=self._columns[TIME])
-            return None
-        found, read = moment_of(text), as_read(text)
-        if found is None:
-            message = N_("{cell}: “{text}” in “{column}” is no time that there is.")
-            self._faults.add(sheet, number, message, cell=cell, text=read, column=self._columns[TIME])
-            return None
-        if self._dated is None:
-            self._dated = is_dated(found)
-        elif self._dated != is_dated(found):
+        found = moment_of(text)
+        if found is not None:
+            if self._dated is None:
+                self._dated = is_dated(found)
+            if self._dated == is_dated(found):
+                return found
             message = N_("{cell}: “{text}” cannot be compared with other rows: not all of them say the day.")
-            self._faults.add(sheet, number, message, cell=cell, text=read)
-        return found
+        elif text.strip():
+            message = N_("{cell}: “{text}” in “{column}” is no time that there is.")
+        elif self._timed:
+            message = N_("{cell}: “{column}” is blank, so that it cannot be told which answer counts.")
+        else:
+            return None
+        cell, column = f"{column_letters(place + 1)}{number}", self._columns[TIME]
+        self._faults.add(sheet, number, message, cell=cell, text=as_read(text), column=column)
+        return None
 
     def _line(self, sheet: str, number: int, row: list[str], at: Sequence[int]) -> tuple[str, ...] | None:
         answers = [known[row[place]] for known, place in zip(self._cells, at, strict=True)]

@@ -26,7 +26,7 @@ from cati.domain.register import LISTS
 from cati.domain.register import Standing as Handed
 from cati.domain.score_plan import score_plan
 from cati.domain.users import Right
-from cati.services import exemptions, indicators, register
+from cati.services import drawn_lists, exemptions, indicators, register
 from cati.services.adjustments import LATE
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
@@ -82,6 +82,7 @@ def _facts(ctx: Context, connection: Connection, programme: LoadedProgramme) -> 
             tuple(party.name for party in draw.parties if party.reveal is None),
             store.tickets(connection, programme.id),
             "" if draw.certificate is None else certificate_digest(draw.certificate),
+            len(drawn_lists.waiting(connection, programme)) if draw.state == "held" else 0,
         ),
         _field(connection, programme, zone, day(store.closed_at(connection, programme.id))),
         _review(connection, programme, zone),

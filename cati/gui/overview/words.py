@@ -68,6 +68,9 @@ def step_words(step: Step, facts: Facts) -> Said:
             )
         case "hold_draw":
             return Said(_("Hold the draw"), _("All parties have revealed; only the public value is missing."))
+        case "draw_later":
+            what = ngettext("Draw {count} list that came later", "Draw {count} lists that came later", count)
+            return Said(what.format(count=count), _("Their cells had none at the draw; L at the draw."))
         case "supplement":
             what = ngettext(
                 "Open the public pool for {count} cell", "Open the public pool for {count} cells", count
