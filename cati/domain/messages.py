@@ -43,26 +43,30 @@ WORK_HELD = "work_held"
 """The text of a message about work that holds its case until the supervisor has decided on it."""
 
 LATE_WORDS: Mapping[str, str] = {
-    "late_settled": N_("The station was silent; nobody had taken the case meanwhile: its outcome holds"),
-    "late_counted": N_("The station was silent; its complete interview is counted"),
-    "late_overshoot": N_("The station was silent; its complete interview is kept beyond the quota"),
-    "late_duplicate": N_("The station was silent; the person was interviewed twice: the first one counts"),
+    "late_settled": N_("Its outcome holds: the station was silent, and nobody had taken the case meanwhile"),
+    "late_counted": N_("Its complete interview is counted: the station was silent"),
+    "late_overshoot": N_("Its complete interview is kept beyond the quota: the station was silent"),
+    "late_duplicate": N_("The person was interviewed twice, the first one counts: the station was silent"),
     "late_recorded": N_(
-        "The station was silent and the case went on without it: its outcome is only recorded"
+        "Its outcome is only recorded: the station was silent, and the case went on without it"
     ),
-    "late_dialled": N_(
-        "The station was silent; the person was dialled although the case was somebody else's"
-    ),
+    "late_dialled": N_("The person was dialled though the case was somebody else's: the station was silent"),
     "at_work_again": N_(
         "The end of a working day came late, and its operator had been at work again: look at the working day"
     ),
     "set_aside": N_("The interview was gone on with elsewhere: what came late from here is set aside"),
     WORK_HELD: N_(
-        "Spoken to before the server was restored, or while the station was silent: nobody is called in this "
-        "case until you decide. Take the work over with its answers, or let the person be called again"
+        "Decide on this call: the person was spoken to before the server was restored, or while the station "
+        "was silent, and nobody is called in this case until then. Take the work over with its answers, or "
+        "let the person be called again"
     ),
 }
 """What a late message says, to be translated."""
+
+
+def pressing(kind: Kind) -> int:
+    """What is to be seen to first, the least first: whoever asks for help waits for it."""
+    return {Kind.HELP: 0, Kind.COMPLAINT: 1}.get(kind, 2)
 
 
 def holds(kind: Kind, text: str) -> bool:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cati.base.errors import CatiError
 from cati.base.i18n import mark as N_
-from cati.domain.messages import Kind, Stretch, holds
+from cati.domain.messages import Kind, Stretch, holds, pressing
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right, Role
 from cati.services import audit, late_work
@@ -107,10 +107,10 @@ def mine(ctx: Context, programme: LoadedProgramme, since: datetime) -> tuple[Mes
 
 
 def waiting(ctx: Context, programme: LoadedProgramme) -> tuple[Message, ...]:
-    """What nobody settled yet, the oldest first."""
+    """What nobody settled yet: calls for help, then complaints, then the rest, the oldest of each first."""
     ctx.actor.require(Right.REVIEW)
     with ctx.database.read() as connection:
-        return store.waiting(connection, programme.id)
+        return tuple(sorted(store.waiting(connection, programme.id), key=lambda one: pressing(one.kind)))
 
 
 def count_waiting(ctx: Context, programme: LoadedProgramme) -> int:

@@ -125,6 +125,13 @@ def test_a_soft_refusal_ends_the_case_and_is_laid_before_the_supervisor(
     operator = hired(ctx, "li", "李雪", Role.OPERATOR)
     case = refused(operator, loaded)
     assert case_row(ctx, case)["state"] == CaseState.CLOSED
+    # Whoever waits for help does not wait behind refusals.
+    for kind in (Kind.COMPLAINT, Kind.HELP):
+        messages.send(operator, loaded, kind, "please come")
+    pressing = [one.kind for one in messages.waiting(ctx, loaded)]
+    assert pressing == [Kind.HELP, Kind.COMPLAINT, Kind.REFUSAL]
+    for one in messages.waiting(ctx, loaded)[:2]:
+        messages.settle(ctx, loaded, one.id, "came")
     found = only(ctx, loaded)
     assert (found.kind, found.case_id, found.text) == (Kind.REFUSAL, case, "in a hurry")
     messages.settle(ctx, loaded, found.id)

@@ -36,11 +36,11 @@ class Reports(QObject):
         tasks: of the window.
         keys: of the window.
         desk: knows the call the words are about.
-        say: shows a sentence in the console.
+        say: shows a sentence in the console; with True, one that needs nobody.
     """
 
     def __init__(
-        self, screen: QWidget, tasks: Tasks, keys: Keys, desk: Desk, say: Callable[[str], Any]
+        self, screen: QWidget, tasks: Tasks, keys: Keys, desk: Desk, say: Callable[..., Any]
     ) -> None:
         super().__init__(desk)
         self._tasks, self._desk, self._say = tasks, desk, say
@@ -97,7 +97,7 @@ class Reports(QObject):
     def _sent(self, at: datetime, _number: int) -> None:
         self._since = min(at, self._since or at)
         self.overlay.put_away()
-        self._say(_("Sent to the supervisor; the answer will stand here."))
+        self._say(_("Sent to the supervisor; the answer will stand here."), True)
 
     def _refused(self, error: CatiError) -> None:
         self.overlay.say(str(error))

@@ -116,14 +116,15 @@ class MessageSide(Surface):
         nothing = _("Nothing was decided in the last three days") if decided else _("Nothing waits")
         self.table.set_nothing(nothing)
         self.table.show_rows(found)
-        self._say_title(len(found))
+        self._say_title(len(found), sum(one.kind is Kind.HELP for one in found))
 
-    def _say_title(self, count: int) -> None:
+    def _say_title(self, count: int, helps: int = 0) -> None:
         if self._decided:
             self._title.set_text(_("Decided in the last three days"))
         elif count:
             waits = ngettext("{count} message waits", "{count} messages wait", count)
-            self._title.set_text(waits.format(count=count))
+            called = f" · {_(KIND_LABELS[Kind.HELP])} {helps}" if 0 < helps < count else ""
+            self._title.set_text(waits.format(count=count) + called)
         else:
             self._title.set_text(_("Messages"))
 
