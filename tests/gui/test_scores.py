@@ -15,6 +15,7 @@ from cati.domain.ranking import shown
 from cati.domain.users import Role
 from cati.gui import theme
 from cati.gui.action import Mode
+from cati.gui.scoring.chart import _two_lines
 from cati.gui.scoring.page import ScoresPage
 from cati.gui.scoring.waiting import channel_cells
 from cati.gui.widgets.segments import Segment, Segments
@@ -98,6 +99,24 @@ def test_many_series_of_long_names_make_the_page_no_wider(official: Sit) -> None
     page._filters.invalidate()
     assert page._by_series.sizeHint().width() > 2 * page._by_series.minimumSizeHint().width()
     assert page._filters.minimumSize().width() <= narrow + page._by_series.minimumSizeHint().width()
+
+
+def test_many_channels_let_the_ranking_be_as_wide_as_the_window(official: Sit) -> None:
+    somebody = official()
+    seasons.closed(somebody.ctx)
+    page = at_the_scores(somebody)
+    beside = page.side.mapTo(page, page.side.rect().topLeft()).x()
+    assert beside > page.chart.width()
+    heads = ["12345热线（镇、街道）", "四家班子领导评价", "公众评议问卷", *(f"channel {n}" for n in range(9))]
+    some = [replace(line, cells=("100.00",) * len(heads), strong={}) for line in page.chart.lines]
+    narrow = page.chart.minimumSizeHint().width()
+    page.chart.show_lines("Final score", heads, some)
+    page._lay_out()
+    somebody.settled()
+    assert narrow < page.chart.minimumSizeHint().width() <= page.chart.width()
+    assert page.side.mapTo(page, page.side.rect().topLeft()).x() < beside
+    halves = [_two_lines(head) for head in heads[:3]]
+    assert halves == [("12345热线", "（镇、街道）"), ("四家班子", "领导评价"), ("公众评议", "问卷")]
 
 
 def test_brackets_join_neighbours_of_what_is_shown(official: Sit) -> None:

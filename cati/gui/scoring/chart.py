@@ -286,12 +286,19 @@ class ScoreChart(Painted, QWidget):
 
 
 def _two_lines(head: str) -> tuple[str, ...]:
-    """A heading, broken at the blank nearest its middle where it is wide."""
-    blanks = [at for at, letter in enumerate(head) if letter == " "]
-    if not blanks or theme.text_width(head, 12) <= px(WIDE_HEAD):
+    """A heading, broken at the blank nearest its middle where it is wide; Chinese needs none for that."""
+    if theme.text_width(head, 12) <= px(WIDE_HEAD):
         return (head,)
-    at = min(blanks, key=lambda place: abs(place - len(head) / 2))
-    return head[:at], head[at + 1 :]
+    blanks = [at for at, letter in enumerate(head) if letter == " "]
+    if blanks:
+        at = min(blanks, key=lambda place: abs(place - len(head) / 2))
+        return head[:at], head[at + 1 :]
+    if not any(letter > "\u2e7f" for letter in head):
+        return (head,)
+    # What stands in brackets is kept together.
+    at = head.find("（")
+    at = at if at > 0 else max(4, ceil(len(head) / 2))
+    return head[:at], head[at:]
 
 
 class Axis:

@@ -29,6 +29,7 @@ from cati.gui.scoring.sheets import ScoreSheets
 from cati.gui.scoring.side import WIDTH, ScoreSide
 from cati.gui.scoring.waiting import Waiting
 from cati.gui.scoring.working import show_working
+from cati.gui.theme import px
 from cati.gui.widgets.layouts import Holder, column, row
 from cati.gui.widgets.middle import Middle
 from cati.gui.widgets.segments import Segment, Segments
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from cati.services.scoring import Board
 
 
+BESIDE = 76
+"""Margins around and between the ranking and the column beside it."""
 ALL = "*"
 """Stands for every series."""
 
@@ -90,7 +93,12 @@ class ScoresPage(Place):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the side column under the ranking where there is no room beside it."""
         super().resizeEvent(event)
-        tight = theme.current().space(self.window().width()) >= theme.Space.TIGHT
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Where there are many channels the ranking alone is as wide as the window."""
+        wide = self.chart.minimumSizeHint().width() + px(WIDTH) + px(BESIDE) > self.width()
+        tight = wide or theme.current().space(self.window().width()) >= theme.Space.TIGHT
         self._beside.set_upright(tight)
         self._filters.set_upright(tight)
         self.side.set_width(None if tight else WIDTH)
@@ -202,7 +210,10 @@ class ScoresPage(Place):
         programme = self.known.loaded.programme
         channels = [Segment(c.code, channel_words(programme, c.code)) for c in board.plan.channels]
         self._by_channel.set_segments([Segment("", _("Composite")), *channels])
-        self._level.set_text(_("out of 100, level {level} %").format(level=f"{100 * board.plan.level:g}"))
+        words = _("out of 100, level {level} %")
+        if programme.settings.composite_in_points:
+            words = _("channels out of 100, level {level} %")
+        self._level.set_text(words.format(level=f"{100 * board.plan.level:g}"))
 
     def _draw(self) -> None:
         if self.known is None or self.known.board is None:
@@ -213,6 +224,7 @@ class ScoresPage(Place):
         series = "" if self._by_series.code == ALL else self._by_series.code
         found = lines(programme, board.plan, board.lines, series, channel)
         self.chart.show_lines(head, headings(programme, board.plan), found)
+        self._lay_out()
         self._show_unit()
 
     def _line(self) -> UnitScore | None:
