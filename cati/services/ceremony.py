@@ -101,10 +101,9 @@ def look(ctx: Context, programme: LoadedProgramme, number: int | None = None) ->
         if number is None or number >= count:
             number = len(begun) - 1 if under_way else 0
         draw = begun[number] if number < len(begun) else None
-        if number and draw is not None:
-            frames = [f for f in frames if f.id in store.lists_of(connection, draw.id)]
-        elif number:
-            frames = [f for f in frames if f.id not in store.drawn(connection, programme.id)]
+        taken = store.drawn(connection, programme.id) if draw is None else store.lists_of(connection, draw.id)
+        if begun:
+            frames = [frame for frame in frames if (frame.id in taken) == (draw is not None)]
         voided = len(store.void_draws(connection, programme.id))
         found = exemptions.wanting(connection, programme)
         missing = drawn_lists.unlisted_in(connection, programme)

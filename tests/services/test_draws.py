@@ -470,6 +470,8 @@ def test_lists_of_cells_that_had_none_come_later_and_get_a_provable_draw_of_thei
             action()
         assert refused.value.code == code, "no list came since"
     add_list(ctx, loaded, ("u2", "served"), [*numbers(0, 2), *numbers(30, 5)])
+    first_one = ceremony.look(ctx, loaded)
+    assert (first_one.lists, first_one.people, first_one.later) == (3, 18, 1)
     waiting = ceremony.look(ctx, loaded, 1)
     assert (waiting.state, waiting.lists, waiting.people, waiting.count) == ("none", 1, 7, 2)
     draws.commit(ctx, loaded, COMMITS, "上证指数")

@@ -137,6 +137,8 @@ class OrderSheet(Painted, QWidget):
                 top += high
             self._paint_line(painter, QRectF(0, top, self.width(), high), line, "ink")
             top += high
+        if not self._above and not self._below:
+            return
         words = _("first {count} above; reserve follows in the same order").format(count=self._quota)
         size = fitting(words, (14, 13, 12), self.width(), bold=True)
         wide = theme.text_width(words, size, bold=True) + px(20)
