@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, or_, select, text
 
 from cati.domain.board import REFUSALS, Held, Unknown
-from cati.store.browse import FAULTY
+from cati.store.browse import FAULTY, OVER
 from cati.store.calls import interview_length
 from cati.store.engine import Connection
 from cati.store.statements import any_row
@@ -191,15 +191,13 @@ def unknown_calls(connection: Connection, programme_id: int, since: datetime) ->
 def tallies(connection: Connection, programme_id: int, start: datetime, end: datetime) -> Mapping[int, Tally]:
     """Attempts in [start, end) by the row number of who dialled."""
     sound = any_row().where(recordings.c.attempt_id == attempts.c.id)
-    # What is still being recorded is not whole yet, and nothing is wrong with it.
-    over = or_(attempts.c.ended_at.is_not(None), attempts.c.disposition.is_not(None))
     talked = and_(
         attempts.c.connected_at.is_not(None),
         attempts.c.ended_at.is_not(None),
         ~attempts.c.simulated,
         attempts.c.disposition != "recording_refused",
     )
-    unheard = or_(and_(talked, ~sound), sound.where(FAULTY, over))
+    unheard = or_(and_(talked, ~sound), sound.where(FAULTY, OVER))
     complete = attempts.c.disposition == "complete"
     query = (
         select(

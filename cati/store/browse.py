@@ -36,6 +36,8 @@ Step = Callable[[int], None]
 _WAITING = (int(CaseState.CALLBACK), int(CaseState.APPOINTMENT))
 FAULTY = or_(~recordings.c.complete, recordings.c.problem != DECLINED)
 """That a recording is not whole, or something was wrong with it; not that the respondent declined it."""
+OVER = or_(attempts.c.ended_at.is_not(None), attempts.c.disposition.is_not(None))
+"""That a call has ended: what is still being recorded is not whole yet, and nothing is wrong with it."""
 
 
 # ---- ids -----------------------------------------------------------------------------------------
@@ -75,7 +77,7 @@ def attempt_ids(
     """Ids of the attempts that are wanted, by time; at most `limit` of them."""
     wanted = [*_of_attempts(filters), _of_programme(programme_id, filters)]
     if filters.faulty:
-        wanted.append(any_row().where(recordings.c.attempt_id == attempts.c.id, FAULTY))
+        wanted.append(any_row().where(recordings.c.attempt_id == attempts.c.id, FAULTY, OVER))
     began = attempts.c.dialled_at
     query = select(attempts.c.id).where(*wanted).order_by(began.desc() if down else began)
     return _uuids(connection, query, limit, step)
@@ -100,6 +102,8 @@ def recording_ids(
         wanted.append(attempts.c.user_id == filters.operator)
     if filters.disposition:
         wanted.append(attempts.c.disposition == filters.disposition)
+    if filters.faulty:
+        wanted.append(OVER)
     mine = [any_row().where(*wanted), *_between(began, filters)]
     if filters.faulty:
         mine.append(FAULTY)

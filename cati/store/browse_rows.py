@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 
 from cati.domain.queue import CaseState
-from cati.store.browse import FAULTY
+from cati.store.browse import FAULTY, OVER
 from cati.store.engine import Connection
 from cati.store.statements import any_row
 from cati.store.tables import (
@@ -91,6 +91,7 @@ class RecordingRow:
 
     Attributes:
         interview_id: of its case's interview; None when none was begun.
+        under_way: its call has not ended: it is still being recorded.
     """
 
     id: str
@@ -107,6 +108,7 @@ class RecordingRow:
     channels: int | None
     complete: bool
     problem: str | None
+    under_way: bool
 
 
 _LAST = attempts.alias("last")
@@ -146,7 +148,7 @@ _WITHOUT_NOTES = (
         groups.c.label.label("group"),
         users.c.name.label("operator"),
         _SOUND.label("recorded"),
-        _SOUND.where(FAULTY).label("faulty"),
+        _SOUND.where(FAULTY, OVER).label("faulty"),
     )
     .join(cases, cases.c.id == attempts.c.case_id)
     .join(cells, cells.c.id == cases.c.cell_id)
@@ -170,6 +172,7 @@ _RECORDINGS = (
         units.c.name.label("unit"),
         groups.c.label.label("group"),
         users.c.name.label("operator"),
+        (~OVER & ~recordings.c.complete).label("under_way"),
     )
     .join(attempts, attempts.c.id == recordings.c.attempt_id)
     .join(cases, cases.c.id == attempts.c.case_id)

@@ -333,6 +333,15 @@ def test_recordings_stand_by_time_and_tell_what_is_wrong(season: tuple[Context, 
         return list(browse.recording_ids(ctx, loaded, Filters(**filters)))  # type: ignore[arg-type]
 
     assert wanted(faulty=True) == [broken]
+    # What is still being recorded is not whole yet, and nothing is wrong with it.
+    assert not other_one.under_way
+    with ctx.database.write() as connection:
+        live = update(tables.attempts).where(tables.attempts.c.disposition == "dropped")
+        connection.execute(live.values(ended_at=None, disposition=None))
+        connection.execute(update(tables.recordings).values(problem=None))
+    assert [one.under_way for one in browse.recordings(ctx, [broken, whole]) if one] == [True, False]
+    assert wanted(faulty=True) == []
+    assert not list(browse.attempt_ids(ctx, loaded, Filters(faulty=True)))
     assert wanted(operator=other) == [broken]
     assert wanted(disposition="complete") == [whole]
     assert wanted(since=MORNING + timedelta(minutes=5)) == [broken]

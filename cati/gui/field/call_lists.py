@@ -137,11 +137,11 @@ class RecordingsTab(ListTab):
         return replace(super()._wanted(), faulty=bool(self._faulty.code))
 
     def _cells(self, thing: RecordingRow) -> Sequence[Cell | str]:
-        whole = (
-            Cell(_("whole"), "ok", icon="tick")
-            if thing.complete
-            else Cell(_("not whole"), "warn", icon="warning")
-        )
+        whole = Cell(_("not whole"), "warn", icon="warning")
+        if thing.complete:
+            whole = Cell(_("whole"), "ok", icon="tick")
+        elif thing.under_way:
+            whole = Cell(_("under way"), "ink2")
         return (
             words.moment(thing.started_at, seconds=True),
             thing.operator,

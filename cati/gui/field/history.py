@@ -86,7 +86,9 @@ def _all(card: CaseCard) -> Iterator[Happening]:
     for sound in stored.recordings:
         seconds = sound.duration_ms / 1000 if sound.duration_ms is not None else None
         parts = [length(seconds), problem_words(sound.problem)]
-        if not sound.complete:
+        if sound.under_way:
+            parts.append(_("under way"))
+        elif not sound.complete:
             parts.append(_("not whole"))
         yield Happening(sound.id, sound.started_at, Cell(_("Sound"), "ink2"), sound.operator, _join(parts))
     for nth, verdict in enumerate(stored.verdicts):
