@@ -236,7 +236,7 @@ def _draw_words(facts: Facts) -> StageWords:
 def _field_words(facts: Facts) -> StageWords:
     quota = facts.programme.quota
     share = 100 * facts.completed // quota if quota else 0  # full is said only of what is
-    line = _("{share} % · calling {count}").format(share=share, count=facts.field.under_way)
+    line = _("{share} % · on desks {count}").format(share=share, count=facts.field.under_way)
     dry = sum(map(_is_dry, facts.field.cells)) + facts.field.soon_dry if facts.state == "drawn" else 0
     trouble = ngettext("{count} list running dry", "{count} lists running dry", dry).format(count=dry)
     return StageWords(f"{facts.completed:,} / {quota:,}", (line,), trouble if dry else "")
