@@ -151,7 +151,7 @@ def test_who_is_at_work_when_the_floor_gets_another_version_is_told_so(
 ) -> None:
     session, told = made.hire(bureau, "stays", Role.OPERATOR), list[str]()
     database, own = session.database, session.database.schema
-    presence = Presence(tmp_path, session.clock, lambda: (0, None), sign_seconds=0.02)
+    presence = Presence(tmp_path, session.clock, lambda: (0, None), sign_seconds=0.02, retry_seconds=0.02)
     presence.told = lambda what, _programme: told.append(what)
 
     def bring_to(version: str | None, change: str) -> None:
