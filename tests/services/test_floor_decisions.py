@@ -168,11 +168,14 @@ def test_what_was_drawn_is_not_changed_any_more(made: Floor, bureau: Context) ->
         "update programmes set definition = '{}'": FORBIDDEN,
         "insert into cases (programme_id, cell_id, entry_id, person_id, ticket, position, source, state) "
         "select programme_id, cell_id, entry_id, person_id, '0', 99, 'list', 0 from cases limit 1": FORBIDDEN,
-        # Lists that come later get a draw of their own; it begins, and is not there already.
-        "insert into draws (programme_id, state, frame_hash, plan_hash, public_name, created_at) "
-        "select programme_id, 'committed', '', '', '', now() from draws": "INSERT 0 1",
+        # Lists that come later get a draw of their own: it begins, is not there already, and takes none that
+        # was drawn from.
         "insert into draws (programme_id, state, frame_hash, plan_hash, public_name, created_at) "
         "select programme_id, 'held', '', '', '', now() from draws": FORBIDDEN,
+        "insert into draws (programme_id, state, frame_hash, plan_hash, public_name, created_at) "
+        "select programme_id, 'committed', '', '', '', now() from draws": "INSERT 0 1",
+        "insert into drawn_lists select d.id, f.id from draws d, frames f "
+        "where d.state = 'committed'": FORBIDDEN,
         **dict.fromkeys(
             (
                 f"delete from {table}"

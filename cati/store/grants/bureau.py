@@ -19,6 +19,7 @@ from cati.store.grants.rules import (
     MANAGERS,
     ME,
     NOT_DONE,
+    NOT_DRAWN_YET,
     OBSERVER,
     OPERATOR,
     OWN_KEYING,
@@ -135,7 +136,7 @@ BUREAU_GRANTS: tuple[Grant, ...] = (
         after="true",
     ),
     Grant("draw_parties", (INSERT,), (BUREAU,), DRAW_IS_OPEN),
-    Grant("drawn_lists", (INSERT,), (BUREAU,), DRAW_IS_OPEN),
+    Grant("drawn_lists", (INSERT,), (BUREAU,), f"{DRAW_IS_OPEN} and {NOT_DRAWN_YET}"),
     Grant(
         "draw_parties", (UPDATE,), (BUREAU,), f"reveal is null and {DRAW_IS_OPEN}", ("reveal",), DRAW_IS_OPEN
     ),

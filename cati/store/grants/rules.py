@@ -70,6 +70,10 @@ DRAWN_NOW = (
     "join draws d on d.id = l.draw_id where e.id = entry_id and d.state = 'committed')"
 )
 DRAW_IS_OPEN = "draw_id in (select d.id from draws d where d.state = 'committed')"
+NOT_DRAWN_YET = (
+    "not exists (select from drawn_lists l join draws d on d.id = l.draw_id "
+    "where l.frame_id = drawn_lists.frame_id and d.state = 'held')"
+)
 
 
 @dataclass(frozen=True, slots=True)
