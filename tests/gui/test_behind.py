@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,14 @@ def test_a_score_is_followed_down_to_an_interview_and_back(official: Sit) -> Non
     assert behind.table.current().interview_id == interviews[1].interview_id
     for _layer in range(3):
         somebody.press(Key.Key_Escape)
-    assert type(behind.table.current()) is ChannelBehind
+    found = behind.table.current()
+    assert type(found) is ChannelBehind
+    # A channel that is part of another stands in.
+    loaded = behind._loaded
+    assert loaded is not None
+    own = [replace(one, parent="all") for one in loaded.programme.channels if one.code == found.code]
+    behind._loaded = replace(loaded, programme=replace(loaded.programme, channels=tuple(own)))
+    assert behind._layer_cells(found)[0] == f"\u3000{found.label}"
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.SCORES
     # From elsewhere the review has no way back to a score.

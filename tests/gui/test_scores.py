@@ -162,8 +162,14 @@ def test_enter_shows_how_a_score_is_computed(official: Sit) -> None:
     somebody.settled()
     assert somebody.keys_mode() is Mode.ASK
     assert "Groups are weighed inside each item" in somebody.words()
+    assert " · Phone" in somebody.words()
     somebody.press(Key.Key_Escape)
     assert somebody.keys_mode() is Mode.SCORES
+    # Finished scores were entered: nobody was asked for them.
+    page._by_channel.choose("public")
+    somebody.press(Key.Key_Return)
+    somebody.settled()
+    assert "Nobody was asked for this score" in somebody.words()
     assert somebody.shell.focusWidget() is page
 
 

@@ -27,6 +27,9 @@ from cati.gui.widgets.text import Text
 if TYPE_CHECKING:
     from cati.services.behind import InterviewBehind, UnitBehind
 
+IN = "\u3000"
+"""Before what is part of the row above."""
+
 
 class _Layer(NamedTuple):
     """One step of the way down.
@@ -69,7 +72,9 @@ class Behind(Holder):
             Column("score", _("Score"), 90, figure=True),
             Column("n", _("People or answers"), 130, figure=True),
         )
-        self.layers = Table(_("What is behind it"), figures, _cells, _name, _("Nobody was asked here."))
+        self.layers = Table(
+            _("What is behind it"), figures, self._layer_cells, _name, _("Nobody was asked here.")
+        )
         answers = (
             Column("answer", _("Answer"), 220, grows=1),
             Column("points", _("Points of it"), 90, figure=True),
@@ -190,6 +195,15 @@ class Behind(Holder):
             shown_now.choose(0)
         if layer.at is not None:
             shown_now.choose_named(layer.at)
+
+    def _layer_cells(self, found: ChannelBehind | GroupBehind | ItemBehind) -> Sequence[Cell | str]:
+        """A channel that is part of another stands in from it: their weights are of different sums."""
+        label, *others = _cells(found)
+        if isinstance(found, ChannelBehind) and self._loaded is not None:
+            channels = self._loaded.programme.channels
+            if any(one.code == found.code and one.parent for one in channels):
+                label = f"{IN}{label}"
+        return [label, *others]
 
     def _interview_cells(self, one: InterviewBehind) -> Sequence[Cell | str]:
         assert self._loaded is not None

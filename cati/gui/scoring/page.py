@@ -14,6 +14,7 @@ from cati.base.i18n import translate_plural as ngettext
 from cati.domain.names import channel_words
 from cati.domain.overview import Step
 from cati.domain.ranking import UnitScore
+from cati.domain.scoring import Working
 from cati.domain.users import Right
 from cati.gui import theme
 from cati.gui.action import Mode
@@ -296,8 +297,18 @@ class ScoresPage(Place):
             self.office.ask(
                 self,
                 lambda: scoring.explain(session, loaded, line.unit.code, channel),
-                lambda found: None if found is None else show_working(self, line, found),
+                lambda found: self._show_working(line, channel, found),
             )
+
+    def _show_working(self, line: UnitScore, channel: str, found: Working | None) -> None:
+        if found is None:
+            self.office.tell(_("Nobody was asked for this score; D shows what is behind it."))
+            return
+        assert self.known is not None
+        programme = self.known.loaded.programme
+        asked = channel or next((c.code for c in programme.channels if c.kind == "phone"), "")
+        name = channel_words(programme, asked) if asked else ""
+        show_working(self, line, found, name)
 
     # ---- what is behind a score ------------------------------------------------------------------
 

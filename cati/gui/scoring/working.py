@@ -28,8 +28,8 @@ class _Row(NamedTuple):
     bold: bool = False
 
 
-def show_working(place: Place, line: UnitScore, working: Working) -> Question:
-    """Lay the working of a unit's score over its place."""
+def show_working(place: Place, line: UnitScore, working: Working, channel: str) -> Question:
+    """Lay the working of a unit's score in a channel, by its name, over its place."""
     table = Table(
         _("Working"), _columns(working), _cells, lambda row: row.cells[0], most_row=ROW, least_row=ROW
     )
@@ -38,10 +38,9 @@ def show_working(place: Place, line: UnitScore, working: Working) -> Question:
     table.setMinimumHeight(px(HEAD) + px(ROW) * min(len(rows), 12) + 4)
     notes = Text("\n".join(str(note) for note in line.notes) or _("No weight went elsewhere."), 13, wrap=True)
     parts = [table, Holder(column(Text(_("Notes on this unit"), 13, "ink2", True), notes, gap=4))]
+    title = " · ".join(filter(None, (line.unit.name, channel)))
     asked: Question
-    asked = Question(
-        place, line.unit.name, _lead(working), parts, _("Close"), lambda: asked.leave(), width=WIDTH
-    )
+    asked = Question(place, title, _lead(working), parts, _("Close"), lambda: asked.leave(), width=WIDTH)
     return asked
 
 
