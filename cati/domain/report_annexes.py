@@ -248,6 +248,10 @@ def _lot(facts: Facts) -> Iterator[Block]:
     yield Paragraph(words.format(when=when, parties="、".join(lot.parties), public=lot.public))
     yield Paragraph(_("SHA-256 of the certificate: {hash}").format(hash=lot.certificate), Tone.NOTE)
     yield Paragraph(_("SHA-256 of the lists: {hash}").format(hash=lot.frame), Tone.NOTE)
+    for held_on, digest in lot.later:
+        when = "" if held_on is None else _(" on {day}").format(day=day_words(held_on))
+        words = _("Lists that came later were drawn apart{when}. SHA-256 of the certificate: {hash}")
+        yield Paragraph(words.format(when=when, hash=digest), Tone.NOTE)
 
 
 def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:

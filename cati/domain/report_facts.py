@@ -38,6 +38,7 @@ class Lot:
         frame: hash of the lists, published before.
         parties: who gave a part of the seed.
         public: name of the value that nobody could know before.
+        later: of draws of lists that came later: when each was held, and the digest of its certificate.
     """
 
     held_on: date | None
@@ -45,6 +46,7 @@ class Lot:
     frame: str
     parties: tuple[str, ...]
     public: str
+    later: tuple[tuple[date | None, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _day_or_none(moment: datetime | None, zone: ZoneInfo) -> date | None:
 
 
 def _lot(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> Lot | None:
-    draw = draw_store.live_draw(connection, programme.id)
+    draw, *later = draw_store.live_draws(connection, programme.id) or (None,)
     if draw is None or draw.certificate is None:
         return None
     return Lot(
@@ -126,6 +126,11 @@ def _lot(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> 
         draw.frame_hash,
         tuple(party.name for party in draw.parties),
         draw.public_name,
+        tuple(
+            (_day_or_none(one.held_at, zone), certificate_digest(one.certificate))
+            for one in later
+            if one is not None and one.certificate is not None
+        ),
     )
 
 

@@ -208,7 +208,9 @@ def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_n
         assumed={"weigh_items_first": "no", "hotline": "热线"},
         questions={"weigh_items_first": {"zh": "是否先按内容加权？", "en": "Items first?"}},
     )
-    lot = Lot(date(2024, 1, 30), "c0", "f0", ("区统计局", "区委组织部"), PUBLIC_NAME)
+    lot = Lot(
+        date(2024, 1, 30), "c0", "f0", ("区统计局", "区委组织部"), PUBLIC_NAME, ((date(2024, 2, 5), "c1"),)
+    )
     papers = [
         programme_report(replace(facts, lot=replace(lot, public=name))) for name in (lot.public, "上证指数")
     ]
@@ -221,6 +223,7 @@ def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_n
     said = ["".join(block.text for block in one.blocks if isinstance(block, Paragraph)) for one in papers]
     assert "and a public value that nobody could know" in said[0]
     assert "and a public value (上证指数) that nobody could know" in said[1]
+    assert "Lists that came later were drawn apart on 2024-02-05. SHA-256 of the certificate: c1" in said[0]
 
 
 def test_series_that_can_reach_other_points_are_not_compared_in_silence() -> None:
