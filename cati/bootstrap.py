@@ -18,7 +18,7 @@ from cati.base.settings import Settings
 from cati.domain.findings import Finding
 from cati.domain.phone import PhoneAccount
 from cati.domain.users import Right, Role
-from cati.services import programmes, recordings, setting_up, users
+from cati.services import programmes, recordings, sessions, setting_up, users
 from cati.services.context import Context
 from cati.station import archive_place, backups, data_folder, demo, doctor, phone, report, scrubbing
 from cati.station import recordings as station_recordings
@@ -58,17 +58,17 @@ def open_database(settings: Settings, clock: Clock | None = None) -> Opened:
 
 def on_floor(settings: Settings) -> bool:
     """Whether everybody signs in to the database's server as themselves."""
-    return users.on_floor(settings.database)
+    return sessions.on_floor(settings.database)
 
 
 def enter_floor(settings: Settings, login: str, password: str, clock: Clock | None = None) -> Context:
-    """Sign in to a server that everybody signs in to as themselves; see `users.enter_floor`.
+    """Sign in to a server that everybody signs in to as themselves; see `sessions.enter_floor`.
 
     `clock`: by which the session goes, one of its own if none is given.
     """
     i18n.set_language(settings.language)
     goes_by = clock or open_floor(settings).clock
-    return users.enter_floor(settings.database, goes_by, login, password, settings.station)
+    return sessions.enter_floor(settings.database, goes_by, login, password, settings.station)
 
 
 def first_demo_user(opened: Opened) -> Context:
@@ -313,7 +313,7 @@ class Station:
             take_over: also where this operator is at work at another station.
 
         Raises:
-            CatiError: ``sign_in_refused``; as `users.enter_floor` and `Line.take_place`.
+            CatiError: ``sign_in_refused``; as `sessions.enter_floor` and `Line.take_place`.
         """
         opened = self._opened
         try:
@@ -321,7 +321,7 @@ class Station:
                 # By the clock that the server sets with each sign of life.
                 session = enter_floor(opened.settings, login, password, opened.clock)
             else:
-                session = users.sign_in(
+                session = sessions.sign_in(
                     opened.database, opened.clock, login, password, opened.settings.station
                 )
         except CatiError as refused:
@@ -334,7 +334,7 @@ class Station:
                 self._line.take_place(session, instead=take_over)
             except CatiError:
                 with suppress(CatiError):
-                    users.sign_out(session)
+                    sessions.sign_out(session)
                 raise
             self._line.begin(session)
         self._begin_archiving(session)
@@ -367,7 +367,7 @@ class Station:
         """Where a session works, without asking the server: closed with the session or the station."""
         opened = self._opened
         if on_floor(opened.settings):
-            return users.far_database(opened.settings.database, login, password)
+            return sessions.far_database(opened.settings.database, login, password)
         return opened.database
 
     def listen(
@@ -396,7 +396,7 @@ class Station:
         self._rooms.clear()
         if self._line is not None:
             self._line.end()
-        users.sign_out(session)
+        sessions.sign_out(session)
 
     def unfinished(self, session: Context) -> tuple[str, ...]:
         """What of the setting up is still open."""

@@ -22,7 +22,7 @@ from cati.bootstrap import Opened
 from cati.cli.texts import option
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.users import Right
-from cati.services import programmes, users
+from cati.services import programmes, sessions, users
 from cati.services.context import Context
 
 PASSWORD_VARIABLE = "CATI_PASSWORD_FILE"
@@ -87,7 +87,7 @@ class Session:
             opened = self.opened
             login = self.login or users.sole_login(opened.database)
             password = self.own_password = self.password(_("Password of {login}").format(login=login))
-            self._context = users.sign_in(
+            self._context = sessions.sign_in(
                 opened.database, opened.clock, login, password, opened.settings.station
             )
         return self._context

@@ -29,7 +29,7 @@ from cati.domain.writes import (
     document_of,
     kind_of,
 )
-from cati.services import attendance, audit, calls, interviews, recordings, users
+from cati.services import attendance, audit, calls, interviews, recordings, sessions
 from cati.services.context import Context
 from cati.store import conflicts as store
 from cati.store import interviews as interview_store
@@ -61,7 +61,7 @@ def acting_for(ctx: Context, envelope: Envelope, proof: Proof | None = None) -> 
             if proof is None:
                 raise _not_proven(user.name)
             database, sender = database.preceded(partial(_vouch, proof, user.name)), ctx.actor
-        writer = users.actor_of(user, envelope.station)
+        writer = sessions.actor_of(user, envelope.station)
     writer = replace(writer, station=envelope.station, roles=writer.roles | {Role.OPERATOR})
     return replace(ctx, actor=writer, database=database, sender=sender)
 
@@ -117,9 +117,9 @@ def deliver(ctx: Context, programme: LoadedProgramme, envelope: Envelope, proof:
         case WentHome(at):
             _go_home(writer, programme, envelope, at)
         case SignedIn(at):
-            users.note_offline(writer, envelope.id, at, begins=True)
+            sessions.note_offline(writer, envelope.id, at, begins=True)
         case SignedOut(at):
-            users.note_offline(writer, envelope.id, at, begins=False)
+            sessions.note_offline(writer, envelope.id, at, begins=False)
 
 
 def set_aside(

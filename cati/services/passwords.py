@@ -15,7 +15,8 @@ from cati.sealing.keys import new_pair
 from cati.sealing.recovery import read_recovery_key
 from cati.services import audit, keys
 from cati.services.context import Context
-from cati.services.users import active_user, actor_of
+from cati.services.sessions import actor_of
+from cati.services.users import active_user
 from cati.store import floor
 from cati.store import keys as key_store
 from cati.store import users as store

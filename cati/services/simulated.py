@@ -11,7 +11,7 @@ from cati.domain.users import Right, Role
 from cati.sealing import passwords
 from cati.sealing.keyring import KeyRing, Secret
 from cati.sealing.keys import new_pair
-from cati.services import audit, clearances, users
+from cati.services import audit, clearances, sessions, users
 from cati.services.context import Context
 from cati.store import floor
 from cati.store import users as store
@@ -54,7 +54,7 @@ def hire(ctx: Context, programme: LoadedProgramme, count: int, *, apart: bool = 
             ring.add(None, Secret.REFUSAL, refusal)
             clearances.clear_for_invented(ctx, connection, programme.id, user.id)
             database = _let_in(ctx, connection, user.id, login)
-            operators.append(Context(database, ctx.clock, users.actor_of(user, station), ring))
+            operators.append(Context(database, ctx.clock, sessions.actor_of(user, station), ring))
         audit.record(ctx, connection, "simulated_operators", f"programme {programme.id}", count=count)
     return operators
 

@@ -25,7 +25,7 @@ from cati.domain.writes import Begun, Closing, Envelope, Opened
 from cati.sealing.contacts import ContactKey
 from cati.sealing.keyring import Secret
 from cati.sealing.passwords import LockedKey
-from cati.services.users import Passport
+from cati.services.sessions import Passport
 
 _NOBODY = Contact("", ())
 

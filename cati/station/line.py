@@ -13,7 +13,7 @@ from cati.domain.logins import folded
 from cati.domain.queue import Assignment
 from cati.domain.users import Role
 from cati.domain.writes import SignedIn, SignedOut, Write
-from cati.services import stations, users
+from cati.services import sessions, stations
 from cati.services.context import Context
 from cati.station.in_hand import InHand
 from cati.station.lock import WindowLock
@@ -72,7 +72,7 @@ class Line:
         for held in outbox.in_hand():
             if held.passport.actor.login != folded(login):
                 continue
-            session = users.enter_offline(connect(), self._clock, held.passport, password)
+            session = sessions.enter_offline(connect(), self._clock, held.passport, password)
             key = session.keys.contact_key(held.programme.id)
             case = held.going_on((one.envelope for one in outbox.kept()), key)
             if case is None:
@@ -86,7 +86,7 @@ class Line:
     def _come_back(self, session: Context) -> None:
         # While it was gone nobody could be asked about another station; whoever came last works.
         self.take_place(session, instead=True)
-        users.come_back(session)
+        sessions.come_back(session)
 
     def of(self, session: Context) -> Context:
         """The session at this station, on connections that are not waited for for ever."""

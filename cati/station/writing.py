@@ -13,7 +13,7 @@ from cati.domain.ports import AnswerEvent, AnswerLog, RecordingSummary
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import Assignment
 from cati.domain.writes import Begun, Closing, Opened, RecordingBegun, WentHome, Write
-from cati.services import attendance, calls, interviews, recordings, users
+from cati.services import attendance, calls, interviews, recordings, sessions
 from cati.services.context import Context
 from cati.station.in_hand import InHand
 from cati.station.sender import Sender
@@ -177,7 +177,7 @@ class ThroughOutbox:
     def taken(self, case: Assignment) -> None:
         """Keep the case here, so that its interview can go on after a power cut without the server."""
         key = self._ctx.keys.contact_key(self._programme.id)
-        passport = users.passport(self._ctx)
+        passport = sessions.passport(self._ctx)
         held = InHand.of(passport, self._programme, self._recording_public, case, key)
         self._sender.outbox.take(held)
 

@@ -32,7 +32,7 @@ from cati.gui.field.page import FieldPage
 from cati.gui.office.frame import OfficeFrame
 from cati.gui.office.office import Office as Desk
 from cati.sealing import passwords as locks
-from cati.services import attendance, calls, programmes, queue, users
+from cati.services import attendance, calls, programmes, queue, sessions
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.station.presence import Presence
@@ -73,11 +73,11 @@ def office(server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def call_all_day(url: str, ready: Flag, stop: Flag) -> None:
     """64 stations, each on connections of its own, dialling people who do not answer."""
-    sessions: list[Context] = []
+    signed_in: list[Context] = []
     for nth in range(STATIONS):
         database = Database(url, pool_size=1)
-        sessions.append(users.sign_in(database, SystemClock(), f"op{nth}", PASSWORD, f"pc-{nth}"))
-    threads = [threading.Thread(target=_call, args=(one, nth, stop)) for nth, one in enumerate(sessions)]
+        signed_in.append(sessions.sign_in(database, SystemClock(), f"op{nth}", PASSWORD, f"pc-{nth}"))
+    threads = [threading.Thread(target=_call, args=(one, nth, stop)) for nth, one in enumerate(signed_in)]
     for thread in threads:
         thread.start()
     ready.set()
@@ -134,7 +134,7 @@ def test_from_a_commit_to_the_board(
     theme.use("light", 1.0)
     url = server.url("board")
     supervisor = replace(office.ctx, actor=replace(office.ctx.actor, roles=frozenset({Role.SUPERVISOR})))
-    watched = users.sign_in(office.database, SystemClock(), f"op{STATIONS}", PASSWORD, "pc-watched")
+    watched = sessions.sign_in(office.database, SystemClock(), f"op{STATIONS}", PASSWORD, "pc-watched")
     station = Floor({"x": "x"})
     station.presence = presence = Presence(tmp_path, SystemClock(), lambda: (0, None))
 

@@ -14,7 +14,7 @@ from cati.base import settings
 from cati.base.clock import VirtualClock
 from cati.bootstrap import first_demo_user, open_database
 from cati.domain.interview import Script
-from cati.services import attendance, keys, messages, programmes, simulated, users
+from cati.services import attendance, keys, messages, programmes, sessions, simulated
 from cati.services.context import Context
 from cati.station import demo, invented, simulate
 from tests.gui import seasons
@@ -120,7 +120,7 @@ def close(folder: Path) -> None:
     """End the fieldwork and enter what the other channel gave."""
     opened = open_database(settings.load({"data_folder": str(folder), "language": "zh_CN"}))
     try:
-        ctx = users.sign_in(opened.database, opened.clock, demo.LOGIN, demo.PASSWORD, "12")
+        ctx = sessions.sign_in(opened.database, opened.clock, demo.LOGIN, demo.PASSWORD, "12")
         seasons.with_public_scores(ctx)
         seasons.with_late_lists(ctx)
         programmes.close_fieldwork(ctx, programmes.get(ctx).programme.code)

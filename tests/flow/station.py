@@ -12,7 +12,7 @@ from cati.base import settings
 from cati.bootstrap import Opened, open_database
 from cati.domain.interview import Script
 from cati.domain.queue import CaseState
-from cati.services import programmes, users
+from cati.services import programmes, sessions
 from cati.services.context import Context
 from cati.station import demo
 
@@ -76,7 +76,7 @@ class StationFolder:
 
 def demo_session(station: Opened) -> Context:
     """A session of the demonstration's user."""
-    return users.sign_in(station.database, station.clock, demo.LOGIN, demo.PASSWORD, "test")
+    return sessions.sign_in(station.database, station.clock, demo.LOGIN, demo.PASSWORD, "test")
 
 
 def script_of(ctx: Context) -> Script:

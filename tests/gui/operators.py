@@ -26,7 +26,7 @@ from cati.gui.app import LetsGo, Shell, Start
 from cati.gui.console.console import Console
 from cati.gui.tasks import Tasks
 from cati.gui.widgets.text import Text
-from cati.services import programmes, users
+from cati.services import programmes, sessions, users
 from cati.services.context import Context
 from cati.station import demo
 from cati.station.workplace import Workplace
@@ -129,7 +129,7 @@ class Seated(ABC):
         self._qtbot, self.clock, self.gone = qtbot, clock, False
         with own_work():
             self.database = Database(f"sqlite:///{file}")
-            self.ctx: Context = users.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
+            self.ctx: Context = sessions.sign_in(self.database, clock, LOGIN, PASSWORD, "12")
         self._data = data_folder
         self.session: Any = LOGIN
         self.remembered: dict[str, str] = {}

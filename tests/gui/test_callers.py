@@ -9,7 +9,7 @@ from cati.domain.call import Phase
 from cati.domain.messages import Kind, Stretch
 from cati.domain.users import Role
 from cati.gui.action import Mode
-from cati.services import attendance, messages, notices, users
+from cati.services import attendance, messages, notices, sessions, users
 from cati.services.attendance import Colleague
 from cati.store import tables as t
 from tests.gui.looks import lacking, looks
@@ -107,7 +107,7 @@ def test_what_the_supervisor_writes_stands_in_the_console(operator: Operator) ->
     operator.wait_for(Phase.READY)
     users.add_user(operator.ctx, "zhao", "赵主任", [Role.SUPERVISOR], "a long enough phrase")
     database, clock = operator.ctx.database, operator.ctx.clock
-    notices.send(users.sign_in(database, clock, "zhao", "a long enough phrase", "1"), "meeting at eleven")
+    notices.send(sessions.sign_in(database, clock, "zhao", "a long enough phrase", "1"), "meeting at eleven")
     operator.console.reports.look()
     operator.wait(lambda: "writes: meeting at eleven" in operator.words())
 
@@ -182,7 +182,7 @@ def test_a_call_is_given_to_a_colleague_by_one_key_and_enter(operator: Operator)
 
 def test_a_call_is_given_to_one_colleague_by_digit(operator: Operator) -> None:
     users.add_user(operator.ctx, "li", "李", [Role.OPERATOR], "long enough 1")
-    li = cleared(users.sign_in(operator.database, operator.ctx.clock, "li", "long enough 1", "pc-2"))
+    li = cleared(sessions.sign_in(operator.database, operator.ctx.clock, "li", "long enough 1", "pc-2"))
     attendance.clock_in(li)
     operator.console.desk.look_at_day()
     operator.wait(lambda: (today := operator.console.desk.today) is not None and bool(today.colleagues))

@@ -37,6 +37,7 @@ from cati.services import (
     programmes,
     queue,
     recordings,
+    sessions,
     users,
 )
 from cati.services.calls import Closing
@@ -65,12 +66,12 @@ class Floor:
 
     def __init__(self, official: Official) -> None:
         self.official = official
-        boss = users.sign_in(official.database, official.clock, "wang", "practice makes perfect", "1")
+        boss = sessions.sign_in(official.database, official.clock, "wang", "practice makes perfect", "1")
         self.loaded: LoadedProgramme = programmes.get(boss)
         users.add_user(boss, "li", "李雪", [Role.OPERATOR], PASSWORD)
         keys.grant(boss, "li")
         self.operator: Context = cleared(
-            users.sign_in(official.database, official.clock, "li", PASSWORD, "12")
+            sessions.sign_in(official.database, official.clock, "li", PASSWORD, "12")
         )
         attendance.clock_in(self.operator)
 

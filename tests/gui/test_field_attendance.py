@@ -16,7 +16,7 @@ from cati.domain.users import Role
 from cati.gui.action import Mode
 from cati.gui.field.attendance import AttendanceTab, read_stretches, stretches
 from cati.gui.field.page import FieldPage
-from cati.services import attendance, users
+from cati.services import attendance, sessions, users
 from tests.gui.officials import Official
 
 Key = Qt.Key
@@ -59,7 +59,7 @@ def test_what_is_shown_reads_back_as_it_was(minutes: list[int]) -> None:
 def test_a_day_is_put_right_by_keys_with_a_reason(official: Sit) -> None:
     somebody = official()
     users.add_user(somebody.ctx, "zhao", "赵敏", [Role.OPERATOR], "a long enough phrase")
-    operator = users.sign_in(somebody.database, somebody.clock, "zhao", "a long enough phrase", "3")
+    operator = sessions.sign_in(somebody.database, somebody.clock, "zhao", "a long enough phrase", "3")
     attendance.clock_in(operator)
     somebody.clock.advance(3600)
     attendance.clock_out(operator)

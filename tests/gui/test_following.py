@@ -15,7 +15,7 @@ from cati.gui.field.board import REFRESH_MS, BoardTab
 from cati.gui.field.page import FieldPage
 from cati.gui.office import following
 from cati.gui.quotas.page import QuotasPage
-from cati.services import attendance, board, notices, quotas, rates, stations, users
+from cati.services import attendance, board, notices, quotas, rates, sessions, stations, users
 from cati.services.context import Context
 from cati.store.engine import Database
 from cati.store.faults import login_closed, other_version, unreachable
@@ -231,7 +231,7 @@ def test_what_a_supervisor_writes_is_read_as_soon_as_the_server_tells_of_it(
 ) -> None:
     operator = seat()
     users.add_user(operator.ctx, "lead", "组长", [Role.SUPERVISOR], PASSWORD)
-    lead = users.sign_in(operator.ctx.database, operator.ctx.clock, "lead", PASSWORD, "PC-1")
+    lead = sessions.sign_in(operator.ctx.database, operator.ctx.clock, "lead", PASSWORD, "PC-1")
     operator.settled()
     notices.send(lead, "11 点休息")
     assert "11 点休息" not in operator.words()

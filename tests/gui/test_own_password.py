@@ -14,7 +14,7 @@ from cati.gui.action import Mode
 from cati.gui.over import Over
 from cati.gui.widgets.fields import LineField
 from cati.sealing import passwords
-from cati.services import users
+from cati.services import sessions
 from tests.gui.fits import clipped
 from tests.gui.officials import Official
 from tests.gui.operators import LOGIN, PASSWORD, Key, Operator, Seated
@@ -56,8 +56,8 @@ def change(somebody: Seated) -> None:
     fill_in(somebody, PASSWORD, NEW, NEW)
     assert "Your password was changed" in somebody.words()
     with pytest.raises(CatiError, match="refused"):
-        users.sign_in(somebody.database, somebody.clock, LOGIN, PASSWORD, "12")
-    assert users.sign_in(somebody.database, somebody.clock, LOGIN, NEW, "12").actor.login == LOGIN
+        sessions.sign_in(somebody.database, somebody.clock, LOGIN, PASSWORD, "12")
+    assert sessions.sign_in(somebody.database, somebody.clock, LOGIN, NEW, "12").actor.login == LOGIN
 
 
 def test_an_operator_changes_it_between_calls_and_goes_on(operator: Operator) -> None:

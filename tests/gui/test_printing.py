@@ -27,7 +27,7 @@ from cati.gui.printing.pages import Line, Page, laid_out, line_height, width_of
 from cati.gui.printing.paper import Block, Code, Facts, Grid, Head, Paper, Part, Signatures, Words
 from cati.gui.printing.pdf import write_pdf
 from cati.gui.widgets.qr import modules
-from cati.services import attendance, audit, ceremony, programmes, users
+from cati.services import attendance, audit, ceremony, programmes, sessions, users
 from cati.services.attendance import WorkingDay
 from tests.gui.officials import Official
 
@@ -180,7 +180,8 @@ def test_attendance_is_printed_by_keys_and_opened(
 ) -> None:
     somebody = official()
     users.add_user(somebody.ctx, "zhao", "赵敏", [Role.OPERATOR], "a long enough phrase")
-    attendance.clock_in(users.sign_in(somebody.database, somebody.clock, "zhao", "a long enough phrase", "3"))
+    zhao = sessions.sign_in(somebody.database, somebody.clock, "zhao", "a long enough phrase", "3")
+    attendance.clock_in(zhao)
     somebody.go(6)
     page = somebody.here
     assert isinstance(page, FieldPage)

@@ -19,7 +19,7 @@ from cati.gui.system.log import AuditTab
 from cati.gui.system.page import TABS, SystemPage
 from cati.gui.system.users import UsersTab
 from cati.gui.widgets.fields import LineField
-from cati.services import audit, clearances, keys, programmes, users
+from cati.services import audit, clearances, keys, programmes, sessions, users
 from cati.station import soundcheck
 from tests.gui.fits import Clip, clipped
 from tests.gui.officials import Official
@@ -111,7 +111,7 @@ def test_a_user_is_added_by_keys_and_signs_in(official: Sit) -> None:
     somebody.settled()
     assert somebody.keys_mode() is Mode.SYSTEM
     assert [user.login for user in tab._users] == ["li", "wang"]
-    assert users.sign_in(somebody.database, somebody.clock, "li", PASSWORD, "2").actor.name == "Li Xue"
+    assert sessions.sign_in(somebody.database, somebody.clock, "li", PASSWORD, "2").actor.name == "Li Xue"
 
 
 def test_roles_languages_and_state_are_changed(official: Sit) -> None:
@@ -156,7 +156,7 @@ def test_an_experienced_operator_is_excused_from_the_practice_test(official: Sit
     found = {one.login: one.practice for one in clearances.listing(somebody.ctx, loaded)}
     assert found["li"] is not None
     assert found["li"].detail["reason"] == "called for years"
-    operator = users.sign_in(somebody.database, somebody.clock, "li", PASSWORD, "2")
+    operator = sessions.sign_in(somebody.database, somebody.clock, "li", PASSWORD, "2")
     clearances.sign(operator, loaded, pledge_of(loaded.programme), PASSWORD)
     tab.refresh()
     somebody.settled()
@@ -181,7 +181,7 @@ def test_after_a_reset_the_keys_are_granted_anew(official: Sit) -> None:
     somebody.settled()
     somebody.settled()
     assert tab._missing["li"] == 0
-    assert users.sign_in(somebody.database, somebody.clock, "li", "a phrase never used", "2").keys.held()
+    assert sessions.sign_in(somebody.database, somebody.clock, "li", "a phrase never used", "2").keys.held()
 
 
 def test_the_examination_says_what_to_do_and_a_copy_is_made(official: Sit, tmp_path: Path) -> None:

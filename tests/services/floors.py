@@ -16,6 +16,7 @@ from cati.services import (
     clearances,
     floor,
     programmes,
+    sessions,
     users,
 )
 from cati.services.context import Context
@@ -45,7 +46,7 @@ class Floor:
     recovery_key: str = ""
 
     def enter(self, name: str, password: str = PASSWORD) -> Context:
-        session = users.enter_floor(self.address, SystemClock(), self.login(name), password, f"pc-{name}")
+        session = sessions.enter_floor(self.address, SystemClock(), self.login(name), password, f"pc-{name}")
         self.sessions.append(session)
         return session
 

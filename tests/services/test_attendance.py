@@ -11,7 +11,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.attendance import Event, Presence, Step, local_day
 from cati.domain.users import Role
-from cati.services import attendance, audit, users
+from cati.services import attendance, audit, sessions, users
 from cati.services.attendance import WorkingDay
 from cati.services.context import Context
 from cati.store.engine import Database
@@ -36,7 +36,7 @@ def founded(database: Database, clock: VirtualClock, _folder: Path) -> Context:
 @pytest.fixture
 def operator(bureau: Context) -> Context:
     users.add_user(bureau, "op", "访问员", [Role.OPERATOR], PASSWORD)
-    return users.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
+    return sessions.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
 
 
 def test_a_working_day_from_in_to_out(operator: Context, clock: VirtualClock) -> None:
@@ -233,7 +233,7 @@ def test_the_table_stands_by_day_and_name_and_shows_who_forgot_to_clock_out(
     bureau: Context, operator: Context, clock: VirtualClock
 ) -> None:
     users.add_user(bureau, "op2", "安访问", [Role.OPERATOR], PASSWORD)
-    other = users.sign_in(bureau.database, bureau.clock, "op2", PASSWORD, "PC-3")
+    other = sessions.sign_in(bureau.database, bureau.clock, "op2", PASSWORD, "PC-3")
     first = local_day(clock.now())
     attendance.clock_in(operator)
     clocked(other, clock, 2)

@@ -19,7 +19,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.attendance import LOCAL
 from cati.domain.users import Role
-from cati.services import audit, users
+from cati.services import audit, sessions, users
 from cati.services.context import Context
 from cati.store import audit as store
 from cati.store.audit import StoredEntry
@@ -157,7 +157,7 @@ def test_an_entry_changed_with_its_own_hash_breaks_the_next_link(bureau: Context
 
 
 def test_each_session_has_its_own_chain(bureau: Context) -> None:
-    other = users.sign_in(bureau.database, bureau.clock, "admin", PASSWORD, "PC-2")
+    other = sessions.sign_in(bureau.database, bureau.clock, "admin", PASSWORD, "PC-2")
     for ctx in (bureau, other, bureau, other):
         record(ctx)
     assert [e.seq for e in chain(other)] == [0, 1, 2]
@@ -183,7 +183,7 @@ def test_two_threads_of_one_session_take_turns(bureau: Context) -> None:
 
 def test_only_who_manages_users_reads_the_log(bureau: Context) -> None:
     users.add_user(bureau, "op", "op", [Role.OPERATOR], PASSWORD)
-    operator = users.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
+    operator = sessions.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
     for look in (audit.verify, audit.newest):
         with pytest.raises(CatiError) as refused:
             look(operator)
@@ -242,7 +242,7 @@ def test_a_day_that_is_not_over_has_no_head(bureau: Context, clock: VirtualClock
 
 def test_a_head_is_for_those_who_manage_users(bureau: Context) -> None:
     users.add_user(bureau, "op", "话务员", {Role.OPERATOR}, PASSWORD)
-    operator = users.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
+    operator = sessions.sign_in(bureau.database, bureau.clock, "op", PASSWORD, "PC-2")
     with pytest.raises(CatiError, match="may not"):
         audit.head(operator)
 

@@ -17,7 +17,7 @@ from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.review import Verdict
 from cati.domain.users import Role
-from cati.services import browse, draws, messages, users, verdicts
+from cati.services import browse, draws, messages, sessions, users, verdicts
 from cati.services.browse import Filters, Order
 from cati.services.context import Context
 from cati.store import browse as store
@@ -247,7 +247,7 @@ def test_numbers_are_masked_and_only_for_who_holds_the_key(season: tuple[Context
 
 def users_without_key(ctx: Context) -> Context:
     users.add_user(ctx, "sun", "孙宁", [Role.SUPERVISOR], PASSWORD)
-    return users.sign_in(ctx.database, ctx.clock, "sun", PASSWORD, "3")
+    return sessions.sign_in(ctx.database, ctx.clock, "sun", PASSWORD, "3")
 
 
 def test_reading_ids_can_be_watched_and_stopped(

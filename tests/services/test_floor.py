@@ -19,7 +19,7 @@ from cati.base.errors import CatiError
 from cati.cli.main import run
 from cati.domain.stations import SHUT
 from cati.domain.users import Role
-from cati.services import attendance, floor, passwords, programmes, users
+from cati.services import attendance, floor, passwords, programmes, sessions, users
 from cati.services.context import Context
 from cati.station import doctor
 from cati.station.presence import Presence
@@ -46,7 +46,7 @@ def test_a_wrong_password_is_refused_as_everywhere(made: Floor) -> None:
 )
 def test_a_server_that_lets_nobody_in_in_this_way_says_so(made: Floor, way: str, code: str) -> None:
     with pytest.raises(CatiError) as refusal:
-        users.enter_floor(f"{made.address}?{way}", SystemClock(), "bureau", PASSWORD, "pc")
+        sessions.enter_floor(f"{made.address}?{way}", SystemClock(), "bureau", PASSWORD, "pc")
     assert refusal.value.code == code
 
 
@@ -135,7 +135,7 @@ def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context, tmp_pat
     # Who only waits is told so, too.
     wait_until(lambda: SHUT in told, "the station to be shut out")
     assert presence.stop()
-    for work in (programmes.get, attendance.clock_in, users.sign_out):
+    for work in (programmes.get, attendance.clock_in, sessions.sign_out):
         with pytest.raises(CatiError) as refusal:
             work(session)
         assert refusal.value.code == "login_closed"

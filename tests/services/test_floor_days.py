@@ -32,6 +32,7 @@ from cati.services import (
     programmes,
     queue,
     recordings,
+    sessions,
     sound_tests,
     users,
     wishes,
@@ -299,7 +300,7 @@ def test_an_operators_whole_day_goes_on_under_row_security(made: Floor, bureau: 
     assert calls.close(ctx, loaded, refused).fate is Fate.SETTLED
     assert wishes.of_number(bureau, loaded, case.contact.phones[0].e164)
     attendance.clock_out(ctx)
-    users.sign_out(ctx)
+    sessions.sign_out(ctx)
 
 
 def test_simulated_operators_fill_a_floor_and_are_let_in_no_more(made: Floor, bureau: Context) -> None:

@@ -16,7 +16,7 @@ from cati.base.errors import CatiError
 from cati.domain.ports import AnswerEvent
 from cati.domain.users import Role
 from cati.domain.writes import Closing, Envelope, SignedOut, WentHome, encode
-from cati.services import attendance, deliveries, programmes, queue, users
+from cati.services import attendance, deliveries, programmes, queue, sessions, users
 from cati.services.context import Context
 from cati.station.outbox import Outbox
 from cati.station.runner import CallRunner
@@ -71,7 +71,7 @@ def left(made: Floor, bureau: Context, tmp_path: Path) -> Iterator[Left]:
         runner.settle("complete")
         attendance.clock_in(writer)
         assert not writing.go_home()
-        users.sign_out(writer)
+        sessions.sign_out(writer)
         yield Left(outbox, writer, colleague, runner)
 
 

@@ -40,6 +40,7 @@ from cati.services import (
     rates,
     register,
     review,
+    sessions,
     stations,
     third_look,
     users,
@@ -237,7 +238,7 @@ def test_who_watches_sees_how_things_stand(made: Floor, bureau: Context, role: R
     if role is Role.SUPERVISOR:
         review.worklist(ctx, loaded)
         messages.waiting(ctx, loaded)
-    users.sign_out(ctx)
+    sessions.sign_out(ctx)
 
 
 def test_nobody_acts_for_somebody_else(made: Floor, bureau: Context) -> None:

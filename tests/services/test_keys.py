@@ -15,7 +15,7 @@ from cati.sealing import passwords as sealed_passwords
 from cati.sealing.keyring import Secret
 from cati.sealing.keys import KeyPair
 from cati.sealing.recovery import new_recovery_key
-from cati.services import keys, passwords, simulated, users
+from cati.services import keys, passwords, sessions, simulated, users
 from cati.services.context import Context
 from cati.store.engine import Connection, Database
 from cati.store.tables import key_grants, programmes
@@ -38,7 +38,7 @@ class Office:
         users.add_user(self.bureau, login, login, roles, PASSWORD)
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Context:
-        return users.sign_in(self.bureau.database, self.bureau.clock, login, password, "PC-2")
+        return sessions.sign_in(self.bureau.database, self.bureau.clock, login, password, "PC-2")
 
     def programme(self, code: str = "p") -> int:
         with self.bureau.database.write() as connection:

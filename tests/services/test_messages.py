@@ -13,7 +13,7 @@ from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Role
-from cati.services import calls, draws, keys, messages, queue, users
+from cati.services import calls, draws, keys, messages, queue, sessions, users
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.services.messages import Kind, Message
@@ -46,7 +46,7 @@ def drawn(database: Database, _clock: VirtualClock, folder: Path) -> tuple[Conte
 def hired(ctx: Context, login: str, name: str, *roles: Role) -> Context:
     users.add_user(ctx, login, name, list(roles), PASSWORD)
     keys.grant(ctx, login) if Role.OPERATOR in roles else None
-    return cleared(users.sign_in(ctx.database, ctx.clock, login, PASSWORD, "12"))
+    return cleared(sessions.sign_in(ctx.database, ctx.clock, login, PASSWORD, "12"))
 
 
 def refused(operator: Context, loaded: LoadedProgramme, code: str = "refusal", nth: int = 1) -> int:

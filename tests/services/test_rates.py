@@ -15,7 +15,7 @@ from cati.base.errors import CatiError
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.queue import CaseState
 from cati.domain.users import Role
-from cati.services import draws, rates, users
+from cati.services import draws, rates, sessions, users
 from cati.services.context import Context
 from cati.services.rates import By, RateLine
 from cati.store import tables
@@ -151,7 +151,7 @@ def test_a_case_closed_undialled_counts_as_what_closed_it(season: tuple[Context,
 def test_operators_do_not_see_them(season: tuple[Context, LoadedProgramme]) -> None:
     ctx, loaded = season
     users.add_user(ctx, "li", "李雪", [Role.OPERATOR], PASSWORD)
-    operator = users.sign_in(ctx.database, ctx.clock, "li", PASSWORD, "2")
+    operator = sessions.sign_in(ctx.database, ctx.clock, "li", PASSWORD, "2")
     with pytest.raises(CatiError) as refused:
         rates.indicators(operator, loaded)
     assert refused.value.code == "not_allowed"

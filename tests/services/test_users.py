@@ -11,7 +11,7 @@ from cati.base.errors import CatiError
 from cati.domain.users import Role
 from cati.sealing.keyring import Secret
 from cati.sealing.recovery import new_recovery_key
-from cati.services import audit, users
+from cati.services import audit, sessions, users
 from cati.services.context import Context
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
@@ -39,7 +39,7 @@ def founded(database: Database, clock: VirtualClock, _folder: Path) -> Context:
 
 
 def sign_in(ctx: Context, login: str, password: str = PASSWORD, station: str = "PC-2") -> Context:
-    return users.sign_in(ctx.database, ctx.clock, login, password, station)
+    return sessions.sign_in(ctx.database, ctx.clock, login, password, station)
 
 
 def refusal(ctx: Context, login: str, password: str = PASSWORD) -> tuple[str, str]:
@@ -93,13 +93,13 @@ def test_every_refusal_of_a_sign_in_is_the_same_sentence(bureau: Context) -> Non
     assert wrong[0] == "sign_in_refused"
     assert refusal(bureau, "nobody") == wrong
     assert refusal(bureau, "gone") == wrong
-    for _ in range(users.FREE_FAILURES):
+    for _ in range(sessions.FREE_FAILURES):
         refusal(bureau, "admin", "wrong password")
     assert refusal(bureau, "admin") == wrong
 
 
 def test_wrong_passwords_make_one_wait_longer_and_longer(bureau: Context, clock: VirtualClock) -> None:
-    for _ in range(users.FREE_FAILURES + 1):
+    for _ in range(sessions.FREE_FAILURES + 1):
         refusal(bureau, "admin", "wrong password")
     clock.advance(29)
     refusal(bureau, "admin")
@@ -116,7 +116,7 @@ def test_wrong_passwords_make_one_wait_longer_and_longer(bureau: Context, clock:
 def test_no_wait_is_longer_than_a_quarter_of_an_hour(bureau: Context, clock: VirtualClock) -> None:
     for _ in range(20):
         refusal(bureau, "admin", "wrong password")
-        clock.advance(users.LONGEST_WAIT.total_seconds())
+        clock.advance(sessions.LONGEST_WAIT.total_seconds())
     refusal(bureau, "admin", "wrong password")
     (admin,) = users.list_users(bureau)
     assert admin.locked_until == clock.now() + timedelta(minutes=15)
@@ -124,7 +124,7 @@ def test_no_wait_is_longer_than_a_quarter_of_an_hour(bureau: Context, clock: Vir
 
 def test_a_few_slips_are_forgotten_after_a_right_password(bureau: Context) -> None:
     for _ in range(3):
-        for _ in range(users.FREE_FAILURES):
+        for _ in range(sessions.FREE_FAILURES):
             refusal(bureau, "admin", "wrong password")
         sign_in(bureau, "admin")
 
@@ -133,7 +133,7 @@ def test_sessions_are_written_down_without_what_was_typed(bureau: Context) -> No
     refusal(bureau, "secret typed as login", "wrong password")
     refusal(bureau, "admin", "wrong password")
     ctx = sign_in(bureau, "admin")
-    users.sign_out(ctx)
+    sessions.sign_out(ctx)
     entries = audit.newest(bureau)
     assert sorted(e.action for e in entries) == [
         "init",

@@ -19,7 +19,7 @@ from cati.domain.queue import Assignment, CaseState
 from cati.domain.users import Role
 from cati.domain.wishes import Wish, expiry, wish_of
 from cati.sealing.keyring import Secret
-from cati.services import calls, draws, interviews, keys, programmes, queue, users, wishes
+from cati.services import calls, draws, interviews, keys, programmes, queue, sessions, users, wishes
 from cati.services.calls import Closing
 from cati.services.context import Context
 from cati.store import tables as t
@@ -216,7 +216,7 @@ def test_a_database_of_an_earlier_version_gets_its_key_at_the_first_sign_in(offi
     office.hire("zhou")
     without_refusal_key(office)
     users.add_user(office.ctx, "sup", "督导", {Role.SUPERVISOR}, PASSWORD)
-    users.sign_in(office.database, office.ctx.clock, "sup", PASSWORD, "pc")
+    sessions.sign_in(office.database, office.ctx.clock, "sup", PASSWORD, "pc")
     operator, bureau = office.sign_in("zhou"), office.sign_in("bureau")
     secret = operator.keys.secret(None, Secret.REFUSAL)
     assert bureau.keys.secret(None, Secret.REFUSAL) == secret

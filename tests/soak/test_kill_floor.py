@@ -24,7 +24,7 @@ from sqlalchemy import func, select, update
 from cati.base.clock import SystemClock
 from cati.domain.ports import AnswerEvent
 from cati.domain.queue import CaseState
-from cati.services import messages, queue, users
+from cati.services import messages, queue, sessions
 from cati.station.outbox import Outbox
 from cati.station.sender import Sender, serve
 from cati.store import tables as t
@@ -110,7 +110,7 @@ def test_whenever_a_station_is_killed_no_ticked_answer_is_lost(
             child.join(30)
             line.join(30)
         proxy.up()
-        ctx = users.sign_in(database, SystemClock(), LOGIN, PASSWORD, "pc-zhou")
+        ctx = sessions.sign_in(database, SystemClock(), LOGIN, PASSWORD, "pc-zhou")
         with closing(Outbox(pc, ctx.clock.now)) as outbox:
             kept = {one.envelope.id: one.envelope.write for one in outbox.kept()}
             waited = len(outbox)

@@ -25,7 +25,7 @@ from cati.domain.attendance import LOCAL
 from cati.domain.ports import AnswerEvent
 from cati.domain.sound import Heard
 from cati.domain.users import Role
-from cati.services import programmes, sound_tests, users
+from cati.services import programmes, sessions, sound_tests
 from cati.services.context import Context
 from cati.station import demo
 from cati.station.outbox import FILE, Outbox
@@ -191,7 +191,7 @@ def check_return(place: Place, before: Killed, ready: dict[str, Any]) -> None:
 def drain(place: Place) -> None:
     """What is left on the station goes to the server when its operator signs in there."""
     given = settings.load({"database": place.floor.address, "data_folder": str(place.folder)})
-    ctx = users.enter_floor(str(given.database), SystemClock(), place.login, PASSWORD, STATION)
+    ctx = sessions.enter_floor(str(given.database), SystemClock(), place.login, PASSWORD, STATION)
     with closing(ctx.database), closing(Outbox(place.folder, ctx.clock.now)) as outbox:
         serve(outbox, ctx)
         sender = Sender(outbox)

@@ -16,7 +16,7 @@ from cati.audio.writer import Writer
 from cati.base.clock import VirtualClock
 from cati.domain.call import Phase
 from cati.domain.ports import RecordingSummary
-from cati.services import programmes, users
+from cati.services import programmes, sessions
 from cati.station.runner import CallRunner, Listeners
 from cati.store.engine import Database
 from tests.station.office import PASSWORD, START, runner_of
@@ -113,7 +113,7 @@ def station(url: str, folder: Path, listeners: Listeners, minutes: int) -> CallR
     """The operator's runner, signed in at that many minutes from the start."""
     database = Database(url, pool_size=1)
     clock = VirtualClock(START + timedelta(minutes=minutes))
-    ctx = users.sign_in(database, clock, LOGIN, PASSWORD, "pc-zhou")
+    ctx = sessions.sign_in(database, clock, LOGIN, PASSWORD, "pc-zhou")
     return runner_of(ctx, programmes.get(ctx), folder, recorder=ToneRecorder(), listeners=listeners)
 
 

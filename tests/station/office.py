@@ -23,7 +23,7 @@ from cati.domain.programmes import (
     Unit,
 )
 from cati.domain.users import Role
-from cati.services import draws, keys, programmes, users
+from cati.services import draws, keys, programmes, sessions, users
 from cati.services.context import Context
 from cati.services.interviews import DatabaseAnswerLog
 from cati.station.runner import CallRunner
@@ -101,7 +101,7 @@ class Office:
         return cleared(self.sign_in(login))
 
     def sign_in(self, login: str) -> Context:
-        return users.sign_in(self.database, self.ctx.clock, login, PASSWORD, f"pc-{login}")
+        return sessions.sign_in(self.database, self.ctx.clock, login, PASSWORD, f"pc-{login}")
 
     def settings(self, **changed: object) -> LoadedProgramme:
         """The programme with other settings, for one call of a service."""
