@@ -273,6 +273,7 @@ def test_the_draw_writes_what_the_shipped_script_accepts(drawn: Run, tmp_path: P
     assert (done.returncode, done.stdout.strip()) == (0, "OK")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_cells_without_a_list_are_named_before_the_draw_and_drawn_when_theirs_comes(
     cati: Run, tmp_path: Path
 ) -> None:
