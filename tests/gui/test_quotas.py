@@ -194,6 +194,7 @@ def test_a_cell_is_paused_with_a_reason_and_goes_on_again(official: Sit) -> None
         assert cell is not None
         assert cell.paused is paused
         assert page.keys._flags["quota_pause"] is paused
+        assert ("Go on in this cell, Space" in somebody.words()) is paused
         marked = [block.rest for heat in maps(page) for row in heat._rows for block in row.blocks if block]
         assert marked.count("paused") == paused
 

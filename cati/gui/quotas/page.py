@@ -275,6 +275,7 @@ class QuotasPage(Place):
         if self.office.may(Right.STEER):
             self.keys.set_off("quota_pause", over)
             self.keys.set_flag("quota_pause", cell.paused)
+            self.keys.set_words("quota_pause", _("Go on in this cell") if cell.paused else "")
 
     # ---- what is done about it -------------------------------------------------------------------
 
