@@ -60,12 +60,12 @@ def init(
         clock, login, name, password, station, recovery_key: see `users.init`.
 
     Raises:
-        CatiError: ``floor_taken``; as `users.init`.
+        CatiError: ``floor_taken``, ``not_server``, ``login_taken``; as `users.init`.
     """
     users.check_first_user(login, name, password)
-    keeper = Database(url)
+    keeper = Database(store.server_url(url))
     try:
-        store.found(keeper)
+        store.found(keeper, login)
     finally:
         keeper.close()
     upgrade(url)
@@ -136,7 +136,7 @@ def upgrade(url: str) -> None:
     Raises:
         CatiError: ``database_newer``.
     """
-    keeper = Database(url)
+    keeper = Database(store.server_url(url))
     try:
         with keeper.write() as connection:
             store.make_roles(connection, keeper.url.database or "")
@@ -159,7 +159,7 @@ def check(url: str) -> tuple[Fault, ...]:
     Raises:
         CatiError: ``not_floor``, ``database_older``, ``database_newer``.
     """
-    holder, keeper = Database(store.owner_url(url)), Database(url)
+    holder, keeper = Database(store.owner_url(url)), Database(store.server_url(url))
     try:
         migrate.require_present(holder)
         with holder.read() as connection:
@@ -201,7 +201,7 @@ def restore(url: str, file: Path) -> tuple[str, ...]:
             N_("{file} is no copy of a floor that this program knows. Nothing was done. Name another."),
             file=str(file),
         )
-    keeper = Database(url)
+    keeper = Database(store.server_url(url))
     try:
         store.found(keeper)
     finally:

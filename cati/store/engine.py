@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
@@ -34,6 +35,8 @@ SILENCE_SECONDS = 20.0
 """How long a server may stay silent at an operator's statement: much longer than any of them takes."""
 DEAD_LINE = {"keepalives_idle": 2, "keepalives_interval": 1, "tcp_user_timeout": int(SILENCE_SECONDS * 1000)}
 """After how long a line with no computer at its other end is given up, even in a long job: s, s, ms."""
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""How a line to a server may be protected, in PostgreSQL's words."""
 AGAIN_SECONDS = 0.02
 """Until what is refused at once is tried again."""
 
@@ -42,11 +45,12 @@ def normalised_url(url: str | URL) -> URL:
     """A database URL with the driver this program uses.
 
     Raises:
-        CatiError: ``database_url`` when it names neither SQLite nor PostgreSQL.
+        CatiError: ``database_url`` when it names neither SQLite nor PostgreSQL; ``database_url_word`` when it
+            says something to a server that no server knows.
     """
     try:
         parsed = make_url(url)
-    except sqlalchemy.exc.ArgumentError:
+    except (sqlalchemy.exc.ArgumentError, ValueError):
         parsed = None
     kind = parsed.get_backend_name() if parsed is not None else ""
     if parsed is None or kind not in ("sqlite", "postgresql"):
@@ -54,7 +58,25 @@ def normalised_url(url: str | URL) -> URL:
             "database_url",
             N_("The database address is not understood. Use sqlite:///FILE or postgresql://USER@HOST/NAME."),
         )
-    return parsed.set(drivername="sqlite+pysqlite" if kind == "sqlite" else "postgresql+psycopg")
+    if kind == "sqlite":
+        return parsed.set(drivername="sqlite+pysqlite")
+    _refuse_unknown_words(parsed)
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def _refuse_unknown_words(parsed: URL) -> None:
+    """The client library would only say that no connection came about, in words of its own."""
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    for name, value in parsed.query.items():
+        if name not in known or (name == "sslmode" and value not in SSL_MODES):
+            raise CatiError(
+                "database_url_word",
+                N_(
+                    "The database address says “{word}”, which no server knows. Nothing was changed. Correct "
+                    "it; a floor wants sslmode=verify-full&sslrootcert=FILE."
+                ),
+                word=f"{name}={value}",
+            )
 
 
 def is_floor(url: str) -> bool:

@@ -40,9 +40,31 @@ def group(database: str, role: Role) -> str:
     return f"{database}_{role}"
 
 
-def owner_url(url: str) -> URL:
-    """The address of a floor for its keeper, acting as the owner of the tables."""
+def server_url(url: str) -> URL:
+    """The address of a server for its keeper.
+
+    Raises:
+        CatiError: ``database_url``, ``database_url_word``; ``not_server`` for a file.
+    """
     parsed = normalised_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        raise CatiError(
+            "not_server",
+            N_(
+                "A floor is on a PostgreSQL server, not in a file. Nothing was changed. Use "
+                "postgresql://KEEPER@HOST/NAME."
+            ),
+        )
+    return parsed
+
+
+def owner_url(url: str) -> URL:
+    """The address of a floor for its keeper, acting as the owner of the tables.
+
+    Raises:
+        CatiError: as `server_url`.
+    """
+    parsed = server_url(url)
     return parsed.update_query_dict({"options": f"-c role={owner(parsed.database or '')}"})
 
 
@@ -54,14 +76,15 @@ def _run(connection: Connection, statement: sql.Composed | sql.SQL) -> None:
         cursor.close()
 
 
-def found(keeper: Database) -> None:
+def found(keeper: Database, login: str | None = None) -> None:
     """Make the roles of a floor in an empty database, and let nobody else in.
 
     Args:
         keeper: signed in as somebody who may make roles and owns the database.
+        login: of who is to be the first user, looked at before anything is made; None where a copy has users.
 
     Raises:
-        CatiError: ``floor_taken`` when there is something in the database already.
+        CatiError: ``floor_taken`` when there is something in the database already; as `admit`.
     """
     name = keeper.url.database or ""
     with keeper.write() as connection:
@@ -74,7 +97,21 @@ def found(keeper: Database) -> None:
                 N_("The database {name} is in use already. Nothing was changed. Name an empty one."),
                 name=name,
             )
+        if login is not None:
+            _refuse_login(connection, name, login)
         make_roles(connection, name)
+
+
+def _refuse_login(connection: Connection, name: str, login: str) -> None:
+    """What `admit` would say of a new user's login, before a floor is made for that user."""
+    if len(login.encode()) > LONGEST_ROLE:
+        raise _login_too_long(login)
+    other = text(
+        "select count(*) from pg_roles where rolname = :login "
+        "and shobj_description(oid, 'pg_authid') is distinct from :mark"
+    )
+    if connection.scalar(other, {"login": login, "mark": f"cati {name}"}):
+        raise _login_taken(login)
 
 
 def note_restored(connection: Connection, name: str) -> None:
@@ -231,21 +268,29 @@ def admit(connection: Connection, user_id: int, password: str | None) -> None:
             password.encode(), login.encode(), b"scram-sha-256"
         ).decode()
     if len(login.encode()) > LONGEST_ROLE:
-        raise CatiError(
-            "login_too_long",
-            N_("The login {login} is too long for the server. Nothing was changed. Take a shorter one."),
-            login=login,
-        )
+        raise _login_too_long(login)
     try:
         queue_postgres.call(connection, "admit", user=user_id, verifier=verifier)
     except DBAPIError as refused:
         if getattr(refused.orig, "sqlstate", None) != _ROLE_IS_THERE:
             raise
-        raise CatiError(
-            "login_taken",
-            N_("There is a user “{login}” already. Nothing was changed. Take another login."),
-            login=login,
-        ) from refused
+        raise _login_taken(login) from refused
+
+
+def _login_too_long(login: str) -> CatiError:
+    return CatiError(
+        "login_too_long",
+        N_("The login {login} is too long for the server. Nothing was changed. Take a shorter one."),
+        login=login,
+    )
+
+
+def _login_taken(login: str) -> CatiError:
+    return CatiError(
+        "login_taken",
+        N_("There is a user “{login}” already. Nothing was changed. Take another login."),
+        login=login,
+    )
 
 
 def free_connections(connection: Connection) -> int:

@@ -35,7 +35,7 @@ def dump(url: str, target: Path) -> None:
     Raises:
         CatiError: ``tool_missing``, ``tool_failed``.
     """
-    database = Database(url)
+    database = Database(floor.server_url(url))
     try:
         migrate.require_present(database)
     finally:
@@ -59,7 +59,7 @@ def restore(url: str, file: Path) -> None:
     Raises:
         CatiError: ``tool_missing``, ``tool_failed``; nothing is in the database then.
     """
-    database = Database(url)
+    database = Database(floor.server_url(url))
     try:
         listing = _output(["pg_restore", "--list", str(file)]) or ""
         wanted = [line for line in listing.splitlines() if not any(kind in line for kind in _NOT_TAKEN)]

@@ -124,6 +124,56 @@ def test_a_database_in_use_is_refused(made: Floor) -> None:
     assert refusal.value.code == "floor_taken"
 
 
+def test_no_floor_is_made_for_a_first_user_whom_the_server_cannot_let_in(made: Floor) -> None:
+    empty = f"{made.name}_second"
+    made.server.create(empty)
+    # One belongs to another floor of this server, one to the server itself.
+    for login, code in (
+        (made.login("bureau"), "login_taken"),
+        ("postgres", "login_taken"),
+        ("长" * 22, "login_too_long"),
+    ):
+        with pytest.raises(CatiError) as refusal:
+            floor.init(
+                made.server.url(empty), SystemClock(), login=login, name="局", password=PASSWORD, station="pc"
+            )
+        assert refusal.value.code == code
+    with made.server.connect(empty) as keeper:
+        made_there = "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+        assert keeper.execute(made_there).fetchone() == (0,)
+        roles = "select count(*) from pg_roles where rolname like %s"
+        assert keeper.execute(roles, [f"{empty}%"]).fetchone() == (0,)
+    made.server.drop(empty)
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("sqlite:///{folder}/cati.db", "not_server"),
+        ("postgresql://keeper@localhost:54a2/cati", "database_url"),
+        ("postgresql://keeper@localhost/cati?sslmod=verify-full", "database_url_word"),
+        ("postgresql://keeper@localhost/cati?sslmode=verifyfull", "database_url_word"),
+    ],
+    ids=["file", "port", "word", "mode"],
+)
+def test_a_slip_in_the_address_of_a_floor_is_named_and_nothing_begun(
+    tmp_path: Path, address: str, code: str
+) -> None:
+    url = address.format(folder=tmp_path)
+    for command in (
+        lambda: floor.init(url, SystemClock(), login="zhang", name="张", password=PASSWORD, station="pc"),
+        lambda: floor.upgrade(url),
+        lambda: floor.check(url),
+        lambda: floor.back_up(url, tmp_path / "copy"),
+        lambda: floor.let_in(url, "zhang", PASSWORD),
+        lambda: floor.recover(url, SystemClock(), "key", "zhang", PASSWORD, "pc"),
+    ):
+        with pytest.raises(CatiError) as refusal:
+            command()
+        assert refusal.value.code == code
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_who_is_disabled_is_let_in_no_more(made: Floor, bureau: Context, tmp_path: Path) -> None:
     users.add_user(bureau, made.login("gone"), "离职", {Role.OPERATOR}, PASSWORD)
     session, told = made.enter("gone"), list[str]()
