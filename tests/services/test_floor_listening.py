@@ -61,6 +61,13 @@ def test_sound_goes_from_the_operator_to_the_listener_and_to_nobody_else(
     assert psql(made, bureau.actor.login, script).split() == ["0"]
     forged = f"insert into listening_sounds values ('{begun.id}', 200, 'x');\n\\echo :SQLSTATE\n"
     assert psql(made, other.actor.login, forged).split() == ["42501"]
+    # Nobody listens without an entry in the log, not even once more to the same call.
+    unnoted = (
+        "insert into listenings (id, user_id, operator_id, attempt_id, sealed_key, begun_at, looked_at) "
+        "select gen_random_uuid(), user_id, operator_id, attempt_id, sealed_key, now(), now() "
+        f"from listenings where id = '{begun.id}';\n\\echo :SQLSTATE\n"
+    )
+    assert psql(made, guan.actor.login, unnoted).split() == ["42501"]
     asked.clear()
     users.set_roles(bureau, guan.actor.login, {Role.CLERK})
     with pytest.raises(CatiError):
