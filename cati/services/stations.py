@@ -149,14 +149,23 @@ def require_place(ctx: Context, connection: Connection, now: datetime) -> None:
     taken, has_others = store.standing(connection, ctx.station_id, mine, since)
     if taken:
         newer = store.elsewhere(connection, ctx.station_id, mine, since)
+        if newer is None:
+            # It has taken the place and given no sign of life yet, or none any more.
+            raise CatiError(
+                "place_taken",
+                N_(
+                    "You signed in at another window since, so nobody is called from this one any more. What "
+                    "is ticked is safe. Sign out here; your working day goes on there."
+                ),
+            )
         raise CatiError(
             "place_taken",
             N_(
                 "You signed in at another window since ({station} {time}), so nobody is called from this one "
                 "any more. What is ticked is safe. Sign out here; your working day goes on there."
             ),
-            station="" if newer is None else newer.station,
-            time="" if newer is None else clock(newer.since),
+            station=newer.station,
+            time=clock(newer.since),
         )
     call = store.calling_elsewhere(connection, ctx.station_id, mine, now, since) if has_others else None
     if call is not None:

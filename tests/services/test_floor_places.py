@@ -66,10 +66,14 @@ def desks(made: Floor, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
         yield both
 
 
-def refusal(place: Workplace) -> str:
-    with pytest.raises(CatiError) as refused:
+def refused(place: Workplace) -> CatiError:
+    with pytest.raises(CatiError) as told:
         place.claim()
-    return refused.value.code
+    return told.value
+
+
+def refusal(place: Workplace) -> str:
+    return refused(place).code
 
 
 def dial(place: Workplace) -> int:
@@ -94,10 +98,10 @@ def test_of_two_stations_of_one_operator_one_calls_and_the_other_is_told(
     ctx, login, (a, b) = operator(made, bureau, "zhao"), made.login("zhao"), desks
     first = a.sit(login)
     dial(first)
-    with pytest.raises(CatiError) as refused:
+    with pytest.raises(CatiError) as held:
         b.station.sign_in(login, PASSWORD)
-    assert refused.value.code == "signed_in_elsewhere"
-    assert "pc-a" in str(refused.value)
+    assert held.value.code == "signed_in_elsewhere"
+    assert "pc-a" in str(held.value)
     assert not first._is_relieved()
     # The window that is relieved is told at once; nobody is called from two while a call is under way.
     second = b.sit(login, take_over=True)
@@ -120,6 +124,11 @@ def test_of_two_stations_of_one_operator_one_calls_and_the_other_is_told(
     end(second)
     dial(again)
     assert stations.is_relieved(second.ctx)
+    # Where the newer window works is told as long as it is heard.
+    assert "pc-a" in str(refused(second))
+    with made.server.connect(made.name) as keeper:
+        keeper.execute("update stations set heard_at = now() - interval '1 minute' where name = 'pc-a'")
+    assert (refusal(second), "(" in str(refused(second))) == ("place_taken", False)
     with bureau.database.read() as connection:
         noted = connection.scalars(select(t.audit.c.detail).where(t.audit.c.action == "take_place")).all()
     assert [one["before"] for one in noted] == ["pc-a"]
