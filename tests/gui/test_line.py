@@ -91,6 +91,17 @@ def test_with_the_line_down_the_interview_is_finished_and_the_next_person_comes_
     operator.wait_for(Phase.READY)
     assert operator.case_id != case
     assert len(line.sender.outbox) == 0
+    # What ends a call may not be kept yet when word comes of what was sent before: nobody is asked for then.
+    operator.connect()
+    operator.press(Key.Key_F10, Key.Key_8, Key.Key_Return)
+    desk, case = operator.console.desk, operator.case_id
+    assert desk.call.phase is Phase.IDLE
+    assert desk.committing
+    line.sender.told()
+    desk.claim()
+    assert not desk._claiming
+    operator.wait_for(Phase.READY)
+    assert operator.case_id != case
     # Whoever goes home meanwhile goes at once, and is said to have gone then.
     line.is_down = True
     operator.clock.advance(60)

@@ -253,8 +253,13 @@ class Desk(QObject):
     # ---- the next case ---------------------------------------------------------------------------
 
     def claim(self) -> None:
-        """Look for the next case, unless one is on the desk or looked for already."""
-        if self._claiming or self.testing or not self.working or self.call.phase is not Phase.IDLE:
+        """Look for the next case, unless one is on the desk or looked for already.
+
+        What ended the last call is kept first: a server that has not heard of it would hand the same case out
+        again.
+        """
+        busy = self._claiming or self.committing or self.testing or not self.working
+        if busy or self.call.phase is not Phase.IDLE:
             return
         self._claiming = True
         place = self.place
