@@ -262,10 +262,9 @@ def test_what_comes_from_the_archive_is_shown_coming_and_who_spoke_is_told(
 
     monkeypatch.setattr(one.page.wave, "show_sound", shown)
     one.page._open(one.done[0])
-    one.somebody.wait(lambda: one.page.listening.audible)
-    one.ready()
-    assert any(said.startswith("Coming from the archive: ") for said in words)
+    one.somebody.wait(lambda: any(said.startswith("Coming from the archive: ") for said in words))
     one.somebody.wait(lambda: one.page.listening.complete)
+    one.ready()
     assert (
         "Talk: operator 40%, respondent 30%, both at once 5%; silence 25%, longest pause 4 s; "
         "2 answers of 10 without a word before them" in one.somebody.words()
