@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
 import random
 import threading
 import time
@@ -24,7 +26,7 @@ from cati.store.engine import Database
 from cati.store.news import CHANNELS, Wire
 
 FILE = "station.id"
-"""In the data folder: by what the server tells stations of one name apart."""
+"""In the data folder: by what the server tells stations of one name apart, and where the file was written."""
 SIGN_SECONDS = 30.0
 """How often a station says that it is there."""
 PROBE_SECONDS = 5.0
@@ -222,10 +224,30 @@ class Presence:
 
 
 def _station_id(file: Path) -> str:
-    """The station's uuid, made when there is none yet."""
-    with suppress(FileNotFoundError, ValueError):
-        return str(uuid.UUID(file.read_text("ascii").strip()))
+    """The station's uuid, made when there is none yet, and anew in a copy of another station's folder.
+
+    Under one uuid two windows would be one station to the server, and nobody told who signs in at both.
+    """
+    with suppress(OSError, ValueError):
+        found = file.read_text("ascii").split() or [""]
+        known, here = str(uuid.UUID(found[0])), _place(file)
+        if found[1:] == [here]:
+            return known
+        if found[1:] == []:  # of a version that noted no place
+            _note(file, known)
+            return known
     made = str(uuid.uuid4())
-    with suppress(OSError):  # then it is another station the next time
-        file.write_text(f"{made}\n", "ascii")
+    _note(file, made)
     return made
+
+
+def _note(file: Path, station_id: str) -> None:
+    with suppress(OSError):  # then it is another station the next time
+        # Written where it lies: a file put in its place would lie elsewhere.
+        file.touch()
+        file.write_text(f"{station_id}\n{_place(file)}\n", "ascii")
+
+
+def _place(file: Path) -> str:
+    """Where a file lies, by computer and number on its disk: a copy lies elsewhere."""
+    return hashlib.sha256(f"{platform.node()} {file.stat().st_ino}".encode()).hexdigest()[:16]

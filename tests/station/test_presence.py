@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
-from cati.base.clock import ServerClock, VirtualClock
+from cati.base.clock import ServerClock, SystemClock, VirtualClock
 from cati.domain.findings import Health
 from cati.domain.messages import Kind
 from cati.domain.stations import SILENT_AFTER, Strain
@@ -20,7 +21,7 @@ from cati.domain.stations import Presence as Where
 from cati.services import attendance, messages, notices, stations
 from cati.station import doctor
 from cati.station import presence as module
-from cati.station.presence import Presence
+from cati.station.presence import FILE, Presence
 from cati.store import news
 from cati.store import stations as store
 from cati.store import tables as t
@@ -274,3 +275,23 @@ def test_a_forged_notification_is_passed_over(office: Office, presence: Presence
         connection.execute(text("select pg_notify('cati_floor', 'floor 7')"))
     heard.waits_for(("floor", 7))
     assert heard.told == [("floor", 7)]
+
+
+def test_a_copied_data_folder_is_another_station(tmp_path: Path) -> None:
+    def station_of(folder: Path) -> str:
+        return Presence(folder, SystemClock(), lambda: (0, None)).id
+
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+    known = station_of(ours)
+    assert station_of(ours) == known
+    shutil.copytree(ours, theirs)
+    other = station_of(theirs)
+    assert other != known
+    assert (station_of(theirs), station_of(ours)) == (other, known)
+    # A folder that is only moved stays the station it was; so does one that noted nothing of its place.
+    assert station_of(ours.rename(tmp_path / "moved")) == known
+    (tmp_path / "moved" / FILE).write_text(f"{known}\n", "ascii")
+    assert station_of(tmp_path / "moved") == known
+    shutil.copytree(tmp_path / "moved", ours)
+    assert station_of(ours) != known
