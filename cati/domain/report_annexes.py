@@ -262,6 +262,7 @@ def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     if facts.rates is not None and facts.outcomes:
         yield _outcomes(facts, outline)
         yield from _left_out(facts)
+        yield from _below(facts, outline)
         yield _rates(facts.rates, outline)
         yield Paragraph(
             _(
@@ -303,6 +304,19 @@ def _left_out(facts: Facts) -> Iterator[Block]:
             count,
         )
         yield Paragraph(words.format(count=count), Tone.NOTE)
+
+
+def _below(facts: Facts, outline: Outline) -> Iterator[Block]:
+    """Where fewer people were interviewed than planned: what rests on them is less sure."""
+    if facts.below:
+        yield Grid(
+            *outline.table(_("fewer interviews than planned")),
+            (_("Unit"), _("Group"), _("Interviews planned"), _("Interviews done"), _("Interviews missing")),
+            tuple(
+                (one.unit, one.group, one.planned, one.done, one.planned - one.done) for one in facts.below
+            ),
+            (3, 2, 1, 1, 1),
+        )
 
 
 def _dates(facts: Facts) -> Iterator[Block]:

@@ -50,6 +50,21 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """A unit and group of whom fewer people were interviewed than planned.
+
+    Attributes:
+        unit, group: names.
+        planned, done: interviews.
+    """
+
+    unit: str
+    group: str
+    planned: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """Who approved the scores as they are."""
 
@@ -70,6 +85,7 @@ class Facts:
         rates: of the calls; None where nobody was called.
         outcomes: cases by the code of how they ended; "" those never dialled.
         dialled: first and last day somebody was dialled; None where nobody was.
+        below: where fewer people were interviewed than planned.
         ballots: taken and void lines, by code of the channel.
         surveys: opinions taken from the web, doubles left out and opinions without any answer, likewise.
         simulated: how many of the interviews were made up.
@@ -92,6 +108,7 @@ class Facts:
     dialled: tuple[date, date] | None = None
     closed_on: date | None = None
     lot: Lot | None = None
+    below: tuple[Below, ...] = ()
     ballots: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     surveys: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     simulated: int = 0

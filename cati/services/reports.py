@@ -12,8 +12,8 @@ from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.domain.draws import certificate_digest
 from cati.domain.hotline_scores import HotlineLine
-from cati.domain.programmes import LoadedProgramme
-from cati.domain.report_facts import Approval, Facts, Lot
+from cati.domain.programmes import LoadedProgramme, Programme
+from cati.domain.report_facts import Approval, Below, Facts, Lot
 from cati.domain.score_plan import named_in, score_plan
 from cati.domain.scoring import Working, working
 from cati.domain.users import Right
@@ -23,6 +23,7 @@ from cati.store import ballots as ballot_store
 from cati.store import draws as draw_store
 from cati.store import indicators as indicator_store
 from cati.store import overview as overview_store
+from cati.store import quotas as quota_store
 from cati.store import rates as rate_store
 from cati.store import releases
 from cati.store import scoring as score_store
@@ -92,6 +93,7 @@ def facts(ctx: Context, programme: LoadedProgramme) -> Facts:
             dialled=None if dialled is None else (_day(dialled[0], zone), _day(dialled[1], zone)),
             closed_on=_day_or_none(overview_store.closed_at(connection, programme.id), zone),
             lot=_lot(connection, programme, zone),
+            below=_below(connection, programme, definition),
             ballots=_ballots(connection, programme),
             surveys=_surveys(connection, programme),
             simulated=score_store.simulated_interviews(
@@ -131,6 +133,16 @@ def _lot(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> 
             for one in later
             if one is not None and one.certificate is not None
         ),
+    )
+
+
+def _below(connection: Connection, programme: LoadedProgramme, named: Programme) -> tuple[Below, ...]:
+    units = {unit.code: unit.name for unit in named.units}
+    groups = {group.code: group.label for group in named.groups}
+    return tuple(
+        Below(units[cell.unit], groups[cell.group], cell.quota, cell.completed)
+        for cell in quota_store.progress(connection, programme.id)
+        if cell.completed < cell.quota
     )
 
 

@@ -17,7 +17,7 @@ from cati.domain.ranking import ranking
 from cati.domain.rates import Counts, rates
 from cati.domain.report import programme_report
 from cati.domain.report_annexes import told_notes
-from cati.domain.report_facts import Approval, Facts, Lot, chinese
+from cati.domain.report_facts import Approval, Below, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
 from cati.domain.score_plan import score_plan
 from cati.domain.scoring import Collected, Working, working
@@ -181,6 +181,22 @@ def test_no_setting_is_named_by_its_code_though_its_workbook_asked_nothing() -> 
         setting_question(PROGRAMME, "quota_managed", "zh") == "How many interviews are wanted of: 管理对象?"
     )
     assert setting_value("closed") == "tickets that were closed"
+
+
+def test_the_report_says_where_fewer_people_were_interviewed_than_planned() -> None:
+    people = Collected(Counter({("1",) * 10: 6}), 40)
+    facts = replace(
+        facts_of([{"managed": people, "served": people}] * 3),
+        rates=rates(Counts(i=18)),
+        outcomes={"complete": 18},
+    )
+    heading = "fewer interviews than planned"
+    assert grid(list(programme_report(facts).grids), heading) is None
+    told = grid(
+        list(programme_report(replace(facts, below=(Below("团委", "整改评议", 20, 13),))).grids), heading
+    )
+    assert told is not None
+    assert told.rows == (("团委", "整改评议", 20, 13, 7),)
 
 
 def test_the_report_says_how_many_points_are_undecided() -> None:

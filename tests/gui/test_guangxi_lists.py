@@ -101,6 +101,17 @@ def test_a_list_is_exempted_and_written_to(official: Sit, qtbot: Any, tmp_path: 
     somebody.wait(lambda: not exemptions.listing(somebody.ctx, loaded))
     somebody.settled()
 
+    # Nobody is late with people who are taken over from last year's programme, nor has failed to send them.
+    choose(somebody, place, "follow_up")
+    waiting = place._chosen()
+    assert waiting is not None
+    assert {"en": "to be taken over", "zh_CN": "待抽取"}[tongue] in lists.state(waiting).text
+    sent = next(line.current for line in place._lines if line.key == ("slt", "staff"))
+    assert sent is not None
+    taken = replace(sent, group="follow_up", submitted_on=None, late=False, sha256="0" * 64)
+    found = {one.key: one for one in lists.lines_of(loaded.programme, [taken], ())}
+    assert lists.UNDATED not in found["slt", "follow_up"].marks()
+
     # Nobody of the demonstration's programme said anything: that is told in the question.
     choose(somebody, place, "follow_up")
     somebody.press(Key.Key_L)

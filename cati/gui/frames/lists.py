@@ -11,7 +11,7 @@ from cati.base.i18n import language
 from cati.base.i18n import translate as _
 from cati.domain.frames import DEADLINE
 from cati.domain.list_checks import AREAS, SIZE, Exemption
-from cati.domain.programmes import PHONE, Programme, Settings, in_language
+from cati.domain.programmes import FOLLOW_UP, PHONE, Programme, Settings, in_language
 from cati.gui.console.words import local
 from cati.gui.widgets.rows import Cell, Column
 
@@ -136,14 +136,21 @@ def lines_of(
 
 
 def _undated(programme: Programme, frames: Sequence[StoredFrame]) -> frozenset[tuple[str | None, str | None]]:
-    """Lists in force of which no list of the same file tells a day, while there is one to be held to."""
+    """Lists in force of which no list of the same file tells a day, while there is one to be held to.
+
+    People who gave opinions before are taken over by the bureau: no unit can be late with them.
+    """
     if DEADLINE not in programme.settings.deadlines:
         return frozenset()
+    taken_over = {group.code for group in programme.groups if group.list_kind == FOLLOW_UP}
     dated = {(f.unit, f.sha256, f.received_at) for f in frames if f.submitted_on is not None}
     return frozenset(
         (f.unit, f.group)
         for f in frames
-        if f.current and f.unit is not None and (f.unit, f.sha256, f.received_at) not in dated
+        if f.current
+        and f.unit is not None
+        and f.group not in taken_over
+        and (f.unit, f.sha256, f.received_at) not in dated
     )
 
 
@@ -185,7 +192,7 @@ def state(line: ListLine) -> Cell:
     """How a list stands, in a word or two."""
     marks = line.marks()
     words = {
-        MISSING: _("missing list"),
+        MISSING: _("to be taken over") if line.list_kind == FOLLOW_UP else _("missing list"),
         LATE: _("late list"),
         UNDATED: _("undated"),
         SHORT: _("short"),
