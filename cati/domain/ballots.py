@@ -99,9 +99,16 @@ def settled(
     return dict(sorted(found.items())), tuple(open_ones)
 
 
-def void_lines(ballots: Ballots) -> int:
-    """How many lines of all ballots are void."""
-    return sum(is_void(line) for lines in ballots.values() for line in lines.values())
+def void_lines(ballots: Ballots, about_one: bool = False) -> int:
+    """How many lines of all ballots are void.
+
+    Args:
+        ballots: as they hold.
+        about_one: each paper is about one unit, as where questionnaires are mailed to a unit's staff: a line
+            without a tick is on no paper, and only a paper on which nothing counts is void.
+    """
+    found = [[is_void(line) for line in lines.values()] for lines in ballots.values()]
+    return sum(all(lines) if about_one else sum(lines) for lines in found)
 
 
 def lines(ballots: Ballots) -> Sequence[tuple[int, str, Line]]:

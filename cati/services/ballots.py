@@ -70,7 +70,7 @@ def take(
             sha256=digest,
             lines=[(number, keys[unit], line) for number, unit, line in lines(ballots)],
             ballots=len(ballots),
-            void=void_lines(ballots),
+            void=void_of(programme.programme, code, ballots),
             at=ctx.now(connection),
             by=ctx.actor.user_id,
         )
@@ -175,6 +175,18 @@ def ballot_channel(programme: Programme, code: str) -> Channel:
             channel=channel_name(channel),
         )
     return channel
+
+
+def void_of(programme: Programme, group: str, ballots: Ballots) -> int:
+    """How many lines are void; whom questionnaires are mailed to are asked about their own unit only.
+
+    Args:
+        programme: whose.
+        group: code of who filled them in; empty where the channel tells no groups apart.
+        ballots: as they hold.
+    """
+    mailed = any(one.code == group for one in programme.mailed)
+    return void_lines(ballots, about_one=mailed)
 
 
 def ballot_group(programme: Programme, channel: Channel, text: str) -> str:

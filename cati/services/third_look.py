@@ -18,14 +18,13 @@ from cati.domain.ballots import (
     lines,
     packed,
     settled,
-    void_lines,
 )
 from cati.domain.keying import KeyedItem
 from cati.domain.programmes import LoadedProgramme, Programme
 from cati.domain.users import Right, may
 from cati.files.ballots import answer_of
 from cati.services import audit
-from cati.services.ballots import SETS, ballot_form
+from cati.services.ballots import SETS, ballot_form, void_of
 from cati.services.context import Context
 from cati.services.keying import keyed_items, keying_of, untaken
 from cati.services.sets import set_of
@@ -167,7 +166,8 @@ def take(ctx: Context, programme: LoadedProgramme, keying_id: int) -> BallotSet:
         key = ballot_store.add_set(
             connection, programme.id, keying.channel, keying.group, file="", sha256=digest.hexdigest(),
             lines=[(number, keys[unit], line) for number, unit, line in rows], ballots=len(found),
-            void=void_lines(found), at=ctx.now(connection), by=ctx.actor.user_id,
+            void=void_of(programme.programme, keying.group, found),
+            at=ctx.now(connection), by=ctx.actor.user_id,
         )  # fmt: skip
         store.keep_set(connection, keying_id, key)
         audit.record(

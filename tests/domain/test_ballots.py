@@ -66,3 +66,15 @@ def test_a_line_that_one_keying_misses_is_a_difference() -> None:
 def test_void_lines_are_counted_over_all_ballots() -> None:
     ballots: Ballots = {1: {"u1": ("good",), "u2": (NONE_TICKED,)}, 2: {"u1": (SEVERAL_TICKED,)}}
     assert void_lines(ballots) == 2
+
+
+def test_a_questionnaire_about_one_unit_is_void_only_if_nothing_on_it_counts() -> None:
+    """Guangxi 2015: staff are mailed a questionnaire about their own unit; it has no line of any other."""
+    blank, several = (NONE_TICKED,), (SEVERAL_TICKED,)
+    ballots: Ballots = {
+        1: {"u1": ("good",), "u2": blank, "u3": blank},
+        2: {"u1": blank, "u2": several, "u3": blank},
+        3: {"u1": blank, "u2": blank, "u3": blank},
+    }
+    assert void_lines(ballots) == 8
+    assert void_lines(ballots, about_one=True) == 2

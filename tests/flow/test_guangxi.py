@@ -132,12 +132,16 @@ def hand_out(programme: Programme) -> Papers:
 
 
 def take_papers(ctx: Context, loaded: LoadedProgramme, papers: Papers, folder: Path) -> None:
-    """Ballots of the staff (a row for each), of leaders (a column for each unit), and what the web gave."""
+    """Ballots of the staff and of leaders (a column for each unit), and what the web gave."""
     names = {unit.code: unit.name for unit in loaded.programme.units}
     told = [(code, answer) for code, answers in papers.staff.items() for answer in answers]
     rows = [[str(n), names[code], answer] for n, (code, answer) in enumerate(told, 1)]
-    staff = written(folder / "staff.csv", ["票号", "单位", "总体评价"], rows)
-    ballots.take(ctx, loaded, "staff", staff, group="系统干部")
+    # A column for each unit, as in the form: a paper is about one, and what it does not ask is not void.
+    rows = [
+        [number, *[answer if name == of else "" for of in names.values()]] for number, name, answer in rows
+    ]
+    staff = written(folder / "staff.csv", ["票号", *names.values()], rows)
+    assert ballots.take(ctx, loaded, "staff", staff, group="系统干部").void == 0
     columns = zip(*papers.leaders.values(), strict=True)
     grades = [[str(n), *column] for n, column in enumerate(columns, 1)]
     ballots.take(ctx, loaded, "leaders", written(folder / "leaders.csv", ["票号", *names.values()], grades))
