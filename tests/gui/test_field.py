@@ -361,6 +361,11 @@ def test_what_came_late_stands_beside_what_holds_and_is_settled_with_a_reason(of
     assert "Close, Enter" in somebody.words()
     somebody.press(Key.Key_Return)
     assert not found.form.isVisible()
+    # Who decides otherwise reads that, in the place of what was decided before.
+    somebody.press(Key.Key_Home, Key.Key_Return)
+    found.side._is_settled(found.form.message, again=False)
+    assert "The work is taken over; the person is not called again." in somebody.words()
+    somebody.settled()
     somebody.press(Key.Key_F3, held=SHIFT)
     somebody.wait(lambda: "Decided messages, Shift F3" in somebody.words())
     assert clipped(somebody.shell) == []

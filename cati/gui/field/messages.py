@@ -224,6 +224,9 @@ class MessageSide(Surface):
                 "{key} shows what was decided."
             )
             self._office.tell(told.format(key=BY_NAME["field_decided"].printed))
+        elif message.settled_at is not None:
+            # It stands in the place of the sentence that the person is called again.
+            self._office.tell(_("The work is taken over; the person is not called again."))
         self._put_away()
         self.settled.emit()
 
