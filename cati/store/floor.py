@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from psycopg import sql
+from psycopg import errors, sql
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -44,7 +44,8 @@ def server_url(url: str) -> URL:
     """The address of a server for its keeper.
 
     Raises:
-        CatiError: ``database_url``, ``database_url_word``; ``not_server`` for a file.
+        CatiError: ``database_url``, ``database_url_word``; ``not_server`` for a file; ``no_keeper`` where it
+            names nobody.
     """
     parsed = normalised_url(url)
     if parsed.get_backend_name() != "postgresql":
@@ -55,6 +56,8 @@ def server_url(url: str) -> URL:
                 "postgresql://KEEPER@HOST/NAME."
             ),
         )
+    if parsed.username is None:
+        raise _no_keeper()
     return parsed
 
 
@@ -72,8 +75,20 @@ def _run(connection: Connection, statement: sql.Composed | sql.SQL) -> None:
     cursor = connection.connection.cursor()
     try:
         cursor.execute(statement)
+    except errors.InsufficientPrivilege as refused:
+        raise _no_keeper() from refused
     finally:
         cursor.close()
+
+
+def _no_keeper() -> CatiError:
+    return CatiError(
+        "no_keeper",
+        N_(
+            "The address names nobody who may look after the server. Nothing was changed. Put its keeper "
+            "before the @: postgresql://KEEPER@HOST/NAME."
+        ),
+    )
 
 
 def found(keeper: Database, login: str | None = None) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from cati import bootstrap
 from cati.base import settings
@@ -150,11 +151,12 @@ def test_no_floor_is_made_for_a_first_user_whom_the_server_cannot_let_in(made: F
     ("address", "code"),
     [
         ("sqlite:///{folder}/cati.db", "not_server"),
+        ("postgresql://localhost/cati", "no_keeper"),
         ("postgresql://keeper@localhost:54a2/cati", "database_url"),
         ("postgresql://keeper@localhost/cati?sslmod=verify-full", "database_url_word"),
         ("postgresql://keeper@localhost/cati?sslmode=verifyfull", "database_url_word"),
     ],
-    ids=["file", "port", "word", "mode"],
+    ids=["file", "nobody", "port", "word", "mode"],
 )
 def test_a_slip_in_the_address_of_a_floor_is_named_and_nothing_begun(
     tmp_path: Path, address: str, code: str
@@ -403,6 +405,13 @@ def test_a_server_that_does_not_know_somebody_learns_it_from_the_key(made: Floor
     assert refusal.value.code == "sign_in_refused"
     floor.let_in(made.keeper, name, PASSWORD)
     assert made.enter("wan").actor.login == name
+
+
+def test_only_the_keeper_looks_after_the_server(made: Floor, bureau: Context) -> None:
+    named = make_url(made.keeper).set(username=bureau.actor.login, password=PASSWORD)
+    with pytest.raises(CatiError) as refusal:
+        floor.upgrade(named.render_as_string(hide_password=False))
+    assert refusal.value.code == "no_keeper"
 
 
 def test_a_login_that_the_server_cannot_give_is_refused(made: Floor, bureau: Context) -> None:
