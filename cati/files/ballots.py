@@ -215,11 +215,14 @@ def answer_of(item: BallotItem, text: str) -> str | None:
 
     Args:
         item: which.
-        text: labels, names or keys of answers, several with a separator between them; or a number.
+        text: labels, names or keys of answers, several with a separator between them; or a number; or that
+            there are several ticks, by the key of the grid or in words.
     """
     text = as_read(text)
     if not text:
         return NONE_TICKED
+    if text in (SEVERAL_TICKED, as_read(_("several ticks"))):
+        return SEVERAL_TICKED
     if item.numbers is not None:
         return _number(item.numbers, text)
     whole = _choice(item, text)

@@ -78,6 +78,17 @@ def test_a_row_for_each_ballot_and_unit_with_a_column_for_each_item(tmp_path: Pa
     assert ballots == {7: {"u1": ("good", "95.5"), "u2": ("fair", "-")}}
 
 
+@pytest.mark.parametrize("several", ["*", "several ticks", "1、2"], ids=["key", "words", "both"])
+def test_several_ticks_are_written_with_the_key_of_the_grid_or_in_words(tmp_path: Path, several: str) -> None:
+    rows: list[list[object]] = [
+        ["票号", "单位", "工作情况", "协调配合"],
+        [1, "雒容镇", several, "*"],
+        [1, "天马街道", "1", 90],
+    ]
+    [found] = read_keyings(written(tmp_path / "b.xlsx", 一=rows), TWO)[1]
+    assert found[1]["u1"] == ("*", "*")
+
+
 def test_a_csv_file_holds_one_keying(tmp_path: Path) -> None:
     path = tmp_path / "b.csv"
     path.write_text("票号,雒容镇,天马街道,区统计局\n1,满意,满意,不满意\n", "gb18030")

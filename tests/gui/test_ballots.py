@@ -116,8 +116,13 @@ def test_a_ballot_is_keyed_looked_at_again_and_taken(official: Sit) -> None:
     somebody.settled()
     somebody.go(8)
     at(somebody)
+    # What was said of ballots that are all keyed does not stand above one that is open.
+    nothing_left = "Nothing is left for you to key here."
+    page.office.tell(nothing_left)
+    assert nothing_left in somebody.words()
     somebody.press(Key.Key_Return)
     somebody.settled()
+    assert nothing_left not in somebody.words()
     assert desk.grid is not None
     assert desk.grid.at == (1, 1)
     first = loaded.programme.units[0].code

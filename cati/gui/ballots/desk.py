@@ -101,6 +101,7 @@ class BallotDesk(QWidget):
             self._office.tell(_("Nothing is left for you to key here."))
             self.ended.emit()
             return
+        self._office.take_back(_("Nothing is left for you to key here."))
         by_item = desk.keying.by_item if self._by_item is None else self._by_item
         lines = {unit: list(line) for unit, line in desk.lines.items()}
         self.desk = desk

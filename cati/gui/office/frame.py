@@ -93,6 +93,7 @@ class OfficeFrame(Page):
         self._keys.bind_all(self._bound)
         self.nav.chosen.connect(self._go_to)
         office.said.connect(self.say)
+        office.taken_back.connect(self.notice.take_back)
         office.wanted.connect(self._go_by_name)
         office.programme_changed.connect(self._follow_programme)
         office.projecting.connect(self._project)

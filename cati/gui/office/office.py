@@ -35,6 +35,7 @@ class Office(QObject):
 
     Signals:
         said: a sentence the user is to read, and whether it tells of something done as it should be.
+        taken_back: a sentence that was said and does not hold any more.
         wanted: a place by its mode's value, and what to show there.
         programme_changed: another programme, or the same one in another state.
         projecting: whether the place fills the whole window, to be seen by a room.
@@ -42,6 +43,7 @@ class Office(QObject):
     """
 
     said = Signal(str, bool)
+    taken_back = Signal(str)
     wanted = Signal(str, object)
     programme_changed = Signal()
     projecting = Signal(bool)
@@ -131,6 +133,10 @@ class Office(QObject):
     def tell(self, sentence: str) -> None:
         """Tell the user of something that was done as it should be, until it is seen."""
         self.said.emit(sentence, True)
+
+    def take_back(self, sentence: str) -> None:
+        """What was told does not hold any more."""
+        self.taken_back.emit(sentence)
 
     def say_error(self, error: CatiError) -> None:
         """Tell the user what went wrong; that the server does not answer, only until it does."""
