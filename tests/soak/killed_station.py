@@ -29,7 +29,7 @@ PAUSE = 0.02
 class SilentRecorder(Recorder):
     """Takes the place of the recorder's process."""
 
-    def __init__(self, _on_event: object) -> None:
+    def __init__(self, _on_event: object, **_options: object) -> None:
         super().__init__()
 
     def close(self) -> None:
