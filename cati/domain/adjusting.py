@@ -24,7 +24,7 @@ class Move(StrEnum):
     RECKON = "reckon"
     """Work them out anew since what they are for has changed: they are to be confirmed anew."""
     GIVE = "give"
-    """Say that they count, whatever was proposed or counted before."""
+    """Say that they count, whatever was proposed before."""
     CONFIRM = "confirm"
     """Let count what is proposed, or was waived."""
     WAIVE = "waive"
@@ -33,12 +33,12 @@ class Move(StrEnum):
 AFTER: Mapping[Move, Mapping[str, str]] = {
     Move.PROPOSE: {"": "proposed", "proposed": "proposed", "waived": "proposed"},
     Move.RECKON: dict.fromkeys(("", *STATES), "proposed"),
-    Move.GIVE: dict.fromkeys(("", *STATES), "confirmed"),
+    Move.GIVE: dict.fromkeys(("", "proposed", "waived"), "confirmed"),
     Move.CONFIRM: {"proposed": "confirmed", "waived": "confirmed"},
     Move.WAIVE: dict.fromkeys(STATES, "waived"),
 }
 """The state after each move by the state before, "" where nothing was said yet; others are refused. What is
-confirmed counts once, and nobody undoes it but by waiving it or by saying what counts instead."""
+confirmed counts once with its reason and evidence, and nobody undoes it but by waiving it."""
 
 
 def after(state: str, move: Move) -> str | None:

@@ -43,7 +43,7 @@ def adjust(
     problem: str = "",
     less: str = "",
 ) -> StoredAdjustment:
-    """Propose points for a unit on some ground, or confirm them at once, in place of any on that ground.
+    """Propose points for a unit on some ground, or confirm them at once, in place of any that do not count.
 
     Args:
         ctx: somebody who may adjust scores.
@@ -62,8 +62,7 @@ def adjust(
             programme names its grounds, ``points_out_of_range``, ``reason_missing``, ``problem_long``,
             ``ground_of_problems`` for a ground that does not count once where no problem is given,
             ``points_beyond_ground`` for more than the ground gives or takes, or the opposite of it,
-            ``points_less`` for fewer without saying why, ``adjustment_confirmed`` for a proposal in place
-            of what counts already.
+            ``points_less`` for fewer without saying why, ``adjustment_confirmed`` where some count already.
     """
     ctx.actor.require(Right.ADJUST)
     reason, less, code = given_reason(reason), given_words(less), _given_code(programme, code)
@@ -382,7 +381,7 @@ def _refuse_confirmed(known: StoredAdjustment, unit: Unit) -> CatiError:
         "adjustment_confirmed",
         N_(
             "{points} points of {unit} on this ground are confirmed already, and it counts once. Nothing "
-            "was changed. Waive them first if they are wrong."
+            "was changed. Waive them first if they are wrong: P at the scores, or “cati waive”."
         ),
         points=known.points,
         unit=unit.name,

@@ -355,19 +355,25 @@ def test_a_proposal_counts_only_when_it_is_confirmed(bureau: Bureau, tmp_path: P
     assert states(ctx, loaded) == [("u1", "late", "-5", "waived")]
 
 
-def test_what_is_said_again_on_one_ground_takes_the_place_of_the_old(bureau: Bureau) -> None:
+def test_what_counts_on_a_ground_is_waived_before_anything_else_is_said_on_it(bureau: Bureau) -> None:
     ctx, loaded = bureau
     adjustments.adjust(ctx, loaded, "u1", "late", Decimal(-5), "一", confirm=True)
     adjustments.adjust(ctx, loaded, "u1", "extra", Decimal(1), "三")
-    # Less than the ground takes is a decision of its own, and a proposal does not undo what counts.
+    # Less than the ground takes is a decision of its own, and nothing takes the place of what counts.
     for points, confirm, why, code in (
         ("-2.5", True, " ", "points_less"),
         ("-5", False, "", "adjustment_confirmed"),
         ("-2.5", False, "已补报", "adjustment_confirmed"),
+        ("-2.5", True, "已补报", "adjustment_confirmed"),
     ):
         with pytest.raises(CatiError) as refused:
             adjustments.adjust(ctx, loaded, "u1", "late", Decimal(points), "二", confirm=confirm, less=why)
         assert refused.value.code == code
+    assert "cati waive" in str(refused.value)
+    assert [(a.points, a.reason) for a in adjustments.listing(ctx, loaded) if a.code == "late"] == [
+        ("-5", "一")
+    ]
+    adjustments.settle(ctx, loaded, "u1", "late", "已补报", confirm=False)
     made = adjustments.adjust(ctx, loaded, "u1", "late", Decimal("-2.5"), "二", confirm=True, less="已补报")
     assert made.reason == "二 (less, because: 已补报)"
     assert states(ctx, loaded) == [("u1", "extra", "1", "proposed"), ("u1", "late", "-2.5", "confirmed")]
