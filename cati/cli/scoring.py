@@ -24,6 +24,7 @@ from cati.services import adjustments, channels, exports
 from cati.services import results as papers
 from cati.services import scoring as service
 
+WITHOUT = N_("Points, complaints and overdue hand-ins nobody has decided on are not to count.")
 PROBLEM = N_("Number of the problem they are for, where a ground counts for each.")
 
 
@@ -197,8 +198,8 @@ def score(
     lines = found.lines
     if found.simulated:
         click.echo(_(SIMULATED).format(count=found.simulated), err=True)
-    if found.undecided:
-        click.echo(undecided_words(found.undecided), err=True)
+    if found.undecided.points:
+        click.echo(undecided_words(found.undecided.points), err=True)
     if workbook is not None:
         made = exports.export(session.ctx, session.programme, What.SCORES, workbook)
         if not in_json:
@@ -236,12 +237,15 @@ def results(session: Session, folder: Path, recipient: str) -> None:
 @command()
 @option("--body", required=True, help="Which body approves; not the bureau that evaluates.")
 @option("--signer", required=True, help="Who signs for it.")
-@option("--without-undecided", is_flag=True, help="Points nobody has decided on are not to count.")
+@option("--without-undecided", is_flag=True, help=WITHOUT)
 @click.pass_obj
 def approve(session: Session, body: str, signer: str, without_undecided: bool) -> None:
     """Write down that a second body approved the scores as they are now."""
+    left = service.undecided(session.ctx, session.programme) if without_undecided else None
     made = service.sign_off(session.ctx, session.programme, body, signer, without_undecided=without_undecided)
     click.echo(_("{body} ({signer}) approved the scores.").format(body=made.body, signer=made.signer))
+    if left:
+        click.echo(_("Not decided, and without effect on the scores: {what}").format(what=left.words()))
 
 
 COMMANDS = {

@@ -22,8 +22,6 @@ from cati.domain.overview import (
     overview,
 )
 from cati.domain.programmes import LoadedProgramme
-from cati.domain.register import LISTS
-from cati.domain.register import Standing as Handed
 from cati.domain.score_plan import score_plan
 from cati.domain.users import Right
 from cati.services import drawn_lists, exemptions, indicators, register
@@ -104,10 +102,8 @@ def _hand_ins(ctx: Context, connection: Connection, programme: LoadedProgramme) 
     """What has not come by its day; lists are among the stages already."""
     found = register.look_in(ctx, connection, programme)
     return tuple(
-        Overdue(f"{line.unit.name} {register.item_name(entry.item)}", found.due[entry.item.due])
-        for line in found.lines
-        for entry in line.entries
-        if entry.standing is Handed.MISSING and entry.item.kind != LISTS
+        Overdue(f"{unit.name} {register.item_name(entry.item)}", found.due[entry.item.due])
+        for unit, entry in register.overdue(found)
     )
 
 

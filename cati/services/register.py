@@ -366,6 +366,16 @@ def look_in(ctx: Context, connection: Connection, programme: LoadedProgramme) ->
     return Register(items, due, tuple(lines))
 
 
+def overdue(found: Register) -> list[tuple[Unit, Entry]]:
+    """What has not come by its day; lists are told of by themselves."""
+    return [
+        (line.unit, entry)
+        for line in found.lines
+        for entry in line.entries
+        if entry.standing is Standing.MISSING and entry.item.kind != LISTS
+    ]
+
+
 def _beside(entries: Sequence[Entry], points: StoredAdjustment) -> list[Entry]:
     """The entries of a unit with points beside what they are for, and not beside all of their ground."""
     mine = [

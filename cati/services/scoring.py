@@ -17,11 +17,13 @@ from cati.domain.programmes import BALLOT_KINDS, LoadedProgramme
 from cati.domain.ranking import Adjustment, ChannelScore, UnitScore, ranking
 from cati.domain.score_plan import ScorePlan, score_plan
 from cati.domain.scoring import Collected, Note, OpinionScore, Working, opinion_score, working
+from cati.domain.undecided import Undecided
 from cati.domain.users import Right
 from cati.domain.weighing import Pattern
-from cati.services import audit, hotline, indicators
+from cati.services import audit, hotline, indicators, register
 from cati.services.context import Context
 from cati.store import ballots as ballot_store
+from cati.store import complaints as complaint_store
 from cati.store import draws as draw_store
 from cati.store import releases
 from cati.store import scoring as store
@@ -76,7 +78,7 @@ class Board:
         sign_off: the approval that holds, None without one.
         changed: whether the scores are others than those that were approved.
         simulated: how many of the interviews behind them were made up by a simulation.
-        undecided: how many proposals of points nobody has decided on; they count nowhere.
+        undecided: what nobody has decided on; it counts nowhere.
     """
 
     plan: ScorePlan
@@ -84,7 +86,7 @@ class Board:
     sign_off: SignOff | None
     changed: bool
     simulated: int
-    undecided: int
+    undecided: Undecided
 
 
 def board(ctx: Context, programme: LoadedProgramme) -> Board:
@@ -98,9 +100,29 @@ def board(ctx: Context, programme: LoadedProgramme) -> Board:
         signed = releases.last_sign_off(connection, programme.id)
         accepted = programme.programme.settings.accepted_only
         simulated = store.simulated_interviews(connection, programme.id, accepted_only=accepted)
-        undecided = store.undecided(connection, programme.id)
+        open_ = _undecided(ctx, connection, programme)
     changed = signed is not None and signed.sha256 != digest(lines)
-    return Board(score_plan(programme.programme), lines, signed, changed, simulated, undecided)
+    return Board(score_plan(programme.programme), lines, signed, changed, simulated, open_)
+
+
+def undecided(ctx: Context, programme: LoadedProgramme) -> Undecided:
+    """What would be left as it is if the scores were approved now.
+
+    Raises:
+        CatiError: ``not_allowed``.
+    """
+    ctx.actor.require(Right.ADJUST)
+    with ctx.database.read() as connection:
+        return _undecided(ctx, connection, programme)
+
+
+def _undecided(ctx: Context, connection: Connection, programme: LoadedProgramme) -> Undecided:
+    """As `undecided`; of complaints and the register only for whoever decides on them."""
+    points = store.undecided(connection, programme.id)
+    if not ctx.actor.may(Right.ADJUST):
+        return Undecided(points)
+    complaints = complaint_store.unsettled(connection, programme.id)
+    return Undecided(points, complaints, len(register.overdue(register.look_in(ctx, connection, programme))))
 
 
 def explain(ctx: Context, programme: LoadedProgramme, unit: str, channel: str = "") -> Working | None:
@@ -137,11 +159,12 @@ def sign_off(
         programme: whose.
         body: which approves; not the bureau that evaluates.
         signer: who signs for it.
-        without_undecided: whether it knows that points nobody has decided on do not count.
+        without_undecided: whether it knows that points, complaints and overdue hand-ins nobody has decided
+            on do not count.
 
     Raises:
         CatiError: ``not_allowed``, ``fieldwork_open``, ``signer_missing``, ``signs_for_itself``,
-            ``scores_incomplete``, ``points_undecided``.
+            ``scores_incomplete``, ``matters_undecided``.
     """
     ctx.actor.require(Right.ADJUST)
     body, signer = " ".join(body.split()), " ".join(signer.split())
@@ -170,16 +193,16 @@ def sign_off(
             unit=missing[0],
         )
     with ctx.database.write() as connection:
-        undecided = store.undecided(connection, programme.id)
-        if undecided and not without_undecided:
+        open_ = _undecided(ctx, connection, programme)
+        if open_ and not without_undecided:
             raise CatiError(
-                "points_undecided",
+                "matters_undecided",
                 N_(
-                    "Proposals of points that nobody has decided on: {count}. Nothing was changed. Decide on "
-                    "them first (P at the scores, or “cati adjustments”), or say that the scores are "
-                    "approved without them (“cati approve --without-undecided”)."
+                    "Nobody has decided on this yet: {what}. Nothing was changed. Decide first (P at the "
+                    "scores, R at the lists), or say that the scores are approved without it (“cati "
+                    "approve --without-undecided”)."
                 ),
-                count=undecided,
+                what=open_.words(),
             )
         found, now = digest(lines), ctx.now(connection)
         releases.add_sign_off(
@@ -187,7 +210,7 @@ def sign_off(
         )
         audit.record(
             ctx, connection, "sign_off", f"programme:{programme.id}", body=body, signer=signer, scores=found,
-            undecided=undecided,
+            undecided=open_.points, complaints=open_.complaints, overdue=open_.overdue,
         )  # fmt: skip
     return SignOff(body, signer, found, now, ctx.actor.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from cati.store.engine import Connection
 from cati.store.tables import complaints, units, users
@@ -54,6 +54,12 @@ def listing(connection: Connection, programme_id: int) -> tuple[Complaint, ...]:
         .order_by(_c.id)
     )
     return tuple(Complaint(*tuple(row)) for row in rows)
+
+
+def unsettled(connection: Connection, programme_id: int) -> int:
+    """How many complaints nobody has settled."""
+    open_ = (_c.programme_id == programme_id, _c.state == "open")
+    return connection.scalar(select(func.count()).select_from(complaints).where(*open_)) or 0
 
 
 def add(

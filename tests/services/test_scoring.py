@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +15,19 @@ from sqlalchemy import select, update
 from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.exports import What
-from cati.domain.programmes import LoadedProgramme
+from cati.domain.programmes import HandIn, LoadedProgramme
+from cati.domain.undecided import Undecided
 from cati.domain.users import Actor, Role
-from cati.services import adjustments, channels, draws, exports, scoring, supplements
+from cati.services import (
+    adjustments,
+    channels,
+    complaints,
+    draws,
+    exports,
+    register,
+    scoring,
+    supplements,
+)
 from cati.services.context import Context
 from cati.store import tables
 from cati.store.engine import Database
@@ -496,8 +507,31 @@ def test_a_second_body_approves_the_scores_as_they_are(bureau: Bureau, tmp_path:
     assert "these have changed since" in str(sheet(path, "method")[1][0])
     with ctx.database.read() as connection:
         noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "sign_off")).one()
-    facts = {"body": "区委组织部", "signer": "王干部", "scores": signed.sha256, "undecided": 0}
-    assert noted.detail == facts
+    facts = {"body": "区委组织部", "signer": "王干部", "scores": signed.sha256}
+    assert noted.detail == facts | {"undecided": 0, "complaints": 0, "overdue": 0}
+
+
+def test_nobody_approves_in_silence_what_is_not_decided(bureau: Bureau, tmp_path: Path) -> None:
+    ctx, loaded = bureau
+    asked = HandIn("papers", "总结材料", {"zh": "总结材料"})
+    settings = replace(loaded.programme.settings, deadlines={"papers": date(2024, 1, 25)})
+    loaded = replace(loaded, programme=replace(loaded.programme, settings=settings, hand_ins=(asked,)))
+    loaded = whole(ctx, loaded, tmp_path)
+    register.enter(ctx, loaded, "u1", "papers", date(2024, 1, 25))
+    complaints.take(ctx, loaded, "u1", "办事推诿")
+    assert scoring.board(ctx, loaded).undecided == Undecided(0, 1, 1)
+    with pytest.raises(CatiError) as refused:
+        scoring.sign_off(ctx, loaded, "区委组织部", "王干部")
+    assert refused.value.code == "matters_undecided"
+    assert "1 unsettled complaint; 1 overdue hand-in." in str(refused.value)
+    assert scoring.board(ctx, loaded).sign_off is None
+    scoring.sign_off(ctx, loaded, "区委组织部", "王干部", without_undecided=True)
+    with ctx.database.read() as connection:
+        noted = connection.execute(select(tables.audit).where(tables.audit.c.action == "sign_off")).one()
+    assert [noted.detail[name] for name in ("undecided", "complaints", "overdue")] == [0, 1, 1]
+    # Whoever only looks at scores is told of points alone.
+    observer = replace(ctx, actor=replace(ctx.actor, roles=frozenset({Role.OBSERVER})))
+    assert scoring.board(observer, loaded).undecided == Undecided()
 
 
 def test_nobody_approves_for_himself_or_without_a_name_or_what_is_incomplete(

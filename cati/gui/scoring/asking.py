@@ -18,7 +18,7 @@ from cati.domain.deductions import basis_words
 from cati.domain.hotline import is_for_tickets
 from cati.domain.names import channel_words, ground_words
 from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Programme, Unit, in_language
-from cati.domain.report_facts import undecided_words
+from cati.domain.undecided import Undecided
 from cati.gui.form import labelled
 from cati.gui.office.files import file_row
 from cati.gui.office.place import Place
@@ -200,15 +200,16 @@ def ask_file(place: Place, loaded: LoadedProgramme, done: Callable[[int], Any]) 
     return asked
 
 
-def ask_approval(place: Place, loaded: LoadedProgramme, undecided: int, done: Done) -> Question:
-    """Write down that a second body approves the scores, with or without points nobody has decided on."""
+def ask_approval(place: Place, loaded: LoadedProgramme, undecided: Undecided, done: Done) -> Question:
+    """Write down that a second body approves the scores, with or without what nobody has decided on."""
     body, signer = LineField(_("Body that approves")), LineField(_("Signed by"))
     parts: list[QWidget] = [labelled(body), labelled(signer)]
     without: Segments | None = None
     if undecided:
         choices = (Segment("", _("decide on them first")), Segment("without", _("approve without them")))
-        without = Segments(_("Undecided points"), choices)
-        parts.append(_named(undecided_words(undecided), without))
+        without = Segments(_("Undecided"), choices)
+        words = _("Not decided, and without effect on the scores: {what}").format(what=undecided.words())
+        parts.append(_named(words, without))
     session = place.office.session
 
     def answer() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.programmes import BALLOT_KINDS
+from cati.domain.undecided import Undecided
 from cati.domain.users import Right
 from cati.gui.scoring import asking
 from cati.gui.scoring.claims import ClaimsSheet
@@ -127,7 +128,7 @@ class ScoreSheets:
 
     def _ask_approval(self) -> None:
         board = self._known.board
-        undecided = 0 if board is None else board.undecided
+        undecided = Undecided() if board is None else board.undecided
         asking.ask_approval(self._page, self._known.loaded, undecided, self._page.refresh)
 
     def _ask_closing(self) -> None:

@@ -151,6 +151,8 @@ DETAILS = {
     "transport": N_("way there"),
     "to_ms": N_("heard to"),
     "undecided": N_("undecided points"),
+    "complaints": N_("unsettled complaints"),
+    "overdue": N_("overdue hand-ins"),
     "unit": N_("unit"),
     "units": N_("units"),
     "unreadable_grants": N_("keys that cannot be opened"),
