@@ -11,10 +11,10 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.base.i18n import translate_plural as ngettext
 from cati.domain.dispositions import DISPOSITIONS
-from cati.domain.draws import PUBLIC_NAME
 from cati.domain.papers import Annex, Block, Grid, Paragraph, Tone, Value
 from cati.domain.rates import Rates
 from cati.domain.report_facts import Facts, Outline, day_words, percent, sentences
+from cati.domain.report_lots import lot_words, representatives
 from cati.domain.score_plan import Item, WeightedChannel, WeightedGroup
 from cati.domain.scoring import Note
 from cati.domain.setting_words import setting_question, setting_value
@@ -124,7 +124,7 @@ def method_annex(facts: Facts, outline: Outline, unit: str = "") -> Iterator[Blo
         yield Paragraph(sentence)
     yield from _weights(facts, outline, unit)
     yield from _open_points(facts, outline)
-    yield from _lot(facts)
+    yield from lot_words(facts)
 
 
 def weight_words(facts: Facts, channel: WeightedChannel) -> str:
@@ -231,31 +231,8 @@ def _open_points(facts: Facts, outline: Outline) -> Iterator[Block]:
         )
 
 
-def _lot(facts: Facts) -> Iterator[Block]:
-    lot = facts.lot
-    if lot is None:
-        return
-    when = "" if lot.held_on is None else _(" on {day}").format(day=day_words(lot.held_on))
-    words = _(
-        "Who was called was drawn by lot{when}: the seed has parts of {parties} and a public value "
-        "({public}) that nobody could know before. Anybody can check it with the certificate."
-    )
-    if lot.public == PUBLIC_NAME:
-        words = _(
-            "Who was called was drawn by lot{when}: the seed has parts of {parties} and a public value "
-            "that nobody could know before. Anybody can check it with the certificate."
-        )
-    yield Paragraph(words.format(when=when, parties="、".join(lot.parties), public=lot.public))
-    yield Paragraph(_("SHA-256 of the certificate: {hash}").format(hash=lot.certificate), Tone.NOTE)
-    yield Paragraph(_("SHA-256 of the lists: {hash}").format(hash=lot.frame), Tone.NOTE)
-    for held_on, digest in lot.later:
-        when = "" if held_on is None else _(" on {day}").format(day=day_words(held_on))
-        words = _("Lists that came later were drawn apart{when}. SHA-256 of the certificate: {hash}")
-        yield Paragraph(words.format(when=when, hash=digest), Tone.NOTE)
-
-
 def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
-    if facts.rates is None and not facts.heard():
+    if facts.rates is None and not facts.heard() and not facts.rosters:
         return
     yield Annex(outline.annex(_("fieldwork")))
     yield from _dates(facts)
@@ -274,6 +251,7 @@ def _fieldwork(facts: Facts, outline: Outline) -> Iterator[Block | Annex]:
     for channel in facts.heard():
         yield from _uncounted(facts, channel, outline)
     for channel in facts.plan.channels:
+        yield from representatives(facts, channel, outline)
         if channel.code in facts.ballots:
             ballots, void = facts.ballots[channel.code]
             words = _("{channel}: {ballots:,} ballots were taken; {void:,} lines of them are void.")

@@ -30,7 +30,7 @@ FEWEST_OF_A_MEAN = 3
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """The draw of who was called.
+    """The draw of who was called, or of representatives.
 
     Attributes:
         held_on: None if that is not known.
@@ -38,6 +38,7 @@ class Lot:
         frame: hash of the lists, published before.
         parties: who gave a part of the seed.
         public: name of the value that nobody could know before.
+        seed: hexadecimal.
         later: of draws of lists that came later: when each was held, and the digest of its certificate.
     """
 
@@ -46,7 +47,29 @@ class Lot:
     frame: str
     parties: tuple[str, ...]
     public: str
+    seed: str
     later: tuple[tuple[date | None, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRoster:
+    """A roster whose representatives were drawn; a ticket is a place in the order of the draw, from 1.
+
+    Attributes:
+        channel: code of the channel they fill in ballots of.
+        label: who they are.
+        people: handed in.
+        drawn: how many are to come.
+        absent: tickets of those who do not come.
+        instead: tickets of those who come in their place.
+    """
+
+    channel: str
+    label: str
+    people: int
+    drawn: int
+    absent: tuple[int, ...]
+    instead: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +108,8 @@ class Facts:
         rates: of the calls; None where nobody was called.
         outcomes: cases by the code of how they ended; "" those never dialled.
         dialled: first and last day somebody was dialled; None where nobody was.
+        roster_lot: the draw of representatives; None without one.
+        rosters: that it was held for.
         below: where fewer people were interviewed than planned.
         ballots: taken and void lines, by code of the channel.
         surveys: opinions taken from the web, doubles left out and opinions without any answer, likewise.
@@ -108,6 +133,8 @@ class Facts:
     dialled: tuple[date, date] | None = None
     closed_on: date | None = None
     lot: Lot | None = None
+    roster_lot: Lot | None = None
+    rosters: tuple[DrawnRoster, ...] = ()
     below: tuple[Below, ...] = ()
     ballots: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     surveys: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,8 +13,9 @@ from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.domain.draws import certificate_digest
 from cati.domain.hotline_scores import HotlineLine
-from cati.domain.programmes import LoadedProgramme, Programme
-from cati.domain.report_facts import Approval, Below, Facts, Lot
+from cati.domain.programmes import LoadedProgramme, Programme, in_language
+from cati.domain.report_facts import Approval, Below, DrawnRoster, Facts, Lot
+from cati.domain.representatives import invited
 from cati.domain.score_plan import named_in, score_plan
 from cati.domain.scoring import Working, working
 from cati.domain.users import Right
@@ -26,6 +28,7 @@ from cati.store import overview as overview_store
 from cati.store import quotas as quota_store
 from cati.store import rates as rate_store
 from cati.store import releases
+from cati.store import representatives as roster_store
 from cati.store import scoring as score_store
 from cati.store import web as web_store
 from cati.store.engine import Connection
@@ -93,6 +96,8 @@ def facts(ctx: Context, programme: LoadedProgramme) -> Facts:
             dialled=None if dialled is None else (_day(dialled[0], zone), _day(dialled[1], zone)),
             closed_on=_day_or_none(overview_store.closed_at(connection, programme.id), zone),
             lot=_lot(connection, programme, zone),
+            roster_lot=_roster_lot(connection, programme, zone),
+            rosters=_rosters(connection, programme, definition),
             below=_below(connection, programme, definition),
             ballots=_ballots(connection, programme),
             surveys=_surveys(connection, programme),
@@ -122,18 +127,47 @@ def _lot(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> 
     draw, *later = draw_store.live_draws(connection, programme.id) or (None,)
     if draw is None or draw.certificate is None:
         return None
-    return Lot(
-        _day_or_none(draw.held_at, zone),
-        certificate_digest(draw.certificate),
-        draw.frame_hash,
-        tuple(party.name for party in draw.parties),
-        draw.public_name,
-        tuple(
+    lot = _stated(draw.certificate, zone)
+    return replace(
+        lot,
+        later=tuple(
             (_day_or_none(one.held_at, zone), certificate_digest(one.certificate))
             for one in later
             if one is not None and one.certificate is not None
         ),
     )
+
+
+def _stated(certificate: bytes, zone: ZoneInfo) -> Lot:
+    """What a certificate states of its draw."""
+    known = json.loads(certificate)
+    return Lot(
+        _day(datetime.fromisoformat(known["drawn"]), zone),
+        known["digest"],
+        known["frame_hash"],
+        tuple(party["name"] for party in known["parties"]),
+        known["public"]["name"],
+        known["seed"],
+    )
+
+
+def _roster_lot(connection: Connection, programme: LoadedProgramme, zone: ZoneInfo) -> Lot | None:
+    held = roster_store.held_draw(connection, programme.id)
+    return None if held is None else _stated(held[0], zone)
+
+
+def _rosters(connection: Connection, programme: LoadedProgramme, named: Programme) -> tuple[DrawnRoster, ...]:
+    known = roster_store.members(connection, programme.id)
+    found = []
+    for roster in named.rosters:
+        members = [member for member in known if member.roster == roster.code]
+        places = {m.place: bool(m.absent_for) for m in members if m.place is not None}
+        if places:
+            label = in_language(roster.labels, language(), roster.code)
+            absent = tuple(place for place in sorted(places) if places[place])
+            instead = tuple(place for place in invited(places, roster.drawn) if place > roster.drawn)
+            found.append(DrawnRoster(roster.channel, label, len(members), roster.drawn, absent, instead))
+    return tuple(found)
 
 
 def _below(connection: Connection, programme: LoadedProgramme, named: Programme) -> tuple[Below, ...]:

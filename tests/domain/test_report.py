@@ -17,7 +17,7 @@ from cati.domain.ranking import ranking
 from cati.domain.rates import Counts, rates
 from cati.domain.report import programme_report
 from cati.domain.report_annexes import told_notes
-from cati.domain.report_facts import Approval, Below, Facts, Lot, chinese
+from cati.domain.report_facts import Approval, Below, DrawnRoster, Facts, Lot, chinese
 from cati.domain.report_unit import unit_report
 from cati.domain.score_plan import score_plan
 from cati.domain.scoring import Collected, Working, working
@@ -225,7 +225,13 @@ def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_n
         questions={"weigh_items_first": {"zh": "是否先按内容加权？", "en": "Items first?"}},
     )
     lot = Lot(
-        date(2024, 1, 30), "c0", "f0", ("区统计局", "区委组织部"), PUBLIC_NAME, ((date(2024, 2, 5), "c1"),)
+        date(2024, 1, 30),
+        "c0",
+        "f0",
+        ("区统计局", "区委组织部"),
+        PUBLIC_NAME,
+        "5eed",
+        ((date(2024, 2, 5), "c1"),),
     )
     papers = [
         programme_report(replace(facts, lot=replace(lot, public=name))) for name in (lot.public, "上证指数")
@@ -240,6 +246,31 @@ def test_the_annex_asks_what_is_left_open_and_names_the_public_value_only_by_a_n
     assert "and a public value that nobody could know" in said[0]
     assert "and a public value (上证指数) that nobody could know" in said[1]
     assert "Lists that came later were drawn apart on 2024-02-05. SHA-256 of the certificate: c1" in said[0]
+
+
+def test_the_annexes_tell_by_which_lot_representatives_were_taken_and_who_came_instead() -> None:
+    """Yazhou 2023, 八（一）3: ten of each roster; the report said only how many ballots came."""
+    people = Collected(Counter({("1",) * 10: 6}), 40)
+    lot = Lot(date(2024, 3, 1), "c2", "f2", ("区统计局", "区纪委"), "上证指数", "5eed")
+    rosters = (
+        DrawnRoster("public", "党代表", 30, 10, (4, 11), (12,)),
+        DrawnRoster("public", "政协委员", 30, 10, (), ()),
+    )
+    facts = replace(
+        facts_of([{"managed": people, "served": people}] * 3),
+        roster_lot=lot, rosters=rosters, ballots={"public": (29, 0)},
+    )  # fmt: skip
+    paper = programme_report(facts)
+    told = grid(list(paper.grids), "representatives drawn by lot")
+    assert told is not None
+    assert told.rows == (("党代表", 30, 10, "4、11", "12"), ("政协委员", 30, 10, "—", "—"))
+    said = [block.text for block in paper.blocks if isinstance(block, Paragraph)]
+    start = next(n for n, text in enumerate(said) if text.startswith("The representatives were drawn by lot"))
+    assert "on 2024-03-01: the seed has parts of 区统计局、区纪委" in said[start]
+    assert said[start + 1 : start + 4] == [
+        "Seed: 5eed", "SHA-256 of the certificate: c2", "SHA-256 of the lists: f2",
+    ]  # fmt: skip
+    assert any(": 29 ballots were taken" in text for text in said)
 
 
 def test_series_that_can_reach_other_points_are_not_compared_in_silence() -> None:

@@ -21,7 +21,18 @@ from cati.base.clock import VirtualClock
 from cati.domain.exports import What
 from cati.domain.programmes import LoadedProgramme
 from cati.domain.ranking import shown
-from cati.services import adjustments, audit, draws, exports, frames, programmes, quotas, scoring, users
+from cati.services import (
+    adjustments,
+    audit,
+    draws,
+    exports,
+    frames,
+    programmes,
+    quotas,
+    reports,
+    scoring,
+    users,
+)
 from cati.services.context import Context
 from cati.station.simulate import Simulated, simulate
 from cati.store import tables as t
@@ -177,3 +188,6 @@ def check_composites(done: Evaluation, rows: list[list[Any]]) -> None:
     scoring.sign_off(ctx, programme, "区委组织部", "王干部", without_undecided=True)
     exports.export(ctx, programme, What.REPORT, done.folder / "report.docx")
     assert finals(done.folder / "report.docx") == told
+    [party, *others] = reports.facts(ctx, programme).rosters
+    assert (party.people, party.drawn, party.absent, party.instead) == (30, 10, (4,), (11,))
+    assert [(one.people, one.drawn, one.absent) for one in others] == [(30, 10, ())] * 2

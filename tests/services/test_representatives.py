@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -20,12 +21,12 @@ from cati.base.errors import CatiError
 from cati.domain import representatives as rules
 from cati.domain.programmes import Channel, Programme, Roster
 from cati.domain.users import Role
-from cati.services import audit, guests, representatives
+from cati.services import audit, guests, reports, representatives
 from cati.store import representatives as store
 from cati.store import retiring
 from cati.store.engine import Database
 from tests.rig.furnished import Furnished
-from tests.services.fieldwork import evaluation, with_cells
+from tests.services.fieldwork import close_fieldwork, evaluation, with_cells
 from tests.services.test_ballots import Bureau
 
 KINDS = {"party": "党代表", "congress": "人大代表", "conference": "政协委员"}
@@ -139,8 +140,26 @@ def test_who_is_drawn_can_be_computed_again_and_the_next_ticket_follows(
         "出差",
         "病假",
     ]
+    check_report(bureau, out)
     check_list(bureau, tmp_path)
     assert audit.verify(ctx) is None
+
+
+def check_report(bureau: Bureau, out: Path) -> None:
+    """The report names the lot that can be computed again, and which tickets came instead of which."""
+    ctx, loaded = bureau
+    told = reports.facts(ctx, close_fieldwork(ctx, loaded))
+    stated = json.loads((out / "certificate.json").read_bytes())
+    assert told.roster_lot is not None
+    assert told.lot is None
+    assert (told.roster_lot.certificate, told.roster_lot.seed) == (stated["digest"], stated["seed"])
+    assert told.roster_lot.parties == tuple(PARTIES)
+    party, congress, _conference = told.rosters
+    assert (party.channel, party.label, party.people, party.drawn) == ("public", "党代表", 6, 2)
+    assert (party.absent, party.instead) == ((1, 2, 3, 4), tuple(
+        guest.ticket for guest in guests.drawn(ctx, loaded) if guest.roster == "party" and guest.comes
+    ))  # fmt: skip
+    assert (congress.absent, congress.instead) == ((), ())
 
 
 def check_list(bureau: Bureau, folder: Path) -> None:
