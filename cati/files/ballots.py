@@ -9,11 +9,12 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cati.base.errors import CatiError
+from cati.base.i18n import language
 from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.ballots import NONE_TICKED, SEVERAL_TICKED, Ballots, Difference, Line
 from cati.domain.frames import find_unit
-from cati.domain.programmes import Choice, Unit
+from cati.domain.programmes import Choice, Unit, in_language
 from cati.domain.web import as_read
 from cati.files.exports import Cell, new_workbook
 from cati.files.faults import Faults
@@ -205,7 +206,9 @@ def _no_answer(faults: Faults, sheet: str, row: int, unit: Unit, item: BallotIte
         message = N_("{unit}, {item}: “{text}” is no number from {least} to {most}.")
         faults.add(sheet, row, message, **about, least=least, most=most)
     elif text:
-        faults.add(sheet, row, N_("{unit}: “{text}” is no answer to {item}."), **about)
+        options = _(", ").join(in_language(c.labels, language(), c.name) for c in item.choices)
+        message = N_("{unit}: “{text}” is no answer to {item}. There are: {options}.")
+        faults.add(sheet, row, message, same=(item.label, text), **about, options=options)
     else:
         faults.add(sheet, row, N_("{unit}, {item}: nothing is written."), **about)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from cati.base.errors import CatiError
@@ -19,11 +20,25 @@ class Faults:
     file: str
     count: int = 0
     shown: list[str] = field(default_factory=list)
+    _again: dict[Hashable, list[int]] = field(default_factory=dict)
 
-    def add(self, sheet: str, row: int, message: str, **params: object) -> None:
-        """Note a fault; `message` is the msgid of a sentence with ``{name}`` fields."""
+    def add(
+        self, sheet: str, row: int, message: str, *, same: Hashable | None = None, **params: object
+    ) -> None:
+        """Note a fault.
+
+        Args:
+            sheet, row: where.
+            message: msgid of a sentence with ``{name}`` fields.
+            same: what all faults have in common of which the first is told, and then only how many there are.
+            params: of the message.
+        """
         self.count += 1
-        if len(self.shown) < MOST_SHOWN:
+        if same in self._again:
+            self._again[same][1] += 1
+        elif len(self.shown) < MOST_SHOWN:
+            if same is not None:
+                self._again[same] = [len(self.shown), 0]
             place = _("{sheet}, row {row}").format(sheet=sheet, row=row)
             self.shown.append(f"{place}: {_(message).format(**params)}")
 
@@ -34,10 +49,16 @@ class Faults:
             CatiError: ``file_problems``.
         """
         if self.count:
+            told, more = list(self.shown), 0
+            for place, times in self._again.values():
+                if times:
+                    words = _("{fault} The same in other places: {count}.")
+                    told[place] = words.format(fault=told[place], count=times)
+                    more += times
             raise CatiError(
                 "file_problems",
                 N_("{file} was not taken; things to put right: {count}. Nothing was changed.\n{list}"),
                 file=self.file,
                 count=self.count,
-                list="\n".join([*self.shown, *(["…"] if self.count > len(self.shown) else [])]),
+                list="\n".join([*told, *(["…"] if self.count > len(told) + more else [])]),
             )

@@ -99,13 +99,16 @@ def test_everything_that_does_not_fit_is_told_with_sheet_and_row(tmp_path: Path)
     rows: list[list[object]] = [
         ["票号", "雒容镇", "天马街道", "区统计局"],
         ["x", "满意", "满意", "满意"],
-        [2, "好", "满意", "满意"],
-        [3, "满意", "满意", "满意"],
+        [2, "好", "满意", "好"],
+        [3, "满意", "好", "满意"],
         [3, "满意", "满意", "满意"],
     ]
     told = refusal(written(tmp_path / "b.xlsx", 甲=rows), ONE)
     assert "甲, row 2: “x” is no number" in told
-    assert "甲, row 3: 雒容镇: “好” is no answer to 评价" in told
+    assert "甲, row 3: 雒容镇: “好” is no answer to 评价. There are: 满意, 基本满意, 不满意." in told
+    # A wrong word is told once, with how often it stands in the file.
+    assert ("things to put right: 7" in told, told.count("“好”")) == (True, 1)
+    assert "不满意. The same in other places: 2." in told
     assert "甲, row 5: ballot 3 has 雒容镇" in told
 
 

@@ -19,7 +19,7 @@ from cati.gui.scoring.chart import _two_lines
 from cati.gui.scoring.page import ScoresPage
 from cati.gui.scoring.waiting import channel_cells
 from cati.gui.widgets.segments import Segment, Segments
-from cati.services import adjustments, channels, programmes, scoring
+from cati.services import adjustments, channels, complaints, programmes, scoring
 from cati.store.tables import users
 from tests.gui import seasons
 from tests.gui.fits import clipped
@@ -230,14 +230,16 @@ def test_an_approval_stands_in_the_head_until_a_score_changes(official: Sit) -> 
     somebody = official()
     loaded = seasons.closed(somebody.ctx)
     adjustments.adjust(somebody.ctx, loaded, loaded.programme.units[4].code, "late", Decimal(-5), "迟报")
+    complaints.take(somebody.ctx, loaded, loaded.programme.units[4].code, "办事推诿")
     page = at_the_scores(somebody)
     somebody.press(Key.Key_A)
+    assert "1 proposal of points; 1 unsettled complaint" in somebody.words()
     somebody.type("Personnel")
     somebody.press(Key.Key_Tab)
     somebody.type("Wang")
     somebody.press(Key.Key_Return)
     somebody.settled()
-    # Points that nobody has decided on are not to be overlooked.
+    # What nobody has decided on is not to be overlooked.
     assert scoring.board(somebody.ctx, loaded).sign_off is None
     somebody.press(Key.Key_Tab)
     somebody.press(Key.Key_Right)
