@@ -233,7 +233,7 @@ def test_an_approval_stands_in_the_head_until_a_score_changes(official: Sit) -> 
     complaints.take(somebody.ctx, loaded, loaded.programme.units[4].code, "办事推诿")
     page = at_the_scores(somebody)
     somebody.press(Key.Key_A)
-    assert "1 proposal of points; 1 unsettled complaint" in somebody.words()
+    assert "1 unsettled complaint" in somebody.words()
     somebody.type("Personnel")
     somebody.press(Key.Key_Tab)
     somebody.type("Wang")
