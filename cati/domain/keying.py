@@ -64,6 +64,8 @@ class Grid:
         cells: what was keyed, by code of the unit.
         at: where the next key goes.
         changed: codes of the units whose line changed since `take_changes`.
+        about_one: the paper is about a single unit, as a questionnaire mailed to that unit's staff: the unit
+            comes first, by its number, and then its items only.
     """
 
     units: Sequence[str]
@@ -72,11 +74,19 @@ class Grid:
     cells: dict[str, list[str]] = field(default_factory=dict)
     at: Spot = (0, 0)
     changed: set[str] = field(default_factory=set)
+    about_one: bool = False
+    _row: int | None = None
+    _sought: str = ""
+    _found: bool = False
     _steps: list[_Step] = field(default_factory=list)
     _typing: bool = False
 
     def __post_init__(self) -> None:
         self.cells = {unit: list(self.cells.get(unit, (NOT_KEYED,) * len(self.items))) for unit in self.units}
+        begun = [row for row, unit in enumerate(self.units) if self._is_begun(unit)]
+        if self.about_one and len(begun) == 1:
+            [self._row] = begun
+            self.at = (begun[0], 0)
         self.go_to_open()
 
     # ---- what is there ---------------------------------------------------------------------------
@@ -88,7 +98,19 @@ class Grid:
     @property
     def open_places(self) -> int:
         """How many places were not keyed yet."""
-        return sum(line.count(NOT_KEYED) for line in self.cells.values())
+        if self.asks_unit:
+            return len(self.items)
+        return sum(self.value(spot) == NOT_KEYED for spot in self._order())
+
+    @property
+    def asks_unit(self) -> bool:
+        """Whether it must be said yet which unit the paper is about."""
+        return self.about_one and self._row is None
+
+    @property
+    def has_found(self) -> bool:
+        """Whether a unit was gone to that Enter takes."""
+        return self._found
 
     def take_changes(self) -> dict[str, Line]:
         """The lines that changed since this was last asked."""
@@ -101,8 +123,11 @@ class Grid:
     def digit(self, key: str) -> bool:
         """Tick the answer of a digit, or add it to the number; False where it means nothing.
 
-        Where no answer has the digit 0 it stands for no tick.
+        Where no answer has the digit 0 it stands for no tick. Before the unit is known it is part of its
+        number.
         """
+        if self.asks_unit:
+            return self._seek(self._sought + key)
         item = self.items[self.at[1]]
         if item.numbers is not None:
             return self._type(key, item.numbers)
@@ -111,18 +136,18 @@ class Grid:
 
     def no_tick(self) -> bool:
         """The place has no tick."""
-        return self._put([self.at], NONE_TICKED)
+        return not self.asks_unit and self._put([self.at], NONE_TICKED)
 
     def several(self) -> bool:
         """The place has several ticks."""
-        return self._put([self.at], SEVERAL_TICKED)
+        return not self.asks_unit and self._put([self.at], SEVERAL_TICKED)
 
     def next_line(self) -> bool:
         """Leave the rest of the line without ticks, and go on with the next one.
 
         False where the number that is being typed is too small.
         """
-        if self._typing and not self.end_number():
+        if self.asks_unit or (self._typing and not self.end_number()):
             return False
         line = self._line_of(self.at)
         rest = [spot for spot in line[line.index(self.at) :] if self.value(spot) == NOT_KEYED]
@@ -130,7 +155,12 @@ class Grid:
         return True
 
     def end_number(self) -> bool:
-        """Go on from a number that was typed; False when none is being typed or it is too small."""
+        """Go on from a number that was typed; False when none is being typed or it is too small.
+
+        The number of a unit is taken with this: its items follow, and what was keyed about another is none.
+        """
+        if self.asks_unit:
+            return self._found and self._take_unit()
         numbers = self.items[self.at[1]].numbers
         if not self._typing or numbers is None or Decimal(self.value(self.at)) < numbers[0]:
             return False
@@ -139,23 +169,40 @@ class Grid:
         return True
 
     def back(self) -> None:
-        """Go back to the place before; what stands there stays until another key is pressed."""
+        """Go back to the place before; what stands there stays until another key is pressed.
+
+        Before the first item is the unit, where the paper is about one.
+        """
         self._typing = False
         order = self._order()
+        if self.asks_unit or (self.about_one and self.at == order[0]):
+            self._ask_unit()
+            return
         self.at = order[max(0, order.index(self.at) - 1)]
 
     def move(self, rows: int, columns: int) -> None:
         """Go some rows down and columns to the right, as far as there are any."""
         self._typing = False
         row = min(max(self.at[0] + rows, 0), len(self.units) - 1)
+        if self.asks_unit:
+            self._sought, self._found = "", True
+        elif self._row is not None:
+            row = self._row
         self.at = row, min(max(self.at[1] + columns, 0), len(self.items) - 1)
 
     def undo(self) -> bool:
         """Take the last key back; False when there is none."""
         self._typing = False
+        if self.asks_unit and self._sought:
+            return self._seek(self._sought[:-1])
         if not self._steps:
-            return False
+            knows_unit = self.about_one and not self.asks_unit
+            if knows_unit:
+                self._ask_unit()
+            return knows_unit
         step = self._steps.pop()
+        if self.about_one:
+            self._row = step.at[0]
         for spot, value in step.before:
             self._set(spot, value)
         self.at = step.at
@@ -169,6 +216,33 @@ class Grid:
         return found is not None
 
     # ---- inside ----------------------------------------------------------------------------------
+
+    def _is_begun(self, unit: str) -> bool:
+        return any(value != NOT_KEYED for value in self.cells[unit])
+
+    def _ask_unit(self) -> None:
+        self._row, self._sought, self._found = None, "", False
+        self.at = (self.at[0], 0)
+
+    def _seek(self, number: str) -> bool:
+        """Go to the unit of a number, or to none; False where there is no such unit."""
+        if number and not 1 <= int(number) <= len(self.units):
+            return False
+        self._sought, self._found = number, bool(number)
+        if number:
+            self.at = (int(number) - 1, 0)
+        return True
+
+    def _take_unit(self) -> bool:
+        self._row, self._sought, self._found = self.at[0], "", False
+        self._steps.clear()
+        for unit in self.units:
+            if unit != self.units[self._row] and self._is_begun(unit):
+                self.cells[unit] = [NOT_KEYED] * len(self.items)
+                self.changed.add(unit)
+        self.at = (self._row, 0)
+        self.go_to_open()
+        return True
 
     def _type(self, key: str, numbers: tuple[Decimal, Decimal]) -> bool:
         text = f"{self.value(self.at)}{key}" if self._typing else key
@@ -203,12 +277,15 @@ class Grid:
         self.at = order[min(order.index(spot) + 1, len(order) - 1)]
 
     def _line_of(self, spot: Spot) -> list[Spot]:
-        if self.by_item:
+        if self.by_item and not self.about_one:
             return [(row, spot[1]) for row in range(len(self.units))]
         return [(spot[0], column) for column in range(len(self.items))]
 
     def _order(self) -> list[Spot]:
-        rows, columns = range(len(self.units)), range(len(self.items))
+        rows: Sequence[int] = range(len(self.units))
+        if self.about_one:
+            rows = () if self._row is None else (self._row,)
+        columns = range(len(self.items))
         if self.by_item:
             return [(row, column) for column in columns for row in rows]
         return [(row, column) for row in rows for column in columns]

@@ -317,7 +317,7 @@ def _told(item: BallotItem, answer: str | None) -> str:
     if answer is None:
         return _("not keyed")
     if answer == NONE_TICKED:
-        return _("blank")
+        return _("no tick")
     if answer == SEVERAL_TICKED:
         return _("several ticks")
     return next((next(iter(c.labels.values()), c.name) for c in item.choices if c.name == answer), answer)
@@ -365,7 +365,12 @@ def _look(
         message = N_("ballot, unit or item are not those of a difference.")
         faults.add(sheet, row, message)
         return
-    words: Mapping[str, str] = {_("blank"): NONE_TICKED, _("several ticks"): SEVERAL_TICKED}
+    # An empty place has always been called blank as well.
+    words: Mapping[str, str] = {
+        _("no tick"): NONE_TICKED,
+        _("blank"): NONE_TICKED,
+        _("several ticks"): SEVERAL_TICKED,
+    }
     answer = words.get(paper) or (answer_of(form.items[place], paper) if paper else None)
     if answer is None:
         _no_answer(faults, sheet, row, unit, form.items[place], paper)

@@ -185,8 +185,12 @@ def void_of(programme: Programme, group: str, ballots: Ballots) -> int:
         group: code of who filled them in; empty where the channel tells no groups apart.
         ballots: as they hold.
     """
-    mailed = any(one.code == group for one in programme.mailed)
-    return void_lines(ballots, about_one=mailed)
+    return void_lines(ballots, about_one=is_about_one(programme, group))
+
+
+def is_about_one(programme: Programme, group: str) -> bool:
+    """Whether each paper of a group is about one unit: a questionnaire mailed to that unit's own staff."""
+    return any(one.code == group for one in programme.mailed)
 
 
 def ballot_group(programme: Programme, channel: Channel, text: str) -> str:

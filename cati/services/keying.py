@@ -17,7 +17,7 @@ from cati.domain.programmes import LoadedProgramme, Programme, Unit, in_language
 from cati.domain.users import Right
 from cati.files.ballots import MOST_BALLOTS
 from cati.services import audit, clearances
-from cati.services.ballots import ballot_channel, ballot_form, ballot_group
+from cati.services.ballots import ballot_channel, ballot_form, ballot_group, is_about_one
 from cati.services.context import Context
 from cati.store import frames as frame_store
 from cati.store import keying as store
@@ -64,6 +64,7 @@ class Desk:
         units: on paper, in order.
         items: what is asked about each.
         lines: what was keyed already, by code of the unit.
+        about_one: the paper is about one of the units only, which is said first.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Desk:
     units: tuple[Unit, ...]
     items: tuple[KeyedItem, ...]
     lines: Mapping[str, Line]
+    about_one: bool = False
 
 
 def most_to_do_first(ctx: Context, known: Sequence[LoadedProgramme]) -> tuple[LoadedProgramme, ...]:
@@ -226,10 +228,12 @@ def finish(ctx: Context, programme: LoadedProgramme, desk: Desk, changed: Mappin
         store.put_lines(connection, desk.id, changed, frame_store.unit_ids(connection, programme.id))
         kept = store.lines_of(connection, desk.id)
         blank = (NOT_KEYED,) * len(desk.items)
+        about = [kept.get(unit.code, blank) for unit in desk.units]
+        if desk.about_one:
+            # Which unit it is has to be known; there is nothing on the paper about any other.
+            about = list(kept.values()) or [blank]
         missing = sum(
-            not item.takes(answer)
-            for unit in desk.units
-            for item, answer in zip(desk.items, kept.get(unit.code, blank), strict=True)
+            not item.takes(answer) for line in about for item, answer in zip(desk.items, line, strict=True)
         )
         if missing:
             raise CatiError(
@@ -292,7 +296,8 @@ def _progress(ctx: Context, connection: Connection, programme: Programme, keying
 def _desk(connection: Connection, programme: Programme, keying: Keying, key: int, ballot: int) -> Desk:
     form = ballot_form(programme, keying.channel)
     items = keyed_items(programme, keying.channel)
-    return Desk(key, keying, ballot, form.units, items, store.lines_of(connection, key))
+    lines = store.lines_of(connection, key)
+    return Desk(key, keying, ballot, form.units, items, lines, is_about_one(programme, keying.group))
 
 
 def keying_of(connection: Connection, programme: LoadedProgramme, keying_id: int) -> Keying:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 
 from cati.domain.ballots import Ballots, Line, packed
-from cati.domain.keying import KeyedBallot, Keying
+from cati.domain.keying import NOT_KEYED, KeyedBallot, Keying
 from cati.store.engine import Connection
 from cati.store.tables import keyed_ballots, keyed_lines, keyed_looks, keyings, units
 
@@ -104,10 +104,13 @@ def set_done(connection: Connection, keyed_id: int, at: datetime | None) -> None
 def put_lines(
     connection: Connection, keyed_id: int, lines: Mapping[str, Line], unit_ids: Mapping[str, int]
 ) -> None:
-    """Store lines by code of the unit in place of those there were."""
+    """Store lines by code of the unit in place of those there were; one of which nothing is keyed is none."""
     # Only one person writes into it, one statement after the other.
     known = set(connection.scalars(select(_l.unit_id).where(_l.keyed_id == keyed_id)))
-    texts = {unit_ids[unit]: packed(line) for unit, line in lines.items()}
+    empty = [unit_ids[unit] for unit, line in lines.items() if set(line) == {NOT_KEYED}]
+    if known.intersection(empty):
+        connection.execute(delete(keyed_lines).where(_l.keyed_id == keyed_id, _l.unit_id.in_(empty)))
+    texts = {unit_ids[unit]: packed(line) for unit, line in lines.items() if unit_ids[unit] not in empty}
     new = [
         {"keyed_id": keyed_id, "unit_id": unit, "answers": text}
         for unit, text in texts.items()

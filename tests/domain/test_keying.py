@@ -56,6 +56,49 @@ def test_a_line_is_left_and_keys_are_taken_back_one_by_one() -> None:
     assert found.open_places == 9
 
 
+def test_a_paper_about_one_unit_asks_for_its_number_first_and_then_for_its_items_only() -> None:
+    """Guangxi 2015 mails staff a questionnaire about their own unit, one of a hundred in a real year."""
+    units = [f"u{n}" for n in range(1, 13)]
+    items = [KeyedItem(f"item {n}", LEVELS) for n in range(2)]
+    found = Grid(units, items, about_one=True)
+    assert found.asks_unit
+    # No key but a digit or an arrow says which; Enter alone takes none.
+    assert not any((found.end_number(), found.no_tick(), found.several(), found.next_line()))
+    assert not found.digit("0")
+    typed(found, "1")
+    assert not found.digit("3")
+    typed(found, "2<<12")
+    assert found.at == (11, 0)
+    assert found.end_number()
+    assert (found.asks_unit, found.open_places) == (False, 2)
+    typed(found, "13")
+    found.move(-1, 0)
+    assert (found.at, found.open_places) == ((11, 1), 0)
+    assert found.take_changes() == {"u12": ("good", "bad")}
+    # Before the first item is the unit: another one takes the place of what was keyed.
+    typed(found, "--2")
+    assert found.asks_unit
+    found.move(1, 0)
+    assert found.end_number()
+    assert not found.end_number()
+    typed(found, "+")
+    assert found.open_places == 0
+    assert found.take_changes() == {"u3": ("-", "-"), "u12": (".", ".")}
+    # Put down and taken in hand again it knows its unit; keys are taken back as far as that.
+    again = Grid(units, items, cells={"u12": ["good", "."]}, about_one=True)
+    assert (again.asks_unit, again.at) == (False, (11, 1))
+    assert again.undo()
+    assert again.asks_unit
+    assert not again.undo()
+    typed(again, "12")
+    assert again.end_number()
+    typed(again, "3")
+    again.move(0, -1)
+    again.back()
+    assert again.undo()
+    assert (again.asks_unit, again.value((11, 1))) == (False, ".")
+
+
 def test_numbers_end_where_no_further_digit_is_possible() -> None:
     found = Grid(UNITS, [KeyedItem("work", {}, (Decimal(5), Decimal(100)))])
     typed(found, "85")

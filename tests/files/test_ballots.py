@@ -188,7 +188,7 @@ def test_differences_are_written_filled_in_and_read_as_looks(tmp_path: Path) -> 
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[2]][:5] == [3, "雒容镇", "工作情况", "满意", "several ticks"]
     assert [cell.value for cell in sheet[4]][3:5] == ["not keyed", "不满意"]
-    for row, paper in enumerate(["several ticks", 90, "blank"], start=2):
+    for row, paper in enumerate(["several ticks", 90, "no tick"], start=2):
         sheet.cell(row, 6).value = paper
     book.save(path)
     assert read_looks(path, TWO) == {(3, "u1", 0): "*", (3, "u2", 1): "90", (4, "u1", 0): "-"}

@@ -206,7 +206,36 @@ def sign(clerk: Official) -> None:
     clerk.settled()
 
 
-def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path: Path) -> None:
+def key_about_one(clerk: Official, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mailed questionnaire: the unit's number, Enter, its items, Enter; then the next paper."""
+    monkeypatch.setattr(keying, "is_about_one", lambda _programme, _group: True)
+    clerk.press(Key.Key_Return)
+    pad(clerk, "\n")
+    clerk.settled()
+    page = clerk.here
+    assert isinstance(page, BallotsPage)
+    desk = page.desk
+    assert desk.desk is not None
+    assert desk.told.text() == "Type the number of the unit first."
+    assert "Which unit is the paper about?" in clerk.words()
+    assert clipped(clerk.shell) == []
+    pad(clerk, "*")
+    assert "nothing here (unit)" in desk.told.text()
+    pad(clerk, "2")
+    units, items = desk.desk.units, len(desk.desk.items)
+    assert desk.where.text() == f"2  {units[1].name}"
+    pad(clerk, "\n" + "1" * items + "\n2\n1")
+    clerk.settled()
+    assert "2" in desk.number.text()
+    assert desk.grid is not None
+    assert (desk.grid.at, desk.grid.value((1, 0))) == ((1, 1), desk.desk.items[0].answers["1"])
+    clerk.press(Key.Key_Escape)
+    clerk.settled()
+
+
+def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(
+    official: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clerk = official(Role.CLERK)
     assert "print" not in {offer.action.name for offer in clerk.shell.keys.offers()}
     assert clerk.here.mode is Mode.BALLOTS
@@ -220,6 +249,8 @@ def test_a_clerk_finds_ballots_alone_and_a_file_is_taken(official: Sit, tmp_path
     with ctx.database.write() as connection:
         connection.execute(delete(tables.clearances))
     sign(clerk)
+    with monkeypatch.context() as patched:
+        key_about_one(clerk, patched)
     assert "print" in {offer.action.name for offer in somebody.shell.keys.offers()}
     loaded = programmes.get(ctx)
     file = tmp_path / "keyed.csv"

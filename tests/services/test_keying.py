@@ -12,6 +12,7 @@ from cati.base.clock import VirtualClock
 from cati.base.errors import CatiError
 from cati.domain.ballots import Line
 from cati.domain.clearances import pledge_for, pledge_of
+from cati.domain.programmes import MAIL, Group
 from cati.domain.users import Right, Role
 from cati.services import audit, ballots, clearances, keying, scoring, sets, third_look, users
 from cati.services.context import Context
@@ -170,3 +171,27 @@ def test_only_who_may_keys_settles_and_takes(bureau: Bureau) -> None:
         refused(lambda: third_look.settle(ctx, loaded, opened.id, doubt.difference, "1")) == "look_by_keyer"
     )
     assert third_look.settle(chief, loaded, opened.id, doubt.difference, "不满意") == "bad"
+
+
+def test_a_mailed_questionnaire_is_keyed_about_its_own_unit_alone(bureau: Bureau) -> None:
+    ctx, loaded = bureau
+    staff = Group("cadres", "干部", None, 0, list_kind=MAIL)
+    loaded = replace(loaded, programme=replace(loaded.programme, mailed=(staff,)))
+    opened = keying.open_keying(ctx, loaded, "public", 1, group="cadres")
+    cleared(ctx)
+    desk = keying.take_in_hand(ctx, loaded, opened.id)
+    assert desk is not None
+    assert desk.about_one
+    first, other = (unit.code for unit in desk.units)
+    assert refused(lambda: keying.finish(ctx, loaded, desk, {})) == "ballot_not_whole"
+    keying.finish(ctx, loaded, desk, {first: GOOD})
+    li = cleared(hired(ctx, "li", Role.CLERK))
+    second = keying.take_in_hand(li, loaded, opened.id)
+    assert second is not None
+    # The wrong unit was typed first: nothing is left of it.
+    keying.keep_lines(li, loaded, second, {other: BAD})
+    keying.finish(li, loaded, second, {other: (".",), first: GOOD})
+    [found] = keying.progress(ctx, loaded)
+    assert (found.twice, found.differing) == (1, 0)
+    taken = third_look.take(ctx, loaded, opened.id)
+    assert (taken.ballots, taken.void) == (1, 0)

@@ -105,7 +105,9 @@ class BallotDesk(QWidget):
         by_item = desk.keying.by_item if self._by_item is None else self._by_item
         lines = {unit: list(line) for unit, line in desk.lines.items()}
         self.desk = desk
-        self.grid = Grid([unit.code for unit in desk.units], desk.items, by_item, lines)
+        self.grid = Grid(
+            [unit.code for unit in desk.units], desk.items, by_item, lines, about_one=desk.about_one
+        )
         self.number.set_text(_("Ballot {number}").format(number=desk.ballot))
         self._say("")
         self._follow()
@@ -145,7 +147,9 @@ class BallotDesk(QWidget):
             "grid_move": lambda: grid.move(*MOVES.get(key, (0, 0))),
             "turn_paper": self._turn,
         }[name]()
-        if done is False:
+        if done is False and grid.asks_unit:
+            self._say(_("{key} is nothing here ({item}).").format(key=key or "+", item=_("unit")), "stop")
+        elif done is False:
             here = grid.items[grid.at[1]].label
             self._say(_("{key} is nothing here ({item}).").format(key=key or "+", item=here), "stop")
         else:
@@ -163,6 +167,9 @@ class BallotDesk(QWidget):
             self._keep()
             return
         missing = self.grid.open_places
+        if self.grid.asks_unit:
+            self._say(_("Type the number of the unit first."), "stop")
+            return
         if missing:
             self.grid.go_to_open()
             words = ngettext("{count} place is not keyed yet", "{count} places are not keyed yet", missing)
@@ -246,13 +253,20 @@ class BallotDesk(QWidget):
             return
         at, item = self.grid.at, self.grid.items[self.grid.at[1]]
         unit = self.desk.units[at[0]].name
-        self.where.set_text(f"{at[0] + 1}  {unit} · {item.label}")
+        if self.grid.asks_unit:
+            which = _("Which unit is the paper about?")
+            self.where.set_text(f"{at[0] + 1}  {unit}" if self.grid.has_found else which)
+        else:
+            self.where.set_text(f"{at[0] + 1}  {unit} · {item.label}")
         self.legend.set_text(self._legend())
         self.view.show_grid(self.grid, [unit.name for unit in self.desk.units])
 
     def _legend(self) -> list[Part]:
         assert self.grid is not None
         assert self._loaded is not None
+        if self.grid.asks_unit:
+            keys = (("0–9", _("number of the unit")), ("↑ ↓", _("another unit")), ("Enter", _("take it")))
+            return [part for key, name in keys for part in (Strong(key), f"{GAP}{name}{FAR}")]
         item = self.grid.items[self.grid.at[1]]
         if item.numbers is not None:
             least, most = (f"{number.normalize():f}" for number in item.numbers)
@@ -261,4 +275,4 @@ class BallotDesk(QWidget):
             words = []
             for key, name in item.answers.items():
                 words += [Strong(key), f"{GAP}{item.words.get(name, name)}{FAR}"]
-        return [*words, Strong("*"), f"{GAP}{_('several ticks')}{FAR}", Strong("."), f"{GAP}{_('blank')}"]
+        return [*words, Strong("*"), f"{GAP}{_('several ticks')}{FAR}", Strong("."), f"{GAP}{_('no tick')}"]

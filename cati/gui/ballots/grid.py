@@ -95,7 +95,9 @@ class GridView(Painted, QWidget):
         self._draw_name(
             painter, QRectF(px(NUMBER), box.top(), left - px(NUMBER) - px(6), box.height()), row, here
         )
-        for column in range(len(grid.items)):
+        # On a paper about one unit there is no place for an answer about another.
+        asked = 0 if grid.asks_unit or (grid.about_one and not here) else len(grid.items)
+        for column in range(asked):
             cell = QRectF(left + column * wide, box.top(), wide, box.height())
             self._draw_cell(painter, grid, (row, column), cell)
         painter.fillRect(QRectF(0, box.bottom() - 1, self.width(), 1), theme.colour("line"))

@@ -26,7 +26,12 @@ BALLOT_ACTIONS: tuple[Action, ...] = (
     Action("ballot_number", N_("Another ballot"), ("G",), _GRID, Group.FLAG),
     Action("turn_paper", N_("Lines or columns"), ("O",), _GRID, Group.FLAG),
     Action(
-        "grid_move", N_("Go to a place"), ("Up", "Down", "Left", "Right"), _GRID, repeats=True, cap="↑ ↓ ← →"
+        "grid_move",
+        N_("Move in the grid"),
+        ("Up", "Down", "Left", "Right"),
+        _GRID,
+        repeats=True,
+        cap="↑ ↓ ← →",
     ),
     Action("end_ballot", N_("End the ballot"), ("Enter",), _GRID, Group.MOVE),
     Action("leave_ballot", N_("Stop here"), ("Esc",), _GRID, Group.MOVE),

@@ -147,7 +147,7 @@ def _told(item: KeyedItem, answer: str | None) -> str:
     if answer is None:
         return _("not keyed")
     if answer == NONE_TICKED:
-        return _("blank")
+        return _("no tick")
     if answer == SEVERAL_TICKED:
         return _("several ticks")
     return item.words.get(answer, answer)
