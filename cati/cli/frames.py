@@ -46,7 +46,14 @@ def import_(
             for done, file in enumerate(files):
                 take = service.import_pool if pool else service.import_frame
                 part = _part(show, done, len(files))
-                report = take(session.ctx, programme, file, part, passwords=passwords).as_json()
+                try:
+                    report = take(session.ctx, programme, file, part, passwords=passwords).as_json()
+                except CatiError as error:
+                    # A folder given again: what is here already is said, and the rest is taken in.
+                    if error.code != "list_known" or len(files) == 1:
+                        raise
+                    click.echo(str(error), err=True)
+                    continue
                 reports.append(report)
                 if not in_json:
                     click.echo(_line(report))

@@ -83,8 +83,8 @@ def import_frame(
 
     Raises:
         CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``frames_changed``,
-            ``unit_unnamed``, ``unit_unknown``, ``units_differ``, ``group_unknown``, ``group_twice``,
-            ``heading_missing``, ``group_not_handed_in``, and what `open_lists` refuses.
+            ``list_known``, ``unit_unnamed``, ``unit_unknown``, ``units_differ``, ``group_unknown``,
+            ``group_twice``, ``heading_missing``, ``group_not_handed_in``, and what `open_lists` refuses.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
     opened = open_lists(path, passwords=passwords)
@@ -100,12 +100,14 @@ def import_frame(
     places = [(unit.code, group) for group in sorted(groups)]
     with ctx.database.read() as connection:
         refuse_if_frozen(connection, programme, places)
+        _refuse_known(connection, programme.id, opened, places)
         others = _other_lists(connection, programme.id, unit, groups)
         earlier = [store.numbers_of(connection, frame_id) for frame_id in others]
     work = _Import(ctx, programme, opened, _Count(progress, opened))
     with work.sealed(unit, sources, earlier) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
         refuse_if_frozen(connection, programme, places)
+        _refuse_known(connection, programme.id, opened, places)
         if _other_lists(connection, programme.id, unit, groups) != others:
             raise _changed_meanwhile(opened.name)
         version = max(work.store(connection, one, unit, late)[1] for one in lists)
@@ -134,8 +136,8 @@ def import_pool(
         passwords: are tried if the file is protected, and kept nowhere.
 
     Raises:
-        CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``pool_sheets``, and what
-            `open_lists` refuses.
+        CatiError: ``not_allowed``, ``no_contact_key``, ``frames_frozen``, ``list_known``, ``pool_sheets``,
+            and what `open_lists` refuses.
     """
     ctx.actor.require(Right.IMPORT_FRAMES)
     opened = open_lists(path, names_needed=False, passwords=passwords)
@@ -152,10 +154,12 @@ def import_pool(
         raise heading_missing(opened.name, opened.lists[0].sheet)
     with ctx.database.read() as connection:
         refuse_if_frozen(connection, programme, [PUBLIC])
+        _refuse_known(connection, programme.id, opened, [PUBLIC])
     work = _Import(ctx, programme, opened, _Count(progress, opened))
     with work.sealed(None, [(None, opened.lists[0])], ()) as lists, ctx.database.write() as connection:
         store.lock_programme(connection, programme.id)
         refuse_if_frozen(connection, programme, [PUBLIC])
+        _refuse_known(connection, programme.id, opened, [PUBLIC])
         frame_id, version = work.store(connection, lists[0], None, late=False)
         also = store.pool_numbers_in_unit_lists(connection, frame_id, programme.id)
         audit.record(ctx, connection, "import_pool", POOL, file=opened.sha256, version=version)
@@ -352,6 +356,34 @@ def _other_lists(
         for frame in store.stored_frames(connection, programme_id)
         if frame.current and frame.unit == unit.code and frame.group not in groups
     )
+
+
+def _refuse_known(
+    connection: Connection,
+    programme_id: int,
+    opened: ListFile,
+    places: Sequence[tuple[str | None, str | None]],
+) -> None:
+    """Take no file a second time while every list of it is in force as it was taken.
+
+    Raises:
+        CatiError: ``list_known``.
+    """
+    known = [
+        frame.version
+        for frame in store.stored_frames(connection, programme_id)
+        if frame.current and frame.sha256 == opened.sha256 and (frame.unit, frame.group) in places
+    ]
+    if len(known) == len(places):
+        raise CatiError(
+            "list_known",
+            N_(
+                "This very file is here already, as version {version}: {file}. Nothing was changed. Withdraw "
+                "that version first if it is to be taken again."
+            ),
+            file=opened.name,
+            version=max(known),
+        )
 
 
 def _changed_meanwhile(file: str) -> CatiError:

@@ -96,7 +96,10 @@ def test_only_the_last_file_of_a_unit_can_be_taken_back_and_then_the_one_before(
 def test_a_file_handed_in_twice_is_taken_back_once(bureau: Bureau, tmp_path: Path) -> None:
     path = write_list(tmp_path / "list.xlsx", {MANAGED: list_rows(UNIT, ["13800138000"])})
     import_frame(*bureau, path)
+    hand_in(bureau, tmp_path, managed=["13800138001"])
     import_frame(*bureau, path)
+    take_back(bureau)
+    assert in_force(bureau) == [("u01", "managed", 2)]
     take_back(bureau)
     assert in_force(bureau) == [("u01", "managed", 1)]
 

@@ -25,6 +25,7 @@ from cati.sealing.keys import new_pair
 from cati.services import audit
 from cati.services.context import Context
 from cati.services.frame_problems import RejectedRow, rejected_rows
+from cati.services.frame_versions import withdraw
 from cati.services.frames import import_frame, import_pool, listing
 from cati.store import tables
 from cati.store.engine import Database
@@ -237,6 +238,26 @@ def test_a_list_handed_in_again_is_the_next_version_and_both_times_are_kept(
     assert count(bureau[0], "persons") == 3
 
 
+def test_the_very_same_file_changes_nothing_while_its_lists_are_in_force(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    both = workbook(tmp_path, managed=["13800138000"], served=["13800138001"])
+    import_frame(*bureau, both)
+    with pytest.raises(CatiError) as error:
+        import_frame(*bureau, both)
+    assert (error.value.code, error.value.params["version"]) == ("list_known", 1)
+    assert [frame.version for frame in listing(*bureau)] == [1, 1]
+    # Where another version of one of its lists is in force, or it was withdrawn, it does change something.
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    import_frame(*bureau, workbook(newer, served=["13800138002"]))
+    assert import_frame(*bureau, both).version == 3
+    for frame in listing(*bureau):
+        if frame.version == 3:
+            withdraw(*bureau, frame, "误导入")
+    assert import_frame(*bureau, both).version == 4
+
+
 def test_an_old_version_does_not_count_against_the_other_list(bureau: Bureau, tmp_path: Path) -> None:
     import_frame(*bureau, workbook(tmp_path, managed=["13800138000"]))
     import_frame(*bureau, workbook(tmp_path, managed=["13800138001"]))
@@ -315,6 +336,10 @@ def test_the_pool_knows_its_duplicates_and_who_is_in_unit_lists(bureau: Bureau, 
     report = import_pool(*bureau, path)
     assert report.rejected == {"duplicate_in_list": 1, "invalid_phone": 1}
     assert (report.rows, report.accepted, report.also_in_unit_lists) == (5, 3, 1)
+    with pytest.raises(CatiError) as caught:
+        import_pool(*bureau, path)
+    assert caught.value.code == "list_known"
+    path = write_list(tmp_path / "more.xlsx", {"社会公众": [*rows, ["13800138003"]]})
     assert import_pool(*bureau, path).also_in_unit_lists == 1
     pools = [frame for frame in listing(*bureau) if frame.unit is None]
     assert [(pool.version, pool.current) for pool in pools] == [(1, False), (2, True)]
