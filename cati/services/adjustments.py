@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from cati.base.errors import CatiError
@@ -10,10 +11,10 @@ from cati.base.i18n import mark as N_
 from cati.base.i18n import translate as _
 from cati.domain.adjusting import MOST_POINTS, Move, after, bounds
 from cati.domain.deductions import BY_LISTS
-from cati.domain.frames import DEADLINE, find_unit
+from cati.domain.frames import DEADLINE, find_unit, is_late
 from cati.domain.hotline import is_for_tickets
 from cati.domain.names import ground_words
-from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Unit
+from cati.domain.programmes import AdjustmentRule, LoadedProgramme, Programme, Unit
 from cati.domain.users import Right
 from cati.services import audit
 from cati.services.context import Context
@@ -22,6 +23,7 @@ from cati.store import frames as frame_store
 from cati.store import register
 from cati.store import scoring as store
 from cati.store.engine import Connection
+from cati.store.frames import StoredFrame
 from cati.store.scoring import StoredAdjustment as StoredAdjustment
 
 LATE = "late"
@@ -255,8 +257,29 @@ def reckon_late(ctx: Context, connection: Connection, programme: LoadedProgramme
     """As `propose_late`; the caller has asked for the right and locked the scores."""
     waived = register.waived(connection, programme.id, DEADLINE)
     late = [unit for unit in store.late_units(connection, programme.id) if unit not in waived]
-    reason = _("The phone lists came after the deadline.")
-    return reckon_lists(ctx, connection, programme, LATE, dict.fromkeys(late, reason))
+    frames = frame_store.stored_frames(connection, programme.id)
+    wrong = {unit: _lateness(programme.programme, unit, frames) for unit in late}
+    return reckon_lists(ctx, connection, programme, LATE, wrong)
+
+
+def _lateness(programme: Programme, unit: str, frames: Sequence[StoredFrame]) -> str:
+    """Which lists of a unit came when, and when they were due."""
+    deadline = programme.settings.deadlines.get(DEADLINE)
+    # A file is late as a whole; its list that was in time is not what to reproach.
+    labels: dict[date, list[str]] = {}
+    for frame in frames:
+        if frame.current and frame.unit == unit and is_late(frame.submitted_on, deadline):
+            assert frame.submitted_on is not None
+            assert frame.group is not None
+            labels.setdefault(frame.submitted_on, []).append(programme.group(frame.group).label)
+    if deadline is None or not labels:
+        # The deadline was moved since they came.
+        return _("The lists came after the deadline.")
+    said = [
+        _("list {groups}: handed in {day}").format(groups=_(", ").join(groups), day=day.isoformat())
+        for day, groups in sorted(labels.items())
+    ]
+    return _("{lists}; due by {deadline}.").format(lists=_("; ").join(said), deadline=deadline.isoformat())
 
 
 def reckon_lists(

@@ -410,7 +410,8 @@ def test_lateness_only_proposes_and_the_bureau_decides(
     (settled,) = adjustments.listing(somebody.ctx, loaded)
     # Where it counts, it is told with what was proposed.
     why = "the draw waited two days"
-    evident = f"The phone lists came after the deadline; {why}"
+    due = loaded.programme.settings.deadlines["lists"]
+    evident = f"list {MANAGED}: handed in 2099-01-01; due by {due}; {why}"
     assert (settled.state, settled.reason) == (state, evident if state == "confirmed" else why)
 
 

@@ -201,7 +201,7 @@ def test_what_was_written_wrongly_is_taken_back_and_its_points_fall(
     register.take_back(ctx, loaded, "u1", "papers", "录错单位")
     left = {one.unit: (one.state, one.reason) for one in adjustments.listing(ctx, loaded)}
     assert left == {
-        "u1": ("proposed", "The phone lists came after the deadline."),
+        "u1": ("proposed", "list 管理对象: handed in 2024-02-26; due by 2024-02-25."),
         "u2": ("confirmed", "总结材料：代表无材料可阅; 记录"),
     }
 
