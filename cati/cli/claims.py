@@ -29,6 +29,9 @@ def list_(session: Session, in_json: bool) -> None:
     if in_json:
         as_json([_document(one) for one in found])
         return
+    if not found:
+        click.echo(_("The workbook of this programme names no claims: there is nothing to compare."))
+        return
     click.echo(
         "\t".join(
             (

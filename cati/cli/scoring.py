@@ -208,13 +208,19 @@ def score(
     if in_json:
         as_json(service.as_json(lines))
     elif workbook is None:
+        series = {line.unit.series for line in lines}
+        if len(series) > 1:
+            click.echo(_("Ranked over all series; behind each unit its series, and its rank there."))
+        else:
+            click.echo(_("Ranked over all units."))
         for line in sorted(lines, key=lambda one: (one.rank is None, one.rank)):
-            click.echo(_row(line))
+            click.echo(_row(line, with_series=len(series) > 1))
 
 
-def _row(line: UnitScore) -> str:
+def _row(line: UnitScore, *, with_series: bool) -> str:
     final = _("n/a") if line.final is None else shown(line.final)
-    return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}"
+    behind = f"  {line.unit.series}  {line.rank_in_series or '-'}" if with_series else ""
+    return f"{line.rank or '-':>3}  {final:>6}  {line.unit.name}{behind}"
 
 
 @command()

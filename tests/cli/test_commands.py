@@ -252,6 +252,10 @@ def test_files_before_a_refused_one_are_reported_and_their_lateness_is_proposed(
     assert second.startswith("none.xlsx is not an Excel workbook")
     assert "甲局" in cati("adjustments")[1]
     assert cati("import", "none.xlsx", "late.xlsx", "--json")[1] == ""
+    # A file that is here already changes nothing, and among others it does not keep them out.
+    assert cati("import", "late.xlsx")[0] == 1
+    code, _, err = cati("import", "late.xlsx", "late.xlsx")
+    assert (code, err.count("as version 1")) == (0, 2)
 
 
 def test_files_of_a_draw_are_written_once_more_byte_for_byte(drawn: Run, tmp_path: Path) -> None:
@@ -374,7 +378,10 @@ def test_from_drawn_lists_to_scores(drawn: Run, tmp_path: Path) -> None:
     assert {line["unit"] for line in scores} == {"甲局", "乙局"}
     assert drawn("score", "scores.xlsx")[0] == 0
     assert (tmp_path / "scores.xlsx").is_file()
-    assert "甲局" in drawn("score")[1]
+    heading, first, *_others = drawn("score")[1].splitlines()
+    assert heading == "Ranked over all units."
+    assert first.endswith("局")
+    assert drawn("claims", "list")[1].startswith("The workbook of this programme names no claims")
     layers = loaded(drawn("score", "--unit", "甲局", "--item", "style", "--json")[1])
     whole = layers["channels"]["phone"]["groups"]["all"]
     assert len(layers["interviews"]) == whole["n"] == sum(whole["items"]["style"]["answers"].values())
