@@ -234,6 +234,7 @@ def test_an_approval_stands_in_the_head_until_a_score_changes(official: Sit) -> 
     page = at_the_scores(somebody)
     somebody.press(Key.Key_A)
     assert "1 unsettled complaint" in somebody.words()
+    assert clipped(page.window()) == []
     somebody.type("Personnel")
     somebody.press(Key.Key_Tab)
     somebody.type("Wang")

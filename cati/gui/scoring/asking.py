@@ -35,7 +35,7 @@ Done = Callable[[], Any]
 
 
 def _named(words: str, segments: Segments) -> Holder:
-    return Holder(column(Text(words, 14, "ink2"), row(segments, None), gap=4))
+    return Holder(column(Text(words, 14, "ink2", wrap=True), row(segments, None), gap=4))
 
 
 def open_rules(programme: Programme) -> list[AdjustmentRule]:
