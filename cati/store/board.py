@@ -25,6 +25,21 @@ from cati.store.tables import (
     units,
 )
 
+_PLACE = (units.c.name.label("unit"), groups.c.label.label("group"))
+_PLACED = (
+    cases.join(cells, cells.c.id == cases.c.cell_id)
+    .join(units, units.c.id == cells.c.unit_id)
+    .join(groups, groups.c.id == cells.c.group_id)
+)
+"""Cases with what `_PLACE` names."""
+_ASKED = (
+    select(func.max(interviews.c.started_at))
+    .where(interviews.c.case_id == cases.c.id, interviews.c.state == "open")
+    .scalar_subquery()
+)
+_CALL = (cases.c.id, *_PLACE, attempts.c.dialled_at, _ASKED.label("asked_at"))
+"""What is told of a call under way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -51,25 +66,9 @@ def held_cases(connection: Connection, programme_id: int, now: datetime) -> dict
         attempts.c.number == cases.c.attempts,
         attempts.c.epoch == cases.c.epoch,
     )
-    asked = (
-        select(func.max(interviews.c.started_at))
-        .where(interviews.c.case_id == cases.c.id, interviews.c.state == "open")
-        .scalar_subquery()
-    )
     query = (
-        select(
-            cases.c.held_by,
-            cases.c.id,
-            units.c.name.label("unit"),
-            groups.c.label.label("group"),
-            cases.c.station,
-            attempts.c.dialled_at,
-            attempts.c.ended_at,
-            asked.label("asked_at"),
-        )
-        .join(cells, cells.c.id == cases.c.cell_id)
-        .join(units, units.c.id == cells.c.unit_id)
-        .join(groups, groups.c.id == cells.c.group_id)
+        select(cases.c.held_by, cases.c.station, attempts.c.ended_at, *_CALL)
+        .select_from(_PLACED)
         .outerjoin(attempts, mine)
         .where(text("cases.state = 1"), cases.c.programme_id == programme_id, cases.c.lease_until > now)
     )
@@ -96,25 +95,10 @@ def lapsed_calls(connection: Connection, programme_id: int, start: datetime) -> 
         start: of the day.
     """
     later = attempts.alias("later")
-    asked = (
-        select(func.max(interviews.c.started_at))
-        .where(interviews.c.case_id == cases.c.id, interviews.c.state == "open")
-        .scalar_subquery()
-    )
     query = (
-        select(
-            attempts.c.user_id,
-            cases.c.id,
-            units.c.name.label("unit"),
-            groups.c.label.label("group"),
-            attempts.c.station,
-            attempts.c.dialled_at,
-            asked.label("asked_at"),
-        )
-        .join(cases, cases.c.id == attempts.c.case_id)
-        .join(cells, cells.c.id == cases.c.cell_id)
-        .join(units, units.c.id == cells.c.unit_id)
-        .join(groups, groups.c.id == cells.c.group_id)
+        select(attempts.c.user_id, attempts.c.station, *_CALL)
+        .select_from(_PLACED)
+        .join(attempts, attempts.c.case_id == cases.c.id)
         .join(
             stations,
             and_(
@@ -155,16 +139,13 @@ def unknown_calls(connection: Connection, programme_id: int, since: datetime) ->
         select(
             conflicts.c.user_id,
             conflicts.c.case_id,
-            units.c.name.label("unit"),
-            groups.c.label.label("group"),
+            *_PLACE,
             func.max(conflicts.c.station).label("station"),
             func.min(conflicts.c.written_at).label("since"),
             last.label("until"),
         )
-        .join(cases, cases.c.id == conflicts.c.case_id)
-        .join(cells, cells.c.id == cases.c.cell_id)
-        .join(units, units.c.id == cells.c.unit_id)
-        .join(groups, groups.c.id == cells.c.group_id)
+        .select_from(_PLACED)
+        .join(conflicts, conflicts.c.case_id == cases.c.id)
         .outerjoin(attempts, attempts.c.id == conflicts.c.attempt_id)
         .where(
             conflicts.c.programme_id == programme_id,
