@@ -125,6 +125,7 @@ def test_import_says_why_rows_were_not_taken(chinese: Run, tmp_path: Path) -> No
     assert "电话号码无效 1" in (out := chinese("import", "a.xlsx")[1])
     assert "没有电话号码 1" in out
     assert "_phone" not in out
+    write_lists(tmp_path / "a.xlsx", "甲局", date(2024, 1, 21), {"管理": rows, "服务": people("y", 3)})
     report = json.loads(chinese("import", "a.xlsx", "--json")[1])[0]
     assert report["lists"]["管理"]["rejected"] == {"invalid_phone": 1, "blank_phone": 1}
 
