@@ -50,10 +50,10 @@ CHANGES = ((DECLARED, DECLARES), (BEFORE, AFTER), (SAID, SAYS), (OUT_BEFORE, OUT
 """What is put in place of what."""
 
 
-def say(words: tuple[tuple[str, str], ...]) -> None:
-    """Put words of the claim in the place of others."""
+def say(words: tuple[tuple[str, str], ...], function: str = CLAIM) -> None:
+    """Put words of a function in the place of others."""
     held = op.get_bind()
-    said = str(held.exec_driver_sql(f"select pg_get_functiondef('{CLAIM}'::regprocedure)").scalar())
+    said = str(held.exec_driver_sql(f"select pg_get_functiondef('{function}'::regprocedure)").scalar())
     for before, after in words:
         assert said.count(before) == 1, before
         said = said.replace(before, after)

@@ -157,15 +157,6 @@ TOLD = (
 )
 
 
-def _say(words: tuple[tuple[str, str], ...]) -> None:
-    held = op.get_bind()
-    said = str(held.exec_driver_sql(f"select pg_get_functiondef('{ORDER}'::regprocedure)").scalar())
-    for before, after in words:
-        assert said.count(before) == 1, before
-        said = said.replace(before, after)
-    held.exec_driver_sql(said.replace("%", "%%"))
-
-
 def _tell(but: str) -> None:
     op.execute("drop trigger tell_change on cases")
     op.execute(TOLD.format(but=but))
@@ -175,7 +166,7 @@ def upgrade() -> None:
     """Say it otherwise on a server (SQLite has neither function nor trigger)."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    _say(LOOKED_UP)
+    context.script.get_revision("0046").module.say(LOOKED_UP, ORDER)
     op.execute(f"alter function {ORDER} reset enable_seqscan")
     op.execute(CLAIM)
     # 1: held. Who holds a case dials next, and that is told.
@@ -191,4 +182,4 @@ def downgrade() -> None:
     shares = context.script.get_revision("0046").module
     shares.say(shares.CHANGES)
     op.execute(f"alter function {ORDER} set enable_seqscan = off")
-    _say(tuple((after, before) for before, after in reversed(LOOKED_UP)))
+    shares.say(tuple((after, before) for before, after in reversed(LOOKED_UP)), ORDER)
